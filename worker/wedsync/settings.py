@@ -1,0 +1,159 @@
+"""The settings, read once from the environment into a frozen object.
+
+Every variable starts with `WEDSYNC_`. A secret can be given in a file instead: `WEDSYNC_JWT_SECRET_FILE` names a file whose
+content, without surrounding white space, is the value. Giving both forms is an error, and so is a `WEDSYNC_` name nobody knows,
+because a misspelt setting that is silently ignored costs an evening.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from wedsync.errors import SettingsError
+
+PREFIX = "WEDSYNC_"
+LOG_LEVELS = ("debug", "info", "warning", "error")
+# RFC 7518 section 3.2: an HS256 key must be at least as long as the hash.
+SHORTEST_SECRET = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What a WedSync process is told by its environment.
+
+    dsn: connection string (URI or key=value) of the application database, or None where a command brings its own.
+    listen_dsn: direct connection string for LISTEN when `dsn` goes through a transaction pooler; defaults to `dsn`.
+    jwt_secret: HS256 key, at least 32 bytes, or None. jwks_url: address of a key set for RS256/ES256, or None.
+    socket_host, socket_port: where the gateways accept WebSockets. http_host, http_port: health, metrics and broadcast.
+    gateways: number of gateway processes; None means one per core. bus: `postgres` or a `nats://` address.
+    log_level: one of LOG_LEVELS. data_dir: home of the embedded PostgreSQL for `wedsync up`, or None for the default.
+    """
+
+    dsn: str | None = field(default=None, repr=False)
+    listen_dsn: str | None = field(default=None, repr=False)
+    jwt_secret: str | None = field(default=None, repr=False)
+    jwks_url: str | None = None
+    socket_host: str = "127.0.0.1"
+    socket_port: int = 4000
+    http_host: str = "127.0.0.1"
+    http_port: int = 4001
+    gateways: int | None = None
+    bus: str = "postgres"
+    log_level: str = "info"
+    data_dir: Path | None = None
+
+    def need_dsn(self) -> str:
+        """The connection string; raises SettingsError where none was given."""
+        if self.dsn is None:
+            raise SettingsError(
+                "no database was named",
+                hint="set WEDSYNC_DSN (or WEDSYNC_DSN_FILE), e.g. postgresql://app@db.internal/weddings, or pass --dsn",
+            )
+        return self.dsn
+
+    def gateway_count(self) -> int:
+        """How many gateway processes to run: as set, else one per core."""
+        return self.gateways or os.cpu_count() or 1
+
+
+_SECRETS = ("DSN", "LISTEN_DSN", "JWT_SECRET")
+_PORTS = ("SOCKET_PORT", "HTTP_PORT")
+_PLAIN = (*_PORTS, "JWKS_URL", "SOCKET_HOST", "HTTP_HOST", "GATEWAYS", "BUS", "LOG_LEVEL", "DATA_DIR")
+VARIABLES = tuple(sorted((*_SECRETS, *(f"{name}_FILE" for name in _SECRETS), *_PLAIN)))
+
+
+def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
+    """Read the settings from `environment` (by default the process's own); a SettingsError names the variable at fault."""
+    env = dict(os.environ if environment is None else environment)
+    _refuse_unknown(env)
+    given: dict[str, Any] = {name.lower(): _secret(env, name) for name in _SECRETS}
+    given["listen_dsn"] = given["listen_dsn"] or given["dsn"]
+    _check_jwt_secret(given["jwt_secret"])
+    for name in _PLAIN:
+        text = env.get(PREFIX + name, "").strip()
+        if text:
+            given[name.lower()] = _understood(name, text)
+    return Settings(**given)
+
+
+def _refuse_unknown(env: Mapping[str, str]) -> None:
+    known = {PREFIX + name for name in VARIABLES}
+    unknown = sorted(name for name in env if name.startswith(PREFIX) and name not in known)
+    if unknown:
+        near = get_close_matches(unknown[0], sorted(known), n=1)
+        raise SettingsError(
+            f"{unknown[0]} is not a setting of WedSync",
+            hint=f"did you mean {near[0]}?" if near else f"known: {', '.join(sorted(known))}",
+        )
+
+
+def _secret(env: Mapping[str, str], name: str) -> str | None:
+    direct, file = env.get(PREFIX + name), env.get(f"{PREFIX}{name}_FILE")
+    if direct and file:
+        raise SettingsError(f"both {PREFIX}{name} and {PREFIX}{name}_FILE are set", hint="keep one of them")
+    if not file:
+        return direct or None
+    try:
+        value = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{PREFIX}{name}_FILE: cannot read {file}: {_reason(error)}") from error
+    if not value:
+        raise SettingsError(f"{PREFIX}{name}_FILE: {file} is empty")
+    return value
+
+
+def _reason(error: OSError | UnicodeDecodeError) -> str:
+    return error.strerror or "unknown reason" if isinstance(error, OSError) else "it is not UTF-8 text"
+
+
+def _check_jwt_secret(secret: str | None) -> None:
+    if secret is not None and len(secret.encode()) < SHORTEST_SECRET:
+        raise SettingsError(
+            f"WEDSYNC_JWT_SECRET has {len(secret.encode())} bytes; HS256 needs at least {SHORTEST_SECRET}",
+            hint="for example: openssl rand -base64 48",
+        )
+
+
+def _understood(name: str, text: str) -> object:
+    if name in _PORTS:
+        return _number(name, text, lowest=0, highest=65535)
+    if name == "GATEWAYS":
+        return _number(name, text, lowest=1, highest=1024)
+    if name == "LOG_LEVEL":
+        if text.lower() not in LOG_LEVELS:
+            raise SettingsError(f"{PREFIX}{name} is {text!r}", hint=f"one of {', '.join(LOG_LEVELS)}")
+        return text.lower()
+    if name == "JWKS_URL":
+        return _address(name, text, ("https", "http"))
+    if name == "BUS":
+        return text if text == "postgres" else _address(name, text, ("nats", "tls"), otherwise="postgres")
+    return Path(text) if name == "DATA_DIR" else text
+
+
+def _number(name: str, text: str, *, lowest: int, highest: int) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        number = lowest - 1
+    if not lowest <= number <= highest:
+        raise SettingsError(f"{PREFIX}{name} is {text!r}", hint=f"a whole number from {lowest} to {highest}")
+    return number
+
+
+def _address(name: str, text: str, schemes: tuple[str, ...], *, otherwise: str | None = None) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in schemes and bool(parts.hostname)
+    except ValueError:
+        usable = False
+    if not usable:
+        forms = [*([otherwise] if otherwise else []), *(f"{scheme}://host" for scheme in schemes)]
+        # The value is not repeated: an address may carry a password.
+        raise SettingsError(f"{PREFIX}{name} is not an address that can be used", hint=f"expected {' or '.join(forms)}")
+    return text
