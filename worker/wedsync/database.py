@@ -1,0 +1,105 @@
+"""One psycopg connection for the command line, with PostgreSQL's many ways of saying no turned into our errors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+from psycopg import conninfo, errors
+
+from wedsync.errors import BadDsn, NotLetIn, ServerTooOld, Unreachable
+
+OLDEST_MAJOR = 15
+NEWEST_TESTED_MAJOR = 18
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a connection string leads, without its secrets."""
+
+    host: str
+    port: str
+    database: str
+    user: str
+
+    def __str__(self) -> str:
+        return f"database {self.database} at {self.host}:{self.port} as {self.user}"
+
+
+def connect(dsn: str, *, application_name: str = "wedsync", timeout: int = 10) -> Connection:
+    """An autocommit connection to a server that is new enough.
+
+    Raises BadDsn, Unreachable, NotLetIn or ServerTooOld. `timeout` is in seconds and per address.
+    """
+    try:
+        parameters: dict[str, Any] = dict(conninfo.conninfo_to_dict(dsn))
+    except psycopg.ProgrammingError as error:
+        # libpq quotes the string in its message, and it may hold a password.
+        raise BadDsn(
+            "the connection string cannot be understood",
+            hint="expected postgresql://user@host:5432/database or host=… dbname=… user=…",
+        ) from error.with_traceback(None)
+    parameters.setdefault("connect_timeout", timeout)
+    parameters.setdefault("application_name", application_name)
+    try:
+        connection = psycopg.connect(autocommit=True, **parameters)
+    except psycopg.OperationalError as error:
+        raise _refusal(error, parameters) from error
+    major = connection.info.server_version // 10000
+    if major < OLDEST_MAJOR:
+        connection.close()
+        raise ServerTooOld(
+            f"the server is PostgreSQL {major}; WedSync needs {OLDEST_MAJOR} or newer",
+            hint=f"tested with {OLDEST_MAJOR} to {NEWEST_TESTED_MAJOR}",
+        )
+    return connection
+
+
+def target(connection: Connection) -> Target:
+    """What the connection is connected to, for messages."""
+    info = connection.info
+    return Target(info.host or "local socket", str(info.port), info.dbname, info.user)
+
+
+def describe(error: psycopg.Error) -> str:
+    """PostgreSQL's message with detail, hint and context, as a few lines; never the connection string."""
+    diagnosis = error.diag
+    lines = [diagnosis.message_primary or str(error).strip()]
+    for label, value in (
+        ("detail", diagnosis.message_detail),
+        ("hint", diagnosis.message_hint),
+        ("where", diagnosis.context),
+    ):
+        if value:
+            lines.append(f"{label}: {value}")
+    return "\n".join(lines)
+
+
+def _refusal(error: psycopg.OperationalError, parameters: dict[str, Any]) -> Unreachable | NotLetIn:
+    """Tell a server that is not there from one that says no."""
+    where = f"{parameters.get('host') or parameters.get('hostaddr') or 'local socket'}:{parameters.get('port') or 5432}"
+    text = str(error).strip().splitlines()[-1] if str(error).strip() else "no reason given"
+    refused = (
+        "password",
+        "authentication",
+        "pg_hba.conf",
+        "is not permitted to log in",
+        "permission denied for database",
+        'role "',
+    )
+    if isinstance(error, errors.InvalidAuthorizationSpecification) or any(word in str(error) for word in refused):
+        return NotLetIn(
+            f"{where} refuses user {parameters.get('user') or '(the default)'}",
+            hint=f"check user and password of the connection string; the server said: {text}",
+        )
+    if 'FATAL:  database "' in text:
+        return Unreachable(
+            f"{where} answers, but: {text.rsplit('FATAL:')[-1].strip()}", hint="createdb makes a database"
+        )
+    return Unreachable(
+        f"no PostgreSQL answers at {where}",
+        hint=f"is it running, and is the address right? The attempt ended with: {text}",
+    )
