@@ -1,0 +1,184 @@
+"""JSON Web Tokens: who is on the other side of a socket.
+
+A token is accepted when its signature fits a key that we hold, its algorithm is the one of that kind
+of key, it has not expired, and it has the claims `exp` and `role`. HS256 is checked with the shared
+secret only, RS256 and ES256 with the key set only, so a public key can never serve as a secret.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import urllib.error
+import urllib.request
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import jwt
+
+from wedsync.errors import SettingsError
+from wedsync.logs import logger
+
+log = logger("auth")
+
+TOKEN_LIMIT = 16_384
+"""Longest token in characters that is looked at."""
+_KEY_SET_LIMIT = 1_000_000
+_FETCH_SECONDS = 5.0
+_REFETCH_PAUSE = 10.0
+_KEY_SET_SECONDS = 600.0
+_ALGORITHM_OF_KEY = {"RSA": "RS256", "EC": "ES256"}
+
+
+class TokenError(Exception):
+    """A token was refused. `code` is the protocol's name for the reason, the text never quotes the token."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Verified claims. `expires_at` is in seconds since the epoch."""
+
+    claims: dict[str, Any]
+    expires_at: float
+
+    def may_join(self) -> bool:
+        """Whether the claims name somebody: a subject that is a UUID, or the service role."""
+        if self.claims["role"] == "service_role":
+            return True
+        try:
+            uuid.UUID(str(self.claims.get("sub")))
+        except ValueError:
+            return False
+        return True
+
+
+class KeySet:
+    """Keys of a JWKS address, fetched when first needed, when ten minutes old, or when a key id is unknown.
+
+    An address that stops answering never costs a key that we have; attempts are at least ten seconds
+    apart and never two at once, so forged key ids cannot make us hammer the address.
+    """
+
+    def __init__(self, url: str) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise SettingsError("WEDSYNC_JWKS_URL is not an http or https address")
+        self._url = url
+        self._keys: dict[str | None, jwt.PyJWK] = {}
+        self._tried_at = float("-inf")
+        self._fetched_at = float("-inf")
+        self._lock = asyncio.Lock()
+
+    async def key(self, key_id: str | None) -> jwt.PyJWK | None:
+        """The key with that id; a token without an id fits a set of one key."""
+        found = self._find(key_id)
+        if found is None or time.monotonic() - self._fetched_at > _KEY_SET_SECONDS:
+            async with self._lock:
+                if time.monotonic() - self._tried_at > _REFETCH_PAUSE:
+                    await self._fetch()
+            found = self._find(key_id)
+        return found
+
+    def _find(self, key_id: str | None) -> jwt.PyJWK | None:
+        if key_id is None and len(self._keys) == 1:
+            return next(iter(self._keys.values()))
+        return self._keys.get(key_id)
+
+    async def _fetch(self) -> None:
+        self._tried_at = time.monotonic()
+        try:
+            keys = _usable_keys(json.loads(await asyncio.to_thread(_download, self._url)))
+        except (OSError, ValueError, RecursionError) as exc:
+            log.warning("jwks_fetch_failed", error=type(exc).__name__, keys_kept=len(self._keys))
+            return
+        self._keys = keys
+        self._fetched_at = time.monotonic()
+        log.info("jwks_fetched", keys=len(keys))
+
+
+def _download(url: str) -> bytes:
+    request = urllib.request.Request(url, headers={"Accept": "application/json"})  # noqa: S310 (scheme checked)
+    with urllib.request.urlopen(request, timeout=_FETCH_SECONDS) as response:  # noqa: S310
+        body: bytes = response.read(_KEY_SET_LIMIT + 1)
+    if len(body) > _KEY_SET_LIMIT:
+        raise ValueError("key set is too large")
+    return body
+
+
+def _usable_keys(document: object) -> dict[str | None, jwt.PyJWK]:
+    listed = document.get("keys") if isinstance(document, dict) else None
+    if not isinstance(listed, list):
+        raise ValueError("not a key set")  # noqa: TRY004 (one kind of error for a bad document)
+    keys: dict[str | None, jwt.PyJWK] = {}
+    for data in listed:
+        if not isinstance(data, dict) or data.get("use", "sig") != "sig":
+            continue
+        algorithm = _ALGORITHM_OF_KEY.get(str(data.get("kty")))
+        if algorithm is None or data.get("alg", algorithm) != algorithm:
+            continue
+        try:
+            keys[data.get("kid")] = jwt.PyJWK.from_dict(data, algorithm)
+        except jwt.PyJWTError:
+            log.warning("jwks_key_unusable", kid=str(data.get("kid"))[:64])
+    return keys
+
+
+class TokenVerifier:
+    """Checks tokens against a shared secret, a key set, or both."""
+
+    def __init__(self, secret: str | None, jwks_url: str | None) -> None:
+        if secret is None and jwks_url is None:
+            raise SettingsError(
+                "no key to check tokens with", hint="set WEDSYNC_JWT_SECRET (HS256) or WEDSYNC_JWKS_URL (RS256, ES256)"
+            )
+        self._secret = secret
+        self._key_set = KeySet(jwks_url) if jwks_url is not None else None
+
+    async def verify(self, token: str) -> Identity:
+        """The identity that `token` proves. Raises `TokenError`."""
+        if len(token) > TOKEN_LIMIT:
+            raise TokenError("MalformedJWT", "the token is too long")
+        try:
+            header = jwt.get_unverified_header(token)
+        except (jwt.PyJWTError, ValueError, RecursionError) as exc:
+            raise TokenError("MalformedJWT", "the token is not a JSON Web Token") from exc
+        algorithm = header.get("alg")
+        key = await self._key_for(algorithm, header.get("kid"))
+        try:
+            claims = jwt.decode(
+                token,
+                key,
+                algorithms=[str(algorithm)],
+                options={"require": ["exp"], "verify_aud": False, "verify_iat": False, "verify_sub": False},
+            )
+            expires_at = float(claims["exp"])
+        except jwt.ExpiredSignatureError as exc:
+            raise TokenError("InvalidJWTToken", "the token has expired") from exc
+        except jwt.ImmatureSignatureError as exc:
+            raise TokenError("InvalidJWTToken", "the token is not valid yet") from exc
+        except jwt.MissingRequiredClaimError as exc:
+            raise TokenError("InvalidJWTToken", "the claims role and exp are required") from exc
+        except jwt.InvalidSignatureError as exc:
+            raise TokenError("JwtSignatureError", "the signature does not fit") from exc
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as exc:
+            raise TokenError("MalformedJWT", "the token cannot be read") from exc
+        if not isinstance(claims.get("role"), str) or not claims["role"]:
+            raise TokenError("InvalidJWTToken", "the claims role and exp are required")
+        return Identity(claims, expires_at)
+
+    async def _key_for(self, algorithm: object, key_id: object) -> str | jwt.PyJWK:
+        if algorithm == "HS256" and self._secret is not None:
+            return self._secret
+        if algorithm in _ALGORITHM_OF_KEY.values() and self._key_set is not None:
+            if key_id is not None and not isinstance(key_id, str):
+                raise TokenError("MalformedJWT", "the key id is not a string")
+            key = await self._key_set.key(key_id)
+            if key is not None and key.algorithm_name == algorithm:
+                return key
+            raise TokenError("JwtSignerError", "no key of the key set fits the token")
+        raise TokenError("JwtSignerError", "the token is signed in a way that is not accepted here")

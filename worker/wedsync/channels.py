@@ -1,0 +1,200 @@
+"""Joining, refreshing, ending: what a channel needs from tokens, SQL and the hub together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import heapq
+import itertools
+import json
+import math
+import time
+from typing import TYPE_CHECKING
+
+from wedsync.auth import Identity, TokenError, TokenVerifier
+from wedsync.connection import Connection, Seat
+from wedsync.hub import Hub, JoinInFlight, Member
+from wedsync.phoenix import CHANNELS_PER_SOCKET, Channel, system
+from wedsync.subscriptions import Joined, JoinRefused, Subscriptions
+
+if TYPE_CHECKING:
+    from wedsync.gateway import Gateway
+
+WARNING_SECONDS = 60.0
+"""How long before a token expires its channel is told."""
+_LONGEST_SLEEP = 3600.0
+
+_TRY_AGAIN = frozenset(("RealtimeRestarting", "TimeoutOnRpcCall", "UnableToConnectToProject"))
+
+
+class Channels:
+    """Channel work of one gateway."""
+
+    def __init__(self, gateway: Gateway, verifier: TokenVerifier, subscriptions: Subscriptions, hub: Hub) -> None:
+        self._gateway = gateway
+        self._verifier = verifier
+        self._subscriptions = subscriptions
+        self._hub = hub
+        self._expiries: list[tuple[float, int, Connection, Seat]] = []
+        self._numbers = itertools.count()
+        self._new_expiry = asyncio.Event()
+
+    def begin_join(self, connection: Connection, channel: Channel) -> None:
+        """Join in the background; the client hears the outcome."""
+        if connection.joins_in_flight >= CHANNELS_PER_SOCKET:
+            reason = f"ClientJoinRateLimitReached: at most {CHANNELS_PER_SOCKET} joins of a socket wait at a time"
+            connection.push(connection.session.refused(channel, reason))
+            return
+        connection.joins_in_flight += 1
+        self._gateway.spawn(self._join(connection, channel), connection)
+
+    def begin_refresh(self, connection: Connection, channel: Channel, token: str) -> None:
+        """Take over a new token in the background. A channel that still joins does so when it has joined."""
+        if channel.topic in connection.seats:
+            self._gateway.spawn(self._refresh(connection, channel, token), connection)
+
+    async def _join(self, connection: Connection, channel: Channel) -> None:
+        token = channel.token
+        try:
+            identity = await self._identify(connection, token)
+            if channel.ended():
+                return
+            flight = self._hub.begin_join()
+            joined = await self._ask(flight, identity, channel)
+        except (TokenError, JoinRefused) as exc:
+            self._gateway.stats.count("joins", exc.code)
+            if not channel.ended():
+                connection.push(connection.session.refused(channel, str(exc)))
+                connection.note_emptiness()
+            return
+        finally:
+            connection.joins_in_flight -= 1
+        if channel.ended():
+            self._hub.abandon(flight)
+            self._subscriptions.leave(joined.subscription_id)
+            return
+        self._gateway.stats.count("joins", "ok")
+        seat = _seat(connection, channel, joined, identity)
+        connection.push(connection.session.joined(channel, joined.postgres_changes))
+        self._hub.complete(flight, seat.member, joined.seq)
+        self._watch_expiry(connection, seat)
+        if channel.token is not None and channel.token != token:
+            self.begin_refresh(connection, channel, channel.token)
+
+    async def _refresh(self, connection: Connection, channel: Channel, token: str) -> None:
+        earlier = connection.seats.get(channel.topic)
+        if earlier is None or earlier.channel is not channel:
+            return
+        try:
+            identity = await self._identify(connection, token)
+            if channel.ended() or channel.token != token:
+                return
+            flight = self._hub.begin_join(earlier.member)
+            joined = await self._ask(flight, identity, channel)
+        except (TokenError, JoinRefused) as exc:
+            if not channel.ended() and channel.token == token:
+                recoverable = isinstance(exc, TokenError) or exc.code in _TRY_AGAIN
+                self._end(connection, channel, str(exc), recoverable=recoverable)
+            return
+        if channel.ended() or channel.token != token:
+            self._hub.abandon(flight)
+            self._subscriptions.leave(joined.subscription_id)
+            return
+        self._gateway.stats.count("refreshes")
+        seat = _seat(connection, channel, joined, identity)
+        self._hub.complete(flight, seat.member, joined.seq)
+        self._subscriptions.leave(earlier.member.subscription_id)
+        self._watch_expiry(connection, seat)
+
+    async def _identify(self, connection: Connection, token: str | None) -> Identity:
+        """Whoever the token names, or the socket's key where there is none. Raises `TokenError`, `JoinRefused`."""
+        identity = connection.identity if token is None else await self._verifier.verify(token)
+        if identity.expires_at <= time.time():
+            raise TokenError("InvalidJWTToken", "the token has expired")
+        if not identity.may_join():
+            raise JoinRefused("Unauthorized", "sign in first: the token names no user")
+        if not self._gateway.ready():
+            raise JoinRefused("UnableToConnectToProject", "the database cannot be asked now, try again")
+        return identity
+
+    async def _ask(self, flight: JoinInFlight, identity: Identity, channel: Channel) -> Joined:
+        try:
+            return await self._subscriptions.join(identity.claims, channel.name, channel.config)
+        except BaseException:
+            self._hub.abandon(flight)
+            raise
+
+    def release(self, connection: Connection, channel: Channel) -> None:
+        """Give back the seat of a channel that ended."""
+        seat = connection.seats.get(channel.topic)
+        if seat is not None and seat.channel is channel:
+            del connection.seats[channel.topic]
+            self._hub.remove(seat.member)
+            self._subscriptions.leave(seat.member.subscription_id)
+
+    def lost(self, connection: Connection, member: Member, reason: str) -> None:
+        """SQL took the right away; `reason` is its JSON or plain text."""
+        seat = connection.seats.get(member.topic)
+        if seat is not None and seat.member is member:
+            self._gateway.stats.count("channels_ended", "right_lost")
+            self._end(connection, seat.channel, _reason_text(reason), recoverable=False)
+
+    def rejoin(self, connection: Connection, member: Member, reason: str) -> None:
+        """The channel has to be joined anew to go on without a gap."""
+        seat = connection.seats.get(member.topic)
+        if seat is not None and seat.member is member:
+            self._gateway.stats.count("channels_ended", "resync")
+            self._end(connection, seat.channel, reason, recoverable=True)
+
+    def _end(self, connection: Connection, channel: Channel, reason: str, *, recoverable: bool) -> None:
+        end = connection.session.errored if recoverable else connection.session.closed
+        connection.push(end(channel, reason))
+        self.release(connection, channel)
+        connection.note_emptiness()
+
+    # Expiry
+
+    def _watch_expiry(self, connection: Connection, seat: Seat) -> None:
+        when = max(seat.identity.expires_at - WARNING_SECONDS, time.time())
+        heapq.heappush(self._expiries, (when, next(self._numbers), connection, seat))
+        self._new_expiry.set()
+
+    async def run_expiries(self) -> None:
+        """Warn a channel before its token expires and end it when it does. Runs until cancelled."""
+        while True:
+            self._new_expiry.clear()
+            now = time.time()
+            while self._expiries and self._expiries[0][0] <= now:
+                _, _, connection, seat = heapq.heappop(self._expiries)
+                self._expire(connection, seat, now)
+            pause = min(self._expiries[0][0] - now, _LONGEST_SLEEP) if self._expiries else _LONGEST_SLEEP
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._new_expiry.wait(), pause)
+
+    def _expire(self, connection: Connection, seat: Seat, now: float) -> None:
+        if connection.seats.get(seat.channel.topic) is not seat:
+            return
+        left = seat.identity.expires_at - now
+        if left <= 0:
+            self._gateway.stats.count("channels_ended", "token_expired")
+            self._end(connection, seat.channel, "InvalidJWTToken: the token has expired", recoverable=True)
+            return
+        message = f"Token expires in {math.ceil(left)} seconds"
+        connection.push((system(seat.channel, "system", "ok", message),))
+        heapq.heappush(self._expiries, (seat.identity.expires_at, next(self._numbers), connection, seat))
+
+
+def _seat(connection: Connection, channel: Channel, joined: Joined, identity: Identity) -> Seat:
+    member = Member(connection, connection.serializer, channel.topic, joined.subscription_id, joined.group_id)
+    seat = Seat(channel, member, identity)
+    connection.seats[channel.topic] = seat
+    return seat
+
+
+def _reason_text(payload: str) -> str:
+    """The reason in `{"reason": text}`, or the text itself."""
+    try:
+        value = json.loads(payload)
+    except ValueError:
+        return payload
+    return str(value.get("reason", payload)) if isinstance(value, dict) else payload

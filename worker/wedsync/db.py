@@ -1,0 +1,147 @@
+"""Connections to PostgreSQL for the daemon: one way to read a connection string, one way to retry.
+
+Connection strings are libpq's, as a URI or as `key=value` pairs, so that the worker and the command
+line take the same ones. Every connection of the worker acts as the role `wedsync_worker`.
+"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+from urllib.parse import urlencode
+
+import asyncpg
+from psycopg.conninfo import conninfo_to_dict
+from psycopg.errors import Error as PsycopgError
+
+from wedsync.errors import BadDsn, MissingRights, NotInstalled, NotLetIn, Unreachable, WedSyncError
+
+Connection = Any
+"""An asyncpg connection; the library ships no types."""
+
+ROLE = "wedsync_worker"
+CONNECT_SECONDS = 10.0
+COMMAND_SECONDS = 30.0
+
+TRANSIENT: tuple[type[Exception], ...] = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+"""What the driver raises when a database is away or refuses. `OSError` covers time-outs."""
+RETRIED: tuple[type[Exception], ...] = (WedSyncError, *TRANSIENT)
+"""What a long-running part lives through."""
+
+_UNDERSTOOD = frozenset(
+    (
+        "dbname", "gsslib", "host", "krbsrvname", "options", "passfile", "password", "port", "service", "sslcert",
+        "sslcrl", "sslkey", "sslmode", "sslnegotiation", "sslpassword", "sslrootcert", "ssl_max_protocol_version",
+        "ssl_min_protocol_version", "target_session_attrs", "user",
+    )
+)  # fmt: skip
+# These tune libpq itself and weaken nothing when they are left out.
+_WITHOUT_EFFECT = frozenset(
+    (
+        "application_name", "client_encoding", "connect_timeout", "fallback_application_name", "gssencmode",
+        "keepalives", "keepalives_count", "keepalives_idle", "keepalives_interval", "load_balance_hosts",
+        "sslcompression", "sslsni", "tcp_user_timeout",
+    )
+)  # fmt: skip
+
+
+def asyncpg_dsn(dsn: str) -> str:
+    """The connection string as asyncpg understands it. Raises `BadDsn`, without quoting the string."""
+    try:
+        given = conninfo_to_dict(dsn)
+    except PsycopgError as exc:
+        raise BadDsn("the connection string cannot be read") from exc
+    unknown = sorted(set(given) - _UNDERSTOOD - _WITHOUT_EFFECT)
+    if unknown:
+        raise BadDsn(f"the worker cannot honour {', '.join(unknown)} in the connection string")
+    query = {name: str(value) for name, value in given.items() if name in _UNDERSTOOD and value is not None}
+    if "host" in query:
+        query["host"] = ",".join(_bracketed(host) for host in query["host"].split(","))
+    return f"postgresql://?{urlencode(query)}" if query else "postgresql://"
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host and not host.startswith(("/", "[")) else host
+
+
+async def connect(dsn: str, purpose: str) -> Connection:
+    """A direct connection in autocommit. `purpose` shows in `application_name`. Raises what `explained` returns."""
+    try:
+        connection = await asyncpg.connect(
+            asyncpg_dsn(dsn),
+            timeout=CONNECT_SECONDS,
+            command_timeout=COMMAND_SECONDS,
+            server_settings={"application_name": f"wedsync {purpose}"},
+        )
+    except TRANSIENT as exc:
+        raise explained(exc) from exc
+    try:
+        await become_worker(connection)
+    except TRANSIENT as exc:
+        connection.terminate()
+        raise explained(exc) from exc
+    return connection
+
+
+async def create_pool(dsn: str, purpose: str, size: int) -> Any:
+    """A pool of at most `size` connections that opens them when needed."""
+    return await asyncpg.create_pool(
+        asyncpg_dsn(dsn),
+        min_size=0,
+        max_size=size,
+        timeout=CONNECT_SECONDS,
+        command_timeout=COMMAND_SECONDS,
+        init=become_worker,
+        # Every call is one statement in autocommit: there is no state to clear between two of them.
+        reset=_nothing_to_reset,
+        server_settings={"application_name": f"wedsync {purpose}"},
+    )
+
+
+async def _nothing_to_reset(_connection: Connection) -> None:
+    return
+
+
+async def become_worker(connection: Connection) -> None:
+    """Give up whatever the login may do beyond the worker's rights."""
+    await connection.execute(f"set role {ROLE}")
+
+
+def explained(exc: Exception) -> WedSyncError:
+    """The error of ours that says what went wrong; server text is kept only where it names the remedy."""
+    if isinstance(exc, WedSyncError):
+        return exc
+    if isinstance(exc, asyncpg.InvalidAuthorizationSpecificationError):
+        return NotLetIn("the database refuses this user")
+    if isinstance(exc, asyncpg.InvalidCatalogNameError):
+        return Unreachable("there is no such database")
+    if isinstance(exc, asyncpg.InvalidParameterValueError) and ROLE in str(exc):
+        return NotInstalled(f"there is no role {ROLE} in this database", hint="run wedsync migrate")
+    if isinstance(exc, asyncpg.InsufficientPrivilegeError):
+        return MissingRights(
+            f"the user may not act as {ROLE}", hint=f"run: grant {ROLE} to <the user of the connection string>"
+        )
+    if isinstance(exc, (asyncpg.UndefinedFunctionError, asyncpg.InvalidSchemaNameError)):
+        return NotInstalled("the pack is not in this database, or is older than this worker", hint="run wedsync migrate")
+    if isinstance(exc, asyncpg.ClientConfigurationError):
+        return BadDsn("the connection string cannot be used")
+    return Unreachable(f"the database cannot be reached ({type(exc).__name__})")
+
+
+class Backoff:
+    """Growing pauses with full jitter: uniform between nothing and a ceiling that doubles up to `longest` seconds."""
+
+    def __init__(self, first: float = 0.1, longest: float = 30.0) -> None:
+        self._first = first
+        self._longest = longest
+        self._ceiling = first
+
+    def pause(self) -> float:
+        """Seconds to wait before the next attempt."""
+        seconds = random.uniform(0, self._ceiling)  # noqa: S311 (no secret depends on it)
+        self._ceiling = min(self._longest, self._ceiling * 2)
+        return seconds
+
+    def reset(self) -> None:
+        """Call after a success."""
+        self._ceiling = self._first

@@ -1,0 +1,82 @@
+"""The doorbell: a direct connection that listens, and proves every few seconds that it still hears.
+
+A ring only says "look again"; what there is to see is in the tables. So a lost ring costs at most one
+poll, and a reconnect rings once by itself, after it listens, to catch what came in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+
+from wedsync.db import RETRIED, Backoff, Connection, connect
+from wedsync.logs import logger
+
+log = logger("doorbell")
+
+CHANNEL = "wedsync"
+ECHO_EVERY = 15.0
+ECHO_WITHIN = 5.0
+
+
+class Doorbell:
+    """Sets `rung` whenever somebody rang. `hears` tells whether the last echo came back."""
+
+    def __init__(self, dsn: str, node: uuid.UUID, *, echo_every: float = ECHO_EVERY) -> None:
+        self.rung = asyncio.Event()
+        self.hears = False
+        self.reconnects = 0
+        self.echo_seconds = 0.0
+        self._dsn = dsn
+        self._node = node
+        self._echo_every = echo_every
+        self._echo = f"echo:{node}"
+        self._echoed = asyncio.Event()
+
+    async def run(self) -> None:
+        """Listen until cancelled, through any number of lost connections."""
+        backoff = Backoff()
+        while True:
+            try:
+                await self._listen(backoff)
+            except RETRIED as exc:
+                self.reconnects += 1
+                log.warning("doorbell_lost", node=str(self._node), error=type(exc).__name__)
+            finally:
+                self.hears = False
+            await asyncio.sleep(backoff.pause())
+
+    async def _listen(self, backoff: Backoff) -> None:
+        connection = await connect(self._dsn, f"doorbell {self._node}")
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _connection: lost.set())
+        try:
+            await connection.add_listener(CHANNEL, self._hear)
+            while True:
+                await self._prove(connection)
+                if not self.hears:
+                    self.hears = True
+                    backoff.reset()
+                    self.rung.set()
+                    log.info("doorbell_hears", node=str(self._node))
+                try:
+                    await asyncio.wait_for(lost.wait(), self._echo_every)
+                except TimeoutError:
+                    continue
+                raise ConnectionError("the listening session was closed")
+        finally:
+            connection.terminate()
+
+    async def _prove(self, connection: Connection) -> None:
+        self._echoed.clear()
+        started = time.monotonic()
+        await connection.execute("select pg_notify($1, $2)", CHANNEL, self._echo)
+        await asyncio.wait_for(self._echoed.wait(), ECHO_WITHIN)
+        self.echo_seconds = time.monotonic() - started
+
+    def _hear(self, _connection: Connection, _pid: int, _channel: str, payload: str) -> None:
+        if payload == self._echo:
+            self._echoed.set()
+        elif not payload.startswith("echo:"):
+            self.rung.set()

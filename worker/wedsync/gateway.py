@@ -1,0 +1,148 @@
+"""The gateway: accepts sockets, keeps the list of them, and ends those that fell silent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import socket
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from wedsync.auth import TokenVerifier
+from wedsync.channels import Channels
+from wedsync.connection import CloseCode, Connection
+from wedsync.hub import Hub
+from wedsync.logs import logger
+from wedsync.metrics import Stats
+from wedsync.subscriptions import Subscriptions
+
+log = logger("gateway")
+
+_CLOSES_PER_BATCH = 200
+_SOCKETS_PER_TURN = 500
+_BACKLOG = 4096
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of one socket, in seconds and bytes."""
+
+    handshake_seconds: float = 10.0
+    ping_seconds: float = 30.0
+    idle_seconds: float = 60.0
+    no_channel_seconds: float = 600.0
+    close_seconds: float = 10.0
+    sweep_seconds: float = 5.0
+    buffer_bytes: int = 1_048_576
+
+
+class Gateway:
+    """Sockets of one process. `ready` tells whether the relay stands, so that a join can be answered with yes."""
+
+    def __init__(
+        self,
+        verifier: TokenVerifier,
+        subscriptions: Subscriptions,
+        hub: Hub,
+        ready: Callable[[], bool],
+        limits: Limits | None = None,
+    ) -> None:
+        self.verifier = verifier
+        self.ready = ready
+        self.limits = limits or Limits()
+        self.stats = Stats()
+        self.connections: dict[Connection, None] = {}
+        self.closing = False
+        self.protocol_logger = logging.getLogger("wedsync.websockets")
+        self.channels = Channels(self, verifier, subscriptions, hub)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+        self._all_gone = asyncio.Event()
+
+    async def listen(self, host: str, port: int, *, reuse_port: bool = False) -> int:
+        """Accept sockets; returns the port, which the system chooses for 0."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: Connection(self), host, port, reuse_port=reuse_port or None, backlog=_BACKLOG
+        )
+        bound: int = self._server.sockets[0].getsockname()[1]
+        for listener in self._server.sockets:
+            if listener.family in (socket.AF_INET, socket.AF_INET6):
+                # Accepted sockets inherit it: small frames must not wait for acknowledgements.
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return bound
+
+    def forget(self, connection: Connection) -> None:
+        """The socket is gone."""
+        self.connections.pop(connection, None)
+        if self.closing and not self.connections:
+            self._all_gone.set()
+
+    def spawn(self, work: Coroutine[Any, Any, None], connection: Connection) -> None:
+        """Run work of a connection in the background; an unforeseen fault closes that connection alone."""
+        task = asyncio.get_running_loop().create_task(self._guarded(work, connection))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None], connection: Connection) -> None:
+        try:
+            await work
+        except Exception:  # noqa: BLE001 (logged, and only the one socket is closed)
+            log.fault("connection_work_failed")
+            connection.close(CloseCode.INTERNAL_ERROR, "the server made a mistake")
+
+    async def sweep(self) -> None:
+        """Ping silent sockets, close idle and empty ones, drop those past their deadline. Runs until cancelled."""
+        while True:
+            # Jitter keeps the sweeps, and so the pings, of several processes apart.
+            await asyncio.sleep(self.limits.sweep_seconds * random.uniform(0.8, 1.2))  # noqa: S311
+            for number, connection in enumerate(tuple(self.connections), 1):
+                self._check(connection, time.monotonic())
+                if number % _SOCKETS_PER_TURN == 0:
+                    await asyncio.sleep(0)
+
+    def _check(self, connection: Connection, now: float) -> None:
+        limits = self.limits
+        if connection.deadline is not None and now > connection.deadline:
+            connection.abort()
+        elif not connection.open:
+            return
+        elif now - connection.heard_at > limits.idle_seconds:
+            connection.close(CloseCode.IDLE, "nothing was heard from the client")
+        elif now - connection.empty_since > limits.no_channel_seconds:
+            connection.close(CloseCode.NO_CHANNEL, "no channel was joined")
+        elif now - connection.heard_at > limits.ping_seconds and not connection.pinged:
+            connection.ping()
+
+    def restart_all(self, reason: str) -> None:
+        """Close every socket because the database lost their subscriptions; clients come back and rejoin."""
+        log.warning("sockets_restarted", sockets=len(self.connections), reason=reason)
+        for connection in tuple(self.connections):
+            connection.forget_seats()
+            connection.close(CloseCode.RESTART, reason)
+
+    async def drain(self, seconds: float) -> None:
+        """Stop accepting, then close all sockets with 1012 in batches of random size and pace within `seconds`."""
+        self.closing = True
+        if self._server is not None:
+            self._server.close()
+        waiting = list(self.connections)
+        random.shuffle(waiting)
+        batches = [waiting[i : i + _CLOSES_PER_BATCH] for i in range(0, len(waiting), _CLOSES_PER_BATCH)]
+        pace = seconds / 2 / max(1, len(batches))
+        for batch in batches:
+            for connection in batch:
+                connection.close(CloseCode.RESTART, "the server restarts")
+            await asyncio.sleep(random.uniform(0, min(2 * pace, 0.5)))  # noqa: S311
+        if self.connections:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._all_gone.wait(), seconds / 2)
+        for connection in tuple(self.connections):
+            connection.abort()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -1,0 +1,47 @@
+"""The opening request of a socket: which serializer, which key, or why not. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import parse_qs, urlsplit
+
+PATHS = frozenset(("/socket/websocket", "/realtime/v1/websocket"))
+VERSIONS = frozenset(("1.0.0", "2.0.0"))
+_DEFAULT_VERSION = "1.0.0"
+
+
+class HandshakeRefused(Exception):
+    """The request is answered with HTTP `status` and the text as `error`."""
+
+    def __init__(self, status: int, message: str) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What the address and the headers ask for. `version` is one of `VERSIONS`."""
+
+    version: str
+    api_key: str
+
+
+def read_opening(target: str, api_key_header: str | None) -> Opening:
+    """Read a request target such as `/socket/websocket?apikey=...&vsn=2.0.0`; unknown keys are ignored.
+
+    The header `x-api-key` wins over the parameter. Raises `HandshakeRefused`.
+    """
+    try:
+        parts = urlsplit(target)
+        query = parse_qs(parts.query, max_num_fields=100)
+    except ValueError as exc:
+        raise HandshakeRefused(400, "the address cannot be read") from exc
+    if parts.path not in PATHS:
+        raise HandshakeRefused(404, f"sockets are at {' and '.join(sorted(PATHS))}")
+    version = query.get("vsn", [_DEFAULT_VERSION])[-1]
+    if version not in VERSIONS:
+        raise HandshakeRefused(400, f"vsn must be one of {', '.join(sorted(VERSIONS))}")
+    api_key = api_key_header or query.get("apikey", [""])[-1]
+    if not api_key:
+        raise HandshakeRefused(401, "a key is required: the parameter apikey or the header x-api-key")
+    return Opening(version, api_key)

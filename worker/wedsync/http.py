@@ -1,0 +1,82 @@
+"""The HTTP port: is it alive, is it ready, how much does it do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from wedsync.metrics import Snapshot, render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from starlette.requests import Request
+
+_PAGE = """<!doctype html>
+<html lang="en">
+<head><meta charset="utf-8"><title>WedSync</title></head>
+<body>
+<h1>WedSync</h1>
+<p>This is the worker of WedSync, which keeps one true copy of a wedding and tells every change to those who may hear it.</p>
+<p>Sockets are served on their own port, at <code>/realtime/v1/websocket</code> and <code>/socket/websocket</code>;
+any Supabase Realtime client can join <code>core_fields_&lt;couple id&gt;</code> there.</p>
+<ul>
+<li><a href="/healthz">/healthz</a>: the process answers</li>
+<li><a href="/readyz">/readyz</a>: it can serve joins</li>
+<li><a href="/metrics">/metrics</a>: Prometheus text</li>
+</ul>
+</body>
+</html>
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether the worker can serve, and if not, why; `problems` are short constant phrases."""
+
+    problems: tuple[str, ...]
+
+    @property
+    def ready(self) -> bool:
+        """No problem is known."""
+        return not self.problems
+
+
+def build_app(readiness: Callable[[], Readiness], snapshots: Callable[[], dict[str, Snapshot]]) -> Starlette:
+    """The application; both callables are asked at every request."""
+
+    async def page(_request: Request) -> Response:
+        return HTMLResponse(_PAGE)
+
+    async def healthz(_request: Request) -> Response:
+        return JSONResponse({"status": "alive"})
+
+    async def readyz(_request: Request) -> Response:
+        state = readiness()
+        body = {"status": "ready" if state.ready else "not ready", "problems": list(state.problems)}
+        return JSONResponse(body, status_code=200 if state.ready else 503)
+
+    async def metrics(_request: Request) -> Response:
+        return PlainTextResponse(render(snapshots()), media_type="text/plain; version=0.0.4")
+
+    routes = [Route("/", page), Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+    return Starlette(routes=routes)
+
+
+class HttpServer(uvicorn.Server):
+    """Uvicorn inside a loop whose signals belong to somebody else."""
+
+    def __init__(self, app: Starlette) -> None:
+        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the process's signal handlers alone."""
+        yield

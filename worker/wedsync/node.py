@@ -1,0 +1,152 @@
+"""One node: a relay, a doorbell, a hub and a gateway that belong together, in one event loop.
+
+`async with Node(settings) as node` serves sockets at `node.port` until the block ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+import uuid
+from types import TracebackType
+from typing import Any, Self
+
+from wedsync.auth import TokenVerifier
+from wedsync.db import TRANSIENT, create_pool
+from wedsync.doorbell import Doorbell
+from wedsync.gateway import Gateway, Limits
+from wedsync.hub import Hub
+from wedsync.logs import logger
+from wedsync.relay import Batch, Relay
+from wedsync.settings import Settings
+from wedsync.subscriptions import Subscriptions
+
+log = logger("node")
+
+POOL_SIZE = 4
+UNREGISTER_SECONDS = 3.0
+DRAIN_SECONDS = 10.0
+_LAG_EVERY = 1.0
+
+
+class Node:
+    """Everything one gateway process does. `id` names it in the database."""
+
+    def __init__(self, settings: Settings, *, limits: Limits | None = None) -> None:
+        self.id = uuid.uuid4()
+        self.port = 0
+        self._settings = settings
+        self._dsn = settings.need_dsn()
+        self._limits = limits
+        self._verifier = TokenVerifier(settings.jwt_secret, settings.jwks_url)
+        self._lag = 0.0
+        self._tasks: list[asyncio.Task[None]] = []
+        self._pool: Any = None
+
+    async def start(self, port: int | None = None, *, reuse_port: bool = False) -> None:
+        """Begin to relay and to accept sockets; joins are answered with yes once `ready`. The database may come later."""
+        self._pool = await create_pool(self._dsn, f"joins {self.id}", POOL_SIZE)
+        self.hub = Hub()
+        self.subscriptions = Subscriptions(self._pool, self.id)
+        self.doorbell = Doorbell(self._settings.listen_dsn or self._dsn, self.id)
+        self.relay = Relay(self._dsn, self.id, self.doorbell, self._take, self._forget)
+        self.gateway = Gateway(self._verifier, self.subscriptions, self.hub, self.ready, self._limits)
+        wanted = self._settings.socket_port if port is None else port
+        self.port = await self.gateway.listen(self._settings.socket_host, wanted, reuse_port=reuse_port)
+        work = (
+            self.relay.run(),
+            self.doorbell.run(),
+            self.subscriptions.run(),
+            self.gateway.sweep(),
+            self.gateway.channels.run_expiries(),
+            self._watch_loop(),
+        )
+        self._tasks = [asyncio.create_task(each) for each in work]
+        log.info("node_started", node=str(self.id), port=self.port)
+
+    def ready(self) -> bool:
+        """Whether joins can be answered with yes."""
+        return self.relay.ready.is_set() and not self.gateway.closing
+
+    async def wait(self) -> None:
+        """Return never; raise what one of the node's parts could not cope with."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+        raise RuntimeError("a part of the node ended")
+
+    async def stop(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Close the sockets within `seconds`, give the node's rows back, end."""
+        await self.gateway.drain(seconds)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        try:
+            async with asyncio.timeout(UNREGISTER_SECONDS):
+                await self._pool.execute("select wedsync_internal.unregister_node($1)", self.id)
+        except TRANSIENT as exc:
+            # The lease runs out by itself.
+            log.warning("unregister_failed", node=str(self.id), error=type(exc).__name__)
+        self._pool.terminate()
+        log.info("node_stopped", node=str(self.id))
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def _take(self, rows: Batch) -> int:
+        count = self.hub.apply(rows)
+        await self.hub.flush()
+        return count
+
+    def _forget(self) -> None:
+        self.hub.clear()
+        self.subscriptions.forget()
+        self.gateway.restart_all("the database restarted")
+
+    async def _watch_loop(self) -> None:
+        while True:
+            due = time.monotonic() + _LAG_EVERY
+            await asyncio.sleep(_LAG_EVERY)
+            self._lag = max(0.0, time.monotonic() - due)
+
+    def snapshot(self) -> dict[str, float]:
+        """Metrics of this node, see `wedsync.metrics`."""
+        return {
+            **self.gateway.stats.snapshot(),
+            "deliveries_total": float(self.hub.deliveries),
+            "doorbell_reconnects_total": float(self.doorbell.reconnects),
+            "events_total": float(self.relay.events),
+            "events_found_by_poll_total": float(self.relay.found_by_poll),
+            "relay_reconnects_total": float(self.relay.reconnects),
+            "relay_wakes_total": float(self.relay.wakes),
+            "channels": float(self.hub.members),
+            "connections": float(len(self.gateway.connections)),
+            "doorbell_echo_seconds": self.doorbell.echo_seconds,
+            "doorbell_hears": float(self.doorbell.hears),
+            "gateway_ready": float(self.ready()),
+            "groups": float(self.hub.groups),
+            "loop_lag_seconds": self._lag,
+        }
+
+
+async def until_ready(node: Node, seconds: float) -> None:
+    """Wait until joins can be answered with yes. Raises what ended the node, or `TimeoutError`."""
+    async with asyncio.timeout(seconds):
+        waiting = asyncio.create_task(node.relay.ready.wait())
+        failing = asyncio.create_task(node.wait())
+        try:
+            await asyncio.wait((waiting, failing), return_when=asyncio.FIRST_COMPLETED)
+            if failing.done():
+                failing.result()
+        finally:
+            for task in (waiting, failing):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task
