@@ -1,0 +1,3 @@
+"""Tells pytest where the test harness is; it lives in worker/tests/harness."""
+
+pytest_plugins = ["harness.plugin"]

@@ -1,0 +1,1 @@
+"""The test harness: servers, databases, pgTAP files as tests, PostgREST, tokens."""

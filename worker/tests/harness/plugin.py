@@ -1,0 +1,133 @@
+"""The pytest plugin: starts servers when a test needs one, collects pgTAP files, and offers the fixtures."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from harness import postgrest as postgrest_program
+from harness.database import Database
+from harness.pgtap import TAP_DATABASES, TapDatabases, TapFile
+from harness.servers import MAJORS, Server, Servers, make_home, missing
+
+SERVERS = pytest.StashKey[Servers]()
+_HOME_VARIABLE = "WEDSYNC_TEST_HOME"
+
+
+def _is_xdist_worker() -> bool:
+    return "PYTEST_XDIST_WORKER" in os.environ
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The controller makes the home directory before xdist starts workers, which inherit its name."""
+    if not _is_xdist_worker():
+        os.environ[_HOME_VARIABLE] = str(make_home())
+    config.stash[SERVERS] = Servers(Path(os.environ[_HOME_VARIABLE]))
+    config.stash[TAP_DATABASES] = TapDatabases(config)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    if TAP_DATABASES in config.stash:
+        config.stash[TAP_DATABASES].close()
+    if SERVERS in config.stash and not _is_xdist_worker():
+        config.stash[SERVERS].stop()
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    if file_path.suffix == ".sql" and parent.config.rootpath / "sql" / "tests" in file_path.parents:
+        return TapFile.from_parent(parent, path=file_path)
+    return None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Record what each Python test proves, as the pgTAP items do."""
+    for item in items:
+        for mark in item.iter_markers("proves"):
+            item.user_properties.extend(("proves", feature) for feature in mark.args)
+
+
+@pytest.fixture(scope="session")
+def servers(pytestconfig: pytest.Config) -> Servers:
+    """All servers."""
+    return pytestconfig.stash[SERVERS]
+
+
+@pytest.fixture(scope="session", params=MAJORS, ids=lambda major: f"pg{major}")
+def server(request: pytest.FixtureRequest, servers: Servers) -> Server:
+    """A running server; a test that asks for it runs once on each version."""
+    return _server(servers, request.param)
+
+
+@pytest.fixture(scope="session")
+def server15(servers: Servers) -> Server:
+    """PostgreSQL 15 with its contrib modules."""
+    return _server(servers, 15)
+
+
+@pytest.fixture(scope="session")
+def server18(servers: Servers) -> Server:
+    """The embedded PostgreSQL 18."""
+    return _server(servers, 18)
+
+
+def _server(servers: Servers, major: int) -> Server:
+    if reason := missing(major):
+        pytest.skip(reason)
+    return servers.get(major)
+
+
+@pytest.fixture(params=MAJORS, ids=lambda major: f"pg{major}")
+def fresh_server(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Server]:
+    """A cluster that only this test has: no roles of ours, may be killed."""
+    if reason := missing(request.param):
+        pytest.skip(reason)
+    with servers.fresh(request.param) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def database(server: Server) -> Iterator[Database]:
+    """A migrated database of one's own, on each version."""
+    with server.database() as database:
+        yield database
+
+
+@pytest.fixture
+def database18(server18: Server) -> Iterator[Database]:
+    """A migrated database of one's own on 18 only, for what does not depend on the version."""
+    with server18.database() as database:
+        yield database
+
+
+@pytest.fixture
+def empty_database(server: Server) -> Iterator[Database]:
+    """A database without the pack, on each version."""
+    with server.database(template=None) as database:
+        yield database
+
+
+@pytest.fixture
+def serve_postgrest(tmp_path: Path) -> Iterator[Callable[[Database], str]]:
+    """A function that starts PostgREST for a database and returns its address; stopped after the test."""
+    if reason := postgrest_program.missing():
+        pytest.skip(reason)
+    running = []
+
+    def start(database: Database) -> str:
+        context = postgrest_program.running_postgrest(database, tmp_path)
+        address = context.__enter__()
+        running.append(context)
+        return address
+
+    yield start
+    for context in reversed(running):
+        context.__exit__(None, None, None)
+
+
+@pytest.fixture
+def postgrest(database: Database, serve_postgrest: Callable[[Database], str]) -> str:
+    """Address of a PostgREST in front of `database`."""
+    return serve_postgrest(database)

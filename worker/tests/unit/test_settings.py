@@ -1,0 +1,102 @@
+"""Settings come from WEDSYNC_* variables, and mistakes are told with the variable's name."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from wedsync.errors import SettingsError
+from wedsync.settings import VARIABLES, Settings, load_settings
+
+SECRET = "s" * 32
+
+
+def test_defaults() -> None:
+    settings = load_settings({"PATH": "/bin"})
+    assert settings == Settings()
+    assert (settings.socket_port, settings.http_port, settings.bus) == (4000, 4001, "postgres")
+    assert settings.gateway_count() >= 1
+
+
+def test_all_values_are_read() -> None:
+    settings = load_settings(
+        {
+            "WEDSYNC_DSN": "postgresql://x/y",
+            "WEDSYNC_JWT_SECRET": SECRET,
+            "WEDSYNC_JWKS_URL": "https://id.example/keys",
+            "WEDSYNC_SOCKET_PORT": "5000",
+            "WEDSYNC_GATEWAYS": "3",
+            "WEDSYNC_BUS": "nats://bus:4222",
+            "WEDSYNC_LOG_LEVEL": "WARNING",
+            "WEDSYNC_DATA_DIR": "/srv/x",
+        }
+    )
+    assert settings.listen_dsn == settings.dsn == "postgresql://x/y"
+    assert settings.socket_port == 5000
+    assert settings.gateway_count() == 3
+    assert settings.log_level == "warning"
+    assert settings.data_dir == Path("/srv/x")
+
+
+def test_settings_cannot_be_changed() -> None:
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().socket_port = 1  # type: ignore[misc]
+
+
+def test_a_secret_may_come_from_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_text(f"{SECRET}\n")
+    assert load_settings({"WEDSYNC_JWT_SECRET_FILE": str(file)}).jwt_secret == SECRET
+
+
+def test_secrets_are_not_in_the_repr() -> None:
+    shown = repr(load_settings({"WEDSYNC_JWT_SECRET": SECRET, "WEDSYNC_DSN": "postgresql://u:hunter2@h/d"}))
+    assert SECRET not in shown
+    assert "hunter2" not in shown
+
+
+@pytest.mark.parametrize(
+    ("environment", "message"),
+    [
+        ({"WEDSYNC_SOCKET_PORT": "http"}, "WEDSYNC_SOCKET_PORT is 'http'"),
+        ({"WEDSYNC_SOCKET_PORT": "70000"}, "WEDSYNC_SOCKET_PORT is '70000'"),
+        ({"WEDSYNC_GATEWAYS": "0"}, "WEDSYNC_GATEWAYS is '0'"),
+        ({"WEDSYNC_LOG_LEVEL": "loud"}, "WEDSYNC_LOG_LEVEL is 'loud'"),
+        ({"WEDSYNC_JWKS_URL": "ftp://x"}, "WEDSYNC_JWKS_URL is not an address"),
+        ({"WEDSYNC_BUS": "redis://:pw@x"}, "WEDSYNC_BUS is not an address"),
+        ({"WEDSYNC_BUS": "nats://[broken"}, "WEDSYNC_BUS is not an address"),
+        ({"WEDSYNC_JWT_SECRET": "short"}, "WEDSYNC_JWT_SECRET has 5 bytes"),
+        ({"WEDSYNC_JWT_SECRET": SECRET, "WEDSYNC_JWT_SECRET_FILE": "/x"}, "both WEDSYNC_JWT_SECRET and"),
+        ({"WEDSYNC_DSN_FILE": "/nowhere/at/all"}, "WEDSYNC_DSN_FILE: cannot read"),
+        ({"WEDSYNC_SOKET_PORT": "1"}, "WEDSYNC_SOKET_PORT is not a setting"),
+    ],
+)
+def test_mistakes_name_the_variable(environment: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings(environment)
+    assert message in caught.value.message
+    assert "pw" not in caught.value.message
+
+
+def test_a_misspelt_name_gets_a_suggestion() -> None:
+    with pytest.raises(SettingsError) as caught:
+        load_settings({"WEDSYNC_SOKET_PORT": "1"})
+    assert caught.value.hint == "did you mean WEDSYNC_SOCKET_PORT?"
+
+
+def test_an_empty_secret_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "empty").write_text("\n")
+    with pytest.raises(SettingsError, match="is empty"):
+        load_settings({"WEDSYNC_DSN_FILE": str(tmp_path / "empty")})
+
+
+def test_a_missing_dsn_says_how_to_give_one() -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings().need_dsn()
+    assert "WEDSYNC_DSN" in (caught.value.hint or "")
+
+
+def test_every_field_has_a_variable() -> None:
+    assert {field.name.upper() for field in dataclasses.fields(Settings)} <= set(VARIABLES)
