@@ -7,12 +7,12 @@ import json
 import time
 from collections.abc import Iterable
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from websockets.datastructures import MultipleValuesError
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request, Response
-from websockets.protocol import State
+from websockets.protocol import SEND_EOF, State
 from websockets.server import ServerProtocol
 
 from wedsync.auth import Identity, TokenError
@@ -29,6 +29,11 @@ log = logger("connection")
 
 INBOUND_LIMIT = 5_000_000
 """Largest client message in bytes."""
+
+_NOT_HTTP = (
+    b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 38\r\n\r\n"
+    b'{"error": "not a WebSocket handshake"}'
+)
 
 
 class CloseCode(IntEnum):
@@ -82,8 +87,8 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for the opening request."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101
-        self._transport = transport
+        # uvloop's transports are not of asyncio's class, but do the same.
+        self._transport = cast("asyncio.Transport", transport)
         self._gateway.connections[self] = None
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -114,7 +119,10 @@ class Connection(asyncio.Protocol):
                 self._receive_frame(event)
 
     def _send_protocol_data(self) -> None:
-        for data in self._ws.data_to_send():
+        pending = self._ws.data_to_send()
+        if pending == [SEND_EOF] and self._ws.state is State.CONNECTING:
+            pending.insert(0, _NOT_HTTP)
+        for data in pending:
             if self._transport.is_closing():
                 return
             if data:

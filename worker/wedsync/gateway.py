@@ -58,6 +58,8 @@ class Gateway:
         self.connections: dict[Connection, None] = {}
         self.closing = False
         self.protocol_logger = logging.getLogger("wedsync.websockets")
+        # It reports every handshake at info.
+        self.protocol_logger.setLevel(logging.WARNING)
         self.channels = Channels(self, verifier, subscriptions, hub)
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None

@@ -9,6 +9,8 @@ import signal
 import sys
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
+from traceback import format_exception
+from typing import Any
 
 import uvloop
 
@@ -57,8 +59,14 @@ def _allow_many_files() -> None:
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
+def _log_loop_fault(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    exc = context.get("exception")
+    log.error("callback_failed", what=str(context.get("message")), traceback="".join(format_exception(exc)) if exc else None)
+
+
 async def _serve(settings: Settings, port: int, pipe: Pipe) -> None:
     loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_log_loop_fault)
     told: asyncio.Future[float] = loop.create_future()
 
     def tell(seconds: float) -> None:

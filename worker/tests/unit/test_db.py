@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wedsync.db import Backoff, asyncpg_dsn
+from wedsync.errors import BadDsn
+from wedsync.relay import in_progress
+
+
+def query(dsn: str) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(asyncpg_dsn(dsn)).query).items()}
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "postgresql://emma:p%40ss@db.internal:5433/weddings?sslmode=require",
+        "host=db.internal port=5433 user=emma password='p@ss' dbname=weddings sslmode=require",
+    ],
+)
+def test_both_forms_of_a_connection_string_mean_the_same(dsn: str) -> None:
+    assert query(dsn) == {
+        "host": "db.internal", "port": "5433", "user": "emma", "password": "p@ss", "dbname": "weddings",
+        "sslmode": "require",
+    }  # fmt: skip
+
+
+def test_what_only_tunes_libpq_is_left_out() -> None:
+    assert query("host=a connect_timeout=3 keepalives_idle=5 application_name=x") == {"host": "a"}
+
+
+def test_an_ipv6_address_is_bracketed_and_a_socket_directory_is_not() -> None:
+    assert query("host=::1,/run/postgresql,b")["host"] == "[::1],/run/postgresql,b"
+
+
+@pytest.mark.parametrize("dsn", ["host=a channel_binding=require", "host=a nonsense=1", "postgresql://[x", "a b c"])
+def test_what_cannot_be_honoured_is_refused_without_quoting_it(dsn: str) -> None:
+    with pytest.raises(BadDsn) as refused:
+        asyncpg_dsn(dsn + " password=hunter2" if "://" not in dsn else dsn)
+    assert "hunter2" not in str(refused.value)
+
+
+@given(st.floats(0.001, 1), st.floats(1, 60), st.integers(1, 40))
+def test_pauses_stay_below_a_doubling_ceiling(first: float, longest: float, attempts: int) -> None:
+    backoff = Backoff(first, longest)
+    for attempt in range(attempts):
+        assert 0 <= backoff.pause() <= min(longest, first * 2**attempt)
+    backoff.reset()
+    assert backoff.pause() <= first
+
+
+@pytest.mark.parametrize(("cursor", "running"), [("100:100:", set()), ("100:104:100,102", {100, 102}), ("7:9:8", {8})])
+def test_a_snapshot_names_the_transactions_in_progress(cursor: str, running: set[int]) -> None:
+    assert in_progress(cursor) == running

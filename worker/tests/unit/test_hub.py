@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+import pytest
+
+from wedsync.frames import Serializer
+from wedsync.hub import LOG_LIMIT, Hub, Member
+
+TOPIC = "realtime:core_fields_1"
+
+
+class Ear:
+    """A sink that remembers."""
+
+    def __init__(self) -> None:
+        self.writes: list[bytes] = []
+        self.ends: list[tuple[str, str]] = []
+
+    def deliver(self, data: bytes) -> None:
+        self.writes.append(data)
+
+    def lost(self, member: Member, reason: str) -> None:
+        self.ends.append(("lost", reason))
+
+    def rejoin(self, member: Member, reason: str) -> None:
+        self.ends.append(("rejoin", reason))
+
+    @property
+    def heard(self) -> list[int]:
+        """Sequence numbers heard, in order."""
+        numbers = []
+        data = b"".join(self.writes)
+        while data:
+            size = data[1]
+            numbers.append(json.loads(data[2 : 2 + size])[4]["seq"])
+            data = data[2 + size :]
+        return numbers
+
+
+def row(kind: str, group: int | None, seq: int | None = None, subscription: int | None = None) -> dict[str, Any]:
+    payload = json.dumps({"seq": seq}) if seq is not None else '{"reason": "gone"}'
+    return {
+        "kind": kind, "group_id": group, "subscription_id": subscription, "couple_id": "c", "seq": seq,
+        "payload": payload,
+    }  # fmt: skip
+
+
+def frame(group: int, seq: int) -> dict[str, Any]:
+    return row("broadcast", group, seq)
+
+
+def moved(subscription: int, group: int | None) -> dict[str, Any]:
+    return row("moved", group, subscription=subscription)
+
+
+def batch(hub: Hub, *rows: dict[str, Any]) -> None:
+    hub.apply([row("cursor", None, 0), *rows])
+    asyncio.run(hub.flush())
+
+
+def enter(hub: Hub, ear: Ear, subscription: int, group: int, seq: int | None = 0) -> Member:
+    member = Member(ear, Serializer.V2, TOPIC, subscription, group)
+    hub.complete(hub.begin_join(), member, seq)
+    return member
+
+
+def test_a_group_hears_its_frames_in_order_and_in_one_write() -> None:
+    hub, one, two, other = Hub(), Ear(), Ear(), Ear()
+    enter(hub, one, 1, 10)
+    enter(hub, two, 2, 10)
+    enter(hub, other, 3, 11)
+    batch(hub, frame(10, 1), frame(11, 1), frame(10, 2))
+    assert one.heard == two.heard == [1, 2]
+    assert len(one.writes) == 1
+    assert other.heard == [1]
+
+
+def test_each_serializer_gets_its_own_encoding() -> None:
+    hub, ear = Hub(), Ear()
+    member = Member(ear, Serializer.V1, TOPIC, 1, 10)
+    hub.complete(hub.begin_join(), member, 0)
+    batch(hub, frame(10, 7))
+    assert json.loads(ear.writes[0][2:]) == {"topic": TOPIC, "event": "broadcast", "ref": None, "payload": {"seq": 7}}
+
+
+def test_frames_that_arrive_while_a_join_is_in_flight_are_kept_for_it() -> None:
+    hub, ear = Hub(), Ear()
+    join = hub.begin_join()
+    batch(hub, frame(10, 4), frame(10, 5))
+    batch(hub, frame(10, 6), frame(11, 6))
+    hub.complete(join, Member(ear, Serializer.V2, TOPIC, 1, 10), 4)
+    batch(hub, frame(10, 7))
+    assert ear.heard == [5, 6, 7]
+
+
+def test_a_join_into_a_group_that_others_hold_misses_nothing_either() -> None:
+    hub, first, second = Hub(), Ear(), Ear()
+    enter(hub, first, 1, 10)
+    join = hub.begin_join()
+    batch(hub, frame(10, 5))
+    hub.complete(join, Member(second, Serializer.V2, TOPIC, 2, 10), 4)
+    assert (first.heard, second.heard) == ([5], [5])
+
+
+def test_without_a_join_in_flight_nothing_is_kept() -> None:
+    hub, ear = Hub(), Ear()
+    join = hub.begin_join()
+    batch(hub, frame(10, 5))
+    hub.abandon(join)
+    enter(hub, ear, 1, 10)
+    assert ear.heard == []
+
+
+def test_a_move_applies_before_the_frames_that_follow() -> None:
+    hub, ear = Hub(), Ear()
+    enter(hub, ear, 1, 10)
+    batch(hub, moved(1, 20), frame(10, 1), frame(20, 1), frame(20, 2))
+    assert ear.heard == [1, 2]
+    assert hub.groups == 1
+
+
+def test_a_lost_right_ends_the_member_before_the_frames() -> None:
+    hub, ear = Hub(), Ear()
+    enter(hub, ear, 1, 10)
+    batch(hub, moved(1, None), frame(10, 1))
+    assert ear.heard == []
+    assert ear.ends == [("lost", '{"reason": "gone"}')]
+    assert (hub.groups, hub.members) == (0, 0)
+
+
+def test_moves_of_a_join_in_flight_are_followed() -> None:
+    hub, moving, losing = Hub(), Ear(), Ear()
+    join, other = hub.begin_join(), hub.begin_join()
+    batch(hub, frame(10, 1), moved(1, 20), moved(2, None), frame(20, 2), frame(10, 2))
+    hub.complete(join, Member(moving, Serializer.V2, TOPIC, 1, 10), 0)
+    hub.complete(other, Member(losing, Serializer.V2, TOPIC, 2, 10), 0)
+    assert moving.heard == [1, 2]
+    assert losing.heard == [1]
+    assert [kind for kind, _ in losing.ends] == ["lost"]
+
+
+def test_a_refreshed_channel_hears_each_event_once() -> None:
+    hub, ear = Hub(), Ear()
+    old = enter(hub, ear, 1, 10)
+    batch(hub, frame(10, 1))
+    join = hub.begin_join(old)
+    batch(hub, frame(10, 2), frame(20, 2), frame(20, 3))
+    hub.complete(join, Member(ear, Serializer.V2, TOPIC, 2, 20), 1)
+    batch(hub, frame(10, 4), frame(20, 4))
+    assert ear.heard == [1, 2, 3, 4]
+    assert hub.members == 1
+
+
+def test_a_rebuilt_group_is_told_to_rejoin() -> None:
+    hub, ear = Hub(), Ear()
+    enter(hub, ear, 1, 10)
+    batch(hub, row("resync", 10))
+    assert [kind for kind, _ in ear.ends] == ["rejoin"]
+
+
+def test_a_removed_member_hears_nothing() -> None:
+    hub, ear = Hub(), Ear()
+    member = enter(hub, ear, 1, 10)
+    hub.remove(member)
+    hub.remove(member)
+    batch(hub, frame(10, 1))
+    assert ear.heard == []
+    assert hub.groups == 0
+
+
+def test_a_join_that_outlives_the_log_is_told_to_rejoin() -> None:
+    hub, ear = Hub(), Ear()
+    join = hub.begin_join()
+    hub.apply([frame(99, seq) for seq in range(LOG_LIMIT + 1)])
+    hub.complete(join, Member(ear, Serializer.V2, TOPIC, 1, 10), 0)
+    assert [kind for kind, _ in ear.ends] == ["rejoin"]
+
+
+def test_a_kind_nobody_knows_is_an_error() -> None:
+    with pytest.raises(ValueError, match="unknown kind"):
+        Hub().apply([row("surprise", 1)])
