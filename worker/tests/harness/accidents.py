@@ -1,0 +1,32 @@
+"""What happens to servers: orderly restarts, crashes, killed sessions."""
+
+from __future__ import annotations
+
+import os
+import signal
+
+from harness.database import Database
+from harness.servers import Server
+from wedsync.embedded_binaries import run_as
+
+
+def restart(server: Server) -> None:
+    """Stop the server, dropping its sessions, and start it again with the same options on the same port."""
+    cluster = server.cluster
+    command = [str(server.programs / "pg_ctl"), "restart", "-D", str(cluster.data), "-m", "fast", "-w", "-s"]
+    done = run_as(cluster.user, [*command, "-l", str(cluster.home / "log")])
+    assert done.returncode == 0, done.stderr
+
+
+def crash(database: Database) -> None:
+    """Kill a server process the hard way, so that PostgreSQL drops everybody and recovers; unlogged tables are emptied."""
+    with database.connect() as victim:
+        os.kill(victim.info.backend_pid, signal.SIGKILL)
+
+
+def kill_sessions(database: Database, application: str) -> int:
+    """End the sessions whose application_name begins so; returns how many there were."""
+    rows = database.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name like %s", f"{application}%"
+    )
+    return len(rows)

@@ -1,0 +1,5 @@
+"""`python -m wedsync` is the command `wedsync`."""
+
+from wedsync.cli import main
+
+main()
