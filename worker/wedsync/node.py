@@ -20,6 +20,7 @@ from wedsync.hub import Hub
 from wedsync.logs import logger
 from wedsync.relay import Batch, Relay
 from wedsync.settings import Settings
+from wedsync.steward import Steward
 from wedsync.subscriptions import Subscriptions
 
 log = logger("node")
@@ -60,6 +61,7 @@ class Node:
             self.subscriptions.run(),
             self.gateway.sweep(),
             self.gateway.channels.run_expiries(),
+            Steward(self._pool).run(),
             self._watch_loop(),
         )
         self._tasks = [asyncio.create_task(each) for each in work]

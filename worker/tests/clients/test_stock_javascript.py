@@ -1,0 +1,88 @@
+"""Stock @supabase/realtime-js, both serializers, against a real database."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from harness.database import Database
+from harness.tokens import token
+from harness.weddings import Wedding
+from harness.worker import ScriptedClient, running_node
+
+HERE = Path(__file__).parent / "js"
+KEY = token(None, "anon")
+pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-69", "F000-53", "F002-06")]
+
+
+@asynccontextmanager
+async def javascript_client() -> AsyncIterator[ScriptedClient]:
+    if shutil.which("node") is None:
+        pytest.skip("node is not installed")
+    if not (HERE / "node_modules" / "@supabase" / "realtime-js").exists():
+        pytest.skip("@supabase/realtime-js is not installed in worker/tests/clients/js")
+    process = await asyncio.create_subprocess_exec(
+        "node", "--experimental-websocket", "--no-warnings", str(HERE / "listen.mjs"),
+        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=2**22,
+    )  # fmt: skip
+    try:
+        yield ScriptedClient(process)
+    finally:
+        process.kill()
+        await process.communicate()
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "2.0.0"])
+async def test_it_hears_broadcasts_and_row_changes_projected_to_its_rights(database18: Database, version: str) -> None:
+    wedding = Wedding.new(database18)
+    caterer = wedding.supplier("wedding.guestCount")
+    async with running_node(database18) as node, javascript_client() as client:
+        await client.do("connect", url=f"ws://127.0.0.1:{node.port}/realtime/v1", apikey=KEY, vsn=version)
+        await client.do("token", token=caterer.token)
+        await client.do("join", topic=wedding.topic, presence=True, changes=[wedding.binding])
+        await client.hear("status", status="SUBSCRIBED")
+        assert (await client.hear("presence"))["state"] == {}
+        assert (await client.hear("system"))["message"]["status"] == "ok"
+        wedding.update({"wedding.guestCount.adults": 120, "wedding.budget.total": 31234})
+        message = (await client.hear("broadcast"))["message"]
+        assert message["event"] == "core_fields_updated"
+        change = (await client.hear("change"))["message"]
+        assert (change["eventType"], change["schema"], change["table"]) == ("UPDATE", "wedsync", "core_fields")
+        assert change["new"]["guest_count_adults"] == 120
+        assert change["new"].get("budget_total") is None
+        assert change["errors"] is None
+        assert "31234" not in str(message)
+        await client.do("leave", topic=wedding.topic)
+        assert (await client.hear("left"))["outcome"] == "ok"
+
+
+async def test_a_refused_join_is_told_and_a_revoked_channel_closes(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    caterer, stranger = wedding.supplier("wedding.guestCount"), wedding.supplier()
+    async with running_node(database18) as node, javascript_client() as client:
+        await client.do("connect", url=f"ws://127.0.0.1:{node.port}/realtime/v1", apikey=KEY)
+        await client.do("token", token=stranger.token)
+        await client.do("join", topic=wedding.topic)
+        assert "Unauthorized: " in (await client.hear("status", status="CHANNEL_ERROR"))["error"]
+        await client.do("token", token=caterer.token)
+        await client.hear("status", status="SUBSCRIBED")
+        wedding.revoke(caterer)
+        assert (await client.hear("system"))["message"]["status"] == "error"
+        await client.hear("status", status="CLOSED")
+
+
+async def test_it_comes_back_after_the_server_restarted_its_sockets(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    async with running_node(database18) as node, javascript_client() as client:
+        await client.do("connect", url=f"ws://127.0.0.1:{node.port}/realtime/v1", apikey=wedding.token)
+        await client.do("join", topic=wedding.topic)
+        await client.hear("status", status="SUBSCRIBED")
+        node.gateway.restart_all("a test says so")
+        await client.hear("status", status="CHANNEL_ERROR")
+        await client.hear("status", status="SUBSCRIBED")
+        wedding.adults(101)
+        await client.hear("broadcast")

@@ -1,0 +1,98 @@
+"""Who hears what: projected to rights, at once when they change."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+from harness.database import Database
+from harness.sockets import open_socket
+from harness.weddings import Wedding
+from harness.worker import running_node
+
+pytestmark = pytest.mark.proves("F000-54")
+
+
+@pytest.mark.proves("F001-20", "F000-76")
+async def test_a_supplier_hears_only_what_it_may_read(database: Database) -> None:
+    wedding = Wedding.new(database)
+    caterer, florist = wedding.supplier("wedding.guestCount"), wedding.supplier("wedding.date")
+    async with (
+        running_node(database) as node,
+        open_socket(node.port, wedding.token) as couple,
+        open_socket(node.port, caterer.token) as guests,
+        open_socket(node.port, florist.token) as dates,
+    ):
+        for socket in (couple, guests, dates):
+            await socket.join(wedding.topic, postgres_changes=[wedding.binding])
+        wedding.update({"wedding.guestCount.adults": 120, "wedding.budget.total": 31234, "private.notes": "hush"})
+        for socket in (couple, guests):
+            broadcast = json.dumps((await socket.hear("broadcast")).payload)
+            change = (await socket.hear("postgres_changes")).payload["data"]
+            may_see_all = socket is couple
+            assert "120" in broadcast
+            assert change["record"]["guest_count_adults"] == 120
+            for secret in ("31234", "hush"):
+                assert (secret in broadcast) is may_see_all
+                assert (secret in json.dumps(change)) is may_see_all
+        heard = [message for message in await dates.drained() if message.event in ("broadcast", "postgres_changes")]
+        assert heard == []
+
+
+async def test_a_revocation_takes_effect_with_its_commit(database: Database) -> None:
+    wedding = Wedding.new(database)
+    caterer = wedding.supplier("wedding.guestCount")
+    async with running_node(database) as node, open_socket(node.port, caterer.token) as socket:
+        await socket.join(wedding.topic)
+        wedding.adults(101)
+        await socket.hear("broadcast")
+        wedding.revoke(caterer)
+        wedding.adults(102)
+        told = await socket.hear("system")
+        assert told.payload["status"] == "error"
+        assert told.payload["message"]
+        assert (await socket.hear("phx_close")).ref == wedding.topic
+        assert "broadcast" not in [message.event for message in await socket.drained()]
+        reply = await socket.try_join(wedding.topic)
+        assert reply["response"]["reason"].startswith("Unauthorized: ")
+        wedding.grant(caterer, "wedding.guestCount")
+        await socket.join(wedding.topic)
+        wedding.adults(103)
+        await socket.hear("broadcast")
+
+
+@pytest.mark.slow
+async def test_among_writes_nothing_committed_after_a_revocation_is_heard(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    caterer = wedding.supplier("wedding.guestCount")
+    async with running_node(database18) as node, open_socket(node.port, caterer.token) as socket:
+        for round_number in range(5):
+            await socket.join(wedding.topic)
+            before, after = 1000 + round_number * 100, 1050 + round_number * 100
+
+            def writing(first: int = before, then: int = after) -> None:
+                for number in range(first, first + 10):
+                    wedding.adults(number)
+                wedding.revoke(caterer)
+                for number in range(then, then + 10):
+                    wedding.adults(number)
+
+            await asyncio.to_thread(writing)
+            await socket.hear("phx_close")
+            heard = json.dumps([message.payload for message in await socket.drained() if message.event == "broadcast"])
+            assert f"{before + 9}" in heard
+            assert not [number for number in range(after, after + 10) if f"{number}" in heard]
+            wedding.grant(caterer, "wedding.guestCount")
+
+
+async def test_an_open_channel_hears_more_once_more_is_granted(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    florist = wedding.supplier("wedding.date")
+    async with running_node(database18) as node, open_socket(node.port, florist.token) as socket:
+        await socket.join(wedding.topic)
+        wedding.adults(101)
+        wedding.grant(florist, "wedding.date", "wedding.guestCount")
+        wedding.adults(102)
+        while "102" not in (heard := json.dumps((await socket.hear("broadcast")).payload)):
+            assert "101" not in heard

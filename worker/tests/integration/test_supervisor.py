@@ -1,0 +1,113 @@
+"""`wedsync worker` as a process: ready, restarted, drained, and refusing what it must."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+
+import psutil
+import pytest
+from harness.database import Database
+from harness.sockets import open_socket, until
+from harness.tokens import token
+from harness.weddings import Wedding
+from harness.worker import free_port, running_worker
+
+from wedsync.connection import CloseCode
+from wedsync.errors import NotInstalled, PortTaken, SchemaTooNew
+
+KEY = token(None, "anon")
+pytestmark = [pytest.mark.slow, pytest.mark.proves("F004-05")]
+
+
+def gateways_of(pid: int) -> list[psutil.Process]:
+    """The gateway processes of a worker, oldest first."""
+    return [child for child in psutil.Process(pid).children() if "spawn_main" in " ".join(child.cmdline())]
+
+
+async def test_two_gateways_share_a_port_and_a_killed_one_is_replaced(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    async with running_worker(database18, gateways=2) as worker:
+        await worker.until_ready()
+        first, second = gateways_of(worker.process.pid)
+        async with open_socket(worker.socket_port, wedding.token) as socket:
+            await socket.join(wedding.topic)
+            first.kill()
+            second.kill()
+            await socket.closed()
+        await worker.until_ready(ready=False)
+        await worker.until_ready()
+        assert not {first.pid, second.pid} & {child.pid for child in gateways_of(worker.process.pid)}
+        async with open_socket(worker.socket_port, wedding.token) as socket:
+            await socket.join(wedding.topic)
+            wedding.adults(101)
+            await socket.hear("broadcast")
+        assert await worker.end() == 0
+
+
+async def test_the_http_port_says_how_it_is(database18: Database) -> None:
+    async with running_worker(database18) as worker:
+        await worker.until_ready()
+        assert (await worker.get("/healthz"))[0] == 200
+        assert "WedSync" in (await worker.get("/"))[1]
+        async with open_socket(worker.socket_port, KEY):
+            await until(lambda: 'wedsync_connections{gateway="0"} 1\n' in worker.fetch("/metrics")[1])
+            text = worker.fetch("/metrics")[1]
+        for line in text.splitlines():
+            assert re.fullmatch(r'# (HELP|TYPE) wedsync_\w+ .+|wedsync_\w+\{gateway="0".*\} [\d.e+-]+', line), line
+
+
+async def test_the_end_is_orderly(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    async with running_worker(database18) as worker:
+        await worker.until_ready()
+        async with open_socket(worker.socket_port, wedding.token) as socket:
+            await socket.join(wedding.topic)
+            ending = asyncio.create_task(worker.end())
+            assert await socket.closed() == CloseCode.RESTART
+            assert await ending == 0
+    assert database18.value("select count(*) from wedsync_data.relay_nodes") == 0
+    assert database18.value("select count(*) from wedsync_data.subscriptions") == 0
+
+
+async def test_gateways_end_when_their_supervisor_is_killed(database18: Database) -> None:
+    async with running_worker(database18) as worker:
+        await worker.until_ready()
+        (gateway,) = gateways_of(worker.process.pid)
+        os.kill(worker.process.pid, signal.SIGKILL)
+        await asyncio.to_thread(gateway.wait, 20)
+
+
+async def test_a_taken_port_is_an_error_of_its_own(database18: Database) -> None:
+    async with running_worker(database18) as first:
+        await first.until_ready()
+        for taken in ({"WEDSYNC_SOCKET_PORT": str(first.socket_port)}, {"WEDSYNC_HTTP_PORT": str(first.http_port)}):
+            async with running_worker(database18, **taken) as second:
+                assert await asyncio.wait_for(second.process.wait(), 20) == PortTaken.exit_code
+
+
+async def test_a_database_without_the_pack_is_an_error_of_its_own(empty_database: Database) -> None:
+    async with running_worker(empty_database, WEDSYNC_DSN=empty_database.dsn) as worker:
+        assert await asyncio.wait_for(worker.process.wait(), 20) == NotInstalled.exit_code
+
+
+async def test_a_newer_breaking_schema_ends_the_worker_with_its_code(database18: Database) -> None:
+    database18.query(
+        """create or replace function wedsync_internal.register_node(node uuid, host text, pid integer) returns jsonb
+        language sql as $$ select '{"epoch": "8f2e5f0e-3a53-4c07-8e21-6bb1d1cbbd1f", "cursor": "1:1:",
+        "schema_breaking_version": 9999}'::jsonb $$"""
+    )
+    async with running_worker(database18) as worker:
+        assert await asyncio.wait_for(worker.process.wait(), 30) == SchemaTooNew.exit_code
+        assert "newer breaking version" in await worker.log()
+
+
+async def test_a_database_that_is_not_there_yet_is_waited_for(database18: Database) -> None:
+    nobody = f"postgresql://x@127.0.0.1:{free_port()}/x"
+    async with running_worker(database18, WEDSYNC_DSN=nobody) as worker:
+        await worker.until_ready(ready=False)
+        assert (await worker.get("/healthz"))[0] == 200
+        assert "gateway 0" in (await worker.get("/readyz"))[1]
+        assert await worker.end() == 0
