@@ -1,0 +1,41 @@
+create or replace function wedsync_internal.fail(
+    error_name text, error_detail jsonb default null, error_hint text default null, error_message text default null
+)
+returns void
+language plpgsql
+stable
+security definer
+set search_path = ''
+as $$
+declare
+    entry wedsync_internal.error_catalog;
+begin
+    select c.* into entry from wedsync_internal.error_catalog as c where c.name = error_name;
+    if entry.name is null then
+        raise exception 'unknown error name %', error_name using errcode = 'XX000';
+    end if;
+    if entry.sqlstate = 'PGRST' then
+        -- PostgREST reads status and headers from this form; a badly built one would become a 500.
+        raise exception using
+            errcode = 'PGRST',
+            message = pg_catalog.jsonb_build_object(
+                'code', 'WS' || entry.http_status, 'message', coalesce(error_message, entry.message),
+                'details', error_detail::text, 'hint', coalesce(error_hint, entry.hint)
+            )::text,
+            detail = pg_catalog.jsonb_build_object(
+                'status', entry.http_status,
+                'headers', coalesce(
+                    pg_catalog.jsonb_build_object('Retry-After', error_detail ->> 'retry_after'), '{}'
+                )
+            )::text;
+    end if;
+    raise exception using
+        errcode = entry.sqlstate,
+        message = coalesce(error_message, entry.message),
+        detail = coalesce(error_detail::text, ''),
+        hint = coalesce(error_hint, entry.hint, '');
+end
+$$;
+comment on function wedsync_internal.fail(text, jsonb, text, text) is
+'Raises an error of the error catalogue. The one place where the pack raises. detail is JSON; never put values of people into it that the caller may not see.';
+revoke all on function wedsync_internal.fail(text, jsonb, text, text) from public;

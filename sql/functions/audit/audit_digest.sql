@@ -1,0 +1,11 @@
+create or replace function wedsync_internal.audit_digest(
+    salt uuid, old_value jsonb, new_value jsonb, reason text, ip_address inet, user_agent text
+)
+returns bytea
+language sql
+stable
+parallel safe
+return sha256(convert_to(jsonb_build_array(salt, old_value, new_value, reason, ip_address::text, user_agent)::text, 'UTF8'));
+comment on function wedsync_internal.audit_digest(uuid, jsonb, jsonb, text, inet, text) is
+'Digest of the erasable part of an audit row. The salt keeps short values from being guessed once they are erased.';
+revoke all on function wedsync_internal.audit_digest(uuid, jsonb, jsonb, text, inet, text) from public;

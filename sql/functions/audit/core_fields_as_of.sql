@@ -1,0 +1,94 @@
+-- requires: audit/open_history, core_fields/record_document, core_fields/mask_paths
+create or replace function wedsync.core_fields_as_of(couple_id uuid, at timestamptz)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    readable constant bit(128) := wedsync_internal.open_history(couple_id, 'core_fields_as_of');
+    columns jsonb;
+    lists jsonb;
+    last record;
+begin
+    if at is null then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "at", "rule": "required"}');
+    end if;
+    select l.version_after, l.changed_at, l.actor_id into last
+    from wedsync_data.audit_log as l
+    where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and get_bit(readable, l.leaf_no) = 1
+    order by l.id desc limit 1;
+    if last.version_after is null then
+        perform wedsync_internal.fail('not_found', '{"rule": "no record that you can see at that time"}');
+    end if;
+
+    -- the newest value of every leaf up to that moment
+    with newest as (
+        select distinct on (l.path) l.path, l.leaf_no, l.element_id, l.change_type, l.new_value
+        from wedsync_data.audit_log as l
+        where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and get_bit(readable, l.leaf_no) = 1
+        order by l.path, l.id desc
+    ),
+    plain as (
+        select c.column_name, c.json_key, n.new_value
+        from wedsync_data.core_field_catalog as c
+        left join newest as n on n.path = c.path
+        where c.storage <> 'element' and get_bit(readable, c.leaf_no) = 1
+    )
+    select pg_catalog.jsonb_object_agg(p.column_name, p.value) into columns
+    from (
+        select
+            p.column_name,
+            case when bool_or(p.json_key is not null)
+                then pg_catalog.jsonb_object_agg(coalesce(p.json_key, ''), p.new_value) filter (where p.json_key is not null and p.new_value is not null)
+                else (array_agg(p.new_value))[1]
+            end as value
+        from plain as p group by p.column_name
+    ) as p;
+
+    with newest as (
+        select distinct on (l.path) l.path, l.table_name, l.leaf_no, l.element_id, l.change_type, l.new_value
+        from wedsync_data.audit_log as l
+        where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and l.element_id is not null and get_bit(readable, l.leaf_no) = 1
+        order by l.path, l.id desc
+    ),
+    elements as (
+        select
+            n.table_name,
+            pg_catalog.jsonb_build_object('id', n.element_id)
+                || pg_catalog.jsonb_object_agg(regexp_replace(n.path, '^.*/', ''), n.new_value) - 'order_key' as element,
+            max(n.new_value #>> '{}') filter (where n.path like '%/order_key') as order_key
+        from newest as n
+        group by n.table_name, n.element_id
+        having not bool_or(n.change_type in ('delete', 'truncate'))
+    )
+    select pg_catalog.jsonb_object_agg(e.table_name, e.elements) into lists
+    from (
+        select e.table_name, pg_catalog.jsonb_agg(e.element order by e.order_key collate "C") as elements
+        from elements as e group by e.table_name
+    ) as e;
+
+    return wedsync_internal.record_document(
+        (
+            select coalesce(pg_catalog.jsonb_object_agg(c.column_name, '[]'::jsonb), '{}')
+            from wedsync_data.core_field_catalog as c
+            where c.storage = 'element' and get_bit(readable, c.leaf_no) = 1
+        )
+        || coalesce(columns, '{}') || coalesce(lists, '{}')
+        || pg_catalog.jsonb_build_object(
+            'id', (select f.id from wedsync_data.core_fields as f where f.couple_id = core_fields_as_of.couple_id),
+            'couple_id', core_fields_as_of.couple_id,
+            'version_number', last.version_after,
+            'updated_at', last.changed_at,
+            'last_updated_by', last.actor_id,
+            'withheld_fields', to_jsonb(wedsync_internal.mask_paths(~ readable))
+        )
+    );
+end
+$$;
+comment on function wedsync.core_fields_as_of(uuid, timestamptz) is
+'The record of a wedding as it stood at a moment, in the shape of get_core_fields
+Folded from the audit log and limited to what the caller may read now. Errors: not_signed_in (42501), not_found (PT404) when there was nothing yet, invalid_value (22023), rate_limited (429).';
+revoke all on function wedsync.core_fields_as_of(uuid, timestamptz) from public;
+grant execute on function wedsync.core_fields_as_of(uuid, timestamptz) to authenticated, service_role;

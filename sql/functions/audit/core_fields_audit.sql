@@ -1,0 +1,45 @@
+-- requires: sharing/caller_access
+create or replace view wedsync.core_fields_audit
+with (security_barrier = true, security_invoker = false) as
+select
+    l.id,
+    f.id as core_field_id,
+    l.couple_id,
+    l.path as changed_field,
+    l.old_value,
+    l.new_value,
+    l.change_type,
+    l.actor_id as changed_by,
+    l.actor_type as changed_by_type,
+    l.supplier_id,
+    l.reason as change_reason,
+    case when get_bit(a.readable, 45) = 1 then l.ip_address end as ip_address,
+    case when get_bit(a.readable, 45) = 1 then l.user_agent end as user_agent,
+    l.version_before,
+    l.version_after,
+    l.changed_at
+from wedsync_internal.caller_access as a
+join wedsync_data.audit_log as l on l.couple_id = a.couple_id
+left join wedsync_data.core_fields as f on f.couple_id = l.couple_id
+where get_bit(a.readable, coalesce(l.leaf_no, 45)) = 1;
+comment on view wedsync.core_fields_audit is
+'History of the leaves that the caller may read, one row per changed leaf
+Changes of access and membership show to those who manage sharing, and so do address and program of the client.';
+comment on column wedsync.core_fields_audit.id is 'Audit id, for revert_change.';
+comment on column wedsync.core_fields_audit.core_field_id is 'Record id.';
+comment on column wedsync.core_fields_audit.couple_id is 'The wedding.';
+comment on column wedsync.core_fields_audit.changed_field is 'Path of the leaf.';
+comment on column wedsync.core_fields_audit.old_value is 'Value before.';
+comment on column wedsync.core_fields_audit.new_value is 'Value after.';
+comment on column wedsync.core_fields_audit.change_type is 'create, update, delete or truncate.';
+comment on column wedsync.core_fields_audit.changed_by is 'User; null for the system.';
+comment on column wedsync.core_fields_audit.changed_by_type is 'couple, planner, family, friend, supplier, service, admin or system.';
+comment on column wedsync.core_fields_audit.supplier_id is 'Supplier for which the user acted.';
+comment on column wedsync.core_fields_audit.change_reason is 'Reason given.';
+comment on column wedsync.core_fields_audit.ip_address is 'Client address.';
+comment on column wedsync.core_fields_audit.user_agent is 'Client program.';
+comment on column wedsync.core_fields_audit.version_before is 'Version before.';
+comment on column wedsync.core_fields_audit.version_after is 'Version after.';
+comment on column wedsync.core_fields_audit.changed_at is 'When.';
+revoke all on wedsync.core_fields_audit from public;
+grant select on wedsync.core_fields_audit to authenticated, service_role, wedsync_admin;

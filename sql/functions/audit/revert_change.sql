@@ -1,0 +1,90 @@
+-- requires: architecture/fail, sharing/caller_access, identity/is_service, identity/require_user, core_fields/update_core_fields, core_fields/add_list_element, core_fields/remove_list_element, core_fields/move_list_element, core_fields/element_value, core_fields/leaf_value, core_fields/element_before
+create or replace function wedsync.revert_change(audit_id bigint)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    entry wedsync_data.audit_log;
+    leaf wedsync_data.core_field_catalog;
+    present jsonb;
+    element jsonb;
+    place text;
+    predecessor uuid;
+    outcome jsonb;
+begin
+    if not wedsync_internal.is_service() then
+        perform wedsync_internal.require_user();
+    end if;
+    select l.* into entry
+    from wedsync_data.audit_log as l
+    join wedsync_internal.caller_access as a on a.couple_id = l.couple_id
+    where l.id = audit_id and get_bit(a.readable, coalesce(l.leaf_no, 45)) = 1;
+    if entry.id is null then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    if entry.leaf_no is null or entry.path like '%/order_key' then
+        perform wedsync_internal.fail('state_conflict', '{"rule": "only values are reverted; use the sharing or list functions"}');
+    end if;
+    if entry.salt is null then
+        perform wedsync_internal.fail('state_conflict', '{"rule": "the values were erased"}');
+    end if;
+    select c.* into leaf from wedsync_data.core_field_catalog as c where c.leaf_no = entry.leaf_no;
+    perform from wedsync_data.wedding_clocks as k where k.couple_id = entry.couple_id for update;
+
+    if entry.element_id is not null and entry.change_type = 'create' then
+        if exists (
+            select from wedsync_data.audit_log as l
+            where l.couple_id = entry.couple_id and l.element_id = entry.element_id and l.chain_no > entry.chain_no
+        ) then
+            perform wedsync_internal.fail('state_conflict', '{"rule": "the element was changed since"}');
+        end if;
+        return wedsync.remove_list_element(entry.couple_id, leaf.column_name, entry.element_id, 'Reverts change ' || audit_id);
+    elsif entry.element_id is not null and entry.change_type = 'delete' then
+        select
+            pg_catalog.jsonb_object_agg(c.json_key, l.old_value) filter (where c.json_key is not null and l.path not like '%/order_key' and l.old_value is not null),
+            max(l.old_value #>> '{}') filter (where l.path like '%/order_key')
+        into element, place
+        from wedsync_data.audit_log as l
+        join wedsync_data.core_field_catalog as c on c.leaf_no = l.leaf_no
+        where l.couple_id = entry.couple_id and l.chain_no = entry.chain_no and l.element_id = entry.element_id;
+        predecessor := wedsync_internal.element_before(leaf.column_name, entry.couple_id, place);
+        outcome := wedsync.add_list_element(
+            entry.couple_id, leaf.column_name, element || pg_catalog.jsonb_build_object('id', entry.element_id), predecessor,
+            'Reverts change ' || audit_id
+        );
+        if predecessor is null then
+            perform wedsync.move_list_element(entry.couple_id, leaf.column_name, entry.element_id, null);
+        end if;
+        return outcome;
+    end if;
+
+    if entry.element_id is not null then
+        present := wedsync_internal.element_value(leaf.column_name, entry.couple_id, entry.element_id, leaf.json_key);
+        if present is null then
+            perform wedsync_internal.fail('state_conflict', '{"rule": "the element was removed since"}');
+        end if;
+    else
+        select wedsync_internal.leaf_value(f, entry.leaf_no) into present from wedsync_data.core_fields as f where f.couple_id = entry.couple_id;
+    end if;
+    if nullif(present, 'null') is distinct from nullif(entry.new_value, 'null') then
+        perform wedsync_internal.fail('version_conflict', pg_catalog.jsonb_build_object('conflicts', pg_catalog.jsonb_build_array(
+            pg_catalog.jsonb_build_object(
+                'path', entry.path, 'base', entry.new_value, 'current', present, 'incoming', entry.old_value
+            )
+        )), 'The field was changed again since; revert that change first.');
+    end if;
+    return wedsync.update_core_fields(
+        entry.couple_id, pg_catalog.jsonb_build_object(replace(entry.path, '/', '.'), coalesce(entry.old_value, 'null')), null,
+        'Reverts change ' || audit_id
+    );
+end
+$$;
+comment on function wedsync.revert_change(bigint) is
+'Undoes one change of the audit trail as a new change, with its own audit row
+The field must still hold what that change wrote; needs the right to write it. A removed list element comes back with all its values, an added one is removed. Returns what update_core_fields or the list function returns.
+Errors: not_found (PT404), fields_not_allowed (42501), version_conflict and state_conflict (PT409), rate_limited (429).';
+revoke all on function wedsync.revert_change(bigint) from public;
+grant execute on function wedsync.revert_change(bigint) to authenticated, service_role;

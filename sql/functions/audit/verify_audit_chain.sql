@@ -1,0 +1,95 @@
+-- requires: architecture/fail, identity/require_partner, audit/audit_digest, audit/audit_entry, audit/audit_link
+create or replace function wedsync.verify_audit_chain(couple_id uuid)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    link record;
+    previous_no bigint := 0;
+    previous_hash bytea := '\x';
+    problems jsonb := '[]';
+    links bigint := 0;
+    row_count bigint := 0;
+    clock wedsync_data.wedding_clocks;
+    anchor wedsync_data.audit_anchors;
+begin
+    perform wedsync_internal.require_partner(couple_id);
+    -- hold the chain still while it is read
+    select k.* into clock from wedsync_data.wedding_clocks as k where k.couple_id = verify_audit_chain.couple_id for share;
+    for link in
+        select
+            l.chain_no,
+            count(*) as n,
+            (array_agg(l.chain_hash order by l.id))[1] as chain_hash,
+            count(distinct (l.chain_hash, l.version_after, l.changed_at, l.actor_id, l.actor_type, l.supplier_id)) as headers,
+            (array_agg(l order by l.id))[1] as head,
+            string_agg(wedsync_internal.audit_entry(l.table_name, l.change_type, l.path, l.digest), '' order by l.id) as entries,
+            array_agg(l.id order by l.id) filter (
+                where l.salt is not null
+                    and wedsync_internal.audit_digest(l.salt, l.old_value, l.new_value, l.reason, l.ip_address, l.user_agent) <> l.digest
+            ) as altered
+        from wedsync_data.audit_log as l
+        where l.couple_id = verify_audit_chain.couple_id
+        group by l.chain_no
+        order by l.chain_no
+    loop
+        if links = 0 and link.chain_no > 1 then
+            -- older partitions may have been dropped: then an anchor vouches for what came before
+            select a.* into anchor from wedsync_data.audit_anchors as a
+            where a.couple_id = verify_audit_chain.couple_id and a.chain_no = link.chain_no - 1;
+            if anchor.chain_no is not null then
+                previous_no := anchor.chain_no;
+                previous_hash := anchor.chain_hash;
+            end if;
+        end if;
+        links := links + 1;
+        row_count := row_count + link.n;
+        if link.chain_no <> previous_no + 1 then
+            problems := problems || pg_catalog.jsonb_build_object('kind', 'missing_link', 'chain_no', previous_no + 1, 'until', link.chain_no - 1);
+        end if;
+        if link.altered is not null then
+            problems := problems || pg_catalog.jsonb_build_object('kind', 'altered_row', 'chain_no', link.chain_no, 'audit_ids', to_jsonb(link.altered));
+        end if;
+        if link.headers <> 1 or (link.chain_no = previous_no + 1 and wedsync_internal.audit_link(
+            previous_hash, link.chain_no, (link.head).version_after, (link.head).changed_at,
+            (link.head).actor_id, (link.head).actor_type, (link.head).supplier_id, link.entries
+        ) <> link.chain_hash) then
+            problems := problems || pg_catalog.jsonb_build_object('kind', 'broken_link', 'chain_no', link.chain_no);
+        end if;
+        select a.* into anchor from wedsync_data.audit_anchors as a
+        where a.couple_id = verify_audit_chain.couple_id and a.chain_no = link.chain_no;
+        if anchor.chain_no is not null and anchor.chain_hash <> link.chain_hash then
+            problems := problems || pg_catalog.jsonb_build_object('kind', 'differs_from_anchor', 'chain_no', link.chain_no);
+        end if;
+        previous_no := link.chain_no;
+        previous_hash := link.chain_hash;
+    end loop;
+    select a.* into anchor from wedsync_data.audit_anchors as a
+    where a.couple_id = verify_audit_chain.couple_id order by a.chain_no desc limit 1;
+    if greatest(anchor.chain_no, clock.chain_no) > previous_no then
+        problems := problems || pg_catalog.jsonb_build_object(
+            'kind', 'cut_tail', 'chain_no', previous_no + 1, 'until', greatest(anchor.chain_no, clock.chain_no)
+        );
+    elsif clock.chain_no = previous_no and clock.chain_hash <> previous_hash then
+        problems := problems || pg_catalog.jsonb_build_object('kind', 'broken_link', 'chain_no', previous_no);
+    end if;
+    return pg_catalog.jsonb_build_object(
+        'valid', problems = '[]',
+        'links', links,
+        'rows', row_count,
+        'problems', problems,
+        'last', pg_catalog.jsonb_build_object('chain_no', previous_no, 'chain_hash', encode(previous_hash, 'hex')),
+        'anchor', case when anchor.chain_no is not null then pg_catalog.jsonb_build_object(
+            'chain_no', anchor.chain_no, 'chain_hash', encode(anchor.chain_hash, 'hex'), 'recorded_at', anchor.recorded_at
+        ) end
+    );
+end
+$$;
+comment on function wedsync.verify_audit_chain(uuid) is
+'Recomputes the audit chain of a wedding
+Returns {valid, links, rows, problems, last, anchor}. Problems are altered_row, broken_link (a row was removed, added, swapped or its header altered), missing_link, cut_tail and differs_from_anchor, each with its chain_no. Only partners may. Errors: not_found (PT404), not_allowed (42501).';
+revoke all on function wedsync.verify_audit_chain(uuid) from public;
+grant execute on function wedsync.verify_audit_chain(uuid) to authenticated, service_role;

@@ -1,0 +1,79 @@
+-- requires: core_fields/open_list, core_fields/next_order_key, core_fields/field_problem, core_fields/element_before, core_fields/list_document, core_fields/element_value
+create or replace function wedsync.add_list_element(couple_id uuid, list text, element jsonb, after_id uuid default null, reason text default null)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    target record;
+    element_id uuid;
+    order_key text;
+    problems jsonb;
+begin
+    if element is null or pg_catalog.jsonb_typeof(element) <> 'object' then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "element", "rule": "object"}');
+    end if;
+    if octet_length(element::text) > (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'patch_max_bytes') then
+        perform wedsync_internal.fail('too_large', '{"parameter": "element"}');
+    end if;
+    if element ? 'id' and coalesce(element ->> 'id', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "element.id", "rule": "uuid, or left out"}');
+    end if;
+    select o.* into target from wedsync_internal.open_list(
+        list, couple_id, array(select k.key from pg_catalog.jsonb_object_keys(element) as k (key) where k.key <> 'id')
+    ) as o;
+    select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', target.list_path || '.' || e.key, 'rule', p.rule)) into problems
+    from pg_catalog.jsonb_each(element - 'id') as e
+    left join wedsync_data.core_field_catalog as c on c.column_name = target.list_name and c.json_key = e.key
+    cross join lateral (select case when c.leaf_no is null then 'unknown_path' else wedsync_internal.field_problem(c, e.value) end) as p (rule)
+    where p.rule is not null;
+    if problems is null and coalesce(element ->> 'name', '') !~ '\S' then
+        problems := pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('path', target.list_path || '.name', 'rule', 'not_blank'));
+    end if;
+    if problems is null and pg_catalog.jsonb_array_length(
+        wedsync_internal.list_document(target.list_name, couple_id, repeat('0', 128)::bit(128))
+    ) >= (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'list_max_elements') then
+        problems := pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('path', target.list_path, 'rule', 'too_many_elements'));
+    end if;
+    if problems is not null then
+        perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
+    end if;
+    element_id := coalesce((element ->> 'id')::uuid, pg_catalog.gen_random_uuid());
+    if wedsync_internal.element_value(target.list_name, couple_id, element_id, null) is not null then
+        perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'element exists', 'id', element_id));
+    end if;
+    order_key := wedsync_internal.next_order_key(
+        target.list_name, couple_id, coalesce(after_id, wedsync_internal.element_before(target.list_name, couple_id, null))
+    );
+    perform set_config('wedsync.change_reason', coalesce(left(reason, 1000), ''), true);
+    case target.list_name
+        when 'key_moments' then
+            insert into wedsync_data.key_moments
+            select r.* from pg_catalog.jsonb_populate_record(null::wedsync_data.key_moments, '{"vendor_involved": []}' || element || pg_catalog.jsonb_build_object(
+                'couple_id', add_list_element.couple_id, 'id', element_id, 'order_key', order_key
+            )) as r;
+        when 'wedding_party' then
+            insert into wedsync_data.wedding_party
+            select r.* from pg_catalog.jsonb_populate_record(null::wedsync_data.wedding_party, element || pg_catalog.jsonb_build_object(
+                'couple_id', add_list_element.couple_id, 'id', element_id, 'order_key', order_key
+            )) as r;
+        when 'family_vips' then
+            insert into wedsync_data.family_vips
+            select r.* from pg_catalog.jsonb_populate_record(null::wedsync_data.family_vips, element || pg_catalog.jsonb_build_object(
+                'couple_id', add_list_element.couple_id, 'id', element_id, 'order_key', order_key
+            )) as r;
+    end case;
+    perform set_config('wedsync.change_reason', '', true);
+    return pg_catalog.jsonb_build_object(
+        'success', true, 'id', element_id, 'message', 'Element added', 'timestamp', pg_catalog.clock_timestamp()
+    );
+end
+$$;
+comment on function wedsync.add_list_element(uuid, text, jsonb, uuid, text) is
+'Adds an element to a list of a wedding (key_moments, wedding_party or family_vips)
+element holds the list''s keys and, if you like, an id of your own making (uuid). It goes after after_id, or last. Returns {success, id, message, timestamp}.
+Errors: fields_not_allowed (42501), not_found (PT404), state_conflict (PT409) for an id in use, invalid_fields (PT422), invalid_value (22023).';
+revoke all on function wedsync.add_list_element(uuid, text, jsonb, uuid, text) from public;
+grant execute on function wedsync.add_list_element(uuid, text, jsonb, uuid, text) to authenticated, service_role;

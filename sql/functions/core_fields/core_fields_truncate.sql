@@ -1,0 +1,35 @@
+-- requires: core_fields/core_fields_change
+create or replace function wedsync_internal.core_fields_truncate()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    -- row triggers do not fire on TRUNCATE: one change per wedding is recorded here instead
+    perform wedsync_internal.record_change(
+        f.couple_id, 'core_fields', 'TRUNCATE', 'truncate',
+        l.leaf_nos, l.paths, null, l.old_values, array_fill(null::jsonb, array[cardinality(l.leaf_nos)]), to_jsonb(f), null
+    )
+    from wedsync_data.core_fields as f
+    cross join lateral (
+        select
+            array_agg(c.leaf_no order by c.leaf_no) as leaf_nos,
+            array_agg(c.path order by c.leaf_no) as paths,
+            array_agg(wedsync_internal.leaf_value(f, c.leaf_no) order by c.leaf_no) as old_values
+        from wedsync_data.core_field_catalog as c
+        where c.storage <> 'element'
+            and wedsync_internal.leaf_value(f, c.leaf_no) is not null
+            and wedsync_internal.leaf_value(f, c.leaf_no) not in ('[]'::jsonb, 'null'::jsonb)
+    ) as l;
+    return null;
+end
+$$;
+comment on function wedsync_internal.core_fields_truncate() is 'Records what a TRUNCATE takes away.';
+revoke all on function wedsync_internal.core_fields_truncate() from public;
+
+create or replace trigger core_fields_truncate
+before truncate on wedsync_data.core_fields
+for each statement execute function wedsync_internal.core_fields_truncate();
+comment on trigger core_fields_truncate on wedsync_data.core_fields is 'Records what a TRUNCATE takes away.';

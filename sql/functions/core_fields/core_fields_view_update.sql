@@ -1,0 +1,59 @@
+-- requires: core_fields/core_fields, core_fields/apply_patch, resilience/enforce_rate_limit, identity/is_service, identity/require_user
+create or replace function wedsync_internal.core_fields_view_update()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    before constant jsonb := to_jsonb(old);
+    after constant jsonb := to_jsonb(new);
+    patch jsonb := '{}';
+    missing jsonb := '[]';
+    entry record;
+begin
+    if not wedsync_internal.is_service() then
+        perform wedsync_internal.require_user();
+    end if;
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
+    for entry in
+        select e.key, e.value, before -> e.key as old_value from pg_catalog.jsonb_each(after) as e
+        where e.value is distinct from before -> e.key
+    loop
+        if pg_catalog.jsonb_typeof(entry.value) = 'object' and pg_catalog.jsonb_typeof(entry.old_value) = 'object' then
+            -- assigning an object replaces it: keys left out become empty, except derived ones
+            entry.value := (
+                select coalesce(pg_catalog.jsonb_object_agg(c.json_key, coalesce(entry.value -> c.json_key, 'null')), '{}')
+                from wedsync_data.core_field_catalog as c
+                where c.column_name = entry.key and (entry.value ? c.json_key or (entry.old_value ? c.json_key and c.is_writable))
+            ) || entry.value;
+        elsif pg_catalog.jsonb_typeof(entry.old_value) = 'array' and entry.key in ('key_moments', 'wedding_party', 'family_vips')
+            and pg_catalog.jsonb_typeof(entry.value) = 'array' then
+            missing := missing || (
+                select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', entry.key || '/' || (o.v ->> 'id'), 'rule', 'not_removed_by_leaving_out')), '[]')
+                from pg_catalog.jsonb_array_elements(entry.old_value) as o (v)
+                where not exists (select from pg_catalog.jsonb_array_elements(entry.value) as n (v) where n.v ->> 'id' = o.v ->> 'id')
+            );
+        end if;
+        patch := patch || pg_catalog.jsonb_build_object(entry.key, entry.value);
+    end loop;
+    if missing <> '[]' then
+        perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', missing), 'Use remove_list_element.');
+    end if;
+    if patch = '{}' then
+        return new;
+    end if;
+    perform wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null);
+    select f.* into new from wedsync.core_fields as f where f.couple_id = old.couple_id;
+    return new;
+end
+$$;
+comment on function wedsync_internal.core_fields_view_update() is
+'UPDATE of the view: the columns that differ become a patch for the one write path, on top of the version that the statement read.';
+revoke all on function wedsync_internal.core_fields_view_update() from public;
+
+create or replace trigger core_fields_view_update
+instead of update on wedsync.core_fields
+for each row execute function wedsync_internal.core_fields_view_update();
+comment on trigger core_fields_view_update on wedsync.core_fields is 'Writes through the one write path.';

@@ -1,0 +1,23 @@
+-- requires: core_fields/refresh_field_names, identity/wedding_roles_mask, sharing/grants_mask
+create or replace function wedsync_internal.field_catalog_changed()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    perform wedsync_internal.refresh_field_names();
+    return null;
+end
+$$;
+comment on function wedsync_internal.field_catalog_changed() is 'Keeps names and masks in step with the catalogue.';
+revoke all on function wedsync_internal.field_catalog_changed() from public;
+
+create or replace trigger field_catalog_changed
+after insert or update or delete or truncate on wedsync_data.core_field_catalog
+for each statement execute function wedsync_internal.field_catalog_changed();
+comment on trigger field_catalog_changed on wedsync_data.core_field_catalog is 'Keeps names and masks in step with the catalogue.';
+
+-- rows that came with the table were inserted before the trigger stood
+select wedsync_internal.refresh_field_names();

@@ -1,0 +1,87 @@
+-- requires: architecture/fail, core_fields/field_problem, events/record_change, core_fields/list_document
+create or replace function wedsync_internal.list_element_change()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    before constant jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) else '{}' end;
+    after constant jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) else '{}' end;
+    couple constant uuid := coalesce(after ->> 'couple_id', before ->> 'couple_id')::uuid;
+    element constant uuid := coalesce(after ->> 'id', before ->> 'id')::uuid;
+    leaf wedsync_data.core_field_catalog;
+    leaf_nos smallint[] := '{}';
+    paths text[] := '{}';
+    old_values jsonb[] := '{}';
+    new_values jsonb[] := '{}';
+    problems jsonb := '[]';
+    rule text;
+    list_path text;
+    old_value jsonb;
+    new_value jsonb;
+    moved boolean;
+begin
+    if tg_op = 'UPDATE' and (new.couple_id is distinct from old.couple_id or new.id is distinct from old.id) then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "id", "rule": "an element never changes its id or its wedding"}');
+    end if;
+    moved := tg_op = 'UPDATE' and before -> 'order_key' is distinct from after -> 'order_key';
+    for leaf in select c.* from wedsync_data.core_field_catalog as c where c.column_name = tg_table_name order by c.leaf_no loop
+        list_path := coalesce(list_path, regexp_replace(leaf.path, '\.[^.]+$', ''));
+        old_value := nullif(before -> leaf.json_key, 'null');
+        new_value := nullif(after -> leaf.json_key, 'null');
+        -- the place in the list travels with the name, so that history can rebuild the order
+        if (moved or tg_op <> 'UPDATE') and leaf.json_key = 'name' then
+            leaf_nos := array_append(leaf_nos, leaf.leaf_no);
+            paths := array_append(paths, list_path || '/' || element || '/order_key');
+            old_values := array_append(old_values, before -> 'order_key');
+            new_values := array_append(new_values, after -> 'order_key');
+        end if;
+        -- making or removing an element touches all of its leaves, so that those who see any of them hear of it
+        if tg_op = 'UPDATE' and old_value is not distinct from new_value then
+            continue;
+        end if;
+        rule := wedsync_internal.field_problem(leaf, new_value);
+        if rule is not null then
+            problems := problems || pg_catalog.jsonb_build_object('path', leaf.path, 'rule', rule);
+        end if;
+        leaf_nos := array_append(leaf_nos, leaf.leaf_no);
+        paths := array_append(paths, list_path || '/' || element || '/' || leaf.json_key);
+        old_values := array_append(old_values, old_value);
+        new_values := array_append(new_values, new_value);
+    end loop;
+    if problems <> '[]' then
+        perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
+    end if;
+    if leaf_nos <> '{}' then
+        perform wedsync_internal.record_change(
+            couple, tg_table_name, tg_op,
+            case tg_op when 'INSERT' then 'create' when 'UPDATE' then 'update' else 'delete' end,
+            leaf_nos, paths, element, old_values, new_values,
+            (select to_jsonb(f) from wedsync_data.core_fields as f where f.couple_id = couple) || pg_catalog.jsonb_build_object(
+                tg_table_name, wedsync_internal.list_document(tg_table_name, couple, repeat('1', 128)::bit(128))
+            ),
+            null
+        );
+    end if;
+    return null;
+end
+$$;
+comment on function wedsync_internal.list_element_change() is 'Validates, versions, audits and announces changes of list elements, one audit row per field.';
+revoke all on function wedsync_internal.list_element_change() from public;
+
+create or replace trigger list_element_change
+after insert or update or delete on wedsync_data.key_moments
+for each row execute function wedsync_internal.list_element_change();
+comment on trigger list_element_change on wedsync_data.key_moments is 'Validates, versions, audits and announces every change.';
+
+create or replace trigger list_element_change
+after insert or update or delete on wedsync_data.wedding_party
+for each row execute function wedsync_internal.list_element_change();
+comment on trigger list_element_change on wedsync_data.wedding_party is 'Validates, versions, audits and announces every change.';
+
+create or replace trigger list_element_change
+after insert or update or delete on wedsync_data.family_vips
+for each row execute function wedsync_internal.list_element_change();
+comment on trigger list_element_change on wedsync_data.family_vips is 'Validates, versions, audits and announces every change.';

@@ -1,0 +1,13 @@
+create or replace function wedsync_internal.mask_paths(mask bit)
+returns text[]
+language sql
+stable
+parallel safe
+set search_path = ''
+as $$
+    select coalesce(array_agg(c.path order by c.leaf_no), '{}')
+    from wedsync_data.core_field_catalog as c
+    where get_bit(mask, c.leaf_no) = 1
+$$;
+comment on function wedsync_internal.mask_paths(bit) is 'Paths of the leaves in a mask, in catalogue order.';
+revoke all on function wedsync_internal.mask_paths(bit) from public;

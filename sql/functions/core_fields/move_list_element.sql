@@ -1,0 +1,36 @@
+-- requires: core_fields/open_list, core_fields/next_order_key, core_fields/element_value
+create or replace function wedsync.move_list_element(couple_id uuid, list text, element_id uuid, after_id uuid default null)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    target record;
+    place text;
+begin
+    select o.* into target from wedsync_internal.open_list(list, couple_id, '{name}') as o;
+    if wedsync_internal.element_value(target.list_name, couple_id, element_id, null) is null then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    if after_id = element_id then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "after_id", "rule": "another element"}');
+    end if;
+    place := wedsync_internal.next_order_key(target.list_name, couple_id, after_id, element_id);
+    case target.list_name
+        when 'key_moments' then
+            update wedsync_data.key_moments as e set order_key = place where e.couple_id = move_list_element.couple_id and e.id = element_id;
+        when 'wedding_party' then
+            update wedsync_data.wedding_party as e set order_key = place where e.couple_id = move_list_element.couple_id and e.id = element_id;
+        when 'family_vips' then
+            update wedsync_data.family_vips as e set order_key = place where e.couple_id = move_list_element.couple_id and e.id = element_id;
+    end case;
+    return pg_catalog.jsonb_build_object('success', true, 'message', 'Element moved', 'timestamp', pg_catalog.clock_timestamp());
+end
+$$;
+comment on function wedsync.move_list_element(uuid, text, uuid, uuid) is
+'Moves an element of a list behind another, or to the front when after_id is null
+Returns {success, message, timestamp}. Errors: fields_not_allowed (42501), not_found (PT404), invalid_fields (PT422), invalid_value (22023).';
+revoke all on function wedsync.move_list_element(uuid, text, uuid, uuid) from public;
+grant execute on function wedsync.move_list_element(uuid, text, uuid, uuid) to authenticated, service_role;

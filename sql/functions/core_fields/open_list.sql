@@ -1,0 +1,41 @@
+-- requires: architecture/fail, sharing/caller_access, resilience/enforce_rate_limit, identity/is_service, identity/require_user
+create or replace function wedsync_internal.open_list(list text, couple_id uuid, needed_keys text[], out list_name text, out list_path text)
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    writable bit(128);
+    refused jsonb;
+begin
+    if not wedsync_internal.is_service() then
+        perform wedsync_internal.require_user();
+    end if;
+    if couple_id is null then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
+    end if;
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
+    select a.writable into writable from wedsync_internal.caller_access as a where a.couple_id = open_list.couple_id;
+    if writable is null then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    select n.path into list_path from wedsync_data.field_names as n where n.name = list and n.kind = 'list';
+    if list_path is null then
+        perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object(
+            'parameter', 'list', 'rule', 'known list',
+            'known', (select pg_catalog.jsonb_agg(n.name order by n.name) from wedsync_data.field_names as n where n.kind = 'list')
+        ));
+    end if;
+    select c.column_name into list_name from wedsync_data.core_field_catalog as c where c.path like list_path || '.%' limit 1;
+    select pg_catalog.jsonb_agg(c.path order by c.leaf_no) into refused
+    from wedsync_data.core_field_catalog as c
+    where c.column_name = list_name and c.json_key = any (needed_keys) and get_bit(writable, c.leaf_no) = 0;
+    if refused is not null then
+        perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object('unauthorized_fields', refused));
+    end if;
+    perform from wedsync_data.wedding_clocks as k where k.couple_id = open_list.couple_id for update;
+end
+$$;
+comment on function wedsync_internal.open_list(text, uuid, text[]) is
+'Common start of the list functions: identity, rate limit, name of the list, right to write the given keys, and the wedding''s lock.';
+revoke all on function wedsync_internal.open_list(text, uuid, text[]) from public;

@@ -1,0 +1,65 @@
+-- requires: core_fields/names_mask
+create or replace function wedsync_internal.refresh_field_names()
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    lock table wedsync_data.field_names in share row exclusive mode;
+    delete from wedsync_data.field_names;
+    insert into wedsync_data.field_names (name, kind, path, leaf_no, mask)
+    with leaves as (
+        select c.*, pg_catalog.set_bit(repeat('0', 128)::bit(128), c.leaf_no, 1)::bit(128) as bit
+        from wedsync_data.core_field_catalog as c
+    ),
+    prefixes as (
+        select
+            array_to_string((string_to_array(l.path, '.'))[1:depth.n], '.') as prefix,
+            depth.n = cardinality(string_to_array(l.path, '.')) - 1 as is_parent,
+            l.*
+        from leaves as l
+        cross join lateral generate_series(1, cardinality(string_to_array(l.path, '.')) - 1) as depth (n)
+    ),
+    named as (
+        select l.path as name, 'leaf' as kind, l.path, l.leaf_no, l.bit as mask, 1 as precedence from leaves as l
+        union all
+        select a.name, 'leaf', l.path, l.leaf_no, l.bit, 2 from leaves as l cross join lateral unnest(l.aliases) as a (name)
+        union all
+        select l.column_name, 'leaf', l.path, l.leaf_no, l.bit, 2 from leaves as l where l.storage = 'column'
+        union all
+        -- the parent of element leaves is a list, every other inner node an object
+        select p.prefix, case when bool_or(p.storage = 'element' and p.is_parent) then 'list' else 'branch' end, p.prefix, null, bit_or(p.bit), 3
+        from prefixes as p group by p.prefix
+        union all
+        select p.column_name, case p.storage when 'element' then 'list' else 'branch' end, p.prefix, null, bit_or(p.bit), 3
+        from prefixes as p where p.is_parent and p.storage <> 'column' group by p.column_name, p.storage, p.prefix
+        union all
+        select l.field_group, 'group', l.field_group, null, bit_or(l.bit), 4 from leaves as l group by l.field_group
+        union all
+        select v.level, 'level', v.level, null, bit_or(l.bit), 5
+        from (values ('basic', '{basic}'::text[]), ('standard', '{basic,standard}'), ('full', '{basic,standard,full}')) as v (level, includes)
+        join leaves as l on l.access_level = any (v.includes) group by v.level
+        union all
+        select 'everything', 'level', 'everything', null, bit_or(l.bit), 5 from leaves as l
+        union all
+        select 'class:' || l.sensitivity_class, 'class', 'class:' || l.sensitivity_class, null, bit_or(l.bit), 6
+        from leaves as l group by l.sensitivity_class
+        union all
+        select 'class:derived', 'class', 'class:derived', null, bit_or(l.bit), 6 from leaves as l where not l.is_writable
+        union all
+        select 'class:public_website', 'class', 'class:public_website', null, bit_or(l.bit), 6 from leaves as l where l.is_public
+    )
+    select distinct on (n.name) n.name, n.kind, n.path, n.leaf_no, n.mask
+    from named as n
+    where n.mask is not null
+    order by n.name, n.precedence, n.leaf_no;
+
+    update wedsync_data.wedding_roles set readable_names = readable_names;
+    update wedsync_data.grants set field_name = field_name;
+end
+$$;
+comment on function wedsync_internal.refresh_field_names() is
+'Rebuilds field_names from the catalogue and every mask derived from it. Called when the catalogue changes.';
+revoke all on function wedsync_internal.refresh_field_names() from public;

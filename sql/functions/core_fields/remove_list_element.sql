@@ -1,0 +1,36 @@
+-- requires: core_fields/open_list, core_fields/element_value
+create or replace function wedsync.remove_list_element(couple_id uuid, list text, element_id uuid, reason text default null)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    target record;
+begin
+    select o.* into target from wedsync_internal.open_list(list, couple_id, array(
+        select c.json_key from wedsync_data.core_field_catalog as c
+        join wedsync_data.field_names as n on n.name = list and n.kind = 'list' and c.path like n.path || '.%'
+    )) as o;
+    if wedsync_internal.element_value(target.list_name, couple_id, element_id, null) is null then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    perform set_config('wedsync.change_reason', coalesce(left(reason, 1000), ''), true);
+    case target.list_name
+        when 'key_moments' then
+            delete from wedsync_data.key_moments as e where e.couple_id = remove_list_element.couple_id and e.id = element_id;
+        when 'wedding_party' then
+            delete from wedsync_data.wedding_party as e where e.couple_id = remove_list_element.couple_id and e.id = element_id;
+        when 'family_vips' then
+            delete from wedsync_data.family_vips as e where e.couple_id = remove_list_element.couple_id and e.id = element_id;
+    end case;
+    perform set_config('wedsync.change_reason', '', true);
+    return pg_catalog.jsonb_build_object('success', true, 'message', 'Element removed', 'timestamp', pg_catalog.clock_timestamp());
+end
+$$;
+comment on function wedsync.remove_list_element(uuid, text, uuid, text) is
+'Removes an element from a list of a wedding; needs the right to write every key of the list
+The audit trail keeps its values, revert_change brings it back. Returns {success, message, timestamp}. Errors: fields_not_allowed (42501), not_found (PT404), invalid_value (22023).';
+revoke all on function wedsync.remove_list_element(uuid, text, uuid, text) from public;
+grant execute on function wedsync.remove_list_element(uuid, text, uuid, text) to authenticated, service_role;

@@ -1,0 +1,20 @@
+create or replace function wedsync_internal.time_zone_problem(zone text)
+returns text
+language plpgsql
+stable
+set search_path = ''
+as $$
+begin
+    -- abbreviations and POSIX rules would pass the conversion below; pg_timezone_names reads hundreds of files
+    if zone !~ '^(UTC|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z0-9_+-]+){1,2})$' then
+        return 'iana_time_zone';
+    end if;
+    perform now() at time zone zone;
+    return null;
+exception
+    when invalid_parameter_value then
+        return 'iana_time_zone';
+end
+$$;
+comment on function wedsync_internal.time_zone_problem(text) is 'Rule iana_time_zone if the text is not the name of a known zone, else null.';
+revoke all on function wedsync_internal.time_zone_problem(text) from public;

@@ -1,0 +1,46 @@
+-- requires: architecture/fail, resilience/enforce_rate_limit, identity/is_service, identity/require_user, core_fields/apply_patch, core_fields/record_document, core_fields/core_fields
+create or replace function wedsync.update_core_fields(
+    couple_id uuid, patch jsonb, base_version integer default null, reason text default null
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    outcome record;
+begin
+    if not wedsync_internal.is_service() then
+        perform wedsync_internal.require_user();
+    end if;
+    if couple_id is null then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
+    end if;
+    if patch is null or pg_catalog.jsonb_typeof(patch) <> 'object' then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "patch", "rule": "object"}');
+    end if;
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
+    select r.* into outcome from wedsync_internal.apply_patch(couple_id, patch, base_version, reason) as r;
+    return (
+        select pg_catalog.jsonb_build_object(
+            'success', true,
+            'data', wedsync_internal.record_document(to_jsonb(f)),
+            'version', f.version_number,
+            'changed', to_jsonb(outcome.changed),
+            'message', case cardinality(outcome.changed)
+                when 0 then 'Nothing changed' when 1 then '1 field updated' else cardinality(outcome.changed) || ' fields updated'
+            end,
+            'timestamp', pg_catalog.clock_timestamp()
+        )
+        from wedsync.core_fields as f where f.couple_id = update_core_fields.couple_id
+    );
+end
+$$;
+comment on function wedsync.update_core_fields(uuid, jsonb, integer, text) is
+'Changes fields of a wedding and returns the record as it stands then
+patch takes dotted paths, column names, aliases and nested objects; list elements are named by their id. base_version is the version you read: fields that somebody else changed since then raise PT409, other fields are not affected. reason is kept in the audit trail.
+Returns {success, data, version, changed, message, timestamp}; a patch that changes nothing says so.
+Errors: not_signed_in and fields_not_allowed (42501), not_found (PT404), version_conflict (PT409), too_large (PT413), invalid_fields (PT422), invalid_value (22023), rate_limited (429).';
+revoke all on function wedsync.update_core_fields(uuid, jsonb, integer, text) from public;
+grant execute on function wedsync.update_core_fields(uuid, jsonb, integer, text) to authenticated, service_role;

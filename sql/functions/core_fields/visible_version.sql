@@ -1,0 +1,14 @@
+create or replace function wedsync_internal.visible_version(leaf_versions integer[], readable bit)
+returns integer
+language sql
+immutable
+parallel safe
+set search_path = ''
+as $$
+    select greatest(max(v.version), 1)
+    from unnest(leaf_versions) with ordinality as v (version, position)
+    where get_bit(readable, v.position::integer - 1) = 1
+$$;
+comment on function wedsync_internal.visible_version(integer[], bit) is
+'Version of the record as far as the caller can see it: that of the newest readable change. A change of a hidden field must not show.';
+revoke all on function wedsync_internal.visible_version(integer[], bit) from public;

@@ -1,0 +1,16 @@
+-- requires: events/make_partition
+create or replace function wedsync_internal.ensure_partitions()
+returns integer
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+    select count(*) filter (where wedsync_internal.make_partition(r.table_name, now() + step.n * ('1 ' || r.partition_unit)::interval))::integer
+    from wedsync_data.retention_policies as r
+    cross join lateral generate_series(0, r.premake_units) as step (n)
+$$;
+comment on function wedsync_internal.ensure_partitions() is
+'Makes the partitions of today and ahead that are missing, and returns their number. Run daily; the worker does.';
+revoke all on function wedsync_internal.ensure_partitions() from public;
+grant execute on function wedsync_internal.ensure_partitions() to wedsync_worker, wedsync_admin;

@@ -1,0 +1,21 @@
+-- requires: events/make_partition
+create or replace function wedsync_internal.need_partition(table_name text, at timestamptz)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+begin
+    -- Partitions are made ahead. This is the net under a maintenance job that did not run: a write never fails for want of one.
+    if pg_catalog.to_regclass(
+        'wedsync_data.' || table_name || case table_name
+            when 'events' then to_char(at at time zone 'UTC', '_YYYYMMDD')
+            else to_char(at at time zone 'UTC', '_YYYYMM')
+        end
+    ) is null then
+        perform wedsync_internal.make_partition(table_name, at);
+    end if;
+end
+$$;
+comment on function wedsync_internal.need_partition(text, timestamptz) is 'Makes the partition for a moment if it is missing.';
+revoke all on function wedsync_internal.need_partition(text, timestamptz) from public;

@@ -1,0 +1,103 @@
+-- requires: identity/current_actor, architecture/request_origin, audit/audit_digest, audit/audit_entry, audit/audit_link, events/ring_doorbell, events/need_partition, core_fields/bump_leaf_versions
+create or replace function wedsync_internal.record_change(
+    couple_id uuid, table_name text, op text, change_type text,
+    leaf_nos smallint[], paths text[], element_id uuid, old_values jsonb[], new_values jsonb[],
+    record jsonb, old_record jsonb,
+    out version integer, out seq bigint, out changed_at timestamptz, out actor_id uuid
+)
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    actor record;
+    origin record;
+    change_reason constant text := left(nullif(current_setting('wedsync.change_reason', true), ''), 1000);
+    is_access constant boolean := leaf_nos is null;
+    bump constant integer := case when leaf_nos is null then 0 else 1 end;
+    n constant integer := cardinality(paths);
+    salts uuid[] := '{}';
+    digests bytea[] := '{}';
+    entries bytea := '\x';
+    link bytea;
+    link_no bigint;
+begin
+    select a.* into actor from wedsync_internal.current_actor(record_change.couple_id) as a;
+    actor_id := actor.actor_id;
+    select o.* into origin from wedsync_internal.request_origin() as o;
+    for i in 1..n loop
+        salts[i] := pg_catalog.gen_random_uuid();
+        digests[i] := wedsync_internal.audit_digest(
+            salts[i], old_values[i], new_values[i], change_reason, origin.ip_address, origin.user_agent
+        );
+        entries := entries || wedsync_internal.audit_entry(record_change.table_name, record_change.change_type, paths[i], digests[i]);
+    end loop;
+
+    -- The clock is the wedding's one lock: from here to the commit nobody else gets a sequence number.
+    update wedsync_data.wedding_clocks as k
+    set seq = k.seq + 1,
+        version = k.version + bump,
+        leaf_versions = wedsync_internal.bump_leaf_versions(k.leaf_versions, record_change.leaf_nos, k.version + bump),
+        chain_no = k.chain_no + 1,
+        changed_at = greatest(t.now, k.changed_at + interval '1 microsecond'),
+        chain_hash = wedsync_internal.audit_link(
+            k.chain_hash, k.chain_no + 1, k.version + bump, greatest(t.now, k.changed_at + interval '1 microsecond'),
+            actor.actor_id, actor.actor_type, actor.supplier_id, entries
+        )
+    from (select pg_catalog.clock_timestamp() as now) as t
+    where k.couple_id = record_change.couple_id
+    returning k.version, k.seq, k.changed_at, k.chain_no, k.chain_hash
+    into version, seq, changed_at, link_no, link;
+    if seq is null then
+        raise exception 'wedding % has no clock', record_change.couple_id using errcode = 'XX000';
+    end if;
+
+    perform wedsync_internal.need_partition('audit_log', changed_at);
+    perform wedsync_internal.need_partition('events', changed_at);
+    if n = 1 then
+        insert into wedsync_data.audit_log (
+            couple_id, chain_no, table_name, change_type, leaf_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
+            reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
+        ) values (
+            record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.leaf_nos[1], record_change.paths[1],
+            record_change.element_id, record_change.old_values[1], record_change.new_values[1], actor.actor_id, actor.actor_type, actor.supplier_id,
+            change_reason, origin.ip_address, origin.user_agent, record_change.version - bump, record_change.version, record_change.changed_at,
+            salts[1], digests[1], link
+        );
+    else
+        insert into wedsync_data.audit_log (
+            couple_id, chain_no, table_name, change_type, leaf_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
+            reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
+        )
+        select
+            record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.leaf_nos[i], record_change.paths[i],
+            record_change.element_id, record_change.old_values[i], record_change.new_values[i], actor.actor_id, actor.actor_type, actor.supplier_id,
+            change_reason, origin.ip_address, origin.user_agent, record_change.version - bump, record_change.version, record_change.changed_at,
+            salts[i], digests[i], link
+        from generate_series(1, n) as i
+        order by i;
+    end if;
+
+    insert into wedsync_data.events (
+        couple_id, seq, topic, event_type, table_name, op, leaf_nos, paths, changes, record, old_record,
+        actor_id, actor_type, supplier_id, class, created_at
+    ) values (
+        record_change.couple_id, record_change.seq, 'core_fields_' || record_change.couple_id,
+        case when is_access then 'access_changed' else 'core_fields_updated' end,
+        record_change.table_name, record_change.op, coalesce(record_change.leaf_nos, '{}'), record_change.paths,
+        case
+            when n = 1 then pg_catalog.jsonb_build_object(record_change.paths[1], record_change.new_values[1])
+            else (select pg_catalog.jsonb_object_agg(record_change.paths[i], record_change.new_values[i]) from generate_series(1, n) as i)
+        end,
+        case when is_access then record_change.record else record_change.record || pg_catalog.jsonb_build_object(
+            'version_number', record_change.version, 'last_updated_by', actor.actor_id, 'updated_at', record_change.changed_at
+        ) end,
+        record_change.old_record, actor.actor_id, actor.actor_type, actor.supplier_id,
+        case when is_access then 'access' else 'durable' end, record_change.changed_at
+    );
+    perform wedsync_internal.ring_doorbell();
+end
+$$;
+comment on function wedsync_internal.record_change(uuid, text, text, text, smallint[], text[], uuid, jsonb[], jsonb[], jsonb, jsonb) is
+'The common end of every write: takes the wedding''s next sequence number and version, appends the audit rows and the event, and rings the doorbell. leaf_nos null means a change of access, which does not raise the version of the record.';
+revoke all on function wedsync_internal.record_change(uuid, text, text, text, smallint[], text[], uuid, jsonb[], jsonb[], jsonb, jsonb) from public;

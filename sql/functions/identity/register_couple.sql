@@ -1,0 +1,53 @@
+-- requires: architecture/fail, identity/require_user, identity/remember_user, core_fields/field_problem
+create or replace function wedsync.register_couple(
+    partner1_name text, partner2_name text default null, wedding_date date default null, time_zone text default 'UTC'
+)
+returns uuid
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    caller constant uuid := wedsync_internal.require_user();
+    problems jsonb;
+    couple uuid;
+begin
+    select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', c.path, 'rule', p.rule)) into problems
+    from (values
+        (0::smallint, to_jsonb(register_couple.partner1_name)),
+        (3::smallint, to_jsonb(register_couple.partner2_name)),
+        (12::smallint, to_jsonb(register_couple.wedding_date)),
+        (13::smallint, to_jsonb(register_couple.time_zone))
+    ) as given (leaf_no, value)
+    join wedsync_data.core_field_catalog as c using (leaf_no)
+    cross join lateral (
+        select coalesce(
+            wedsync_internal.field_problem(c, given.value),
+            case
+                when c.leaf_no = 0 and coalesce(register_couple.partner1_name, '') !~ '\S' then 'not_blank'
+                when c.leaf_no = 12 then wedsync_internal.wedding_date_problem(register_couple.wedding_date)
+            end
+        )
+    ) as p (rule)
+    where p.rule is not null;
+    if problems is not null then
+        perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
+    end if;
+    perform wedsync_internal.remember_user(caller, btrim(register_couple.partner1_name));
+    insert into wedsync_data.weddings (created_by) values (caller) returning id into couple;
+    insert into wedsync_data.wedding_clocks (couple_id) values (couple);
+    insert into wedsync_data.wedding_members (couple_id, user_id, wedding_role, added_by) values (couple, caller, 'partner', caller);
+    insert into wedsync_data.core_fields (couple_id, partner1_name, partner2_name, wedding_date, time_zone)
+    values (
+        couple, register_couple.partner1_name, register_couple.partner2_name, register_couple.wedding_date,
+        coalesce(register_couple.time_zone, 'UTC')
+    );
+    return couple;
+end
+$$;
+comment on function wedsync.register_couple(text, text, date, text) is
+'Registers a couple and returns its couple_id
+The caller becomes the first partner. time_zone is an IANA name. Errors: not_signed_in (42501), invalid_fields (PT422).';
+revoke all on function wedsync.register_couple(text, text, date, text) from public;
+grant execute on function wedsync.register_couple(text, text, date, text) to authenticated, service_role;

@@ -1,0 +1,19 @@
+create or replace function wedsync_internal.remember_user(user_id uuid, display_name text default null)
+returns void
+language sql
+volatile
+set search_path = ''
+as $$
+    insert into wedsync_data.users as u (id, display_name, email)
+    values (
+        $1, left($2, 200),
+        left((nullif(current_setting('request.jwt.claims', true), '')::jsonb) ->> 'email', 255)
+    )
+    on conflict (id) do update
+    set display_name = coalesce(u.display_name, excluded.display_name),
+        email = coalesce(excluded.email, u.email)
+    where (u.display_name is null and excluded.display_name is not null)
+        or (excluded.email is not null and excluded.email is distinct from u.email)
+$$;
+comment on function wedsync_internal.remember_user(uuid, text) is 'Notes a person who signed in, with a first display name and the e-mail claim.';
+revoke all on function wedsync_internal.remember_user(uuid, text) from public;

@@ -1,0 +1,43 @@
+-- requires: architecture/fail, identity/require_supplier_role
+create or replace function wedsync.remove_supplier_member(supplier_id uuid, user_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    present text;
+begin
+    if user_id is null then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "user_id", "rule": "required"}');
+    end if;
+    if user_id is distinct from wedsync_internal.current_user_id() then
+        perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager}');
+    end if;
+    perform from wedsync_data.suppliers as s where s.id = remove_supplier_member.supplier_id for update;
+    select m.member_role into present
+    from wedsync_data.supplier_members as m
+    where m.supplier_id = remove_supplier_member.supplier_id and m.user_id = remove_supplier_member.user_id;
+    if present is null then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    if present in ('owner', 'manager') and user_id is distinct from wedsync_internal.current_user_id() then
+        perform wedsync_internal.require_supplier_role(supplier_id, '{owner}');
+    end if;
+    if present = 'owner' and (
+        select count(*) from wedsync_data.supplier_members as m
+        where m.supplier_id = remove_supplier_member.supplier_id and m.member_role = 'owner'
+    ) = 1 then
+        perform wedsync_internal.fail('state_conflict', '{"rule": "the last owner stays"}');
+    end if;
+    delete from wedsync_data.supplier_members as m
+    where m.supplier_id = remove_supplier_member.supplier_id and m.user_id = remove_supplier_member.user_id;
+end
+$$;
+comment on function wedsync.remove_supplier_member(uuid, uuid) is
+'Removes a person from a supplier
+Owners may remove anybody, managers staff, everybody may leave; the last owner stays. Takes effect with the commit, for open channels too.
+Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409).';
+revoke all on function wedsync.remove_supplier_member(uuid, uuid) from public;
+grant execute on function wedsync.remove_supplier_member(uuid, uuid) to authenticated, service_role;

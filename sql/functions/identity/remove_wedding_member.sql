@@ -1,0 +1,48 @@
+-- requires: architecture/fail, identity/require_partner, events/record_change
+create or replace function wedsync.remove_wedding_member(couple_id uuid, user_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    present text;
+begin
+    if user_id is null then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "user_id", "rule": "required"}');
+    end if;
+    -- anybody may leave; only partners may remove others
+    if user_id is distinct from wedsync_internal.current_user_id() then
+        perform wedsync_internal.require_partner(couple_id);
+    end if;
+    perform from wedsync_data.wedding_clocks as k where k.couple_id = remove_wedding_member.couple_id for update;
+    select m.wedding_role into present
+    from wedsync_data.wedding_members as m
+    where m.couple_id = remove_wedding_member.couple_id and m.user_id = remove_wedding_member.user_id;
+    if present is null then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    if present = 'partner' and (
+        select count(*) from wedsync_data.wedding_members as m
+        where m.couple_id = remove_wedding_member.couple_id and m.wedding_role = 'partner'
+    ) = 1 then
+        perform wedsync_internal.fail('state_conflict', '{"rule": "the last partner stays"}');
+    end if;
+    perform wedsync_internal.record_access_change(
+        couple_id, 'wedding_members', 'delete', 'members/' || user_id, to_jsonb(present), null
+    );
+    update wedsync_data.grants as g
+    set state = 'revoked', decided_by = wedsync_internal.current_user_id(), decided_at = now()
+    where g.couple_id = remove_wedding_member.couple_id and g.grantee_id = remove_wedding_member.user_id
+        and g.grantee_kind = 'member' and g.state in ('pending', 'approved');
+    delete from wedsync_data.wedding_members as m
+    where m.couple_id = remove_wedding_member.couple_id and m.user_id = remove_wedding_member.user_id;
+end
+$$;
+comment on function wedsync.remove_wedding_member(uuid, uuid) is
+'Removes a person from a wedding, with the person''s own grants
+Partners may remove anybody, everybody may leave; the last partner stays. Takes effect with the commit, for open channels too.
+Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409).';
+revoke all on function wedsync.remove_wedding_member(uuid, uuid) from public;
+grant execute on function wedsync.remove_wedding_member(uuid, uuid) to authenticated, service_role;

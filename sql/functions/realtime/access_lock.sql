@@ -1,0 +1,21 @@
+create or replace function wedsync_internal.access_lock(couple_id uuid, user_id uuid, shared boolean)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    key text;
+begin
+    foreach key in array array_remove(array['wedsync access ' || couple_id, 'wedsync access ' || user_id], null) loop
+        if shared then
+            perform pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtextextended(key, 0));
+        else
+            perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended(key, 0));
+        end if;
+    end loop;
+end
+$$;
+comment on function wedsync_internal.access_lock(uuid, uuid, boolean) is
+'Orders joins of channels (shared) against changes of rights of a wedding or a person (exclusive), until the end of the transaction.';
+revoke all on function wedsync_internal.access_lock(uuid, uuid, boolean) from public;

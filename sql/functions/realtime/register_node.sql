@@ -1,0 +1,27 @@
+-- requires: architecture/schema_breaking_version
+create or replace function wedsync_internal.register_node(node uuid, host text, pid integer)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    -- a minute's grace: a node whose lease just ran out may still come back
+    delete from wedsync_data.relay_nodes as n where n.lease_until < now() - interval '1 minute';
+    insert into wedsync_data.relay_nodes as n (node, host, pid, awake, lease_until)
+    values (register_node.node, left(register_node.host, 255), register_node.pid, true, now() + interval '20 seconds')
+    on conflict on constraint relay_nodes_pkey do update
+    set host = excluded.host, pid = excluded.pid, awake = true, lease_until = excluded.lease_until;
+    return pg_catalog.jsonb_build_object(
+        'epoch', (select e.epoch from wedsync_data.stream_epoch as e),
+        'cursor', pg_catalog.pg_current_snapshot()::text,
+        'schema_breaking_version', wedsync_internal.schema_breaking_version()
+    );
+end
+$$;
+comment on function wedsync_internal.register_node(uuid, text, integer) is
+'Announces a worker process as a reader of the event log
+Returns {epoch, cursor, schema_breaking_version}: cursor is where next_frames starts. The registration is a lease of 20 seconds, renewed by touch_node.';
+revoke all on function wedsync_internal.register_node(uuid, text, integer) from public;
+grant execute on function wedsync_internal.register_node(uuid, text, integer) to wedsync_worker;

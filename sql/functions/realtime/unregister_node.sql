@@ -1,0 +1,12 @@
+create or replace function wedsync_internal.unregister_node(node uuid)
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+    delete from wedsync_data.relay_nodes as n where n.node = $1
+$$;
+comment on function wedsync_internal.unregister_node(uuid) is 'Removes a worker process with its subscriptions.';
+revoke all on function wedsync_internal.unregister_node(uuid) from public;
+grant execute on function wedsync_internal.unregister_node(uuid) to wedsync_worker;

@@ -1,0 +1,45 @@
+-- requires: architecture/fail, resilience/slide_counts
+create or replace function wedsync_internal.enforce_connection_rate_limit(caller uuid, rule wedsync_data.rate_limits)
+returns void
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    width constant numeric := rule.per_seconds / 60.0;
+    bucket_now constant bigint := floor(extract(epoch from pg_catalog.clock_timestamp()) / (rule.per_seconds / 60.0));
+    key constant text := caller || ' ' || rule.endpoint;
+    windows jsonb := coalesce(nullif(current_setting('wedsync.read_windows', true), ''), '{}')::jsonb;
+    counts smallint[];
+    used integer;
+    oldest integer;
+begin
+    counts := wedsync_internal.slide_counts(
+        coalesce(
+            (select array_agg(c.n::smallint order by c.position) from pg_catalog.jsonb_array_elements_text(windows #> array[key, 'counts']) with ordinality as c (n, position)),
+            array_fill(0::smallint, array[60])
+        ),
+        bucket_now - coalesce((windows #>> array[key, 'bucket'])::bigint, bucket_now)
+    );
+    select sum(c.n), min(c.position) filter (where c.n > 0) into used, oldest
+    from unnest(counts) with ordinality as c (n, position);
+    if used > rule.max_requests then
+        perform wedsync_internal.fail('rate_limited', pg_catalog.jsonb_build_object(
+            'endpoint', rule.endpoint, 'max_requests', rule.max_requests, 'per_seconds', rule.per_seconds,
+            'retry_after', greatest(1, ceil(oldest * width))::integer::text
+        ));
+    end if;
+    -- windows that have passed are dropped, so that the setting stays small
+    select coalesce(pg_catalog.jsonb_object_agg(w.key, w.value), '{}') into windows
+    from pg_catalog.jsonb_each(windows) as w
+    where w.key <> key and (w.value ->> 'bucket')::bigint > bucket_now - 60;
+    perform set_config(
+        'wedsync.read_windows',
+        (windows || pg_catalog.jsonb_build_object(key, pg_catalog.jsonb_build_object('bucket', bucket_now, 'counts', to_jsonb(counts))))::text,
+        false
+    );
+end
+$$;
+comment on function wedsync_internal.enforce_connection_rate_limit(uuid, wedsync_data.rate_limits) is
+'Limit for read-only transactions, such as PostgREST''s GET, in which no table can be written: counted in a setting of the database connection, so with n pooled connections up to n times the limit passes.';
+revoke all on function wedsync_internal.enforce_connection_rate_limit(uuid, wedsync_data.rate_limits) from public;

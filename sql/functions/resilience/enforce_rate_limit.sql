@@ -1,0 +1,55 @@
+-- requires: architecture/fail, identity/current_user_id, identity/is_service, resilience/slide_counts, resilience/enforce_connection_rate_limit
+create or replace function wedsync_internal.enforce_rate_limit(endpoint text)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    caller constant uuid := wedsync_internal.current_user_id();
+    rule wedsync_data.rate_limits;
+    width numeric;
+    bucket_now bigint;
+    used integer;
+    oldest integer;
+    counts smallint[];
+begin
+    if caller is null or wedsync_internal.is_service() then
+        return;
+    end if;
+    select r.* into rule from wedsync_data.rate_limits as r where r.endpoint = enforce_rate_limit.endpoint;
+    if rule.endpoint is null then
+        perform wedsync_internal.fail('limiter_unavailable');
+    end if;
+    if rule.max_requests is null then
+        return;
+    end if;
+    if current_setting('transaction_read_only') = 'on' then
+        -- nothing can be counted here; reads are still limited per database connection
+        perform wedsync_internal.enforce_connection_rate_limit(caller, rule);
+        return;
+    end if;
+    width := rule.per_seconds / 60.0;
+    bucket_now := floor(extract(epoch from pg_catalog.clock_timestamp()) / width);
+
+    insert into wedsync_data.rate_usage as u (user_id, endpoint, bucket, counts)
+    values (caller, rule.endpoint, bucket_now, array_fill(0::smallint, array[59]) || 1::smallint)
+    on conflict on constraint rate_usage_pkey do update
+    set bucket = greatest(u.bucket, excluded.bucket),
+        counts = wedsync_internal.slide_counts(u.counts, (excluded.bucket - u.bucket))
+    returning u.counts into counts;
+
+    select sum(c.n), min(c.position) filter (where c.n > 0) into used, oldest
+    from unnest(counts) with ordinality as c (n, position);
+    if used > rule.max_requests then
+        perform wedsync_internal.fail('rate_limited', pg_catalog.jsonb_build_object(
+            'endpoint', rule.endpoint, 'max_requests', rule.max_requests, 'per_seconds', rule.per_seconds,
+            'retry_after', greatest(1, ceil(oldest * width))::integer::text
+        ));
+    end if;
+end
+$$;
+comment on function wedsync_internal.enforce_rate_limit(text) is
+'Counts a request of the caller and raises rate_limited (429 with Retry-After, in seconds) beyond the limit of the endpoint. The window slides in steps of a sixtieth. Requests that fail for another reason are rolled back and so not counted. Trusted server roles are not limited.';
+revoke all on function wedsync_internal.enforce_rate_limit(text) from public;

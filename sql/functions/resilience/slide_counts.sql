@@ -1,0 +1,19 @@
+create or replace function wedsync_internal.slide_counts(counts smallint[], steps bigint)
+returns smallint[]
+language plpgsql
+immutable
+parallel safe
+set search_path = ''
+as $$
+begin
+    if steps >= 60 then
+        counts := array_fill(0::smallint, array[60]);
+    elsif steps > 0 then
+        counts := counts[steps + 1:60] || array_fill(0::smallint, array[steps::integer]);
+    end if;
+    counts[60] := least(counts[60] + 1, 32767);
+    return counts;
+end
+$$;
+comment on function wedsync_internal.slide_counts(smallint[], bigint) is 'Moves the sixty buckets of a window forward and counts one request in the newest.';
+revoke all on function wedsync_internal.slide_counts(smallint[], bigint) from public;

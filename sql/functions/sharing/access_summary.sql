@@ -1,0 +1,18 @@
+-- requires: sharing/access_status
+create or replace function wedsync_internal.access_summary(couple_id uuid, grantee_id uuid)
+returns jsonb
+language sql
+stable
+set search_path = ''
+as $$
+    select pg_catalog.jsonb_build_object(
+        'status', wedsync_internal.access_status($1, $2),
+        'readable_fields', coalesce(pg_catalog.jsonb_agg(g.field_name order by g.field_name) filter (where g.state = 'approved'), '[]'),
+        'writable_fields', coalesce(pg_catalog.jsonb_agg(g.field_name order by g.field_name) filter (where g.state = 'approved' and g.can_write), '[]'),
+        'requested_fields', coalesce(pg_catalog.jsonb_agg(g.field_name order by g.field_name) filter (where g.state = 'pending'), '[]')
+    )
+    from wedsync_data.grants as g
+    where g.couple_id = $1 and g.grantee_id = $2 and g.state in ('pending', 'approved')
+$$;
+comment on function wedsync_internal.access_summary(uuid, uuid) is 'Present access of a supplier or member: {status, readable_fields, writable_fields, requested_fields}.';
+revoke all on function wedsync_internal.access_summary(uuid, uuid) from public;

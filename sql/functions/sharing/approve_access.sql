@@ -1,0 +1,50 @@
+-- requires: architecture/fail, identity/require_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants
+create or replace function wedsync.approve_access(
+    couple_id uuid, supplier_id uuid, readable_fields text[] default null, writable_fields text[] default null
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    asked text[];
+    asked_writable text[];
+begin
+    perform wedsync_internal.require_partner(couple_id);
+    perform from wedsync_data.wedding_clocks as k where k.couple_id = approve_access.couple_id for update;
+    select array_agg(g.field_name), coalesce(array_agg(g.field_name) filter (where g.can_write), '{}') into asked, asked_writable
+    from wedsync_data.grants as g
+    where g.couple_id = approve_access.couple_id and g.grantee_id = approve_access.supplier_id and g.state = 'pending';
+    if asked is null then
+        if wedsync_internal.access_status(couple_id, supplier_id) is null then
+            perform wedsync_internal.fail('not_found');
+        end if;
+        perform wedsync_internal.fail('state_conflict', '{"rule": "a request that waits for an answer"}');
+    end if;
+    if readable_fields is not null or writable_fields is not null then
+        perform wedsync_internal.check_grantable(coalesce(readable_fields, '{}') || coalesce(writable_fields, '{}'), true);
+        asked_writable := coalesce(writable_fields, array(select w.n from unnest(asked_writable) as w (n) where w.n = any (readable_fields)));
+        asked := coalesce(readable_fields, asked) || asked_writable;
+        if cardinality(asked) = 0 then
+            perform wedsync_internal.fail('invalid_value', '{"parameter": "readable_fields", "rule": "at least one field; use reject_access to refuse"}');
+        end if;
+    end if;
+    perform wedsync_internal.require_partner_name(couple_id);
+    update wedsync_data.connections as c
+    set approved_by = wedsync_internal.current_user_id(), approved_at = now(), closed_at = null, closed_by = null, closed_reason = null
+    where c.couple_id = approve_access.couple_id and c.supplier_id = approve_access.supplier_id;
+    update wedsync_data.grants as g
+    set state = 'rejected', decided_by = wedsync_internal.current_user_id(), decided_at = now()
+    where g.couple_id = approve_access.couple_id and g.grantee_id = approve_access.supplier_id
+        and g.state = 'pending' and g.field_name <> all (asked);
+    return wedsync_internal.set_grants(couple_id, 'supplier', supplier_id, asked, asked_writable, true, wedsync_internal.current_user_id());
+end
+$$;
+comment on function wedsync.approve_access(uuid, uuid, text[], text[]) is
+'Approves what a supplier asked for, or only the fields named
+Fields asked for but not named are rejected; what the supplier had before stays. Returns {status, readable_fields, writable_fields, requested_fields}.
+Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409) when nothing waits, invalid_fields (PT422).';
+revoke all on function wedsync.approve_access(uuid, uuid, text[], text[]) from public;
+grant execute on function wedsync.approve_access(uuid, uuid, text[], text[]) to authenticated, service_role;

@@ -1,0 +1,28 @@
+-- requires: identity/current_user_id, identity/is_service, identity/caller_supplier_ids
+create or replace view wedsync_internal.caller_access
+with (security_barrier = true) as
+select a.couple_id, bit_or(a.readable) as readable, bit_or(a.writable) as writable
+from (
+    select m.couple_id, r.readable, r.writable
+    from wedsync_data.wedding_members as m
+    join wedsync_data.wedding_roles as r on r.wedding_role = m.wedding_role
+    where m.user_id = (select wedsync_internal.current_user_id())
+    union all
+    select g.couple_id, g.readable, g.writable
+    from wedsync_data.grants as g
+    where g.grantee_id = any (
+            (select wedsync_internal.caller_supplier_ids() || wedsync_internal.current_user_id())::uuid[]
+        )
+        and g.state = 'approved' and g.valid_from <= now() and g.valid_until > now()
+    union all
+    select w.id, (repeat('1', 128))::bit(128), (repeat('1', 128))::bit(128)
+    from wedsync_data.weddings as w
+    where (select wedsync_internal.is_service())
+) as a
+group by a.couple_id;
+comment on view wedsync_internal.caller_access is
+'What the caller may read and write, one row per wedding within reach: role at the wedding, grants in force, or everything for trusted server roles.';
+comment on column wedsync_internal.caller_access.couple_id is 'The wedding.';
+comment on column wedsync_internal.caller_access.readable is 'Leaf mask.';
+comment on column wedsync_internal.caller_access.writable is 'Leaf mask.';
+revoke all on wedsync_internal.caller_access from public;

@@ -1,0 +1,42 @@
+-- requires: architecture/fail, identity/require_partner, sharing/access_summary, events/record_access_change
+create or replace function wedsync_internal.close_access(couple_id uuid, supplier_id uuid, from_states text[], fields text[], reason text)
+returns jsonb
+language plpgsql
+volatile
+set search_path = ''
+as $$
+declare
+    before jsonb;
+    after jsonb;
+    closed integer;
+begin
+    perform wedsync_internal.require_partner(couple_id);
+    if length(reason) > 1000 then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "reason", "rule": "at most 1000 characters"}');
+    end if;
+    perform from wedsync_data.wedding_clocks as k where k.couple_id = close_access.couple_id for update;
+    before := wedsync_internal.access_summary(couple_id, supplier_id);
+    if before ->> 'status' is null then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    update wedsync_data.grants as g
+    set state = case g.state when 'pending' then 'rejected' else 'revoked' end,
+        decided_by = wedsync_internal.current_user_id(), decided_at = now()
+    where g.couple_id = close_access.couple_id and g.grantee_id = close_access.supplier_id
+        and g.state = any (from_states) and (fields is null or g.field_name = any (fields));
+    get diagnostics closed = row_count;
+    if closed = 0 then
+        perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'a grant in state ' || array_to_string(from_states, ' or ')));
+    end if;
+    update wedsync_data.connections as c
+    set closed_by = wedsync_internal.current_user_id(), closed_at = now(), closed_reason = close_access.reason
+    where c.couple_id = close_access.couple_id and c.supplier_id = close_access.supplier_id;
+    after := wedsync_internal.access_summary(couple_id, supplier_id);
+    perform set_config('wedsync.change_reason', coalesce(reason, ''), true);
+    perform wedsync_internal.record_access_change(couple_id, 'grants', 'update', 'grants/' || supplier_id, before, after);
+    perform set_config('wedsync.change_reason', '', true);
+    return after;
+end
+$$;
+comment on function wedsync_internal.close_access(uuid, uuid, text[], text[], text) is 'Common end of reject_access and revoke_access.';
+revoke all on function wedsync_internal.close_access(uuid, uuid, text[], text[], text) from public;

@@ -1,0 +1,51 @@
+-- requires: architecture/fail, identity/require_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants
+create or replace function wedsync.grant_access(
+    couple_id uuid, supplier_id uuid, readable_fields text[], writable_fields text[] default '{}', auto_sync_enabled boolean default true
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    wanted text[] := readable_fields;
+begin
+    perform wedsync_internal.require_partner(couple_id);
+    if supplier_id is null then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "supplier_id", "rule": "required"}');
+    end if;
+    if auto_sync_enabled is null then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "auto_sync_enabled", "rule": "true_or_false"}');
+    end if;
+    if wanted is null then
+        select c.default_fields into wanted
+        from wedsync_data.suppliers as s join wedsync_data.supplier_categories as c on c.category = s.category
+        where s.id = grant_access.supplier_id;
+    end if;
+    if not exists (select from wedsync_data.suppliers as s where s.id = grant_access.supplier_id) then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    if cardinality(wanted || coalesce(writable_fields, '{}')) = 0 then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "readable_fields", "rule": "at least one field; use revoke_access to end access"}');
+    end if;
+    perform wedsync_internal.check_grantable(wanted || coalesce(writable_fields, '{}'), true);
+    perform from wedsync_data.wedding_clocks as k where k.couple_id = grant_access.couple_id for update;
+    perform wedsync_internal.require_partner_name(couple_id);
+    insert into wedsync_data.connections as c (couple_id, supplier_id, auto_sync_enabled, requested_by, approved_by, approved_at)
+    values (
+        grant_access.couple_id, grant_access.supplier_id, grant_access.auto_sync_enabled,
+        wedsync_internal.current_user_id(), wedsync_internal.current_user_id(), now()
+    )
+    on conflict on constraint connections_pkey do update
+    set auto_sync_enabled = excluded.auto_sync_enabled, approved_by = excluded.approved_by, approved_at = excluded.approved_at,
+        closed_at = null, closed_by = null, closed_reason = null;
+    return wedsync_internal.set_grants(couple_id, 'supplier', supplier_id, wanted, writable_fields, false, wedsync_internal.current_user_id());
+end
+$$;
+comment on function wedsync.grant_access(uuid, uuid, text[], text[], boolean) is
+'Gives a supplier exactly these fields of a wedding
+Names may be paths, columns, groups or the levels basic, standard and full; writable fields are readable too; null for readable_fields means the defaults of the supplier''s trade. Replaces what the supplier had. Budget and private fields are never given.
+Returns {status, readable_fields, writable_fields, requested_fields}. Errors: not_found (PT404), not_allowed (42501), invalid_fields (PT422), invalid_value (22023).';
+revoke all on function wedsync.grant_access(uuid, uuid, text[], text[], boolean) from public;
+grant execute on function wedsync.grant_access(uuid, uuid, text[], text[], boolean) to authenticated, service_role;

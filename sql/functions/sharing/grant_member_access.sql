@@ -1,0 +1,31 @@
+-- requires: architecture/fail, identity/require_partner, sharing/check_grantable, sharing/set_grants
+create or replace function wedsync.grant_member_access(
+    couple_id uuid, user_id uuid, readable_fields text[], writable_fields text[] default '{}'
+)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    perform wedsync_internal.require_partner(couple_id);
+    perform from wedsync_data.wedding_clocks as k where k.couple_id = grant_member_access.couple_id for update;
+    if not exists (
+        select from wedsync_data.wedding_members as m
+        where m.couple_id = grant_member_access.couple_id and m.user_id = grant_member_access.user_id
+    ) then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    perform wedsync_internal.check_grantable(coalesce(readable_fields, '{}') || coalesce(writable_fields, '{}'), false);
+    return wedsync_internal.set_grants(
+        couple_id, 'member', user_id, coalesce(readable_fields, '{}'), coalesce(writable_fields, '{}'), false, wedsync_internal.current_user_id()
+    );
+end
+$$;
+comment on function wedsync.grant_member_access(uuid, uuid, text[], text[]) is
+'Gives a planner, relative or friend more than the role does, such as the budget to a planner
+Replaces what was given before; empty lists take it all back. Returns {status, readable_fields, writable_fields, requested_fields}.
+Errors: not_found (PT404), not_allowed (42501), invalid_fields (PT422).';
+revoke all on function wedsync.grant_member_access(uuid, uuid, text[], text[]) from public;
+grant execute on function wedsync.grant_member_access(uuid, uuid, text[], text[]) to authenticated, service_role;

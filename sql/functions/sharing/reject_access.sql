@@ -1,0 +1,15 @@
+-- requires: sharing/close_access
+create or replace function wedsync.reject_access(couple_id uuid, supplier_id uuid, reason text default null)
+returns jsonb
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+    select wedsync_internal.close_access($1, $2, '{pending}', null, $3)
+$$;
+comment on function wedsync.reject_access(uuid, uuid, text) is
+'Refuses what a supplier asked for; what it already has stays
+Returns {status, readable_fields, writable_fields, requested_fields}. Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409) when nothing waits.';
+revoke all on function wedsync.reject_access(uuid, uuid, text) from public;
+grant execute on function wedsync.reject_access(uuid, uuid, text) to authenticated, service_role;

@@ -1,0 +1,4 @@
+alter table wedsync_internal.error_catalog force row level security;
+drop policy if exists owner_all on wedsync_internal.error_catalog;
+create policy owner_all on wedsync_internal.error_catalog to wedsync_owner using (true) with check (true);
+comment on policy owner_all on wedsync_internal.error_catalog is 'The pack''s own functions.';

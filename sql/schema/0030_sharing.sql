@@ -1,0 +1,80 @@
+create table wedsync_data.connections (
+    couple_id uuid not null,
+    supplier_id uuid not null,
+    auto_sync_enabled boolean not null default true,
+    notification_preferences jsonb not null default '{"updates": true, "changes": true}',
+    requested_by uuid,
+    requested_at timestamptz not null default now(),
+    request_message text,
+    approved_by uuid,
+    approved_at timestamptz,
+    closed_by uuid,
+    closed_at timestamptz,
+    closed_reason text,
+    last_accessed_at timestamptz,
+    constraint connections_pkey primary key (couple_id, supplier_id),
+    constraint connections_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
+    constraint connections_supplier_fkey foreign key (supplier_id) references wedsync_data.suppliers (id) on delete cascade,
+    constraint connections_notification_keys check (
+        jsonb_typeof(notification_preferences) = 'object' and notification_preferences - '{updates,changes}'::text[] = '{}'
+    ),
+    constraint connections_message_length check (length(request_message) <= 1000),
+    constraint connections_reason_length check (length(closed_reason) <= 1000)
+) with (fillfactor = 80);
+create index connections_by_supplier on wedsync_data.connections (supplier_id, couple_id);
+comment on table wedsync_data.connections is 'A couple and a supplier that deal with each other: settings of the pair. What the supplier may do stands in grants, and so does the state.';
+comment on column wedsync_data.connections.couple_id is 'The wedding.';
+comment on column wedsync_data.connections.supplier_id is 'The supplier.';
+comment on column wedsync_data.connections.auto_sync_enabled is 'Whether changes are announced to the supplier as they happen.';
+comment on column wedsync_data.connections.notification_preferences is 'Object of booleans: updates, changes.';
+comment on column wedsync_data.connections.requested_by is 'Who asked first; a supplier''s or a couple''s person.';
+comment on column wedsync_data.connections.requested_at is 'When access was last asked for.';
+comment on column wedsync_data.connections.request_message is 'The supplier''s words to the couple.';
+comment on column wedsync_data.connections.approved_by is 'Who last approved; null when preferences did.';
+comment on column wedsync_data.connections.approved_at is 'When access was last approved.';
+comment on column wedsync_data.connections.closed_by is 'Who last rejected or revoked.';
+comment on column wedsync_data.connections.closed_at is 'When.';
+comment on column wedsync_data.connections.closed_reason is 'Why, in the couple''s words.';
+comment on column wedsync_data.connections.last_accessed_at is 'Last read by the supplier, to the minute.';
+
+create table wedsync_data.grants (
+    id bigint generated always as identity,
+    couple_id uuid not null,
+    grantee_kind text not null,
+    grantee_id uuid not null,
+    field_name text not null,
+    can_read boolean not null,
+    can_write boolean not null,
+    state text not null default 'pending',
+    valid_from timestamptz not null default now(),
+    valid_until timestamptz not null default 'infinity',
+    readable bit(128) not null,
+    writable bit(128) not null,
+    decided_by uuid,
+    decided_at timestamptz,
+    created_at timestamptz not null default now(),
+    constraint grants_pkey primary key (id),
+    constraint grants_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
+    constraint grants_grantee_kind_known check (grantee_kind in ('supplier', 'member')),
+    constraint grants_state_known check (state in ('pending', 'approved', 'rejected', 'revoked')),
+    constraint grants_write_includes_read check (can_read or not can_write),
+    constraint grants_period check (valid_until > valid_from)
+);
+create unique index grants_one_open on wedsync_data.grants (couple_id, grantee_id, field_name, state) where state in ('pending', 'approved');
+create index grants_by_grantee on wedsync_data.grants (grantee_id, couple_id) where state = 'approved';
+comment on table wedsync_data.grants is 'The only authority on what a supplier, or a member beyond the role''s defaults, may read and write. One row per name asked for.';
+comment on column wedsync_data.grants.id is 'Grant id.';
+comment on column wedsync_data.grants.couple_id is 'The wedding.';
+comment on column wedsync_data.grants.grantee_kind is 'supplier or member.';
+comment on column wedsync_data.grants.grantee_id is 'Supplier id or user id.';
+comment on column wedsync_data.grants.field_name is 'Field name, group, level or path, as granted.';
+comment on column wedsync_data.grants.can_read is 'May read.';
+comment on column wedsync_data.grants.can_write is 'May write; implies reading.';
+comment on column wedsync_data.grants.state is 'pending, approved, rejected or revoked.';
+comment on column wedsync_data.grants.valid_from is 'Not valid before.';
+comment on column wedsync_data.grants.valid_until is 'Not valid from this moment on.';
+comment on column wedsync_data.grants.readable is 'Leaves readable through this row, denied classes removed; computed by trigger.';
+comment on column wedsync_data.grants.writable is 'Leaves writable through this row; computed by trigger.';
+comment on column wedsync_data.grants.decided_by is 'Who approved, rejected or revoked; null when preferences did.';
+comment on column wedsync_data.grants.decided_at is 'When.';
+comment on column wedsync_data.grants.created_at is 'When asked for or granted.';
