@@ -1,0 +1,116 @@
+"""Parse every SQL file, and let plpgsql_check look at every function of a freshly migrated PostgreSQL 15.
+
+Prints findings as `file:line: text` or `function: text`, and ends with 1 if there are any.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pglast
+import psycopg
+from pglast import ast
+
+from wedsync.embedded import EmbeddedServer
+from wedsync.errors import WedSyncError
+from wedsync.migrate import migrate
+from wedsync.sql_files import default_root, load_tree
+
+ROOT = default_root()
+PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+
+CHECK = """
+select p.oid::regprocedure::text, c.lineno, c.level, c.message, c.detail, c.hint
+from pg_proc as p
+join pg_language as l on l.oid = p.prolang and l.lanname = 'plpgsql'
+left join lateral (
+    select distinct t.tgrelid from pg_trigger as t where t.tgfoid = p.oid and not t.tgisinternal
+) as t on p.prorettype = 'trigger'::regtype
+cross join lateral plpgsql_check_function_tb(
+    p.oid, coalesce(t.tgrelid, 0), fatal_errors => false, extra_warnings => true, performance_warnings => false,
+    security_warnings => true,
+    newtable => (select g.tgnewtable from pg_trigger as g where g.tgfoid = p.oid and g.tgrelid = t.tgrelid limit 1),
+    oldtable => (select g.tgoldtable from pg_trigger as g where g.tgfoid = p.oid and g.tgrelid = t.tgrelid limit 1)
+) as c
+where p.pronamespace in ('wedsync'::regnamespace, 'wedsync_internal'::regnamespace, 'wedsync_data'::regnamespace)
+    -- A literal such as '{}' that initialises a jsonb or array variable is converted once; that is no fault.
+    and c.message not like 'target type is different type than source type'
+order by 1, 2
+"""
+
+
+def parsed(path: Path) -> Iterator[str]:
+    """Findings of the parser in one file."""
+    text = path.read_text(encoding="utf-8")
+    try:
+        statements = pglast.parse_sql(text)
+    except pglast.parser.ParseError as error:
+        line = text.count("\n", 0, error.location or 0) + 1
+        yield f"{path}:{line}: {error}"
+        return
+    in_tree = "tests" not in path.parts
+    for statement in statements:
+        if in_tree and isinstance(statement.stmt, ast.TransactionStmt):
+            yield f"{path}: transactions belong to the migration"
+        if isinstance(statement.stmt, ast.CreateFunctionStmt):
+            yield from plpgsql_parsed(path, text, statement)
+    if in_tree and "\n-- no-transaction" in f"\n{text}" and len(statements) != 1:
+        yield f"{path}: a file outside of a transaction has exactly one statement, this has {len(statements)}"
+
+
+def plpgsql_parsed(path: Path, text: str, statement: ast.RawStmt) -> Iterator[str]:
+    """Findings in the body of one PL/pgSQL function."""
+    language = next((option.arg.sval for option in statement.stmt.options or () if option.defname == "language"), "sql")
+    if language != "plpgsql":
+        return
+    start, length = statement.stmt_location, statement.stmt_len
+    encoded = text.encode()
+    source = encoded[start : start + length].decode() if length else encoded[start:].decode()
+    try:
+        pglast.parse_plpgsql(source)
+    except pglast.parser.ParseError as error:
+        # It cannot resolve types of other schemas; those functions are left to plpgsql_check, which knows them all.
+        if "LookupExplicitNamespace" not in str(error):
+            yield f"{path}:{encoded[:start].count(10) + 1}: {error}"
+
+
+def checked() -> Iterator[str]:
+    """Findings of plpgsql_check in a live database."""
+    with tempfile.TemporaryDirectory(prefix="wedsync-lint-") as home:
+        Path(home).chmod(0o711)
+        with EmbeddedServer(Path(home) / "15", programs=PROGRAMS, settings={"fsync": "off"}) as server:
+            migrate(server.dsn(), load_tree())
+            with psycopg.connect(server.dsn(), autocommit=True) as connection:
+                connection.execute("create extension plpgsql_check")
+                count = connection.execute(
+                    "select count(*) from pg_proc as p join pg_language as l on l.oid = p.prolang and l.lanname = 'plpgsql'"
+                    " where p.pronamespace in ('wedsync'::regnamespace, 'wedsync_internal'::regnamespace)"
+                ).fetchone()
+                for name, line, level, message, detail, hint in connection.execute(CHECK):
+                    more = "; ".join(text for text in (detail, hint) if text)
+                    yield f"{name} line {line}: {level}: {message}{f' ({more})' if more else ''}"
+                print(f"plpgsql_check looked at {count[0] if count else 0} functions")
+
+
+def main() -> int:
+    """Run all checks; returns the exit code."""
+    files = sorted(ROOT.rglob("*.sql")) + sorted(ROOT.parent.glob("worker/wedsync/*.sql"))
+    findings = [finding for path in files for finding in parsed(path.relative_to(Path.cwd()))]
+    print(f"pglast parsed {len(files)} files")
+    if (PROGRAMS / "initdb").exists():
+        try:
+            findings += checked()
+        except WedSyncError as error:
+            findings.append(f"migrate: {error.message}")
+    else:
+        findings.append("plpgsql_check did not run: PostgreSQL 15 is not installed")
+    for finding in dict.fromkeys(findings):
+        print(finding)
+    return 1 if findings else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
