@@ -9,8 +9,8 @@ as $$
 declare
     link record;
     previous_no bigint := 0;
-    previous_hash bytea := '\x';
-    problems jsonb := '[]';
+    previous_hash bytea := '\x'::bytea;
+    problems jsonb := '[]'::jsonb;
     links bigint := 0;
     row_count bigint := 0;
     clock wedsync_data.wedding_clocks;

@@ -13,12 +13,12 @@ declare
     planned record;
     current_value jsonb;
     problem text;
-    columns jsonb := '{}';
-    elements jsonb := '{}';
-    refused jsonb := '[]';
-    problems jsonb := '[]';
-    conflicts jsonb := '[]';
-    seen jsonb := '{}';
+    columns jsonb := '{}'::jsonb;
+    elements jsonb := '{}'::jsonb;
+    refused jsonb := '[]'::jsonb;
+    problems jsonb := '[]'::jsonb;
+    conflicts jsonb := '[]'::jsonb;
+    seen jsonb := '{}'::jsonb;
     full_path text;
 begin
     changed := '{}';
@@ -142,6 +142,12 @@ begin
     if columns <> '{}' then
         present := pg_catalog.jsonb_populate_record(present, columns);
         perform wedsync_internal.store_core_fields(present);
+        if columns ? 'guest_count' and 'wedding.guestCount.total' <> all (changed) and exists (
+            select from wedsync_data.core_fields as f
+            where f.couple_id = apply_patch.couple_id and f.guest_count -> 'total' is distinct from present.guest_count -> 'total'
+        ) then
+            changed := array_append(changed, 'wedding.guestCount.total');
+        end if;
     end if;
     if elements <> '{}' then
         perform wedsync_internal.write_element(

@@ -8,11 +8,11 @@ set search_path = ''
 as $$
 declare
     leaf_nos smallint[];
-    paths text[] := '{}';
-    old_values jsonb[] := '{}';
-    new_values jsonb[] := '{}';
-    problems jsonb := '[]';
-    old_columns jsonb := '{}';
+    paths text[] := '{}'::text[];
+    old_values jsonb[] := '{}'::jsonb[];
+    new_values jsonb[] := '{}'::jsonb[];
+    problems jsonb := '[]'::jsonb;
+    old_columns jsonb := '{}'::jsonb;
     rule text;
     leaf wedsync_data.core_field_catalog;
     old_value jsonb;

@@ -9,8 +9,8 @@ as $$
 declare
     before constant jsonb := to_jsonb(old);
     after constant jsonb := to_jsonb(new);
-    patch jsonb := '{}';
-    missing jsonb := '[]';
+    patch jsonb := '{}'::jsonb;
+    missing jsonb := '[]'::jsonb;
     entry record;
 begin
     if not wedsync_internal.is_service() then

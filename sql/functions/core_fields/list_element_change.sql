@@ -7,16 +7,16 @@ security definer
 set search_path = ''
 as $$
 declare
-    before constant jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) else '{}' end;
-    after constant jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) else '{}' end;
+    before constant jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) else '{}'::jsonb end;
+    after constant jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) else '{}'::jsonb end;
     couple constant uuid := coalesce(after ->> 'couple_id', before ->> 'couple_id')::uuid;
     element constant uuid := coalesce(after ->> 'id', before ->> 'id')::uuid;
     leaf wedsync_data.core_field_catalog;
-    leaf_nos smallint[] := '{}';
-    paths text[] := '{}';
-    old_values jsonb[] := '{}';
-    new_values jsonb[] := '{}';
-    problems jsonb := '[]';
+    leaf_nos smallint[] := '{}'::smallint[];
+    paths text[] := '{}'::text[];
+    old_values jsonb[] := '{}'::jsonb[];
+    new_values jsonb[] := '{}'::jsonb[];
+    problems jsonb := '[]'::jsonb;
     rule text;
     list_path text;
     old_value jsonb;

@@ -3,6 +3,7 @@ returns text[]
 language sql
 stable
 parallel safe
+security definer
 set search_path = ''
 as $$
     select coalesce(array_agg(c.path order by c.leaf_no), '{}')
@@ -11,3 +12,4 @@ as $$
 $$;
 comment on function wedsync_internal.mask_paths(bit) is 'Paths of the leaves in a mask, in catalogue order.';
 revoke all on function wedsync_internal.mask_paths(bit) from public;
+grant execute on function wedsync_internal.mask_paths(bit) to authenticated, service_role, wedsync_admin;

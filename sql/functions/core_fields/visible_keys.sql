@@ -11,3 +11,4 @@ as $$
 $$;
 comment on function wedsync_internal.visible_keys(jsonb, text, bit) is 'A json column without the keys that may not be read.';
 revoke all on function wedsync_internal.visible_keys(jsonb, text, bit) from public;
+grant execute on function wedsync_internal.visible_keys(jsonb, text, bit) to authenticated, service_role, wedsync_admin;

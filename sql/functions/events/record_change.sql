@@ -16,9 +16,9 @@ declare
     is_access constant boolean := leaf_nos is null;
     bump constant integer := case when leaf_nos is null then 0 else 1 end;
     n constant integer := cardinality(paths);
-    salts uuid[] := '{}';
-    digests bytea[] := '{}';
-    entries bytea := '\x';
+    salts uuid[] := '{}'::uuid[];
+    digests bytea[] := '{}'::bytea[];
+    entries bytea := '\x'::bytea;
     link bytea;
     link_no bigint;
 begin

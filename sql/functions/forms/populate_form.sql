@@ -14,8 +14,8 @@ declare
     field record;
     named record;
     transformed record;
-    data jsonb := '{}';
-    problems jsonb := '[]';
+    data jsonb := '{}'::jsonb;
+    problems jsonb := '[]'::jsonb;
 begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();

@@ -9,7 +9,6 @@ rows 100
 as $$
 declare
     -- Stable: every query in here sees the snapshot of the calling statement, and so does pg_current_snapshot().
-    last constant pg_snapshot := cursor::pg_snapshot;
     last_xmax constant xid8 := pg_catalog.pg_snapshot_xmax(cursor::pg_snapshot);
     in_progress constant xid8[] := array(select pg_catalog.pg_snapshot_xip(cursor::pg_snapshot));
 begin

@@ -6,15 +6,18 @@ volatile
 security definer
 set search_path = ''
 as $$
+declare
+    changed jsonb;
 begin
-    case tg_table_name
-        when 'wedding_roles' then
-            perform wedsync_internal.regroup_subscriptions(null, null);
-        when 'supplier_members' then
-            perform wedsync_internal.regroup_subscriptions(null, coalesce(new.user_id, old.user_id));
-        else
-            perform wedsync_internal.regroup_subscriptions(coalesce(new.couple_id, old.couple_id), null);
-    end case;
+    if tg_level = 'ROW' then
+        changed := case tg_op when 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
+    end if;
+    -- a change of a supplier's staff concerns one person in many weddings, other changes everybody in one
+    if tg_table_name = 'supplier_members' then
+        perform wedsync_internal.regroup_subscriptions(null, (changed ->> 'user_id')::uuid);
+    else
+        perform wedsync_internal.regroup_subscriptions((changed ->> 'couple_id')::uuid, null);
+    end if;
     return null;
 end
 $$;

@@ -8,7 +8,7 @@ as $$
 declare
     width constant numeric := rule.per_seconds / 60.0;
     bucket_now constant bigint := floor(extract(epoch from pg_catalog.clock_timestamp()) / (rule.per_seconds / 60.0));
-    key constant text := caller || ' ' || rule.endpoint;
+    window_key constant text := caller || ' ' || rule.endpoint;
     windows jsonb := coalesce(nullif(current_setting('wedsync.read_windows', true), ''), '{}')::jsonb;
     counts smallint[];
     used integer;
@@ -16,10 +16,10 @@ declare
 begin
     counts := wedsync_internal.slide_counts(
         coalesce(
-            (select array_agg(c.n::smallint order by c.position) from pg_catalog.jsonb_array_elements_text(windows #> array[key, 'counts']) with ordinality as c (n, position)),
+            (select array_agg(c.n::smallint order by c.position) from pg_catalog.jsonb_array_elements_text(windows #> array[window_key, 'counts']) with ordinality as c (n, position)),
             array_fill(0::smallint, array[60])
         ),
-        bucket_now - coalesce((windows #>> array[key, 'bucket'])::bigint, bucket_now)
+        bucket_now - coalesce((windows #>> array[window_key, 'bucket'])::bigint, bucket_now)
     );
     select sum(c.n), min(c.position) filter (where c.n > 0) into used, oldest
     from unnest(counts) with ordinality as c (n, position);
@@ -32,10 +32,10 @@ begin
     -- windows that have passed are dropped, so that the setting stays small
     select coalesce(pg_catalog.jsonb_object_agg(w.key, w.value), '{}') into windows
     from pg_catalog.jsonb_each(windows) as w
-    where w.key <> key and (w.value ->> 'bucket')::bigint > bucket_now - 60;
+    where w.key <> window_key and (w.value ->> 'bucket')::bigint > bucket_now - 60;
     perform set_config(
         'wedsync.read_windows',
-        (windows || pg_catalog.jsonb_build_object(key, pg_catalog.jsonb_build_object('bucket', bucket_now, 'counts', to_jsonb(counts))))::text,
+        (windows || pg_catalog.jsonb_build_object(window_key, pg_catalog.jsonb_build_object('bucket', bucket_now, 'counts', to_jsonb(counts))))::text,
         false
     );
 end

@@ -8,11 +8,12 @@ volatile
 security definer
 set search_path = ''
 as $$
+#variable_conflict use_column
 declare
     wanted text[];
     wanted_writable constant text[] := coalesce(writable_fields, '{}');
     preferences jsonb;
-    at_once text[] := '{}';
+    at_once text[] := '{}'::text[];
     basic constant bit(128) := wedsync_internal.names_mask('{basic}');
     before jsonb;
 begin

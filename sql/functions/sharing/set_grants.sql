@@ -7,6 +7,7 @@ language plpgsql
 volatile
 set search_path = ''
 as $$
+#variable_conflict use_column
 declare
     before constant jsonb := wedsync_internal.access_summary(set_grants.couple_id, set_grants.grantee_id);
     after jsonb;
