@@ -13,6 +13,7 @@ from contextlib import closing
 from typing import Annotated
 from uuid import uuid4
 
+import psycopg
 import typer
 
 from wedsync import __version__, doctor, install_script, supervisor
@@ -29,10 +30,18 @@ from wedsync.cli_output import (
     progress_bar,
     status_facts,
 )
-from wedsync.database import connect, target
+from wedsync.database import connect, describe, target
 from wedsync.dev_tokens import sign
 from wedsync.drift import find_drift
-from wedsync.errors import DriftFound, NotInstalled, SettingsError, UnhealthyFound, UsageError, WedSyncError
+from wedsync.errors import (
+    DatabaseError,
+    DriftFound,
+    NotInstalled,
+    SettingsError,
+    UnhealthyFound,
+    UsageError,
+    WedSyncError,
+)
 from wedsync.ledger import read_state
 from wedsync.migrate import MigrateOptions, migrate, show_plan
 from wedsync.plan import make_plan
@@ -62,6 +71,9 @@ def main(arguments: list[str] | None = None) -> None:
     except WedSyncError as error:
         print_error(error, as_json="--json" in given)
         code = error.exit_code
+    except psycopg.Error as error:
+        print_error(DatabaseError(describe(error)), as_json="--json" in given)
+        code = DatabaseError.exit_code
     except KeyboardInterrupt:
         code = 130
     sys.exit(code)

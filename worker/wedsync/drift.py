@@ -12,6 +12,7 @@ from importlib.resources import files
 
 from wedsync.database import Connection
 from wedsync.ledger import as_owner
+from wedsync.rendering import same_expression
 
 CATALOG_SQL = files("wedsync").joinpath("catalog.sql").read_text(encoding="utf-8")
 
@@ -66,6 +67,12 @@ class Difference:
     found: str | None
 
     @property
+    def only_rendering(self) -> bool:
+        """Whether PostgreSQL merely writes the same expression in another way, as it does after dump and restore."""
+        deparsed = self.aspect.endswith("(deparsed)")
+        return deparsed and self.change == "changed" and same_expression(self.expected or "", self.found or "")
+
+    @property
     def change(self) -> str:
         """One of added, removed, changed."""
         if self.expected is None:
@@ -77,4 +84,5 @@ def find_drift(connection: Connection) -> tuple[Difference, ...]:
     """All differences, ordered by object; the pack must be installed."""
     with as_owner(connection):
         rows = connection.execute(f"select * from ({_DIFFERENCES}) as d order by d.object, d.aspect").fetchall()
-    return tuple(Difference(*row) for row in rows)
+    found = (Difference(*row) for row in rows)
+    return tuple(each for each in found if not each.only_rendering)

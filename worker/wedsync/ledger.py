@@ -97,11 +97,9 @@ def _become_owner(connection: Connection) -> None:
 
 def read_state(connection: Connection) -> LedgerState:
     """Read the ledger; raises ForeignSchema where a schema of our name is somebody else's."""
-    exists = connection.execute("select to_regclass('wedsync_internal.migrations') is not null").fetchone() == (True,)
-    if not exists:
+    if not _ledger_exists(connection):
         _refuse_foreign(connection)
         return LedgerState(installed=False, applied={}, unfinished=())
-    _refuse_unknown_ledger(connection)
     with as_owner(connection):
         applied = connection.execute(
             """
@@ -154,18 +152,26 @@ def _refuse_foreign(connection: Connection) -> None:
         )
 
 
-def _refuse_unknown_ledger(connection: Connection) -> None:
-    owner, comment = connection.execute(
+def _ledger_exists(connection: Connection) -> bool:
+    """Whether our ledger is there; raises ForeignSchema where a table of its name is somebody else's.
+
+    Asks the catalogue, because a name is only resolved for those who may use its schema.
+    """
+    row = connection.execute(
         """
-        select pg_get_userbyid(c.relowner)::text, coalesce(obj_description(c.oid, 'pg_class'), '')
-        from pg_class as c where c.oid = 'wedsync_internal.migrations'::regclass
+        select pg_get_userbyid(c.relowner)::text
+        from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+        where n.nspname = 'wedsync_internal' and c.relname = 'migrations'
         """
-    ).fetchone() or ("", "")
-    if owner != OWNER or not comment.startswith("WedSync ledger"):
+    ).fetchone()
+    if row is None:
+        return False
+    if row[0] != OWNER:
         raise ForeignSchema(
-            f"{target(connection)} has a table wedsync_internal.migrations that WedSync did not make (owner {owner})",
+            f"{target(connection)} has a table wedsync_internal.migrations that WedSync did not make (owner {row[0]})",
             hint="rename the schema (alter schema … rename to …) or install into another database; nothing was changed",
         )
+    return True
 
 
 def begin_attempts(
