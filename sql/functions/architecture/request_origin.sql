@@ -2,7 +2,6 @@ create or replace function wedsync_internal.request_origin(out ip_address inet, 
 language plpgsql
 stable
 parallel safe
-set search_path = ''
 as $$
 declare
     raw constant text := nullif(current_setting('request.headers', true), '');

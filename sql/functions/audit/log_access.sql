@@ -3,7 +3,6 @@ create or replace function wedsync_internal.log_access(couple_id uuid, action te
 returns void
 language plpgsql
 volatile
-set search_path = ''
 as $$
 declare
     origin record;

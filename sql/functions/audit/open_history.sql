@@ -3,7 +3,6 @@ create or replace function wedsync_internal.open_history(couple_id uuid, action 
 returns bit
 language plpgsql
 volatile
-set search_path = ''
 as $$
 declare
     readable bit(128);

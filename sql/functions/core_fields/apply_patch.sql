@@ -1,9 +1,8 @@
--- requires: architecture/fail, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/leaf_value, core_fields/write_element, core_fields/element_value, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/store_core_fields, core_fields/visible_version
+-- requires: architecture/fail, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/leaf_value, core_fields/write_element, core_fields/element_value, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/visible_version
 create or replace function wedsync_internal.apply_patch(couple_id uuid, patch jsonb, base_version integer, reason text)
 returns table (version integer, changed text[], readable bit)
 language plpgsql
 volatile
-set search_path = ''
 as $$
 declare
     writable bit(128);
@@ -20,6 +19,7 @@ declare
     conflicts jsonb := '[]'::jsonb;
     seen jsonb := '{}'::jsonb;
     full_path text;
+    setting text;
 begin
     changed := '{}';
     select a.readable, a.writable into readable, writable
@@ -138,10 +138,31 @@ begin
     if length(reason) > 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "reason", "rule": "at most 1000 characters"}');
     end if;
-    perform set_config('wedsync.change_reason', coalesce(reason, ''), true);
+    setting := set_config('wedsync.change_reason', coalesce(reason, ''), true);
     if columns <> '{}' then
         present := pg_catalog.jsonb_populate_record(present, columns);
-        perform wedsync_internal.store_core_fields(present);
+        update wedsync_data.core_fields as f
+        set partner1_name = present.partner1_name,
+            partner1_email = present.partner1_email,
+            partner1_phone = present.partner1_phone,
+            partner2_name = present.partner2_name,
+            partner2_email = present.partner2_email,
+            partner2_phone = present.partner2_phone,
+            couple_address = present.couple_address,
+            private_notes = present.private_notes,
+            wedding_date = present.wedding_date,
+            time_zone = present.time_zone,
+            ceremony_venue = present.ceremony_venue,
+            reception_venue = present.reception_venue,
+            guest_count = present.guest_count,
+            wedding_style = present.wedding_style,
+            wedding_colors = present.wedding_colors,
+            ceremony_time = present.ceremony_time,
+            reception_time = present.reception_time,
+            budget_total = present.budget_total,
+            budget_currency = present.budget_currency,
+            sharing_preferences = present.sharing_preferences
+        where f.couple_id = apply_patch.couple_id;
         if columns ? 'guest_count' and 'wedding.guestCount.total' <> all (changed) and exists (
             select from wedsync_data.core_fields as f
             where f.couple_id = apply_patch.couple_id and f.guest_count -> 'total' is distinct from present.guest_count -> 'total'
@@ -154,7 +175,7 @@ begin
             apply_patch.couple_id, split_part(e.key, '/', 1), split_part(e.key, '/', 2)::uuid, e.value
         ) from pg_catalog.jsonb_each(elements) as e;
     end if;
-    perform set_config('wedsync.change_reason', '', true);
+    setting := set_config('wedsync.change_reason', '', true);
     select k.version into version from wedsync_data.wedding_clocks as k where k.couple_id = apply_patch.couple_id;
     return next;
 end

@@ -3,7 +3,6 @@ returns integer[]
 language plpgsql
 immutable
 parallel safe
-set search_path = ''
 as $$
 declare
     leaf_no smallint;

@@ -3,7 +3,6 @@ returns smallint[]
 language plpgsql
 immutable
 parallel safe
-set search_path = ''
 as $$
 declare
     changed smallint[];

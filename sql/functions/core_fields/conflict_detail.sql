@@ -4,7 +4,6 @@ create or replace function wedsync_internal.conflict_detail(
 returns jsonb
 language sql
 stable
-set search_path = ''
 as $$
     select pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(
         'path', $2,

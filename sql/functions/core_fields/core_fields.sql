@@ -1,4 +1,4 @@
--- requires: sharing/caller_access, sharing/connected_vendors, core_fields/list_elements, core_fields/visible_element_keys, core_fields/visible_keys, core_fields/visible_version, core_fields/mask_paths, identity/caller_supplier_ids
+-- requires: sharing/caller_access, core_fields/record_extras, core_fields/visible_keys
 create or replace view wedsync.core_fields
 with (security_barrier = true, security_invoker = false) as
 select
@@ -31,63 +31,28 @@ select
     case when get_bit(a.readable, 30) = 1 then f.wedding_colors end as wedding_colors,
     case when get_bit(a.readable, 31) = 1 then f.ceremony_time end as ceremony_time,
     case when get_bit(a.readable, 32) = 1 then f.reception_time end as reception_time,
-    case when substring(a.readable from 34 for 4) <> B'0000'
-        then wedsync_internal.visible_element_keys(
-            (select pg_catalog.jsonb_agg(e.element order by e.order_key) from wedsync_internal.list_elements as e
-                where e.couple_id = f.couple_id and e.list_name = 'key_moments'),
-            'key_moments', a.readable
-        ) end as key_moments,
-    case when substring(a.readable from 38 for 4) <> B'0000'
-        then wedsync_internal.visible_element_keys(
-            (select pg_catalog.jsonb_agg(e.element order by e.order_key) from wedsync_internal.list_elements as e
-                where e.couple_id = f.couple_id and e.list_name = 'wedding_party'),
-            'wedding_party', a.readable
-        ) end as wedding_party,
-    case when substring(a.readable from 42 for 4) <> B'0000'
-        then wedsync_internal.visible_element_keys(
-            (select pg_catalog.jsonb_agg(e.element order by e.order_key) from wedsync_internal.list_elements as e
-                where e.couple_id = f.couple_id and e.list_name = 'family_vips'),
-            'family_vips', a.readable
-        ) end as family_vips,
-    case when get_bit(a.readable, 45) = 1 then (
-        select coalesce(pg_catalog.jsonb_agg(v.vendor order by v.business_name, v.supplier_id), '[]')
-        from wedsync_internal.connected_vendors as v where v.couple_id = f.couple_id
-    ) end as connected_vendors,
+    x.key_moments,
+    x.wedding_party,
+    x.family_vips,
+    x.connected_vendors,
     case substring(a.readable from 46 for 2)
         when B'11' then f.sharing_preferences when B'00' then null
         else wedsync_internal.visible_keys(f.sharing_preferences, 'sharing_preferences', a.readable)
     end as sharing_preferences,
-    case when get_bit(a.readable, 45) = 1 then (
-        select coalesce(pg_catalog.jsonb_object_agg(v.supplier_id, v.paths), '{}')
-        from wedsync_internal.connected_vendors as v where v.couple_id = f.couple_id
-    ) end as field_permissions,
-    case when a.readable & s.everything = s.everything then k.version
-        else wedsync_internal.visible_version(k.leaf_versions, a.readable) end as version_number,
-    case when a.readable & s.everything = s.everything then f.last_updated_by
-        else (
-            select l.actor_id from wedsync_data.audit_log as l
-            where l.couple_id = f.couple_id and get_bit(a.readable, l.leaf_no) = 1 order by l.id desc limit 1
-        ) end as last_updated_by,
-    (
-        select max(c.last_accessed_at) from wedsync_data.connections as c
-        where c.couple_id = f.couple_id and c.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[])
-    ) as last_sync_at,
+    x.field_permissions,
+    x.version_number,
+    case when x.withheld_fields = '{}' then f.last_updated_by else x.last_updated_by end as last_updated_by,
+    x.last_sync_at,
     f.created_at,
-    case when a.readable & s.everything = s.everything then f.updated_at
-        else (
-            select l.changed_at from wedsync_data.audit_log as l
-            where l.couple_id = f.couple_id and get_bit(a.readable, l.leaf_no) = 1 order by l.id desc limit 1
-        ) end as updated_at,
+    case when x.withheld_fields = '{}' then f.updated_at else x.updated_at end as updated_at,
     case when get_bit(a.readable, 13) = 1 then f.time_zone end as time_zone,
     case when get_bit(a.readable, 47) = 1 then f.budget_total end as budget_total,
     case when get_bit(a.readable, 48) = 1 then f.budget_currency end as budget_currency,
     case when get_bit(a.readable, 49) = 1 then f.private_notes end as private_notes,
-    case when a.readable & s.everything = s.everything then '{}'::text[]
-        else wedsync_internal.mask_paths(~ a.readable) end as withheld_fields
+    x.withheld_fields
 from wedsync_internal.caller_access as a
 join wedsync_data.core_fields as f on f.couple_id = a.couple_id
-join wedsync_data.wedding_clocks as k on k.couple_id = a.couple_id
-cross join (select n.mask as everything from wedsync_data.field_names as n where n.name = 'everything') as s
+cross join lateral wedsync_internal.record_extras(f.couple_id) as x
 where a.readable <> repeat('0', 128)::bit(128);
 comment on view wedsync.core_fields is
 'A wedding''s shared facts, one row per couple within the caller''s reach

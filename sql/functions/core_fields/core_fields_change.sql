@@ -85,14 +85,13 @@ begin
         perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
     end if;
 
-    select r.* into done
-    from wedsync_internal.record_change(
+    done := wedsync_internal.record_change(
         new.couple_id, 'core_fields', tg_op,
         case tg_op when 'INSERT' then 'create' when 'UPDATE' then 'update' else 'delete' end,
         leaf_nos, paths, null, old_values, new_values,
         to_jsonb(new),
         case when tg_op = 'UPDATE' then old_columns || pg_catalog.jsonb_build_object('id', old.id, 'couple_id', old.couple_id) end
-    ) as r;
+    );
     if tg_op = 'DELETE' then
         return old;
     end if;

@@ -2,7 +2,6 @@ create or replace function wedsync_internal.element_before(list_name text, coupl
 returns uuid
 language sql
 stable
-set search_path = ''
 as $$
     select e.id
     from (

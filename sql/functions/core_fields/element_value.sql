@@ -2,7 +2,6 @@ create or replace function wedsync_internal.element_value(list_name text, couple
 returns jsonb
 language plpgsql
 volatile
-set search_path = ''
 as $$
 declare
     element jsonb;

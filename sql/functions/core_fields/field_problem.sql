@@ -3,7 +3,6 @@ create or replace function wedsync_internal.field_problem(leaf wedsync_data.core
 returns text
 language plpgsql
 stable
-set search_path = ''
 as $$
 declare
     kind text;

@@ -3,7 +3,6 @@ returns jsonb
 language plpgsql
 immutable
 parallel safe
-set search_path = ''
 as $$
 begin
     if coalesce(guest_count -> 'adults', 'null') = 'null' and coalesce(guest_count -> 'children', 'null') = 'null' then

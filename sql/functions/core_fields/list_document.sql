@@ -3,7 +3,6 @@ create or replace function wedsync_internal.list_document(list_name text, couple
 returns jsonb
 language sql
 stable
-set search_path = ''
 as $$
     select wedsync_internal.visible_element_keys(
         (

@@ -3,7 +3,6 @@ returns bit(128)
 language sql
 stable
 parallel safe
-set search_path = ''
 as $$
     select coalesce(bit_or(n.mask), repeat('0', 128)::bit(128))::bit(128)
     from wedsync_data.field_names as n

@@ -3,7 +3,6 @@ create or replace function wedsync_internal.next_order_key(list_name text, coupl
 returns text
 language plpgsql
 stable
-set search_path = ''
 as $$
 declare
     lower_key text;

@@ -2,7 +2,6 @@
 create or replace function wedsync_internal.open_list(list text, couple_id uuid, needed_keys text[], out list_name text, out list_path text)
 language plpgsql
 volatile
-set search_path = ''
 as $$
 declare
     writable bit(128);

@@ -2,7 +2,6 @@ create or replace function wedsync_internal.plan_patch(patch jsonb, prefix text 
 returns table (given text, leaf_no smallint, path text, element_id uuid, value jsonb, rule text)
 language plpgsql
 stable
-set search_path = ''
 as $$
 declare
     entry record;

@@ -3,7 +3,6 @@ create or replace function wedsync_internal.settle_guest_total(old_record wedsyn
 returns wedsync_data.core_fields
 language plpgsql
 stable
-set search_path = ''
 as $$
 declare
     adults constant jsonb := coalesce(new_record.guest_count -> 'adults', 'null');

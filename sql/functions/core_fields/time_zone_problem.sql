@@ -2,7 +2,6 @@ create or replace function wedsync_internal.time_zone_problem(zone text)
 returns text
 language plpgsql
 stable
-set search_path = ''
 as $$
 begin
     -- abbreviations and POSIX rules would pass the conversion below; pg_timezone_names reads hundreds of files

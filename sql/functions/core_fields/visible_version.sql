@@ -3,7 +3,6 @@ returns integer
 language sql
 immutable
 parallel safe
-set search_path = ''
 as $$
     select greatest(max(v.version), 1)
     from unnest(leaf_versions) with ordinality as v (version, position)

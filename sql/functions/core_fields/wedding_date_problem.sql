@@ -2,7 +2,6 @@ create or replace function wedsync_internal.wedding_date_problem(wedding_date da
 returns text
 language plpgsql
 stable
-set search_path = ''
 as $$
 begin
     if wedding_date is null or wedding_date >= current_date then

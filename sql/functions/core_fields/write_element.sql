@@ -2,7 +2,6 @@ create or replace function wedsync_internal.write_element(couple_id uuid, list_n
 returns void
 language plpgsql
 volatile
-set search_path = ''
 as $$
 begin
     case list_name

@@ -1,9 +1,8 @@
 -- requires: events/make_partition
 create or replace function wedsync_internal.need_partition(table_name text, at timestamptz)
-returns void
+returns boolean
 language plpgsql
 volatile
-set search_path = ''
 as $$
 begin
     -- Partitions are made ahead. This is the net under a maintenance job that did not run: a write never fails for want of one.
@@ -13,9 +12,10 @@ begin
             else to_char(at at time zone 'UTC', '_YYYYMM')
         end
     ) is null then
-        perform wedsync_internal.make_partition(table_name, at);
+        return wedsync_internal.make_partition(table_name, at);
     end if;
+    return false;
 end
 $$;
-comment on function wedsync_internal.need_partition(text, timestamptz) is 'Makes the partition for a moment if it is missing.';
+comment on function wedsync_internal.need_partition(text, timestamptz) is 'Makes the partition for a moment if it is missing, and returns whether it was.';
 revoke all on function wedsync_internal.need_partition(text, timestamptz) from public;

@@ -5,7 +5,6 @@ create or replace function wedsync_internal.record_access_change(
 returns void
 language plpgsql
 volatile
-set search_path = ''
 as $$
 begin
     perform wedsync_internal.record_change(

@@ -7,7 +7,6 @@ create or replace function wedsync_internal.record_change(
 )
 language plpgsql
 volatile
-set search_path = ''
 as $$
 declare
     actor record;
@@ -21,10 +20,13 @@ declare
     entries bytea := '\x'::bytea;
     link bytea;
     link_no bigint;
+    made boolean;
+    rung boolean;
 begin
-    select a.* into actor from wedsync_internal.current_actor(record_change.couple_id) as a;
+    -- assignments instead of queries: PL/pgSQL evaluates them without the executor
+    actor := wedsync_internal.current_actor(record_change.couple_id);
     actor_id := actor.actor_id;
-    select o.* into origin from wedsync_internal.request_origin() as o;
+    origin := wedsync_internal.request_origin();
     for i in 1..n loop
         salts[i] := pg_catalog.gen_random_uuid();
         digests[i] := wedsync_internal.audit_digest(
@@ -52,8 +54,7 @@ begin
         raise exception 'wedding % has no clock', record_change.couple_id using errcode = 'XX000';
     end if;
 
-    perform wedsync_internal.need_partition('audit_log', changed_at);
-    perform wedsync_internal.need_partition('events', changed_at);
+    made := wedsync_internal.need_partition('audit_log', changed_at) or wedsync_internal.need_partition('events', changed_at);
     if n = 1 then
         insert into wedsync_data.audit_log (
             couple_id, chain_no, table_name, change_type, leaf_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
@@ -95,7 +96,7 @@ begin
         record_change.old_record, actor.actor_id, actor.actor_type, actor.supplier_id,
         case when is_access then 'access' else 'durable' end, record_change.changed_at
     );
-    perform wedsync_internal.ring_doorbell();
+    rung := wedsync_internal.ring_doorbell();
 end
 $$;
 comment on function wedsync_internal.record_change(uuid, text, text, text, smallint[], text[], uuid, jsonb[], jsonb[], jsonb, jsonb) is

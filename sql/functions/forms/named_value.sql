@@ -2,7 +2,6 @@
 create or replace function wedsync_internal.named_value(record wedsync_data.core_fields, name text, readable bit, out value jsonb, out withheld boolean)
 language plpgsql
 stable
-set search_path = ''
 as $$
 declare
     target wedsync_data.field_names;

@@ -4,7 +4,6 @@ returns text
 language plpgsql
 immutable
 parallel safe
-set search_path = ''
 as $$
 declare
     steps constant jsonb := wedsync_internal.rule_steps(rule);

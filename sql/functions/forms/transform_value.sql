@@ -2,7 +2,6 @@
 create or replace function wedsync_internal.transform_value(value jsonb, rule jsonb, out result jsonb, out problem text)
 language plpgsql
 stable
-set search_path = ''
 as $$
 declare
     step jsonb;

@@ -4,7 +4,6 @@ create or replace function wedsync_internal.current_actor(
 )
 language plpgsql
 stable
-set search_path = ''
 as $$
 begin
     actor_id := wedsync_internal.current_user_id();

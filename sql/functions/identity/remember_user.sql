@@ -2,7 +2,6 @@ create or replace function wedsync_internal.remember_user(user_id uuid, display_
 returns void
 language sql
 volatile
-set search_path = ''
 as $$
     insert into wedsync_data.users as u (id, display_name, email)
     values (

@@ -3,7 +3,6 @@ create or replace function wedsync_internal.require_partner(couple_id uuid)
 returns void
 language plpgsql
 stable
-set search_path = ''
 as $$
 declare
     wedding_role text;

@@ -3,7 +3,6 @@ create or replace function wedsync_internal.require_supplier_role(supplier_id uu
 returns void
 language plpgsql
 stable
-set search_path = ''
 as $$
 declare
     caller uuid;

@@ -3,7 +3,6 @@ create or replace function wedsync_internal.require_user()
 returns uuid
 language plpgsql
 stable
-set search_path = ''
 as $$
 declare
     user_id constant uuid := wedsync_internal.current_user_id();

@@ -2,7 +2,6 @@ create or replace function wedsync_internal.access_lock(couple_id uuid, user_id 
 returns void
 language plpgsql
 volatile
-set search_path = ''
 as $$
 declare
     key text;

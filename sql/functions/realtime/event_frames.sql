@@ -3,7 +3,6 @@ create or replace function wedsync_internal.event_frames(event wedsync_data.even
 returns table (kind text, payload text)
 language plpgsql
 stable
-set search_path = ''
 as $$
 declare
     visible text[];

@@ -3,7 +3,6 @@ create or replace function wedsync_internal.expire_subscriptions()
 returns integer
 language sql
 volatile
-set search_path = ''
 as $$
     select coalesce(sum(wedsync_internal.regroup_subscriptions(s.couple_id, null)), 0)::integer
     from (select distinct s.couple_id from wedsync_data.subscriptions as s where s.valid_until < 'infinity' and s.valid_until <= now()) as s

@@ -3,7 +3,6 @@ returns jsonb
 language plpgsql
 immutable
 parallel safe
-set search_path = ''
 as $$
 declare
     hidden jsonb;

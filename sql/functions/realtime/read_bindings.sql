@@ -1,7 +1,6 @@
 create or replace function wedsync_internal.read_bindings(couple_id uuid, requested jsonb, out bindings jsonb, out reply jsonb, out problem text)
 language plpgsql
 stable
-set search_path = ''
 as $$
 declare
     entry jsonb;

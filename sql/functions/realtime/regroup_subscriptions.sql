@@ -3,7 +3,6 @@ create or replace function wedsync_internal.regroup_subscriptions(couple_id uuid
 returns integer
 language plpgsql
 volatile
-set search_path = ''
 as $$
 declare
     subscription wedsync_data.subscriptions;

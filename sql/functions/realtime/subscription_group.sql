@@ -5,7 +5,6 @@ create or replace function wedsync_internal.subscription_group(
 returns bigint
 language plpgsql
 volatile
-set search_path = ''
 as $$
 declare
     group_id bigint;

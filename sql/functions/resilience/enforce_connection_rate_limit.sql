@@ -3,7 +3,6 @@ create or replace function wedsync_internal.enforce_connection_rate_limit(caller
 returns void
 language plpgsql
 volatile
-set search_path = ''
 as $$
 declare
     width constant numeric := rule.per_seconds / 60.0;

@@ -2,7 +2,6 @@ create or replace function wedsync_internal.access_status(couple_id uuid, grante
 returns text
 language sql
 stable
-set search_path = ''
 as $$
     select g.state
     from wedsync_data.grants as g

@@ -3,7 +3,6 @@ create or replace function wedsync_internal.access_summary(couple_id uuid, grant
 returns jsonb
 language sql
 stable
-set search_path = ''
 as $$
     select pg_catalog.jsonb_build_object(
         'status', wedsync_internal.access_status($1, $2),

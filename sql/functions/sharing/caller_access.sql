@@ -1,4 +1,4 @@
--- requires: identity/current_user_id, identity/is_service, identity/caller_supplier_ids
+-- requires: identity/current_user_id, identity/is_service
 create or replace view wedsync_internal.caller_access
 with (security_barrier = true) as
 select a.couple_id, bit_or(a.readable) as readable, bit_or(a.writable) as writable
@@ -10,9 +10,11 @@ from (
     union all
     select g.couple_id, g.readable, g.writable
     from wedsync_data.grants as g
-    where g.grantee_id = any (
-            (select wedsync_internal.caller_supplier_ids() || wedsync_internal.current_user_id())::uuid[]
-        )
+    where g.grantee_id = any (array(
+            select s.supplier_id from wedsync_data.supplier_members as s where s.user_id = (select wedsync_internal.current_user_id())
+            union all
+            select wedsync_internal.current_user_id()
+        ))
         and g.state = 'approved' and g.valid_from <= now() and g.valid_until > now()
     union all
     select w.id, (repeat('1', 128))::bit(128), (repeat('1', 128))::bit(128)

@@ -3,7 +3,6 @@ create or replace function wedsync_internal.check_grantable(names text[], for_su
 returns void
 language plpgsql
 stable
-set search_path = ''
 as $$
 declare
     problems jsonb;

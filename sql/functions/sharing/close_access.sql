@@ -3,7 +3,6 @@ create or replace function wedsync_internal.close_access(couple_id uuid, supplie
 returns jsonb
 language plpgsql
 volatile
-set search_path = ''
 as $$
 declare
     before jsonb;

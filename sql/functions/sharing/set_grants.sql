@@ -5,7 +5,6 @@ create or replace function wedsync_internal.set_grants(
 returns jsonb
 language plpgsql
 volatile
-set search_path = ''
 as $$
 #variable_conflict use_column
 declare

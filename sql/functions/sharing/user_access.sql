@@ -3,7 +3,6 @@ create or replace function wedsync_internal.user_access(
 )
 language sql
 stable
-set search_path = ''
 as $$
     select
         coalesce(bit_or(a.readable), repeat('0', 128)::bit(128))::bit(128),
