@@ -56,7 +56,7 @@ SUPPLIERS = (
     Supplier("Brush & Veil", "make_up", ("wedding_basics", "timeline")),
     Supplier("Vow & Verse", "officiant", ("couple", "wedding_basics", "ceremony")),
     Supplier("Sparkle Fireworks", "fireworks", ("basic", "timeline"), state="revoked"),
-    Supplier("Gown House", "attire", ("basic",), state="requested"),
+    Supplier("Gown House", "attire", ("people",), state="requested"),
 )
 
 

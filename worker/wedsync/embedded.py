@@ -98,8 +98,11 @@ class EmbeddedServer:
         if not self.data.exists():
             return
         with self._locked():
-            if self._live() is not None:
+            live = self._live()
+            if live is not None:
                 self._pg_ctl("stop", "-m", "fast", "-w", "-t", "60", failure="does not stop")
+                if live.socket_directory.parent != self.home:
+                    live.socket_directory.rmdir()
         self._running = None
 
     def __enter__(self) -> Self:

@@ -29,7 +29,7 @@ _CHANGE = {"wedding.guestCount.adults": 110, "wedding.guestCount.children": 10}
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who listens, and whether the couple lets them know the number of guests."""
+    """Who listens, whether the couple lets them know the number of guests, and why not."""
 
     name: str
     kind: str
@@ -40,14 +40,18 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one person experienced; `milliseconds` from the commit's start to the frame in the client, or None."""
+    """What one person experienced; `milliseconds` from sending the commit to the frame in the client, or None.
+
+    `refusal` is what the server answered to the join where it said no; `reason` is the same in the couple's words.
+    """
 
     name: str
     kind: str
     heard: bool
     milliseconds: float | None
     reason: str | None
-    data: dict[str, Any] | None
+    refusal: str | None
+    payload: dict[str, Any] | None
 
 
 def people(connection: Connection, wedding: DemoWedding) -> list[Person]:
@@ -150,16 +154,17 @@ def _audit(connection: Connection, wedding: DemoWedding, rows: int) -> list[dict
 def _outcome(person: Person, socket: Listener, committed: float) -> Outcome:
     frames = socket.broadcasts(EVENT)
     if not frames:
-        return Outcome(person.name, person.kind, False, None, socket.refused or person.why_not, None)
+        return Outcome(person.name, person.kind, False, None, person.why_not, socket.refused, None)
     payload = frames[0].payload.get("payload") or {}
-    return Outcome(person.name, person.kind, True, round((frames[0].at - committed) * 1000, 2), None, payload)
+    milliseconds = round((frames[0].at - committed) * 1000, 2)
+    return Outcome(person.name, person.kind, True, milliseconds, None, None, payload)
 
 
 def _shown(outcome: Outcome) -> dict[str, Any]:
     shown: dict[str, Any] = {"name": outcome.name, "kind": outcome.kind}
     if outcome.heard:
-        return {**shown, "milliseconds": outcome.milliseconds, "payload": outcome.data}
-    return {**shown, "reason": outcome.reason}
+        return {**shown, "milliseconds": outcome.milliseconds, "payload": outcome.payload}
+    return {**shown, "reason": outcome.reason, "refusal": outcome.refusal}
 
 
 def _check(listeners: list[Person], outcomes: list[Outcome], before: dict[str, Any], after: dict[str, Any]) -> None:
@@ -167,7 +172,7 @@ def _check(listeners: list[Person], outcomes: list[Outcome], before: dict[str, A
         raise DemoFailed(f"the guest count went from {before['total']} to {after['total']}, not from 100 to 120")
     for person, outcome in zip(listeners, outcomes, strict=True):
         if person.may_hear and not outcome.heard:
-            why = f": {outcome.reason}" if outcome.reason else f" within {_PATIENCE:.0f} s"
+            why = f": {outcome.refusal}" if outcome.refusal else f" within {_PATIENCE:.0f} s"
             raise DemoFailed(f"{person.name} may hear the change and did not{why}")
         if outcome.heard and not person.may_hear:
             raise DemoFailed(f"{person.name} heard the change and may not ({person.why_not})")

@@ -21,11 +21,11 @@ from wedsync.database import connect
 from wedsync.demo_wedding import DemoWedding, ensure_wedding
 from wedsync.embedded import EmbeddedServer, free_port
 from wedsync.embedded_binaries import reaches, server_user
-from wedsync.errors import DemoFailed, EmbeddedError, FrozenFileChanged, NewerDatabase, UsageError
+from wedsync.errors import DemoFailed, EmbeddedError, MigrationError, UsageError
 from wedsync.migrate import MigrateOptions, migrate
 from wedsync.settings import Settings
 from wedsync.sql_files import load_tree
-from wedsync.up_output import print_story, print_what_to_try
+from wedsync.up_output import Keys, print_story, print_what_to_try
 
 DATABASE = "wedsync"
 _READY_SECONDS = 30.0
@@ -33,12 +33,11 @@ _READY_SECONDS = 30.0
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Home:
-    """What `up` has made: the running server, the demo wedding, the token secret and its file."""
+    """What `up` has made: the running server, the demo wedding, and the token secret."""
 
     server: EmbeddedServer
     wedding: DemoWedding
-    secret: str
-    secret_file: Path
+    keys: Keys
 
     @property
     def dsn(self) -> str:
@@ -96,14 +95,14 @@ def _prepare(server: EmbeddedServer, settings: Settings, *, shown: bool) -> Home
             # Nobody marries for real in this database.
             options = MigrateOptions(allow_on_wedding_day=True)
             migrate(server.dsn(DATABASE), load_tree(), options, on_progress=on_progress)
-    except (FrozenFileChanged, NewerDatabase) as error:
-        error.hint = "the demo database is from another version of WedSync: `wedsync up --reset` starts anew"
+    except MigrationError as error:
+        error.hint = "if the demo database is from another version of WedSync, `wedsync up --reset` starts anew"
         raise
     with closing(connect(server.dsn(DATABASE))) as connection:
         connection.execute("alter role wedsync_worker login")
     secret_file = server.home / "jwt-secret"
-    secret = settings.jwt_secret or _secret(secret_file)
-    return Home(server, ensure_wedding(server.dsn(DATABASE)), secret, secret_file)
+    keys = Keys(settings.jwt_secret or _secret(secret_file), secret_file)
+    return Home(server, ensure_wedding(server.dsn(DATABASE)), keys)
 
 
 def _secret(path: Path) -> str:
@@ -119,14 +118,15 @@ def _secret(path: Path) -> str:
 
 
 def _worker_settings(home: Home, settings: Settings) -> Settings:
-    """The worker logs in with its own, least role."""
+    """The worker logs in with its own, least role, and speaks up only when something is wrong."""
     dsn = home.server.dsn(DATABASE, user="wedsync_worker")
-    return dataclasses.replace(settings, dsn=dsn, listen_dsn=dsn, jwt_secret=home.secret)
+    level = "warning" if settings.log_level == "info" else settings.log_level
+    return dataclasses.replace(settings, dsn=dsn, listen_dsn=dsn, jwt_secret=home.keys.secret, log_level=level)
 
 
 def _serve(home: Home, settings: Settings) -> int:
     def ready(addresses: supervisor.Addresses) -> None:
-        print_what_to_try(home.dsn, home.server.programs, home.wedding, home.secret, home.secret_file, addresses)
+        print_what_to_try(home.server, DATABASE, home.wedding, home.keys, addresses)
 
     return supervisor.run(_worker_settings(home, settings), on_ready=ready)
 
@@ -136,7 +136,7 @@ def _tell(home: Home, settings: Settings, say: Callable[[str], None], *, as_json
     with _running_worker(worker, home.server.home / "worker.log"):
         say(f"worker on port {worker.socket_port}")
         address = f"ws://127.0.0.1:{worker.socket_port}/realtime/v1/websocket"
-        told = asyncio.run(story.tell(home.dsn, address, home.secret, home.wedding))
+        told = asyncio.run(story.tell(home.dsn, address, home.keys.secret, home.wedding))
     if as_json:
         print_json(told)
     else:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shlex
 import shutil
+import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,43 +15,57 @@ from rich.markup import escape
 from wedsync.cli_output import made_table, out
 from wedsync.demo_wedding import EMMA, SUPPLIERS, DemoWedding
 from wedsync.dev_tokens import sign
+from wedsync.embedded import SUPERUSER, EmbeddedServer
 from wedsync.supervisor import Addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """The secret that tokens are signed with, and the file that holds it."""
+
+    secret: str
+    file: Path
+
 
 _CATERER = next(supplier for supplier in SUPPLIERS if supplier.category == "caterer")
 
 
-def print_what_to_try(
-    dsn: str, programs: Path, wedding: DemoWedding, secret: str, secret_file: Path, addresses: Addresses
-) -> None:
+def print_what_to_try(server: EmbeddedServer, database: str, wedding: DemoWedding, keys: Keys, at: Addresses) -> None:
     """Commands to paste, made for what is running."""
-    psql = "psql" if shutil.which("psql") else str(programs / "psql")
+    python = shlex.quote(_short(Path(sys.executable)))
+    running = server.running
+    parameters = f"host={running.socket_directory} port={running.port} user={SUPERUSER} dbname={database}"
+    psql = f'{"psql" if shutil.which("psql") else shlex.quote(str(server.programs / "psql"))} "{parameters}"'
     claims = json.dumps({"sub": str(EMMA), "role": "authenticated"})
     patch = json.dumps({"wedding.guestCount.adults": 110, "wedding.guestCount.children": 10})
     change = (
-        f"begin; select set_config('request.jwt.claims', '{claims}', true); set local role authenticated; "
-        f"select wedsync.update_core_fields('{wedding.couple_id}', '{patch}', reason => 'twenty cousins said yes'); commit;"
+        f"{psql} <<'SQL'\nbegin;\nselect set_config('request.jwt.claims', '{claims}', true);\n"
+        f"set local role authenticated;\nselect wedsync.update_core_fields('{wedding.couple_id}',\n"
+        f"    '{patch}', reason => 'twenty cousins said yes');\ncommit;\nSQL"
     )
-    caterer = sign(secret, str(_CATERER.user), seconds=30 * 86400)
-    topic = f"core_fields_{wedding.couple_id}"
+    caterer = sign(keys.secret, str(_CATERER.user), seconds=30 * 86400)
+    listen = f"{python} -m wedsync.socket_client {at.socket_url}/websocket core_fields_{wedding.couple_id} {caterer}"
+    token = f"WEDSYNC_JWT_SECRET_FILE={shlex.quote(_short(keys.file))} {python} -m wedsync token --sub {EMMA}"
     commands = (
-        (
-            "listen as the caterer, in a second terminal",
-            f"python -m wedsync.socket_client {addresses.socket_url} {topic} {caterer}",
-        ),
-        ("change the guest count as Emma, in a third", f"{psql} {shlex.quote(dsn)} -c {shlex.quote(change)}"),
-        ("look around", f"{psql} {shlex.quote(dsn)}"),
-        ("a token for Emma", f"WEDSYNC_JWT_SECRET_FILE={shlex.quote(str(secret_file))} wedsync token --sub {EMMA}"),
-        ("is everything well?", f"WEDSYNC_DSN={shlex.quote(dsn)} wedsync doctor"),
-        ("the whole story by itself", "wedsync demo"),
+        ("listen as the caterer, in a second terminal", listen),
+        ("change the guest count as Emma, in a third", change),
+        ("look around", psql),
+        ("a token for Emma", token),
+        ("is everything well?", f'WEDSYNC_DSN="{parameters}" {python} -m wedsync doctor'),
+        ("the whole story by itself", f"{python} -m wedsync demo"),
     )
-    out.print(
-        f"\n[bold green]WedSync is up[/]: Emma & James and {len(SUPPLIERS)} suppliers, 100 guests. Ctrl-C ends it.\n"
-    )
-    out.print(f"  [bold]{addresses.http_url}/[/]   health, metrics\n  [bold]{addresses.socket_url}[/]   sockets\n")
+    people = f"Emma & James and {len(SUPPLIERS)} suppliers"
+    out.print(f"\n[bold green]WedSync is up[/]: {people}. Ctrl-C ends it.\n")
+    out.print(f"  [bold]{at.http_url}/[/]   health, metrics\n  [bold]{at.socket_url}[/]   sockets\n")
     for what, command in commands:
         out.print(f"[dim]# {what}[/]")
         out.print(command, markup=False)
         out.print()
+
+
+def _short(path: Path) -> str:
+    """The path as one would type it here."""
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
 
 
 def print_story(told: dict[str, Any]) -> None:
@@ -67,7 +83,8 @@ def print_story(told: dict[str, Any]) -> None:
     out.print()
     deaf = made_table("did not", "", "why")
     for each in told["not_heard"]:
-        deaf.add_row(f"[dim]-[/] {escape(each['name'])}", each["kind"], escape(each["reason"] or ""))
+        how = "not let in: " if each["refusal"] else ""
+        deaf.add_row(f"[dim]-[/] {escape(each['name'])}", each["kind"], escape(f"{how}{each['reason']}"))
     out.print(deaf)
     out.print()
     audit = made_table("audit", "was", "is", "by", "reason")
