@@ -21,11 +21,7 @@ create table wedsync_data.audit_log (
     salt uuid,
     digest bytea not null,
     chain_hash bytea not null,
-    constraint audit_log_pkey primary key (id, changed_at),
-    constraint audit_log_change_type_known check (change_type in ('create', 'update', 'delete', 'truncate')),
-    constraint audit_log_actor_type_known check (
-        actor_type in ('couple', 'planner', 'family', 'friend', 'supplier', 'service', 'admin', 'system')
-    )
+    constraint audit_log_pkey primary key (id, changed_at)
 ) partition by range (changed_at);
 create index audit_log_by_couple on wedsync_data.audit_log (couple_id, id);
 comment on table wedsync_data.audit_log is 'One row per changed leaf, append-only, hash-chained per wedding. Monthly partitions.';

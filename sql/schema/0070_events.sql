@@ -18,9 +18,7 @@ create table wedsync_data.events (
     class text not null default 'durable',
     priority smallint not null default 0,
     created_at timestamptz not null,
-    constraint events_pkey primary key (couple_id, seq, created_at),
-    constraint events_op_known check (op in ('INSERT', 'UPDATE', 'DELETE', 'TRUNCATE')),
-    constraint events_class_known check (class in ('durable', 'access'))
+    constraint events_pkey primary key (couple_id, seq, created_at)
 ) partition by range (created_at);
 create index events_by_xid on wedsync_data.events (xid);
 comment on table wedsync_data.events is 'What happened, written in the transaction that caused it. The log is the truth; NOTIFY only wakes its readers. Day partitions.';

@@ -1,13 +1,15 @@
--- requires: architecture/fail, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/leaf_value, core_fields/write_element, core_fields/element_value, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/visible_version
+-- requires: architecture/fail, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/leaf_value, core_fields/write_element, core_fields/element_value, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/visible_version, core_fields/core_fields, core_fields/record_extras
 create or replace function wedsync_internal.apply_patch(couple_id uuid, patch jsonb, base_version integer, reason text)
-returns table (version integer, changed text[], readable bit)
+returns table (changed text[], record jsonb)
 language plpgsql
 volatile
 as $$
 declare
+    readable bit(128);
     writable bit(128);
     clock wedsync_data.wedding_clocks;
     present wedsync_data.core_fields;
+    stored wedsync_data.core_fields;
     leaf wedsync_data.core_field_catalog;
     planned record;
     current_value jsonb;
@@ -139,6 +141,7 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "reason", "rule": "at most 1000 characters"}');
     end if;
     setting := set_config('wedsync.change_reason', coalesce(reason, ''), true);
+    stored := present;
     if columns <> '{}' then
         present := pg_catalog.jsonb_populate_record(present, columns);
         update wedsync_data.core_fields as f
@@ -162,11 +165,9 @@ begin
             budget_total = present.budget_total,
             budget_currency = present.budget_currency,
             sharing_preferences = present.sharing_preferences
-        where f.couple_id = apply_patch.couple_id;
-        if columns ? 'guest_count' and 'wedding.guestCount.total' <> all (changed) and exists (
-            select from wedsync_data.core_fields as f
-            where f.couple_id = apply_patch.couple_id and f.guest_count -> 'total' is distinct from present.guest_count -> 'total'
-        ) then
+        where f.couple_id = apply_patch.couple_id
+        returning f.* into stored;
+        if stored.guest_count -> 'total' is distinct from present.guest_count -> 'total' then
             changed := array_append(changed, 'wedding.guestCount.total');
         end if;
     end if;
@@ -176,7 +177,13 @@ begin
         ) from pg_catalog.jsonb_each(elements) as e;
     end if;
     setting := set_config('wedsync.change_reason', '', true);
-    select k.version into version from wedsync_data.wedding_clocks as k where k.couple_id = apply_patch.couple_id;
+    if readable & (select n.mask from wedsync_data.field_names as n where n.name = 'everything')
+        = (select n.mask from wedsync_data.field_names as n where n.name = 'everything') then
+        -- nothing is hidden from this caller: the row at hand need not be read again through the view
+        record := to_jsonb(stored) || (to_jsonb(wedsync_internal.record_extras(apply_patch.couple_id)) - '{updated_at,last_updated_by}'::text[]);
+    else
+        select to_jsonb(f) into record from wedsync.core_fields as f where f.couple_id = apply_patch.couple_id;
+    end if;
     return next;
 end
 $$;

@@ -79,7 +79,7 @@ comment on column wedsync.core_fields.wedding_party is 'Array of objects: id, na
 comment on column wedsync.core_fields.family_vips is 'Array of objects: id, name, relationship, special_needs, contact_info.';
 comment on column wedsync.core_fields.connected_vendors is 'Suppliers with access; only for those who manage sharing. Derived, not writable.';
 comment on column wedsync.core_fields.sharing_preferences is 'Object: auto_share_basic, require_approval; only for the couple.';
-comment on column wedsync.core_fields.field_permissions is 'Supplier id to readable paths; only for those who manage sharing. Derived, not writable.';
+comment on column wedsync.core_fields.field_permissions is 'Supplier id to granted field names; only for those who manage sharing. Derived, not writable.';
 comment on column wedsync.core_fields.version_number is 'Version of the newest change that the caller can see.';
 comment on column wedsync.core_fields.last_updated_by is 'User behind the newest change that the caller can see.';
 comment on column wedsync.core_fields.last_sync_at is 'Last read by the caller''s supplier; null for members.';

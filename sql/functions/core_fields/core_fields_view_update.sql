@@ -12,6 +12,7 @@ declare
     patch jsonb := '{}'::jsonb;
     missing jsonb := '[]'::jsonb;
     entry record;
+    after_patch jsonb;
 begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
@@ -44,9 +45,8 @@ begin
     if patch = '{}' then
         return new;
     end if;
-    perform wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null);
-    select f.* into new from wedsync.core_fields as f where f.couple_id = old.couple_id;
-    return new;
+    select p.record into after_patch from wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null) as p;
+    return pg_catalog.jsonb_populate_record(new, after_patch);
 end
 $$;
 comment on function wedsync_internal.core_fields_view_update() is

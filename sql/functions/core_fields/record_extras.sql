@@ -53,7 +53,7 @@ begin
     if get_bit(readable, 45) = 1 then
         select
             coalesce(pg_catalog.jsonb_agg(v.vendor order by v.business_name, v.supplier_id), '[]'),
-            coalesce(pg_catalog.jsonb_object_agg(v.supplier_id, v.paths), '{}')
+            coalesce(pg_catalog.jsonb_object_agg(v.supplier_id, v.readable_fields), '{}')
         into connected_vendors, field_permissions
         from wedsync_internal.connected_vendors as v where v.couple_id = record_extras.couple_id;
     else

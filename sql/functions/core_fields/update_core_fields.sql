@@ -22,18 +22,15 @@ begin
     end if;
     perform wedsync_internal.enforce_rate_limit('core-fields-write');
     select r.* into outcome from wedsync_internal.apply_patch(couple_id, patch, base_version, reason) as r;
-    return (
-        select pg_catalog.jsonb_build_object(
-            'success', true,
-            'data', wedsync_internal.record_document(to_jsonb(f)),
-            'version', f.version_number,
-            'changed', to_jsonb(outcome.changed),
-            'message', case cardinality(outcome.changed)
-                when 0 then 'Nothing changed' when 1 then '1 field updated' else cardinality(outcome.changed) || ' fields updated'
-            end,
-            'timestamp', pg_catalog.clock_timestamp()
-        )
-        from wedsync.core_fields as f where f.couple_id = update_core_fields.couple_id
+    return pg_catalog.jsonb_build_object(
+        'success', true,
+        'data', wedsync_internal.record_document(outcome.record),
+        'version', outcome.record -> 'version_number',
+        'changed', to_jsonb(outcome.changed),
+        'message', case cardinality(outcome.changed)
+            when 0 then 'Nothing changed' when 1 then '1 field updated' else cardinality(outcome.changed) || ' fields updated'
+        end,
+        'timestamp', pg_catalog.clock_timestamp()
     );
 end
 $$;
