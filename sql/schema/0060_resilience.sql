@@ -2,23 +2,21 @@ create table wedsync_data.rate_limits (
     endpoint text not null,
     max_requests integer,
     per_seconds integer not null default 60,
-    fails_open boolean not null default false,
     description text not null,
     constraint rate_limits_pkey primary key (endpoint),
     constraint rate_limits_positive check (max_requests > 0),
     constraint rate_limits_window check (per_seconds between 1 and 86400)
 );
 comment on table wedsync_data.rate_limits is 'Requests allowed per user and endpoint in a sliding window. Update a row to change a limit.';
-comment on column wedsync_data.rate_limits.endpoint is 'Key of the endpoint.';
+comment on column wedsync_data.rate_limits.endpoint is 'Key of the endpoint. Without its row, endpoints that end in -read are not limited and all others are closed.';
 comment on column wedsync_data.rate_limits.max_requests is 'Most requests per window; null for no limit.';
 comment on column wedsync_data.rate_limits.per_seconds is 'Length of the window in seconds.';
-comment on column wedsync_data.rate_limits.fails_open is 'Whether requests pass when the limiter itself cannot count; true for reads only.';
 comment on column wedsync_data.rate_limits.description is 'For people.';
 
-insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, fails_open, description) values
-('core-fields-read', 100, 60, true, 'Reading core fields, audit trails and history'),
-('core-fields-write', 20, 60, false, 'Changing core fields'),
-('core-fields-populate', 30, 60, false, 'Filling forms');
+insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, description) values
+('core-fields-read', 100, 60, 'Reading core fields, audit trails and history'),
+('core-fields-write', 20, 60, 'Changing core fields'),
+('core-fields-populate', 30, 60, 'Filling forms');
 
 create unlogged table wedsync_data.rate_usage (
     user_id uuid not null,
