@@ -26,6 +26,7 @@ insert into wedsync_internal.error_catalog (name, sqlstate, http_status, message
 ('state_conflict', 'PT409', 409, 'This is not possible in the present state', null),
 ('invalid_value', '22023', 400, 'A parameter has an invalid value', null),
 ('invalid_fields', 'PT422', 422, 'Some fields were refused', 'The detail lists path and rule of each; nothing was changed.'),
+('read_is_logged', 'PT405', 405, 'This read is logged, so it cannot run in a read-only transaction', 'Call the function with POST.'),
 ('too_large', 'PT413', 413, 'The request is too large', null),
 ('rate_limited', 'PGRST', 429, 'Too many requests', 'Wait for the number of seconds in Retry-After.'),
 ('limiter_unavailable', 'PGRST', 503, 'This cannot be done right now', 'Try again later.'),

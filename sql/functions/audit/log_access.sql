@@ -1,4 +1,4 @@
--- requires: sharing/caller_access, architecture/request_origin, identity/current_user_id, events/need_partition
+-- requires: architecture/fail, sharing/caller_access, architecture/request_origin, identity/current_user_id, events/need_partition
 create or replace function wedsync_internal.log_access(couple_id uuid, action text)
 returns void
 language plpgsql
@@ -22,6 +22,9 @@ begin
     limit 1;
     if supplier is null then
         return;
+    end if;
+    if current_setting('transaction_read_only') = 'on' then
+        perform wedsync_internal.fail('read_is_logged');
     end if;
     select o.* into origin from wedsync_internal.request_origin() as o;
     perform wedsync_internal.need_partition('access_log', pg_catalog.clock_timestamp());

@@ -49,7 +49,7 @@ begin
     if used > rule.max_requests then
         perform wedsync_internal.fail('rate_limited', pg_catalog.jsonb_build_object(
             'endpoint', rule.endpoint, 'max_requests', rule.max_requests, 'per_seconds', rule.per_seconds,
-            'retry_after', greatest(1, ceil(oldest * width))::integer::text
+            'retry_after', greatest(1, ceil(oldest * width))::integer
         ));
     end if;
 end

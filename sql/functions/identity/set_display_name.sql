@@ -1,0 +1,24 @@
+-- requires: architecture/fail, identity/require_user, identity/remember_user
+create or replace function wedsync.set_display_name(display_name text)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    caller constant uuid := wedsync_internal.require_user();
+begin
+    if coalesce(display_name, '') !~ '\S' or length(display_name) > 200 then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "display_name", "rule": "1 to 200 characters, not blank"}');
+    end if;
+    perform wedsync_internal.remember_user(caller, btrim(display_name));
+    update wedsync_data.users as u set display_name = btrim(set_display_name.display_name)
+    where u.id = caller and u.display_name is distinct from btrim(set_display_name.display_name);
+end
+$$;
+comment on function wedsync.set_display_name(text) is
+'Sets the name under which the caller shows in audit trails and conflicts
+1 to 200 characters. Errors: not_signed_in (42501), invalid_value (22023).';
+revoke all on function wedsync.set_display_name(text) from public;
+grant execute on function wedsync.set_display_name(text) to authenticated, service_role;
