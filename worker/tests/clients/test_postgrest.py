@@ -1,0 +1,101 @@
+"""The API through a real PostgREST: what works, and which status the errors have."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from dataclasses import dataclass
+from typing import Any
+from urllib.error import HTTPError
+from uuid import UUID, uuid4
+
+import pytest
+from harness.database import Database
+from harness.tokens import token
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Status, headers and JSON body of one answer."""
+
+    status: int
+    headers: dict[str, str]
+    body: Any
+
+
+def ask(address: str, path: str, who: UUID | None, body: object | None = None, method: str | None = None) -> Answer:
+    headers = {"Content-Type": "application/json"}
+    if who is not None:
+        headers["Authorization"] = f"Bearer {token(who)}"
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"{address}/{path}", data=data, headers=headers, method=method)  # noqa: S310
+    try:
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            text = answer.read()
+            return Answer(answer.status, dict(answer.headers), json.loads(text) if text else None)
+    except HTTPError as error:
+        with error:
+            text = error.read()
+            return Answer(error.code, dict(error.headers), json.loads(text) if text else None)
+
+
+EMMA = uuid4()
+
+
+@pytest.fixture
+def couple(postgrest: str) -> str:
+    made = ask(postgrest, "rpc/register_couple", EMMA, {"partner1_name": "Emma", "partner2_name": "James"})
+    assert made.status == 200, made.body
+    return str(made.body)
+
+
+@pytest.mark.proves("F003-12")
+def test_read_and_write(postgrest: str, couple: str) -> None:
+    changed = ask(
+        postgrest,
+        "rpc/update_core_fields",
+        EMMA,
+        {"couple_id": couple, "patch": {"wedding.guestCount.adults": 110, "wedding.guestCount.children": 10}},
+    )
+    assert (changed.status, changed.body["success"]) == (200, True)
+    document = ask(postgrest, "rpc/get_core_fields", EMMA, {"couple_id": couple})
+    assert document.body["wedding"]["guestCount"]["total"] == 120
+    (row,) = ask(postgrest, f"core_fields?couple_id=eq.{couple}&select=partner1_name,withheld_fields", EMMA).body
+    assert row == {"partner1_name": "Emma", "withheld_fields": []}
+    patched = ask(postgrest, f"core_fields?couple_id=eq.{couple}", EMMA, {"partner2_name": "Jim"}, method="PATCH")
+    assert patched.status == 204
+    assert ask(postgrest, f"core_fields?couple_id=eq.{couple}", EMMA).body[0]["partner2_name"] == "Jim"
+
+
+def _update(couple: str, patch: object, **more: object) -> tuple[str, dict[str, object]]:
+    return "rpc/update_core_fields", {"couple_id": couple, "patch": patch, **more}
+
+
+@pytest.mark.proves("F003-12", "F003-14", "F000-66")
+def test_the_status_of_errors(postgrest: str, couple: str) -> None:
+    stranger = uuid4()
+    counts = {"adults": 3, "children": 2, "total": 7}
+    path, body = _update(couple, {f"wedding.guestCount.{name}": count for name, count in counts.items()})
+    assert ask(postgrest, path, None, body).status == 401
+    assert ask(postgrest, path, stranger, body).status in (403, 404)
+    refused = ask(postgrest, path, EMMA, body)
+    assert refused.status in (400, 422)
+    assert "wedding.guestCount" in refused.body["details"]
+    unknown = ask(postgrest, *_with(EMMA, _update(couple, {"no.such.field": 1})))
+    assert unknown.status in (400, 422)
+    ask(postgrest, *_with(EMMA, _update(couple, {"couple.partner2.name": "Jim"})))
+    stale = ask(postgrest, *_with(EMMA, _update(couple, {"couple.partner2.name": "Jack"}, base_version=1)))
+    assert stale.status == 409
+    assert "wedsync_internal" not in json.dumps([refused.body, unknown.body, stale.body])
+
+
+def _with(who: UUID, call: tuple[str, dict[str, object]]) -> tuple[str, UUID, dict[str, object]]:
+    return call[0], who, call[1]
+
+
+@pytest.mark.proves("F003-13")
+def test_too_many_requests_get_429_with_retry_after(postgrest: str, couple: str, database: Database) -> None:
+    database.query("update wedsync_data.rate_limits set max_requests = 2 where endpoint = 'core-fields-write'")
+    answers = [ask(postgrest, *_with(EMMA, _update(couple, {"couple.partner2.name": f"J{n}"}))) for n in range(4)]
+    assert answers[-1].status == 429
+    assert int(answers[-1].headers["Retry-After"]) > 0

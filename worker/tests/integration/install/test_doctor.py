@@ -1,0 +1,163 @@
+"""The doctor finds what is wrong: each check with a database in which it is."""
+
+from __future__ import annotations
+
+import os
+import selectors
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import psycopg
+import pytest
+from harness.database import Database
+from harness.servers import Server
+from harness.tokens import SECRET
+
+from wedsync import doctor
+from wedsync.doctor import Check, examine, worst
+from wedsync.settings import Settings
+
+
+def checks(database: Database, **settings: str) -> dict[str, Check]:
+    found = examine(Settings(dsn=database.dsn, jwt_secret=SECRET, **settings))  # type: ignore[arg-type]
+    return {check.name: check for check in found}
+
+
+def test_a_healthy_database(database: Database) -> None:
+    found = checks(database)
+    # The test servers run without fsync, which the doctor rightly mentions.
+    assert {name for name, check in found.items() if check.status != "ok"} == {"fsync", "full_page_writes"}
+    assert found["listen"].detail == "works on a direct connection"
+    assert "nothing to do" in found["pack"].detail
+    assert "days ahead" in found["partitions"].detail
+    assert worst(tuple(found.values())) == "warning"
+
+
+def test_pgcrypto_is_reported(server15: Server, server18: Server) -> None:
+    with server15.database() as database:
+        assert checks(database)["pgcrypto"].hint == "create extension pgcrypto;"
+        database.query("create extension pgcrypto")
+        assert checks(database)["pgcrypto"].detail.startswith("installed, version")
+    with server18.database() as database:
+        assert "does not have it" in checks(database)["pgcrypto"].detail
+
+
+def test_not_installed(empty_database: Database) -> None:
+    found = checks(empty_database)
+    assert (found["pack"].status, found["pack"].hint) == ("failed", "run `wedsync migrate`")
+
+
+def test_something_to_apply(database18: Database) -> None:
+    database18.query("update wedsync_internal.migrations set checksum = 'x' where kind = 'policy'")
+    assert checks(database18)["pack"].status == "warning"
+
+
+def test_a_newer_database(database18: Database) -> None:
+    database18.query(
+        "insert into wedsync_internal.migrations (run, kind, number, name, checksum, outcome, tool_version, finished_at)"
+        " values (gen_random_uuid(), 'schema', 9999, 'schema/9999_future', 'x', 'applied', '9.9', now())"
+    )
+    assert checks(database18)["pack"].status == "failed"
+
+
+def test_partitions_that_run_out(database18: Database) -> None:
+    rows = database18.query(
+        "select i.inhrelid::regclass::text from pg_inherits as i"
+        " where i.inhparent = 'wedsync_data.events'::regclass order by 1"
+    )
+    for (partition,) in rows[1:]:
+        database18.query(f"drop table {partition}")
+    found = checks(database18)["partitions"]
+    assert found.status == "failed"
+    assert found.detail.startswith("wedsync_data.events: only until")
+
+
+def test_a_transaction_that_never_ends(database18: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_LONG_TRANSACTION", "0 seconds")
+    with psycopg.connect(database18.dsn, application_name="forgotten") as idle:
+        idle.execute("select 1")
+        found = checks(database18)["transactions"]
+    assert found.status == "warning"
+    assert "forgotten, idle in transaction" in found.detail
+
+
+def test_roles_that_are_too_mighty(fresh_server: Server) -> None:
+    with fresh_server.database(template=None) as database:
+        database.query("create role wedsync_owner bypassrls")
+        missing = checks(database)["roles"]
+        assert missing.status == "failed"
+        assert "create role wedsync_worker nologin;" in (missing.hint or "")
+        for name in ("wedsync_worker", "wedsync_admin", "anon", "authenticated", "service_role"):
+            database.query(f"create role {name}")
+        assert "wedsync_owner can bypass row security" in checks(database)["roles"].detail
+
+
+def test_no_keys_to_check_tokens_with(database18: Database) -> None:
+    (keys,) = (check for check in examine(Settings(dsn=database18.dsn)) if check.name == "token keys")
+    assert keys.status == "warning"
+
+
+def test_a_pooler_that_swallows_notifications(database18: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doctor, "_LISTEN_SECONDS", 0.5)
+    with deaf_proxy(database18) as dsn:
+        found = checks(database18, listen_dsn=dsn)["listen"]
+    assert found.status == "failed"
+    assert "a notification did not come back" in found.detail
+    assert "WEDSYNC_LISTEN_DSN" in (found.hint or "")
+
+
+@contextmanager
+def deaf_proxy(database: Database) -> Iterator[str]:
+    """A proxy that loses NotificationResponse messages, as a transaction pooler does."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    running = database.server.cluster.running
+    target = str(running.socket_directory / f".s.PGSQL.{running.port}")
+    stop = threading.Event()
+
+    def serve() -> None:
+        listener.settimeout(0.1)
+        while not stop.is_set():
+            try:
+                client, _ = listener.accept()
+            except TimeoutError:
+                continue
+            server = socket.socket(socket.AF_UNIX)
+            server.connect(target)
+            with client, server:
+                _relay(client, server, stop, _without_notifications)
+
+    thread = threading.Thread(target=serve)
+    thread.start()
+    try:
+        port = listener.getsockname()[1]
+        yield f"postgresql://postgres@127.0.0.1:{port}/{database.name}?sslmode=disable&gssencmode=disable"
+    finally:
+        stop.set()
+        thread.join()
+        listener.close()
+
+
+def _relay(
+    client: socket.socket, server: socket.socket, stop: threading.Event, change: Callable[[bytes], bytes]
+) -> None:
+    with selectors.DefaultSelector() as selector:
+        selector.register(client, selectors.EVENT_READ, server)
+        selector.register(server, selectors.EVENT_READ, client)
+        while not stop.is_set():
+            for key, _ in selector.select(0.1):
+                data = os.read(key.fd, 65536)
+                if not data:
+                    return
+                key.data.sendall(change(data) if key.fileobj is server else data)
+
+
+def _without_notifications(data: bytes) -> bytes:
+    """Drop messages of type A; each read holds whole messages here, because they are small."""
+    kept = b""
+    while data:
+        length = 1 + int.from_bytes(data[1:5], "big")
+        kept += b"" if data[:1] == b"A" else data[:length]
+        data = data[length:]
+    return kept

@@ -1,0 +1,42 @@
+"""PostgreSQL 16 and 17 in containers, where Docker answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import docker
+import pytest
+from docker.errors import DockerException
+from harness.command import wedsync
+from testcontainers.community.postgres import PostgresContainer
+
+from wedsync.database import connect
+from wedsync.drift import find_drift
+from wedsync.migrate import migrate
+from wedsync.sql_files import load_tree
+
+
+def docker_missing() -> str | None:
+    """Why no container can be run, or None."""
+    try:
+        client = docker.from_env(timeout=5)
+        client.ping()
+        client.close()
+    except DockerException as error:
+        return f"no Docker engine answers ({str(error).splitlines()[0][:120]})"
+    return None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("major", [16, 17])
+def test_install_and_verify(major: int, tmp_path: Path) -> None:
+    if reason := docker_missing():
+        pytest.skip(reason)
+    with PostgresContainer(f"postgres:{major}-alpine", driver=None) as container:
+        dsn = container.get_connection_url()
+        tree = load_tree()
+        assert len(migrate(dsn, tree).applied) == len(tree.versioned) + len(tree.repeatable)
+        assert migrate(dsn, tree).applied == ()
+        with connect(dsn) as connection:
+            assert find_drift(connection) == ()
+        assert wedsync("verify", dsn=dsn).code == 0
