@@ -76,7 +76,7 @@ class Channels:
         self._gateway.stats.count("joins", "ok")
         seat = _seat(connection, channel, joined, identity)
         connection.push(connection.session.joined(channel, joined.postgres_changes))
-        self._hub.complete(flight, seat.member, joined.seq)
+        self._hub.complete(flight, seat.member)
         self._watch_expiry(connection, seat)
         if channel.token is not None and channel.token != token:
             self.begin_refresh(connection, channel, channel.token)
@@ -102,7 +102,7 @@ class Channels:
             return
         self._gateway.stats.count("refreshes")
         seat = _seat(connection, channel, joined, identity)
-        self._hub.complete(flight, seat.member, joined.seq)
+        self._hub.complete(flight, seat.member)
         self._subscriptions.leave(earlier.member.subscription_id)
         self._watch_expiry(connection, seat)
 
@@ -185,7 +185,9 @@ class Channels:
 
 
 def _seat(connection: Connection, channel: Channel, joined: Joined, identity: Identity) -> Seat:
-    member = Member(connection, connection.serializer, channel.topic, joined.subscription_id, joined.group_id)
+    member = Member(
+        connection, connection.serializer, channel.topic, joined.subscription_id, joined.group_id, joined.seq
+    )
     seat = Seat(channel, member, identity)
     connection.seats[channel.topic] = seat
     return seat

@@ -14,7 +14,7 @@ import asyncpg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import Error as PsycopgError
 
-from wedsync.errors import BadDsn, MissingRights, NotInstalled, NotLetIn, Unreachable, WedSyncError
+from wedsync.errors import BadDsn, DatabaseError, MissingRights, NotInstalled, NotLetIn, Unreachable, WedSyncError
 
 Connection = Any
 """An asyncpg connection; the library ships no types."""
@@ -23,11 +23,20 @@ ROLE = "wedsync_worker"
 CONNECT_SECONDS = 10.0
 COMMAND_SECONDS = 30.0
 
-TRANSIENT: tuple[type[Exception], ...] = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
-"""What the driver raises when a database is away or refuses. `OSError` covers time-outs."""
+TRANSIENT: tuple[type[Exception], ...] = (
+    OSError,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
+"""What the driver raises when a database is away or refuses.
+
+`OSError` covers time-outs; `InternalClientError` is what a session that dies in the middle of an answer may end in.
+"""
 RETRIED: tuple[type[Exception], ...] = (WedSyncError, *TRANSIENT)
 """What a long-running part lives through."""
 
+_AWAY = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError)
 _UNDERSTOOD = frozenset(
     (
         "dbname", "gsslib", "host", "krbsrvname", "options", "passfile", "password", "port", "service", "sslcert",
@@ -77,6 +86,11 @@ async def connect(dsn: str, purpose: str) -> Connection:
         raise explained(exc) from exc
     try:
         await become_worker(connection)
+    except asyncpg.InsufficientPrivilegeError as exc:
+        connection.terminate()
+        raise MissingRights(
+            f"the user may not act as {ROLE}", hint=f"run: grant {ROLE} to <the user of the connection string>"
+        ) from exc
     except TRANSIENT as exc:
         connection.terminate()
         raise explained(exc) from exc
@@ -108,7 +122,7 @@ async def become_worker(connection: Connection) -> None:
 
 
 def explained(exc: Exception) -> WedSyncError:
-    """The error of ours that says what went wrong; server text is kept only where it names the remedy."""
+    """The error of ours that says what went wrong. Of the server's text only the message is kept."""
     if isinstance(exc, WedSyncError):
         return exc
     if isinstance(exc, asyncpg.InvalidAuthorizationSpecificationError):
@@ -117,14 +131,12 @@ def explained(exc: Exception) -> WedSyncError:
         return Unreachable("there is no such database")
     if isinstance(exc, asyncpg.InvalidParameterValueError) and ROLE in str(exc):
         return NotInstalled(f"there is no role {ROLE} in this database", hint="run wedsync migrate")
-    if isinstance(exc, asyncpg.InsufficientPrivilegeError):
-        return MissingRights(
-            f"the user may not act as {ROLE}", hint=f"run: grant {ROLE} to <the user of the connection string>"
-        )
     if isinstance(exc, (asyncpg.UndefinedFunctionError, asyncpg.InvalidSchemaNameError)):
         return NotInstalled("the pack is not in this database, or is older than this worker", hint="run wedsync migrate")
     if isinstance(exc, asyncpg.ClientConfigurationError):
         return BadDsn("the connection string cannot be used")
+    if isinstance(exc, asyncpg.PostgresError) and not isinstance(exc, _AWAY):
+        return DatabaseError(f"the database refused: {exc.message}")
     return Unreachable(f"the database cannot be reached ({type(exc).__name__})")
 
 

@@ -11,6 +11,7 @@ position that the join names are delivered, moves are followed.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
@@ -40,16 +41,22 @@ class Sink(Protocol):
 
 
 class Member:
-    """One joined channel of one socket. `group_id` follows the moves that SQL announces."""
+    """One joined channel of one socket, which hears what comes after position `seq` of its wedding.
 
-    __slots__ = ("group_id", "serializer", "sink", "subscription_id", "topic")
+    `group_id` follows the moves that SQL announces. Without a `seq` everything is heard.
+    """
 
-    def __init__(self, sink: Sink, serializer: Serializer, topic: str, subscription_id: int, group_id: int) -> None:
+    __slots__ = ("after", "group_id", "serializer", "sink", "subscription_id", "topic")
+
+    def __init__(
+        self, sink: Sink, serializer: Serializer, topic: str, subscription_id: int, group_id: int, seq: int | None
+    ) -> None:
         self.sink = sink
         self.serializer = serializer
         self.topic = topic
         self.subscription_id = subscription_id
         self.group_id = group_id
+        self.after = -1 if seq is None else seq
 
 
 class JoinInFlight:
@@ -96,8 +103,8 @@ class Hub:
         self._in_flight.pop(join, None)
         self._trim()
 
-    def complete(self, join: JoinInFlight, member: Member, seq: int | None) -> None:
-        """The join happened at position `seq`: add the member and give it what came since.
+    def complete(self, join: JoinInFlight, member: Member) -> None:
+        """The join happened: add the member and give it what came since.
 
         What the replaced member was given already is not given again. The sink may be told
         `lost` or `rejoin` at once.
@@ -121,7 +128,7 @@ class Hub:
             elif row["group_id"] == member.group_id and self._members.get(member.subscription_id) is member:
                 if row["kind"] == "resync":
                     member.sink.rejoin(member, "the group was rebuilt")
-                elif _after(row, seq) and _identity(row) not in given:
+                elif _position(row) > member.after and _identity(row) not in given:
                     self._append(member.sink, _encode(row, member.serializer, member.topic))
 
     def remove(self, member: Member) -> None:
@@ -171,10 +178,14 @@ class Hub:
         if variants is None:
             return
         pending = self._pending
+        position = _position(row)
         for (serializer, topic), members in variants.items():
             data = _encode(row, serializer, topic)
             self.deliveries += len(members)
             for member in members:
+                # The relay may come after a join with what was committed before it.
+                if position <= member.after:
+                    continue
                 waiting = pending.get(member.sink)
                 if waiting is None:
                     pending[member.sink] = [data]
@@ -232,9 +243,10 @@ def _encode(row: Row, serializer: Serializer, topic: str) -> bytes:
     return text_frame(serializer, None, None, topic, str(row["kind"]), str(row["payload"]))
 
 
-def _after(row: Row, seq: int | None) -> bool:
+def _position(row: Row) -> float:
+    """Position in the wedding's sequence; what has none counts as new."""
     position = row["seq"]
-    return seq is None or not isinstance(position, int) or position > seq
+    return position if isinstance(position, int) else math.inf
 
 
 def _identity(row: Row) -> object:

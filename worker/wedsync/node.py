@@ -20,6 +20,7 @@ from wedsync.hub import Hub
 from wedsync.logs import logger
 from wedsync.relay import Batch, Relay
 from wedsync.settings import Settings
+from wedsync.sql_files import load_tree
 from wedsync.steward import Steward
 from wedsync.subscriptions import Subscriptions
 
@@ -51,7 +52,9 @@ class Node:
         self.hub = Hub()
         self.subscriptions = Subscriptions(self._pool, self.id)
         self.doorbell = Doorbell(self._settings.listen_dsn or self._dsn, self.id)
-        self.relay = Relay(self._dsn, self.id, self.doorbell, self._take, self._forget)
+        self.relay = Relay(
+            self._dsn, self.id, self.doorbell, self._take, self._forget, breaking_version=load_tree().breaking_version
+        )
         self.gateway = Gateway(self._verifier, self.subscriptions, self.hub, self.ready, self._limits)
         wanted = self._settings.socket_port if port is None else port
         self.port = await self.gateway.listen(self._settings.socket_host, wanted, reuse_port=reuse_port)
@@ -71,6 +74,10 @@ class Node:
         """Whether joins can be answered with yes."""
         return self.relay.ready.is_set() and not self.gateway.closing
 
+    def failed(self) -> bool:
+        """Whether a part of the node ended by itself, which `wait` tells the reason of."""
+        return any(task.done() for task in self._tasks)
+
     async def wait(self) -> None:
         """Return never; raise what one of the node's parts could not cope with."""
         done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -83,7 +90,9 @@ class Node:
         await self.gateway.drain(seconds)
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for outcome in await asyncio.gather(*self._tasks, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                log.error("part_failed", node=str(self.id), error=repr(outcome))
         try:
             async with asyncio.timeout(UNREGISTER_SECONDS):
                 await self._pool.execute("select wedsync_internal.unregister_node($1)", self.id)

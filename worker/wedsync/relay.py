@@ -24,9 +24,6 @@ from wedsync.logs import logger
 
 log = logger("relay")
 
-SCHEMA_BREAKING_VERSION = 0
-"""Highest breaking schema version that this code understands."""
-
 LOOK_EVERY = 0.002
 LINGER = 0.050
 LONGEST_PAUSE = 1.0
@@ -51,7 +48,8 @@ class Relay:
     """Drains the event log for one node.
 
     `take` receives every batch and returns the number of event rows in it. `forget` is called when
-    the database no longer knows this node: all its subscriptions are gone.
+    the database no longer knows this node: all its subscriptions are gone. `breaking_version` is the
+    highest breaking schema version that this code understands.
     """
 
     def __init__(
@@ -61,6 +59,8 @@ class Relay:
         doorbell: Doorbell,
         take: Callable[[Batch], Awaitable[int]],
         forget: Callable[[], None],
+        *,
+        breaking_version: int,
     ) -> None:
         self.ready = asyncio.Event()
         self.events = 0
@@ -72,6 +72,7 @@ class Relay:
         self._doorbell = doorbell
         self._take = take
         self._forget = forget
+        self._breaking_version = breaking_version
         self._cursor: str | None = None
         self._epoch: str | None = None
         self._touch_at = 0.0
@@ -108,9 +109,9 @@ class Relay:
         )
         answer = json.loads(row)
         version = int(answer["schema_breaking_version"])
-        if version > SCHEMA_BREAKING_VERSION:
+        if version > self._breaking_version:
             raise SchemaTooNew(
-                f"the database has breaking version {version}, this worker knows {SCHEMA_BREAKING_VERSION}",
+                f"the database has breaking version {version}, this worker knows {self._breaking_version}",
                 hint="upgrade the worker",
             )
         if not known or answer["epoch"] != self._epoch:

@@ -47,12 +47,12 @@ async def test_it_hears_broadcasts_and_row_changes_projected_to_its_rights(datab
         await client.hear("status", status="SUBSCRIBED")
         assert (await client.hear("presence"))["state"] == {}
         assert (await client.hear("system"))["message"]["status"] == "ok"
-        wedding.update({"wedding.guestCount.adults": 120, "wedding.budget.total": 31234})
+        wedding.update({"wedding.guestCount.adults": 120, "budget.total": 31234})
         message = (await client.hear("broadcast"))["message"]
         assert message["event"] == "core_fields_updated"
         change = (await client.hear("change"))["message"]
         assert (change["eventType"], change["schema"], change["table"]) == ("UPDATE", "wedsync", "core_fields")
-        assert change["new"]["guest_count_adults"] == 120
+        assert change["new"]["guest_count"]["adults"] == 120
         assert change["new"].get("budget_total") is None
         assert change["errors"] is None
         assert "31234" not in str(message)

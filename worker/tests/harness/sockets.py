@@ -125,11 +125,13 @@ class Socket:
 async def open_socket(port: int, key: str, *, version: str = "2.0.0", path: str = PATH) -> AsyncIterator[Socket]:
     """A socket to a gateway on loopback, closed at the end."""
     address = f"ws://127.0.0.1:{port}{path}?apikey={key}&vsn={version}"
-    async with connect(address, max_size=None, ping_interval=None) as connection:
-        socket = Socket(connection, version)
-        reading = asyncio.create_task(socket.read())
-        try:
-            yield socket
-        finally:
+    connection = await connect(address, max_size=None, ping_interval=None)
+    socket = Socket(connection, version)
+    reading = asyncio.create_task(socket.read())
+    try:
+        yield socket
+    finally:
+        # Closing what the server closed while we were sending trips over asyncio's transport.
+        if connection.close_code is None:
             await connection.close()
-            await reading
+        await reading

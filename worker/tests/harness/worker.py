@@ -35,6 +35,7 @@ async def running_node(database: Database, *, limits: Limits | None = None) -> A
         await until_ready(node, PATIENCE)
         await until(lambda: node.doorbell.hears)
         yield node
+        assert not node.failed(), "a part of the node ended"
     finally:
         await node.stop(2.0)
 
@@ -100,7 +101,7 @@ async def running_worker(database: Database, *, gateways: int = 1, **environment
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("WEDSYNC_")}
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "wedsync.cli", "worker", env={**inherited, **settings},
+        sys.executable, "-c", "from wedsync.cli import main; main()", "worker", env={**inherited, **settings},
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE, limit=2**22,
     )  # fmt: skip
     try:

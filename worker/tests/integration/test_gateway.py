@@ -256,7 +256,7 @@ async def test_presence_and_broadcasts_of_clients_are_refused_by_name(database18
 
 
 async def test_a_silent_client_is_pinged_and_one_that_does_not_answer_is_closed(database18: Database) -> None:
-    limits = Limits(ping_seconds=0.2, idle_seconds=0.8, sweep_seconds=0.05)
+    limits = Limits(ping_seconds=0.2, idle_seconds=0.8, sweep_seconds=0.05, close_seconds=0.3)
     async with running_node(database18, limits=limits) as node, open_socket(node.port, KEY) as answering:
         reader, writer = await asyncio.open_connection("127.0.0.1", node.port)
         writer.write(

@@ -26,13 +26,13 @@ async def test_a_supplier_hears_only_what_it_may_read(database: Database) -> Non
     ):
         for socket in (couple, guests, dates):
             await socket.join(wedding.topic, postgres_changes=[wedding.binding])
-        wedding.update({"wedding.guestCount.adults": 120, "wedding.budget.total": 31234, "private.notes": "hush"})
+        wedding.update({"wedding.guestCount.adults": 120, "budget.total": 31234, "private.notes": "hush"})
         for socket in (couple, guests):
             broadcast = json.dumps((await socket.hear("broadcast")).payload)
             change = (await socket.hear("postgres_changes")).payload["data"]
             may_see_all = socket is couple
             assert "120" in broadcast
-            assert change["record"]["guest_count_adults"] == 120
+            assert change["record"]["guest_count"]["adults"] == 120
             for secret in ("31234", "hush"):
                 assert (secret in broadcast) is may_see_all
                 assert (secret in json.dumps(change)) is may_see_all
@@ -80,9 +80,10 @@ async def test_among_writes_nothing_committed_after_a_revocation_is_heard(databa
 
             await asyncio.to_thread(writing)
             await socket.hear("phx_close")
-            heard = json.dumps([message.payload for message in await socket.drained() if message.event == "broadcast"])
-            assert f"{before + 9}" in heard
-            assert not [number for number in range(after, after + 10) if f"{number}" in heard]
+            messages = [message.payload["payload"] for message in await socket.drained() if message.event == "broadcast"]
+            heard = [message["data"]["wedding.guestCount.adults"] for message in messages]
+            assert heard == list(range(before, before + len(heard)))
+            assert 1 <= len(heard) <= 10
             wedding.grant(caterer, "wedding.guestCount")
 
 
@@ -91,7 +92,9 @@ async def test_an_open_channel_hears_more_once_more_is_granted(database18: Datab
     florist = wedding.supplier("wedding.date")
     async with running_node(database18) as node, open_socket(node.port, florist.token) as socket:
         await socket.join(wedding.topic)
+        # What is read together with the grant is shown with the new rights; so let this be read before.
         wedding.adults(101)
+        await asyncio.sleep(0.3)
         wedding.grant(florist, "wedding.date", "wedding.guestCount")
         wedding.adults(102)
         while "102" not in (heard := json.dumps((await socket.hear("broadcast")).payload)):

@@ -62,9 +62,17 @@ def batch(hub: Hub, *rows: dict[str, Any]) -> None:
 
 
 def enter(hub: Hub, ear: Ear, subscription: int, group: int, seq: int | None = 0) -> Member:
-    member = Member(ear, Serializer.V2, TOPIC, subscription, group)
-    hub.complete(hub.begin_join(), member, seq)
+    member = Member(ear, Serializer.V2, TOPIC, subscription, group, seq)
+    hub.complete(hub.begin_join(), member)
     return member
+
+
+def test_what_was_committed_before_a_join_is_not_heard_by_it() -> None:
+    hub, early, late = Hub(), Ear(), Ear()
+    enter(hub, early, 1, 10, 4)
+    enter(hub, late, 2, 10, 6)
+    batch(hub, frame(10, 5), frame(10, 6), frame(10, 7))
+    assert (early.heard, late.heard) == ([5, 6, 7], [7])
 
 
 def test_a_group_hears_its_frames_in_order_and_in_one_write() -> None:
@@ -80,8 +88,7 @@ def test_a_group_hears_its_frames_in_order_and_in_one_write() -> None:
 
 def test_each_serializer_gets_its_own_encoding() -> None:
     hub, ear = Hub(), Ear()
-    member = Member(ear, Serializer.V1, TOPIC, 1, 10)
-    hub.complete(hub.begin_join(), member, 0)
+    hub.complete(hub.begin_join(), Member(ear, Serializer.V1, TOPIC, 1, 10, 0))
     batch(hub, frame(10, 7))
     assert json.loads(ear.writes[0][2:]) == {"topic": TOPIC, "event": "broadcast", "ref": None, "payload": {"seq": 7}}
 
@@ -91,7 +98,7 @@ def test_frames_that_arrive_while_a_join_is_in_flight_are_kept_for_it() -> None:
     join = hub.begin_join()
     batch(hub, frame(10, 4), frame(10, 5))
     batch(hub, frame(10, 6), frame(11, 6))
-    hub.complete(join, Member(ear, Serializer.V2, TOPIC, 1, 10), 4)
+    hub.complete(join, Member(ear, Serializer.V2, TOPIC, 1, 10, 4))
     batch(hub, frame(10, 7))
     assert ear.heard == [5, 6, 7]
 
@@ -101,7 +108,7 @@ def test_a_join_into_a_group_that_others_hold_misses_nothing_either() -> None:
     enter(hub, first, 1, 10)
     join = hub.begin_join()
     batch(hub, frame(10, 5))
-    hub.complete(join, Member(second, Serializer.V2, TOPIC, 2, 10), 4)
+    hub.complete(join, Member(second, Serializer.V2, TOPIC, 2, 10, 4))
     assert (first.heard, second.heard) == ([5], [5])
 
 
@@ -135,8 +142,8 @@ def test_moves_of_a_join_in_flight_are_followed() -> None:
     hub, moving, losing = Hub(), Ear(), Ear()
     join, other = hub.begin_join(), hub.begin_join()
     batch(hub, frame(10, 1), moved(1, 20), moved(2, None), frame(20, 2), frame(10, 2))
-    hub.complete(join, Member(moving, Serializer.V2, TOPIC, 1, 10), 0)
-    hub.complete(other, Member(losing, Serializer.V2, TOPIC, 2, 10), 0)
+    hub.complete(join, Member(moving, Serializer.V2, TOPIC, 1, 10, 0))
+    hub.complete(other, Member(losing, Serializer.V2, TOPIC, 2, 10, 0))
     assert moving.heard == [1, 2]
     assert losing.heard == [1]
     assert [kind for kind, _ in losing.ends] == ["lost"]
@@ -148,7 +155,7 @@ def test_a_refreshed_channel_hears_each_event_once() -> None:
     batch(hub, frame(10, 1))
     join = hub.begin_join(old)
     batch(hub, frame(10, 2), frame(20, 2), frame(20, 3))
-    hub.complete(join, Member(ear, Serializer.V2, TOPIC, 2, 20), 1)
+    hub.complete(join, Member(ear, Serializer.V2, TOPIC, 2, 20, 1))
     batch(hub, frame(10, 4), frame(20, 4))
     assert ear.heard == [1, 2, 3, 4]
     assert hub.members == 1
@@ -175,7 +182,7 @@ def test_a_join_that_outlives_the_log_is_told_to_rejoin() -> None:
     hub, ear = Hub(), Ear()
     join = hub.begin_join()
     hub.apply([frame(99, seq) for seq in range(LOG_LIMIT + 1)])
-    hub.complete(join, Member(ear, Serializer.V2, TOPIC, 1, 10), 0)
+    hub.complete(join, Member(ear, Serializer.V2, TOPIC, 1, 10, 0))
     assert [kind for kind, _ in ear.ends] == ["rejoin"]
 
 
