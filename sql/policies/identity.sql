@@ -73,3 +73,13 @@ comment on policy server_all on wedsync_data.supplier_members is 'Trusted server
 revoke all on wedsync_data.supplier_members from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.supplier_members to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.supplier_members to service_role, wedsync_admin;
+alter table wedsync_data.api_keys enable row level security;
+alter table wedsync_data.api_keys force row level security;
+drop policy if exists owner_all on wedsync_data.api_keys;
+create policy owner_all on wedsync_data.api_keys to wedsync_owner using (true) with check (true);
+comment on policy owner_all on wedsync_data.api_keys is 'The pack''s own functions.';
+drop policy if exists server_all on wedsync_data.api_keys;
+create policy server_all on wedsync_data.api_keys to service_role, wedsync_admin using (true) with check (true);
+comment on policy server_all on wedsync_data.api_keys is 'Trusted server roles, as far as their grants reach.';
+revoke all on wedsync_data.api_keys from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
+grant select (id, user_id, name, created_at, valid_until, revoked_at, last_used_on) on wedsync_data.api_keys to service_role, wedsync_admin;

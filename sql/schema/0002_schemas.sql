@@ -12,7 +12,7 @@ comment on schema wedsync_internal is 'WedSync helpers, trigger functions and wo
 revoke all on schema wedsync, wedsync_data, wedsync_internal from public;
 grant usage on schema wedsync to anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant usage on schema wedsync_data to authenticated, service_role, wedsync_admin;
-grant usage on schema wedsync_internal to authenticated, service_role, wedsync_admin, wedsync_worker;
+grant usage on schema wedsync_internal to anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 
 alter default privileges in schema wedsync revoke execute on functions from public;
 alter default privileges in schema wedsync_internal revoke execute on functions from public;

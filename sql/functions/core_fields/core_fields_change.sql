@@ -8,6 +8,7 @@ set search_path = ''
 as $$
 declare
     leaf_nos smallint[];
+    ordered smallint[] := '{}'::smallint[];
     paths text[] := '{}'::text[];
     old_values jsonb[] := '{}'::jsonb[];
     new_values jsonb[] := '{}'::jsonb[];
@@ -67,6 +68,8 @@ begin
                 problems := problems || pg_catalog.jsonb_build_object('path', leaf.path, 'rule', rule);
             end if;
         end if;
+        -- leaves, paths and values stand at the same positions: what an audience may see is decided by the leaf
+        ordered := array_append(ordered, leaf.leaf_no);
         paths := array_append(paths, leaf.path);
         old_values := array_append(old_values, old_value);
         new_values := array_append(new_values, new_value);
@@ -88,7 +91,7 @@ begin
     done := wedsync_internal.record_change(
         new.couple_id, 'core_fields', tg_op,
         case tg_op when 'INSERT' then 'create' when 'UPDATE' then 'update' else 'delete' end,
-        leaf_nos, paths, null, old_values, new_values,
+        ordered, paths, null, old_values, new_values,
         to_jsonb(new),
         case when tg_op = 'UPDATE' then old_columns || pg_catalog.jsonb_build_object('id', old.id, 'couple_id', old.couple_id) end
     );

@@ -1,22 +1,29 @@
--- requires: resilience/enforce_rate_limit
+-- requires: resilience/limit_request, identity/api_key_user, identity/refuse_api_key
 create or replace function wedsync.pre_request()
 returns void
 language plpgsql
 volatile
-security definer
-set search_path = ''
 as $$
 declare
-    method constant text := current_setting('request.method', true);
-    resource constant text := regexp_replace(coalesce(current_setting('request.path', true), ''), '^.*/', '');
+    api_key constant text := pg_catalog.current_setting('request.headers', true)::pg_catalog.jsonb operator(pg_catalog.->>) 'x-api-key';
+    key_user pg_catalog.uuid;
 begin
-    -- functions and UPDATE of core_fields count themselves; what is left are reads of views
-    if method in ('GET', 'HEAD') and current_setting('request.path', true) !~ '/rpc/' and resource <> '' then
-        perform wedsync_internal.enforce_rate_limit('core-fields-read');
+    -- Not a definer function: only then may it take on the role of the key's user. A token, if there is one, goes first.
+    if current_user operator(pg_catalog.=) 'anon' and api_key operator(pg_catalog.~~) 'wsk_%' then
+        key_user := wedsync_internal.api_key_user(api_key);
+        if key_user is null then
+            perform wedsync_internal.refuse_api_key();
+        end if;
+        perform pg_catalog.set_config(
+            'request.jwt.claims',
+            pg_catalog.jsonb_build_object('sub', key_user, 'role', 'authenticated', 'via', 'api_key')::pg_catalog.text, true
+        );
+        perform pg_catalog.set_config('role', 'authenticated', true);
     end if;
+    perform wedsync_internal.limit_request();
 end
 $$;
 comment on function wedsync.pre_request() is
-'For PostgREST''s db-pre-request: applies the read limit to views. Name it in the configuration as wedsync.pre_request.';
+'For PostgREST''s db-pre-request: signs in servers by API key (header x-api-key) and applies the read limit to views. Name it in the configuration as wedsync.pre_request.';
 revoke all on function wedsync.pre_request() from public;
 grant execute on function wedsync.pre_request() to anon, authenticated, service_role, wedsync_admin;

@@ -1,0 +1,34 @@
+-- requires: architecture/fail, identity/require_user, identity/remember_user
+create or replace function wedsync.create_api_key(name text, valid_until timestamptz default 'infinity')
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    caller constant uuid := wedsync_internal.require_user();
+    secret constant text := 'wsk_' || replace(pg_catalog.gen_random_uuid()::text || pg_catalog.gen_random_uuid()::text, '-', '');
+    key_id uuid;
+begin
+    if coalesce(name, '') !~ '\S' or length(name) > 100 then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "name", "rule": "1 to 100 characters, not blank"}');
+    end if;
+    if valid_until is null or valid_until <= now() then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "valid_until", "rule": "in the future"}');
+    end if;
+    if (select count(*) from wedsync_data.api_keys as k where k.user_id = caller and k.revoked_at is null) >= 20 then
+        perform wedsync_internal.fail('state_conflict', '{"rule": "at most 20 keys in use"}');
+    end if;
+    perform wedsync_internal.remember_user(caller);
+    insert into wedsync_data.api_keys (user_id, name, key_hash, valid_until)
+    values (caller, create_api_key.name, pg_catalog.sha256(convert_to(secret, 'UTF8')), create_api_key.valid_until)
+    returning id into key_id;
+    return pg_catalog.jsonb_build_object('id', key_id, 'key', secret, 'valid_until', valid_until);
+end
+$$;
+comment on function wedsync.create_api_key(text, timestamptz) is
+'Makes a key with which a server acts as the caller, and returns {id, key, valid_until}
+The key is shown this once; only its hash is kept. Send it to PostgREST as header x-api-key. Errors: not_signed_in (42501), invalid_value (22023), state_conflict (PT409).';
+revoke all on function wedsync.create_api_key(text, timestamptz) from public;
+grant execute on function wedsync.create_api_key(text, timestamptz) to authenticated;

@@ -1,0 +1,21 @@
+-- requires: architecture/fail, identity/require_user
+create or replace function wedsync.revoke_api_key(id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    caller constant uuid := wedsync_internal.require_user();
+begin
+    update wedsync_data.api_keys as k set revoked_at = coalesce(k.revoked_at, now()) where k.id = revoke_api_key.id and k.user_id = caller;
+    if not found then
+        perform wedsync_internal.fail('not_found');
+    end if;
+end
+$$;
+comment on function wedsync.revoke_api_key(uuid) is 'Ends one of the caller''s API keys
+Errors: not_signed_in (42501), not_found (PT404).';
+revoke all on function wedsync.revoke_api_key(uuid) from public;
+grant execute on function wedsync.revoke_api_key(uuid) to authenticated;

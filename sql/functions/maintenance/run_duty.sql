@@ -1,0 +1,33 @@
+-- requires: events/ensure_partitions, maintenance/drop_partitions, audit/record_audit_anchors, notifications/notify_suppliers
+create or replace function wedsync_internal.run_duty(name text)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    result integer;
+begin
+    -- whoever holds the row does it; others go on to the next duty
+    perform from wedsync_data.duties as d where d.name = run_duty.name for update skip locked;
+    if not found then
+        return null;
+    end if;
+    case name
+        when 'make_partitions' then
+            result := wedsync_internal.ensure_partitions();
+        when 'drop_partitions' then
+            result := wedsync_internal.drop_partitions();
+        when 'record_audit_anchors' then
+            result := wedsync_internal.record_audit_anchors();
+        when 'notify_suppliers' then
+            result := wedsync_internal.notify_suppliers();
+    end case;
+    update wedsync_data.duties as d set last_run = pg_catalog.clock_timestamp(), last_result = result where d.name = run_duty.name;
+    return result;
+end
+$$;
+comment on function wedsync_internal.run_duty(text) is 'Does one duty and returns what it counted; null when another process is at it or there is no such duty.';
+revoke all on function wedsync_internal.run_duty(text) from public;
+grant execute on function wedsync_internal.run_duty(text) to wedsync_worker, wedsync_admin;

@@ -1,0 +1,27 @@
+-- requires: architecture/fail, identity/require_user, identity/caller_supplier_ids
+create or replace function wedsync.mark_notifications_read(ids bigint[])
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    caller constant uuid := wedsync_internal.require_user();
+    marked integer;
+begin
+    if ids is null or cardinality(ids) > 1000 then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "ids", "rule": "at most 1000 ids"}');
+    end if;
+    update wedsync_data.notifications as n
+    set read_at = now(), read_by = caller
+    where n.id = any (ids) and n.read_at is null and n.supplier_id = any (wedsync_internal.caller_supplier_ids());
+    get diagnostics marked = row_count;
+    return marked;
+end
+$$;
+comment on function wedsync.mark_notifications_read(bigint[]) is
+'Marks notifications of the caller''s suppliers as read and returns how many were unread
+At most 1000 ids; others'' ids are ignored. Errors: not_signed_in (42501), invalid_value (22023).';
+revoke all on function wedsync.mark_notifications_read(bigint[]) from public;
+grant execute on function wedsync.mark_notifications_read(bigint[]) to authenticated;

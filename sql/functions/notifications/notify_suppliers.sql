@@ -1,0 +1,63 @@
+create or replace function wedsync_internal.notify_suppliers()
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    last pg_snapshot;
+    last_xmax xid8;
+    in_progress xid8[];
+    written integer;
+begin
+    select r.position into last from wedsync_data.event_readers as r where r.name = 'notify_suppliers' for update;
+    if last is null then
+        insert into wedsync_data.event_readers (name, position) values ('notify_suppliers', pg_catalog.pg_current_snapshot());
+        return 0;
+    end if;
+    last_xmax := pg_catalog.pg_snapshot_xmax(last);
+    in_progress := array(select pg_catalog.pg_snapshot_xip(last));
+    -- one statement: what it reads and the position that it notes belong to one snapshot
+    with fresh as (
+        select e.* from wedsync_data.events as e
+        where e.xid >= last_xmax and e.class = 'durable' and e.created_at > now() - interval '8 days' and e.created_at < now() + interval '1 day'
+        union all
+        select e.* from wedsync_data.events as e
+        where e.xid = any (in_progress) and e.xid < last_xmax and e.class = 'durable'
+            and e.created_at > now() - interval '8 days' and e.created_at < now() + interval '1 day'
+    ),
+    readers as (
+        select g.couple_id, g.grantee_id as supplier_id, bit_or(g.readable) as readable
+        from wedsync_data.grants as g
+        join wedsync_data.connections as c on c.couple_id = g.couple_id and c.supplier_id = g.grantee_id
+        where g.grantee_kind = 'supplier' and g.state = 'approved' and g.valid_from <= now() and g.valid_until > now()
+            and c.auto_sync_enabled and c.notification_preferences -> 'changes' = 'true'
+            and g.couple_id in (select f.couple_id from fresh as f)
+        group by g.couple_id, g.grantee_id
+    ),
+    moved as (
+        update wedsync_data.event_readers as r set position = pg_catalog.pg_current_snapshot() where r.name = 'notify_suppliers'
+    )
+    insert into wedsync_data.notifications (couple_id, supplier_id, seq, kind, paths, changes, changed_by_type)
+    select f.couple_id, r.supplier_id, f.seq, f.event_type, v.paths, v.changes, f.actor_type
+    from fresh as f
+    join readers as r on r.couple_id = f.couple_id
+    cross join lateral (
+        select
+            array_agg(f.paths[l.i] order by l.i) as paths,
+            pg_catalog.jsonb_object_agg(f.paths[l.i], f.changes -> f.paths[l.i]) as changes
+        from generate_subscripts(f.leaf_nos, 1) as l (i)
+        where get_bit(r.readable, f.leaf_nos[l.i]) = 1
+    ) as v
+    join wedsync_data.weddings as w on w.id = f.couple_id
+    where v.paths is not null and f.supplier_id is distinct from r.supplier_id
+    order by f.id
+    on conflict on constraint notifications_once do nothing;
+    get diagnostics written = row_count;
+    return written;
+end
+$$;
+comment on function wedsync_internal.notify_suppliers() is
+'Writes the notifications of all events since the last call: for suppliers with automatic sync that may read some of the change, with just that part; never for the supplier that made it. Returns their number. Run by the worker every second, outside the write path.';
+revoke all on function wedsync_internal.notify_suppliers() from public;

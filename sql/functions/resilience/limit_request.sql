@@ -1,0 +1,21 @@
+-- requires: resilience/enforce_rate_limit
+create or replace function wedsync_internal.limit_request()
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    method constant text := current_setting('request.method', true);
+    resource constant text := coalesce(current_setting('request.path', true), '');
+begin
+    -- functions and UPDATE of core_fields count themselves; what is left are reads of views
+    if method in ('GET', 'HEAD') and resource !~ '/rpc/' and resource !~ '/$' then
+        perform wedsync_internal.enforce_rate_limit('core-fields-read');
+    end if;
+end
+$$;
+comment on function wedsync_internal.limit_request() is 'Applies the read limit to a PostgREST request for a view.';
+revoke all on function wedsync_internal.limit_request() from public;
+grant execute on function wedsync_internal.limit_request() to anon, authenticated, service_role, wedsync_admin;

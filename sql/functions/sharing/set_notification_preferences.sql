@@ -1,0 +1,32 @@
+-- requires: architecture/fail, identity/require_supplier_role
+create or replace function wedsync.set_notification_preferences(couple_id uuid, supplier_id uuid, preferences jsonb)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    now_set jsonb;
+begin
+    perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager,staff}');
+    if preferences is null or pg_catalog.jsonb_typeof(preferences) <> 'object' or preferences - '{updates,changes}'::text[] <> '{}' or exists (
+        select from pg_catalog.jsonb_each(preferences) as p where pg_catalog.jsonb_typeof(p.value) <> 'boolean'
+    ) then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "preferences", "rule": "object of booleans: updates, changes"}');
+    end if;
+    update wedsync_data.connections as c
+    set notification_preferences = c.notification_preferences || preferences
+    where c.couple_id = set_notification_preferences.couple_id and c.supplier_id = set_notification_preferences.supplier_id
+    returning c.notification_preferences into now_set;
+    if now_set is null then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    return now_set;
+end
+$$;
+comment on function wedsync.set_notification_preferences(uuid, uuid, jsonb) is
+'A supplier says what it wants to be told about a wedding: {updates, changes}, each true or false
+Keys left out stay. Returns the preferences. Errors: not_found (PT404), invalid_value (22023).';
+revoke all on function wedsync.set_notification_preferences(uuid, uuid, jsonb) from public;
+grant execute on function wedsync.set_notification_preferences(uuid, uuid, jsonb) to authenticated, service_role;

@@ -1,0 +1,11 @@
+alter table wedsync_data.duties enable row level security;
+alter table wedsync_data.duties force row level security;
+drop policy if exists owner_all on wedsync_data.duties;
+create policy owner_all on wedsync_data.duties to wedsync_owner using (true) with check (true);
+comment on policy owner_all on wedsync_data.duties is 'The pack''s own functions.';
+drop policy if exists server_all on wedsync_data.duties;
+create policy server_all on wedsync_data.duties to service_role, wedsync_admin using (true) with check (true);
+comment on policy server_all on wedsync_data.duties is 'Trusted server roles, as far as their grants reach.';
+revoke all on wedsync_data.duties from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
+grant select on wedsync_data.duties to service_role, wedsync_admin;
+grant update (every) on wedsync_data.duties to wedsync_admin;

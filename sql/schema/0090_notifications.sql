@@ -1,0 +1,41 @@
+create table wedsync_data.notifications (
+    id bigint generated always as identity,
+    couple_id uuid not null,
+    supplier_id uuid not null,
+    seq bigint not null,
+    kind text not null,
+    paths text[] not null,
+    changes jsonb not null,
+    changed_by_type text not null,
+    created_at timestamptz not null default now(),
+    read_at timestamptz,
+    read_by uuid,
+    constraint notifications_pkey primary key (id),
+    constraint notifications_once unique (supplier_id, couple_id, seq),
+    constraint notifications_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
+    constraint notifications_supplier_fkey foreign key (supplier_id) references wedsync_data.suppliers (id) on delete cascade,
+    constraint notifications_kind_known check (kind in ('core_fields_updated'))
+);
+create index notifications_unread on wedsync_data.notifications (supplier_id, id) where read_at is null;
+create index notifications_by_couple on wedsync_data.notifications (couple_id);
+comment on table wedsync_data.notifications is 'What suppliers were told, with what they could read at that time, until they have read it.';
+comment on column wedsync_data.notifications.id is 'Order of writing.';
+comment on column wedsync_data.notifications.couple_id is 'The wedding.';
+comment on column wedsync_data.notifications.supplier_id is 'For whom.';
+comment on column wedsync_data.notifications.seq is 'Event of the wedding that it tells of.';
+comment on column wedsync_data.notifications.kind is 'core_fields_updated.';
+comment on column wedsync_data.notifications.paths is 'Changed paths that the supplier may read.';
+comment on column wedsync_data.notifications.changes is 'Path to new value, for those paths.';
+comment on column wedsync_data.notifications.changed_by_type is 'In what capacity the change was made.';
+comment on column wedsync_data.notifications.created_at is 'When written.';
+comment on column wedsync_data.notifications.read_at is 'When somebody of the supplier marked it as read.';
+comment on column wedsync_data.notifications.read_by is 'Who did.';
+
+create table wedsync_data.event_readers (
+    name text not null,
+    position pg_snapshot not null,
+    constraint event_readers_pkey primary key (name)
+);
+comment on table wedsync_data.event_readers is 'How far the database''s own readers of the event log have come.';
+comment on column wedsync_data.event_readers.name is 'Reader.';
+comment on column wedsync_data.event_readers.position is 'Snapshot of the last reading: what was visible then was read.';
