@@ -197,17 +197,22 @@ def worker() -> None:
 
 @app.command()
 def maintain(dsn: Dsn = None, as_json: Json = False) -> None:
-    """Make partitions ahead, as the worker does by itself; for installations without a worker, from cron."""
+    """Do all duties by the clock now, as the worker does by itself; for installations without a worker, from cron."""
     started = time.monotonic()
     with closing(connect(_settings(dsn).need_dsn(), application_name="wedsync maintain")) as connection:
         if not read_state(connection).installed:
             raise NotInstalled(f"the pack is not in {target(connection)}", hint="wedsync migrate")
-        connection.execute("select wedsync_internal.ensure_partitions()")
+        names = [name for (name,) in connection.execute("select name from wedsync_data.duties order by name").fetchall()]
+        done = {}
+        for name in names:
+            row = connection.execute("select wedsync_internal.run_duty(%s)", [name]).fetchone()
+            done[name] = row[0] if row else None
     seconds = time.monotonic() - started
     if as_json:
-        print_json({"done": ["partitions"], "seconds": seconds})
+        print_json({"done": done, "seconds": seconds})
     else:
-        out.print(f"[green]✓[/] partitions in {seconds:.1f} s")
+        for name, result in done.items():
+            out.print(f"[green]✓[/] {name}: {result if result is not None else 'another process is at it'}")
 
 
 @app.command()

@@ -1,4 +1,4 @@
-"""Duties by the clock. Each is harmless when several nodes do it at once; SQL decides what there is to do."""
+"""Duties by the clock. SQL says what is due and does it; each is harmless when several nodes ask at once."""
 
 from __future__ import annotations
 
@@ -11,24 +11,39 @@ from wedsync.logs import logger
 
 log = logger("steward")
 
-PARTITIONS_EVERY = 3600.0
-_RETRY_AFTER = 60.0
+ASK_EVERY = 1.0
+RETRY_AFTER = 60.0
 
 
 class Steward:
-    """Keeps partitions made ahead, so that a write never meets a day without one."""
+    """Runs the duties of `wedsync_data.duties` for as long as it lives."""
 
     def __init__(self, pool: Any) -> None:
         self._pool = pool
+        self._resting: dict[str, float] = {}
 
     async def run(self) -> None:
-        """Do the duties until cancelled; a failed one is repeated after a minute."""
+        """Ask every second until cancelled. A duty that failed rests for a minute; the others go on."""
         while True:
-            pause = PARTITIONS_EVERY
-            try:
-                await self._pool.execute("select wedsync_internal.ensure_partitions()")
-            except TRANSIENT as exc:
-                log.warning("partitions_failed", error=type(exc).__name__)
-                pause = _RETRY_AFTER
             # Jitter keeps the nodes apart.
-            await asyncio.sleep(pause * random.uniform(0.9, 1.1))  # noqa: S311
+            await asyncio.sleep(ASK_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
+            try:
+                due = [row[0] for row in await self._pool.fetch("select wedsync_internal.due_duties()")]
+            except TRANSIENT as exc:
+                log.warning("duties_unknown", error=type(exc).__name__)
+                continue
+            for duty in due:
+                await self._do(duty)
+
+    async def _do(self, duty: str) -> None:
+        now = asyncio.get_running_loop().time()
+        if now < self._resting.get(duty, now):
+            return
+        try:
+            result = await self._pool.fetchval("select wedsync_internal.run_duty($1)", duty)
+        except TRANSIENT as exc:
+            log.warning("duty_failed", duty=duty, error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
+            self._resting[duty] = now + RETRY_AFTER
+            return
+        if result:
+            log.info("duty_done", duty=duty, result=result)
