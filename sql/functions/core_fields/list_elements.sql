@@ -1,4 +1,5 @@
-create or replace view wedsync_internal.list_elements as
+create or replace view wedsync_internal.list_elements
+with (security_barrier = true, security_invoker = false) as
 select 'key_moments' as list_name, m.couple_id, m.id, m.order_key, pg_catalog.jsonb_build_object(
     'id', m.id, 'name', m.name, 'time', m."time", 'description', m.description, 'vendor_involved', m.vendor_involved
 ) as element

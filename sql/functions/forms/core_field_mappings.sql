@@ -1,5 +1,5 @@
 create or replace view wedsync.core_field_mappings
-with (security_invoker = true) as
+with (security_barrier = true, security_invoker = true) as
 select m.id, m.form_id, m.form_field_name, m.core_field_path, m.transformation_rule, m.auto_populate, m.created_at, m.updated_at
 from wedsync_data.core_field_mappings as m;
 comment on view wedsync.core_field_mappings is 'From which core field a form field is filled

@@ -1,5 +1,5 @@
 create or replace view wedsync.form_fields
-with (security_invoker = true) as
+with (security_barrier = true, security_invoker = true) as
 select f.form_id, f.name, f.label, f.field_type, f.is_required, f."position"
 from wedsync_data.form_fields as f;
 comment on view wedsync.form_fields is 'Fields of forms within the caller''s reach

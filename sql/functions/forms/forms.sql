@@ -1,5 +1,5 @@
 create or replace view wedsync.forms
-with (security_invoker = true) as
+with (security_barrier = true, security_invoker = true) as
 select f.id, f.supplier_id, f.name, f.description, f.created_at, f.updated_at
 from wedsync_data.forms as f;
 comment on view wedsync.forms is 'Forms of the caller''s suppliers, and of suppliers connected to the caller''s wedding

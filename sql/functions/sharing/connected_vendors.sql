@@ -1,4 +1,5 @@
-create or replace view wedsync_internal.connected_vendors as
+create or replace view wedsync_internal.connected_vendors
+with (security_barrier = true, security_invoker = false) as
 select
     g.couple_id, s.id as supplier_id, s.business_name, g.readable_fields,
     pg_catalog.jsonb_build_object(
