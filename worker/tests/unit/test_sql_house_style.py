@@ -1,0 +1,78 @@
+"""Rules about the SQL files themselves: one object in each, commented and closed to the public where it stands."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from wedsync.sql_files import default_root
+
+_CREATES = re.compile(r"^create (?:or replace )?(function|view) (wedsync(?:_internal)?)\.(\w+)", re.MULTILINE)
+_TRIGGER = re.compile(r"^create (?:or replace )?(?:constraint )?trigger (\w+)", re.MULTILINE)
+
+
+def problems(path: Path, text: str) -> list[str]:
+    """What is wrong with a file of sql/functions."""
+    objects = _CREATES.findall(text)
+    if len(objects) != 1:
+        return [f"{len(objects)} functions or views"]
+    kind, schema, name = objects[0]
+    full = f"{schema}.{name}"
+    found = []
+    if name != path.stem:
+        found.append(f"{full} in a file of another name")
+    if not re.search(rf"^comment on {kind} {re.escape(full)}\b", text, re.MULTILINE):
+        found.append("no comment")
+    what = f"function {full}" if kind == "function" else full
+    if not re.search(rf"^revoke all on {re.escape(what)}\b[^;]* from public", text, re.MULTILINE):
+        found.append("not revoked from public")
+    found += [
+        f"no comment on trigger {trigger}"
+        for trigger in _TRIGGER.findall(text)
+        if not re.search(rf"^comment on trigger {trigger} on ", text, re.MULTILINE)
+    ]
+    found += [
+        f"{other} of its own" for other in re.findall(r"^create (table|type|schema|policy|index)\b", text, re.MULTILINE)
+    ]
+    return found
+
+
+FILES = sorted((default_root() / "functions").glob("*/*.sql"))
+GOOD = """create or replace function wedsync.hello() returns integer language sql as 'select 1';
+comment on function wedsync.hello() is 'Says hello.';
+revoke all on function wedsync.hello() from public;
+"""
+
+
+@pytest.mark.proves("F000-98", "C-18")
+@pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_file_holds_one_object_with_its_comment_and_its_revoke(path: Path) -> None:
+    assert problems(path, path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        ("hello()", "goodbye()", "wedsync.goodbye in a file of another name"),
+        ("comment on function", "-- comment on function", "no comment"),
+        ("revoke all on function", "-- revoke", "not revoked from public"),
+        ("comment on", "create or replace view wedsync.more as select 1;\ncomment on", "2 functions or views"),
+        ("comment on", "create trigger t after insert on x;\ncomment on", "no comment on trigger t"),
+        ("comment on", "create table wedsync_data.more (id integer);\ncomment on", "table of its own"),
+    ],
+)
+def test_the_rule_finds_each_breach(before: str, after: str, problem: str) -> None:
+    assert problems(Path("hello.sql"), GOOD) == []
+    assert problem in problems(Path("hello.sql"), GOOD.replace(before, after))
+
+
+@pytest.mark.parametrize("folder", ["functions", "tests"])
+def test_folders_are_domains(folder: str) -> None:
+    domains = {
+        *("identity", "core_fields", "sharing", "audit", "forms", "guests", "planning", "suppliers", "events"),
+        *("realtime", "collaboration", "wedding_day", "notifications", "webhooks", "resilience", "monitoring"),
+        *("growth", "privacy", "architecture", "maintenance"),
+    }
+    assert {path.name for path in (default_root() / folder).iterdir() if path.is_dir()} <= domains
