@@ -115,6 +115,8 @@ class Hub:
         given = _given(join, entries)
         if join.replaces is not None:
             self.remove(join.replaces)
+            # The relay may still owe it what was committed before the refresh.
+            member.after = join.replaces.after
         self._members[member.subscription_id] = member
         self._enter(member)
         if overrun:

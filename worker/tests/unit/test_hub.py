@@ -161,6 +161,14 @@ def test_a_refreshed_channel_hears_each_event_once() -> None:
     assert hub.members == 1
 
 
+def test_a_refreshed_channel_hears_what_the_relay_still_owed_it() -> None:
+    hub, ear = Hub(), Ear()
+    old = enter(hub, ear, 1, 10)
+    hub.complete(hub.begin_join(old), Member(ear, Serializer.V2, TOPIC, 2, 20, 5))
+    batch(hub, frame(10, 4), frame(20, 4), frame(20, 5), frame(20, 6))
+    assert ear.heard == [4, 5, 6]
+
+
 def test_a_rebuilt_group_is_told_to_rejoin() -> None:
     hub, ear = Hub(), Ear()
     enter(hub, ear, 1, 10)
