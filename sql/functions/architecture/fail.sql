@@ -24,9 +24,7 @@ begin
             )::text,
             detail = pg_catalog.jsonb_build_object(
                 'status', entry.http_status,
-                'headers', coalesce(
-                    pg_catalog.jsonb_build_object('Retry-After', error_detail ->> 'retry_after'), '{}'
-                )
+                'headers', pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object('Retry-After', error_detail ->> 'retry_after'))
             )::text;
     end if;
     raise exception using

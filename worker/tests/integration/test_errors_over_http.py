@@ -1,0 +1,199 @@
+"""Every error of the catalogue, provoked through a real PostgREST: the answer is what the catalogue says."""
+
+from __future__ import annotations
+
+import json
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError
+from uuid import uuid4
+
+import pytest
+from harness import postgrest as postgrest_program
+from harness.database import Database, Person
+from harness.servers import Servers, missing
+from harness.tokens import token
+from harness.weddings import Supplier, Wedding
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What PostgREST answered: status, headers, and the members code, message, details and hint."""
+
+    status: int
+    headers: dict[str, str]
+    body: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Api:
+    """A PostgREST with a wedding behind it."""
+
+    address: str
+    database: Database
+    wedding: Wedding
+    caterer: Supplier
+
+    def refused(
+        self, who: Person | None, function: str, body: object | None = None, *, query: str = "", **headers: str
+    ) -> Refusal:
+        """Call a function, by POST or for a query by GET, and expect an error."""
+        headers = {
+            "Content-Type": "application/json",
+            **{name.replace("_", "-"): text for name, text in headers.items()},
+        }
+        if who is not None:
+            headers["Authorization"] = f"Bearer {token(who.id)}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.address}/rpc/{function}{query}", data=data, headers=headers)  # noqa: S310
+        with pytest.raises(HTTPError) as caught, urllib.request.urlopen(request, timeout=10):  # noqa: S310
+            pass
+        with caught.value as error:
+            return Refusal(error.code, dict(error.headers), json.loads(error.read()))
+
+    def update(self, who: Person, patch: object, **more: object) -> Refusal:
+        """Expect an error of update_core_fields."""
+        return self.refused(who, "update_core_fields", {"couple_id": str(self.wedding.id), "patch": patch, **more})
+
+
+@pytest.fixture(scope="module")
+def api(servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
+    """One for all tests of this file; each leaves the wedding usable for the others."""
+    if reason := postgrest_program.missing() or missing(18):
+        pytest.skip(reason)
+    home: Path = tmp_path_factory.mktemp("postgrest")
+    with servers.get(18).database() as database, postgrest_program.running_postgrest(database, home) as address:
+        wedding = Wedding.new(database)
+        yield Api(address, database, wedding, wedding.supplier("basic", "wedding.guestCount"))
+
+
+def not_signed_in(api: Api) -> Refusal:
+    return api.refused(None, "get_core_fields", {"couple_id": str(api.wedding.id)}, x_api_key="wsk_nobody")
+
+
+def not_allowed(api: Api) -> Refusal:
+    aunt = Person.new(api.database)
+    api.wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'family')", api.wedding.id, aunt.id)
+    return api.refused(aunt, "revoke_access", {"couple_id": str(api.wedding.id), "supplier_id": str(api.caterer.id)})
+
+
+def fields_not_allowed(api: Api) -> Refusal:
+    return api.update(api.caterer.owner, {"budget.total": 1, "couple.partner1.name": "Anna"})
+
+
+def not_found(api: Api) -> Refusal:
+    return api.refused(Person.new(api.database), "get_core_fields", {"couple_id": str(api.wedding.id)})
+
+
+def version_conflict(api: Api) -> Refusal:
+    read: int = api.wedding.emma.call(
+        "select version_number from wedsync.core_fields where couple_id = %s", api.wedding.id
+    )
+    api.wedding.update({"couple.partner2.name": f"James {uuid4().hex[:6]}"})
+    return api.update(api.wedding.emma, {"couple.partner2.name": "Jim"}, base_version=read)
+
+
+def state_conflict(api: Api) -> Refusal:
+    emma = api.wedding.emma
+    return api.refused(emma, "remove_wedding_member", {"couple_id": str(api.wedding.id), "user_id": str(emma.id)})
+
+
+def invalid_value(api: Api) -> Refusal:
+    return api.update(api.wedding.emma, [1])
+
+
+def invalid_fields(api: Api) -> Refusal:
+    return api.update(api.wedding.emma, {"wedding.colour": "red", "wedding.guestCount.adults": -1})
+
+
+def read_is_logged(api: Api) -> Refusal:
+    return api.refused(api.caterer.owner, "get_core_fields", query=f"?couple_id={api.wedding.id}")
+
+
+def too_large(api: Api) -> Refusal:
+    return api.update(api.wedding.emma, {"private.notes": "x" * 70_000})
+
+
+def rate_limited(api: Api) -> Refusal:
+    someone = Person.new(api.database)
+    rule = "update wedsync_data.rate_limits set max_requests = %s where endpoint = 'core-fields-write'"
+    api.database.query(rule, 1)
+    try:
+        couple = someone.call("select wedsync.register_couple('Ada', 'Ben')")
+        someone.call('select wedsync.update_core_fields(%s, \'{"wedding.style": ["rustic"]}\')', couple)
+        return api.refused(
+            someone, "update_core_fields", {"couple_id": str(couple), "patch": {"wedding.style": ["boho"]}}
+        )
+    finally:
+        api.database.query(rule, None)
+
+
+def limiter_unavailable(api: Api) -> Refusal:
+    rename = "update wedsync_data.rate_limits set endpoint = %s where endpoint = %s"
+    api.database.query(rename, "elsewhere", "core-fields-write")
+    try:
+        return api.update(api.wedding.emma, {"wedding.style": ["rustic"]})
+    finally:
+        api.database.query(rename, "core-fields-write", "elsewhere")
+
+
+PROVOCATIONS: dict[str, Callable[[Api], Refusal]] = {
+    call.__name__: call
+    for call in (
+        *(not_signed_in, not_allowed, fields_not_allowed, not_found, version_conflict, state_conflict, invalid_value),
+        *(invalid_fields, read_is_logged, too_large, rate_limited, limiter_unavailable),
+    )
+}
+
+
+@pytest.mark.proves("F000-63", "F000-87")
+def test_every_error_of_the_catalogue_is_provoked_here(api: Api) -> None:
+    assert {name for (name,) in api.database.query("select name from wedsync_internal.error_catalog")} == set(
+        PROVOCATIONS
+    )
+
+
+@pytest.mark.proves("F000-63", "F000-66", "F000-87")
+@pytest.mark.parametrize("name", PROVOCATIONS)
+def test_the_answer_is_what_the_catalogue_says(api: Api, name: str) -> None:
+    ((sqlstate, status, message, hint),) = api.database.query(
+        "select sqlstate, http_status, message, hint from wedsync_internal.error_catalog where name = %s", name
+    )
+    refusal = PROVOCATIONS[name](api)
+    assert (refusal.status, refusal.body["message"]) == (status, message)
+    assert refusal.body["code"] == (f"WS{status}" if sqlstate == "PGRST" else sqlstate)
+    assert hint is None or refusal.body["hint"] == hint
+    assert refusal.body["details"] in (None, "") or json.loads(refusal.body["details"])
+    text = json.dumps(refusal.body)
+    assert "wedsync_" not in text
+    assert "PL/pgSQL" not in text
+
+
+@pytest.mark.proves("F000-64")
+def test_a_403_lists_the_fields_that_were_refused(api: Api) -> None:
+    detail = json.loads(fields_not_allowed(api).body["details"])
+    assert sorted(detail["unauthorized_fields"]) == ["budget.total", "couple.partner1.name"]
+
+
+@pytest.mark.proves("F000-45")
+def test_a_409_tells_what_both_sides_wrote(api: Api) -> None:
+    detail = json.loads(version_conflict(api).body["details"])
+    (conflict,) = detail["conflicts"]
+    assert conflict["path"] == "couple.partner2.name"
+    assert conflict["incoming"] == "Jim"
+    assert conflict["current"].startswith("James ")
+    assert conflict["changed_by"] == str(api.wedding.emma.id)
+
+
+@pytest.mark.proves("F003-70", "C-56")
+def test_a_429_says_when_to_come_back(api: Api) -> None:
+    assert 1 <= int(rate_limited(api).headers["Retry-After"]) <= 60
+
+
+@pytest.mark.proves("F000-63")
+def test_without_a_token_nothing_is_found_out(api: Api) -> None:
+    refusal = api.refused(None, "get_core_fields", {"couple_id": str(api.wedding.id)})
+    assert (refusal.status, refusal.body["code"]) == (401, "42501")
