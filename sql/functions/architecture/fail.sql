@@ -5,7 +5,7 @@ returns void
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     entry wedsync_internal.error_catalog;

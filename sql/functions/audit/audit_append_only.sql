@@ -4,7 +4,7 @@ returns trigger
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform wedsync_internal.fail('not_allowed', '{"rule": "the audit log is append-only"}');

@@ -4,7 +4,7 @@ returns trigger
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     before constant jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) else '{}'::jsonb end;

@@ -4,7 +4,7 @@ language sql
 stable
 parallel safe
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(array_agg(c.path order by c.leaf_no), '{}')
     from wedsync_data.core_field_catalog as c

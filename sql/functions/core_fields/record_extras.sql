@@ -7,7 +7,7 @@ create or replace function wedsync_internal.record_extras(
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     readable bit(128);

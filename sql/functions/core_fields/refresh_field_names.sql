@@ -4,7 +4,7 @@ returns void
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     lock table wedsync_data.field_names in share row exclusive mode;

@@ -3,7 +3,7 @@ returns jsonb
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select value - array_agg(c.json_key)
     from wedsync_data.core_field_catalog as c

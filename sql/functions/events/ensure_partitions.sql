@@ -4,7 +4,7 @@ returns integer
 language sql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select count(*) filter (where wedsync_internal.make_partition(r.table_name, now() + step.n * ('1 ' || r.partition_unit)::interval))::integer
     from wedsync_data.retention_policies as r

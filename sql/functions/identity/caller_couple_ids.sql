@@ -5,7 +5,7 @@ language sql
 stable
 parallel safe
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(array_agg(m.couple_id), '{}')
     from wedsync_data.wedding_members as m

@@ -5,7 +5,7 @@ language sql
 stable
 parallel safe
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select coalesce(array_agg(m.supplier_id), '{}')
     from wedsync_data.supplier_members as m

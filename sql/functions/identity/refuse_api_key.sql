@@ -4,7 +4,7 @@ returns void
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform wedsync_internal.fail('not_signed_in', '{"rule": "the API key is unknown, revoked or expired"}');

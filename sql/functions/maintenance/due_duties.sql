@@ -3,7 +3,7 @@ returns setof text
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select d.name from wedsync_data.duties as d where d.last_run + d.every <= pg_catalog.clock_timestamp() order by d.last_run
 $$;

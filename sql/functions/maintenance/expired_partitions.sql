@@ -3,7 +3,7 @@ returns table (table_name text, partition_name text, ends_at timestamptz)
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select r.table_name, c.relname::text, b.ends_at
     from wedsync_data.retention_policies as r

@@ -4,7 +4,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     -- a minute's grace: a node whose lease just ran out may still come back

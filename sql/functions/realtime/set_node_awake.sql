@@ -3,7 +3,7 @@ returns void
 language sql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     update wedsync_data.relay_nodes as n set awake = $2 where n.node = $1 and n.awake is distinct from $2
 $$;

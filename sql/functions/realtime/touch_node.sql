@@ -4,7 +4,7 @@ returns boolean
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     update wedsync_data.relay_nodes as n set lease_until = now() + interval '20 seconds' where n.node = touch_node.node;

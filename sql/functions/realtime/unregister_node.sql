@@ -3,7 +3,7 @@ returns void
 language sql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     delete from wedsync_data.relay_nodes as n where n.node = $1
 $$;

@@ -3,7 +3,7 @@ returns integer
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select count(*)::integer
     from wedsync_data.core_fields as f

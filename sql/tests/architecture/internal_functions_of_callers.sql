@@ -38,7 +38,7 @@ select is_empty(
     'select a.what from allowed as a where a.what not in (select e.oid from executable as e)', 'and the list holds nothing that callers cannot execute'
 );
 create function wedsync_internal.everything_of(couple_id uuid, readable bit) returns setof wedsync_data.core_fields
-language sql security definer set search_path = '' as 'select f.* from wedsync_data.core_fields as f';
+language sql security definer set search_path = pg_catalog, pg_temp as 'select f.* from wedsync_data.core_fields as f';
 grant execute on function wedsync_internal.everything_of(uuid, bit) to authenticated;
 select results_eq(
     'select what collate "default" from offenders order by 1',
