@@ -5,6 +5,7 @@ create unlogged table wedsync_data.relay_nodes (
     awake boolean not null default true,
     registered_at timestamptz not null default now(),
     lease_until timestamptz not null,
+    safe_position pg_snapshot not null,
     constraint relay_nodes_pkey primary key (node)
 ) with (fillfactor = 50);
 comment on table wedsync_data.relay_nodes is 'Worker processes that read the event log. Writers ring the doorbell only while one of them is not awake.';
@@ -14,72 +15,119 @@ comment on column wedsync_data.relay_nodes.pid is 'Operating system process.';
 comment on column wedsync_data.relay_nodes.awake is 'True while it drains the log.';
 comment on column wedsync_data.relay_nodes.registered_at is 'Since when.';
 comment on column wedsync_data.relay_nodes.lease_until is 'Counts as gone from this moment on.';
+comment on column wedsync_data.relay_nodes.safe_position is 'Every open socket of it has received what was visible then. After a crash its clients resume from here.';
+
+create unlogged table wedsync_data.visibility_masks (
+    readable bit(128) not null,
+    masked_columns jsonb not null,
+    masked_keys jsonb not null,
+    constraint visibility_masks_pkey primary key (readable)
+);
+comment on table wedsync_data.visibility_masks is 'What a leaf mask hides, worked out once. Emptied when the catalogue changes.';
+comment on column wedsync_data.visibility_masks.readable is 'Leaves that may be seen.';
+comment on column wedsync_data.visibility_masks.masked_columns is 'Hidden columns with null values and the list of withheld fields: laid over every record.';
+comment on column wedsync_data.visibility_masks.masked_keys is 'Hidden keys of partly visible json columns and lists: array of [column, key].';
 
 create unlogged table wedsync_data.subscription_groups (
     id bigint generated always as identity,
     node uuid not null,
-    couple_id uuid not null,
+    identity uuid not null,
     topic text not null,
-    readable bit(128) not null,
-    sees_access boolean not null,
+    scope text not null,
+    tables text[] not null,
+    couple_id uuid,
+    principals uuid[] not null,
+    readable bit(128),
+    is_private boolean not null,
+    is_service boolean not null,
     bindings jsonb not null,
-    wants_broadcast boolean not null,
-    masked_columns jsonb not null,
-    masked_keys jsonb not null,
-    columns jsonb not null,
     valid_until timestamptz not null default 'infinity',
     constraint subscription_groups_pkey primary key (id),
-    constraint subscription_groups_identity unique (couple_id, node, topic, readable, sees_access, wants_broadcast, valid_until, bindings),
+    constraint subscription_groups_identity unique (node, identity),
     constraint subscription_groups_node_fkey foreign key (node) references wedsync_data.relay_nodes (node) on delete cascade
 );
-create index subscription_groups_by_node on wedsync_data.subscription_groups (node);
+create index subscription_groups_by_couple on wedsync_data.subscription_groups (couple_id, node);
+create index subscription_groups_by_topic on wedsync_data.subscription_groups (topic, node);
+create index subscription_groups_by_principal on wedsync_data.subscription_groups using gin (principals);
 comment on table wedsync_data.subscription_groups is 'Distinct audiences of a worker process: same topic, same rights, same bindings. Visibility is worked out once for each.';
 comment on column wedsync_data.subscription_groups.id is 'Group id.';
 comment on column wedsync_data.subscription_groups.node is 'Worker process.';
-comment on column wedsync_data.subscription_groups.couple_id is 'The wedding.';
+comment on column wedsync_data.subscription_groups.identity is 'Digest of everything that makes the audience.';
 comment on column wedsync_data.subscription_groups.topic is 'Channel without prefix.';
-comment on column wedsync_data.subscription_groups.readable is 'Leaves that the group may see.';
-comment on column wedsync_data.subscription_groups.sees_access is 'Whether changes of access are announced to it.';
-comment on column wedsync_data.subscription_groups.bindings is 'Row-change bindings, each with its id.';
-comment on column wedsync_data.subscription_groups.wants_broadcast is 'Whether events are broadcast to it.';
-comment on column wedsync_data.subscription_groups.masked_columns is 'Hidden columns with null values and the list of withheld fields: laid over every record.';
-comment on column wedsync_data.subscription_groups.masked_keys is 'Hidden keys of partly visible json columns and lists: array of [column, key].';
-comment on column wedsync_data.subscription_groups.columns is 'Names and types of the row''s columns, as row changes carry them.';
+comment on column wedsync_data.subscription_groups.scope is 'wedding, supplier, caller, system or free.';
+comment on column wedsync_data.subscription_groups.tables is 'Tables whose events it hears.';
+comment on column wedsync_data.subscription_groups.couple_id is 'The wedding, for scope wedding.';
+comment on column wedsync_data.subscription_groups.principals is 'For scope caller and supplier: user and suppliers whose rights count, looked up per event.';
+comment on column wedsync_data.subscription_groups.readable is 'Leaves that the group may see, for scope wedding.';
+comment on column wedsync_data.subscription_groups.is_private is 'Joined as a private channel: private and public broadcasts of one topic are apart.';
+comment on column wedsync_data.subscription_groups.is_service is 'Joined with a service token.';
+comment on column wedsync_data.subscription_groups.bindings is 'Row-change bindings, each with its id, table, event, filters and columns.';
 comment on column wedsync_data.subscription_groups.valid_until is 'When the rights behind it end by themselves.';
 
 create unlogged table wedsync_data.subscriptions (
     id bigint generated always as identity,
     node uuid not null,
+    connection_id uuid,
+    session text,
     group_id bigint,
     user_id uuid,
     is_service boolean not null,
-    couple_id uuid not null,
+    couple_id uuid,
+    supplier_id uuid,
     topic text not null,
-    bindings jsonb not null,
-    wants_broadcast boolean not null,
+    is_private boolean not null,
+    config jsonb not null,
     valid_until timestamptz not null default 'infinity',
     moved_xid xid8,
     moved_reason text,
     joined_at timestamptz not null default now(),
+    joined_position pg_snapshot not null default pg_current_snapshot(),
+    last_ping_at timestamptz not null default now(),
+    active boolean not null default true,
     constraint subscriptions_pkey primary key (id),
     constraint subscriptions_node_fkey foreign key (node) references wedsync_data.relay_nodes (node) on delete cascade
-);
+) with (fillfactor = 80);
 create index subscriptions_by_couple on wedsync_data.subscriptions (couple_id);
 create index subscriptions_by_node on wedsync_data.subscriptions (node);
 create index subscriptions_by_group on wedsync_data.subscriptions (group_id);
+create index subscriptions_by_user on wedsync_data.subscriptions (user_id, topic);
 create index subscriptions_moved on wedsync_data.subscriptions (moved_xid) where moved_xid is not null;
 create index subscriptions_expiring on wedsync_data.subscriptions (valid_until) where valid_until < 'infinity';
 comment on table wedsync_data.subscriptions is 'Joined channels of sockets.';
 comment on column wedsync_data.subscriptions.id is 'Subscription id.';
 comment on column wedsync_data.subscriptions.node is 'Worker process that holds the socket.';
+comment on column wedsync_data.subscriptions.connection_id is 'The socket.';
+comment on column wedsync_data.subscriptions.session is 'The session parameter of the socket address, by which a client is known again.';
 comment on column wedsync_data.subscriptions.group_id is 'Audience it belongs to; null after its right was lost.';
 comment on column wedsync_data.subscriptions.user_id is 'The sub claim.';
 comment on column wedsync_data.subscriptions.is_service is 'Joined with a service token.';
-comment on column wedsync_data.subscriptions.couple_id is 'The wedding.';
+comment on column wedsync_data.subscriptions.couple_id is 'The wedding, where the topic names one.';
+comment on column wedsync_data.subscriptions.supplier_id is 'The supplier, where the topic names one.';
 comment on column wedsync_data.subscriptions.topic is 'Channel without prefix.';
-comment on column wedsync_data.subscriptions.bindings is 'Row-change bindings, each with its id.';
-comment on column wedsync_data.subscriptions.wants_broadcast is 'Whether events are broadcast to it.';
+comment on column wedsync_data.subscriptions.is_private is 'Joined as a private channel.';
+comment on column wedsync_data.subscriptions.config is 'What the client asked for at the join.';
 comment on column wedsync_data.subscriptions.valid_until is 'When the rights behind it end by themselves.';
 comment on column wedsync_data.subscriptions.moved_xid is 'Transaction that last changed its group.';
 comment on column wedsync_data.subscriptions.moved_reason is 'Why the right was lost.';
 comment on column wedsync_data.subscriptions.joined_at is 'Since when.';
+comment on column wedsync_data.subscriptions.joined_position is 'What was visible at the join.';
+comment on column wedsync_data.subscriptions.last_ping_at is 'Last sign of life, noted in batches.';
+comment on column wedsync_data.subscriptions.active is 'False once closed; closed rows are kept a while for statistics.';
+
+create table wedsync_data.resume_points (
+    user_id uuid not null,
+    session text not null,
+    topic text not null,
+    position pg_snapshot not null,
+    epoch uuid not null,
+    saved_at timestamptz not null default clock_timestamp(),
+    constraint resume_points_pkey primary key (user_id, topic, session)
+) with (fillfactor = 70);
+create index resume_points_by_age on wedsync_data.resume_points (saved_at);
+comment on table wedsync_data.resume_points is 'How far a client had come when its socket ended. A join by the same session, else by the same user and topic, goes on from here.';
+comment on column wedsync_data.resume_points.user_id is 'The sub claim.';
+comment on column wedsync_data.resume_points.session is 'The session parameter of the socket address, empty without one.';
+comment on column wedsync_data.resume_points.topic is 'Channel without prefix.';
+comment on column wedsync_data.resume_points.position is 'The client has received what was visible then.';
+comment on column wedsync_data.resume_points.epoch is 'History of events that the position belongs to.';
+comment on column wedsync_data.resume_points.saved_at is 'When saved.';

@@ -56,6 +56,7 @@ begin
     where n.mask is not null
     order by n.name, n.precedence, n.leaf_no;
 
+    delete from wedsync_data.visibility_masks;
     update wedsync_data.wedding_roles set readable_names = readable_names;
     update wedsync_data.grants set field_name = field_name;
 end

@@ -7,9 +7,9 @@ as $$
 begin
     -- Partitions are made ahead. This is the net under a maintenance job that did not run: a write never fails for want of one.
     if pg_catalog.to_regclass(
-        'wedsync_data.' || table_name || case table_name
-            when 'events' then to_char(at at time zone 'UTC', '_YYYYMMDD')
-            else to_char(at at time zone 'UTC', '_YYYYMM')
+        'wedsync_data.' || table_name || case
+            when table_name in ('audit_log', 'access_log') then to_char(at at time zone 'UTC', '_YYYYMM')
+            else to_char(at at time zone 'UTC', '_YYYYMMDD')
         end
     ) is null then
         return wedsync_internal.make_partition(table_name, at);

@@ -1,4 +1,4 @@
--- requires: events/ensure_partitions, maintenance/drop_partitions, audit/record_audit_anchors, notifications/notify_suppliers
+-- requires: events/ensure_partitions, maintenance/drop_partitions, audit/record_audit_anchors, notifications/notify_suppliers, realtime/sweep_presence, realtime/cleanup_inactive_subscriptions
 create or replace function wedsync_internal.run_duty(name text)
 returns integer
 language plpgsql
@@ -21,6 +21,10 @@ begin
             result := wedsync_internal.drop_partitions();
         when 'record_audit_anchors' then
             result := wedsync_internal.record_audit_anchors();
+        when 'sweep_presence' then
+            result := wedsync_internal.sweep_presence();
+        when 'cleanup_subscriptions' then
+            result := wedsync.cleanup_inactive_subscriptions();
         when 'notify_suppliers' then
             result := wedsync_internal.notify_suppliers();
     end case;

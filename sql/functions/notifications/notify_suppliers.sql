@@ -1,3 +1,4 @@
+-- requires: realtime/store_messages
 create or replace function wedsync_internal.notify_suppliers()
 returns integer
 language plpgsql
@@ -9,7 +10,8 @@ declare
     last pg_snapshot;
     last_xmax xid8;
     in_progress xid8[];
-    written integer;
+    topics text[];
+    payloads jsonb[];
 begin
     select r.position into last from wedsync_data.event_readers as r where r.name = 'notify_suppliers' for update;
     if last is null then
@@ -38,24 +40,40 @@ begin
     ),
     moved as (
         update wedsync_data.event_readers as r set position = pg_catalog.pg_current_snapshot() where r.name = 'notify_suppliers'
+    ),
+    told as (
+        insert into wedsync_data.notifications as n (couple_id, supplier_id, seq, kind, paths, changes, changed_by_type)
+        select f.couple_id, r.supplier_id, f.seq, f.event_type, v.paths, v.changes, f.actor_type
+        from fresh as f
+        join readers as r on r.couple_id = f.couple_id
+        cross join lateral (
+            select
+                array_agg(f.paths[l.i] order by l.i) as paths,
+                pg_catalog.jsonb_object_agg(f.paths[l.i], f.changes -> f.paths[l.i]) as changes
+            from generate_subscripts(f.leaf_nos, 1) as l (i)
+            where get_bit(r.readable, f.leaf_nos[l.i]) = 1
+        ) as v
+        join wedsync_data.weddings as w on w.id = f.couple_id
+        where v.paths is not null and f.supplier_id is distinct from r.supplier_id
+        order by f.id
+        on conflict on constraint notifications_once do nothing
+        returning n.*
     )
-    insert into wedsync_data.notifications (couple_id, supplier_id, seq, kind, paths, changes, changed_by_type)
-    select f.couple_id, r.supplier_id, f.seq, f.event_type, v.paths, v.changes, f.actor_type
-    from fresh as f
-    join readers as r on r.couple_id = f.couple_id
-    cross join lateral (
-        select
-            array_agg(f.paths[l.i] order by l.i) as paths,
-            pg_catalog.jsonb_object_agg(f.paths[l.i], f.changes -> f.paths[l.i]) as changes
-        from generate_subscripts(f.leaf_nos, 1) as l (i)
-        where get_bit(r.readable, f.leaf_nos[l.i]) = 1
-    ) as v
-    join wedsync_data.weddings as w on w.id = f.couple_id
-    where v.paths is not null and f.supplier_id is distinct from r.supplier_id
-    order by f.id
-    on conflict on constraint notifications_once do nothing;
-    get diagnostics written = row_count;
-    return written;
+    select
+        array_agg('supplier_' || t.supplier_id order by t.id),
+        array_agg(pg_catalog.jsonb_build_object(
+            'id', t.id, 'type', t.kind, 'couple_id', t.couple_id, 'data', t.changes, 'paths', to_jsonb(t.paths),
+            'updatedBy', t.changed_by_type, 'timestamp', t.created_at, 'read', false
+        ) order by t.id)
+    into topics, payloads
+    from told as t;
+    if topics is null then
+        return 0;
+    end if;
+    -- heard on the supplier's channel at once, and there to be read later
+    return wedsync_internal.store_messages(
+        topics, array_fill('notification'::text, array[cardinality(topics)]), payloads, array_fill(true, array[cardinality(topics)]), null
+    );
 end
 $$;
 comment on function wedsync_internal.notify_suppliers() is

@@ -1,64 +1,75 @@
--- requires: sharing/user_access, realtime/subscription_group, realtime/read_bindings, realtime/access_lock
-create or replace function wedsync_internal.join_topic(node uuid, claims jsonb, topic text, config jsonb)
+-- requires: realtime/topic_access, realtime/group_for, realtime/access_lock, realtime/resume_position, realtime/take_request
+-- drop: function wedsync_internal.join_topic(uuid, jsonb, text, jsonb)
+create or replace function wedsync_internal.join_topic(
+    node uuid, claims jsonb, topic text, config jsonb, connection_id uuid default null, session text default null, is_refresh boolean default false
+)
 returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = pg_catalog, pg_temp
+set search_path = ''
 as $$
 declare
     is_service constant boolean := claims ->> 'role' = 'service_role';
     subject uuid;
-    couple uuid;
+    topic_id uuid;
     access record;
-    asked record;
+    audience record;
+    resume_from pg_snapshot;
+    is_stale boolean := false;
     subscription_id bigint;
-    group_id bigint;
-    position bigint;
+    retry_after integer;
 begin
     if not exists (select from wedsync_data.relay_nodes as n where n.node = join_topic.node) then
         return pg_catalog.jsonb_build_object('ok', false, 'code', 'InitializingProjectConnection', 'reason', 'this worker is reconnecting, try again');
     end if;
-    if topic !~ '^core_fields_[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then
-        return pg_catalog.jsonb_build_object('ok', false, 'code', 'UnknownTopic', 'reason', 'there is no such channel');
-    end if;
-    couple := substr(topic, 13)::uuid;
-    if coalesce(claims ->> 'sub', '') ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then
+    if coalesce(claims ->> 'sub', '') ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' and claims ->> 'role' in ('authenticated', 'service_role') then
         subject := (claims ->> 'sub')::uuid;
     end if;
-    if not is_service and (subject is null or claims ->> 'role' is distinct from 'authenticated') then
-        return pg_catalog.jsonb_build_object('ok', false, 'code', 'Unauthorized', 'reason', 'sign in first: the token needs a sub (a uuid) and the role authenticated');
-    end if;
+    topic_id := substring(topic from '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$')::uuid;
 
     -- A change of rights that commits now waits for this join or is seen by it: never neither.
-    perform wedsync_internal.access_lock(couple, subject, true);
-    select u.* into access from wedsync_internal.user_access(subject, couple) as u;
-    if is_service then
-        access.readable := repeat('1', 128)::bit(128);
-        access.valid_until := 'infinity';
+    perform wedsync_internal.access_lock(topic_id, subject, true);
+    access := wedsync_internal.topic_access(subject, is_service, topic);
+    if access.code is not null then
+        return pg_catalog.jsonb_build_object('ok', false, 'code', access.code, 'reason', access.reason);
     end if;
-    if access.readable = repeat('0', 128)::bit(128)
-        or not exists (select from wedsync_data.weddings as w where w.id = couple) then
-        return pg_catalog.jsonb_build_object(
-            'ok', false, 'code', 'Unauthorized', 'reason', 'You do not have permissions to read from this Channel topic: ' || topic
-        );
+    audience := wedsync_internal.group_for(
+            join_topic.node, topic, access.scope, access.tables, access.couple_id, access.principals, access.readable, access.valid_until,
+            coalesce(config, '{}'), is_service);
+    if audience.problem is not null then
+        return pg_catalog.jsonb_build_object('ok', false, 'code', 'InvalidBinding', 'reason', audience.problem);
     end if;
-    select b.* into asked from wedsync_internal.read_bindings(couple, config -> 'postgres_changes') as b;
-    if asked.problem is not null then
-        return pg_catalog.jsonb_build_object('ok', false, 'code', 'InvalidBinding', 'reason', asked.problem);
+    if subject is not null and not is_refresh then
+        select r.resume_from, r.is_stale into resume_from, is_stale from wedsync_internal.resume_position(subject, session, topic) as r;
+        -- going on after a reconnect is no new subscription
+        if resume_from is null and not is_stale then
+            retry_after := wedsync_internal.take_request(subject, 'realtime-subscribe');
+            if retry_after is not null then
+                return pg_catalog.jsonb_build_object(
+                    'ok', false, 'code', 'ClientJoinRateLimitReached', 'reason', 'too many joins, try again in ' || retry_after || ' seconds'
+                );
+            end if;
+        end if;
     end if;
-    group_id := wedsync_internal.subscription_group(join_topic.node, couple, topic, access.readable, asked.bindings, true, access.valid_until);
-    insert into wedsync_data.subscriptions (node, group_id, user_id, is_service, couple_id, topic, bindings, wants_broadcast, valid_until)
-    values (join_topic.node, group_id, subject, is_service, couple, topic, asked.bindings, true, access.valid_until)
+    insert into wedsync_data.subscriptions (
+        node, connection_id, session, group_id, user_id, is_service, couple_id, supplier_id, topic, is_private, config, valid_until
+    ) values (
+        join_topic.node, join_topic.connection_id, nullif(join_topic.session, ''), audience.group_id, subject, is_service, access.couple_id, access.supplier_id,
+        topic, coalesce(config ->> 'private', 'false') = 'true', coalesce(config, '{}'), access.valid_until
+    )
     returning id into subscription_id;
-    select k.seq into position from wedsync_data.wedding_clocks as k where k.couple_id = couple;
     return pg_catalog.jsonb_build_object(
-        'ok', true, 'subscription_id', subscription_id, 'group_id', group_id, 'seq', position, 'postgres_changes', asked.reply
+        'ok', true, 'subscription_id', subscription_id, 'group_id', audience.group_id,
+        'seq', (select k.seq from wedsync_data.wedding_clocks as k where k.couple_id = access.couple_id),
+        'postgres_changes', audience.reply,
+        'can_broadcast', access.can_broadcast, 'can_presence', access.can_presence, 'couple_id', access.couple_id,
+        'resume_from', resume_from::text, 'resync', is_stale
     );
 end
 $$;
-comment on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb) is
+comment on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) is
 'Authorises a channel for verified claims and subscribes the socket''s node to it
-Returns {ok, subscription_id, group_id, seq, postgres_changes} or {ok: false, code, reason}. Every event that commits after this commits reaches the group.';
-revoke all on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb) from public;
-grant execute on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb) to wedsync_worker;
+Returns {ok, subscription_id, group_id, seq, postgres_changes, can_broadcast, can_presence, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this commits reaches the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to read a fresh snapshot. is_refresh marks a join anew with a refreshed token.';
+revoke all on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) from public;
+grant execute on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) to wedsync_worker;

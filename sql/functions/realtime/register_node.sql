@@ -7,10 +7,10 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- a minute's grace: a node whose lease just ran out may still come back
-    delete from wedsync_data.relay_nodes as n where n.lease_until < now() - interval '1 minute';
-    insert into wedsync_data.relay_nodes as n (node, host, pid, awake, lease_until)
-    values (register_node.node, left(register_node.host, 255), register_node.pid, true, now() + interval '20 seconds')
+    insert into wedsync_data.relay_nodes as n (node, host, pid, awake, lease_until, safe_position)
+    values (
+        register_node.node, left(register_node.host, 255), register_node.pid, true, now() + interval '20 seconds', pg_catalog.pg_current_snapshot()
+    )
     on conflict on constraint relay_nodes_pkey do update
     set host = excluded.host, pid = excluded.pid, awake = true, lease_until = excluded.lease_until;
     return pg_catalog.jsonb_build_object(

@@ -12,8 +12,8 @@ begin
     if tg_level = 'ROW' then
         changed := case tg_op when 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
     end if;
-    -- a change of a supplier's staff concerns one person in many weddings, other changes everybody in one
-    if tg_table_name = 'supplier_members' then
+    -- a change of membership concerns one person on many channels, other changes everybody of one wedding
+    if tg_table_name in ('supplier_members', 'wedding_members') then
         perform wedsync_internal.regroup_subscriptions(null, (changed ->> 'user_id')::uuid);
     else
         perform wedsync_internal.regroup_subscriptions((changed ->> 'couple_id')::uuid, null);

@@ -1,5 +1,6 @@
 -- requires: realtime/expire_subscriptions
-create or replace function wedsync_internal.touch_node(node uuid)
+-- drop: function wedsync_internal.touch_node(uuid)
+create or replace function wedsync_internal.touch_node(node uuid, safe_position text default null)
 returns boolean
 language plpgsql
 volatile
@@ -7,7 +8,9 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    update wedsync_data.relay_nodes as n set lease_until = now() + interval '20 seconds' where n.node = touch_node.node;
+    update wedsync_data.relay_nodes as n
+    set lease_until = now() + interval '20 seconds', safe_position = coalesce(touch_node.safe_position::pg_snapshot, n.safe_position)
+    where n.node = touch_node.node;
     if not found then
         return false;
     end if;
@@ -15,7 +18,7 @@ begin
     return true;
 end
 $$;
-comment on function wedsync_internal.touch_node(uuid) is
-'Renews the lease of a worker process. False when the node is unknown, as after a crash of the server: then register again and let the clients join anew.';
-revoke all on function wedsync_internal.touch_node(uuid) from public;
-grant execute on function wedsync_internal.touch_node(uuid) to wedsync_worker;
+comment on function wedsync_internal.touch_node(uuid, text) is
+'Renews the lease of a worker process and notes the position that every open socket of it has received for certain. False when the node is unknown, as after a crash of the server: then register again and let the clients join anew.';
+revoke all on function wedsync_internal.touch_node(uuid, text) from public;
+grant execute on function wedsync_internal.touch_node(uuid, text) to wedsync_worker;

@@ -1,0 +1,61 @@
+-- requires: architecture/fail, identity/require_user, identity/is_service, resilience/enforce_rate_limit
+create or replace function wedsync.submit_form_response(form_id uuid, couple_id uuid, data jsonb)
+returns uuid
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    form wedsync_data.forms;
+    problems jsonb;
+    response uuid;
+begin
+    if not wedsync_internal.is_service() then
+        perform wedsync_internal.require_user();
+    end if;
+    if form_id is null or couple_id is null then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "form_id, couple_id", "rule": "required"}');
+    end if;
+    if data is null or pg_catalog.jsonb_typeof(data) <> 'object' then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "data", "rule": "object"}');
+    end if;
+    if octet_length(data::text) > (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'patch_max_bytes') then
+        perform wedsync_internal.fail('too_large', '{"parameter": "data"}');
+    end if;
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
+    select f.* into form from wedsync_data.forms as f where f.id = submit_form_response.form_id;
+    if form.id is null or not (
+        wedsync_internal.is_service() or exists (
+            select from wedsync_data.wedding_members as m
+            where m.couple_id = submit_form_response.couple_id and m.user_id = wedsync_internal.current_user_id() and m.wedding_role in ('partner', 'planner')
+        )
+    ) or not exists (
+        select from wedsync_data.connections as c where c.couple_id = submit_form_response.couple_id and c.supplier_id = form.supplier_id
+    ) then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    select pg_catalog.jsonb_agg(p.problem) into problems
+    from (
+        select pg_catalog.jsonb_build_object('path', k.key, 'rule', 'unknown_field') as problem
+        from pg_catalog.jsonb_object_keys(data) as k (key)
+        where not exists (select from wedsync_data.form_fields as f where f.form_id = form.id and f.name = k.key)
+        union all
+        select pg_catalog.jsonb_build_object('path', f.name, 'rule', 'required')
+        from wedsync_data.form_fields as f
+        where f.form_id = form.id and f.is_required and coalesce(data -> f.name, 'null') in ('null', '""', '[]')
+    ) as p;
+    if problems is not null then
+        perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
+    end if;
+    insert into wedsync_data.form_responses (form_id, supplier_id, couple_id, data, submitted_by)
+    values (form.id, form.supplier_id, submit_form_response.couple_id, submit_form_response.data, wedsync_internal.current_user_id())
+    returning id into response;
+    return response;
+end
+$$;
+comment on function wedsync.submit_form_response(uuid, uuid, jsonb) is
+'A couple answers a form of a supplier it is connected to; returns the response id
+data maps names of form fields to answers. Partners and planners may. Errors: not_signed_in (42501), not_found (PT404), invalid_fields (PT422), invalid_value (22023), too_large (PT413), rate_limited (429).';
+revoke all on function wedsync.submit_form_response(uuid, uuid, jsonb) from public;
+grant execute on function wedsync.submit_form_response(uuid, uuid, jsonb) to authenticated, service_role;

@@ -1,0 +1,34 @@
+-- requires: architecture/fail, realtime/store_messages, realtime/require_broadcast
+create or replace function wedsync.broadcast_batch(messages jsonb)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    topics text[];
+    events text[];
+    payloads jsonb[];
+    privates boolean[];
+begin
+    if messages is null or pg_catalog.jsonb_typeof(messages) <> 'array' or pg_catalog.jsonb_array_length(messages) not between 1 and 10000 then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "messages", "rule": "array of 1 to 10000 objects"}');
+    end if;
+    if exists (select from pg_catalog.jsonb_array_elements(messages) as m (v) where pg_catalog.jsonb_typeof(m.v) <> 'object') then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "messages", "rule": "array of objects"}');
+    end if;
+    select
+        array_agg(m.v ->> 'topic' order by m.position), array_agg(m.v ->> 'event' order by m.position),
+        array_agg(m.v -> 'payload' order by m.position), array_agg(coalesce(m.v ->> 'private', 'true') <> 'false' order by m.position)
+    into topics, events, payloads, privates
+    from pg_catalog.jsonb_array_elements(messages) with ordinality as m (v, position);
+    perform wedsync_internal.require_broadcast(topics);
+    return wedsync_internal.store_messages(topics, events, payloads, privates, wedsync_internal.current_user_id());
+end
+$$;
+comment on function wedsync.broadcast_batch(jsonb) is
+'Sends many broadcasts at once, in order
+messages is an array of 1 to 10000 objects {topic, event, payload, private}. All or none. Returns their number. Errors as broadcast.';
+revoke all on function wedsync.broadcast_batch(jsonb) from public;
+grant execute on function wedsync.broadcast_batch(jsonb) to authenticated, service_role, wedsync_admin;

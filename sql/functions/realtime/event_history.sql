@@ -1,0 +1,48 @@
+-- requires: audit/open_history, realtime/visibility, realtime/mask_record
+create or replace function wedsync.event_history(couple_id uuid, after_seq bigint, max_rows integer default 500)
+returns table (
+    seq bigint, event_type text, table_name text, op text, paths text[], changes jsonb, record jsonb,
+    actor_id uuid, actor_type text, supplier_id uuid, created_at timestamptz
+)
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    readable constant bit(128) := wedsync_internal.open_history(couple_id, 'event_history');
+    mask wedsync_data.visibility_masks;
+begin
+    if max_rows is null or max_rows not between 1 and 5000 then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "max_rows", "rule": "between 1 and 5000"}');
+    end if;
+    if after_seq is null or after_seq < 0 then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "after_seq", "rule": "not negative"}');
+    end if;
+    mask := wedsync_internal.visibility(readable);
+    return query
+    select
+        e.seq, e.event_type, e.table_name, e.op, v.paths,
+        (select pg_catalog.jsonb_object_agg(p.path, e.changes -> p.path) from unnest(v.paths) as p (path)),
+        case when e.class = 'durable' then wedsync_internal.mask_record(e.record, mask.masked_columns, mask.masked_keys) else e.record end,
+        e.actor_id, e.actor_type, e.supplier_id, e.created_at
+    from wedsync_data.events as e
+    cross join lateral (
+        select case
+            when e.class = 'access' then case when get_bit(readable, 45) = 1 then e.paths end
+            when e.class = 'supplier' then case when get_bit(readable, 45) = 1 and e.table_name = 'form_responses' then e.paths end
+            else (
+                select array_agg(e.paths[i] order by i) from generate_subscripts(e.leaf_nos, 1) as i where get_bit(readable, e.leaf_nos[i]) = 1
+            )
+        end as paths
+    ) as v
+    where e.couple_id = event_history.couple_id and e.seq > after_seq and v.paths is not null
+    order by e.seq
+    limit max_rows;
+end
+$$;
+comment on function wedsync.event_history(uuid, bigint, integer) is
+'Events of a wedding after a sequence number that the caller may see, in order
+max_rows is 1 to 5000. Numbers that are missing belong to events that the caller may not see, or that retention removed. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
+revoke all on function wedsync.event_history(uuid, bigint, integer) from public;
+grant execute on function wedsync.event_history(uuid, bigint, integer) to authenticated, service_role;

@@ -1,0 +1,30 @@
+-- requires: realtime/principals_readable
+create or replace function wedsync_internal.group_event_rights(audience wedsync_data.subscription_groups, event wedsync_data.events)
+returns bit
+language plpgsql
+stable
+as $$
+declare
+    mask bit(128);
+begin
+    if event.class = 'supplier' then
+        -- a supplier's own records: its people, and the couple where the channel carries the table
+        if audience.is_service or event.supplier_id = any (audience.principals)
+            or (audience.scope = 'wedding' and get_bit(audience.readable, 45) = 1) then
+            return repeat('1', 128)::bit(128);
+        end if;
+        return null;
+    end if;
+    if audience.scope = 'wedding' then
+        return audience.readable;
+    end if;
+    if audience.is_service then
+        return repeat('1', 128)::bit(128);
+    end if;
+    mask := wedsync_internal.principals_readable(audience.principals, event.couple_id);
+    return nullif(mask, repeat('0', 128)::bit(128));
+end
+$$;
+comment on function wedsync_internal.group_event_rights(wedsync_data.subscription_groups, wedsync_data.events) is
+'Leaves with which an audience hears an event; null when the event is not for it.';
+revoke all on function wedsync_internal.group_event_rights(wedsync_data.subscription_groups, wedsync_data.events) from public;

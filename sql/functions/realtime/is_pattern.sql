@@ -1,0 +1,16 @@
+create or replace function wedsync_internal.is_pattern(pattern text)
+returns boolean
+language plpgsql
+immutable
+parallel safe
+as $$
+begin
+    perform '' ~ pattern;
+    return true;
+exception
+    when invalid_regular_expression then
+        return false;
+end
+$$;
+comment on function wedsync_internal.is_pattern(text) is 'Whether a text is a valid regular expression.';
+revoke all on function wedsync_internal.is_pattern(text) from public;

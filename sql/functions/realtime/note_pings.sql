@@ -1,0 +1,15 @@
+create or replace function wedsync_internal.note_pings(connection_ids uuid[])
+returns void
+language sql
+volatile
+security definer
+set search_path = ''
+as $$
+    with noted as (
+        update wedsync_data.websocket_connections as c set last_ping = now() where c.connection_id = any ($1)
+    )
+    update wedsync_data.subscriptions as s set last_ping_at = now() where s.connection_id = any ($1) and s.active
+$$;
+comment on function wedsync_internal.note_pings(uuid[]) is 'Notes signs of life of sockets, many at once.';
+revoke all on function wedsync_internal.note_pings(uuid[]) from public;
+grant execute on function wedsync_internal.note_pings(uuid[]) to wedsync_worker;

@@ -1,0 +1,74 @@
+-- requires: realtime/next_presence_version, realtime/presence_status, realtime/announce_presence
+create or replace function wedsync_internal.presence_apply(node uuid, changes jsonb)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    largest constant integer := (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'presence_max_bytes');
+    change jsonb;
+    subscription wedsync_data.subscriptions;
+    entry wedsync_data.presence_entries;
+    new_ref text;
+    position bigint;
+    diffs jsonb := '[]'::jsonb;
+    results jsonb := '[]'::jsonb;
+    problem text;
+begin
+    for change in select c.v from pg_catalog.jsonb_array_elements(changes) with ordinality as c (v, n) order by c.v ->> 'topic', c.n loop
+        select s.* into subscription from wedsync_data.subscriptions as s
+        where s.id = (change ->> 'subscription_id')::bigint and s.node = presence_apply.node;
+        problem := case
+            when subscription.id is null then 'the channel is gone'
+            when change ->> 'op' = 'track' and pg_catalog.jsonb_typeof(change -> 'meta') is distinct from 'object' then 'Presence track payload must be a map'
+            when change ->> 'op' = 'track' and octet_length((change -> 'meta')::text) > largest then 'Track message size exceeded'
+            when change ->> 'key' in ('', 'ids') or length(change ->> 'key') > 255 then 'the presence key is not usable'
+        end;
+        if problem is not null then
+            results := results || pg_catalog.jsonb_build_object('subscription_id', change -> 'subscription_id', 'problem', problem);
+            continue;
+        end if;
+        results := results || pg_catalog.jsonb_build_object('subscription_id', change -> 'subscription_id', 'problem', null);
+        select e.* into entry from wedsync_data.presence_entries as e where e.subscription_id = subscription.id for update;
+        if change ->> 'op' = 'track' then
+            if entry.ref is not null and entry.meta = change -> 'meta' then
+                update wedsync_data.presence_entries as e set last_activity = now(), status = 'online' where e.ref = entry.ref and e.last_activity < now() - interval '10 seconds';
+                continue;
+            end if;
+            new_ref := substr(replace(pg_catalog.gen_random_uuid()::text, '-', ''), 1, 16);
+            position := wedsync_internal.next_presence_version(subscription.topic);
+            if entry.ref is null then
+                insert into wedsync_data.presence_entries (ref, topic, key, node, subscription_id, user_id, couple_id, meta, status)
+                values (
+                    new_ref, subscription.topic, coalesce(change ->> 'key', new_ref), presence_apply.node, subscription.id, subscription.user_id,
+                    subscription.couple_id, change -> 'meta', wedsync_internal.presence_status(change -> 'meta')
+                );
+            else
+                update wedsync_data.presence_entries as e
+                set ref = new_ref, meta = change -> 'meta', status = wedsync_internal.presence_status(change -> 'meta'), last_activity = now()
+                where e.ref = entry.ref;
+            end if;
+            diffs := diffs || pg_catalog.jsonb_build_object(
+                'topic', subscription.topic, 'version', position, 'key', coalesce(entry.key, change ->> 'key', new_ref),
+                'join', (change -> 'meta') || pg_catalog.jsonb_build_object('phx_ref', new_ref)
+                    || case when entry.ref is not null then pg_catalog.jsonb_build_object('phx_ref_prev', entry.ref) else '{}' end,
+                'leave', case when entry.ref is not null then entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref) end
+            );
+        elsif entry.ref is not null then
+            delete from wedsync_data.presence_entries as e where e.ref = entry.ref;
+            diffs := diffs || pg_catalog.jsonb_build_object(
+                'topic', subscription.topic, 'version', wedsync_internal.next_presence_version(subscription.topic), 'key', entry.key,
+                'join', null, 'leave', entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref)
+            );
+        end if;
+    end loop;
+    return pg_catalog.jsonb_build_object('results', results, 'diffs', diffs, 'announced', wedsync_internal.announce_presence(diffs));
+end
+$$;
+comment on function wedsync_internal.presence_apply(uuid, jsonb) is
+'Applies presence changes of a worker process: array of {op: track or untrack, subscription_id, topic, key, meta}
+Returns {results, diffs, announced}. Each diff {topic, version, key, join, leave} is numbered per topic; all processes, this one too, get them over the bus and apply them in order of version. The same meta twice is no change.';
+revoke all on function wedsync_internal.presence_apply(uuid, jsonb) from public;
+grant execute on function wedsync_internal.presence_apply(uuid, jsonb) to wedsync_worker;

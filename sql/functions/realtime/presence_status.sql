@@ -1,0 +1,8 @@
+create or replace function wedsync_internal.presence_status(meta jsonb)
+returns text
+language sql
+immutable
+parallel safe
+return case when meta ->> 'status' in ('online', 'away', 'busy', 'offline') then meta ->> 'status' else 'online' end;
+comment on function wedsync_internal.presence_status(jsonb) is 'Status that a tracked payload names, else online.';
+revoke all on function wedsync_internal.presence_status(jsonb) from public;

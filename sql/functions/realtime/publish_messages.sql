@@ -1,0 +1,49 @@
+-- requires: realtime/topic_access, realtime/store_messages
+create or replace function wedsync_internal.publish_messages(claims jsonb, messages jsonb)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    is_service constant boolean := claims ->> 'role' = 'service_role';
+    subject uuid;
+    message jsonb;
+    access record;
+    topics text[] := '{}'::text[];
+    events text[] := '{}'::text[];
+    payloads jsonb[] := '{}'::jsonb[];
+    privates boolean[] := '{}'::boolean[];
+    refused jsonb := '[]'::jsonb;
+    allowed jsonb := '{}'::jsonb;
+    topic text;
+begin
+    if coalesce(claims ->> 'sub', '') ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' and claims ->> 'role' in ('authenticated', 'service_role') then
+        subject := (claims ->> 'sub')::uuid;
+    end if;
+    for message in select m.v from pg_catalog.jsonb_array_elements(messages) as m (v) loop
+        topic := message ->> 'topic';
+        if not allowed ? topic then
+            access := wedsync_internal.topic_access(subject, is_service, topic);
+            allowed := allowed || pg_catalog.jsonb_build_object(topic, is_service or (access.code is null and access.can_broadcast));
+        end if;
+        if allowed -> topic = 'true' then
+            topics := array_append(topics, topic);
+            events := array_append(events, message ->> 'event');
+            payloads := array_append(payloads, message -> 'payload');
+            privates := array_append(privates, coalesce(message ->> 'private', 'false') = 'true');
+        else
+            refused := refused || to_jsonb(topic);
+        end if;
+    end loop;
+    return pg_catalog.jsonb_build_object(
+        'stored', case when topics = '{}' then 0 else wedsync_internal.store_messages(topics, events, payloads, privates, subject) end,
+        'refused', refused
+    );
+end
+$$;
+comment on function wedsync_internal.publish_messages(jsonb, jsonb) is
+'Broadcasts published over HTTP for verified claims: array of {topic, event, payload, private}. Returns {stored, refused}; refused lists topics on which the sender may not broadcast.';
+revoke all on function wedsync_internal.publish_messages(jsonb, jsonb) from public;
+grant execute on function wedsync_internal.publish_messages(jsonb, jsonb) to wedsync_worker;

@@ -1,0 +1,22 @@
+-- requires: realtime/message_frame, realtime/topic_access
+create or replace function wedsync_internal.replay_messages(subscription_id bigint, since timestamptz, max_rows integer)
+returns setof text
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select wedsync_internal.message_frame(m, true)
+    from (
+        select m.* from wedsync_data.subscriptions as s
+        join wedsync_data.messages as m on m.topic = s.topic and (m.is_private = s.is_private or s.couple_id is not null or s.supplier_id is not null)
+        where s.id = $1 and m.created_at >= $2
+        order by m.seq desc
+        limit least(coalesce($3, 25), 1000)
+    ) as m
+    order by m.seq
+$$;
+comment on function wedsync_internal.replay_messages(bigint, timestamptz, integer) is
+'Stored broadcasts of a subscription''s topic since a moment, the newest max_rows of them (at most 1000), oldest first: what a client asks for with config.broadcast.replay.';
+revoke all on function wedsync_internal.replay_messages(bigint, timestamptz, integer) from public;
+grant execute on function wedsync_internal.replay_messages(bigint, timestamptz, integer) to wedsync_worker;

@@ -1,0 +1,45 @@
+create or replace function wedsync_internal.resume_position(user_id uuid, session text, topic text, out resume_from pg_snapshot, out is_stale boolean)
+language plpgsql
+volatile
+as $$
+declare
+    saved wedsync_data.resume_points;
+    last_known pg_snapshot;
+    epoch constant uuid := (select e.epoch from wedsync_data.stream_epoch as e);
+begin
+    is_stale := false;
+    delete from wedsync_data.resume_points as r
+    where r.user_id = resume_position.user_id and r.topic = resume_position.topic and r.session = coalesce(resume_position.session, '')
+    returning r.* into saved;
+    if saved.user_id is not null then
+        if saved.epoch <> epoch or saved.saved_at < now() - make_interval(
+            mins => (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'resume_minutes')
+        ) then
+            is_stale := true;
+            return;
+        end if;
+        resume_from := saved.position;
+    end if;
+    -- Sockets whose end nobody reported: all of the same session, and without one those of a process that is gone.
+    select s.came_to into last_known
+    from (
+        select case
+            when pg_catalog.pg_snapshot_xmax(n.safe_position) > pg_catalog.pg_snapshot_xmax(s.joined_position) then n.safe_position
+            else s.joined_position
+        end as came_to
+        from wedsync_data.subscriptions as s
+        join wedsync_data.relay_nodes as n on n.node = s.node
+        where s.user_id = resume_position.user_id and s.topic = resume_position.topic and s.active
+            and s.session is not distinct from nullif(resume_position.session, '')
+            and (s.session is not null or n.lease_until < now())
+    ) as s
+    order by pg_catalog.pg_snapshot_xmax(s.came_to)
+    limit 1;
+    if resume_from is null or pg_catalog.pg_snapshot_xmax(last_known) < pg_catalog.pg_snapshot_xmax(resume_from) then
+        resume_from := last_known;
+    end if;
+end
+$$;
+comment on function wedsync_internal.resume_position(uuid, text, text) is
+'How far a client had come on a topic when it was last heard of, by its session, else by user and topic. Null for a fresh client; is_stale when it was too long ago or in another history, so that the client needs a fresh snapshot.';
+revoke all on function wedsync_internal.resume_position(uuid, text, text) from public;

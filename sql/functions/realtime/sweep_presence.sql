@@ -1,0 +1,34 @@
+-- requires: realtime/next_presence_version, realtime/announce_presence
+create or replace function wedsync_internal.sweep_presence()
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+declare
+    entry wedsync_data.presence_entries;
+    diffs jsonb := '[]'::jsonb;
+    swept integer := 0;
+    told integer;
+begin
+    for entry in
+        delete from wedsync_data.presence_entries as e
+        where e.lease_until <= now()
+            or (e.node is not null and not exists (select from wedsync_data.relay_nodes as n where n.node = e.node and n.lease_until > now()))
+            or (e.subscription_id is not null and not exists (select from wedsync_data.subscriptions as s where s.id = e.subscription_id and s.active))
+        returning e.*
+    loop
+        diffs := diffs || pg_catalog.jsonb_build_object(
+            'topic', entry.topic, 'version', wedsync_internal.next_presence_version(entry.topic), 'key', entry.key,
+            'join', null, 'leave', entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref)
+        );
+        swept := swept + 1;
+    end loop;
+    told := wedsync_internal.announce_presence(diffs);
+    return swept;
+end
+$$;
+comment on function wedsync_internal.sweep_presence() is 'Removes people whose lease, process or channel has ended, and announces that they left; returns their number.';
+revoke all on function wedsync_internal.sweep_presence() from public;
+grant execute on function wedsync_internal.sweep_presence() to wedsync_worker;

@@ -1,0 +1,36 @@
+-- requires: core_fields/mask_paths
+create or replace function wedsync_internal.visibility(readable bit)
+returns wedsync_data.visibility_masks
+language plpgsql
+stable
+as $$
+declare
+    known wedsync_data.visibility_masks;
+begin
+    select m.* into known from wedsync_data.visibility_masks as m where m.readable = visibility.readable;
+    if known.readable is not null then
+        return known;
+    end if;
+    -- not kept here, since it runs while frames are read; subscription_group keeps the masks of its groups
+    select visibility.readable,
+        coalesce((
+            select pg_catalog.jsonb_object_agg(c.column_name, null)
+            from (
+                select c.column_name from wedsync_data.core_field_catalog as c
+                group by c.column_name having not bool_or(get_bit(visibility.readable, c.leaf_no) = 1)
+            ) as c
+        ), '{}') || pg_catalog.jsonb_build_object('withheld_fields', wedsync_internal.mask_paths(~ visibility.readable)),
+        coalesce((
+            select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(c.column_name, c.json_key))
+            from wedsync_data.core_field_catalog as c
+            where c.storage <> 'column' and get_bit(visibility.readable, c.leaf_no) = 0 and exists (
+                select from wedsync_data.core_field_catalog as o
+                where o.column_name = c.column_name and get_bit(visibility.readable, o.leaf_no) = 1
+            )
+        ), '[]')
+    into known;
+    return known;
+end
+$$;
+comment on function wedsync_internal.visibility(bit) is 'What a leaf mask hides from a record, worked out once for each mask.';
+revoke all on function wedsync_internal.visibility(bit) from public;

@@ -1,0 +1,40 @@
+-- requires: architecture/fail, identity/require_supplier_role
+create or replace function wedsync.set_journey_progress(supplier_id uuid, couple_id uuid, step text, status text, details jsonb default '{}')
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = ''
+as $$
+begin
+    perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager,staff}');
+    if coalesce(length(step), 0) not between 1 and 100 then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "step", "rule": "1 to 100 characters"}');
+    end if;
+    if status is null or status not in ('waiting', 'active', 'done', 'skipped') then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "status", "rule": "waiting, active, done or skipped"}');
+    end if;
+    if details is null or pg_catalog.jsonb_typeof(details) <> 'object' or octet_length(details::text) > 16384 then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "details", "rule": "object of at most 16384 bytes"}');
+    end if;
+    if not exists (
+        select from wedsync_data.connections as c
+        where c.couple_id = set_journey_progress.couple_id and c.supplier_id = set_journey_progress.supplier_id
+    ) then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    insert into wedsync_data.journey_progress as p (supplier_id, couple_id, step, status, details, updated_by)
+    values (
+        set_journey_progress.supplier_id, set_journey_progress.couple_id, set_journey_progress.step, set_journey_progress.status,
+        set_journey_progress.details, wedsync_internal.current_user_id()
+    )
+    on conflict on constraint journey_progress_pkey do update
+    set status = excluded.status, details = excluded.details, updated_by = excluded.updated_by, updated_at = now()
+    where (p.status, p.details) is distinct from (excluded.status, excluded.details);
+end
+$$;
+comment on function wedsync.set_journey_progress(uuid, uuid, text, text, jsonb) is
+'A supplier notes how far a step of its journey with a couple has come
+status is waiting, active, done or skipped. Errors: not_found (PT404), invalid_value (22023).';
+revoke all on function wedsync.set_journey_progress(uuid, uuid, text, text, jsonb) from public;
+grant execute on function wedsync.set_journey_progress(uuid, uuid, text, text, jsonb) to authenticated, service_role;

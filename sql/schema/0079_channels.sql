@@ -1,0 +1,39 @@
+create table wedsync_data.channel_catalog (
+    name text not null,
+    pattern text not null,
+    scope text not null,
+    tables text[] not null default '{}',
+    allows_broadcast boolean not null,
+    allows_presence boolean not null,
+    description text not null,
+    constraint channel_catalog_pkey primary key (name),
+    constraint channel_catalog_scope_known check (scope in ('wedding', 'supplier', 'caller', 'system'))
+);
+comment on table wedsync_data.channel_catalog is 'Channels that can be joined. A topic that matches no row is refused, unless a free topic pattern allows it.';
+comment on column wedsync_data.channel_catalog.name is 'Key.';
+comment on column wedsync_data.channel_catalog.pattern is 'Regular expression for the topic without realtime:; its first group is the id of the wedding or supplier.';
+comment on column wedsync_data.channel_catalog.scope is 'wedding and supplier: the id in the topic; caller: everything within the caller''s reach; system: everybody who is signed in.';
+comment on column wedsync_data.channel_catalog.tables is 'Tables whose events it carries.';
+comment on column wedsync_data.channel_catalog.allows_broadcast is 'Whether those who may join may also broadcast.';
+comment on column wedsync_data.channel_catalog.allows_presence is 'Whether it has presence.';
+comment on column wedsync_data.channel_catalog.description is 'For people.';
+
+insert into wedsync_data.channel_catalog (name, pattern, scope, tables, allows_broadcast, allows_presence, description) values
+('core_fields', '^core_fields_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'wedding', '{core_fields,grants,wedding_members}', false, true, 'Core fields of a wedding'),
+('wedding', '^wedding:([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'wedding', '{core_fields,grants,wedding_members,form_responses}', true, true, 'Everything of a wedding, with broadcasts among its people'),
+('presence', '^presence_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'wedding', '{}', true, true, 'Who is looking at a wedding'),
+('supplier', '^supplier_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'supplier', '{}', true, true, 'Notifications of a supplier, with broadcasts among its people'),
+('core-fields', '^core-fields$', 'caller', '{core_fields,grants,wedding_members}', false, false, 'Core fields of every wedding within the caller''s reach'),
+('form-responses', '^form-responses$', 'caller', '{form_responses}', false, false, 'Answers to the forms of the caller''s suppliers'),
+('journey-progress', '^journey-progress$', 'caller', '{journey_progress}', false, false, 'Progress of the journeys of the caller''s suppliers'),
+('client-profiles', '^client-profiles$', 'caller', '{client_profiles}', false, false, 'Client profiles of the caller''s suppliers'),
+('system', '^system$', 'system', '{}', false, false, 'Announcements to everybody who is signed in');
+
+create table wedsync_data.free_topics (
+    pattern text not null,
+    description text not null,
+    constraint free_topics_pkey primary key (pattern)
+);
+comment on table wedsync_data.free_topics is 'Patterns of topics that anybody who is signed in may join for broadcast and presence. Empty, and so off, until an administrator adds a row.';
+comment on column wedsync_data.free_topics.pattern is 'Regular expression for the topic without realtime:, such as ^topic:.';
+comment on column wedsync_data.free_topics.description is 'For people.';

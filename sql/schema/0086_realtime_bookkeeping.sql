@@ -1,0 +1,55 @@
+create unlogged table wedsync_data.websocket_connections (
+    connection_id uuid not null,
+    node uuid not null,
+    user_id uuid,
+    supplier_ids uuid[] not null default '{}',
+    connected_at timestamptz not null default now(),
+    last_ping timestamptz not null default now(),
+    is_active boolean not null default true,
+    constraint websocket_connections_pkey primary key (connection_id),
+    constraint websocket_connections_node_fkey foreign key (node) references wedsync_data.relay_nodes (node) on delete cascade
+) with (fillfactor = 80);
+create index websocket_connections_by_user on wedsync_data.websocket_connections (user_id) where is_active;
+create index websocket_connections_by_supplier on wedsync_data.websocket_connections using gin (supplier_ids) where is_active;
+create index websocket_connections_by_node on wedsync_data.websocket_connections (node);
+comment on table wedsync_data.websocket_connections is 'Open sockets; they live as long as their node''s lease.';
+comment on column wedsync_data.websocket_connections.connection_id is 'The socket.';
+comment on column wedsync_data.websocket_connections.node is 'Worker process.';
+comment on column wedsync_data.websocket_connections.user_id is 'The sub claim.';
+comment on column wedsync_data.websocket_connections.supplier_ids is 'Suppliers that the user works for.';
+comment on column wedsync_data.websocket_connections.connected_at is 'Since when.';
+comment on column wedsync_data.websocket_connections.last_ping is 'Last sign of life, noted in batches.';
+comment on column wedsync_data.websocket_connections.is_active is 'False once closed.';
+
+create table wedsync_data.realtime_activity (
+    minute timestamptz not null,
+    user_id uuid not null,
+    topic text not null,
+    event_type text not null,
+    count bigint not null,
+    last_at timestamptz not null,
+    constraint realtime_activity_pkey primary key (user_id, minute, topic, event_type)
+) partition by range (minute);
+create index realtime_activity_by_minute on wedsync_data.realtime_activity (minute);
+comment on table wedsync_data.realtime_activity is 'Messages delivered and subscription events, counted per user, channel, kind and minute. Day partitions.';
+comment on column wedsync_data.realtime_activity.minute is 'The minute.';
+comment on column wedsync_data.realtime_activity.user_id is 'For whom.';
+comment on column wedsync_data.realtime_activity.topic is 'Channel without prefix.';
+comment on column wedsync_data.realtime_activity.event_type is 'broadcast, postgres_changes, presence, subscribe, unsubscribe, refused and so on.';
+comment on column wedsync_data.realtime_activity.count is 'How many.';
+comment on column wedsync_data.realtime_activity.last_at is 'The last of them.';
+insert into wedsync_data.retention_policies (table_name, partition_unit, keep_for, premake_units) values
+('realtime_activity', 'day', interval '8 days', 7);
+
+insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, description) values
+('realtime-subscribe', 10, 60, 'Joining channels; a join that goes on after a reconnect does not count');
+insert into wedsync_data.settings (name, value, description) values
+('connections_per_user', '5', 'Most open sockets of a user'),
+('connections_per_supplier', '250', 'Most open sockets of the people of a supplier'),
+('channels_per_socket', '100', 'Most channels of a socket'),
+('messages_per_second', '100', 'Most messages that a socket may send per second, averaged over ten seconds'),
+('message_max_bytes', '3145728', 'Largest message that a socket may send and largest stored broadcast, in bytes'),
+('presence_max_bytes', '4000', 'Largest presence payload, in bytes of JSON text'),
+('presence_idle_seconds', '300', 'After this long without activity a person counts as away'),
+('presence_lease_seconds', '60', 'How long a PostgREST user counts as present after touch_presence'),
+('resume_minutes', '60', 'How long after the end of a socket its client can go on without a gap');
