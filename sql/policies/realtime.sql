@@ -129,3 +129,13 @@ create policy server_all on wedsync_data.realtime_activity to service_role, weds
 comment on policy server_all on wedsync_data.realtime_activity is 'Trusted server roles, as far as their grants reach.';
 revoke all on wedsync_data.realtime_activity from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.realtime_activity to service_role, wedsync_admin;
+alter table wedsync_data.bus_parcels enable row level security;
+alter table wedsync_data.bus_parcels force row level security;
+drop policy if exists owner_all on wedsync_data.bus_parcels;
+create policy owner_all on wedsync_data.bus_parcels to wedsync_owner using (true) with check (true);
+comment on policy owner_all on wedsync_data.bus_parcels is 'The pack''s own functions.';
+drop policy if exists server_all on wedsync_data.bus_parcels;
+create policy server_all on wedsync_data.bus_parcels to service_role, wedsync_admin using (true) with check (true);
+comment on policy server_all on wedsync_data.bus_parcels is 'Trusted server roles, as far as their grants reach.';
+revoke all on wedsync_data.bus_parcels from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
+grant select on wedsync_data.bus_parcels to service_role, wedsync_admin;

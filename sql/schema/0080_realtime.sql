@@ -131,3 +131,14 @@ comment on column wedsync_data.resume_points.topic is 'Channel without prefix.';
 comment on column wedsync_data.resume_points.position is 'The client has received what was visible then.';
 comment on column wedsync_data.resume_points.epoch is 'History of events that the position belongs to.';
 comment on column wedsync_data.resume_points.saved_at is 'When saved.';
+
+create unlogged table wedsync_data.bus_parcels (
+    id bigint generated always as identity,
+    payload jsonb not null,
+    created_at timestamptz not null default now(),
+    constraint bus_parcels_pkey primary key (id)
+);
+comment on table wedsync_data.bus_parcels is 'Messages between worker processes that are too large for NOTIFY; they live for half a minute.';
+comment on column wedsync_data.bus_parcels.id is 'Named in the notification.';
+comment on column wedsync_data.bus_parcels.payload is 'The message.';
+comment on column wedsync_data.bus_parcels.created_at is 'When sent.';

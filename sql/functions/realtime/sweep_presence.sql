@@ -12,6 +12,7 @@ declare
     swept integer := 0;
     told integer;
 begin
+    delete from wedsync_data.bus_parcels as p where p.created_at < now() - interval '30 seconds';
     for entry in
         delete from wedsync_data.presence_entries as e
         where e.lease_until <= now()

@@ -1,0 +1,12 @@
+create or replace function wedsync_internal.worker_settings()
+returns jsonb
+language sql
+stable
+security definer
+set search_path = ''
+as $$
+    select pg_catalog.jsonb_object_agg(s.name, s.value) from wedsync_data.settings as s
+$$;
+comment on function wedsync_internal.worker_settings() is 'All settings as one object.';
+revoke all on function wedsync_internal.worker_settings() from public;
+grant execute on function wedsync_internal.worker_settings() to wedsync_worker;
