@@ -74,6 +74,9 @@ begin
     if word ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]' then
         return 'no_control_characters';
     end if;
+    if leaf.data_type = 'text' then
+        return null;
+    end if;
     case leaf.data_type
         when 'email' then
             return case when word <> '' and word !~ '^[^@\s"<>()]+@[^@\s"<>()]+\.[^@\s."<>()]+$' then 'email' end;

@@ -18,8 +18,10 @@ declare
     salts uuid[] := '{}'::uuid[];
     digests bytea[] := '{}'::bytea[];
     entries bytea := '\x'::bytea;
+    changes jsonb := '{}'::jsonb;
     link bytea;
     link_no bigint;
+    moment constant timestamptz := pg_catalog.clock_timestamp();
     made boolean;
     rung boolean;
 begin
@@ -33,6 +35,7 @@ begin
             salts[i], old_values[i], new_values[i], change_reason, origin.ip_address, origin.user_agent
         );
         entries := entries || wedsync_internal.audit_entry(record_change.table_name, record_change.change_type, paths[i], digests[i]);
+        changes := changes || pg_catalog.jsonb_build_object(paths[i], new_values[i]);
     end loop;
 
     -- The clock is the wedding's one lock: from here to the commit nobody else gets a sequence number.
@@ -41,12 +44,11 @@ begin
         version = k.version + bump,
         leaf_versions = wedsync_internal.bump_leaf_versions(k.leaf_versions, record_change.leaf_nos, k.version + bump),
         chain_no = k.chain_no + 1,
-        changed_at = greatest(t.now, k.changed_at + interval '1 microsecond'),
+        changed_at = greatest(moment, k.changed_at + interval '1 microsecond'),
         chain_hash = wedsync_internal.audit_link(
-            k.chain_hash, k.chain_no + 1, k.version + bump, greatest(t.now, k.changed_at + interval '1 microsecond'),
+            k.chain_hash, k.chain_no + 1, k.version + bump, greatest(moment, k.changed_at + interval '1 microsecond'),
             actor.actor_id, actor.actor_type, actor.supplier_id, entries
         )
-    from (select pg_catalog.clock_timestamp() as now) as t
     where k.couple_id = record_change.couple_id
     returning k.version, k.seq, k.changed_at, k.chain_no, k.chain_hash
     into version, seq, changed_at, link_no, link;
@@ -79,6 +81,9 @@ begin
         order by i;
     end if;
 
+    if not is_access then
+        record := record || pg_catalog.jsonb_build_object('version_number', version, 'last_updated_by', actor_id, 'updated_at', changed_at);
+    end if;
     insert into wedsync_data.events (
         couple_id, seq, topic, event_type, table_name, op, leaf_nos, paths, changes, record, old_record,
         actor_id, actor_type, supplier_id, class, created_at
@@ -86,14 +91,7 @@ begin
         record_change.couple_id, record_change.seq, 'core_fields_' || record_change.couple_id,
         case when is_access then 'access_changed' else 'core_fields_updated' end,
         record_change.table_name, record_change.op, coalesce(record_change.leaf_nos, '{}'), record_change.paths,
-        case
-            when n = 1 then pg_catalog.jsonb_build_object(record_change.paths[1], record_change.new_values[1])
-            else (select pg_catalog.jsonb_object_agg(record_change.paths[i], record_change.new_values[i]) from generate_series(1, n) as i)
-        end,
-        case when is_access then record_change.record else record_change.record || pg_catalog.jsonb_build_object(
-            'version_number', record_change.version, 'last_updated_by', actor.actor_id, 'updated_at', record_change.changed_at
-        ) end,
-        record_change.old_record, actor.actor_id, actor.actor_type, actor.supplier_id,
+        changes, record_change.record, record_change.old_record, actor.actor_id, actor.actor_type, actor.supplier_id,
         case when is_access then 'access' else 'durable' end, record_change.changed_at
     );
     rung := wedsync_internal.ring_doorbell();
