@@ -91,4 +91,4 @@ comment on function wedsync.core_fields_as_of(uuid, timestamptz) is
 'The record of a wedding as it stood at a moment, in the shape of get_core_fields
 Folded from the audit log and limited to what the caller may read now. Errors: not_signed_in (42501), not_found (PT404) when there was nothing yet, invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.core_fields_as_of(uuid, timestamptz) from public;
-grant execute on function wedsync.core_fields_as_of(uuid, timestamptz) to authenticated, service_role;
+grant execute on function wedsync.core_fields_as_of(uuid, timestamptz) to authenticated, service_role, wedsync_admin;

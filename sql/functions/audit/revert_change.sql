@@ -87,4 +87,4 @@ comment on function wedsync.revert_change(bigint) is
 The field must still hold what that change wrote; needs the right to write it. A removed list element comes back with all its values, an added one is removed. Returns what update_core_fields or the list function returns.
 Errors: not_found (PT404), fields_not_allowed (42501), version_conflict and state_conflict (PT409), rate_limited (429).';
 revoke all on function wedsync.revert_change(bigint) from public;
-grant execute on function wedsync.revert_change(bigint) to authenticated, service_role;
+grant execute on function wedsync.revert_change(bigint) to authenticated, service_role, wedsync_admin;

@@ -29,7 +29,8 @@ begin
     if readable is null then
         perform wedsync_internal.fail('not_found');
     end if;
-    if octet_length(patch::text) > (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'patch_max_bytes') then
+    -- measured as stored: as text, a number of few bytes can grow to a hundred thousand
+    if pg_column_size(patch) > (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'patch_max_bytes') then
         perform wedsync_internal.fail('too_large', '{"parameter": "patch"}');
     end if;
     if writable = repeat('0', 128)::bit(128) then

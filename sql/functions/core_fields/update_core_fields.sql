@@ -40,4 +40,4 @@ patch takes dotted paths, column names, aliases and nested objects; list element
 Returns {success, data, version, changed, message, timestamp}; a patch that changes nothing says so.
 Errors: not_signed_in and fields_not_allowed (42501), not_found (PT404), version_conflict (PT409), too_large (PT413), invalid_fields (PT422), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.update_core_fields(uuid, jsonb, integer, text) from public;
-grant execute on function wedsync.update_core_fields(uuid, jsonb, integer, text) to authenticated, service_role;
+grant execute on function wedsync.update_core_fields(uuid, jsonb, integer, text) to authenticated, service_role, wedsync_admin;

@@ -50,4 +50,4 @@ comment on function wedsync.add_wedding_member(uuid, uuid, text) is
 wedding_role is partner, planner, family or friend; at most two partners. Only partners may. Repeating it changes nothing.
 Errors: not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409).';
 revoke all on function wedsync.add_wedding_member(uuid, uuid, text) from public;
-grant execute on function wedsync.add_wedding_member(uuid, uuid, text) to authenticated, service_role;
+grant execute on function wedsync.add_wedding_member(uuid, uuid, text) to authenticated, service_role, wedsync_admin;

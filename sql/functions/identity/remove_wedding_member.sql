@@ -45,4 +45,4 @@ comment on function wedsync.remove_wedding_member(uuid, uuid) is
 Partners may remove anybody, everybody may leave; the last partner stays. Takes effect with the commit, for open channels too.
 Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409).';
 revoke all on function wedsync.remove_wedding_member(uuid, uuid) from public;
-grant execute on function wedsync.remove_wedding_member(uuid, uuid) to authenticated, service_role;
+grant execute on function wedsync.remove_wedding_member(uuid, uuid) to authenticated, service_role, wedsync_admin;

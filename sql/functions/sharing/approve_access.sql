@@ -47,4 +47,4 @@ comment on function wedsync.approve_access(uuid, uuid, text[], text[]) is
 Fields asked for but not named are rejected; what the supplier had before stays. Returns {status, readable_fields, writable_fields, requested_fields}.
 Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409) when nothing waits, invalid_fields (PT422).';
 revoke all on function wedsync.approve_access(uuid, uuid, text[], text[]) from public;
-grant execute on function wedsync.approve_access(uuid, uuid, text[], text[]) to authenticated, service_role;
+grant execute on function wedsync.approve_access(uuid, uuid, text[], text[]) to authenticated, service_role, wedsync_admin;

@@ -28,4 +28,4 @@ comment on function wedsync.grant_member_access(uuid, uuid, text[], text[]) is
 Replaces what was given before; empty lists take it all back. Returns {status, readable_fields, writable_fields, requested_fields}.
 Errors: not_found (PT404), not_allowed (42501), invalid_fields (PT422).';
 revoke all on function wedsync.grant_member_access(uuid, uuid, text[], text[]) from public;
-grant execute on function wedsync.grant_member_access(uuid, uuid, text[], text[]) to authenticated, service_role;
+grant execute on function wedsync.grant_member_access(uuid, uuid, text[], text[]) to authenticated, service_role, wedsync_admin;
