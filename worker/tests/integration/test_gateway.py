@@ -19,7 +19,8 @@ from harness.weddings import Wedding
 from harness.worker import running_node
 from websockets.asyncio.client import connect
 
-from wedsync.connection import INBOUND_LIMIT, CloseCode
+from wedsync.close_codes import CloseCode
+from wedsync.connection import INBOUND_LIMIT
 from wedsync.gateway import Limits
 
 KEY = token(None, "anon")
@@ -288,6 +289,27 @@ async def test_a_socket_without_channels_and_an_opening_that_never_comes_are_end
         writer.close()
         await writer.wait_closed()
         assert used.connection.close_code is None
+
+
+async def test_a_client_that_pings_without_ever_reading_is_closed(database18: Database) -> None:
+    limits = Limits(buffer_bytes=20_000, close_seconds=0.3, sweep_seconds=0.05)
+    async with running_node(database18, limits=limits) as node:
+        reader, writer = await asyncio.open_connection("127.0.0.1", node.port, limit=100)
+        writer.write(
+            f"GET {PATH}?apikey={KEY} HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+            "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n".encode()
+        )
+        await reader.readline()
+        ping = b"\x89\xfd\0\0\0\0" + b"x" * 125
+
+        async def keep_pinging() -> None:
+            while True:
+                writer.write(ping * 500)
+                await writer.drain()
+
+        with pytest.raises(ConnectionError):
+            await asyncio.wait_for(keep_pinging(), 30)
+        assert node.snapshot()['closed_total{reason="slow"}'] == 1
 
 
 def write_much(wedding: Wedding, first: int, count: int) -> None:

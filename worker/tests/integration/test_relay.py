@@ -18,7 +18,7 @@ from harness.sockets import Socket, open_socket, until
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.connection import CloseCode
+from wedsync.close_codes import CloseCode
 from wedsync.node import Node
 
 WRITERS = 20

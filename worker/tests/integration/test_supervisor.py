@@ -15,7 +15,7 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import free_port, running_worker
 
-from wedsync.connection import CloseCode
+from wedsync.close_codes import CloseCode
 from wedsync.errors import NotInstalled, PortTaken, SchemaTooNew
 
 KEY = token(None, "anon")
