@@ -32,6 +32,8 @@ begin
         perform wedsync_internal.fail('state_conflict', '{"rule": "the values were erased"}');
     end if;
     select c.* into leaf from wedsync_data.core_field_catalog as c where c.leaf_no = entry.leaf_no;
+    -- in the order of apply_patch
+    perform from wedsync_data.core_fields as f where f.couple_id = entry.couple_id for update;
     perform from wedsync_data.wedding_clocks as k where k.couple_id = entry.couple_id for update;
 
     if entry.element_id is not null and entry.change_type = 'create' then

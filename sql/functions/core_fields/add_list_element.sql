@@ -18,7 +18,7 @@ begin
     if pg_column_size(element) > (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'patch_max_bytes') then
         perform wedsync_internal.fail('too_large', '{"parameter": "element"}');
     end if;
-    if element ? 'id' and coalesce(element ->> 'id', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+    if pg_catalog.jsonb_typeof(element -> 'id') <> 'string' or element ->> 'id' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "element.id", "rule": "uuid, or left out"}');
     end if;
     select o.* into target from wedsync_internal.open_list(

@@ -8,6 +8,7 @@ declare
     readable bit(128);
     writable bit(128);
     clock wedsync_data.wedding_clocks;
+    seq_before bigint;
     present wedsync_data.core_fields;
     stored wedsync_data.core_fields;
     leaf wedsync_data.core_field_catalog;
@@ -24,8 +25,10 @@ declare
     setting text;
 begin
     changed := '{}';
-    select a.readable, a.writable into readable, writable
-    from wedsync_internal.caller_access as a where a.couple_id = apply_patch.couple_id;
+    select a.readable, a.writable, k.seq into readable, writable, seq_before
+    from wedsync_internal.caller_access as a
+    left join wedsync_data.wedding_clocks as k on k.couple_id = a.couple_id
+    where a.couple_id = apply_patch.couple_id;
     if readable is null then
         perform wedsync_internal.fail('not_found');
     end if;
@@ -39,13 +42,24 @@ begin
         ));
     end if;
 
-    -- the wedding's one lock comes first, so that two patches never wait for each other crosswise
-    select k.* into clock from wedsync_data.wedding_clocks as k where k.couple_id = apply_patch.couple_id for update;
+    -- the row before the clock, as an UPDATE of the table takes them: so nobody waits for each other crosswise
     select f.* into present from wedsync_data.core_fields as f where f.couple_id = apply_patch.couple_id for update;
+    select k.* into clock from wedsync_data.wedding_clocks as k where k.couple_id = apply_patch.couple_id for update;
+    if clock.seq <> seq_before then
+        -- something happened while this waited: it may have been the end of a right
+        select a.readable, a.writable into readable, writable
+        from wedsync_internal.caller_access as a where a.couple_id = apply_patch.couple_id;
+        if readable is null then
+            perform wedsync_internal.fail('not_found');
+        end if;
+    end if;
     if present.couple_id is null then
         perform wedsync_internal.fail('not_found', null, 'Call ensure_core_fields first.');
     end if;
-    if base_version is not null and (base_version < 1 or base_version > clock.version) then
+    -- held against what the caller can have read: how far hidden changes have got must not show
+    if base_version is not null and (
+        base_version < 1 or base_version > wedsync_internal.visible_version(clock.leaf_versions, readable)
+    ) then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "base_version", "rule": "a version that you have read"}');
     end if;
 

@@ -56,7 +56,7 @@ begin
                     return next;
                     continue;
                 end if;
-                if coalesce(element ->> 'id', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+                if pg_catalog.jsonb_typeof(element -> 'id') is distinct from 'string' or element ->> 'id' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
                     rule := 'known_element_id';
                     return next;
                     continue;
