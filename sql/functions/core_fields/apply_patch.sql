@@ -1,6 +1,6 @@
--- requires: architecture/fail, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/leaf_value, core_fields/write_element, core_fields/element_value, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/visible_version, core_fields/core_fields, core_fields/record_extras
+-- requires: architecture/fail, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/leaf_value, core_fields/write_element, core_fields/element_value, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/visible_version
 create or replace function wedsync_internal.apply_patch(couple_id uuid, patch jsonb, base_version integer, reason text)
-returns table (changed text[], record jsonb)
+returns text[]
 language plpgsql
 volatile
 as $$
@@ -22,9 +22,8 @@ declare
     conflicts jsonb := '[]'::jsonb;
     seen jsonb := '{}'::jsonb;
     full_path text;
-    setting text;
+    changed text[] := '{}'::text[];
 begin
-    changed := '{}';
     select a.readable, a.writable, k.seq into readable, writable, seq_before
     from wedsync_internal.caller_access as a
     left join wedsync_data.wedding_clocks as k on k.couple_id = a.couple_id
@@ -105,6 +104,9 @@ begin
             problems := problems || pg_catalog.jsonb_build_object('path', planned.given, 'rule', problem);
             continue;
         end if;
+        if seen ? full_path then
+            continue;
+        end if;
         seen := seen || pg_catalog.jsonb_build_object(full_path, planned.value);
         -- compared as stored: a time of 16:00 is 16:00:00, an amount of 5 is 5.00
         if planned.value = current_value
@@ -155,8 +157,10 @@ begin
     if length(reason) > 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "reason", "rule": "at most 1000 characters"}');
     end if;
-    setting := set_config('wedsync.change_reason', coalesce(reason, ''), true);
-    stored := present;
+    -- whatever the session may have set there by itself is not the reason of this change
+    if coalesce(reason, '') <> coalesce(current_setting('wedsync.change_reason', true), '') then
+        perform set_config('wedsync.change_reason', coalesce(reason, ''), true);
+    end if;
     if columns <> '{}' then
         present := pg_catalog.jsonb_populate_record(present, columns);
         update wedsync_data.core_fields as f
@@ -191,17 +195,12 @@ begin
             apply_patch.couple_id, split_part(e.key, '/', 1), split_part(e.key, '/', 2)::uuid, e.value
         ) from pg_catalog.jsonb_each(elements) as e;
     end if;
-    setting := set_config('wedsync.change_reason', '', true);
-    if readable & (select n.mask from wedsync_data.field_names as n where n.name = 'everything')
-        = (select n.mask from wedsync_data.field_names as n where n.name = 'everything') then
-        -- nothing is hidden from this caller: the row at hand need not be read again through the view
-        record := to_jsonb(stored) || (to_jsonb(wedsync_internal.record_extras(apply_patch.couple_id)) - '{updated_at,last_updated_by}'::text[]);
-    else
-        select to_jsonb(f) into record from wedsync.core_fields as f where f.couple_id = apply_patch.couple_id;
+    if reason is not null then
+        perform set_config('wedsync.change_reason', '', true);
     end if;
-    return next;
+    return changed;
 end
 $$;
 comment on function wedsync_internal.apply_patch(uuid, jsonb, integer, text) is
-'The one write path: authorises every leaf, validates, detects conflicts per leaf and stores what really changes. Storing fires the triggers that version, audit and announce.';
+'The one write path: authorises every leaf, validates, detects conflicts per leaf and stores what really changes. Storing fires the triggers that version, audit and announce. Returns the paths that changed.';
 revoke all on function wedsync_internal.apply_patch(uuid, jsonb, integer, text) from public;

@@ -12,7 +12,7 @@ declare
     patch jsonb := '{}'::jsonb;
     missing jsonb := '[]'::jsonb;
     entry record;
-    after_patch jsonb;
+    changed text[];
 begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
@@ -66,8 +66,12 @@ begin
     if patch = '{}' then
         return new;
     end if;
-    select p.record into after_patch from wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null) as p;
-    return pg_catalog.jsonb_populate_record(new, after_patch);
+    changed := wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null);
+    if changed <> '{}' then
+        -- for RETURNING: derived and normalised values as they stand now
+        select f.* into new from wedsync.core_fields as f where f.couple_id = old.couple_id;
+    end if;
+    return new;
 end
 $$;
 comment on function wedsync_internal.core_fields_view_update() is

@@ -16,7 +16,7 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
     end if;
     perform wedsync_internal.enforce_rate_limit('core-fields-read');
-    select wedsync_internal.record_document(to_jsonb(f)) into document
+    select wedsync_internal.record_document(f) into document
     from wedsync.core_fields as f where f.couple_id = get_core_fields.couple_id;
     if document is null then
         perform wedsync_internal.fail('not_found');

@@ -9,7 +9,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    outcome record;
+    changed text[];
+    stands wedsync.core_fields;
 begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
@@ -21,14 +22,15 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "patch", "rule": "object"}');
     end if;
     perform wedsync_internal.enforce_rate_limit('core-fields-write');
-    select r.* into outcome from wedsync_internal.apply_patch(couple_id, patch, base_version, reason) as r;
+    changed := wedsync_internal.apply_patch(couple_id, patch, base_version, reason);
+    select f.* into stands from wedsync.core_fields as f where f.couple_id = update_core_fields.couple_id;
     return pg_catalog.jsonb_build_object(
         'success', true,
-        'data', wedsync_internal.record_document(outcome.record),
-        'version', outcome.record -> 'version_number',
-        'changed', to_jsonb(outcome.changed),
-        'message', case cardinality(outcome.changed)
-            when 0 then 'Nothing changed' when 1 then '1 field updated' else cardinality(outcome.changed) || ' fields updated'
+        'data', wedsync_internal.record_document(stands),
+        'version', stands.version_number,
+        'changed', to_jsonb(changed),
+        'message', case cardinality(changed)
+            when 0 then 'Nothing changed' when 1 then '1 field updated' else cardinality(changed) || ' fields updated'
         end,
         'timestamp', pg_catalog.clock_timestamp()
     );
