@@ -9,7 +9,7 @@ as $$
 declare
     link record;
     previous_no bigint := 0;
-    previous_hash bytea := '\x'::bytea;
+    previous_hash bytea := ''::bytea;
     problems jsonb := '[]'::jsonb;
     links bigint := 0;
     row_count bigint := 0;

@@ -7,6 +7,13 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    -- Events of transactions that are yet to come were restored from another cluster: they count as read, or every look
+    -- would find them new.
+    update wedsync_data.events as e set xid = '0'
+    where e.xid >= pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot());
+    if found then
+        update wedsync_data.stream_epoch as e set epoch = pg_catalog.gen_random_uuid(), started_at = now();
+    end if;
     -- a minute's grace: a node whose lease just ran out may still come back
     delete from wedsync_data.relay_nodes as n where n.lease_until < now() - interval '1 minute';
     insert into wedsync_data.relay_nodes as n (node, host, pid, awake, lease_until)
