@@ -161,6 +161,9 @@ class Connection(asyncio.Protocol):
             header = request.headers.get("x-api-key")
         except MultipleValuesError as exc:
             raise HandshakeRefused(400, "the header x-api-key is given twice") from exc
+        # Before version 16 the library reads GET requests only, and tells no method.
+        if getattr(request, "method", "GET") != "GET":
+            raise HandshakeRefused(405, "sockets are opened with GET")
         opening = read_opening(request.path, header)
         response = self._ws.accept(request)
         if response.status_code != 101:

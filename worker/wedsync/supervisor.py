@@ -208,7 +208,7 @@ async def check_database(settings: Settings) -> None:
     if settings.bus != "postgres":
         raise SettingsError("WEDSYNC_BUS: this version knows only the bus postgres")
     try:
-        connection = await db.connect(settings.need_dsn(), "worker check")
+        connection = await db.connect(settings.listen_dsn or settings.need_dsn(), "worker check")
     except Unreachable as exc:
         log.warning("database_unreachable", reason=exc.message)
         return

@@ -57,7 +57,7 @@ async def test_a_bad_opening_is_answered_in_http_with_an_error(database18: Datab
 async def test_bytes_that_are_not_http_get_an_answer_and_an_end(database18: Database) -> None:
     async with running_node(database18) as node:
         reader, writer = await asyncio.open_connection("127.0.0.1", node.port)
-        writer.write(b"POST / HTTP/1.1\r\n\r\n")
+        writer.write(b"nonsense\r\n\r\n")
         answer = await asyncio.wait_for(reader.read(), 5)
         assert answer.startswith(b"HTTP/1.1 400 ")
         assert answer.endswith(b'{"error": "not a WebSocket handshake"}')
