@@ -1,6 +1,7 @@
 -- requires: architecture/fail, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/leaf_value, core_fields/write_element, core_fields/element_value, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/visible_version
-create or replace function wedsync_internal.apply_patch(couple_id uuid, patch jsonb, base_version integer, reason text)
-returns text[]
+create or replace function wedsync_internal.apply_patch(
+    couple_id uuid, patch jsonb, base_version integer, reason text, out changed text[], out sees_all boolean
+)
 language plpgsql
 volatile
 as $$
@@ -22,10 +23,12 @@ declare
     conflicts jsonb := '[]'::jsonb;
     seen jsonb := '{}'::jsonb;
     full_path text;
-    changed text[] := '{}'::text[];
+    everything bit(128);
 begin
-    select a.readable, a.writable, k.seq into readable, writable, seq_before
+    changed := '{}';
+    select a.readable, a.writable, k.seq, n.mask into readable, writable, seq_before, everything
     from wedsync_internal.caller_access as a
+    join wedsync_data.field_names as n on n.name = 'everything'
     left join wedsync_data.wedding_clocks as k on k.couple_id = a.couple_id
     where a.couple_id = apply_patch.couple_id;
     if readable is null then
@@ -198,9 +201,9 @@ begin
     if reason is not null then
         perform set_config('wedsync.change_reason', '', true);
     end if;
-    return changed;
+    sees_all := readable & everything = everything;
 end
 $$;
 comment on function wedsync_internal.apply_patch(uuid, jsonb, integer, text) is
-'The one write path: authorises every leaf, validates, detects conflicts per leaf and stores what really changes. Storing fires the triggers that version, audit and announce. Returns the paths that changed.';
+'The one write path: authorises every leaf, validates, detects conflicts per leaf and stores what really changes. Storing fires the triggers that version, audit and announce. Returns the paths that changed, and whether the caller may see the whole record.';
 revoke all on function wedsync_internal.apply_patch(uuid, jsonb, integer, text) from public;

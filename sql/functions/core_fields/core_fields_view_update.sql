@@ -1,4 +1,4 @@
--- requires: core_fields/core_fields, core_fields/apply_patch, resilience/enforce_rate_limit, identity/is_service, identity/require_user
+-- requires: core_fields/core_fields, core_fields/apply_patch, core_fields/shown_record, resilience/enforce_rate_limit, identity/is_service, identity/require_user
 create or replace function wedsync_internal.core_fields_view_update()
 returns trigger
 language plpgsql
@@ -12,7 +12,7 @@ declare
     patch jsonb := '{}'::jsonb;
     missing jsonb := '[]'::jsonb;
     entry record;
-    changed text[];
+    outcome record;
 begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
@@ -66,12 +66,9 @@ begin
     if patch = '{}' then
         return new;
     end if;
-    changed := wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null);
-    if changed <> '{}' then
-        -- for RETURNING: derived and normalised values as they stand now
-        select f.* into new from wedsync.core_fields as f where f.couple_id = old.couple_id;
-    end if;
-    return new;
+    outcome := wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null);
+    -- for RETURNING: derived and normalised values as they stand now
+    return wedsync_internal.shown_record(old.couple_id, outcome.sees_all);
 end
 $$;
 comment on function wedsync_internal.core_fields_view_update() is

@@ -1,4 +1,4 @@
--- requires: architecture/fail, resilience/enforce_rate_limit, identity/is_service, identity/require_user, core_fields/apply_patch, core_fields/record_document, core_fields/core_fields
+-- requires: architecture/fail, resilience/enforce_rate_limit, identity/is_service, identity/require_user, core_fields/apply_patch, core_fields/shown_record, core_fields/record_document
 create or replace function wedsync.update_core_fields(
     couple_id uuid, patch jsonb, base_version integer default null, reason text default null
 )
@@ -9,7 +9,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    changed text[];
+    outcome record;
     stands wedsync.core_fields;
 begin
     if not wedsync_internal.is_service() then
@@ -22,15 +22,15 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "patch", "rule": "object"}');
     end if;
     perform wedsync_internal.enforce_rate_limit('core-fields-write');
-    changed := wedsync_internal.apply_patch(couple_id, patch, base_version, reason);
-    select f.* into stands from wedsync.core_fields as f where f.couple_id = update_core_fields.couple_id;
+    outcome := wedsync_internal.apply_patch(couple_id, patch, base_version, reason);
+    stands := wedsync_internal.shown_record(couple_id, outcome.sees_all);
     return pg_catalog.jsonb_build_object(
         'success', true,
         'data', wedsync_internal.record_document(stands),
         'version', stands.version_number,
-        'changed', to_jsonb(changed),
-        'message', case cardinality(changed)
-            when 0 then 'Nothing changed' when 1 then '1 field updated' else cardinality(changed) || ' fields updated'
+        'changed', to_jsonb(outcome.changed),
+        'message', case cardinality(outcome.changed)
+            when 0 then 'Nothing changed' when 1 then '1 field updated' else cardinality(outcome.changed) || ' fields updated'
         end,
         'timestamp', pg_catalog.clock_timestamp()
     );
