@@ -14,7 +14,9 @@ begin
     where g.couple_id = subscription_group.couple_id and g.node = subscription_group.node and g.topic = subscription_group.topic
         and g.readable = subscription_group.readable and g.sees_access = (get_bit(subscription_group.readable, 45) = 1)
         and g.wants_broadcast = subscription_group.wants_broadcast
-        and g.valid_until = subscription_group.valid_until and g.bindings = subscription_group.bindings;
+        and g.valid_until = subscription_group.valid_until and g.bindings = subscription_group.bindings
+    -- held until the end of the transaction: prune_groups must not take it away before the subscription shows
+    for key share;
     if group_id is not null then
         return group_id;
     end if;

@@ -1,4 +1,4 @@
--- requires: realtime/expire_subscriptions
+-- requires: realtime/expire_subscriptions, realtime/prune_groups
 create or replace function wedsync_internal.touch_node(node uuid)
 returns boolean
 language plpgsql
@@ -12,6 +12,7 @@ begin
         return false;
     end if;
     perform wedsync_internal.expire_subscriptions();
+    perform wedsync_internal.prune_groups(touch_node.node);
     return true;
 end
 $$;
