@@ -20,3 +20,13 @@ comment on policy server_all on wedsync_data.grants is 'Trusted server roles, as
 revoke all on wedsync_data.grants from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.grants to service_role, wedsync_admin;
 grant update (state, valid_from, valid_until) on wedsync_data.grants to wedsync_admin;
+alter table wedsync_data.record_lists enable row level security;
+alter table wedsync_data.record_lists force row level security;
+drop policy if exists owner_all on wedsync_data.record_lists;
+create policy owner_all on wedsync_data.record_lists to wedsync_owner using (true) with check (true);
+comment on policy owner_all on wedsync_data.record_lists is 'The pack''s own functions.';
+drop policy if exists server_all on wedsync_data.record_lists;
+create policy server_all on wedsync_data.record_lists to service_role, wedsync_admin using (true) with check (true);
+comment on policy server_all on wedsync_data.record_lists is 'Trusted server roles, as far as their grants reach.';
+revoke all on wedsync_data.record_lists from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
+grant select on wedsync_data.record_lists to service_role, wedsync_admin;

@@ -80,3 +80,23 @@ comment on column wedsync_data.grants.writable is 'Leaves writable through this 
 comment on column wedsync_data.grants.decided_by is 'Who approved, rejected or revoked; null when preferences did.';
 comment on column wedsync_data.grants.decided_at is 'When.';
 comment on column wedsync_data.grants.created_at is 'When asked for or granted.';
+
+create table wedsync_data.record_lists (
+    couple_id uuid not null,
+    key_moments jsonb not null default '[]',
+    wedding_party jsonb not null default '[]',
+    family_vips jsonb not null default '[]',
+    connected_vendors jsonb not null default '[]',
+    field_permissions jsonb not null default '{}',
+    vendors_until timestamptz not null default 'infinity',
+    constraint record_lists_pkey primary key (couple_id),
+    constraint record_lists_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade
+) with (fillfactor = 70, toast_tuple_target = 8160);
+comment on table wedsync_data.record_lists is 'The lists of a wedding''s record as they are shown, so that reading a record is reading rows. Derived by trigger from the list tables and the grants; not edited by hand.';
+comment on column wedsync_data.record_lists.couple_id is 'The wedding.';
+comment on column wedsync_data.record_lists.key_moments is 'Array of objects, in order, with all keys.';
+comment on column wedsync_data.record_lists.wedding_party is 'Array of objects, in order, with all keys.';
+comment on column wedsync_data.record_lists.family_vips is 'Array of objects, in order, with all keys.';
+comment on column wedsync_data.record_lists.connected_vendors is 'Suppliers with access in force.';
+comment on column wedsync_data.record_lists.field_permissions is 'Supplier id to granted field names.';
+comment on column wedsync_data.record_lists.vendors_until is 'When a grant begins or ends by itself: from then on the suppliers stored here are out of date.';

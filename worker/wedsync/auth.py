@@ -73,16 +73,23 @@ class KeySet:
         self._tried_at = float("-inf")
         self._fetched_at = float("-inf")
         self._lock = asyncio.Lock()
+        self._refreshing: asyncio.Task[None] | None = None
 
     async def key(self, key_id: str | None) -> jwt.PyJWK | None:
         """The key with that id; a token without an id fits a set of one key."""
         found = self._find(key_id)
-        if found is None or time.monotonic() - self._fetched_at > _KEY_SET_SECONDS:
-            async with self._lock:
-                if time.monotonic() - self._tried_at > _REFETCH_PAUSE:
-                    await self._fetch()
-            found = self._find(key_id)
+        if found is None:
+            await self._refresh()
+            return self._find(key_id)
+        if time.monotonic() - self._fetched_at > _KEY_SET_SECONDS:
+            # Nobody waits for a key that we have.
+            self._refreshing = asyncio.create_task(self._refresh())
         return found
+
+    async def _refresh(self) -> None:
+        async with self._lock:
+            if time.monotonic() - self._tried_at > _REFETCH_PAUSE:
+                await self._fetch()
 
     def _find(self, key_id: str | None) -> jwt.PyJWK | None:
         if key_id is None and len(self._keys) == 1:

@@ -6,7 +6,6 @@ import asyncio
 import json
 import time
 from collections.abc import Iterable
-from enum import IntEnum
 from typing import TYPE_CHECKING, cast
 
 from websockets.datastructures import MultipleValuesError
@@ -16,6 +15,7 @@ from websockets.protocol import SEND_EOF, State
 from websockets.server import ServerProtocol
 
 from wedsync.auth import Identity, TokenError
+from wedsync.close_codes import CloseCode
 from wedsync.frames import FrameError, Serializer, decode_binary, decode_text, text_frame, to_json
 from wedsync.handshake import HandshakeRefused, read_opening
 from wedsync.hub import Member
@@ -34,17 +34,6 @@ _NOT_HTTP = (
     b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 38\r\n\r\n"
     b'{"error": "not a WebSocket handshake"}'
 )
-
-
-class CloseCode(IntEnum):
-    """Why the server closes a socket. Clients reconnect after each of them."""
-
-    INVALID_DATA = 1007
-    INTERNAL_ERROR = 1011
-    RESTART = 1012
-    IDLE = 4001
-    NO_CHANNEL = 4002
-    SLOW = 4008
 
 
 class Seat:
@@ -103,6 +92,9 @@ class Connection(asyncio.Protocol):
         self._ws.receive_data(data)
         self._send_protocol_data()
         self._handle_events()
+        # Pongs and close frames count as well: whoever sends without ever reading is shed.
+        if self.open and self._overfull():
+            self._shed()
 
     def eof_received(self) -> bool:
         """The client sends no more; nothing useful can follow."""
@@ -169,6 +161,9 @@ class Connection(asyncio.Protocol):
             header = request.headers.get("x-api-key")
         except MultipleValuesError as exc:
             raise HandshakeRefused(400, "the header x-api-key is given twice") from exc
+        # Before version 16 the library reads GET requests only, and tells no method.
+        if getattr(request, "method", "GET") != "GET":
+            raise HandshakeRefused(405, "sockets are opened with GET")
         opening = read_opening(request.path, header)
         response = self._ws.accept(request)
         if response.status_code != 101:
@@ -244,10 +239,17 @@ class Connection(asyncio.Protocol):
         """Write finished frames; a socket whose buffer is over the cap is closed instead and resumes by rejoining."""
         if not self.open:
             return
-        if self._transport.get_write_buffer_size() > self._gateway.limits.buffer_bytes:
-            self.close(CloseCode.SLOW, "the client reads too slowly")
-            return
-        self._transport.write(data)
+        if self._overfull():
+            self._shed()
+        else:
+            self._transport.write(data)
+
+    def _overfull(self) -> bool:
+        return self._transport.get_write_buffer_size() > self._gateway.limits.buffer_bytes
+
+    def _shed(self) -> None:
+        self.close(CloseCode.SLOW, "the client reads too slowly")
+        self._transport.pause_reading()
 
     def lost(self, member: Member, reason: str) -> None:
         """The right behind a channel is gone: say why and close the channel."""

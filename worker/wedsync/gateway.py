@@ -14,7 +14,8 @@ from typing import Any
 
 from wedsync.auth import TokenVerifier
 from wedsync.channels import Channels
-from wedsync.connection import CloseCode, Connection
+from wedsync.close_codes import CloseCode
+from wedsync.connection import Connection
 from wedsync.hub import Hub
 from wedsync.logs import logger
 from wedsync.metrics import Stats
@@ -23,6 +24,8 @@ from wedsync.subscriptions import Subscriptions
 log = logger("gateway")
 
 _CLOSES_PER_BATCH = 200
+_RESTART_PACE = 0.05
+_LONGEST_PACE = 0.25
 _SOCKETS_PER_TURN = 500
 _BACKLOG = 4096
 
@@ -86,7 +89,10 @@ class Gateway:
 
     def spawn(self, work: Coroutine[Any, Any, None], connection: Connection) -> None:
         """Run work of a connection in the background; an unforeseen fault closes that connection alone."""
-        task = asyncio.get_running_loop().create_task(self._guarded(work, connection))
+        self._keep(self._guarded(work, connection))
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -123,26 +129,33 @@ class Gateway:
     def restart_all(self, reason: str) -> None:
         """Close every socket because the database lost their subscriptions; clients come back and rejoin."""
         log.warning("sockets_restarted", sockets=len(self.connections), reason=reason)
-        for connection in tuple(self.connections):
+        connections = list(self.connections)
+        for connection in connections:
             connection.forget_seats()
-            connection.close(CloseCode.RESTART, reason)
+        # The first ones at once, the rest paced: all of them come back and join anew.
+        self._keep(self._close_all(connections, reason, _RESTART_PACE))
+
+    async def _close_all(self, connections: list[Connection], reason: str, pace: float) -> None:
+        """Close sockets with 1012 in random order, a batch every `pace` seconds on average."""
+        random.shuffle(connections)
+        for start in range(0, len(connections), _CLOSES_PER_BATCH):
+            if start:
+                await asyncio.sleep(random.uniform(0, 2 * pace))  # noqa: S311
+            for connection in connections[start : start + _CLOSES_PER_BATCH]:
+                connection.close(CloseCode.RESTART, reason)
 
     async def drain(self, seconds: float) -> None:
-        """Stop accepting, then close all sockets with 1012 in batches of random size and pace within `seconds`."""
+        """Stop accepting, then close all sockets with 1012 in batches of random pace within `seconds`."""
         self.closing = True
         if self._server is not None:
             self._server.close()
-        waiting = list(self.connections)
-        random.shuffle(waiting)
-        batches = [waiting[i : i + _CLOSES_PER_BATCH] for i in range(0, len(waiting), _CLOSES_PER_BATCH)]
-        pace = seconds / 2 / max(1, len(batches))
-        for batch in batches:
-            for connection in batch:
-                connection.close(CloseCode.RESTART, "the server restarts")
-            await asyncio.sleep(random.uniform(0, min(2 * pace, 0.5)))  # noqa: S311
-        if self.connections:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._all_gone.wait(), seconds / 2)
+        connections = list(self.connections)
+        pace = min(_LONGEST_PACE, seconds / 4 * _CLOSES_PER_BATCH / max(1, len(connections)))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._close_all(connections, "the server restarts", pace)
+                if self.connections:
+                    await self._all_gone.wait()
         for connection in tuple(self.connections):
             connection.abort()
         for task in tuple(self._tasks):

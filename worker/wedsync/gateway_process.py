@@ -12,8 +12,6 @@ from multiprocessing.connection import Connection as Pipe
 from traceback import format_exception
 from typing import Any
 
-import uvloop
-
 from wedsync import logs
 from wedsync.errors import WedSyncError
 from wedsync.metrics import Snapshot
@@ -47,11 +45,20 @@ def gateway_process(settings: Settings, port: int, pipe: Pipe) -> None:
     logs.configure(settings.log_level)
     _allow_many_files()
     try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        with asyncio.Runner(loop_factory=event_loop) as runner:
             runner.run(_serve(settings, port, pipe))
     except WedSyncError as exc:
         log.error("gateway_failed", reason=exc.message)  # noqa: TRY400 (the message says it all)
         sys.exit(exc.exit_code)
+
+
+def event_loop() -> asyncio.AbstractEventLoop:
+    """An event loop of uvloop where it is installed, else asyncio's."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
 
 
 def _allow_many_files() -> None:

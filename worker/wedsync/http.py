@@ -74,7 +74,11 @@ class HttpServer(uvicorn.Server):
     """Uvicorn inside a loop whose signals belong to somebody else."""
 
     def __init__(self, app: Starlette) -> None:
-        super().__init__(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off", ws="none"))
+        super().__init__(
+            uvicorn.Config(
+                app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=3
+            )
+        )
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

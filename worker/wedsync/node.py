@@ -39,7 +39,8 @@ class Node:
         self.id = uuid.uuid4()
         self.port = 0
         self._settings = settings
-        self._dsn = settings.need_dsn()
+        # A worker keeps sessions (a role, prepared statements, LISTEN), which a transaction pooler would mix up.
+        self._dsn = settings.listen_dsn or settings.need_dsn()
         self._limits = limits
         self._verifier = TokenVerifier(settings.jwt_secret, settings.jwks_url)
         self._lag = 0.0
@@ -51,7 +52,7 @@ class Node:
         self._pool = await create_pool(self._dsn, f"joins {self.id}", POOL_SIZE)
         self.hub = Hub()
         self.subscriptions = Subscriptions(self._pool, self.id)
-        self.doorbell = Doorbell(self._settings.listen_dsn or self._dsn, self.id)
+        self.doorbell = Doorbell(self._dsn, self.id)
         self.relay = Relay(
             self._dsn, self.id, self.doorbell, self._take, self._forget, breaking_version=load_tree().breaking_version
         )

@@ -28,12 +28,12 @@ SHORTEST_SECRET = 32
 class Settings:
     """What a WedSync process is told by its environment.
 
-    dsn: connection string (URI or key=value) of the application database, or None where a command brings its own.
+    dsn: connection string (URI or key=value) of the application database; a command may bring its own instead.
     listen_dsn: direct connection string for LISTEN when `dsn` goes through a transaction pooler; defaults to `dsn`.
-    jwt_secret: HS256 key, at least 32 bytes, or None. jwks_url: address of a key set for RS256/ES256, or None.
-    socket_host, socket_port: where the gateways accept WebSockets. http_host, http_port: health, metrics and broadcast.
-    gateways: number of gateway processes; None means one per core. bus: `postgres` or a `nats://` address.
-    log_level: one of LOG_LEVELS. data_dir: home of the embedded PostgreSQL for `wedsync up`, or None for the default.
+    jwt_secret: HS256 key, at least 32 bytes. jwks_url: address of a key set for RS256 and ES256, in place of a secret.
+    socket_host, socket_port: where the gateways accept WebSockets. http_host, http_port: where health and metrics are.
+    gateways: number of gateway processes; one per core where not set. bus: `postgres`, or a `nats://` address.
+    log_level: debug, info, warning or error. data_dir: home of the embedded PostgreSQL of `wedsync up`.
     """
 
     dsn: str | None = field(default=None, repr=False)

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.context import SpawnProcess
 
-import uvloop
-
 from wedsync import db, logs
 from wedsync.errors import PortTaken, SchemaTooNew, SettingsError, Unreachable, WedSyncError
-from wedsync.gateway_process import Drain, Report, gateway_process
+from wedsync.gateway_process import Drain, Report, event_loop, gateway_process
 from wedsync.http import HttpServer, Readiness, build_app
 from wedsync.metrics import Snapshot
 from wedsync.settings import Settings
@@ -210,7 +208,7 @@ async def check_database(settings: Settings) -> None:
     if settings.bus != "postgres":
         raise SettingsError("WEDSYNC_BUS: this version knows only the bus postgres")
     try:
-        connection = await db.connect(settings.need_dsn(), "worker check")
+        connection = await db.connect(settings.listen_dsn or settings.need_dsn(), "worker check")
     except Unreachable as exc:
         log.warning("database_unreachable", reason=exc.message)
         return
@@ -252,7 +250,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
 def run(settings: Settings, on_ready: Callable[[Addresses], None] | None = None) -> int:
     """Run the worker until SIGTERM or SIGINT; returns the exit code. Raises `WedSyncError` when it cannot start."""
     logs.configure(settings.log_level)
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+    with asyncio.Runner(loop_factory=event_loop) as runner:
         return runner.run(_run(settings, on_ready))
 
 

@@ -1,4 +1,4 @@
--- requires: audit/open_history, core_fields/record_document, core_fields/mask_paths
+-- requires: audit/open_history, core_fields/core_fields, core_fields/record_document, core_fields/mask_paths
 create or replace function wedsync.core_fields_as_of(couple_id uuid, at timestamptz)
 returns jsonb
 language plpgsql
@@ -69,7 +69,8 @@ begin
         from elements as e group by e.table_name
     ) as e;
 
-    return wedsync_internal.record_document(
+    return wedsync_internal.record_document(pg_catalog.jsonb_populate_record(
+        null::wedsync.core_fields,
         (
             select coalesce(pg_catalog.jsonb_object_agg(c.column_name, '[]'::jsonb), '{}')
             from wedsync_data.core_field_catalog as c
@@ -84,11 +85,11 @@ begin
             'last_updated_by', last.actor_id,
             'withheld_fields', to_jsonb(wedsync_internal.mask_paths(~ readable))
         )
-    );
+    ));
 end
 $$;
 comment on function wedsync.core_fields_as_of(uuid, timestamptz) is
 'The record of a wedding as it stood at a moment, in the shape of get_core_fields
 Folded from the audit log and limited to what the caller may read now. Errors: not_signed_in (42501), not_found (PT404) when there was nothing yet, invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.core_fields_as_of(uuid, timestamptz) from public;
-grant execute on function wedsync.core_fields_as_of(uuid, timestamptz) to authenticated, service_role;
+grant execute on function wedsync.core_fields_as_of(uuid, timestamptz) to authenticated, service_role, wedsync_admin;

@@ -40,4 +40,4 @@ comment on function wedsync.get_audit_trail(uuid, integer, bigint) is
 max_rows is 1 to 500; before_id pages further back. changed_by is {id, name, type}, supplier {id, name} or null. Reads by suppliers are logged.
 Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.get_audit_trail(uuid, integer, bigint) from public;
-grant execute on function wedsync.get_audit_trail(uuid, integer, bigint) to authenticated, service_role;
+grant execute on function wedsync.get_audit_trail(uuid, integer, bigint) to authenticated, service_role, wedsync_admin;

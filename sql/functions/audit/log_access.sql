@@ -1,4 +1,4 @@
--- requires: architecture/fail, sharing/caller_access, architecture/request_origin, identity/current_user_id, events/need_partition
+-- requires: architecture/fail, sharing/caller_access, architecture/request_origin, identity/current_user_id, events/has_partition, events/make_partition
 create or replace function wedsync_internal.log_access(couple_id uuid, action text)
 returns void
 language plpgsql
@@ -27,7 +27,9 @@ begin
         perform wedsync_internal.fail('read_is_logged');
     end if;
     select o.* into origin from wedsync_internal.request_origin() as o;
-    perform wedsync_internal.need_partition('access_log', pg_catalog.clock_timestamp());
+    if not wedsync_internal.has_partition('access_log', pg_catalog.clock_timestamp()) then
+        perform wedsync_internal.make_partition('access_log', pg_catalog.clock_timestamp());
+    end if;
     insert into wedsync_data.access_log (couple_id, supplier_id, user_id, action, leaves, ip_address, user_agent)
     values (log_access.couple_id, supplier, caller, log_access.action, leaves, origin.ip_address, origin.user_agent);
     -- to the minute, so that a busy supplier does not rewrite the row with every read

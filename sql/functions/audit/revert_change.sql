@@ -32,6 +32,8 @@ begin
         perform wedsync_internal.fail('state_conflict', '{"rule": "the values were erased"}');
     end if;
     select c.* into leaf from wedsync_data.core_field_catalog as c where c.leaf_no = entry.leaf_no;
+    -- in the order of apply_patch
+    perform from wedsync_data.core_fields as f where f.couple_id = entry.couple_id for update;
     perform from wedsync_data.wedding_clocks as k where k.couple_id = entry.couple_id for update;
 
     if entry.element_id is not null and entry.change_type = 'create' then
@@ -87,4 +89,4 @@ comment on function wedsync.revert_change(bigint) is
 The field must still hold what that change wrote; needs the right to write it. A removed list element comes back with all its values, an added one is removed. Returns what update_core_fields or the list function returns.
 Errors: not_found (PT404), fields_not_allowed (42501), version_conflict and state_conflict (PT409), rate_limited (429).';
 revoke all on function wedsync.revert_change(bigint) from public;
-grant execute on function wedsync.revert_change(bigint) to authenticated, service_role;
+grant execute on function wedsync.revert_change(bigint) to authenticated, service_role, wedsync_admin;

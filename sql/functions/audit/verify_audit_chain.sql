@@ -9,7 +9,7 @@ as $$
 declare
     link record;
     previous_no bigint := 0;
-    previous_hash bytea := '\x'::bytea;
+    previous_hash bytea := ''::bytea;
     problems jsonb := '[]'::jsonb;
     links bigint := 0;
     row_count bigint := 0;
@@ -92,4 +92,4 @@ comment on function wedsync.verify_audit_chain(uuid) is
 'Recomputes the audit chain of a wedding
 Returns {valid, links, rows, problems, last, anchor}. Problems are altered_row, broken_link (a row was removed, added, swapped or its header altered), missing_link, cut_tail and differs_from_anchor, each with its chain_no. Only partners may. Errors: not_found (PT404), not_allowed (42501).';
 revoke all on function wedsync.verify_audit_chain(uuid) from public;
-grant execute on function wedsync.verify_audit_chain(uuid) to authenticated, service_role;
+grant execute on function wedsync.verify_audit_chain(uuid) to authenticated, service_role, wedsync_admin;

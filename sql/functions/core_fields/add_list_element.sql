@@ -15,10 +15,10 @@ begin
     if element is null or pg_catalog.jsonb_typeof(element) <> 'object' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "element", "rule": "object"}');
     end if;
-    if octet_length(element::text) > (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'patch_max_bytes') then
+    if pg_column_size(element) > (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'patch_max_bytes') then
         perform wedsync_internal.fail('too_large', '{"parameter": "element"}');
     end if;
-    if element ? 'id' and coalesce(element ->> 'id', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+    if pg_catalog.jsonb_typeof(element -> 'id') <> 'string' or element ->> 'id' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "element.id", "rule": "uuid, or left out"}');
     end if;
     select o.* into target from wedsync_internal.open_list(
@@ -51,7 +51,7 @@ begin
     case target.list_name
         when 'key_moments' then
             insert into wedsync_data.key_moments
-            select r.* from pg_catalog.jsonb_populate_record(null::wedsync_data.key_moments, '{"vendor_involved": []}' || element || pg_catalog.jsonb_build_object(
+            select r.* from pg_catalog.jsonb_populate_record(null::wedsync_data.key_moments, '{"vendor_involved": []}' || pg_catalog.jsonb_strip_nulls(element) || pg_catalog.jsonb_build_object(
                 'couple_id', add_list_element.couple_id, 'id', element_id, 'order_key', order_key
             )) as r;
         when 'wedding_party' then
@@ -76,4 +76,4 @@ comment on function wedsync.add_list_element(uuid, text, jsonb, uuid, text) is
 element holds the list''s keys and, if you like, an id of your own making (uuid). It goes after after_id, or last. Returns {success, id, message, timestamp}.
 Errors: fields_not_allowed (42501), not_found (PT404), state_conflict (PT409) for an id in use, invalid_fields (PT422), invalid_value (22023).';
 revoke all on function wedsync.add_list_element(uuid, text, jsonb, uuid, text) from public;
-grant execute on function wedsync.add_list_element(uuid, text, jsonb, uuid, text) to authenticated, service_role;
+grant execute on function wedsync.add_list_element(uuid, text, jsonb, uuid, text) to authenticated, service_role, wedsync_admin;

@@ -1,6 +1,7 @@
--- requires: architecture/fail, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/leaf_value, core_fields/write_element, core_fields/element_value, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/visible_version, core_fields/core_fields, core_fields/record_extras
-create or replace function wedsync_internal.apply_patch(couple_id uuid, patch jsonb, base_version integer, reason text)
-returns table (changed text[], record jsonb)
+-- requires: architecture/fail, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/leaf_value, core_fields/write_element, core_fields/element_value, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/visible_version
+create or replace function wedsync_internal.apply_patch(
+    couple_id uuid, patch jsonb, base_version integer, reason text, out changed text[], out sees_all boolean
+)
 language plpgsql
 volatile
 as $$
@@ -8,6 +9,7 @@ declare
     readable bit(128);
     writable bit(128);
     clock wedsync_data.wedding_clocks;
+    seq_before bigint;
     present wedsync_data.core_fields;
     stored wedsync_data.core_fields;
     leaf wedsync_data.core_field_catalog;
@@ -21,15 +23,19 @@ declare
     conflicts jsonb := '[]'::jsonb;
     seen jsonb := '{}'::jsonb;
     full_path text;
-    setting text;
+    everything bit(128);
 begin
     changed := '{}';
-    select a.readable, a.writable into readable, writable
-    from wedsync_internal.caller_access as a where a.couple_id = apply_patch.couple_id;
+    select a.readable, a.writable, k.seq, n.mask into readable, writable, seq_before, everything
+    from wedsync_internal.caller_access as a
+    join wedsync_data.field_names as n on n.name = 'everything'
+    left join wedsync_data.wedding_clocks as k on k.couple_id = a.couple_id
+    where a.couple_id = apply_patch.couple_id;
     if readable is null then
         perform wedsync_internal.fail('not_found');
     end if;
-    if octet_length(patch::text) > (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'patch_max_bytes') then
+    -- measured as stored: as text, a number of few bytes can grow to a hundred thousand
+    if pg_column_size(patch) > (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'patch_max_bytes') then
         perform wedsync_internal.fail('too_large', '{"parameter": "patch"}');
     end if;
     if writable = repeat('0', 128)::bit(128) then
@@ -38,13 +44,24 @@ begin
         ));
     end if;
 
-    -- the wedding's one lock comes first, so that two patches never wait for each other crosswise
-    select k.* into clock from wedsync_data.wedding_clocks as k where k.couple_id = apply_patch.couple_id for update;
+    -- the row before the clock, as an UPDATE of the table takes them: so nobody waits for each other crosswise
     select f.* into present from wedsync_data.core_fields as f where f.couple_id = apply_patch.couple_id for update;
+    select k.* into clock from wedsync_data.wedding_clocks as k where k.couple_id = apply_patch.couple_id for update;
+    if clock.seq <> seq_before then
+        -- something happened while this waited: it may have been the end of a right
+        select a.readable, a.writable into readable, writable
+        from wedsync_internal.caller_access as a where a.couple_id = apply_patch.couple_id;
+        if readable is null then
+            perform wedsync_internal.fail('not_found');
+        end if;
+    end if;
     if present.couple_id is null then
         perform wedsync_internal.fail('not_found', null, 'Call ensure_core_fields first.');
     end if;
-    if base_version is not null and (base_version < 1 or base_version > clock.version) then
+    -- held against what the caller can have read: how far hidden changes have got must not show
+    if base_version is not null and (
+        base_version < 1 or base_version > wedsync_internal.visible_version(clock.leaf_versions, readable)
+    ) then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "base_version", "rule": "a version that you have read"}');
     end if;
 
@@ -88,6 +105,9 @@ begin
         end if;
         if problem is not null then
             problems := problems || pg_catalog.jsonb_build_object('path', planned.given, 'rule', problem);
+            continue;
+        end if;
+        if seen ? full_path then
             continue;
         end if;
         seen := seen || pg_catalog.jsonb_build_object(full_path, planned.value);
@@ -140,8 +160,10 @@ begin
     if length(reason) > 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "reason", "rule": "at most 1000 characters"}');
     end if;
-    setting := set_config('wedsync.change_reason', coalesce(reason, ''), true);
-    stored := present;
+    -- whatever the session may have set there by itself is not the reason of this change
+    if coalesce(reason, '') <> coalesce(current_setting('wedsync.change_reason', true), '') then
+        perform set_config('wedsync.change_reason', coalesce(reason, ''), true);
+    end if;
     if columns <> '{}' then
         present := pg_catalog.jsonb_populate_record(present, columns);
         update wedsync_data.core_fields as f
@@ -176,17 +198,12 @@ begin
             apply_patch.couple_id, split_part(e.key, '/', 1), split_part(e.key, '/', 2)::uuid, e.value
         ) from pg_catalog.jsonb_each(elements) as e;
     end if;
-    setting := set_config('wedsync.change_reason', '', true);
-    if readable & (select n.mask from wedsync_data.field_names as n where n.name = 'everything')
-        = (select n.mask from wedsync_data.field_names as n where n.name = 'everything') then
-        -- nothing is hidden from this caller: the row at hand need not be read again through the view
-        record := to_jsonb(stored) || (to_jsonb(wedsync_internal.record_extras(apply_patch.couple_id)) - '{updated_at,last_updated_by}'::text[]);
-    else
-        select to_jsonb(f) into record from wedsync.core_fields as f where f.couple_id = apply_patch.couple_id;
+    if reason is not null then
+        perform set_config('wedsync.change_reason', '', true);
     end if;
-    return next;
+    sees_all := readable & everything = everything;
 end
 $$;
 comment on function wedsync_internal.apply_patch(uuid, jsonb, integer, text) is
-'The one write path: authorises every leaf, validates, detects conflicts per leaf and stores what really changes. Storing fires the triggers that version, audit and announce.';
+'The one write path: authorises every leaf, validates, detects conflicts per leaf and stores what really changes. Storing fires the triggers that version, audit and announce. Returns the paths that changed, and whether the caller may see the whole record.';
 revoke all on function wedsync_internal.apply_patch(uuid, jsonb, integer, text) from public;

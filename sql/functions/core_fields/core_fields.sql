@@ -1,4 +1,4 @@
--- requires: sharing/caller_access, core_fields/record_extras, core_fields/visible_keys
+-- requires: sharing/caller_access, core_fields/record_extras, core_fields/visible_keys, core_fields/visible_element_keys, core_fields/visible_version, core_fields/mask_paths
 create or replace view wedsync.core_fields
 with (security_barrier = true, security_invoker = false) as
 select
@@ -31,29 +31,45 @@ select
     case when get_bit(a.readable, 30) = 1 then f.wedding_colors end as wedding_colors,
     case when get_bit(a.readable, 31) = 1 then f.ceremony_time end as ceremony_time,
     case when get_bit(a.readable, 32) = 1 then f.reception_time end as reception_time,
-    x.key_moments,
-    x.wedding_party,
-    x.family_vips,
-    x.connected_vendors,
+    case substring(a.readable from 34 for 4)
+        when B'1111' then coalesce(l.key_moments, '[]') when B'0000' then null
+        else wedsync_internal.visible_element_keys(l.key_moments, 'key_moments', a.readable)
+    end as key_moments,
+    case substring(a.readable from 38 for 4)
+        when B'1111' then coalesce(l.wedding_party, '[]') when B'0000' then null
+        else wedsync_internal.visible_element_keys(l.wedding_party, 'wedding_party', a.readable)
+    end as wedding_party,
+    case substring(a.readable from 42 for 4)
+        when B'1111' then coalesce(l.family_vips, '[]') when B'0000' then null
+        else wedsync_internal.visible_element_keys(l.family_vips, 'family_vips', a.readable)
+    end as family_vips,
+    case when get_bit(a.readable, 45) = 1 then coalesce(x.connected_vendors, l.connected_vendors, '[]') end as connected_vendors,
     case substring(a.readable from 46 for 2)
         when B'11' then f.sharing_preferences when B'00' then null
         else wedsync_internal.visible_keys(f.sharing_preferences, 'sharing_preferences', a.readable)
     end as sharing_preferences,
-    x.field_permissions,
-    x.version_number,
-    case when x.withheld_fields = '{}' then f.last_updated_by else x.last_updated_by end as last_updated_by,
+    case when get_bit(a.readable, 45) = 1 then coalesce(x.field_permissions, l.field_permissions, '{}') end as field_permissions,
+    case when a.sees_all then k.version else wedsync_internal.visible_version(k.leaf_versions, a.readable) end as version_number,
+    case when a.sees_all then f.last_updated_by else x.last_updated_by end as last_updated_by,
     x.last_sync_at,
     f.created_at,
-    case when x.withheld_fields = '{}' then f.updated_at else x.updated_at end as updated_at,
+    case when a.sees_all then f.updated_at else x.updated_at end as updated_at,
     case when get_bit(a.readable, 13) = 1 then f.time_zone end as time_zone,
     case when get_bit(a.readable, 47) = 1 then f.budget_total end as budget_total,
     case when get_bit(a.readable, 48) = 1 then f.budget_currency end as budget_currency,
     case when get_bit(a.readable, 49) = 1 then f.private_notes end as private_notes,
-    x.withheld_fields
-from wedsync_internal.caller_access as a
+    case when a.sees_all then '{}' else wedsync_internal.mask_paths(~ a.readable) end as withheld_fields
+from (
+    select c.couple_id, c.readable, c.readable & e.mask = e.mask as sees_all
+    from wedsync_internal.caller_access as c
+    cross join (select n.mask from wedsync_data.field_names as n where n.name = 'everything') as e
+    where c.readable <> repeat('0', 128)::bit(128)
+) as a
 join wedsync_data.core_fields as f on f.couple_id = a.couple_id
-cross join lateral wedsync_internal.record_extras(f.couple_id) as x
-where a.readable <> repeat('0', 128)::bit(128);
+join wedsync_data.wedding_clocks as k on k.couple_id = f.couple_id
+left join wedsync_data.record_lists as l on l.couple_id = f.couple_id
+-- strict: not called at all where nothing has to be looked up
+cross join lateral wedsync_internal.record_extras(case when not a.sees_all or l.vendors_until <= now() then f.couple_id end) as x;
 comment on view wedsync.core_fields is
 'A wedding''s shared facts, one row per couple within the caller''s reach
 Columns that the caller may not read are null and their paths stand in withheld_fields. UPDATE changes fields under the same rules as update_core_fields.';

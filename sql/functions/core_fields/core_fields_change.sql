@@ -57,12 +57,12 @@ begin
             if rule is null and leaf.leaf_no = 12 then
                 rule := wedsync_internal.wedding_date_problem(new.wedding_date);
             elsif rule is null and leaf.leaf_no in (0, 3)
-                and coalesce(new.partner1_name, '') !~ '\S' and coalesce(new.partner2_name, '') !~ '\S'
-                and exists (
-                    select from wedsync_data.grants as g
-                    where g.couple_id = new.couple_id and g.grantee_kind = 'supplier' and g.state = 'approved'
-                ) then
-                rule := 'a_partner_name_is_needed_while_sharing';
+                and coalesce(new.partner1_name, '') !~ '\S' and coalesce(new.partner2_name, '') !~ '\S' then
+                -- a query of its own: inside the condition it would be run for every leaf
+                select 'a_partner_name_is_needed_while_sharing' into rule
+                from wedsync_data.grants as g
+                where g.couple_id = new.couple_id and g.grantee_kind = 'supplier' and g.state = 'approved'
+                limit 1;
             end if;
             if rule is not null then
                 problems := problems || pg_catalog.jsonb_build_object('path', leaf.path, 'rule', rule);

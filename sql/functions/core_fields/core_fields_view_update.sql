@@ -1,4 +1,4 @@
--- requires: core_fields/core_fields, core_fields/apply_patch, resilience/enforce_rate_limit, identity/is_service, identity/require_user
+-- requires: core_fields/core_fields, core_fields/apply_patch, core_fields/shown_record, resilience/enforce_rate_limit, identity/is_service, identity/require_user
 create or replace function wedsync_internal.core_fields_view_update()
 returns trigger
 language plpgsql
@@ -12,7 +12,7 @@ declare
     patch jsonb := '{}'::jsonb;
     missing jsonb := '[]'::jsonb;
     entry record;
-    after_patch jsonb;
+    outcome record;
 begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
@@ -23,12 +23,17 @@ begin
         where e.value is distinct from before -> e.key
     loop
         if pg_catalog.jsonb_typeof(entry.value) = 'object' and pg_catalog.jsonb_typeof(entry.old_value) = 'object' then
-            -- assigning an object replaces it: keys left out become empty, except derived ones
+            -- assigning an object replaces it: keys left out become empty, except derived ones; keys that stay as they are need no right
             entry.value := (
-                select coalesce(pg_catalog.jsonb_object_agg(c.json_key, coalesce(entry.value -> c.json_key, 'null')), '{}')
-                from wedsync_data.core_field_catalog as c
-                where c.column_name = entry.key and (entry.value ? c.json_key or (entry.old_value ? c.json_key and c.is_writable))
-            ) || entry.value;
+                select coalesce(pg_catalog.jsonb_object_agg(k.key, coalesce(entry.value -> k.key, 'null')), '{}')
+                from (
+                    select given.key from pg_catalog.jsonb_object_keys(entry.value) as given (key)
+                    union
+                    select c.json_key from wedsync_data.core_field_catalog as c
+                    where c.column_name = entry.key and c.is_writable and entry.old_value ? c.json_key
+                ) as k (key)
+                where coalesce(entry.value -> k.key, 'null') is distinct from coalesce(entry.old_value -> k.key, 'null')
+            );
         elsif pg_catalog.jsonb_typeof(entry.old_value) = 'array' and entry.key in ('key_moments', 'wedding_party', 'family_vips')
             and pg_catalog.jsonb_typeof(entry.value) = 'array' then
             missing := missing || (
@@ -36,6 +41,22 @@ begin
                 from pg_catalog.jsonb_array_elements(entry.old_value) as o (v)
                 where not exists (select from pg_catalog.jsonb_array_elements(entry.value) as n (v) where n.v ->> 'id' = o.v ->> 'id')
             );
+            entry.value := (
+                select coalesce(pg_catalog.jsonb_agg(c.v order by n.position), '[]')
+                from pg_catalog.jsonb_array_elements(entry.value) with ordinality as n (v, position)
+                left join pg_catalog.jsonb_array_elements(entry.old_value) as o (v) on o.v ->> 'id' = n.v ->> 'id'
+                cross join lateral (
+                    select case when o.v is null then n.v else (
+                        select pg_catalog.jsonb_object_agg(k.key, k.value) from pg_catalog.jsonb_each(n.v) as k
+                        where k.key = 'id' or k.value is distinct from o.v -> k.key
+                    ) end
+                ) as c (v)
+                where o.v is null or c.v - 'id' <> '{}'
+            );
+        end if;
+        if entry.value in ('{}', '[]') and pg_catalog.jsonb_typeof(entry.old_value) = pg_catalog.jsonb_typeof(entry.value)
+            and entry.key not in ('wedding_style', 'wedding_colors') then
+            continue;
         end if;
         patch := patch || pg_catalog.jsonb_build_object(entry.key, entry.value);
     end loop;
@@ -45,8 +66,9 @@ begin
     if patch = '{}' then
         return new;
     end if;
-    select p.record into after_patch from wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null) as p;
-    return pg_catalog.jsonb_populate_record(new, after_patch);
+    outcome := wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null);
+    -- for RETURNING: derived and normalised values as they stand now
+    return wedsync_internal.shown_record(old.couple_id, outcome.sees_all);
 end
 $$;
 comment on function wedsync_internal.core_fields_view_update() is

@@ -24,4 +24,4 @@ comment on function wedsync.ensure_core_fields(uuid) is
 'Makes the empty record of a wedding if it has none, and returns its id
 Reading never makes one. Only partners may. Errors: not_found (PT404), not_allowed (42501).';
 revoke all on function wedsync.ensure_core_fields(uuid) from public;
-grant execute on function wedsync.ensure_core_fields(uuid) to authenticated, service_role;
+grant execute on function wedsync.ensure_core_fields(uuid) to authenticated, service_role, wedsync_admin;

@@ -48,6 +48,9 @@ begin
                 if leaf.data_type = 'color_set' and word !~ '^#[0-9A-Fa-f]{6}$' then
                     return 'colour_as_#RRGGBB';
                 end if;
+                if word ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]' then
+                    return 'no_control_characters';
+                end if;
                 if length(word) > leaf.max_length then
                     return format('entries_at_most_%s_characters', leaf.max_length);
                 end if;
@@ -73,6 +76,9 @@ begin
     end if;
     if word ~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]' then
         return 'no_control_characters';
+    end if;
+    if leaf.data_type = 'text' then
+        return null;
     end if;
     case leaf.data_type
         when 'email' then

@@ -16,7 +16,7 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
     end if;
     perform wedsync_internal.enforce_rate_limit('core-fields-read');
-    select wedsync_internal.record_document(to_jsonb(f)) into document
+    select wedsync_internal.record_document(f) into document
     from wedsync.core_fields as f where f.couple_id = get_core_fields.couple_id;
     if document is null then
         perform wedsync_internal.fail('not_found');
@@ -29,4 +29,4 @@ comment on function wedsync.get_core_fields(uuid) is
 'The record of a wedding as a nested document
 {id, coupleId, couple, wedding, timeline, people, budget, private, sharing, connectedVendors, metadata}. What the caller may not read is null and its path stands in metadata.withheld. Reads by suppliers are logged. Errors: not_signed_in (42501), not_found (PT404), rate_limited (429).';
 revoke all on function wedsync.get_core_fields(uuid) from public;
-grant execute on function wedsync.get_core_fields(uuid) to authenticated, service_role;
+grant execute on function wedsync.get_core_fields(uuid) to authenticated, service_role, wedsync_admin;

@@ -5,36 +5,27 @@ immutable
 parallel safe
 as $$
 begin
+    -- in three parts, because PL/pgSQL prepares every branch of a case before it takes one
+    if leaf_no < 6 then
+        return case leaf_no
+            when 0 then to_jsonb(record.partner1_name)
+            when 1 then to_jsonb(record.partner1_email)
+            when 2 then to_jsonb(record.partner1_phone)
+            when 3 then to_jsonb(record.partner2_name)
+            when 4 then to_jsonb(record.partner2_email)
+            when 5 then to_jsonb(record.partner2_phone)
+        end;
+    elsif leaf_no between 6 and 28 and leaf_no not in (12, 13) then
+        return case
+            when leaf_no <= 11 then record.couple_address -> ('{line1,line2,city,region,postcode,country}'::text[])[leaf_no - 5]
+            when leaf_no <= 18 then record.ceremony_venue -> ('{name,address,contact_person,contact_phone,notes}'::text[])[leaf_no - 13]
+            when leaf_no <= 23 then record.reception_venue -> ('{name,address,contact_person,contact_phone,notes}'::text[])[leaf_no - 18]
+            else record.guest_count -> ('{adults,children,total,confirmed,pending}'::text[])[leaf_no - 23]
+        end;
+    end if;
     return case leaf_no
-        when 0 then to_jsonb(record.partner1_name)
-        when 1 then to_jsonb(record.partner1_email)
-        when 2 then to_jsonb(record.partner1_phone)
-        when 3 then to_jsonb(record.partner2_name)
-        when 4 then to_jsonb(record.partner2_email)
-        when 5 then to_jsonb(record.partner2_phone)
-        when 6 then record.couple_address -> 'line1'
-        when 7 then record.couple_address -> 'line2'
-        when 8 then record.couple_address -> 'city'
-        when 9 then record.couple_address -> 'region'
-        when 10 then record.couple_address -> 'postcode'
-        when 11 then record.couple_address -> 'country'
         when 12 then to_jsonb(record.wedding_date)
         when 13 then to_jsonb(record.time_zone)
-        when 14 then record.ceremony_venue -> 'name'
-        when 15 then record.ceremony_venue -> 'address'
-        when 16 then record.ceremony_venue -> 'contact_person'
-        when 17 then record.ceremony_venue -> 'contact_phone'
-        when 18 then record.ceremony_venue -> 'notes'
-        when 19 then record.reception_venue -> 'name'
-        when 20 then record.reception_venue -> 'address'
-        when 21 then record.reception_venue -> 'contact_person'
-        when 22 then record.reception_venue -> 'contact_phone'
-        when 23 then record.reception_venue -> 'notes'
-        when 24 then record.guest_count -> 'adults'
-        when 25 then record.guest_count -> 'children'
-        when 26 then record.guest_count -> 'total'
-        when 27 then record.guest_count -> 'confirmed'
-        when 28 then record.guest_count -> 'pending'
         when 29 then to_jsonb(record.wedding_style)
         when 30 then to_jsonb(record.wedding_colors)
         when 31 then to_jsonb(record.ceremony_time)

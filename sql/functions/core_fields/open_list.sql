@@ -15,6 +15,11 @@ begin
     end if;
     perform wedsync_internal.enforce_rate_limit('core-fields-write');
     select a.writable into writable from wedsync_internal.caller_access as a where a.couple_id = open_list.couple_id;
+    if writable is not null then
+        perform from wedsync_data.wedding_clocks as k where k.couple_id = open_list.couple_id for update;
+        -- read again: the right may have gone while this waited
+        select a.writable into writable from wedsync_internal.caller_access as a where a.couple_id = open_list.couple_id;
+    end if;
     if writable is null then
         perform wedsync_internal.fail('not_found');
     end if;
@@ -32,7 +37,6 @@ begin
     if refused is not null then
         perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object('unauthorized_fields', refused));
     end if;
-    perform from wedsync_data.wedding_clocks as k where k.couple_id = open_list.couple_id for update;
 end
 $$;
 comment on function wedsync_internal.open_list(text, uuid, text[]) is

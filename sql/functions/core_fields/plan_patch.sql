@@ -5,7 +5,7 @@ stable
 as $$
 declare
     entry record;
-    name wedsync_data.field_names;
+    name record;
     element jsonb;
     element_key text;
     parts text[];
@@ -17,14 +17,14 @@ begin
         element_id := null;
         value := entry.val;
         rule := null;
-        select n.* into name from wedsync_data.field_names as n
+        select n.kind, n.path, n.leaf_no, c.storage = 'element' as of_element into name
+        from wedsync_data.field_names as n
+        left join wedsync_data.core_field_catalog as c on c.leaf_no = n.leaf_no
         where n.name = plan_patch.given and n.kind in ('leaf', 'branch', 'list');
         if name.kind = 'leaf' then
             leaf_no := name.leaf_no;
             path := name.path;
-            if exists (select from wedsync_data.core_field_catalog as c where c.leaf_no = name.leaf_no and c.storage = 'element') then
-                rule := 'element_id_needed';
-            end if;
+            rule := case when name.of_element then 'element_id_needed' end;
             return next;
         elsif name.kind = 'branch' then
             if pg_catalog.jsonb_typeof(entry.val) = 'object' and depth < 6 then
@@ -56,7 +56,7 @@ begin
                     return next;
                     continue;
                 end if;
-                if coalesce(element ->> 'id', '') !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
+                if pg_catalog.jsonb_typeof(element -> 'id') is distinct from 'string' or element ->> 'id' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
                     rule := 'known_element_id';
                     return next;
                     continue;

@@ -33,4 +33,4 @@ comment on function wedsync.remove_list_element(uuid, text, uuid, text) is
 'Removes an element from a list of a wedding; needs the right to write every key of the list
 The audit trail keeps its values, revert_change brings it back. Returns {success, message, timestamp}. Errors: fields_not_allowed (42501), not_found (PT404), invalid_value (22023).';
 revoke all on function wedsync.remove_list_element(uuid, text, uuid, text) from public;
-grant execute on function wedsync.remove_list_element(uuid, text, uuid, text) to authenticated, service_role;
+grant execute on function wedsync.remove_list_element(uuid, text, uuid, text) to authenticated, service_role, wedsync_admin;

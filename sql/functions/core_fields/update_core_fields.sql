@@ -1,4 +1,4 @@
--- requires: architecture/fail, resilience/enforce_rate_limit, identity/is_service, identity/require_user, core_fields/apply_patch, core_fields/record_document, core_fields/core_fields
+-- requires: architecture/fail, resilience/enforce_rate_limit, identity/is_service, identity/require_user, core_fields/apply_patch, core_fields/shown_record, core_fields/record_document
 create or replace function wedsync.update_core_fields(
     couple_id uuid, patch jsonb, base_version integer default null, reason text default null
 )
@@ -10,6 +10,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     outcome record;
+    stands wedsync.core_fields;
 begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
@@ -21,11 +22,12 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "patch", "rule": "object"}');
     end if;
     perform wedsync_internal.enforce_rate_limit('core-fields-write');
-    select r.* into outcome from wedsync_internal.apply_patch(couple_id, patch, base_version, reason) as r;
+    outcome := wedsync_internal.apply_patch(couple_id, patch, base_version, reason);
+    stands := wedsync_internal.shown_record(couple_id, outcome.sees_all);
     return pg_catalog.jsonb_build_object(
         'success', true,
-        'data', wedsync_internal.record_document(outcome.record),
-        'version', outcome.record -> 'version_number',
+        'data', wedsync_internal.record_document(stands),
+        'version', stands.version_number,
         'changed', to_jsonb(outcome.changed),
         'message', case cardinality(outcome.changed)
             when 0 then 'Nothing changed' when 1 then '1 field updated' else cardinality(outcome.changed) || ' fields updated'
@@ -40,4 +42,4 @@ patch takes dotted paths, column names, aliases and nested objects; list element
 Returns {success, data, version, changed, message, timestamp}; a patch that changes nothing says so.
 Errors: not_signed_in and fields_not_allowed (42501), not_found (PT404), version_conflict (PT409), too_large (PT413), invalid_fields (PT422), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.update_core_fields(uuid, jsonb, integer, text) from public;
-grant execute on function wedsync.update_core_fields(uuid, jsonb, integer, text) to authenticated, service_role;
+grant execute on function wedsync.update_core_fields(uuid, jsonb, integer, text) to authenticated, service_role, wedsync_admin;

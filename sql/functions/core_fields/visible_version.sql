@@ -11,3 +11,4 @@ $$;
 comment on function wedsync_internal.visible_version(integer[], bit) is
 'Version of the record as far as the caller can see it: that of the newest readable change. A change of a hidden field must not show.';
 revoke all on function wedsync_internal.visible_version(integer[], bit) from public;
+grant execute on function wedsync_internal.visible_version(integer[], bit) to authenticated, service_role, wedsync_admin;

@@ -7,7 +7,10 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    problem constant text := wedsync_internal.rule_problem(new.transformation_rule);
+    problem constant text := case
+        when pg_column_size(new.transformation_rule) > 16384 then 'at_most_16384_bytes'
+        else wedsync_internal.rule_problem(new.transformation_rule)
+    end;
 begin
     if tg_op = 'UPDATE' then
         new.updated_at := now();

@@ -96,4 +96,4 @@ comment on function wedsync.populate_form(uuid, uuid) is
 Only with what both the caller and the form''s supplier may read. Empty fields are left out; a field that cannot be filled is listed in problems as {field, path, problem}, the others are filled.
 Returns {success, data, populated_fields, problems, message, timestamp}. Errors: not_signed_in (42501), not_found (PT404), rate_limited (429).';
 revoke all on function wedsync.populate_form(uuid, uuid) from public;
-grant execute on function wedsync.populate_form(uuid, uuid) to authenticated, service_role;
+grant execute on function wedsync.populate_form(uuid, uuid) to authenticated, service_role, wedsync_admin;

@@ -8,9 +8,12 @@ declare
     op text;
     kind text;
     word text;
+    size_limit constant integer := 1048576;
 begin
     result := nullif(value, 'null');
     for step in select e.v from pg_catalog.jsonb_array_elements(wedsync_internal.rule_steps(rule)) as e (v) loop
+        -- joining and splitting by turns makes a value ten times as long with every turn
+        exit when pg_column_size(result) > size_limit;
         op := step ->> 'op';
         if op = 'default' then
             if result is null or result in ('""', '[]', '{}') then
@@ -107,6 +110,10 @@ begin
                 return;
         end case;
     end loop;
+    if pg_column_size(result) > size_limit then
+        problem := 'longer than 1 MB';
+        result := null;
+    end if;
 end
 $$;
 comment on function wedsync_internal.transform_value(jsonb, jsonb) is

@@ -43,4 +43,4 @@ comment on function wedsync.add_supplier_member(uuid, uuid, text) is
 'Adds a person to a supplier, or changes the person''s role
 member_role is owner, manager or staff. Owners may add anybody, managers staff. Errors: not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409).';
 revoke all on function wedsync.add_supplier_member(uuid, uuid, text) from public;
-grant execute on function wedsync.add_supplier_member(uuid, uuid, text) to authenticated, service_role;
+grant execute on function wedsync.add_supplier_member(uuid, uuid, text) to authenticated, service_role, wedsync_admin;

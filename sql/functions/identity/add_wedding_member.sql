@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_partner, events/record_change
+-- requires: architecture/fail, identity/lock_as_partner, events/record_change
 create or replace function wedsync.add_wedding_member(couple_id uuid, user_id uuid, wedding_role text)
 returns void
 language plpgsql
@@ -9,7 +9,8 @@ as $$
 declare
     present text;
 begin
-    perform wedsync_internal.require_partner(couple_id);
+    -- one change of membership at a time, so that the count of partners holds
+    perform wedsync_internal.lock_as_partner(couple_id);
     if user_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "user_id", "rule": "required"}');
     end if;
@@ -19,8 +20,6 @@ begin
             'known', (select pg_catalog.jsonb_agg(r.wedding_role order by r.hierarchy_rank desc) from wedsync_data.wedding_roles as r)
         ));
     end if;
-    -- one change of membership at a time, so that the count of partners holds
-    perform from wedsync_data.wedding_clocks as k where k.couple_id = add_wedding_member.couple_id for update;
     select m.wedding_role into present
     from wedsync_data.wedding_members as m
     where m.couple_id = add_wedding_member.couple_id and m.user_id = add_wedding_member.user_id;
@@ -50,4 +49,4 @@ comment on function wedsync.add_wedding_member(uuid, uuid, text) is
 wedding_role is partner, planner, family or friend; at most two partners. Only partners may. Repeating it changes nothing.
 Errors: not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409).';
 revoke all on function wedsync.add_wedding_member(uuid, uuid, text) from public;
-grant execute on function wedsync.add_wedding_member(uuid, uuid, text) to authenticated, service_role;
+grant execute on function wedsync.add_wedding_member(uuid, uuid, text) to authenticated, service_role, wedsync_admin;

@@ -50,4 +50,4 @@ comment on function wedsync.register_couple(text, text, date, text) is
 'Registers a couple and returns its couple_id
 The caller becomes the first partner. time_zone is an IANA name. Errors: not_signed_in (42501), invalid_fields (PT422).';
 revoke all on function wedsync.register_couple(text, text, date, text) from public;
-grant execute on function wedsync.register_couple(text, text, date, text) to authenticated, service_role;
+grant execute on function wedsync.register_couple(text, text, date, text) to authenticated, service_role, wedsync_admin;

@@ -33,4 +33,4 @@ comment on function wedsync.register_supplier(text, text) is
 'Registers a supplier and returns its id
 The caller becomes its owner. category is a key of supplier_categories. Errors: not_signed_in (42501), invalid_value (22023).';
 revoke all on function wedsync.register_supplier(text, text) from public;
-grant execute on function wedsync.register_supplier(text, text) to authenticated, service_role;
+grant execute on function wedsync.register_supplier(text, text) to authenticated, service_role, wedsync_admin;

@@ -40,4 +40,4 @@ comment on function wedsync.remove_supplier_member(uuid, uuid) is
 Owners may remove anybody, managers staff, everybody may leave; the last owner stays. Takes effect with the commit, for open channels too.
 Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409).';
 revoke all on function wedsync.remove_supplier_member(uuid, uuid) from public;
-grant execute on function wedsync.remove_supplier_member(uuid, uuid) to authenticated, service_role;
+grant execute on function wedsync.remove_supplier_member(uuid, uuid) to authenticated, service_role, wedsync_admin;

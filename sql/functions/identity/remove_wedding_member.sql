@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_partner, events/record_change
+-- requires: architecture/fail, identity/lock_as_partner, events/record_change
 create or replace function wedsync.remove_wedding_member(couple_id uuid, user_id uuid)
 returns void
 language plpgsql
@@ -14,9 +14,10 @@ begin
     end if;
     -- anybody may leave; only partners may remove others
     if user_id is distinct from wedsync_internal.current_user_id() then
-        perform wedsync_internal.require_partner(couple_id);
+        perform wedsync_internal.lock_as_partner(couple_id);
+    else
+        perform from wedsync_data.wedding_clocks as k where k.couple_id = remove_wedding_member.couple_id for update;
     end if;
-    perform from wedsync_data.wedding_clocks as k where k.couple_id = remove_wedding_member.couple_id for update;
     select m.wedding_role into present
     from wedsync_data.wedding_members as m
     where m.couple_id = remove_wedding_member.couple_id and m.user_id = remove_wedding_member.user_id;
@@ -45,4 +46,4 @@ comment on function wedsync.remove_wedding_member(uuid, uuid) is
 Partners may remove anybody, everybody may leave; the last partner stays. Takes effect with the commit, for open channels too.
 Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409).';
 revoke all on function wedsync.remove_wedding_member(uuid, uuid) from public;
-grant execute on function wedsync.remove_wedding_member(uuid, uuid) to authenticated, service_role;
+grant execute on function wedsync.remove_wedding_member(uuid, uuid) to authenticated, service_role, wedsync_admin;

@@ -4,7 +4,7 @@ returns setof wedsync.user_presence
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if not wedsync_internal.is_service() then

@@ -4,7 +4,7 @@ returns void
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform wedsync_internal.require_broadcast(array[topic]);

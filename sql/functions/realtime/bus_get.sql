@@ -3,7 +3,7 @@ returns table (id bigint, payload jsonb)
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select p.id, p.payload from wedsync_data.bus_parcels as p where p.id = any ($1) order by p.id
 $$;

@@ -3,7 +3,7 @@ returns bigint
 language sql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     insert into wedsync_data.bus_parcels (payload) values ($1) returning id
 $$;

@@ -3,7 +3,7 @@ returns void
 language sql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     update wedsync_data.websocket_connections as c set is_active = false, last_ping = now() where c.connection_id = any ($1) and c.is_active
 $$;

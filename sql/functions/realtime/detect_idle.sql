@@ -4,7 +4,7 @@ returns setof uuid
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     after constant interval := coalesce(threshold, make_interval(
@@ -13,7 +13,6 @@ declare
     entry wedsync_data.presence_entries;
     new_ref text;
     diffs jsonb := '[]'::jsonb;
-    told integer;
 begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
@@ -40,7 +39,7 @@ begin
         );
         return next entry.user_id;
     end loop;
-    told := wedsync_internal.announce_presence(diffs);
+    perform wedsync_internal.announce_presence(diffs);
 end
 $$;
 comment on function wedsync.detect_idle(uuid, interval) is

@@ -7,7 +7,7 @@ returns table (
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     readable constant bit(128) := wedsync_internal.open_history(couple_id, 'event_history');

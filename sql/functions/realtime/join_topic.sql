@@ -7,7 +7,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     is_service constant boolean := claims ->> 'role' = 'service_role';

@@ -4,7 +4,7 @@ returns void
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     if positions is not null then
@@ -21,19 +21,10 @@ begin
             end,
             epoch = excluded.epoch, saved_at = excluded.saved_at;
     end if;
-    with ended as (
-        update wedsync_data.subscriptions as s
-        set active = false, group_id = null, last_ping_at = now()
-        from wedsync_data.subscriptions as o
-        where s.id = any (subscription_ids) and o.id = s.id
-        returning o.group_id
-    )
-    delete from wedsync_data.subscription_groups as g
-    where g.id in (select e.group_id from ended as e)
-        and not exists (select from wedsync_data.subscriptions as o where o.group_id = g.id and o.id <> all (subscription_ids));
+    update wedsync_data.subscriptions as s set active = false, group_id = null, last_ping_at = now() where s.id = any (subscription_ids);
 end
 $$;
 comment on function wedsync_internal.leave_topics(bigint[], text[]) is
-'Ends subscriptions. With positions (null for those that left on purpose) their clients can go on from there; of several sockets of one client the oldest position counts. Groups that nobody is left in go too.';
+'Ends subscriptions. With positions (null for those that left on purpose) their clients can go on from there; of several sockets of one client the oldest position counts. Groups that nobody is left in go with the next renewal of the lease.';
 revoke all on function wedsync_internal.leave_topics(bigint[], text[]) from public;
 grant execute on function wedsync_internal.leave_topics(bigint[], text[]) to wedsync_worker;

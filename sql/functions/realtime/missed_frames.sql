@@ -4,7 +4,7 @@ returns table (kind text, group_id bigint, for_subscription bigint, couple_id uu
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     last_xmax constant xid8 := pg_catalog.pg_snapshot_xmax(missed_frames.since::pg_snapshot);

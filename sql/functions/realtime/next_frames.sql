@@ -4,7 +4,7 @@ returns table (kind text, group_id bigint, subscription_id bigint, couple_id uui
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 rows 100
 as $$
 declare

@@ -4,7 +4,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     largest constant integer := (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'presence_max_bytes');

@@ -3,7 +3,7 @@ returns jsonb
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select pg_catalog.jsonb_build_object(
         'version', coalesce((select p.version from wedsync_data.presence_topics as p where p.topic = $1), 0),

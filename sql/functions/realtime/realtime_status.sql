@@ -4,7 +4,7 @@ returns jsonb
 language plpgsql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     caller constant uuid := wedsync_internal.require_user();

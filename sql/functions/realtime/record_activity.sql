@@ -1,15 +1,16 @@
--- requires: events/need_partition
+-- requires: events/has_partition, events/make_partition
 create or replace function wedsync_internal.record_activity(activity jsonb)
 returns void
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
-    made boolean;
 begin
-    made := wedsync_internal.need_partition('realtime_activity', now());
+    if not wedsync_internal.has_partition('realtime_activity', now()) then
+        perform wedsync_internal.make_partition('realtime_activity', now());
+    end if;
     insert into wedsync_data.realtime_activity as a (minute, user_id, topic, event_type, count, last_at)
     select date_trunc('minute', now()), r.user_id, left(r.topic, 255), left(r.event_type, 100), sum(r.count), now()
     from pg_catalog.jsonb_to_recordset(activity) as r (user_id uuid, topic text, event_type text, count bigint)

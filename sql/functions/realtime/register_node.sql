@@ -7,6 +7,15 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    -- What transactions that are yet to come have written was restored from another cluster: it counts as read, or every look
+    -- would find it new.
+    update wedsync_data.events as e set xid = '0'
+    where e.xid >= pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot());
+    if found then
+        update wedsync_data.messages as m set xid = '0'
+        where m.xid >= pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot());
+        update wedsync_data.stream_epoch as e set epoch = pg_catalog.gen_random_uuid(), started_at = now();
+    end if;
     insert into wedsync_data.relay_nodes as n (node, host, pid, awake, lease_until, safe_position)
     values (
         register_node.node, left(register_node.host, 255), register_node.pid, true, now() + interval '20 seconds', pg_catalog.pg_current_snapshot()

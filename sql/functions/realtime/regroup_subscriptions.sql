@@ -10,7 +10,6 @@ declare
     audience record;
     group_now bigint;
     problem text;
-    rung boolean;
     moved integer := 0;
 begin
     perform wedsync_internal.access_lock(couple_id, user_id, false);
@@ -40,7 +39,7 @@ begin
         end if;
     end loop;
     if moved > 0 then
-        rung := wedsync_internal.ring_doorbell();
+        perform wedsync_internal.ring_doorbell();
     end if;
     return moved;
 end

@@ -7,17 +7,19 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    changed jsonb;
+    changed record;
 begin
-    if tg_level = 'ROW' then
-        changed := case tg_op when 'DELETE' then to_jsonb(old) else to_jsonb(new) end;
-    end if;
-    -- a change of membership concerns one person on many channels, other changes everybody of one wedding
-    if tg_table_name in ('supplier_members', 'wedding_members') then
-        perform wedsync_internal.regroup_subscriptions(null, (changed ->> 'user_id')::uuid);
-    else
-        perform wedsync_internal.regroup_subscriptions((changed ->> 'couple_id')::uuid, null);
-    end if;
+    -- a change of membership concerns one person on many channels, other changes everybody of one wedding;
+    -- a row that goes to another person or wedding concerns both
+    for changed in
+        select distinct
+            case when tg_table_name not in ('supplier_members', 'wedding_members') then (r.image ->> 'couple_id')::uuid end as couple_id,
+            case when tg_table_name in ('supplier_members', 'wedding_members') then (r.image ->> 'user_id')::uuid end as user_id
+        from unnest(array[to_jsonb(old), to_jsonb(new)]) as r (image)
+        where r.image is not null or tg_level = 'STATEMENT'
+    loop
+        perform wedsync_internal.regroup_subscriptions(changed.couple_id, changed.user_id);
+    end loop;
     return null;
 end
 $$;

@@ -1,4 +1,4 @@
--- requires: architecture/fail, events/need_partition, events/ring_doorbell
+-- requires: architecture/fail, events/has_partition, events/make_partition, events/ring_doorbell
 create or replace function wedsync_internal.store_messages(topics text[], events text[], payloads jsonb[], privates boolean[], sender_id uuid)
 returns integer
 language plpgsql
@@ -7,8 +7,6 @@ as $$
 declare
     largest constant integer := (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'message_max_bytes');
     at constant timestamptz := pg_catalog.clock_timestamp();
-    made boolean;
-    rung boolean;
     stored integer;
 begin
     if exists (select from unnest(topics) as t (topic) where t.topic is null or t.topic = '' or length(t.topic) > 255 or t.topic like 'realtime:%') then
@@ -23,7 +21,9 @@ begin
     if exists (select from unnest(payloads) as p (payload) where octet_length(p.payload::text) > largest) then
         perform wedsync_internal.fail('too_large', '{"parameter": "payload"}');
     end if;
-    made := wedsync_internal.need_partition('messages', at);
+    if not wedsync_internal.has_partition('messages', at) then
+        perform wedsync_internal.make_partition('messages', at);
+    end if;
     -- topics are locked in order of their names, so that two batches never wait for each other crosswise
     with wanted as (
         select t.topic, count(*) as n from unnest(topics) as t (topic) group by t.topic order by t.topic
@@ -41,7 +41,7 @@ begin
     join clocks as c on c.topic = m.topic
     order by m.position;
     get diagnostics stored = row_count;
-    rung := wedsync_internal.ring_doorbell();
+    perform wedsync_internal.ring_doorbell();
     return stored;
 end
 $$;

@@ -16,7 +16,9 @@ declare
 begin
     select g.id into group_id
     from wedsync_data.subscription_groups as g
-    where g.node = subscription_group.node and g.identity = group_identity;
+    where g.node = subscription_group.node and g.identity = group_identity
+    -- held until the end of the transaction: prune_groups must not take it away before the subscription shows
+    for key share;
     if group_id is not null then
         return group_id;
     end if;

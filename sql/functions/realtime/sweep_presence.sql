@@ -4,13 +4,12 @@ returns integer
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     entry wedsync_data.presence_entries;
     diffs jsonb := '[]'::jsonb;
     swept integer := 0;
-    told integer;
 begin
     delete from wedsync_data.bus_parcels as p where p.created_at < now() - interval '30 seconds';
     for entry in
@@ -26,7 +25,7 @@ begin
         );
         swept := swept + 1;
     end loop;
-    told := wedsync_internal.announce_presence(diffs);
+    perform wedsync_internal.announce_presence(diffs);
     return swept;
 end
 $$;

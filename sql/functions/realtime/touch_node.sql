@@ -1,4 +1,4 @@
--- requires: realtime/expire_subscriptions
+-- requires: realtime/expire_subscriptions, realtime/prune_groups
 -- drop: function wedsync_internal.touch_node(uuid)
 create or replace function wedsync_internal.touch_node(node uuid, safe_position text default null)
 returns boolean
@@ -15,6 +15,7 @@ begin
         return false;
     end if;
     perform wedsync_internal.expire_subscriptions();
+    perform wedsync_internal.prune_groups(touch_node.node);
     return true;
 end
 $$;

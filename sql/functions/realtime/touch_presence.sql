@@ -4,7 +4,7 @@ returns jsonb
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     caller constant uuid := wedsync_internal.require_user();
@@ -14,7 +14,6 @@ declare
     lease constant timestamptz := now() + make_interval(
         secs => (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'presence_lease_seconds')
     );
-    told integer;
 begin
     if couple_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
@@ -36,7 +35,7 @@ begin
         delete from wedsync_data.presence_entries as e where e.ref = entry.ref;
         insert into wedsync_data.presence_entries (ref, topic, key, user_id, couple_id, meta, status, lease_until)
         values (new_ref, channel, caller::text, caller, touch_presence.couple_id, touch_presence.meta, wedsync_internal.presence_status(meta), lease);
-        told := wedsync_internal.announce_presence(pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(
+        perform wedsync_internal.announce_presence(pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(
             'topic', channel, 'version', wedsync_internal.next_presence_version(channel), 'key', caller,
             'join', meta || pg_catalog.jsonb_build_object('phx_ref', new_ref)
                 || case when entry.ref is not null then pg_catalog.jsonb_build_object('phx_ref_prev', entry.ref) else '{}' end,

@@ -3,7 +3,7 @@ returns jsonb
 language sql
 stable
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
     select pg_catalog.jsonb_object_agg(s.name, s.value) from wedsync_data.settings as s
 $$;

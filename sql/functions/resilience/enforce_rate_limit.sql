@@ -3,17 +3,16 @@ create or replace function wedsync_internal.enforce_rate_limit(endpoint text)
 returns void
 language plpgsql
 volatile
-security definer
-set search_path = pg_catalog, pg_temp
 as $$
 declare
     caller constant uuid := wedsync_internal.current_user_id();
     rule wedsync_data.rate_limits;
     width numeric;
     bucket_now bigint;
-    used integer;
-    oldest integer;
     counts smallint[];
+    requests smallint;
+    used integer := 0;
+    oldest integer;
 begin
     if caller is null or wedsync_internal.is_service() then
         return;
@@ -37,16 +36,26 @@ begin
     width := rule.per_seconds / 60.0;
     bucket_now := floor(extract(epoch from pg_catalog.clock_timestamp()) / width);
 
-    insert into wedsync_data.rate_usage as u (user_id, endpoint, bucket, counts)
-    values (caller, rule.endpoint, bucket_now, array_fill(0::smallint, array[59]) || 1::smallint)
-    on conflict on constraint rate_usage_pkey do update
-    set bucket = greatest(u.bucket, excluded.bucket),
-        counts = wedsync_internal.slide_counts(u.counts, (excluded.bucket - u.bucket))
+    -- all but a caller's first request find their row, and an update costs less than an insert that gives way
+    update wedsync_data.rate_usage as u
+    set bucket = greatest(u.bucket, bucket_now),
+        counts = wedsync_internal.slide_counts(u.counts, bucket_now - u.bucket)
+    where u.user_id = caller and u.endpoint = rule.endpoint
     returning u.counts into counts;
+    if counts is null then
+        insert into wedsync_data.rate_usage as u (user_id, endpoint, bucket, counts)
+        values (caller, rule.endpoint, bucket_now, array_fill(0::smallint, array[59]) || 1::smallint)
+        on conflict on constraint rate_usage_pkey do update
+        set bucket = greatest(u.bucket, excluded.bucket),
+            counts = wedsync_internal.slide_counts(u.counts, (excluded.bucket - u.bucket))
+        returning u.counts into counts;
+    end if;
 
-    select sum(c.n), min(c.position) filter (where c.n > 0) into used, oldest
-    from unnest(counts) with ordinality as c (n, position);
+    foreach requests in array counts loop
+        used := used + requests;
+    end loop;
     if used > rule.max_requests then
+        select min(c.position) into oldest from unnest(counts) with ordinality as c (n, position) where c.n > 0;
         perform wedsync_internal.fail('rate_limited', pg_catalog.jsonb_build_object(
             'endpoint', rule.endpoint, 'max_requests', rule.max_requests, 'per_seconds', rule.per_seconds,
             'retry_after', greatest(1, ceil(oldest * width))::integer

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_partner, sharing/access_summary, events/record_access_change
+-- requires: architecture/fail, identity/lock_as_partner, sharing/access_summary, events/record_access_change
 create or replace function wedsync_internal.close_access(couple_id uuid, supplier_id uuid, from_states text[], fields text[], reason text)
 returns jsonb
 language plpgsql
@@ -9,11 +9,10 @@ declare
     after jsonb;
     closed integer;
 begin
-    perform wedsync_internal.require_partner(couple_id);
+    perform wedsync_internal.lock_as_partner(couple_id);
     if length(reason) > 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "reason", "rule": "at most 1000 characters"}');
     end if;
-    perform from wedsync_data.wedding_clocks as k where k.couple_id = close_access.couple_id for update;
     before := wedsync_internal.access_summary(couple_id, supplier_id);
     if before ->> 'status' is null then
         perform wedsync_internal.fail('not_found');

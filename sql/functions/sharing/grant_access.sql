@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants
+-- requires: architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants
 create or replace function wedsync.grant_access(
     couple_id uuid, supplier_id uuid, readable_fields text[], writable_fields text[] default '{}', auto_sync_enabled boolean default true
 )
@@ -11,7 +11,7 @@ as $$
 declare
     wanted text[] := readable_fields;
 begin
-    perform wedsync_internal.require_partner(couple_id);
+    perform wedsync_internal.lock_as_partner(couple_id);
     if supplier_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "supplier_id", "rule": "required"}');
     end if;
@@ -30,7 +30,6 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "readable_fields", "rule": "at least one field; use revoke_access to end access"}');
     end if;
     perform wedsync_internal.check_grantable(wanted || coalesce(writable_fields, '{}'), true);
-    perform from wedsync_data.wedding_clocks as k where k.couple_id = grant_access.couple_id for update;
     perform wedsync_internal.require_partner_name(couple_id);
     insert into wedsync_data.connections as c (couple_id, supplier_id, auto_sync_enabled, requested_by, approved_by, approved_at)
     values (
@@ -48,4 +47,4 @@ comment on function wedsync.grant_access(uuid, uuid, text[], text[], boolean) is
 Names may be paths, columns, groups or the levels basic, standard and full; writable fields are readable too; null for readable_fields means the defaults of the supplier''s trade. Replaces what the supplier had. Budget and private fields are never given.
 Returns {status, readable_fields, writable_fields, requested_fields}. Errors: not_found (PT404), not_allowed (42501), invalid_fields (PT422), invalid_value (22023).';
 revoke all on function wedsync.grant_access(uuid, uuid, text[], text[], boolean) from public;
-grant execute on function wedsync.grant_access(uuid, uuid, text[], text[], boolean) to authenticated, service_role;
+grant execute on function wedsync.grant_access(uuid, uuid, text[], text[], boolean) to authenticated, service_role, wedsync_admin;

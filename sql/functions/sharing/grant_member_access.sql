@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_partner, sharing/check_grantable, sharing/set_grants
+-- requires: architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/set_grants
 create or replace function wedsync.grant_member_access(
     couple_id uuid, user_id uuid, readable_fields text[], writable_fields text[] default '{}'
 )
@@ -9,8 +9,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform wedsync_internal.require_partner(couple_id);
-    perform from wedsync_data.wedding_clocks as k where k.couple_id = grant_member_access.couple_id for update;
+    perform wedsync_internal.lock_as_partner(couple_id);
     if not exists (
         select from wedsync_data.wedding_members as m
         where m.couple_id = grant_member_access.couple_id and m.user_id = grant_member_access.user_id
@@ -28,4 +27,4 @@ comment on function wedsync.grant_member_access(uuid, uuid, text[], text[]) is
 Replaces what was given before; empty lists take it all back. Returns {status, readable_fields, writable_fields, requested_fields}.
 Errors: not_found (PT404), not_allowed (42501), invalid_fields (PT422).';
 revoke all on function wedsync.grant_member_access(uuid, uuid, text[], text[]) from public;
-grant execute on function wedsync.grant_member_access(uuid, uuid, text[], text[]) to authenticated, service_role;
+grant execute on function wedsync.grant_member_access(uuid, uuid, text[], text[]) to authenticated, service_role, wedsync_admin;

@@ -9,7 +9,8 @@ as $$
 declare
     named bit(128) := wedsync_internal.names_mask(array[new.field_name]);
 begin
-    if new.grantee_kind = 'supplier' then
+    -- a row that calls a supplier a member is no way round either
+    if new.grantee_kind = 'supplier' or exists (select from wedsync_data.suppliers as s where s.id = new.grantee_id) then
         named := named & ~ wedsync_internal.names_mask('{class:budget,class:couple_private}');
     end if;
     new.readable := case when new.can_read or new.can_write then named else repeat('0', 128)::bit(128) end;

@@ -91,4 +91,4 @@ comment on function wedsync.request_access(uuid, uuid, text[], text[], text) is
 null for readable_fields asks for the defaults of the trade. With the couple''s preference auto_share_basic (and not require_approval) basic fields to read are approved at once, everything else waits for approve_access. Owners and managers of the supplier may.
 Returns {status, readable_fields, writable_fields, requested_fields}. Errors: not_found (PT404), not_allowed (42501), invalid_fields (PT422), invalid_value (22023).';
 revoke all on function wedsync.request_access(uuid, uuid, text[], text[], text) from public;
-grant execute on function wedsync.request_access(uuid, uuid, text[], text[], text) to authenticated, service_role;
+grant execute on function wedsync.request_access(uuid, uuid, text[], text[], text) to authenticated, service_role, wedsync_admin;

@@ -12,4 +12,4 @@ comment on function wedsync.revoke_access(uuid, uuid, text[], text) is
 'Ends a supplier''s access, or only the grants of the named fields
 Takes effect with the commit, for open channels too. Returns {status, readable_fields, writable_fields, requested_fields}. Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409) when there is nothing to end.';
 revoke all on function wedsync.revoke_access(uuid, uuid, text[], text) from public;
-grant execute on function wedsync.revoke_access(uuid, uuid, text[], text) to authenticated, service_role;
+grant execute on function wedsync.revoke_access(uuid, uuid, text[], text) to authenticated, service_role, wedsync_admin;

@@ -29,4 +29,4 @@ comment on function wedsync.set_notification_preferences(uuid, uuid, jsonb) is
 'A supplier says what it wants to be told about a wedding: {updates, changes}, each true or false
 Keys left out stay. Returns the preferences. Errors: not_found (PT404), invalid_value (22023).';
 revoke all on function wedsync.set_notification_preferences(uuid, uuid, jsonb) from public;
-grant execute on function wedsync.set_notification_preferences(uuid, uuid, jsonb) to authenticated, service_role;
+grant execute on function wedsync.set_notification_preferences(uuid, uuid, jsonb) to authenticated, service_role, wedsync_admin;

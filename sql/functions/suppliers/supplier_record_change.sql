@@ -1,10 +1,10 @@
--- requires: identity/current_actor, events/ring_doorbell, events/need_partition
+-- requires: identity/current_actor, events/ring_doorbell, events/has_partition, events/make_partition
 create or replace function wedsync_internal.supplier_record_change()
 returns trigger
 language plpgsql
 volatile
 security definer
-set search_path = ''
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     before jsonb := case when tg_op <> 'INSERT' then to_jsonb(old) end;
@@ -14,8 +14,6 @@ declare
     actor record;
     position bigint;
     at timestamptz;
-    made boolean;
-    rung boolean;
 begin
     if tg_op = 'UPDATE' and before = after then
         return null;
@@ -26,14 +24,16 @@ begin
     from (select pg_catalog.clock_timestamp() as now) as t
     where k.couple_id = couple
     returning k.seq, k.changed_at into position, at;
-    made := wedsync_internal.need_partition('events', at);
+    if not wedsync_internal.has_partition('events', at) then
+        perform wedsync_internal.make_partition('events', at);
+    end if;
     insert into wedsync_data.events (
         couple_id, seq, topic, event_type, table_name, op, paths, changes, record, old_record, actor_id, actor_type, supplier_id, class, created_at
     ) values (
         couple, position, tg_table_name, tg_table_name || '_changed', tg_table_name, tg_op, array[tg_table_name], coalesce(after, before), coalesce(after, before),
         case when tg_op = 'UPDATE' then before end, actor.actor_id, actor.actor_type, supplier, 'supplier', at
     );
-    rung := wedsync_internal.ring_doorbell();
+    perform wedsync_internal.ring_doorbell();
     return null;
 end
 $$;

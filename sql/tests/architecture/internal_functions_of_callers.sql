@@ -14,6 +14,8 @@ insert into allowed values
 ('wedsync_internal.record_extras(uuid)', 'works out the caller''s rights by itself'),
 ('wedsync_internal.limit_request()', 'counts a request of the caller''s own'),
 ('wedsync_internal.visible_keys(jsonb,text,bit)', 'takes keys away from the object that it is given'),
+('wedsync_internal.visible_element_keys(jsonb,text,bit)', 'takes keys away from the elements that it is given'),
+('wedsync_internal.visible_version(integer[],bit)', 'the largest of the numbers that it is given'),
 ('wedsync_internal.mask_paths(bit)', 'names of fields, which everybody may know');
 create temporary view executable as
 select p.oid, p.oid::regprocedure::text as what, p.proargtypes, p.proargnames, p.prosrc

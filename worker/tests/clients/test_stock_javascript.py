@@ -16,7 +16,7 @@ from harness.worker import ScriptedClient, running_node
 
 HERE = Path(__file__).parent / "js"
 KEY = token(None, "anon")
-pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-69", "F000-53", "F002-06")]
+pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-53", "F000-54", "F000-69")]
 
 
 @asynccontextmanager

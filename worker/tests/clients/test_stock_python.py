@@ -11,7 +11,7 @@ from harness.weddings import Wedding
 from harness.worker import running_node
 from realtime import AsyncRealtimeClient
 
-pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-69", "F000-53", "F002-06")]
+pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-53", "F000-54", "F000-69")]
 
 
 async def test_it_hears_broadcasts_and_row_changes_projected_to_its_rights(database18: Database) -> None:

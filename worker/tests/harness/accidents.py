@@ -29,6 +29,8 @@ def crash(database: Database) -> None:
 def kill_sessions(database: Database, application: str) -> int:
     """End the sessions whose application_name begins so; returns how many there were."""
     rows = database.query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name like %s", f"{application}%"
+        """select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name like %s""",
+        f"{application}%",
     )
     return len(rows)

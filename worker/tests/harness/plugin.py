@@ -37,7 +37,8 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
-    if file_path.suffix == ".sql" and parent.config.rootpath / "sql" / "tests" in file_path.parents:
+    tests = parent.config.rootpath / "sql" / "tests"
+    if file_path.suffix == ".sql" and tests in file_path.parents and tests / "support" not in file_path.parents:
         return TapFile.from_parent(parent, path=file_path)
     return None
 

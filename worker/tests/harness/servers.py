@@ -1,6 +1,7 @@
 """Two PostgreSQL servers for the tests, shared by all pytest workers of a run: Debian's 15 and the embedded 18.
 
-Each has template databases: `wedsync_template` is freshly migrated, `wedsync_tap` has pgTAP in schema `tap` as well.
+Each has template databases: `wedsync_template` is freshly migrated, `wedsync_tap` has pgTAP and the helpers of
+sql/tests/support in schema `tap` as well.
 """
 
 from __future__ import annotations
@@ -21,11 +22,13 @@ from psycopg import sql
 from harness.database import Database
 from wedsync.embedded import EmbeddedServer
 from wedsync.migrate import migrate
-from wedsync.sql_files import load_tree
+from wedsync.sql_files import default_root, load_tree
 
 MAJORS = (15, 18)
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 PGTAP_SQL = Path("/usr/share/postgresql/15/extension/pgtap--1.2.0.sql")
+# Helpers that pgTAP files call, in schema tap.
+TAP_SUPPORT = default_root() / "tests" / "support"
 _SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -116,12 +119,15 @@ class Server:
             connection.execute("grant usage on schema tap to public")
             if self.major == 15:
                 connection.execute("create extension pgtap schema tap")
-                return
-            # The embedded server has no extensions; pgTAP is plain SQL.
-            connection.execute("set search_path = tap")
-            connection.execute("set client_min_messages = error")
-            text = PGTAP_SQL.read_text(encoding="utf-8").replace("@extschema@", "tap")
-            connection.execute("\n".join(line for line in text.splitlines() if not line.startswith("\\")))
+            else:
+                # The embedded server has no extensions; pgTAP is plain SQL.
+                connection.execute("set search_path = tap")
+                connection.execute("set client_min_messages = error")
+                text = PGTAP_SQL.read_text(encoding="utf-8").replace("@extschema@", "tap")
+                connection.execute("\n".join(line for line in text.splitlines() if not line.startswith("\\")))
+                connection.execute("reset search_path")
+            for path in sorted(TAP_SUPPORT.glob("*.sql")):
+                connection.execute(path.read_text(encoding="utf-8").encode())
 
 
 class Servers:

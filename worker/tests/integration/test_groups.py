@@ -12,6 +12,8 @@ from harness.database import Database
 from harness.weddings import Wedding
 
 _JOIN = "select wedsync_internal.join_topic(%s, %s, %s, null)"
+_LEAVE = "select wedsync_internal.leave_topics(%s)"
+_TOUCH = "select wedsync_internal.touch_node(%s)"
 _ORPHANS = """
 select count(*) from wedsync_data.subscriptions as s
 where not exists (select from wedsync_data.subscription_groups as g where g.id = s.group_id)
@@ -38,7 +40,8 @@ def test_a_join_among_the_last_leave_of_its_group_keeps_a_group(database: Databa
     with psycopg.connect(dsn) as joining, psycopg.connect(dsn) as leaving:
 
         def leave() -> None:
-            leaving.execute("select wedsync_internal.leave_topics(%s)", ([last],))
+            leaving.execute(_LEAVE, ([last],))
+            leaving.execute(_TOUCH, (node,))
             leaving.commit()
 
         def enter() -> None:
@@ -49,7 +52,8 @@ def test_a_join_among_the_last_leave_of_its_group_keeps_a_group(database: Databa
         if join_is_first:
             join(joining, node, wedding)
         else:
-            leaving.execute("select wedsync_internal.leave_topics(%s)", ([last],))
+            leaving.execute(_LEAVE, ([last],))
+            leaving.execute(_TOUCH, (node,))
         # The second may have to wait for the first to commit, or may not.
         thread = threading.Thread(target=second)
         thread.start()
@@ -58,3 +62,15 @@ def test_a_join_among_the_last_leave_of_its_group_keeps_a_group(database: Databa
         thread.join(10)
         assert not thread.is_alive()
     assert database.value(_ORPHANS) == 0
+
+
+def test_groups_that_nobody_is_in_go_with_the_lease(database: Database) -> None:
+    wedding, node = Wedding.new(database), str(uuid4())
+    with database.connect("wedsync_worker") as worker:
+        worker.execute("select wedsync_internal.register_node(%s, 'test', 1)", (node,))
+        subscription = join(worker, node, wedding)
+        worker.execute(_TOUCH, (node,))
+        assert database.value("select count(*) from wedsync_data.subscription_groups") == 1
+        worker.execute(_LEAVE, ([subscription],))
+        worker.execute(_TOUCH, (node,))
+        assert database.value("select count(*) from wedsync_data.subscription_groups") == 0

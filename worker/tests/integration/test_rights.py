@@ -14,7 +14,7 @@ from harness.worker import running_node
 pytestmark = pytest.mark.proves("F000-54")
 
 
-@pytest.mark.proves("F001-20", "F000-76")
+@pytest.mark.proves("F001-20")
 async def test_a_supplier_hears_only_what_it_may_read(database: Database) -> None:
     wedding = Wedding.new(database)
     caterer, florist = wedding.supplier("wedding.guestCount"), wedding.supplier("wedding.date")

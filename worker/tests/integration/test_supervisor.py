@@ -15,11 +15,11 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import free_port, running_worker
 
-from wedsync.connection import CloseCode
+from wedsync.close_codes import CloseCode
 from wedsync.errors import NotInstalled, PortTaken, SchemaTooNew
 
 KEY = token(None, "anon")
-pytestmark = [pytest.mark.slow, pytest.mark.proves("F004-05")]
+pytestmark = pytest.mark.slow
 
 
 def gateways_of(pid: int) -> list[psutil.Process]:
@@ -59,6 +59,7 @@ async def test_the_http_port_says_how_it_is(database18: Database) -> None:
             assert re.fullmatch(r'# (HELP|TYPE) wedsync_\w+ .+|wedsync_\w+\{gateway="0".*\} [\d.e+-]+', line), line
 
 
+@pytest.mark.proves("F002-09")
 async def test_the_end_is_orderly(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_worker(database18) as worker:

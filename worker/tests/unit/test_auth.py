@@ -12,9 +12,10 @@ from uuid import uuid4
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from harness.sockets import until
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-import wedsync.auth as auth
+from wedsync import auth
 from wedsync.auth import TOKEN_LIMIT, Identity, TokenError, TokenVerifier
 from wedsync.errors import SettingsError
 
@@ -104,7 +105,7 @@ REFUSED = {
     "one part": ("abc", "MalformedJWT"),
     "no base64": ("a.b.c", "MalformedJWT"),
     "too long": ("x" * (TOKEN_LIMIT + 1), "MalformedJWT"),
-    "cut": (hs256()[:-4], "MalformedJWT"),
+    "another's signature": (f"{hs256().rpartition('.')[0]}.{hs256().rpartition('.')[2]}", "JwtSignatureError"),
 }
 
 
@@ -187,6 +188,26 @@ async def test_an_unknown_key_id_fetches_again_but_not_for_ever(
     assert key_server.requests == 2
 
 
+async def test_an_old_key_set_is_fetched_again_without_anybody_waiting(
+    key_server: KeyServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(auth, "_REFETCH_PAUSE", 0.0)
+    key_server.keys = [rsa_jwk("r")]
+    verifier = TokenVerifier(None, key_server.url)
+    token = jwt.encode(claims(), RSA_KEY, algorithm="RS256", headers={"kid": "r"})
+    await verifier.verify(token)
+    key_server.keys = [rsa_jwk("other")]
+    monkeypatch.setattr(auth, "_KEY_SET_SECONDS", 0.0)
+    await verifier.verify(token)
+    await until(lambda: key_server.requests == 2)
+    monkeypatch.setattr(auth, "_KEY_SET_SECONDS", 600.0)
+    assert verifier._key_set is not None
+    assert verifier._key_set._refreshing is not None
+    await verifier._key_set._refreshing
+    # A key that is no longer in the set is no longer believed.
+    assert await refusal(verifier, token) == "JwtSignerError"
+
+
 async def test_an_address_that_fails_costs_no_key(key_server: KeyServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auth, "_REFETCH_PAUSE", 0.0)
     monkeypatch.setattr(auth, "_KEY_SET_SECONDS", 0.0)
@@ -196,7 +217,8 @@ async def test_an_address_that_fails_costs_no_key(key_server: KeyServer, monkeyp
     await verifier.verify(token)
     key_server.keys = None
     await verifier.verify(token)
-    assert key_server.requests == 2
+    await until(lambda: key_server.requests == 2)
+    await verifier.verify(token)
 
 
 def test_a_worker_without_any_key_cannot_be_made() -> None:

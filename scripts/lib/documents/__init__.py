@@ -1,0 +1,1 @@
+"""Writes the documents that are generated: the references from the code, and the list of features from the tests."""

@@ -1,0 +1,175 @@
+"""docs/reference/sql.md, fields.md and errors.md, from a migrated database."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, LiteralString
+
+import psycopg
+
+from .markdown import code, page, table
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+_VIEWS: LiteralString = """
+select c.oid, c.relname, pg_catalog.obj_description(c.oid, 'pg_class'),
+    array(
+        select r.name || ': ' || string_agg(p.name, ', ' order by p.position)
+        from (values ('authenticated'), ('service_role'), ('wedsync_admin')) as r (name)
+        cross join (values ('select', 1), ('insert', 2), ('update', 3), ('delete', 4)) as p (name, position)
+        where has_table_privilege(r.name, c.oid, p.name) or p.name <> 'delete' and has_any_column_privilege(r.name, c.oid, p.name)
+        group by r.name order by r.name
+    )
+from pg_catalog.pg_class as c where c.relnamespace = 'wedsync'::regnamespace and c.relkind = 'v' order by c.relname
+"""
+_COLUMNS: LiteralString = """
+select a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod), pg_catalog.col_description(a.attrelid, a.attnum)
+from pg_catalog.pg_attribute as a where a.attrelid = %s and a.attnum > 0 and not a.attisdropped order by a.attnum
+"""
+_FUNCTIONS: LiteralString = """
+select p.proname, pg_catalog.pg_get_function_arguments(p.oid), pg_catalog.pg_get_function_result(p.oid),
+    pg_catalog.obj_description(p.oid, 'pg_proc'),
+    array(
+        select r.name
+        from unnest('{anon,authenticated,service_role,wedsync_admin,wedsync_worker}'::text[]) as r (name)
+        where has_function_privilege(r.name, p.oid, 'execute')
+    )
+from pg_catalog.pg_proc as p where p.pronamespace = 'wedsync'::regnamespace order by p.proname, 2
+"""
+
+
+def _text(comment: str | None) -> str:
+    """A comment as paragraphs: its first line is the summary."""
+    return (comment or "").replace("\n", "\n\n", 1).replace("<", "&lt;")
+
+
+def sql_page(connection: Connection, root: Path) -> str:
+    """Views and functions of schema wedsync, by domain."""
+    domains = {path.stem: path.parent.name for path in sorted((root / "sql/functions").glob("*/*.sql"))}
+    parts: dict[str, list[str]] = {}
+    for oid, name, comment, rights in connection.execute(_VIEWS).fetchall():
+        columns = [(code(column), kind, what) for column, kind, what in connection.execute(_COLUMNS, (oid,))]
+        parts.setdefault(domains[name], []).extend(
+            [
+                f"### View `{name}`",
+                _text(comment),
+                f"Rights: {'; '.join(rights)}.",
+                table(("column", "type", "what"), columns),
+            ]
+        )
+    for name, arguments, result, comment, callers in connection.execute(_FUNCTIONS).fetchall():
+        parts.setdefault(domains[name], []).extend(
+            [
+                f"### `{name}`",
+                f"```sql\nwedsync.{name}({arguments})\n    returns {result}\n```",
+                _text(comment),
+                f"For: {', '.join(callers)}.",
+            ]
+        )
+    blocks = [
+        "Schema `wedsync`: what applications use. The text is that of `COMMENT ON` in the database. Names of "
+        "errors are explained in "
+        "[errors.md](errors.md), fields in [fields.md](fields.md)."
+    ]
+    for domain in sorted(parts):
+        blocks += [f"## {domain.replace('_', ' ').capitalize()}", *parts[domain]]
+    return page("SQL reference", *blocks)
+
+
+_FIELDS: LiteralString = """
+select c.path, c.column_name || coalesce(' → ' || c.json_key, ''), c.data_type,
+    concat_ws(
+        ', ', 'at most ' || c.max_length || ' characters', c.min_value || ' to ' || c.max_value,
+        'at most ' || c.max_items || ' entries'
+    ),
+    c.field_group, coalesce(c.access_level, 'never'), c.sensitivity_class, c.is_writable, c.is_public, c.description
+from wedsync_data.core_field_catalog as c order by c.leaf_no
+"""
+_ALIASES: LiteralString = (
+    "select c.path, c.aliases from wedsync_data.core_field_catalog as c where c.aliases <> '{}' order by c.leaf_no"
+)
+_GROUPS: LiteralString = """
+select n.name, n.kind, (
+    select array_agg(c.path order by c.leaf_no) from wedsync_data.core_field_catalog as c where get_bit(n.mask, c.leaf_no) = 1
+)
+from wedsync_data.field_names as n where n.kind in ('group', 'level') order by n.kind, bit_count(n.mask), n.name
+"""
+_ROLES: LiteralString = """
+select r.wedding_role, r.readable_names, r.writable_names, r.description
+from wedsync_data.wedding_roles as r order by r.hierarchy_rank desc
+"""
+_TRADES: LiteralString = (
+    "select c.category, c.default_fields, c.description from wedsync_data.supplier_categories as c order by c.category"
+)
+
+
+def fields_page(connection: Connection) -> str:
+    """The field catalogue with groups, roles and trades."""
+    fields = [(code(path), code(column), *rest) for path, column, *rest in connection.execute(_FIELDS)]
+    head = ("path", "column", "type", "limits", "group", "level", "class", "writable", "public", "what")
+    return page(
+        "Fields",
+        "Every field of a wedding's shared record, from `wedsync_data.core_field_catalog`; callers read it as "
+        "view `wedsync.field_catalog`. "
+        "The level is the lowest of basic, standard and full that holds the field; `never` marks the classes "
+        "budget and couple_private, "
+        "which no grant opens to a supplier. Fields below a list (key moments, wedding party, family) exist in "
+        "every element.",
+        table(head, fields),
+        "## Other names",
+        "Accepted wherever a field is named: in patches, grants and mappings. Column names, branches such as "
+        "`wedding.guestCount` and whole "
+        "lists are accepted too.",
+        table(
+            ("path", "also"),
+            ((code(path), ", ".join(map(code, names))) for path, names in connection.execute(_ALIASES)),
+        ),
+        "## Groups and levels",
+        table(
+            ("name", "kind", "fields"),
+            (
+                (code(name), kind, ", ".join(map(code, paths or [])))
+                for name, kind, paths in connection.execute(_GROUPS)
+            ),
+        ),
+        "## Roles at a wedding",
+        "What a role reads and writes without any grant.",
+        table(
+            ("role", "reads", "writes", "what"),
+            ((code(role), reads, writes, what) for role, reads, writes, what in connection.execute(_ROLES)),
+        ),
+        "## Trades",
+        "What a supplier of a trade asks for when it names no fields.",
+        table(
+            ("category", "default fields", "what"),
+            ((code(key), names, what) for key, names, what in connection.execute(_TRADES)),
+        ),
+    )
+
+
+_ERRORS: LiteralString = """
+select e.name, e.sqlstate, e.http_status, e.message, e.hint
+from wedsync_internal.error_catalog as e order by e.http_status, e.name
+"""
+
+
+def errors_page(connection: Connection) -> str:
+    """The error catalogue."""
+    rows = [
+        (code(name), code(state), status, message, hint)
+        for name, state, status, message, hint in connection.execute(_ERRORS)
+    ]
+    return page(
+        "Errors",
+        "Every error that the pack raises on purpose, from `wedsync_internal.error_catalog`. Through PostgREST "
+        "the status is that of the "
+        "table and the body has `code` (the SQLSTATE), `message`, `details` and `hint`; on a Postgres connection "
+        "they are SQLSTATE, message, "
+        "DETAIL and HINT. The detail is JSON. An error changes nothing: the transaction is over.",
+        "Errors of SQLSTATE `PGRST` carry status and headers for PostgREST (429 has `Retry-After`, in seconds); "
+        "their message is a JSON object "
+        "on a Postgres connection, and their code over HTTP is `WS` and the status.",
+        "A function that is closed to callers without a token answers 401 with PostgreSQL's own 42501. A token "
+        "without a `sub` gets 403.",
+        table(("name", "SQLSTATE", "HTTP", "message", "hint"), rows),
+    )

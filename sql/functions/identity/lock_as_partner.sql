@@ -1,0 +1,16 @@
+-- requires: identity/require_partner
+create or replace function wedsync_internal.lock_as_partner(couple_id uuid)
+returns void
+language plpgsql
+volatile
+as $$
+begin
+    perform wedsync_internal.require_partner(couple_id);
+    perform from wedsync_data.wedding_clocks as k where k.couple_id = lock_as_partner.couple_id for update;
+    -- asked again: the right may have gone while this waited
+    perform wedsync_internal.require_partner(couple_id);
+end
+$$;
+comment on function wedsync_internal.lock_as_partner(uuid) is
+'Takes the wedding''s lock for a partner or a trusted server role; one change of access or membership at a time. Raises as require_partner does.';
+revoke all on function wedsync_internal.lock_as_partner(uuid) from public;

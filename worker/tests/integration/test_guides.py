@@ -1,0 +1,123 @@
+"""Every command and snippet of README and guides is run, against a real database, PostgREST and worker."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+from harness.database import Database
+from harness.guides import JS, ROOT, Block, Failed, Stage, blocks, psql_session, secret_places
+from harness.servers import Server
+from harness.worker import free_port, running_worker
+
+GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+# docs/features.md is generated and docs/performance.md is about the benchmarks: figures come from running those by hand.
+GUIDES = [path for path in GUIDES if path.name not in ("features.md", "performance.md")]
+# These begin before the pack is there.
+FROM_SCRATCH = {"dba.md"}
+
+
+@pytest.fixture
+def document(request: pytest.FixtureRequest) -> str:
+    """Text of the guide."""
+    path: Path = request.param
+    return path.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+async def stage(
+    request: pytest.FixtureRequest,
+    document: str,
+    server18: Server,
+    serve_postgrest: Callable[[Database], str],
+    tmp_path: Path,
+) -> AsyncIterator[Stage]:
+    """A database for the document, and what else it speaks to."""
+    template = None if request.param in FROM_SCRATCH else "wedsync_template"
+    async with AsyncExitStack() as stack:
+        database = stack.enter_context(server18.database(template))
+        places = {
+            **secret_places(),
+            "postgresql://postgres@localhost/weddings": database.dsn,
+            "postgresql://authenticator@localhost/weddings": database.dsn_as("authenticator"),
+            "postgresql://wedsync_worker@localhost/weddings": database.worker_dsn,
+        }
+        environment = {"WEDSYNC_SOCKET_PORT": str(free_port()), "WEDSYNC_HTTP_PORT": str(free_port())}
+        if "http://localhost:3000" in document:
+            places["http://localhost:3000"] = serve_postgrest(database)
+        if "wedsync worker &" not in document and "localhost:400" in document:
+            worker = await stack.enter_async_context(running_worker(database))
+            await worker.until_ready()
+            environment = {"WEDSYNC_SOCKET_PORT": str(worker.socket_port), "WEDSYNC_HTTP_PORT": str(worker.http_port)}
+        places["localhost:4000"] = f"127.0.0.1:{environment['WEDSYNC_SOCKET_PORT']}"
+        places["localhost:4001"] = f"127.0.0.1:{environment['WEDSYNC_HTTP_PORT']}"
+        made = Stage(database, tmp_path, places)
+        made.environment.update(environment)
+        yield made
+
+
+@pytest.mark.slow
+@pytest.mark.proves("F000-98", "F001-50", "F000-23", "F004-95")
+@pytest.mark.parametrize(
+    ("stage", "document"), [(path.name, path) for path in GUIDES], ids=[path.name for path in GUIDES], indirect=True
+)
+def test_the_guide_can_be_followed(stage: Stage, document: str) -> None:
+    steps = blocks(document)
+    kinds = {block.words[0] for block in steps if block.words}
+    for program, kind in (("node", "js"), ("curl", "sh")):
+        if kind in kinds and shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    if "js" in kinds and not (JS / "node_modules").exists():
+        pytest.skip("the JavaScript clients are not installed; ./scripts/test installs them")
+    with psql_session(stage) as psql:
+        for block in steps:
+            stage.run(block, psql)
+
+
+@pytest.mark.proves("F000-98")
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8")):
+        if "://" not in target:
+            assert (path.parent / target).exists(), target
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "complaint"),
+    [
+        ("sql run", "select 1 / 0;", "22012"),
+        ("sql run fails=22012", "select 1;", "expected 22012"),
+        ("sql run", "\\nonsense", "invalid command"),
+        ("sh run", "false", "ended with 1"),
+        ("sh run", "echo $not_set", "ended with"),
+        ("sh self", "rm -rf everything", "may go without a run"),
+        ("python run", "raise SystemExit(3)", "ended with 3"),
+        ("text", "never printed", "is not in the output"),
+        ("sql", "select 1;", "nobody runs"),
+        ("", "x", "nobody runs"),
+    ],
+)
+def test_what_does_not_work_is_noticed(
+    database18: Database, tmp_path: Path, words: str, text: str, complaint: str
+) -> None:
+    stage = Stage(database18, tmp_path, {})
+    with psql_session(stage) as psql, pytest.raises(Failed, match=complaint):
+        stage.run(Block(tuple(words.split()), text, 1), psql)
+
+
+def test_variables_and_session_last_through_a_document(database18: Database, tmp_path: Path) -> None:
+    stage = Stage(database18, tmp_path, {"there": "here"})
+    document = "```sql run\nselect 40 + 2 as answer \\gset\n```\n```sql run\nselect :answer;\n```\n```text\n42\n```\n"
+    document += "```sh run\nplace=there\n```\n```sh run\necho $place\n```\n```text\nhe…re\n```\n"
+    with psql_session(stage) as psql:
+        for block in blocks(document):
+            stage.run(block, psql)
+    assert "here" in stage.output
+
+
+def test_no_document_is_forgotten() -> None:
+    assert {"README.md", "dba.md", "operators.md", "application-developers.md"} <= {path.name for path in GUIDES}

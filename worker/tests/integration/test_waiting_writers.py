@@ -1,0 +1,116 @@
+"""Writers that wait for a wedding's lock: rights are those of the moment they get it, and nobody waits crosswise."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import psycopg
+import pytest
+from harness.database import Database, Person
+from harness.weddings import Wedding
+
+_WAITING = """
+select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()
+"""
+
+
+class Writer(threading.Thread):
+    """A call in the background; `failure` is its SQLSTATE or None."""
+
+    def __init__(self, call: Callable[[], object]) -> None:
+        super().__init__()
+        self._call = call
+        self.failure: str | None = None
+
+    def run(self) -> None:
+        try:
+            self._call()
+        except psycopg.Error as exc:
+            self.failure = exc.sqlstate
+
+
+def start_and_wait(database: Database, call: Callable[[], object], waiting: int = 1) -> Writer:
+    """Start a writer and return when `waiting` sessions wait for locks."""
+    writer = Writer(call)
+    writer.start()
+    deadline = time.monotonic() + 20
+    while database.value(_WAITING) < waiting:
+        assert time.monotonic() < deadline, f"{writer.failure=}"
+        time.sleep(0.01)
+    return writer
+
+
+@contextmanager
+def lock_held(database: Database, couple: UUID | str) -> Iterator[psycopg.Connection]:
+    """The wedding's lock, until the end of the block."""
+    with psycopg.connect(database.dsn) as holder:
+        holder.execute("select from wedsync_data.wedding_clocks where couple_id = %s for update", (couple,))
+        yield holder
+
+
+@pytest.mark.proves("F000-86")
+@pytest.mark.parametrize(
+    "statement",
+    [
+        """select wedsync.update_core_fields(%s, '{"wedding.guestCount.adults": 77}')""",
+        "select wedsync.add_list_element(%s, 'key_moments', '{\"name\": \"Cake\"}')",
+    ],
+)
+def test_a_supplier_that_waited_while_its_access_ended_writes_nothing(database: Database, statement: str) -> None:
+    wedding, supplier = Wedding.new(database), Person.new(database)
+    couple = wedding.id
+    shop = supplier.call("select wedsync.register_supplier('Cakes', 'baker')")
+    wedding.emma.call("select wedsync.grant_access(%s, %s, '{standard}', '{guest_numbers,timeline}')", couple, shop)
+    claims = f'{{"sub": "{wedding.emma.id}", "role": "authenticated"}}'
+    with lock_held(database, couple) as holder:
+        writer = start_and_wait(database, lambda: supplier.call(statement, couple))
+        holder.execute("select set_config('request.jwt.claims', %s, true)", (claims,))
+        holder.execute("set local role authenticated")
+        holder.execute("select wedsync.revoke_access(%s, %s)", (couple, shop))
+    writer.join()
+    assert writer.failure == "PT404"
+
+
+@pytest.mark.proves("F000-86")
+def test_a_partner_who_was_removed_while_waiting_grants_nothing(database: Database) -> None:
+    wedding, james = Wedding.new(database), Person.new(database)
+    couple = wedding.id
+    wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'partner')", couple, james.id)
+    shop = Person.new(database).call("select wedsync.register_supplier('Cakes', 'baker')")
+    claims = f'{{"sub": "{wedding.emma.id}", "role": "authenticated"}}'
+    with lock_held(database, couple) as holder:
+        writer = start_and_wait(
+            database, lambda: james.call("select wedsync.grant_access(%s, %s, '{full}')", couple, shop)
+        )
+        holder.execute("select set_config('request.jwt.claims', %s, true)", (claims,))
+        holder.execute("set local role authenticated")
+        holder.execute("select wedsync.remove_wedding_member(%s, %s)", (couple, james.id))
+    writer.join()
+    assert writer.failure == "PT404"
+    assert database.value("select count(*) from wedsync_data.grants where couple_id = %s", couple) == 0
+
+
+@pytest.mark.proves("F000-86")
+@pytest.mark.parametrize("revert", [False, True])
+def test_a_patch_and_an_update_of_the_table_never_deadlock(database: Database, revert: bool) -> None:
+    wedding = Wedding.new(database)
+    couple = wedding.id
+    wedding.emma.call("""select wedsync.update_core_fields(%s, '{"wedding.style": ["rustic"]}')""", couple)
+    audit_id = database.value("select max(id) from wedsync_data.audit_log where couple_id = %s", couple)
+    patch = """select wedsync.update_core_fields(%s, '{"wedding.guestCount.adults": 77}')"""
+    direct = "update wedsync_data.core_fields set partner2_name = 'Jim' where couple_id = %s"
+    with lock_held(database, couple):
+        first = start_and_wait(
+            database,
+            (lambda: wedding.emma.call("select wedsync.revert_change(%s)", audit_id))
+            if revert
+            else (lambda: wedding.emma.call(patch, couple)),
+        )
+        second = start_and_wait(database, lambda: database.query(direct, couple), 2)
+    first.join()
+    second.join()
+    assert (first.failure, second.failure) == (None, None)
