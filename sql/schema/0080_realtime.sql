@@ -82,6 +82,7 @@ create unlogged table wedsync_data.subscriptions (
     moved_reason text,
     joined_at timestamptz not null default now(),
     joined_position pg_snapshot not null default pg_current_snapshot(),
+    resumed_from pg_snapshot,
     last_ping_at timestamptz not null default now(),
     active boolean not null default true,
     constraint subscriptions_pkey primary key (id),
@@ -111,6 +112,7 @@ comment on column wedsync_data.subscriptions.moved_xid is 'Transaction that last
 comment on column wedsync_data.subscriptions.moved_reason is 'Why the right was lost.';
 comment on column wedsync_data.subscriptions.joined_at is 'Since when.';
 comment on column wedsync_data.subscriptions.joined_position is 'What was visible at the join.';
+comment on column wedsync_data.subscriptions.resumed_from is 'Where the client had come before; what it missed was sent with the join.';
 comment on column wedsync_data.subscriptions.last_ping_at is 'Last sign of life, noted in batches.';
 comment on column wedsync_data.subscriptions.active is 'False once closed; closed rows are kept a while for statistics.';
 
@@ -124,7 +126,7 @@ create table wedsync_data.resume_points (
     constraint resume_points_pkey primary key (user_id, topic, session)
 ) with (fillfactor = 70);
 create index resume_points_by_age on wedsync_data.resume_points (saved_at);
-comment on table wedsync_data.resume_points is 'How far a client had come when its socket ended. A join by the same session, else by the same user and topic, goes on from here.';
+comment on table wedsync_data.resume_points is 'How far a client had come when its socket ended. A join by the same session, else by the same user and topic, goes on from here; the row stays until the client has confirmed what it was sent.';
 comment on column wedsync_data.resume_points.user_id is 'The sub claim.';
 comment on column wedsync_data.resume_points.session is 'The session parameter of the socket address, empty without one.';
 comment on column wedsync_data.resume_points.topic is 'Channel without prefix.';

@@ -15,7 +15,8 @@ declare
     topic_id uuid;
     access record;
     audience record;
-    resume_from pg_snapshot;
+    joined_position pg_snapshot;
+    resumed_from pg_snapshot;
     is_stale boolean := false;
     subscription_id bigint;
     retry_after integer;
@@ -40,10 +41,15 @@ begin
     if audience.problem is not null then
         return pg_catalog.jsonb_build_object('ok', false, 'code', 'InvalidBinding', 'reason', audience.problem);
     end if;
-    if subject is not null and not is_refresh then
-        select r.resume_from, r.is_stale into resume_from, is_stale from wedsync_internal.resume_position(subject, session, topic) as r;
+    if is_refresh then
+        select s.joined_position, s.resumed_from into joined_position, resumed_from
+        from wedsync_data.subscriptions as s
+        where s.connection_id = join_topic.connection_id and s.topic = join_topic.topic and s.active
+        order by s.id desc limit 1;
+    elsif subject is not null then
+        select r.resume_from, r.is_stale into resumed_from, is_stale from wedsync_internal.resume_position(subject, session, topic) as r;
         -- going on after a reconnect is no new subscription
-        if resume_from is null and not is_stale then
+        if resumed_from is null and not is_stale then
             retry_after := wedsync_internal.take_request(subject, 'realtime-subscribe');
             if retry_after is not null then
                 return pg_catalog.jsonb_build_object(
@@ -52,24 +58,26 @@ begin
             end if;
         end if;
     end if;
+    joined_position := coalesce(joined_position, pg_catalog.pg_current_snapshot());
     insert into wedsync_data.subscriptions (
-        node, connection_id, session, group_id, user_id, is_service, couple_id, supplier_id, topic, is_private, config, valid_until
+        node, connection_id, session, group_id, user_id, is_service, couple_id, supplier_id, topic, is_private, config, valid_until,
+        joined_position, resumed_from
     ) values (
         join_topic.node, join_topic.connection_id, nullif(join_topic.session, ''), audience.group_id, subject, is_service, access.couple_id, access.supplier_id,
-        topic, coalesce(config ->> 'private', 'false') = 'true', coalesce(config, '{}'), access.valid_until
+        topic, coalesce(config ->> 'private', 'false') = 'true', coalesce(config, '{}'), access.valid_until, joined_position, resumed_from
     )
     returning id into subscription_id;
     return pg_catalog.jsonb_build_object(
         'ok', true, 'subscription_id', subscription_id, 'group_id', audience.group_id,
         'seq', (select k.seq from wedsync_data.wedding_clocks as k where k.couple_id = access.couple_id),
         'postgres_changes', audience.reply,
-        'can_broadcast', access.can_broadcast, 'can_presence', access.can_presence, 'couple_id', access.couple_id,
-        'resume_from', resume_from::text, 'resync', is_stale
+        'can_broadcast', access.can_broadcast, 'can_presence', access.can_presence, 'is_free', access.scope = 'free', 'couple_id', access.couple_id,
+        'position', joined_position::text, 'resume_from', case when not is_refresh then resumed_from::text end, 'resync', is_stale
     );
 end
 $$;
 comment on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) is
 'Authorises a channel for verified claims and subscribes the socket''s node to it
-Returns {ok, subscription_id, group_id, seq, postgres_changes, can_broadcast, can_presence, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this commits reaches the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to read a fresh snapshot. is_refresh marks a join anew with a refreshed token.';
+Returns {ok, subscription_id, group_id, seq, postgres_changes, can_broadcast, can_presence, is_free, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this commits reaches the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to read a fresh snapshot. is_refresh marks a join anew with a refreshed token.';
 revoke all on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) from public;
 grant execute on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) to wedsync_worker;

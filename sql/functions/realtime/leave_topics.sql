@@ -1,3 +1,4 @@
+-- requires: realtime/save_positions, realtime/forget_positions
 -- drop: function wedsync_internal.leave_topics(bigint[])
 create or replace function wedsync_internal.leave_topics(subscription_ids bigint[], positions text[] default null)
 returns void
@@ -7,20 +8,24 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if positions is not null then
-        insert into wedsync_data.resume_points as r (user_id, session, topic, position, epoch)
-        select distinct on (s.user_id, s.topic, coalesce(s.session, ''))
-            s.user_id, coalesce(s.session, ''), s.topic, l.position::pg_snapshot, (select e.epoch from wedsync_data.stream_epoch as e)
+    perform wedsync_internal.forget_positions(array(
+        select l.id from unnest(subscription_ids, positions) as l (id, position) where l.position is null
+    ));
+    perform wedsync_internal.save_positions(pg_catalog.jsonb_agg(l.point), (select e.epoch from wedsync_data.stream_epoch as e))
+    from (
+        select pg_catalog.jsonb_build_object(
+            'user_id', s.user_id, 'session', s.session, 'topic', s.topic,
+            -- a worker knows its own cursor only, which may lag behind the join
+            'position', case
+                when pg_catalog.pg_snapshot_xmax(l.position::pg_snapshot) > pg_catalog.pg_snapshot_xmax(s.joined_position) then l.position
+                else coalesce(s.resumed_from, s.joined_position)::text
+            end
+        )
         from unnest(subscription_ids, positions) as l (id, position)
         join wedsync_data.subscriptions as s on s.id = l.id
         where l.position is not null and s.user_id is not null and s.active and s.group_id is not null
-        order by s.user_id, s.topic, coalesce(s.session, ''), pg_catalog.pg_snapshot_xmax(l.position::pg_snapshot)
-        on conflict on constraint resume_points_pkey do update
-        set position = case
-                when pg_catalog.pg_snapshot_xmax(excluded.position) < pg_catalog.pg_snapshot_xmax(r.position) then excluded.position else r.position
-            end,
-            epoch = excluded.epoch, saved_at = excluded.saved_at;
-    end if;
+    ) as l (point)
+    having count(*) > 0;
     update wedsync_data.subscriptions as s set active = false, group_id = null, last_ping_at = now() where s.id = any (subscription_ids);
 end
 $$;

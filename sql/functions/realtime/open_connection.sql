@@ -20,7 +20,7 @@ begin
         if claims ->> 'role' is distinct from 'service_role' then
             if (
                 select count(*) from wedsync_data.websocket_connections as c join wedsync_data.relay_nodes as n on n.node = c.node
-                where c.user_id = subject and c.is_active and n.lease_until > now()
+                where c.user_id = subject and c.is_active and n.lease_until > now() and c.connection_id <> open_connection.connection_id
             ) >= most_user then
                 return pg_catalog.jsonb_build_object('ok', false, 'code', 'ConnectionRateLimitReached', 'reason', format('a user has at most %s open sockets', most_user));
             end if;
@@ -28,7 +28,7 @@ begin
             from unnest(supplier_ids) as s (id)
             where (
                 select count(*) from wedsync_data.websocket_connections as c join wedsync_data.relay_nodes as n on n.node = c.node
-                where c.supplier_ids @> array[s.id] and c.is_active and n.lease_until > now()
+                where c.supplier_ids @> array[s.id] and c.is_active and n.lease_until > now() and c.connection_id <> open_connection.connection_id
             ) >= most_supplier
             limit 1;
             if crowded is not null then
@@ -39,11 +39,13 @@ begin
     insert into wedsync_data.websocket_connections as c (connection_id, node, user_id, supplier_ids)
     select open_connection.connection_id, open_connection.node, subject, coalesce(supplier_ids, '{}')
     where exists (select from wedsync_data.relay_nodes as n where n.node = open_connection.node)
-    on conflict on constraint websocket_connections_pkey do nothing;
+    on conflict on constraint websocket_connections_pkey do update
+    set user_id = excluded.user_id, supplier_ids = excluded.supplier_ids
+    where c.user_id is null;
     return '{"ok": true}'::jsonb;
 end
 $$;
 comment on function wedsync_internal.open_connection(uuid, uuid, jsonb) is
-'Counts a new socket of verified claims: {ok: true}, or {ok: false, code, reason} beyond connections_per_user or connections_per_supplier. Server tokens are not limited.';
+'Counts a new socket of verified claims: {ok: true}, or {ok: false, code, reason} beyond connections_per_user or connections_per_supplier. Server tokens are not limited. A socket that was opened with a key that names nobody is counted for the first person who joins through it.';
 revoke all on function wedsync_internal.open_connection(uuid, uuid, jsonb) from public;
 grant execute on function wedsync_internal.open_connection(uuid, uuid, jsonb) to wedsync_worker;

@@ -8,13 +8,15 @@ declare
     epoch constant uuid := (select e.epoch from wedsync_data.stream_epoch as e);
 begin
     is_stale := false;
-    delete from wedsync_data.resume_points as r
-    where r.user_id = resume_position.user_id and r.topic = resume_position.topic and r.session = coalesce(resume_position.session, '')
-    returning r.* into saved;
+    select r.* into saved
+    from wedsync_data.resume_points as r
+    where r.user_id = resume_position.user_id and r.topic = resume_position.topic and r.session = coalesce(resume_position.session, '');
     if saved.user_id is not null then
         if saved.epoch <> epoch or saved.saved_at < now() - make_interval(
             mins => (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'resume_minutes')
         ) then
+            delete from wedsync_data.resume_points as r
+            where r.user_id = saved.user_id and r.topic = saved.topic and r.session = saved.session;
             is_stale := true;
             return;
         end if;
@@ -25,7 +27,8 @@ begin
     from (
         select case
             when pg_catalog.pg_snapshot_xmax(n.safe_position) > pg_catalog.pg_snapshot_xmax(s.joined_position) then n.safe_position
-            else s.joined_position
+            -- nothing is confirmed since its join, not even what it had missed before
+            else coalesce(s.resumed_from, s.joined_position)
         end as came_to
         from wedsync_data.subscriptions as s
         join wedsync_data.relay_nodes as n on n.node = s.node

@@ -10,7 +10,8 @@ as $$
 begin
     update wedsync_data.relay_nodes as n
     set lease_until = now() + interval '20 seconds', safe_position = coalesce(touch_node.safe_position::pg_snapshot, n.safe_position)
-    where n.node = touch_node.node;
+    -- cleanup_inactive_subscriptions may end its subscriptions five minutes after the lease
+    where n.node = touch_node.node and n.lease_until > now() - interval '4 minutes';
     if not found then
         return false;
     end if;

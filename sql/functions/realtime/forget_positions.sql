@@ -1,0 +1,18 @@
+create or replace function wedsync_internal.forget_positions(subscription_ids bigint[])
+returns void
+language sql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    delete from wedsync_data.resume_points as r
+    using wedsync_data.subscriptions as s
+    where s.id = any ($1) and s.resumed_from is not null
+        and r.user_id = s.user_id and r.topic = s.topic and r.session = coalesce(s.session, '')
+        -- another socket of the client may have saved its own since
+        and r.position::text = s.resumed_from::text
+$$;
+comment on function wedsync_internal.forget_positions(bigint[]) is
+'Removes the positions that subscriptions went on from, once their clients have confirmed what they had missed, or left on purpose.';
+revoke all on function wedsync_internal.forget_positions(bigint[]) from public;
+grant execute on function wedsync_internal.forget_positions(bigint[]) to wedsync_worker;
