@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import time
 import urllib.error
 import urllib.request
@@ -29,6 +30,7 @@ _KEY_SET_LIMIT = 1_000_000
 _FETCH_SECONDS = 5.0
 _REFETCH_PAUSE = 10.0
 _KEY_SET_SECONDS = 600.0
+_SUBJECT = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ALGORITHM_OF_KEY = {"RSA": "RS256", "EC": "ES256"}
 
 
@@ -56,6 +58,13 @@ class Identity:
         except ValueError:
             return False
         return True
+
+    @property
+    def user(self) -> str | None:
+        """The subject as SQL reads it: a UUID with hyphens, of a signed-in user or a server that acts for one."""
+        subject = str(self.claims.get("sub"))
+        known = self.claims["role"] in ("authenticated", "service_role") and _SUBJECT.fullmatch(subject)
+        return subject.lower() if known else None
 
 
 class KeySet:

@@ -9,12 +9,18 @@ import itertools
 import json
 import math
 import time
+from collections import Counter
 from typing import TYPE_CHECKING
 
+from wedsync.audience import Member, Row
 from wedsync.auth import Identity, TokenError, TokenVerifier
-from wedsync.connection import Connection, Seat
-from wedsync.hub import Hub, JoinInFlight, Member
+from wedsync.bookkeeping import TooMany
+from wedsync.connection import Connection
+from wedsync.departures import Departure, Place
+from wedsync.hub import Hub, JoinInFlight, encode
+from wedsync.live import Live
 from wedsync.phoenix import CHANNELS_PER_SOCKET, Channel, system
+from wedsync.seats import Seat
 from wedsync.subscriptions import Joined, JoinRefused, Subscriptions
 
 if TYPE_CHECKING:
@@ -30,7 +36,10 @@ _TRY_AGAIN = frozenset(("RealtimeRestarting", "TimeoutOnRpcCall", "UnableToConne
 class Channels:
     """Channel work of one gateway."""
 
-    def __init__(self, gateway: Gateway, verifier: TokenVerifier, subscriptions: Subscriptions, hub: Hub) -> None:
+    def __init__(
+        self, gateway: Gateway, verifier: TokenVerifier, subscriptions: Subscriptions, hub: Hub, live: Live
+    ) -> None:
+        self.live = live
         self._gateway = gateway
         self._verifier = verifier
         self._subscriptions = subscriptions
@@ -54,43 +63,93 @@ class Channels:
             self._gateway.spawn(self._refresh(connection, channel, token), connection)
 
     async def _join(self, connection: Connection, channel: Channel) -> None:
-        token = channel.token
+        try:
+            await self._enter(connection, channel)
+        finally:
+            connection.joins_in_flight -= 1
+
+    async def _enter(self, connection: Connection, channel: Channel) -> None:
+        token, user = channel.token, None
         try:
             identity = await self._identify(connection, token)
+            user = identity.user
+            await self._count_user(connection, identity)
             if channel.ended():
                 return
             flight = self._hub.begin_join()
-            joined = await self._ask(flight, identity, channel)
-        except (TokenError, JoinRefused) as exc:
+            place = Place(user, connection.session_name, channel.name)
+            joined = await self._ask(flight, identity, place, channel, connection)
+            missed = await self._missed(flight, joined, place)
+        except (TokenError, JoinRefused, TooMany) as exc:
             self._gateway.stats.count("joins", exc.code)
+            self._gateway.books.count(user, channel.name, "refused")
             if not channel.ended():
                 connection.push(connection.session.refused(channel, str(exc)))
                 connection.note_emptiness()
             return
-        finally:
-            connection.joins_in_flight -= 1
         if channel.ended():
             self._hub.abandon(flight)
-            self._subscriptions.leave(joined.subscription_id)
+            self._go(Departure(joined.subscription_id, place, joined.missed_since, connection.confirmed))
             return
+        seat = _seat(connection, channel, place, joined, identity)
         self._gateway.stats.count("joins", "ok")
-        seat = _seat(connection, channel, joined, identity)
-        connection.push(connection.session.joined(channel, joined.postgres_changes))
+        self._gateway.books.count(user, channel.name, "subscribe")
+        reply, *notes = connection.session.joined(channel, joined.postgres_changes)
+        connection.push((reply,))
+        await self._catch_up(connection, seat, missed)
+        if channel.ended():
+            self._hub.abandon(flight)
+            return
+        connection.push(notes)
         self._hub.complete(flight, seat.member)
+        seat.live_since = self._gateway.trail.number
+        if connection.seats.get(channel.topic) is seat:
+            self.live.enter(seat)
         self._watch_expiry(connection, seat)
         if channel.token is not None and channel.token != token:
             self.begin_refresh(connection, channel, channel.token)
 
+    async def _count_user(self, connection: Connection, identity: Identity) -> None:
+        """A socket that was opened with a key that names nobody counts for the first who joins. Raises `TooMany`."""
+        if connection.user is None and identity.user is not None:
+            await self._gateway.books.open(connection.id, identity.claims)
+            connection.user = identity.user
+
+    async def _missed(self, flight: JoinInFlight, joined: Joined, place: Place) -> list[Row]:
+        """What the client missed while it was away. Raises `JoinRefused`, after which it can still go on from there."""
+        try:
+            return await self._subscriptions.missed(joined)
+        except BaseException:
+            self._hub.abandon(flight)
+            self._go(Departure(joined.subscription_id, place, joined.missed_since, None))
+            raise
+
+    async def _catch_up(self, connection: Connection, seat: Seat, missed: list[Row]) -> None:
+        """Send what the client missed, at its own pace; what happens meanwhile waits in the hub."""
+        channel, stats = seat.channel, self._gateway.stats
+        if seat.joined.resync:
+            stats.count("resumes", "resync")
+            connection.push((system(channel, "wedsync", "ok", "resync: read a fresh snapshot"),))
+        elif seat.joined.missed_since is not None:
+            stats.count("resumes", "ok")
+            await connection.deliver_all(
+                encode(row, connection.serializer, channel.topic, channel.join_ref) for row in missed
+            )
+            seat.member.heard(missed)
+            for kind, number in Counter(str(row["kind"]) for row in missed).items():
+                self._gateway.books.count(seat.identity.user, channel.name, kind, number)
+
     async def _refresh(self, connection: Connection, channel: Channel, token: str) -> None:
         earlier = connection.seats.get(channel.topic)
-        if earlier is None or earlier.channel is not channel:
+        if earlier is None or earlier.channel is not channel or earlier.live_since is None:
             return
         try:
             identity = await self._identify(connection, token)
             if channel.ended() or channel.token != token:
                 return
+            place = Place(identity.user, connection.session_name, channel.name)
             flight = self._hub.begin_join(earlier.member)
-            joined = await self._ask(flight, identity, channel)
+            joined = await self._ask(flight, identity, place, channel, connection, refresh=True)
         except (TokenError, JoinRefused) as exc:
             if not channel.ended() and channel.token == token:
                 recoverable = isinstance(exc, TokenError) or exc.code in _TRY_AGAIN
@@ -98,12 +157,18 @@ class Channels:
             return
         if channel.ended() or channel.token != token:
             self._hub.abandon(flight)
-            self._subscriptions.leave(joined.subscription_id)
+            self._go(Departure(joined.subscription_id, place, None, connection.confirmed))
             return
         self._gateway.stats.count("refreshes")
-        seat = _seat(connection, channel, joined, identity)
+        seat = _seat(connection, channel, place, joined, identity)
+        seat.succeed(earlier)
         self._hub.complete(flight, seat.member)
-        self._subscriptions.leave(earlier.member.subscription_id)
+        if connection.seats.get(channel.topic) is seat:
+            self.live.replace(earlier, seat)
+        else:
+            self.live.leave(earlier)
+        # Where it went on from stays saved until what it had missed is confirmed.
+        self._go(earlier.departure(connection.confirmed, on_purpose=not earlier.owed))
         self._watch_expiry(connection, seat)
 
     async def _identify(self, connection: Connection, token: str | None) -> Identity:
@@ -117,20 +182,40 @@ class Channels:
             raise JoinRefused("UnableToConnectToProject", "the database cannot be asked now, try again")
         return identity
 
-    async def _ask(self, flight: JoinInFlight, identity: Identity, channel: Channel) -> Joined:
+    async def _ask(
+        self,
+        flight: JoinInFlight,
+        identity: Identity,
+        place: Place,
+        channel: Channel,
+        connection: Connection,
+        *,
+        refresh: bool = False,
+    ) -> Joined:
         try:
-            return await self._subscriptions.join(identity.claims, channel.name, channel.config)
+            return await self._subscriptions.join(
+                identity.claims, place, channel.config, connection.id, refresh=refresh
+            )
         except BaseException:
             self._hub.abandon(flight)
             raise
 
-    def release(self, connection: Connection, channel: Channel) -> None:
-        """Give back the seat of a channel that ended."""
+    def release(self, connection: Connection, channel: Channel, *, on_purpose: bool) -> None:
+        """Give back the seat of a channel that ended. Unless it did so on purpose, a later join can go on from there."""
         seat = connection.seats.get(channel.topic)
         if seat is not None and seat.channel is channel:
             del connection.seats[channel.topic]
             self._hub.remove(seat.member)
-            self._subscriptions.leave(seat.member.subscription_id)
+            self.live.leave(seat)
+            self._gateway.books.count(seat.identity.user, channel.name, "unsubscribe")
+            self._go(seat.departure(connection.confirmed, on_purpose=on_purpose))
+
+    def confirm(self, seat: Seat) -> None:
+        """The client has received what it had missed."""
+        self._subscriptions.departures.confirm(seat.member.subscription_id)
+
+    def _go(self, departure: Departure) -> None:
+        self._subscriptions.departures.leave(departure)
 
     def lost(self, connection: Connection, member: Member, reason: str) -> None:
         """SQL took the right away; `reason` is its JSON or plain text."""
@@ -149,7 +234,7 @@ class Channels:
     def _end(self, connection: Connection, channel: Channel, reason: str, *, recoverable: bool) -> None:
         end = connection.session.errored if recoverable else connection.session.closed
         connection.push(end(channel, reason))
-        self.release(connection, channel)
+        self.release(connection, channel, on_purpose=not recoverable)
         connection.note_emptiness()
 
     # Expiry
@@ -184,11 +269,17 @@ class Channels:
         heapq.heappush(self._expiries, (seat.identity.expires_at, next(self._numbers), connection, seat))
 
 
-def _seat(connection: Connection, channel: Channel, joined: Joined, identity: Identity) -> Seat:
+def _seat(connection: Connection, channel: Channel, place: Place, joined: Joined, identity: Identity) -> Seat:
     member = Member(
-        connection, connection.serializer, channel.topic, joined.subscription_id, joined.group_id, joined.seq
+        connection,
+        connection.serializer,
+        channel.topic,
+        joined.subscription_id,
+        joined.group_id,
+        joined.seq,
+        identity.user,
     )
-    seat = Seat(channel, member, identity)
+    seat = Seat(channel, place, member, identity, joined)
     connection.seats[channel.topic] = seat
     return seat
 

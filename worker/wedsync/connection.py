@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import time
+import uuid
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, cast
 
-from websockets.datastructures import MultipleValuesError
 from websockets.frames import Frame, Opcode
-from websockets.http11 import Request, Response
+from websockets.http11 import Request
 from websockets.protocol import SEND_EOF, State
 from websockets.server import ServerProtocol
 
-from wedsync.auth import Identity, TokenError
+from wedsync.audience import Member
+from wedsync.auth import Identity
 from wedsync.close_codes import CloseCode
 from wedsync.frames import FrameError, Serializer, decode_binary, decode_text, text_frame, to_json
-from wedsync.handshake import HandshakeRefused, read_opening
-from wedsync.hub import Member
+from wedsync.http_door import FIRST_BYTES
+from wedsync.limits import Allowance
 from wedsync.logs import logger
+from wedsync.opening import answer
 from wedsync.phoenix import Action, Channel, ChannelState, JoinRequest, LeaveRequest, Push, Session, TokenRequest
+from wedsync.positions import Position
+from wedsync.seats import Seat
 
 if TYPE_CHECKING:
     from wedsync.gateway import Gateway
@@ -36,23 +39,13 @@ _NOT_HTTP = (
 )
 
 
-class Seat:
-    """A joined channel: its member in the hub and the identity whose rights it has."""
-
-    __slots__ = ("channel", "identity", "member")
-
-    def __init__(self, channel: Channel, member: Member, identity: Identity) -> None:
-        self.channel = channel
-        self.member = member
-        self.identity = identity
-
-
 class Connection(asyncio.Protocol):
     """State of one socket. `serializer` and `identity` are set once the handshake succeeded."""
 
     __slots__ = (
-        "_fragments", "_gateway", "_opcode", "_transport", "_ws", "deadline", "empty_since", "heard_at", "identity",
-        "joins_in_flight", "open", "pinged", "seats", "serializer", "session",
+        "_fragments", "_gateway", "_is_new", "_noted", "_opcode", "_room", "_transport", "_ws", "allowance", "confirmed", "deadline",
+        "empty_since", "heard_at", "id", "identity", "joins_in_flight", "open", "ping_at", "seats", "serializer", "session",
+        "session_name", "user",
     )  # fmt: skip
 
     def __init__(self, gateway: Gateway) -> None:
@@ -66,9 +59,19 @@ class Connection(asyncio.Protocol):
         self.session = Session()
         self.seats: dict[str, Seat] = {}
         self.joins_in_flight = 0
+        self.allowance: Allowance | None = None
+        self._is_new = True
         self.open = False
-        self.pinged = False
+        self.id = uuid.uuid4()
+        # The client's own name for itself, and whom the socket was counted for.
+        self.session_name: str | None = None
+        self.user: str | None = None
+        # What the client has received for certain, what the ping under way will tell, and whether the buffer has room.
+        self.confirmed: Position | None = None
+        self._noted: Position | None = None
+        self._room: asyncio.Event | None = None
         self.heard_at = time.monotonic()
+        self.ping_at = float("inf")
         self.empty_since = self.heard_at
         self.deadline: float | None = self.heard_at + gateway.limits.handshake_seconds
 
@@ -83,12 +86,19 @@ class Connection(asyncio.Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Give everything back."""
         self._gateway.forget(self)
+        if self.ping_at < float("inf"):
+            self._gateway.books.closed(self.id)
         self._retire()
 
     def data_received(self, data: bytes) -> None:
-        """Feed the protocol and act on what it understood."""
+        """Feed the protocol and act on what it understood. What does not begin like the opening of a socket is HTTP."""
+        if self._is_new:
+            self._is_new = False
+            if data[:1] in FIRST_BYTES:
+                self._gateway.forget(self)
+                self._gateway.door.take(self._transport, data)
+                return
         self.heard_at = time.monotonic()
-        self.pinged = False
         self._ws.receive_data(data)
         self._send_protocol_data()
         self._handle_events()
@@ -135,47 +145,22 @@ class Connection(asyncio.Protocol):
     # Handshake
 
     async def _shake_hands(self, request: Request) -> None:
-        try:
-            response = await self._respond(request)
-        except HandshakeRefused as refusal:
-            self._gateway.stats.count("handshakes", str(refusal.status))
-            body = json.dumps({"error": str(refusal)})
-            response = self._ws.reject(refusal.status, body)
-            del response.headers["Content-Type"]
-            response.headers["Content-Type"] = "application/json"
-            if refusal.status == 426:
-                response.headers["Upgrade"] = "websocket"
+        response, opened = await answer(self._gateway, self._ws, request, self.id)
+        self._gateway.stats.count("handshakes", str(response.status_code))
         if self._transport.is_closing():
+            self._gateway.books.closed(self.id)
             return
         self._ws.send_response(response)
         self._send_protocol_data()
-        if response.status_code == 101:
-            self._gateway.stats.count("handshakes", "101")
+        if opened is not None:
+            self.serializer, self.identity = opened.serializer, opened.identity
+            self.user, self.session_name = opened.identity.user, opened.session
+            self.confirmed = self._gateway.trail.settled
             self.open = True
             self.deadline = None
             self.heard_at = self.empty_since = time.monotonic()
+            self.ping_at = self._gateway.next_ping(self.heard_at)
         self._transport.resume_reading()
-
-    async def _respond(self, request: Request) -> Response:
-        try:
-            header = request.headers.get("x-api-key")
-        except MultipleValuesError as exc:
-            raise HandshakeRefused(400, "the header x-api-key is given twice") from exc
-        # Before version 16 the library reads GET requests only, and tells no method.
-        if getattr(request, "method", "GET") != "GET":
-            raise HandshakeRefused(405, "sockets are opened with GET")
-        opening = read_opening(request.path, header)
-        response = self._ws.accept(request)
-        if response.status_code != 101:
-            raise HandshakeRefused(response.status_code, f"not a WebSocket handshake: {self._ws.handshake_exc}")
-        if self._gateway.closing:
-            raise HandshakeRefused(503, "this server is shutting down")
-        try:
-            self.identity = await self._gateway.verifier.verify(opening.api_key)
-        except TokenError as exc:
-            raise HandshakeRefused(401, str(exc)) from exc
-        self.serializer = Serializer(opening.version)
-        return response
 
     # Messages
 
@@ -191,8 +176,23 @@ class Connection(asyncio.Protocol):
             if frame.fin:
                 data, self._fragments = bytes(self._fragments), None
                 self._receive_message(data)
+        elif frame.opcode is Opcode.PONG:
+            self._receive_pong(bytes(frame.data))
+
+    def _receive_pong(self, data: bytes) -> None:
+        """Everything that was written before the ping has arrived."""
+        noted = self._noted
+        self._gateway.books.alive(self.id)
+        if noted is None or data != _number(noted):
+            return
+        self.confirmed, self._noted = noted, None
+        for seat in self.seats.values():
+            if seat.owed and seat.has_confirmed(noted):
+                seat.owed = False
+                self._gateway.channels.confirm(seat)
 
     def _receive_message(self, data: bytes) -> None:
+        self.session.limit = self._gateway.rules.rules.channels_per_socket
         stats = self._gateway.stats
         stats.count("messages_received")
         try:
@@ -215,9 +215,13 @@ class Connection(asyncio.Protocol):
             elif isinstance(action, JoinRequest):
                 self._gateway.channels.begin_join(self, action.channel)
             elif isinstance(action, LeaveRequest):
-                self._gateway.channels.release(self, action.channel)
+                # A channel that is joined anew goes on; one that is left does not.
+                superseded = action.channel.topic in self.session.channels
+                self._gateway.channels.release(self, action.channel, on_purpose=not superseded)
             elif isinstance(action, TokenRequest):
                 self._gateway.channels.begin_refresh(self, action.channel, action.token)
+            else:
+                self._gateway.channels.live.receive(self, action)
         self.note_emptiness()
 
     def note_emptiness(self) -> None:
@@ -243,6 +247,29 @@ class Connection(asyncio.Protocol):
             self._shed()
         else:
             self._transport.write(data)
+
+    async def deliver_all(self, frames: Iterable[bytes]) -> None:
+        """Write many frames, no faster than the client reads; one that does not read is shed."""
+        for data in frames:
+            while self._room is not None and self.open:
+                try:
+                    async with asyncio.timeout(self._gateway.limits.stall_seconds):
+                        await self._room.wait()
+                except TimeoutError:
+                    self._shed()
+            if not self.open:
+                return
+            self._transport.write(data)
+
+    def pause_writing(self) -> None:
+        """The buffer is filling up."""
+        self._room = asyncio.Event()
+
+    def resume_writing(self) -> None:
+        """The client has read."""
+        if self._room is not None:
+            self._room.set()
+            self._room = None
 
     def _overfull(self) -> bool:
         return self._transport.get_write_buffer_size() > self._gateway.limits.buffer_bytes
@@ -271,10 +298,11 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     def ping(self) -> None:
-        """Ask for a sign of life."""
+        """Ask for a sign of life, and whether everything up to here has arrived."""
         if self.open and self._ws.state is State.OPEN:
-            self.pinged = True
-            self._ws.send_ping(b"")
+            # What a join in flight missed may be older than any position.
+            self._noted = None if self.joins_in_flight else self._gateway.trail.settled
+            self._ws.send_ping(_number(self._noted))
             self._send_protocol_data()
 
     def abort(self) -> None:
@@ -294,5 +322,11 @@ class Connection(asyncio.Protocol):
             self._gateway.stats.count("closed", cause)
         for channel in tuple(self.session.channels.values()):
             channel.state = ChannelState.CLOSED
-            self._gateway.channels.release(self, channel)
+            self._gateway.channels.release(self, channel, on_purpose=False)
         self.session.channels.clear()
+        self.resume_writing()
+
+
+def _number(position: Position | None) -> bytes:
+    """What a ping carries."""
+    return (position.number if position is not None else 0).to_bytes(8, "big")

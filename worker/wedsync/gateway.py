@@ -13,12 +13,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from wedsync.auth import TokenVerifier
+from wedsync.bookkeeping import Bookkeeper
 from wedsync.channels import Channels
 from wedsync.close_codes import CloseCode
 from wedsync.connection import Connection
+from wedsync.departures import point
+from wedsync.http_door import HttpDoor
 from wedsync.hub import Hub
+from wedsync.live import Live
 from wedsync.logs import logger
 from wedsync.metrics import Stats
+from wedsync.positions import Position, Trail, oldest
+from wedsync.rules import RuleBook
 from wedsync.subscriptions import Subscriptions
 
 log = logger("gateway")
@@ -26,20 +32,23 @@ log = logger("gateway")
 _CLOSES_PER_BATCH = 200
 _RESTART_PACE = 0.05
 _LONGEST_PACE = 0.25
+_LAST_PONGS = 0.5
 _SOCKETS_PER_TURN = 500
 _BACKLOG = 4096
+_LAST_REQUESTS = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of one socket, in seconds and bytes."""
+    """Bounds of one socket, in seconds and bytes. Pings are at most `ping_seconds` apart, and at least 0.4 of that."""
 
     handshake_seconds: float = 10.0
-    ping_seconds: float = 30.0
+    ping_seconds: float = 25.0
     idle_seconds: float = 60.0
     no_channel_seconds: float = 600.0
     close_seconds: float = 10.0
     sweep_seconds: float = 5.0
+    stall_seconds: float = 10.0
     buffer_bytes: int = 1_048_576
 
 
@@ -51,10 +60,19 @@ class Gateway:
         verifier: TokenVerifier,
         subscriptions: Subscriptions,
         hub: Hub,
+        live: Live,
+        books: Bookkeeper,
+        rules: RuleBook,
+        door: HttpDoor,
+        trail: Trail,
         ready: Callable[[], bool],
         limits: Limits | None = None,
     ) -> None:
         self.verifier = verifier
+        self.books = books
+        self.rules = rules
+        self.door = door
+        self.trail = trail
         self.ready = ready
         self.limits = limits or Limits()
         self.stats = Stats()
@@ -63,7 +81,7 @@ class Gateway:
         self.protocol_logger = logging.getLogger("wedsync.websockets")
         # It reports every handshake at info.
         self.protocol_logger.setLevel(logging.WARNING)
-        self.channels = Channels(self, verifier, subscriptions, hub)
+        self.channels = Channels(self, verifier, subscriptions, hub, live)
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._all_gone = asyncio.Event()
@@ -108,6 +126,7 @@ class Gateway:
         while True:
             # Jitter keeps the sweeps, and so the pings, of several processes apart.
             await asyncio.sleep(self.limits.sweep_seconds * random.uniform(0.8, 1.2))  # noqa: S311
+            self.door.sweep()
             for number, connection in enumerate(tuple(self.connections), 1):
                 self._check(connection, time.monotonic())
                 if number % _SOCKETS_PER_TURN == 0:
@@ -123,8 +142,30 @@ class Gateway:
             connection.close(CloseCode.IDLE, "nothing was heard from the client")
         elif now - connection.empty_since > limits.no_channel_seconds:
             connection.close(CloseCode.NO_CHANNEL, "no channel was joined")
-        elif now - connection.heard_at > limits.ping_seconds and not connection.pinged:
+        elif now >= connection.ping_at:
+            connection.ping_at = self.next_ping(now)
             connection.ping()
+
+    def next_ping(self, now: float) -> float:
+        """When a socket that was pinged now is to be pinged again."""
+        return now + self.limits.ping_seconds * random.uniform(0.4, 1.0)  # noqa: S311
+
+    def confirmed(self) -> Position | None:
+        """The oldest of the positions that open sockets have confirmed."""
+        position = None
+        for connection in self.connections:
+            if connection.open:
+                position = oldest(position, connection.confirmed)
+        return position
+
+    def points(self) -> list[dict[str, str | None]]:
+        """How far the clients of all joined channels have come, as `save_positions` takes it."""
+        return [
+            point(seat.place, seat.cursor(connection.confirmed))
+            for connection in self.connections
+            for seat in connection.seats.values()
+            if seat.place.user is not None
+        ]
 
     def restart_all(self, reason: str) -> None:
         """Close every socket because the database lost their subscriptions; clients come back and rejoin."""
@@ -153,9 +194,14 @@ class Gateway:
         pace = min(_LONGEST_PACE, seconds / 4 * _CLOSES_PER_BATCH / max(1, len(connections)))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
+                # What they confirm now need not be sent again after they have come back.
+                for connection in connections:
+                    connection.ping()
+                await asyncio.sleep(min(_LAST_PONGS, seconds / 10))
                 await self._close_all(connections, "the server restarts", pace)
                 if self.connections:
                     await self._all_gone.wait()
+        await self.door.drain(_LAST_REQUESTS)
         for connection in tuple(self.connections):
             connection.abort()
         for task in tuple(self._tasks):

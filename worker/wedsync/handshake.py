@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 PATHS = frozenset(("/socket/websocket", "/realtime/v1/websocket"))
 VERSIONS = frozenset(("1.0.0", "2.0.0"))
+SESSION_LIMIT = 100
 _DEFAULT_VERSION = "1.0.0"
 
 
@@ -20,10 +21,12 @@ class HandshakeRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the address and the headers ask for. `version` is one of `VERSIONS`."""
+    """What the address and the headers ask for. `version` is one of `VERSIONS`; `session` is the client's own name for
+    itself, the same after every reconnect, or None."""
 
     version: str
     api_key: str
+    session: str | None
 
 
 def read_opening(target: str, api_key_header: str | None) -> Opening:
@@ -44,4 +47,7 @@ def read_opening(target: str, api_key_header: str | None) -> Opening:
     api_key = api_key_header or query.get("apikey", [""])[-1]
     if not api_key:
         raise HandshakeRefused(401, "a key is required: the parameter apikey or the header x-api-key")
-    return Opening(version, api_key)
+    session = query.get("session", [""])[-1]
+    if len(session) > SESSION_LIMIT or "\0" in session:
+        raise HandshakeRefused(400, f"session is a text of at most {SESSION_LIMIT} characters")
+    return Opening(version, api_key, session or None)

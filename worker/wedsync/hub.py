@@ -11,53 +11,16 @@ position that the join names are delivered, moves are followed.
 from __future__ import annotations
 
 import asyncio
-import math
-from collections.abc import Iterable, Mapping
-from typing import Protocol
+from collections.abc import Iterable
 
-from wedsync.frames import Serializer, text_frame
+from wedsync.audience import Audience, Deliveries, Member, Row, Sink, position
+from wedsync.frames import Ref, Serializer, text_frame
 
 LOG_LIMIT = 200_000
 """Entries kept for joins in flight; a join that outlives them is told to try again."""
 
 _WRITES_PER_TURN = 400
 _FRAME_KINDS = frozenset(("broadcast", "postgres_changes"))
-
-Row = Mapping[str, object]
-"""kind, group_id, subscription_id, couple_id, seq, payload as `next_frames` returns them."""
-
-
-class Sink(Protocol):
-    """A socket, as far as the hub knows it."""
-
-    def deliver(self, data: bytes) -> None:
-        """Write finished frames, or shed the socket when it cannot keep up."""
-
-    def lost(self, member: Member, reason: str) -> None:
-        """The right behind a channel is gone."""
-
-    def rejoin(self, member: Member, reason: str) -> None:
-        """A channel has to be joined anew."""
-
-
-class Member:
-    """One joined channel of one socket, which hears what comes after position `seq` of its wedding.
-
-    `group_id` follows the moves that SQL announces. Without a `seq` everything is heard.
-    """
-
-    __slots__ = ("after", "group_id", "serializer", "sink", "subscription_id", "topic")
-
-    def __init__(
-        self, sink: Sink, serializer: Serializer, topic: str, subscription_id: int, group_id: int, seq: int | None
-    ) -> None:
-        self.sink = sink
-        self.serializer = serializer
-        self.topic = topic
-        self.subscription_id = subscription_id
-        self.group_id = group_id
-        self.after = -1 if seq is None else seq
-
 
 class JoinInFlight:
     """Marks where in the log a join began. A refreshed channel names the member that it `replaces`."""
@@ -75,7 +38,8 @@ class Hub:
 
     def __init__(self) -> None:
         self.deliveries = 0
-        self._groups: dict[int, dict[tuple[Serializer, str], dict[Member, None]]] = {}
+        self._counts: Deliveries = Deliveries()
+        self._groups: dict[int, dict[tuple[Serializer, str], Audience]] = {}
         self._members: dict[int, Member] = {}
         self._pending: dict[Sink, list[bytes]] = {}
         self._in_flight: dict[JoinInFlight, None] = {}
@@ -115,8 +79,7 @@ class Hub:
         given = _given(join, entries)
         if join.replaces is not None:
             self.remove(join.replaces)
-            # The relay may still owe it what was committed before the refresh.
-            member.after = join.replaces.after
+            member.succeed(join.replaces)
         self._members[member.subscription_id] = member
         self._enter(member)
         if overrun:
@@ -130,8 +93,8 @@ class Hub:
             elif row["group_id"] == member.group_id and self._members.get(member.subscription_id) is member:
                 if row["kind"] == "resync":
                     member.sink.rejoin(member, "the group was rebuilt")
-                elif _position(row) > member.after and _identity(row) not in given:
-                    self._append(member.sink, _encode(row, member.serializer, member.topic))
+                elif member.wants(row["couple_id"], position(row)) and _identity(row) not in given:
+                    self._append(member.sink, encode(row, member.serializer, member.topic))
 
     def remove(self, member: Member) -> None:
         """Forget a member; harmless when it is gone already."""
@@ -140,7 +103,8 @@ class Hub:
         self._leave_group(member)
 
     def clear(self) -> None:
-        """Forget everything: the database lost its side."""
+        """Forget everything but the counts: the database lost its side."""
+        self._count()
         self._groups.clear()
         self._members.clear()
         self._pending.clear()
@@ -180,19 +144,31 @@ class Hub:
         if variants is None:
             return
         pending = self._pending
-        position = _position(row)
-        for (serializer, topic), members in variants.items():
-            data = _encode(row, serializer, topic)
-            self.deliveries += len(members)
-            for member in members:
+        couple_id, place = row["couple_id"], position(row)
+        for (serializer, topic), audience in variants.items():
+            data = encode(row, serializer, topic)
+            self.deliveries += len(audience.members)
+            audience.note(row["kind"])
+            for member in audience.members:
                 # The relay may come after a join with what was committed before it.
-                if position <= member.after:
+                if (place <= member.after or member.heard_already) and not member.wants(couple_id, place):
                     continue
                 waiting = pending.get(member.sink)
                 if waiting is None:
                     pending[member.sink] = [data]
                 else:
                     waiting.append(data)
+
+    def take_counts(self) -> Deliveries:
+        """What users received since the last call."""
+        self._count()
+        counts, self._counts = self._counts, Deliveries()
+        return counts
+
+    def _count(self) -> None:
+        for variants in self._groups.values():
+            for audience in variants.values():
+                audience.count(self._counts)
 
     def _append(self, sink: Sink, data: bytes) -> None:
         self.deliveries += 1
@@ -213,21 +189,24 @@ class Hub:
 
     def _members_of(self, group_id: object) -> list[Member]:
         variants = self._groups.get(group_id, {})  # type: ignore[call-overload]  # bigint
-        return [member for members in variants.values() for member in members]
+        return [member for audience in variants.values() for member in audience.members]
 
     def _enter(self, member: Member) -> None:
         variants = self._groups.setdefault(member.group_id, {})
-        variants.setdefault((member.serializer, member.topic), {})[member] = None
+        key = (member.serializer, member.topic)
+        if key not in variants:
+            variants[key] = Audience()
+        variants[key].enter(member)
 
     def _leave_group(self, member: Member) -> None:
-        variants = self._groups.get(member.group_id)
-        if variants is None:
-            return
+        variants = self._groups.get(member.group_id, {})
         key = (member.serializer, member.topic)
-        members = variants.get(key, {})
-        members.pop(member, None)
-        if not members:
-            variants.pop(key, None)
+        audience = variants.get(key)
+        if audience is None:
+            return
+        audience.leave(member, self._counts)
+        if not audience.members:
+            del variants[key]
         if not variants:
             del self._groups[member.group_id]
 
@@ -241,14 +220,9 @@ class Hub:
             self._log_start += surplus
 
 
-def _encode(row: Row, serializer: Serializer, topic: str) -> bytes:
-    return text_frame(serializer, None, None, topic, str(row["kind"]), str(row["payload"]))
-
-
-def _position(row: Row) -> float:
-    """Position in the wedding's sequence; what has none counts as new."""
-    position = row["seq"]
-    return position if isinstance(position, int) else math.inf
+def encode(row: Row, serializer: Serializer, topic: str, join_ref: Ref = None) -> bytes:
+    """A row of `next_frames` or `missed_frames` as a finished frame."""
+    return text_frame(serializer, join_ref, None, topic, str(row["kind"]), str(row["payload"]))
 
 
 def _identity(row: Row) -> object:

@@ -26,6 +26,7 @@ COUNTERS: Mapping[str, tuple[str, str | None]] = {
     "messages_received": ("Client messages received", None),
     "refreshes": ("Channels that took over a new token", None),
     "relay_reconnects": ("Times the relay lost the database", None),
+    "resumes": ("Joins that went on where their client had come, or told it to read a fresh snapshot", "outcome"),
     "relay_wakes": ("Times the relay woke up", None),
 }
 GAUGES: Mapping[str, str] = {

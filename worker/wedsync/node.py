@@ -7,18 +7,26 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import time
 import uuid
 from types import TracebackType
 from typing import Any, Self
 
 from wedsync.auth import TokenVerifier
-from wedsync.db import TRANSIENT, create_pool
+from wedsync.bookkeeping import Bookkeeper
+from wedsync.bus import Bus, Parcels, PostgresBus
+from wedsync.db import TRANSIENT, Connection, create_pool
 from wedsync.doorbell import Doorbell
 from wedsync.gateway import Gateway, Limits
+from wedsync.http_door import HttpDoor
 from wedsync.hub import Hub
+from wedsync.live import Live
 from wedsync.logs import logger
+from wedsync.positions import Position, oldest
+from wedsync.publishing import Publisher, publish_routes
 from wedsync.relay import Batch, Relay
+from wedsync.rules import RuleBook
 from wedsync.settings import Settings
 from wedsync.sql_files import load_tree
 from wedsync.steward import Steward
@@ -46,6 +54,7 @@ class Node:
         self._lag = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self._pool: Any = None
+        self._presence_pool: Any = None
 
     async def start(self, port: int | None = None, *, reuse_port: bool = False) -> None:
         """Begin to relay and to accept sockets; joins are answered with yes once `ready`. The database may come later."""
@@ -54,15 +63,26 @@ class Node:
         self.subscriptions = Subscriptions(self._pool, self.id)
         self.doorbell = Doorbell(self._dsn, self.id)
         self.relay = Relay(
-            self._dsn, self.id, self.doorbell, self._take, self._forget, breaking_version=load_tree().breaking_version
+            self._dsn, self.id, self.doorbell, self._take, self._forget, self._safe, breaking_version=load_tree().breaking_version
         )
-        self.gateway = Gateway(self._verifier, self.subscriptions, self.hub, self.ready, self._limits)
+        self.rules = RuleBook(self._pool)
+        self.books = Bookkeeper(self._pool, self.id, self.hub.take_counts)
+        bus = self._bus()
+        # SQL tells the bus of the database what it changes, unless its caller says that another bus carries that.
+        own_bus = {} if bus.sql_announces else {"wedsync.bus": "nats"}
+        self._presence_pool = await create_pool(self._dsn, f"presence {self.id}", 1, own_bus)
+        self.live = Live(self.id, bus, self.rules, writer=self._presence_pool, reader=self._pool)
+        door = HttpDoor(publish_routes(Publisher(self._verifier, self.rules, self._pool)))
+        self.gateway = Gateway(self._verifier, self.subscriptions, self.hub, self.live, self.books, self.rules, door, self.relay.trail, self.ready, self._limits)
         wanted = self._settings.socket_port if port is None else port
         self.port = await self.gateway.listen(self._settings.socket_host, wanted, reuse_port=reuse_port)
         work = (
             self.relay.run(),
             self.doorbell.run(),
-            self.subscriptions.run(),
+            self.subscriptions.departures.run(),
+            self.books.run(),
+            self.rules.run(),
+            self.live.run(),
             self.gateway.sweep(),
             self.gateway.channels.run_expiries(),
             Steward(self._pool).run(),
@@ -70,6 +90,15 @@ class Node:
         )
         self._tasks = [asyncio.create_task(each) for each in work]
         log.info("node_started", node=str(self.id), port=self.port)
+
+    def _bus(self) -> Bus:
+        parcels = Parcels(self._pool)
+        if self._settings.bus == "postgres":
+            return PostgresBus(self.doorbell, parcels)
+        # Optional: installed with the extra `nats`.
+        from wedsync.nats_bus import NatsBus
+
+        return NatsBus(self._settings.bus, lambda: self.relay.epoch, self.doorbell, parcels)
 
     def ready(self) -> bool:
         """Whether joins can be answered with yes."""
@@ -96,11 +125,14 @@ class Node:
                 log.error("part_failed", node=str(self.id), error=repr(outcome))
         try:
             async with asyncio.timeout(UNREGISTER_SECONDS):
+                await self.subscriptions.departures.send()
+                await self.books.write_activity()
                 await self._pool.execute("select wedsync_internal.unregister_node($1)", self.id)
         except TRANSIENT as exc:
             # The lease runs out by itself.
             log.warning("unregister_failed", node=str(self.id), error=type(exc).__name__)
         self._pool.terminate()
+        self._presence_pool.terminate()
         log.info("node_stopped", node=str(self.id))
 
     async def __aenter__(self) -> Self:
@@ -117,10 +149,21 @@ class Node:
         await self.hub.flush()
         return count
 
-    def _forget(self) -> None:
+    async def _forget(self, connection: Connection, epoch: str) -> None:
+        """The database has lost our subscriptions: save how far their clients have come, then let them join anew."""
+        points = self.gateway.points() + self.subscriptions.departures.points()
+        if points:
+            await connection.execute("select wedsync_internal.save_positions($1, $2)", json.dumps(points), epoch)
+        # What is left of this node, if its lease has only run out, would keep being worked out for nobody.
+        await connection.execute("select wedsync_internal.unregister_node($1)", self.id)
         self.hub.clear()
+        self.live.clear()
         self.subscriptions.forget()
         self.gateway.restart_all("the database restarted")
+
+    def _safe(self) -> Position | None:
+        """What every socket has confirmed, and what those that are gone had when they went."""
+        return oldest(self.gateway.confirmed(), self.subscriptions.departures.held())
 
     async def _watch_loop(self) -> None:
         while True:

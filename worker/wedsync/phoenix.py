@@ -28,7 +28,7 @@ class ChannelState(Enum):
 class Channel:
     """One joined (or joining) topic of one socket. ``topic`` includes the ``realtime:`` prefix."""
 
-    __slots__ = ("config", "join_ref", "presence", "ref", "state", "token", "topic")
+    __slots__ = ("ack", "config", "echo", "join_ref", "presence", "presence_key", "ref", "state", "token", "topic")
 
     def __init__(self, topic: str, join_ref: Ref, ref: Ref, payload: Mapping[str, object]) -> None:
         self.topic = topic
@@ -36,7 +36,11 @@ class Channel:
         self.ref = ref
         config = payload.get("config")
         self.config: dict[str, object] | None = config if isinstance(config, dict) else None
-        self.presence = _presence_enabled(self.config)
+        broadcast, presence = _section(self.config, "broadcast"), _section(self.config, "presence")
+        self.ack = _is_true(broadcast.get("ack"))
+        self.echo = _is_true(broadcast.get("self"))
+        self.presence = _is_true(presence.get("enabled"))
+        self.presence_key = _presence_key(presence.get("key"))
         self.token = own_token(payload.get("access_token")) or own_token(payload.get("user_token"))
         self.state = ChannelState.JOINING
 
@@ -50,9 +54,20 @@ class Channel:
         return self.state is ChannelState.CLOSED
 
 
-def _presence_enabled(config: dict[str, object] | None) -> bool:
-    presence = (config or {}).get("presence")
-    return isinstance(presence, dict) and presence.get("enabled") in (True, "true")
+def _section(config: dict[str, object] | None, name: str) -> dict[str, object]:
+    section = (config or {}).get(name)
+    return section if isinstance(section, dict) else {}
+
+
+def _is_true(value: object) -> bool:
+    return value is True or value == "true"
+
+
+def _presence_key(value: object) -> str | None:
+    """The key that the client chose, as text; None where the server has to invent one."""
+    if value is None or value == "" or isinstance(value, (dict, list)):
+        return None
+    return str(value)
 
 
 def own_token(value: object) -> str | None:
@@ -95,7 +110,33 @@ class TokenRequest:
     token: str
 
 
-Action = Push | JoinRequest | LeaveRequest | TokenRequest
+@dataclass(frozen=True, slots=True)
+class BroadcastRequest:
+    """Pass ``payload`` (decoded JSON, or the payload of a binary frame) on to the others on ``channel``."""
+
+    channel: Channel
+    join_ref: Ref
+    ref: Ref
+    payload: object
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceRequest:
+    """Track or untrack on ``channel``, as ``payload`` says."""
+
+    channel: Channel
+    join_ref: Ref
+    ref: Ref
+    payload: Mapping[str, object]
+
+
+Action = Push | JoinRequest | LeaveRequest | TokenRequest | BroadcastRequest | PresenceRequest
+
+
+def answer(request: BroadcastRequest | PresenceRequest, **error: str) -> Push:
+    """The reply to a request: ok, or an error with a ``reason`` (``"<Code>: <text>"``)."""
+    status = "error" if error else "ok"
+    return _reply(request.join_ref, request.ref, request.channel.topic, status, error)
 
 
 def _reply(join_ref: Ref, ref: Ref, topic: str, status: str, response: Mapping[str, object]) -> Push:
@@ -111,10 +152,11 @@ def system(channel: Channel, extension: str, status: str, message: str) -> Push:
 class Session:
     """Channels of one socket by topic."""
 
-    __slots__ = ("channels",)
+    __slots__ = ("channels", "limit")
 
     def __init__(self) -> None:
         self.channels: dict[str, Channel] = {}
+        self.limit = CHANNELS_PER_SOCKET
 
     def receive(self, join_ref: Ref, ref: Ref, topic: str, event: str, payload: object) -> list[Action]:
         """Actions that a client message asks for, in order."""
@@ -133,12 +175,12 @@ class Session:
             return []
         if event == "access_token":
             return self._access_token(channel, fields)
+        if event in ("broadcast", "presence") and channel.state is ChannelState.JOINING:
+            return [_reply(join_ref, ref, topic, "error", {"reason": "NotJoined: the channel is still joining"})]
         if event == "broadcast":
-            reason = "BroadcastNotAvailable: this server relays only what the database announces; write there"
-            return [_reply(join_ref, ref, topic, "error", {"reason": reason})]
+            return [BroadcastRequest(channel, join_ref, ref, payload)]
         if event == "presence":
-            reason = "PresenceNotAvailable: this server does not track presence; the channel stays joined"
-            return [_reply(join_ref, ref, topic, "error", {"reason": reason})]
+            return [PresenceRequest(channel, join_ref, ref, fields)]
         return []
 
     def _join(self, join_ref: Ref, ref: Ref, topic: str, payload: dict[str, object]) -> list[Action]:
@@ -152,8 +194,8 @@ class Session:
         if earlier is not None:
             actions += self.closed(earlier)
             actions.append(LeaveRequest(earlier))
-        elif len(self.channels) >= CHANNELS_PER_SOCKET:
-            reason = f"ChannelRateLimitReached: a socket holds at most {CHANNELS_PER_SOCKET} channels"
+        elif len(self.channels) >= self.limit:
+            reason = f"ChannelRateLimitReached: a socket holds at most {self.limit} channels"
             return [_reply(join_ref, ref, topic, "error", {"reason": reason})]
         channel = Channel(topic, join_ref, ref, payload)
         self.channels[topic] = channel
@@ -174,12 +216,10 @@ class Session:
         return [TokenRequest(channel, token)]
 
     def joined(self, channel: Channel, postgres_changes: list[object]) -> list[Push]:
-        """The join succeeded: reply, presence state, and the note that the change feed is live."""
+        """The join succeeded: reply, and the note that the change feed is live."""
         channel.state = ChannelState.JOINED
         response = {"postgres_changes": postgres_changes}
         pushes = [_reply(channel.join_ref, channel.ref, channel.topic, "ok", response)]
-        if channel.presence:
-            pushes.append(Push(channel.join_ref, None, channel.topic, "presence_state", {}))
         if postgres_changes:
             pushes.append(system(channel, "postgres_changes", "ok", "Subscribed to PostgreSQL"))
         return pushes

@@ -21,6 +21,7 @@ from wedsync.db import RETRIED, Backoff, Connection, connect, explained
 from wedsync.doorbell import Doorbell
 from wedsync.errors import SchemaTooNew
 from wedsync.logs import logger
+from wedsync.positions import Position, Trail
 
 log = logger("relay")
 
@@ -47,9 +48,10 @@ def in_progress(cursor: str) -> frozenset[int]:
 class Relay:
     """Drains the event log for one node.
 
-    `take` receives every batch and returns the number of event rows in it. `forget` is called when
-    the database no longer knows this node: all its subscriptions are gone. `breaking_version` is the
-    highest breaking schema version that this code understands.
+    `take` receives every batch and returns the number of event rows in it. `forget` is called with a
+    connection and the epoch that was when the database no longer knows this node: all its subscriptions
+    are gone. `safe` tells the position that every socket has confirmed. `breaking_version` is the highest
+    breaking schema version that this code understands.
     """
 
     def __init__(
@@ -58,11 +60,13 @@ class Relay:
         node: uuid.UUID,
         doorbell: Doorbell,
         take: Callable[[Batch], Awaitable[int]],
-        forget: Callable[[], None],
+        forget: Callable[[Connection, str], Awaitable[None]],
+        safe: Callable[[], Position | None],
         *,
         breaking_version: int,
     ) -> None:
         self.ready = asyncio.Event()
+        self.trail = Trail()
         self.events = 0
         self.found_by_poll = 0
         self.reconnects = 0
@@ -72,10 +76,16 @@ class Relay:
         self._doorbell = doorbell
         self._take = take
         self._forget = forget
+        self._safe = safe
         self._breaking_version = breaking_version
         self._cursor: str | None = None
         self._epoch: str | None = None
         self._touch_at = 0.0
+
+    @property
+    def epoch(self) -> str | None:
+        """Identity of the stream of events: another one after a restored backup, None before the first contact."""
+        return self._epoch
 
     async def run(self) -> None:
         """Relay until cancelled, through lost connections and restarts of the database.
@@ -104,6 +114,8 @@ class Relay:
     async def _attach(self, connection: Connection) -> None:
         """Go on where we were if the database still knows us, else begin anew."""
         known = self._cursor is not None and await self._touch(connection)
+        if not known:
+            await self._begin_anew(connection)
         row = await connection.fetchval(
             "select wedsync_internal.register_node($1, $2, $3)", self._node, socket.gethostname(), os.getpid()
         )
@@ -114,19 +126,28 @@ class Relay:
                 f"the database has breaking version {version}, this worker knows {self._breaking_version}",
                 hint="upgrade the worker",
             )
-        if not known or answer["epoch"] != self._epoch:
-            if self._cursor is not None:
-                log.warning("node_forgotten", node=str(self._node))
-                self._forget()
+        if answer["epoch"] != self._epoch:
+            await self._begin_anew(connection)
+        if self._cursor is None:
             self._cursor = str(answer["cursor"])
             self._epoch = str(answer["epoch"])
+            self.trail.begin(self._cursor, time.monotonic())
         self._touch_at = time.monotonic() + TOUCH_EVERY
         self.ready.set()
         log.info("relay_attached", node=str(self._node), resumed=known)
 
+    async def _begin_anew(self, connection: Connection) -> None:
+        """Our side of what the database has lost goes too. When this fails it is tried again."""
+        if self._cursor is not None and self._epoch is not None:
+            log.warning("node_forgotten", node=str(self._node))
+            await self._forget(connection, self._epoch)
+            self._cursor = None
+
     async def _touch(self, connection: Connection) -> bool:
         self._touch_at = time.monotonic() + TOUCH_EVERY
-        return bool(await connection.fetchval("select wedsync_internal.touch_node($1)", self._node))
+        safe = self._safe() or self.trail.settled
+        cursor = safe.cursor if safe is not None else None
+        return bool(await connection.fetchval("select wedsync_internal.touch_node($1, $2)", self._node, cursor))
 
     async def _drain(self, connection: Connection) -> None:
         await self._awake(connection)
@@ -186,5 +207,6 @@ class Relay:
         # The cursor moves only with the batch it belongs to: a batch that was read is handed over whole.
         self._cursor = str(rows[0]["payload"])
         count = await self._take(rows)
+        self.trail.reach(self._cursor, time.monotonic())
         self.events += count
         return count

@@ -1,23 +1,25 @@
-"""Joining and leaving in the database: SQL decides who may hear what, this module only asks."""
+"""Joining in the database: SQL decides who may hear what, this module only asks."""
 
 from __future__ import annotations
 
 import asyncio
 import json
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import asyncpg
 
-from wedsync.db import TRANSIENT, Backoff
+from wedsync.audience import Row
+from wedsync.db import TRANSIENT
+from wedsync.departures import Departures, Place
 from wedsync.logs import logger
 
 log = logger("subscriptions")
 
 JOIN_SECONDS = 9.0
 """Stock clients give up on a join after ten seconds; an honest answer comes before that."""
-_LEAVE_AFTER = 0.05
 
 
 class JoinRefused(Exception):
@@ -30,86 +32,111 @@ class JoinRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A subscription as SQL made it. `seq` is the position of the wedding it starts after, if it has one."""
+    """A subscription as SQL made it. `seq` is the position of the wedding it starts after, if it has one.
+
+    `is_free`: the topic is of no catalogue, so that private and public channels of that name are two different ones.
+    `cursor`: where a client goes on from that never confirms anything. `missed_since`: the cursor since which frames are
+    owed to it; None for a fresh client. `resync`: it was away for too long and needs a fresh snapshot.
+    """
 
     subscription_id: int
     group_id: int
     seq: int | None
     postgres_changes: list[object]
+    can_broadcast: bool = False
+    can_presence: bool = False
+    is_free: bool = False
+    cursor: str = ""
+    missed_since: str | None = None
+    resync: bool = False
 
 
 class Subscriptions:
-    """Calls of one node. Leaves are gathered and sent together; they are repeated until they succeed."""
+    """Joins of one node. `departures` are their ends."""
 
     def __init__(self, pool: Any, node: uuid.UUID) -> None:
+        self.departures = Departures(pool)
         self._pool = pool
         self._node = node
-        self._leaving: list[int] = []
         self._generation = 0
-        self._some_leave = asyncio.Event()
 
-    async def join(self, claims: dict[str, Any], topic: str, config: dict[str, object] | None) -> Joined:
-        """Join `topic` (without prefix). Raises `JoinRefused`; anything else that fails in the database becomes one."""
+    async def join(
+        self,
+        claims: Mapping[str, Any],
+        place: Place,
+        config: Mapping[str, object] | None,
+        connection_id: uuid.UUID,
+        *,
+        refresh: bool = False,
+    ) -> Joined:
+        """Join a topic. Raises `JoinRefused`; anything else that fails in the database becomes one.
+
+        With `refresh` it is the same channel with a newer token, which is not counted and misses nothing.
+        """
         generation = self._generation
         try:
             async with asyncio.timeout(JOIN_SECONDS):
+                if not refresh:
+                    await self.departures.until_left(place)
                 text = await self._pool.fetchval(
-                    "select wedsync_internal.join_topic($1, $2, $3, $4)",
+                    "select wedsync_internal.join_topic($1, $2, $3, $4, $5, $6, $7)",
                     self._node,
                     json.dumps(claims),
-                    topic,
+                    place.topic,
                     None if config is None else json.dumps(config),
+                    connection_id,
+                    place.session,
+                    refresh,
                 )
         except asyncpg.DataError as exc:
             raise JoinRefused("MalformedPayload", "the join holds text that the database cannot store") from exc
         except TimeoutError as exc:
             raise JoinRefused("TimeoutOnRpcCall", "the database did not answer in time") from exc
         except TRANSIENT as exc:
-            log.warning("join_failed", error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
-            raise JoinRefused("UnableToConnectToProject", "the database cannot be asked now, try again") from exc
+            raise _unreachable("join_failed", exc) from exc
         if generation != self._generation:
             raise JoinRefused("RealtimeRestarting", "the database restarted, try again")
         answer = json.loads(text)
         if not answer["ok"]:
             raise JoinRefused(answer["code"], answer["reason"])
+        resume_from = answer["resume_from"]
         return Joined(
-            answer["subscription_id"], answer["group_id"], answer.get("seq"), answer.get("postgres_changes") or []
+            answer["subscription_id"],
+            answer["group_id"],
+            answer.get("seq"),
+            answer.get("postgres_changes") or [],
+            answer["can_broadcast"],
+            answer["can_presence"],
+            answer["is_free"],
+            resume_from or answer["position"],
+            resume_from,
+            answer["resync"],
         )
 
-    def leave(self, subscription_id: int) -> None:
-        """Give a subscription back, soon."""
-        self._leaving.append(subscription_id)
-        self._some_leave.set()
+    async def missed(self, joined: Joined) -> list[Row]:
+        """What the client missed, as rows of `missed_frames`. Raises `JoinRefused`."""
+        if joined.missed_since is None:
+            return []
+        generation = self._generation
+        try:
+            async with asyncio.timeout(JOIN_SECONDS):
+                rows: list[Row] = await self._pool.fetch(
+                    "select kind, group_id, couple_id, seq, payload from wedsync_internal.missed_frames($1, $2)",
+                    joined.subscription_id,
+                    joined.missed_since,
+                )
+        except TRANSIENT as exc:
+            raise _unreachable("resume_failed", exc) from exc
+        if generation != self._generation:
+            raise JoinRefused("RealtimeRestarting", "the database restarted, try again")
+        return rows
 
     def forget(self) -> None:
         """The database lost its subscriptions, and their numbers may come again."""
-        self._leaving.clear()
         self._generation += 1
+        self.departures.forget()
 
-    async def run(self) -> None:
-        """Send leaves until cancelled."""
-        backoff = Backoff()
-        while True:
-            await self._some_leave.wait()
-            await asyncio.sleep(_LEAVE_AFTER)
-            try:
-                await self.send_leaves()
-                backoff.reset()
-            except TRANSIENT as exc:
-                log.warning("leave_failed", error=type(exc).__name__)
-                await asyncio.sleep(backoff.pause())
 
-    async def send_leaves(self) -> None:
-        """Send what was gathered; what could not be sent stays gathered."""
-        self._some_leave.clear()
-        batch, self._leaving = self._leaving, []
-        generation = self._generation
-        if not batch:
-            return
-        try:
-            await self._pool.execute("select wedsync_internal.leave_topics($1)", batch)
-        except TRANSIENT:
-            if generation == self._generation:
-                self._leaving = batch + self._leaving
-                self._some_leave.set()
-            raise
+def _unreachable(event: str, exc: Exception) -> JoinRefused:
+    log.warning(event, error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
+    return JoinRefused("UnableToConnectToProject", "the database cannot be asked now, try again")

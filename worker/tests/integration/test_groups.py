@@ -16,7 +16,7 @@ _LEAVE = "select wedsync_internal.leave_topics(%s)"
 _TOUCH = "select wedsync_internal.touch_node(%s)"
 _ORPHANS = """
 select count(*) from wedsync_data.subscriptions as s
-where not exists (select from wedsync_data.subscription_groups as g where g.id = s.group_id)
+where s.active and not exists (select from wedsync_data.subscription_groups as g where g.id = s.group_id)
 """
 
 

@@ -1,0 +1,50 @@
+"""How far a socket has come: what the relay had read when it was last known to have received everything. Pure.
+
+A position is a cursor of the relay. Whoever went away goes on from one, so it must never be ahead of what the client has
+received. It also must survive a crash of the database: PostgreSQL writes the end of some transactions to disk a little
+later (those that touched unlogged tables only, for one), and after a crash their numbers can be given out anew. So a
+position is used only once it is older than that delay.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+SETTLE_SECONDS = 1.0
+"""Longer than three times wal_writer_delay, by which PostgreSQL has written everything."""
+
+
+class Position(NamedTuple):
+    """A cursor, and its number in the order in which this process came to its cursors."""
+
+    number: int
+    cursor: str
+
+
+class Trail:
+    """The positions that a relay came to, as far as anybody still asks for them."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.settled: Position | None = None
+        self._settling: Position | None = None
+        self._settling_since = 0.0
+
+    def begin(self, cursor: str, now: float) -> None:
+        """Start anew from `cursor`; what was before belongs to a history that is gone."""
+        self.number += 1
+        self.settled = self._settling = Position(self.number, cursor)
+        self._settling_since = now
+
+    def reach(self, cursor: str, now: float) -> None:
+        """Everything up to `cursor` was written to the sockets by `now` (seconds of a steady clock)."""
+        self.number += 1
+        if now - self._settling_since >= SETTLE_SECONDS:
+            self.settled, self._settling, self._settling_since = self._settling, Position(self.number, cursor), now
+
+
+def oldest(first: Position | None, second: Position | None) -> Position | None:
+    """The one that was reached first; None stands for no position."""
+    if first is None or second is None:
+        return first or second
+    return min(first, second)
