@@ -97,8 +97,8 @@ async def connect(dsn: str, purpose: str) -> Connection:
     return connection
 
 
-async def create_pool(dsn: str, purpose: str, size: int) -> Any:
-    """A pool of at most `size` connections that opens them when needed."""
+async def create_pool(dsn: str, purpose: str, size: int, settings: dict[str, str] | None = None) -> Any:
+    """A pool of at most `size` connections that opens them when needed; `settings` are those of each session."""
     return await asyncpg.create_pool(
         asyncpg_dsn(dsn),
         min_size=0,
@@ -108,7 +108,7 @@ async def create_pool(dsn: str, purpose: str, size: int) -> Any:
         init=become_worker,
         # Every call is one statement in autocommit: there is no state to clear between two of them.
         reset=_nothing_to_reset,
-        server_settings={"application_name": f"wedsync {purpose}"},
+        server_settings={"application_name": f"wedsync {purpose}", **(settings or {})},
     )
 
 
@@ -132,7 +132,9 @@ def explained(exc: Exception) -> WedSyncError:
     if isinstance(exc, asyncpg.InvalidParameterValueError) and ROLE in str(exc):
         return NotInstalled(f"there is no role {ROLE} in this database", hint="run wedsync migrate")
     if isinstance(exc, (asyncpg.UndefinedFunctionError, asyncpg.InvalidSchemaNameError)):
-        return NotInstalled("the pack is not in this database, or is older than this worker", hint="run wedsync migrate")
+        return NotInstalled(
+            "the pack is not in this database, or is older than this worker", hint="run wedsync migrate"
+        )
     if isinstance(exc, asyncpg.ClientConfigurationError):
         return BadDsn("the connection string cannot be used")
     if isinstance(exc, asyncpg.PostgresError) and not isinstance(exc, _AWAY):

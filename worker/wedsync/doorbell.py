@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
+from collections.abc import Callable, Sequence
 
 from wedsync.db import RETRIED, Backoff, Connection, connect
 from wedsync.logs import logger
@@ -16,12 +17,17 @@ from wedsync.logs import logger
 log = logger("doorbell")
 
 CHANNEL = "wedsync"
+BUS_CHANNEL = "wedsync_bus"
 ECHO_EVERY = 15.0
 ECHO_WITHIN = 5.0
 
 
 class Doorbell:
-    """Sets `rung` whenever somebody rang. `hears` tells whether the last echo came back."""
+    """Sets `rung` whenever somebody rang. `hears` tells whether the last echo came back.
+
+    The same session carries the bus: `on_bus` gets what is notified there, and `on_gap` is called when something
+    may have been missed, at the start too.
+    """
 
     def __init__(self, dsn: str, node: uuid.UUID, *, echo_every: float = ECHO_EVERY) -> None:
         self.rung = asyncio.Event()
@@ -33,6 +39,22 @@ class Doorbell:
         self._echo_every = echo_every
         self._echo = f"echo:{node}"
         self._echoed = asyncio.Event()
+        self._connection: Connection | None = None
+        # A session does one thing at a time.
+        self._turn = asyncio.Lock()
+        self.on_bus: Callable[[str], None] = _ignore
+        self.on_gap: Callable[[], None] = _nothing
+
+    async def notify_bus(self, payloads: Sequence[str]) -> None:
+        """Notify the bus, in order and in one transaction. Raises `ConnectionError` while there is no session."""
+        connection = self._connection
+        if connection is None or not self.hears:
+            raise ConnectionError("the listening session is away")
+        async with self._turn:
+            await connection.execute(
+                "select pg_notify($1, p) from unnest($2::text[]) with ordinality as u (p, n) order by n",
+                BUS_CHANNEL, list(payloads),
+            )  # fmt: skip
 
     async def run(self) -> None:
         """Listen until cancelled, through any number of lost connections."""
@@ -53,12 +75,15 @@ class Doorbell:
         connection.add_termination_listener(lambda _connection: lost.set())
         try:
             await connection.add_listener(CHANNEL, self._hear)
+            await connection.add_listener(BUS_CHANNEL, self._hear_bus)
+            self._connection = connection
             while True:
                 await self._prove(connection)
                 if not self.hears:
                     self.hears = True
                     backoff.reset()
                     self.rung.set()
+                    self.on_gap()
                     log.info("doorbell_hears", node=str(self._node))
                 try:
                     await asyncio.wait_for(lost.wait(), self._echo_every)
@@ -66,12 +91,14 @@ class Doorbell:
                     continue
                 raise ConnectionError("the listening session was closed")
         finally:
+            self._connection = None
             connection.terminate()
 
     async def _prove(self, connection: Connection) -> None:
         self._echoed.clear()
         started = time.monotonic()
-        await connection.execute("select pg_notify($1, $2)", CHANNEL, self._echo)
+        async with self._turn:
+            await connection.execute("select pg_notify($1, $2)", CHANNEL, self._echo)
         await asyncio.wait_for(self._echoed.wait(), ECHO_WITHIN)
         self.echo_seconds = time.monotonic() - started
 
@@ -80,3 +107,14 @@ class Doorbell:
             self._echoed.set()
         elif not payload.startswith("echo:"):
             self.rung.set()
+
+    def _hear_bus(self, _connection: Connection, _pid: int, _channel: str, payload: str) -> None:
+        self.on_bus(payload)
+
+
+def _ignore(_payload: str) -> None:
+    return
+
+
+def _nothing() -> None:
+    return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from wedsync.metrics import Snapshot, render
 
@@ -49,8 +49,10 @@ class Readiness:
         return not self.problems
 
 
-def build_app(readiness: Callable[[], Readiness], snapshots: Callable[[], dict[str, Snapshot]]) -> Starlette:
-    """The application; both callables are asked at every request."""
+def build_app(
+    readiness: Callable[[], Readiness], snapshots: Callable[[], dict[str, Snapshot]], more: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """The application with `more` routes; both callables are asked at every request."""
 
     async def page(_request: Request) -> Response:
         return HTMLResponse(_PAGE)
@@ -67,7 +69,7 @@ def build_app(readiness: Callable[[], Readiness], snapshots: Callable[[], dict[s
         return PlainTextResponse(render(snapshots()), media_type="text/plain; version=0.0.4")
 
     routes = [Route("/", page), Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
-    return Starlette(routes=routes)
+    return Starlette(routes=[*routes, *more])
 
 
 class HttpServer(uvicorn.Server):

@@ -7,16 +7,21 @@ import multiprocessing
 import signal
 import socket
 import time
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.context import SpawnProcess
 
 from wedsync import db, logs
+from wedsync.auth import TokenVerifier
 from wedsync.errors import PortTaken, SchemaTooNew, SettingsError, Unreachable, WedSyncError
 from wedsync.gateway_process import Drain, Report, event_loop, gateway_process
 from wedsync.http import HttpServer, Readiness, build_app
 from wedsync.metrics import Snapshot
+from wedsync.publishing import Publisher, publish_routes
+from wedsync.rules import RuleBook
 from wedsync.settings import Settings
 
 log = logs.logger("supervisor")
@@ -25,6 +30,7 @@ DRAIN_SECONDS = 10.0
 """How long sockets have to leave after a signal."""
 KILL_AFTER = 5.0
 """How long after that a process is killed."""
+_PUBLISHING_SESSIONS = 2
 _STABLE_AFTER = 60.0
 _STALE_AFTER = 5.0
 
@@ -44,6 +50,7 @@ class Slot:
         self.number = number
         self.process: SpawnProcess | None = None
         self.pipe: Pipe | None = None
+        self.node: uuid.UUID | None = None
         self.snapshot: Snapshot = {}
         self.reported_at = float("-inf")
         self.started_at = 0.0
@@ -65,6 +72,8 @@ class Supervisor:
 
     def __init__(self, settings: Settings, on_ready: Callable[[Addresses], None] | None) -> None:
         self._settings = settings
+        self._dsn = settings.listen_dsn or settings.need_dsn()
+        self._verifier = TokenVerifier(settings.jwt_secret, settings.jwks_url)
         self._on_ready = on_ready
         self._slots = [Slot(number) for number in range(settings.gateway_count())]
         self._draining = False
@@ -84,7 +93,11 @@ class Supervisor:
             http_port = http_socket.getsockname()[1]
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self._on_signal)
-            http = HttpServer(build_app(self.readiness, self.snapshots))
+            pool = await db.create_pool(self._dsn, "publishing", _PUBLISHING_SESSIONS)
+            rules = RuleBook(pool)
+            publisher = Publisher(self._verifier, rules, pool)
+            http = HttpServer(build_app(self.readiness, self.snapshots, publish_routes(publisher)))
+            reading = asyncio.create_task(rules.run())
             serving = asyncio.create_task(http.serve(sockets=[http_socket]))
             keepers = [asyncio.create_task(self._keep(slot)) for slot in self._slots]
             addresses = Addresses(
@@ -99,6 +112,8 @@ class Supervisor:
             await self._drain(keepers)
             http.should_exit = True
             await serving
+            reading.cancel()
+            pool.terminate()
         if self._failure is not None:
             raise self._failure
         log.info("worker_stopped", forced=self._forced)
@@ -146,7 +161,21 @@ class Supervisor:
                 slot.backoff.reset()
             pause = slot.backoff.pause()
             log.error("gateway_crashed", gateway=slot.number, exit_code=code, restart_in=round(pause, 2))
-            await asyncio.sleep(pause)
+            await asyncio.gather(self._bury(slot), asyncio.sleep(pause))
+
+    async def _bury(self, slot: Slot) -> None:
+        """End the lease of a process that died, so that its clients can go on elsewhere before it runs out by itself."""
+        node, slot.node = slot.node, None
+        if node is None:
+            return
+        try:
+            connection = await db.connect(self._dsn, "worker burial")
+            try:
+                await connection.execute("select wedsync_internal.end_lease($1)", node)
+            finally:
+                connection.terminate()
+        except db.RETRIED as exc:
+            log.warning("lease_not_ended", gateway=slot.number, error=type(exc).__name__)
 
     async def _run_once(self, slot: Slot) -> int | None:
         loop = asyncio.get_running_loop()
@@ -180,7 +209,7 @@ class Supervisor:
             asyncio.get_running_loop().remove_reader(pipe.fileno())
             return
         if isinstance(report, Report):
-            slot.snapshot, slot.reported_at = report.snapshot, time.monotonic()
+            slot.node, slot.snapshot, slot.reported_at = report.node, report.snapshot, time.monotonic()
             self._reported.set()
 
     async def _drain(self, keepers: list[asyncio.Task[None]]) -> None:
@@ -205,8 +234,10 @@ class Supervisor:
 
 async def check_database(settings: Settings) -> None:
     """Refuse what waiting cannot cure; a database that does not answer yet is waited for by the gateways."""
-    if settings.bus != "postgres":
-        raise SettingsError("WEDSYNC_BUS: this version knows only the bus postgres")
+    if settings.bus != "postgres" and find_spec("nats") is None:
+        raise SettingsError(
+            "WEDSYNC_BUS names a NATS server, whose client is not installed", hint="pip install 'wedsync[nats]'"
+        )
     try:
         connection = await db.connect(settings.listen_dsn or settings.need_dsn(), "worker check")
     except Unreachable as exc:

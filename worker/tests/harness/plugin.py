@@ -8,10 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from harness import nats as nats_program
 from harness import postgrest as postgrest_program
 from harness.database import Database
+from harness.nats import NatsServer
 from harness.pgtap import TAP_DATABASES, TapDatabases, TapFile
 from harness.servers import MAJORS, Server, Servers, make_home, missing
+from wedsync.embedded import free_port
 
 SERVERS = pytest.StashKey[Servers]()
 _HOME_VARIABLE = "WEDSYNC_TEST_HOME"
@@ -132,3 +135,20 @@ def serve_postgrest(tmp_path: Path) -> Iterator[Callable[[Database], str]]:
 def postgrest(database: Database, serve_postgrest: Callable[[Database], str]) -> str:
     """Address of a PostgREST in front of `database`."""
     return serve_postgrest(database)
+
+
+@pytest.fixture
+def nats_server() -> Iterator[NatsServer]:
+    """A running NATS server of one's own."""
+    if reason := nats_program.missing():
+        pytest.skip(reason)
+    server = NatsServer(free_port())
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(params=["postgres", "nats"])
+def bus(request: pytest.FixtureRequest) -> str:
+    """The setting WEDSYNC_BUS; a test that asks for it runs once on each bus."""
+    return "postgres" if request.param == "postgres" else request.getfixturevalue("nats_server").url

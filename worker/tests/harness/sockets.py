@@ -49,6 +49,11 @@ class Socket:
         """Fill the inbox until the socket closes."""
         try:
             async for text in self.connection:
+                if isinstance(text, bytes):
+                    assert self.version == "2.0.0", "version 1 has no binary frames"
+                    self.inbox.append(_read_kind_4(text))
+                    self._arrived.set()
+                    continue
                 value = json.loads(text)
                 if self.version == "1.0.0":
                     assert set(value) == {"topic", "event", "payload", "ref"}, value
@@ -68,6 +73,15 @@ class Socket:
         else:
             value = [join_ref, ref, topic, event, payload]
         await self.connection.send(json.dumps(value))
+        return ref
+
+    async def send_binary(
+        self, topic: str, event: str, payload: bytes, *, encoding: int = 1, join_ref: str = "", meta: str = ""
+    ) -> str:
+        """Send a broadcast as a binary frame of kind 3 and return its ref."""
+        ref = str(next(self._refs))
+        parts = [text.encode() for text in (join_ref, ref, topic, event, meta)]
+        await self.connection.send(bytes((3, *map(len, parts), encoding)) + b"".join(parts) + payload)
         return ref
 
     async def hear(self, event: str, *, topic: str | None = None, within: float = PATIENCE) -> Heard:
@@ -119,6 +133,19 @@ class Socket:
         await self.reply(ref)
         heard, self.inbox[:] = list(self.inbox), []
         return heard
+
+
+def _read_kind_4(data: bytes) -> Heard:
+    """A binary broadcast; an opaque payload stays bytes."""
+    assert data[0] == 4, data[:10]
+    sizes, encoding, rest = data[1:4], data[4], data[5:]
+    parts = []
+    for size in sizes:
+        parts.append(rest[:size].decode())
+        rest = rest[size:]
+    topic, event, meta = parts
+    payload = json.loads(rest) if encoding == 1 else rest
+    return Heard(None, None, topic, "broadcast", {"event": event, "payload": payload, "meta": json.loads(meta)})
 
 
 @asynccontextmanager

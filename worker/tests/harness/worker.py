@@ -26,9 +26,12 @@ PATIENCE = 20.0
 
 
 @asynccontextmanager
-async def running_node(database: Database, *, limits: Limits | None = None) -> AsyncIterator[Node]:
+async def running_node(
+    database: Database, *, limits: Limits | None = None, bus: str = "postgres"
+) -> AsyncIterator[Node]:
     """A node in this event loop, ready to serve joins and listening for the doorbell."""
-    settings = Settings(dsn=database.worker_dsn, listen_dsn=database.worker_dsn, jwt_secret=SECRET, socket_port=0)
+    dsn = database.worker_dsn
+    settings = Settings(dsn=dsn, listen_dsn=dsn, jwt_secret=SECRET, socket_port=0, bus=bus)
     node = Node(settings, limits=limits)
     await node.start()
     try:

@@ -1,0 +1,236 @@
+"""What clients broadcast to each other, within one process and between processes, on both buses."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from harness.database import Database
+from harness.nats import NatsServer
+from harness.sockets import Socket, open_socket, until
+from harness.tokens import token
+from harness.weddings import Wedding
+from harness.worker import running_node
+
+from wedsync.node import Node
+
+MESSAGE = {"type": "broadcast", "event": "moved", "payload": {"seat": 7}}
+
+
+@pytest.fixture
+def open_topics(database18: Database) -> Database:
+    """Anybody who is signed in may join topic:<anything>."""
+    database18.query("insert into wedsync_data.free_topics (pattern, description) values ('^topic:', 'for tests')")
+    return database18
+
+
+def someone() -> str:
+    return token(uuid4())
+
+
+@asynccontextmanager
+async def two_nodes(database: Database, bus: str) -> AsyncIterator[tuple[Node, Node]]:
+    async with running_node(database, bus=bus) as one, running_node(database, bus=bus) as two:
+        if bus != "postgres":
+            await asyncio.sleep(0.3)
+        yield one, two
+
+
+async def say(socket: Socket, topic: str, message: object = MESSAGE) -> str:
+    return await socket.send(f"realtime:{topic}", "broadcast", message)
+
+
+async def reason(socket: Socket, ref: str) -> str:
+    reply = await socket.reply(ref)
+    assert reply["status"] == "error", reply
+    text: str = reply["response"]["reason"]
+    return text
+
+
+def contents(messages: list[Any]) -> list[Any]:
+    return [message.payload["payload"] for message in messages if message.event == "broadcast"]
+
+
+@pytest.mark.parametrize("version", ["1.0.0", "2.0.0"])
+@pytest.mark.proves("F000-54", "F002-09")
+async def test_the_others_hear_it_and_the_sender_only_with_self(open_topics: Database, version: str) -> None:
+    async with (
+        running_node(open_topics) as node,
+        open_socket(node.port, someone(), version=version) as sender,
+        open_socket(node.port, someone()) as other,
+        open_socket(node.port, someone(), version="1.0.0") as old,
+    ):
+        for socket in (sender, other, old):
+            await socket.join("topic:a")
+        await say(sender, "topic:a")
+        for socket in (other, old):
+            heard = await socket.hear("broadcast")
+            assert (heard.topic, heard.join_ref, heard.ref) == ("realtime:topic:a", None, None)
+            assert {name: heard.payload[name] for name in MESSAGE} == MESSAGE
+            assert list(heard.payload["meta"]) == ["id"]
+        assert await sender.drained() == []
+        await sender.join("topic:a", broadcast={"self": True, "ack": True})
+        sender.inbox.clear()
+        reply = await sender.reply(await say(sender, "topic:a"))
+        assert reply == {"status": "ok", "response": {}}
+        assert (await sender.hear("broadcast")).payload["event"] == "moved"
+
+
+async def test_binary_json_and_opaque_bytes_reach_those_who_can_read_them(open_topics: Database) -> None:
+    async with (
+        running_node(open_topics) as node,
+        open_socket(node.port, someone()) as sender,
+        open_socket(node.port, someone()) as other,
+        open_socket(node.port, someone(), version="1.0.0") as old,
+    ):
+        await sender.join("topic:a", broadcast={"ack": True})
+        await other.join("topic:a")
+        await old.join("topic:a")
+        for payload, encoding in ((b"\x00\xff\xfe", 0), (b'{"seat": 8}', 1)):
+            ref = await sender.send_binary("realtime:topic:a", "moved", payload, encoding=encoding)
+            assert (await sender.reply(ref))["status"] == "ok"
+        assert (await other.hear("broadcast")).payload["payload"] == b"\x00\xff\xfe"
+        assert (await other.hear("broadcast")).payload["payload"] == {"seat": 8}
+        assert contents(await old.drained()) == [{"seat": 8}]
+
+
+async def test_private_and_public_channels_of_one_name_are_two(open_topics: Database) -> None:
+    async with (
+        running_node(open_topics) as node,
+        open_socket(node.port, someone()) as sender,
+        open_socket(node.port, someone()) as private,
+        open_socket(node.port, someone()) as public,
+    ):
+        await sender.join("topic:a", private=True)
+        await private.join("topic:a", private=True)
+        await public.join("topic:a")
+        await say(sender, "topic:a")
+        await private.hear("broadcast")
+        assert contents(await public.drained()) == []
+
+
+async def test_a_channel_of_the_catalogue_is_one_whatever_the_private_flag(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"wedding:{wedding.id}"
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as sender,
+        open_socket(node.port, wedding.token) as other,
+    ):
+        await sender.join(topic, private=True)
+        await other.join(topic)
+        await say(sender, topic)
+        assert (await other.hear("broadcast")).payload["payload"] == {"seat": 7}
+
+
+@pytest.mark.proves("F002-09", "C-30a")
+async def test_a_broadcast_that_may_not_be_is_refused_with_a_reason_and_the_channel_stays(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    database18.query("insert into wedsync_data.free_topics (pattern, description) values ('^topic:', 'for tests')")
+    database18.query("update wedsync_data.settings set value = '2000' where name = 'message_max_bytes'")
+    database18.query("update wedsync_data.settings set value = '2' where name = 'messages_per_second'")
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as socket,
+        open_socket(node.port, someone()) as other,
+    ):
+        await until(lambda: node.rules.rules.message_max_bytes == 2000)
+        await socket.join(wedding.topic)
+        await socket.join("topic:a", broadcast={"ack": True})
+        await other.join("topic:a")
+        assert (await reason(socket, await say(socket, wedding.topic))).startswith("BroadcastNotAllowed: ")
+        binary = await socket.send_binary(f"realtime:{wedding.topic}", "x", b"{}")
+        assert (await reason(socket, binary)).startswith("BroadcastNotAllowed: ")
+        assert (await reason(socket, await say(socket, "topic:a", {"payload": {}}))).startswith("MalformedBroadcast: ")
+        large = {**MESSAGE, "payload": {"x": "y" * 3000}}
+        assert (await reason(socket, await say(socket, "topic:a", large))).startswith("PayloadTooLarge: ")
+        # Four of the twenty messages that ten seconds allow have been spent.
+        refs = [await say(socket, "topic:a") for _ in range(30)]
+        outcomes = [(await socket.reply(ref))["status"] for ref in refs]
+        assert 16 <= outcomes.count("ok") <= 18
+        assert outcomes[-1] == "error"
+        assert len(contents(await other.drained())) == outcomes.count("ok")
+        assert (await reason(socket, await say(socket, "topic:a"))).startswith("MessageRateLimitReached: ")
+        await asyncio.sleep(1.1)
+        assert (await socket.reply(await say(socket, "topic:a")))["status"] == "ok"
+
+
+@pytest.mark.slow
+@pytest.mark.proves("F002-33")
+async def test_they_reach_other_processes_once_in_order_and_whatever_their_size(
+    open_topics: Database, bus: str
+) -> None:
+    async with (
+        two_nodes(open_topics, bus) as (one, two),
+        open_socket(one.port, someone()) as sender,
+        open_socket(one.port, someone()) as near,
+        open_socket(two.port, someone()) as far,
+        open_socket(two.port, someone()) as public,
+    ):
+        await sender.join("topic:a", private=True)
+        await near.join("topic:a", private=True)
+        await far.join("topic:a", private=True)
+        await public.join("topic:a")
+        sizes = [10, 9_000, 20, 1_500_000, 30] + [10] * 50
+        for number, size in enumerate(sizes):
+            await say(sender, "topic:a", {**MESSAGE, "payload": {"n": number, "x": "é" * (size // 2)}})
+        await sender.send_binary("realtime:topic:a", "end", b"\x00\xff", encoding=0)
+        for socket in (near, far):
+            heard = [(await socket.hear("broadcast", within=20)).payload["payload"] for _ in range(len(sizes) + 1)]
+            assert [payload["n"] for payload in heard[:-1]] == list(range(len(sizes)))
+            assert [len(payload["x"]) for payload in heard[:-1]] == [size // 2 for size in sizes]
+            assert heard[-1] == b"\x00\xff"
+        for socket in (near, far, public, sender):
+            assert contents(await socket.drained()) == []
+
+
+@pytest.mark.slow
+async def test_a_lost_listening_session_is_repaired_and_broadcasts_go_on(open_topics: Database) -> None:
+    async with (
+        two_nodes(open_topics, "postgres") as (one, two),
+        open_socket(one.port, someone()) as sender,
+        open_socket(two.port, someone()) as far,
+    ):
+        await sender.join("topic:a")
+        await far.join("topic:a")
+        open_topics.query(
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name like '%doorbell%'"
+        )
+        await until(lambda: one.doorbell.reconnects > 0 and two.doorbell.reconnects > 0)
+        await until(lambda: one.doorbell.hears and two.doorbell.hears)
+        await say(sender, "topic:a")
+        await far.hear("broadcast")
+
+
+@pytest.mark.slow
+async def test_a_broker_that_goes_and_comes_back_costs_nothing_that_was_sent_meanwhile(
+    open_topics: Database, nats_server: NatsServer
+) -> None:
+    async with (
+        two_nodes(open_topics, nats_server.url) as (one, two),
+        open_socket(one.port, someone()) as sender,
+        open_socket(two.port, someone()) as far,
+    ):
+        await sender.join("topic:a")
+        await far.join("topic:a")
+        await say(sender, "topic:a", {**MESSAGE, "payload": {"n": 1}})
+        assert (await far.hear("broadcast")).payload["payload"] == {"n": 1}
+        await asyncio.to_thread(nats_server.stop)
+        await asyncio.sleep(0.2)
+        await say(sender, "topic:a", {**MESSAGE, "payload": {"n": 2}})
+        await asyncio.to_thread(nats_server.start)
+        deadline = asyncio.get_running_loop().time() + 20
+        number = 3
+        while asyncio.get_running_loop().time() < deadline:
+            await say(sender, "topic:a", {**MESSAGE, "payload": {"n": number}})
+            number += 1
+            await asyncio.sleep(0.3)
+            if any(heard.event == "broadcast" for heard in far.inbox):
+                break
+        numbers = [payload["n"] for payload in contents(await far.drained())]
+        assert numbers, "the bus did not come back"
+        assert numbers == sorted(set(numbers))

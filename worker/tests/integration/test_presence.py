@@ -1,0 +1,280 @@
+"""Who is present: tracked by clients, told to the others exactly, within one process and between processes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from harness.database import Database
+from harness.sockets import Socket, open_socket, until
+from harness.tokens import token
+from harness.weddings import Wedding
+from harness.worker import running_node
+
+from wedsync.node import Node
+
+
+@asynccontextmanager
+async def two_nodes(database: Database, bus: str) -> AsyncIterator[tuple[Node, Node]]:
+    async with running_node(database, bus=bus) as one, running_node(database, bus=bus) as two:
+        if bus != "postgres":
+            await asyncio.sleep(0.3)
+        yield one, two
+
+
+async def track(socket: Socket, topic: str, meta: object, event: str = "track") -> dict[str, Any]:
+    payload = {"type": "presence", "event": event, "payload": meta}
+    return await socket.reply(await socket.send(f"realtime:{topic}", "presence", payload))
+
+
+async def enter(socket: Socket, topic: str, key: str | None = None) -> dict[str, Any]:
+    """Join with presence and return the state."""
+    await socket.join(topic, presence={"enabled": True, **({"key": key} if key else {})})
+    return (await socket.hear("presence_state")).payload
+
+
+async def diff(socket: Socket) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The next diff: joins and leaves, each the metas by key."""
+    payload = (await socket.hear("presence_diff")).payload
+    return tuple({key: entry["metas"] for key, entry in payload[side].items()} for side in ("joins", "leaves"))  # type: ignore[return-value]
+
+
+def metas(state: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    return {
+        key: [{name: value for name, value in meta.items() if not name.startswith("phx")} for meta in entry["metas"]]
+        for key, entry in state.items()
+    }
+
+
+@pytest.mark.proves("F000-70", "F002-10", "F004-23")
+async def test_tracking_updating_and_leaving_are_told_exactly(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as emma,
+        open_socket(node.port, wedding.token, version="1.0.0") as james,
+    ):
+        assert await enter(emma, topic, "emma") == {}
+        assert await enter(james, topic, "james") == {}
+        assert (await track(emma, topic, {"page": "seating"}))["status"] == "ok"
+        for socket in (emma, james):
+            joins, leaves = await diff(socket)
+            assert leaves == {}
+            assert metas({"emma": {"metas": joins["emma"]}}) == {"emma": [{"page": "seating"}]}
+        first = joins["emma"][0]["phx_ref"]
+        # The same once more is no change.
+        await track(emma, topic, {"page": "seating"})
+        await track(emma, topic, {"page": "budget"})
+        joins, leaves = await diff(james)
+        (new,), (old,) = joins["emma"], leaves["emma"]
+        assert (new["page"], new["phx_ref_prev"], old["phx_ref"]) == ("budget", first, first)
+        assert new["phx_ref"] != first
+        async with open_socket(node.port, wedding.token) as late:
+            state = await enter(late, topic)
+            assert metas(state) == {"emma": [{"page": "budget"}]}
+            assert state["emma"]["metas"][0]["phx_ref"] == new["phx_ref"]
+        await track(emma, topic, None, "UNTRACK")
+        joins, leaves = await diff(james)
+        assert (joins, leaves["emma"][0]["phx_ref"]) == ({}, new["phx_ref"])
+        assert "presence_diff" not in [heard.event for heard in await james.drained()]
+
+
+async def test_several_devices_have_one_key_and_leave_one_by_one(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as phone:
+        await enter(phone, topic, "emma")
+        await track(phone, topic, {"device": "phone"})
+        await diff(phone)
+        async with open_socket(node.port, wedding.token) as desktop:
+            await enter(desktop, topic, "emma")
+            await track(desktop, topic, {"device": "desktop"})
+            await diff(phone)
+            async with open_socket(node.port, wedding.token) as late:
+                found = metas(await enter(late, topic))["emma"]
+                assert sorted(meta["device"] for meta in found) == ["desktop", "phone"]
+            desktop.connection.transport.abort()
+            joins, leaves = await diff(phone)
+            assert (joins, metas({"emma": {"metas": leaves["emma"]}})) == ({}, {"emma": [{"device": "desktop"}]})
+
+
+async def test_a_channel_joined_without_presence_gets_it_by_tracking(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
+        await socket.join(topic)
+        assert (await track(socket, topic, {"page": "seating"}))["status"] == "ok"
+        await socket.hear("presence_state")
+        joins, _ = await diff(socket)
+        (key,) = joins
+        assert len(key) == 36
+
+
+async def test_what_cannot_be_tracked_is_refused_with_a_reason_and_the_channel_stays(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    supplier = wedding.supplier("wedding.guestCount")
+    topic = f"presence_{wedding.id}"
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as socket,
+        open_socket(node.port, supplier.token) as staff,
+    ):
+        await enter(socket, topic, "ids")
+        for meta, event in (({}, "track"), ([], "track"), (None, "track"), ({}, "surprise")):
+            reply = await track(socket, topic, meta, event)
+            assert reply["status"] == "error"
+            assert reply["response"]["reason"].startswith("PresenceRefused: ")
+        await enter(socket, topic, "emma")
+        socket.inbox.clear()
+        reply = await track(socket, topic, {"x": "y" * 5000})
+        assert reply["response"]["reason"] == "PresenceRefused: Track message size exceeded"
+        assert (await track(socket, topic, {}))["status"] == "ok"
+        assert await enter(staff, "form-responses") == {}
+        reply = await track(staff, "form-responses", {})
+        assert reply["response"]["reason"].startswith("PresenceNotAvailable: ")
+
+
+async def test_a_refreshed_token_keeps_people_present(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as emma,
+        open_socket(node.port, wedding.token) as other,
+    ):
+        await enter(emma, topic, "emma")
+        await enter(other, topic, "james")
+        await track(emma, topic, {"page": "seating"})
+        await diff(other)
+        await other.drained()
+        before = database18.value("select max(id) from wedsync_data.subscriptions")
+        for number in range(3):
+            fresh = token(wedding.emma.id, lifetime=3700 + number)
+            await emma.send(f"realtime:{topic}", "access_token", {"access_token": fresh}, join_ref=topic)
+            await asyncio.sleep(0.2)
+        await until(lambda: database18.value("select min(subscription_id) from wedsync_data.presence_entries") > before)
+        database18.query("select wedsync_internal.sweep_presence()")
+        await asyncio.sleep(0.2)
+        assert [heard.event for heard in await other.drained() if heard.event != "presence_state"] == []
+        await track(emma, topic, {"page": "budget"})
+        joins, leaves = await diff(emma)
+        assert (len(joins["emma"]), len(leaves["emma"])) == (1, 1)
+
+
+@pytest.mark.proves("F000-72")
+async def test_the_people_of_a_wedding_are_told_who_looks_at_it(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as emma,
+        open_socket(node.port, wedding.token) as core,
+    ):
+        await emma.join(topic, presence={"key": "emma"})
+        await core.join(wedding.topic)
+        for meta, event, kind in (
+            ({"page": "a"}, "track", "user_joined"),
+            ({"page": "b"}, "track", "presence_update"),
+            (None, "untrack", "user_left"),
+        ):
+            await track(emma, topic, meta, event)
+            for socket in (emma, core):
+                message = (await socket.hear("broadcast")).payload
+                assert message["event"] == kind
+                payload = message["payload"]
+                assert (payload["type"], payload["key"], payload["couple_id"]) == (kind, "emma", str(wedding.id))
+                assert payload["data"] == (meta or {"page": "b"})
+                assert payload["timestamp"].endswith("Z")
+
+
+@pytest.mark.slow
+@pytest.mark.proves("F000-70", "F002-33")
+async def test_other_processes_see_the_same_people(database18: Database, bus: str) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    async with (
+        two_nodes(database18, bus) as (one, two),
+        open_socket(one.port, wedding.token) as emma,
+        open_socket(two.port, wedding.token) as james,
+        open_socket(two.port, wedding.token) as core,
+    ):
+        await enter(emma, topic, "emma")
+        await enter(james, topic, "james")
+        await core.join(wedding.topic)
+        await track(emma, topic, {"page": 0})
+        joins, _ = await diff(james)
+        assert list(joins) == ["emma"]
+        assert (await core.hear("broadcast")).payload["event"] == "user_joined"
+        await track(james, topic, {"page": 0})
+        for number in range(1, 30):
+            await track(emma if number % 2 else james, topic, {"page": number})
+        shown: dict[str, dict[str, Any]] = {}
+        for _ in range(31):
+            joins, leaves = await diff(emma)
+            for key, entries in joins.items():
+                shown.setdefault(key, {}).update({meta["phx_ref"]: meta["page"] for meta in entries})
+            for key, entries in leaves.items():
+                for meta in entries:
+                    del shown[key][meta["phx_ref"]]
+        assert {key: list(pages.values()) for key, pages in shown.items()} == {"emma": [29], "james": [28]}
+        # Somebody who is not on a socket, and somebody who vanishes without a word.
+        wedding.emma.call('select wedsync.touch_presence(%s, \'{"status": "busy"}\')', wedding.id)
+        for socket in (emma, james):
+            await until(lambda socket=socket: any("busy" in str(heard) for heard in socket.inbox))  # type: ignore[misc]
+        james.inbox.clear()
+        emma.connection.transport.abort()
+        joins, leaves = await diff(james)
+        assert (joins, list(leaves)) == ({}, ["emma"])
+
+
+@pytest.mark.slow
+@pytest.mark.proves("F004-24")
+async def test_people_of_a_process_that_died_are_gone_after_its_lease(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    async with (
+        two_nodes(database18, "postgres") as (one, two),
+        open_socket(one.port, wedding.token) as ghost,
+        open_socket(two.port, wedding.token) as james,
+    ):
+        await enter(james, topic, "james")
+        await enter(ghost, topic, "ghost")
+        await track(ghost, topic, {})
+        await diff(james)
+        # As if it had been killed: no leave is sent, no lease renewed.
+        database18.query("update wedsync_data.relay_nodes set lease_until = now() where node = %s", one.id)
+        joins, leaves = await diff(james)
+        assert (joins, list(leaves)) == ({}, ["ghost"])
+
+
+@pytest.mark.slow
+async def test_changes_that_the_bus_lost_are_found_again(database18: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    async with (
+        two_nodes(database18, "postgres") as (one, two),
+        open_socket(one.port, wedding.token) as emma,
+        open_socket(two.port, wedding.token) as james,
+    ):
+        await enter(emma, topic, "emma")
+        await enter(james, topic, "james")
+        deaf = two.doorbell.on_bus
+        two.doorbell.on_bus = lambda _payload: None
+        await track(emma, topic, {"page": 1})
+        await diff(emma)
+        two.doorbell.on_bus = deaf
+        await track(emma, topic, {"page": 2})
+        joins, _ = await diff(james)
+        assert joins["emma"][0]["page"] == 2
+        assert metas((await james.hear("presence_state")).payload) == {"emma": [{"page": 2}]}
+        # A session that was lost and found again asks by itself.
+        two.doorbell.on_bus = lambda _payload: None
+        await track(emma, topic, {"page": 3})
+        two.doorbell.on_bus = deaf
+        two.doorbell.on_gap()
+        joins, leaves = await diff(james)
+        assert (joins["emma"][0]["page"], leaves["emma"][0]["page"]) == (3, 2)

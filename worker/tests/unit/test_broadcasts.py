@@ -1,0 +1,96 @@
+"""Broadcasts of clients: what is let through, and in which form each serializer gets it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wedsync.broadcasts import BadBroadcast, Broadcast, Form, read_broadcast
+from wedsync.frames import BroadcastPush, Encoding, Serializer
+
+LARGEST = 1000
+
+
+def text_of(frame: bytes | None) -> Any:
+    assert frame is not None
+    assert frame[0] == 0x81
+    return json.loads(frame[4 if frame[1] == 126 else 2 :])
+
+
+def binary(payload: bytes, encoding: Encoding = Encoding.JSON, event: str = "moved") -> BroadcastPush:
+    return BroadcastPush(event, "", encoding, payload)
+
+
+def test_text_goes_out_as_text_to_both() -> None:
+    message = read_broadcast("t", None, {"type": "broadcast", "event": "moved", "payload": {"seat": 1}}, LARGEST)
+    join_ref, ref, topic, event, payload = text_of(message.encoded(Serializer.V2))
+    assert (join_ref, ref, topic, event) == (None, None, "realtime:t", "broadcast")
+    assert payload == {"type": "broadcast", "event": "moved", "payload": {"seat": 1}, "meta": json.loads(message.meta)}
+    first = text_of(message.encoded(Serializer.V1))
+    assert first == {"topic": "realtime:t", "event": "broadcast", "ref": None, "payload": payload}
+
+
+def test_binary_json_goes_out_as_kind_4_and_as_text_to_version_1() -> None:
+    message = read_broadcast("t", None, binary(b'{"seat": 1}'), LARGEST)
+    frame = message.encoded(Serializer.V2)
+    assert frame is not None
+    assert frame[0] == 0x82
+    assert frame[2:7] == bytes((4, 10, 5, len(message.meta), 1))
+    assert frame.endswith(b'{"seat": 1}')
+    assert text_of(message.encoded(Serializer.V1))["payload"]["payload"] == {"seat": 1}
+
+
+def test_opaque_bytes_are_for_version_2_only() -> None:
+    message = read_broadcast("t", None, binary(b"\xff\x00", Encoding.BINARY), LARGEST)
+    frame = message.encoded(Serializer.V2)
+    assert frame is not None
+    assert frame.endswith(b"\xff\x00")
+    assert message.encoded(Serializer.V1) is None
+
+
+def test_a_name_too_long_for_a_binary_frame_goes_out_as_text() -> None:
+    message = read_broadcast("x" * 250, None, binary(b"{}"), LARGEST)
+    assert text_of(message.encoded(Serializer.V2))[2] == "realtime:" + "x" * 250
+
+
+@pytest.mark.parametrize("payload", [{"event": "x"}, {"event": "x", "payload": None}, binary(b" null ")])
+def test_clients_never_get_a_payload_of_null(payload: object) -> None:
+    assert read_broadcast("t", None, payload, LARGEST).payload == b"{}"
+
+
+@pytest.mark.parametrize(
+    ("payload", "code"),
+    [
+        (5, "MalformedBroadcast"),
+        ({"payload": {}}, "MalformedBroadcast"),
+        ({"event": "", "payload": {}}, "MalformedBroadcast"),
+        ({"event": "x" * 256, "payload": {}}, "MalformedBroadcast"),
+        ({"event": "\0", "payload": {}}, "MalformedBroadcast"),
+        ({"event": "\ud800", "payload": {}}, "MalformedBroadcast"),
+        ({"event": "x", "payload": float("inf")}, "MalformedBroadcast"),
+        (binary(b"{"), "MalformedBroadcast"),
+        (binary(b'{"a": NaN}'), "MalformedBroadcast"),
+        (binary(b"\xff"), "MalformedBroadcast"),
+        (binary(b"[" * 900), "MalformedBroadcast"),
+        (binary(b"{}", event=""), "MalformedBroadcast"),
+        ({"event": "x", "payload": "y" * 1000}, "PayloadTooLarge"),
+        (binary(b"y" * 1001, Encoding.BINARY), "PayloadTooLarge"),
+    ],
+)
+def test_what_cannot_be_passed_on_is_refused_with_a_code(payload: object, code: str) -> None:
+    with pytest.raises(BadBroadcast, match=f"^{code}: "):
+        read_broadcast("t", None, payload, LARGEST)
+
+
+@given(
+    st.text(max_size=20), st.none() | st.booleans(), st.text(min_size=1, max_size=20), st.sampled_from(Form),
+    st.binary(max_size=50),
+)  # fmt: skip
+def test_other_processes_get_the_same(topic: str, lane: bool | None, event: str, form: Form, payload: bytes) -> None:
+    payload = payload if form is Form.BYTES else json.dumps({"a": payload.hex(), "b": "\0\ud800"}).encode()
+    message = Broadcast(topic, lane, event, form, payload, '{"id":"x"}')
+    assert Broadcast.unpacked(json.loads(json.dumps(message.packed()))) == message

@@ -1,0 +1,50 @@
+"""Batches on the bus, and how much somebody may send."""
+
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wedsync.bus import WAITING_LIMIT, Outbox, packets
+from wedsync.limits import WINDOW_SECONDS, Allowance
+
+
+@given(st.lists(st.tuples(st.sampled_from(("broadcast", "presence")), st.text(max_size=60))))
+def test_packets_hold_everything_in_order_and_stay_small(items: list[tuple[str, str]]) -> None:
+    texts = list(packets(((kind, json.dumps({"x": text})) for kind, text in items), 300))
+    found = [(kind, item["x"]) for text in texts for kind, batch in json.loads(text).items() for item in batch]
+    assert found == items
+    for text in texts:
+        alone = sum(len(batch) for batch in json.loads(text).values()) == 1
+        assert len(text) <= 300 or alone
+
+
+async def test_what_waits_too_long_is_dropped_from_the_front_and_counted() -> None:
+    outbox = Outbox()
+    for number in range(WAITING_LIMIT + 5):
+        outbox.add("broadcast", {"n": number})
+    assert outbox.dropped == 5
+    assert (await outbox.tick())[0] == ("broadcast", '{"n":5}')
+
+
+async def test_what_could_not_be_sent_goes_first() -> None:
+    outbox = Outbox()
+    for number in range(3):
+        outbox.add("broadcast", {"n": number})
+    items = await outbox.tick()
+    outbox.add("broadcast", {"n": 3})
+    outbox.give_back(items)
+    assert [json.loads(text)["n"] for _, text in await outbox.tick()] == [0, 1, 2, 3]
+
+
+def test_an_allowance_lets_a_burst_pass_and_then_the_rate() -> None:
+    allowance = Allowance(10, 0.0)
+    burst = int(10 * WINDOW_SECONDS)
+    assert [allowance.take(10, 0.0) for _ in range(burst + 1)] == [True] * burst + [False]
+    assert allowance.take(10, 0.1)
+    assert not allowance.take(10, 0.1)
+    assert not allowance.take(10, 1.0, 10)
+    assert allowance.take(10, 1.2, 10)
+    assert allowance.left() == 0 or allowance.left() == 1

@@ -1,0 +1,108 @@
+"""Who is present on one topic, as this process knows it: changes applied once and in order. Pure.
+
+Every change has a version. One that comes early waits for those before it; when they do not come, the
+state is read anew and `reset` tells what that changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+Meta = Mapping[str, object]
+"""What a client tracks, with `phx_ref` and, in a join that replaces, `phx_ref_prev`."""
+
+State = dict[str, dict[str, Meta]]
+"""Metas by presence key and phx_ref."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Somebody came (`join`), left (`leave`), or changed (both)."""
+
+    key: str
+    join: Meta | None
+    leave: Meta | None
+
+
+def payload_of(changes: list[Change]) -> dict[str, object]:
+    """Payload of a `presence_diff` that holds those changes; no two of them replace each other's metas."""
+    joins: dict[str, dict[str, list[Meta]]] = {}
+    leaves: dict[str, dict[str, list[Meta]]] = {}
+    for change in changes:
+        for meta, side in ((change.join, joins), (change.leave, leaves)):
+            if meta is not None:
+                side.setdefault(change.key, {"metas": []})["metas"].append(meta)
+    return {"joins": joins, "leaves": leaves}
+
+
+def read_state(payload: Mapping[str, Mapping[str, list[Meta]]]) -> State:
+    """The state from the form in which SQL and clients write it."""
+    return {key: {str(meta["phx_ref"]): meta for meta in entry["metas"]} for key, entry in payload.items()}
+
+
+class PresenceTopic:
+    """State and version of a topic; `version` is None until the state was read for the first time."""
+
+    def __init__(self) -> None:
+        self.version: int | None = None
+        self._state: State = {}
+        self._early: dict[int, Change] = {}
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether changes wait for earlier ones that have not come."""
+        return bool(self._early)
+
+    def payload(self) -> dict[str, object]:
+        """Payload of `presence_state`."""
+        return {key: {"metas": list(metas.values())} for key, metas in self._state.items()}
+
+    def apply(self, version: int, change: Change) -> list[Change]:
+        """Take one change; returns those that take effect now, in order."""
+        if self.version is not None and version <= self.version:
+            return []
+        self._early[version] = change
+        return self._advance()
+
+    def reset(self, version: int, state: State) -> list[Change] | None:
+        """Take the state as it was read; returns what is different now, None if it is older than what we have."""
+        if self.version is not None and version < self.version:
+            return None
+        earlier, self._state, self.version = self._state, state, version
+        changes = _difference(earlier, state)
+        for early in [number for number in self._early if number <= version]:
+            del self._early[early]
+        return changes + self._advance()
+
+    def _advance(self) -> list[Change]:
+        done = []
+        while self.version is not None and self.version + 1 in self._early:
+            self.version += 1
+            change = self._take(self._early.pop(self.version))
+            if change is not None:
+                done.append(change)
+        return done
+
+    def _take(self, change: Change) -> Change | None:
+        """Apply to the state. Somebody whose leaving is known already does not leave again."""
+        metas = self._state.setdefault(change.key, {})
+        leave = change.leave
+        if leave is not None:
+            leave = leave if metas.pop(str(leave["phx_ref"]), None) is not None else None
+        join = change.join
+        if join is not None:
+            # The reference to the replaced one belongs to the moment of the change only.
+            metas[str(join["phx_ref"])] = {name: value for name, value in join.items() if name != "phx_ref_prev"}
+        if not metas:
+            del self._state[change.key]
+        return None if join is None and leave is None else Change(change.key, join, leave)
+
+
+def _difference(earlier: State, now: State) -> list[Change]:
+    changes = []
+    for key in earlier.keys() | now.keys():
+        before, after = earlier.get(key, {}), now.get(key, {})
+        changes += [Change(key, None, before[ref]) for ref in before.keys() - after.keys()]
+        changes += [Change(key, after[ref], None) for ref in after.keys() - before.keys()]
+    return changes

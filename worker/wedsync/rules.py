@@ -1,0 +1,52 @@
+"""The rules of the settings table that concern sockets, read at the start and every minute."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from dataclasses import dataclass, fields
+from typing import Any
+
+from wedsync.db import TRANSIENT, Backoff
+from wedsync.logs import logger
+
+log = logger("rules")
+
+READ_EVERY = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Rows of wedsync_data.settings by name; the defaults are those that the pack ships."""
+
+    channels_per_socket: int = 100
+    messages_per_second: float = 100.0
+    message_max_bytes: int = 3_145_728
+
+
+class RuleBook:
+    """`rules` are the last ones read."""
+
+    def __init__(self, pool: Any) -> None:
+        self.rules = Rules()
+        self._pool = pool
+
+    async def run(self) -> None:
+        """Read until cancelled; what cannot be read leaves the earlier rules in force."""
+        backoff = Backoff()
+        while True:
+            try:
+                await self.read()
+            except TRANSIENT as exc:
+                log.warning("rules_unknown", error=type(exc).__name__)
+                await asyncio.sleep(backoff.pause())
+                continue
+            backoff.reset()
+            await asyncio.sleep(READ_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
+
+    async def read(self) -> None:
+        """Read once. Raises what the driver raises."""
+        given = json.loads(await self._pool.fetchval("select wedsync_internal.worker_settings()"))
+        known = {field.name for field in fields(Rules)}
+        self.rules = Rules(**{name: value for name, value in given.items() if name in known})
