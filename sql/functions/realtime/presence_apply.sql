@@ -31,6 +31,11 @@ begin
             continue;
         end if;
         results := results || pg_catalog.jsonb_build_object('subscription_id', change -> 'subscription_id', 'problem', null);
+        if change ->> 'op' = 'move' then
+            update wedsync_data.presence_entries as e set subscription_id = subscription.id
+            where e.subscription_id = (change ->> 'from')::bigint and e.node = presence_apply.node and e.topic = subscription.topic;
+            continue;
+        end if;
         select e.* into entry from wedsync_data.presence_entries as e where e.subscription_id = subscription.id for update;
         if change ->> 'op' = 'track' then
             if entry.ref is not null and entry.meta = change -> 'meta' then
@@ -68,7 +73,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.presence_apply(uuid, jsonb) is
-'Applies presence changes of a worker process: array of {op: track or untrack, subscription_id, topic, key, meta}
-Returns {results, diffs, announced}. Each diff {topic, version, key, join, leave} is numbered per topic; all processes, this one too, get them over the bus and apply them in order of version. The same meta twice is no change.';
+'Applies presence changes of a worker process: array of {op: track, untrack or move, subscription_id, topic, key, meta, from}
+Returns {results, diffs, announced}. Each diff {topic, version, key, join, leave} is numbered per topic; all processes, this one too, get them over the bus and apply them in order of version. The same meta twice is no change. A move puts the entry of the subscription from under this one, after a refreshed token.';
 revoke all on function wedsync_internal.presence_apply(uuid, jsonb) from public;
 grant execute on function wedsync_internal.presence_apply(uuid, jsonb) to wedsync_worker;
