@@ -21,6 +21,7 @@ from wedsync.hub import Hub, JoinInFlight, encode
 from wedsync.live import Live
 from wedsync.phoenix import CHANNELS_PER_SOCKET, Channel, system
 from wedsync.seats import Seat
+from wedsync.replay import read_replay
 from wedsync.subscriptions import Joined, JoinRefused, Subscriptions
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ class Channels:
             flight = self._hub.begin_join()
             place = Place(user, connection.session_name, channel.name)
             joined = await self._ask(flight, identity, place, channel, connection)
-            missed = await self._missed(flight, joined, place)
+            missed = await self._missed(flight, joined, place, channel)
         except (TokenError, JoinRefused, TooMany) as exc:
             self._gateway.stats.count("joins", exc.code)
             self._gateway.books.count(user, channel.name, "refused")
@@ -115,10 +116,10 @@ class Channels:
             await self._gateway.books.open(connection.id, identity.claims)
             connection.user = identity.user
 
-    async def _missed(self, flight: JoinInFlight, joined: Joined, place: Place) -> list[Row]:
-        """What the client missed while it was away. Raises `JoinRefused`, after which it can still go on from there."""
+    async def _missed(self, flight: JoinInFlight, joined: Joined, place: Place, channel: Channel) -> list[Row]:
+        """What the client wants again or missed while it was away. Raises `JoinRefused`, after which it can still go on from there."""
         try:
-            return await self._subscriptions.missed(joined)
+            return await self._subscriptions.missed(joined, read_replay(channel.config))
         except BaseException:
             self._hub.abandon(flight)
             self._go(Departure(joined.subscription_id, place, joined.missed_since, None))
@@ -132,6 +133,7 @@ class Channels:
             connection.push((system(channel, "wedsync", "ok", "resync: read a fresh snapshot"),))
         elif seat.joined.missed_since is not None:
             stats.count("resumes", "ok")
+        if missed:
             await connection.deliver_all(
                 encode(row, connection.serializer, channel.topic, channel.join_ref) for row in missed
             )

@@ -7,6 +7,7 @@ import gc
 import resource
 import signal
 import sys
+import uuid
 from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 from traceback import format_exception
@@ -26,8 +27,9 @@ _FIRST_REPORTS_EVERY = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """From a gateway to the supervisor."""
+    """From a gateway to the supervisor. `node` is its name in the database."""
 
+    node: uuid.UUID
     snapshot: Snapshot
 
 
@@ -111,7 +113,7 @@ async def _serve(settings: Settings, port: int, pipe: Pipe) -> None:
 async def _report(node: Node, pipe: Pipe) -> None:
     while True:
         try:
-            pipe.send(Report(node.snapshot()))
+            pipe.send(Report(node.id, node.snapshot()))
         except OSError:
             return
         await asyncio.sleep(_REPORT_EVERY if node.ready() and node.doorbell.hears else _FIRST_REPORTS_EVERY)

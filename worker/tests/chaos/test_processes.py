@@ -1,0 +1,118 @@
+"""Processes that are killed while people listen: everybody hears everything, in order, and nothing that is not theirs."""
+
+from __future__ import annotations
+
+import asyncio
+
+import psutil
+import pytest
+from harness.accidents import crash
+from harness.database import Database
+from harness.servers import Server
+from harness.stock import StockClient, living, until_heard
+from harness.stream import Stream, writing
+from harness.worker import running_worker
+
+pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-70", "F002-02", "F004-60")]
+
+
+def gateways_of(pid: int) -> list[psutil.Process]:
+    """The gateway processes of a worker, oldest first."""
+    return [child for child in psutil.Process(pid).children() if "spawn_main" in " ".join(child.cmdline())]
+
+
+def audience(stream: Stream, port: int) -> list[StockClient]:
+    """Two tabs of the couple, suppliers with and without a session."""
+    couple = [stream.couple(port, "tab 1"), stream.couple(port, "tab 2")]
+    _, named = stream.suppliers(port, 3, sessions=True)
+    _, unnamed = stream.suppliers(port, 3, sessions=False)
+    return [*couple, *named, *unnamed]
+
+
+async def test_a_killed_gateway_costs_nobody_anything(database18: Database) -> None:
+    stream = Stream.new(database18)
+    async with running_worker(database18, gateways=2) as worker:
+        await worker.until_ready()
+        clients = audience(stream, worker.socket_port)
+        stream = stream.from_now_on()
+        async with living(*clients):
+            with writing(stream.wedding):
+                for _ in range(3):
+                    await asyncio.sleep(1)
+                    gateways_of(worker.process.pid)[0].kill()
+                await asyncio.sleep(1)
+                for process in gateways_of(worker.process.pid):
+                    process.kill()
+                await asyncio.sleep(1)
+            await until_heard(clients, stream.expected)
+        assert sum(client.joins for client in clients) > len(clients)
+        assert await worker.end() == 0
+
+
+async def test_a_killed_supervisor_takes_its_gateways_along_and_the_next_worker_goes_on(database18: Database) -> None:
+    stream = Stream.new(database18)
+    async with running_worker(database18, gateways=2) as first:
+        await first.until_ready()
+        ports = {"WEDSYNC_SOCKET_PORT": str(first.socket_port), "WEDSYNC_HTTP_PORT": str(first.http_port)}
+        clients = audience(stream, first.socket_port)
+        stream = stream.from_now_on()
+        async with living(*clients):
+            with writing(stream.wedding):
+                await asyncio.sleep(1)
+                gateways = gateways_of(first.process.pid)
+                first.process.kill()
+                await asyncio.to_thread(psutil.wait_procs, gateways, 15)
+                assert not any(gateway.is_running() for gateway in gateways)
+                async with running_worker(database18, gateways=2, **ports) as second:
+                    await asyncio.sleep(3)
+                    await until_heard_while_writing(clients, stream)
+                    assert await second.end() == 0
+
+
+async def until_heard_while_writing(clients: list[StockClient], stream: Stream) -> None:
+    """Everybody catches up with what is committed now, while more is written."""
+    wanted = await asyncio.to_thread(stream.expected)
+    async with asyncio.timeout(30):
+        while not all(set(wanted) <= set(client.events) for client in clients):
+            await asyncio.sleep(0.1)
+    for client in clients:
+        assert client.news[: len(wanted)] == wanted
+
+
+async def test_a_crash_of_the_database_costs_nobody_anything(fresh_server: Server) -> None:
+    with fresh_server.database() as database:
+        stream = Stream.new(database)
+        async with running_worker(database, gateways=2) as worker:
+            await worker.until_ready()
+            clients = audience(stream, worker.socket_port)
+            stream = stream.from_now_on()
+            async with living(*clients):
+                with writing(stream.wedding):
+                    await asyncio.sleep(1.5)
+                    await asyncio.to_thread(crash, database)
+                    await asyncio.sleep(5)
+                await until_heard(clients, stream.expected)
+            for client in clients:
+                assert set(client.closes) == {1012}
+                assert client.joins > 1
+            assert await worker.end() == 0
+
+
+async def test_gateway_and_database_crash_at_once_and_those_with_a_session_go_on(fresh_server: Server) -> None:
+    with fresh_server.database() as database:
+        stream = Stream.new(database)
+        async with running_worker(database, gateways=2) as worker:
+            await worker.until_ready()
+            clients = audience(stream, worker.socket_port)
+            stream = stream.from_now_on()
+            async with living(*clients):
+                with writing(stream.wedding):
+                    for _ in range(2):
+                        await asyncio.sleep(1)
+                        gateways_of(worker.process.pid)[0].kill()
+                        # They are back by now, and have confirmed nothing yet.
+                        await asyncio.sleep(1.2)
+                        await asyncio.to_thread(crash, database)
+                        await asyncio.sleep(4)
+                await until_heard(clients, stream.expected)
+            assert await worker.end() == 0
