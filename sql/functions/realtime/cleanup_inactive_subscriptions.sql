@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/is_service
+-- requires: architecture/fail, identity/is_service, realtime/save_positions
 create or replace function wedsync.cleanup_inactive_subscriptions()
 returns integer
 language plpgsql
@@ -8,6 +8,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     closed integer;
+    points jsonb;
     removed integer;
 begin
     if not wedsync_internal.is_service() then
@@ -20,9 +21,20 @@ begin
             s.last_ping_at < now() - interval '5 minutes'
             or not exists (select from wedsync_data.relay_nodes as n where n.node = s.node and n.lease_until > now() - interval '5 minutes')
         )
-        returning s.id
+        returning s.*
     )
-    select count(*) into closed from stale;
+    select count(*), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+        'user_id', s.user_id, 'session', s.session, 'topic', s.topic, 'position', case
+            when pg_catalog.pg_snapshot_xmax(n.safe_position) > pg_catalog.pg_snapshot_xmax(s.joined_position) then n.safe_position
+            else coalesce(s.resumed_from, s.joined_position)
+        end::text
+    )) filter (where s.user_id is not null)
+    into closed, points
+    from stale as s join wedsync_data.relay_nodes as n on n.node = s.node;
+    -- a client that comes back late still goes on without a gap
+    if points is not null then
+        perform wedsync_internal.save_positions(points, (select e.epoch from wedsync_data.stream_epoch as e));
+    end if;
     delete from wedsync_data.subscriptions as s where not s.active and s.last_ping_at < now() - interval '1 hour';
     get diagnostics removed = row_count;
     delete from wedsync_data.websocket_connections as c where not c.is_active and c.last_ping < now() - interval '1 hour';

@@ -18,7 +18,7 @@ begin
         when 'is' then
             holds := case operand when 'null' then field is null when 'unknown' then field is null else field is not distinct from operand end;
         when 'isdistinct' then
-            holds := field is distinct from operand;
+            holds := coalesce(wedsync_internal.compare_values(field, operand, kind) <> 0, true);
         when 'like' then
             holds := field like operand;
         when 'ilike' then

@@ -10,7 +10,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    is_service constant boolean := claims ->> 'role' = 'service_role';
+    is_service constant boolean := coalesce(claims ->> 'role' = 'service_role', false);
     subject uuid;
     topic_id uuid;
     access record;

@@ -24,11 +24,11 @@ begin
     cross join lateral wedsync_internal.event_frames(e, r.readable, audience.bindings, true) as f
     where (e.xid >= last_xmax or e.xid = any (in_progress))
         and e.created_at > now() - interval '8 days' and e.created_at < now() + interval '1 day'
-        and (audience.scope = 'wedding' and e.couple_id = audience.couple_id or audience.scope = 'caller' and e.couple_id = any (array(
+        and (audience.scope = 'wedding' and e.couple_id = audience.couple_id or audience.scope = 'caller' and (audience.is_service or e.couple_id = any (array(
             select m.couple_id from wedsync_data.wedding_members as m where m.user_id = any (audience.principals)
             union all
             select c.couple_id from wedsync_data.connections as c where c.supplier_id = any (audience.principals)
-        )))
+        ))))
         and r.readable is not null
         and e.table_name = any (audience.tables || case
             when 'core_fields' = any (audience.tables) then '{key_moments,wedding_party,family_vips}'::text[] else '{}'::text[]

@@ -33,10 +33,12 @@ begin
         order by id
     loop
         return query
-        select f.kind, g.id, null::bigint, event.couple_id, event.seq, f.payload
+        -- rights that ended by themselves and are not yet worked out anew: whoever has some left joins again and goes on from before
+        select case when g.valid_until > now() then f.kind else 'resync' end, g.id, null::bigint, event.couple_id, event.seq,
+            case when g.valid_until > now() then f.payload end
         from (
             select g.* from wedsync_data.subscription_groups as g
-            where g.couple_id = event.couple_id and g.node = next_frames.node and g.valid_until > now()
+            where g.couple_id = event.couple_id and g.node = next_frames.node
             union all
             select g.* from wedsync_data.subscription_groups as g
             where g.node = next_frames.node and g.scope = 'caller' and (g.is_service or g.principals && array(
@@ -54,7 +56,8 @@ begin
     end loop;
 
     return query
-    select 'broadcast'::text, g.id, null::bigint, null::uuid, m.seq, wedsync_internal.message_frame(m::wedsync_data.messages)
+    select case when g.valid_until > now() then 'broadcast' else 'resync' end, g.id, null::bigint, null::uuid, m.seq,
+        case when g.valid_until > now() then wedsync_internal.message_frame(m::wedsync_data.messages) end
     from (
         select m.* from wedsync_data.messages as m
         where m.xid >= last_xmax and m.created_at > now() - interval '8 days' and m.created_at < now() + interval '1 day'
@@ -64,12 +67,12 @@ begin
             and m.created_at > now() - interval '8 days' and m.created_at < now() + interval '1 day'
     ) as m
     join wedsync_data.subscription_groups as g
-        on g.topic = m.topic and g.node = next_frames.node and g.valid_until > now() and (g.scope <> 'free' or g.is_private = m.is_private)
+        on g.topic = m.topic and g.node = next_frames.node and (g.scope <> 'free' or g.is_private = m.is_private)
     order by m.id, g.id;
 end
 $$;
 comment on function wedsync_internal.next_frames(uuid, text) is
 'What became visible since a cursor, as frames for the audiences of a worker process
-The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes in order of the log; couple_id and seq name an event''s place, seq alone a stored message''s. Call it as one statement outside a transaction.';
+The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes in order of the log, or resync for a group whose rights have run out; couple_id and seq name an event''s place, seq alone a stored message''s. Call it as one statement outside a transaction.';
 revoke all on function wedsync_internal.next_frames(uuid, text) from public;
 grant execute on function wedsync_internal.next_frames(uuid, text) to wedsync_worker;

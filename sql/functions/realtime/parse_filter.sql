@@ -59,6 +59,9 @@ begin
         op := pieces[3];
         operand := pieces[4];
         operands := null;
+        if op <> 'in' and operand ~ '^".*"$' then
+            operand := wedsync_internal.split_list(operand) ->> 0;
+        end if;
         if op = 'in' then
             if operand !~ '^\(.*\)$' then
                 problem := 'in takes a list in parentheses';
@@ -75,6 +78,10 @@ begin
                 return;
             end if;
             operand := lower(operand);
+        elsif op in ('like', 'ilike') and length(substring(operand from '\\*$')) % 2 = 1 then
+            -- an error whenever a row is compared
+            problem := 'the pattern ends with a backslash';
+            return;
         elsif op in ('match', 'imatch') then
             if length(operand) > 200 or operand ~ '\\[0-9]' then
                 problem := 'a pattern has at most 200 characters and no back-references';
@@ -84,9 +91,6 @@ begin
                 problem := 'the pattern is not a regular expression';
                 return;
             end if;
-        end if;
-        if op not in ('in', 'match', 'imatch') and operand ~ '^".*"$' then
-            operand := wedsync_internal.split_list(operand) ->> 0;
         end if;
         conditions := conditions || pg_catalog.jsonb_build_object(
             'column', pieces[1], 'negate', negate, 'op', op, 'value', operand, 'values', operands

@@ -7,7 +7,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    is_service constant boolean := claims ->> 'role' = 'service_role';
+    is_service constant boolean := coalesce(claims ->> 'role' = 'service_role', false);
     subject uuid;
     message jsonb;
     access record;
@@ -23,7 +23,7 @@ begin
         subject := (claims ->> 'sub')::uuid;
     end if;
     for message in select m.v from pg_catalog.jsonb_array_elements(messages) as m (v) loop
-        topic := message ->> 'topic';
+        topic := coalesce(message ->> 'topic', '');
         if not allowed ? topic then
             access := wedsync_internal.topic_access(subject, is_service, topic);
             allowed := allowed || pg_catalog.jsonb_build_object(topic, is_service or (access.code is null and access.can_broadcast));

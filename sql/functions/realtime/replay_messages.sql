@@ -9,10 +9,11 @@ as $$
     select wedsync_internal.message_frame(m, true)
     from (
         select m.* from wedsync_data.subscriptions as s
-        join wedsync_data.messages as m on m.topic = s.topic and (m.is_private = s.is_private or s.couple_id is not null or s.supplier_id is not null)
+        join wedsync_data.subscription_groups as g on g.id = s.group_id
+        join wedsync_data.messages as m on m.topic = g.topic and (g.scope <> 'free' or m.is_private = g.is_private)
         where s.id = $1 and m.created_at >= $2
         order by m.seq desc
-        limit least(coalesce($3, 25), 1000)
+        limit greatest(least(coalesce($3, 25), 1000), 0)
     ) as m
     order by m.seq
 $$;

@@ -14,11 +14,13 @@ as $$
         join wedsync_data.wedding_roles as r on r.wedding_role = m.wedding_role
         where m.user_id = $1 and m.couple_id = $2
         union all
-        select g.readable, false, g.valid_until
+        -- a grant that is yet to begin gives nothing, but says when to look again
+        select
+            case when g.valid_from <= now() then g.readable else repeat('0', 128)::bit(128) end, false,
+            case when g.valid_from <= now() then g.valid_until else g.valid_from end
         from wedsync_data.grants as g
         where g.couple_id = $2 and g.state = 'approved' and g.valid_until > now()
             and g.grantee_id in (select $1 union all select s.supplier_id from wedsync_data.supplier_members as s where s.user_id = $1)
-            and g.valid_from <= now()
             and (g.grantee_kind = 'member' or exists (
                 select from wedsync_data.connections as c
                 where c.couple_id = g.couple_id and c.supplier_id = g.grantee_id and c.auto_sync_enabled
@@ -26,5 +28,5 @@ as $$
     ) as a
 $$;
 comment on function wedsync_internal.user_access(uuid, uuid) is
-'What a user may read of a wedding: leaf mask, whether the user is a member, and when the right ends by itself. A supplier for which automatic sync is off hears nothing. For the worker, which names the user from a verified token.';
+'What a user may read of a wedding: leaf mask, whether the user is a member, and when that changes by itself. A supplier for which automatic sync is off hears nothing. For the worker, which names the user from a verified token.';
 revoke all on function wedsync_internal.user_access(uuid, uuid) from public;
