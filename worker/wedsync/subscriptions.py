@@ -15,9 +15,12 @@ from wedsync.audience import Row
 from wedsync.db import TRANSIENT
 from wedsync.departures import Departures, Place
 from wedsync.logs import logger
+from wedsync.replay import Replay, with_replay
 
 log = logger("subscriptions")
 
+_MISSED = "select kind, group_id, couple_id, seq, payload from wedsync_internal.missed_frames($1, $2)"
+_REPLAY = "select m.payload from wedsync_internal.replay_messages($1, $2, $3) as m (payload)"
 JOIN_SECONDS = 9.0
 """Stock clients give up on a join after ten seconds; an honest answer comes before that."""
 
@@ -113,23 +116,23 @@ class Subscriptions:
             answer["resync"],
         )
 
-    async def missed(self, joined: Joined) -> list[Row]:
-        """What the client missed, as rows of `missed_frames`. Raises `JoinRefused`."""
-        if joined.missed_since is None:
-            return []
+    async def missed(self, joined: Joined, replay: Replay | None) -> list[Row]:
+        """What the client missed or wants again, as rows of `missed_frames`. Raises `JoinRefused`."""
+        rows: list[Row] = []
+        stored: list[str] = []
         generation = self._generation
         try:
             async with asyncio.timeout(JOIN_SECONDS):
-                rows: list[Row] = await self._pool.fetch(
-                    "select kind, group_id, couple_id, seq, payload from wedsync_internal.missed_frames($1, $2)",
-                    joined.subscription_id,
-                    joined.missed_since,
-                )
+                if joined.missed_since is not None:
+                    rows = await self._pool.fetch(_MISSED, joined.subscription_id, joined.missed_since)
+                if replay is not None:
+                    found = await self._pool.fetch(_REPLAY, joined.subscription_id, replay.since, replay.limit)
+                    stored = [row["payload"] for row in found]
         except TRANSIENT as exc:
             raise _unreachable("resume_failed", exc) from exc
         if generation != self._generation:
             raise JoinRefused("RealtimeRestarting", "the database restarted, try again")
-        return rows
+        return with_replay(stored, rows)
 
     def forget(self) -> None:
         """The database lost its subscriptions, and their numbers may come again."""
