@@ -20,8 +20,8 @@ from wedsync.departures import Departure, Place
 from wedsync.hub import Hub, JoinInFlight, encode
 from wedsync.live import Live
 from wedsync.phoenix import CHANNELS_PER_SOCKET, Channel, system
-from wedsync.seats import Seat
 from wedsync.replay import read_replay
+from wedsync.seats import Seat
 from wedsync.subscriptions import Joined, JoinRefused, Subscriptions
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Channels:
             connection.user = identity.user
 
     async def _missed(self, flight: JoinInFlight, joined: Joined, place: Place, channel: Channel) -> list[Row]:
-        """What the client wants again or missed while it was away. Raises `JoinRefused`, after which it can still go on from there."""
+        """What the client wants again or missed. Raises `JoinRefused`, after which it can still go on from there."""
         try:
             return await self._subscriptions.missed(joined, read_replay(channel.config))
         except BaseException:

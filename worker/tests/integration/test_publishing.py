@@ -34,9 +34,9 @@ class Answer:
 
 
 def _send(address: str, method: str, body: bytes | None, headers: dict[str, str]) -> Answer:
-    request = urllib.request.Request(address, body, headers, method=method)
+    request = urllib.request.Request(address, body, headers, method=method)  # noqa: S310
     try:
-        with urllib.request.urlopen(request, timeout=10) as response:
+        with urllib.request.urlopen(request, timeout=10) as response:  # noqa: S310
             return Answer(
                 response.status, {k.lower(): v for k, v in response.headers.items()}, response.read().decode()
             )
