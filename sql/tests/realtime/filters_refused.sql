@@ -1,0 +1,57 @@
+-- proves: F002-12, F002-15, C-30
+-- Filters that cannot be right are refused at the join, with a reason, and none fails later on a row.
+begin;
+select no_plan();
+select tap.wedding('emma');
+select tap.supplier('chef', 'emma', '{basic}');
+create function pg_temp.reason(who text, filter text, topic text default null) returns text language sql
+as $$ select coalesce(j.v ->> 'code' || ': ' || (j.v ->> 'reason'), 'ok') from (select tap.listen(who, coalesce(topic, 'core_fields_' || tap.couple('emma')), filter) as v) as j $$;
+select is(pg_temp.reason('emma', f.filter), 'InvalidBinding: ' || f.reason, left(f.filter, 60)) from (values
+    ('x', 'a condition is column=[not.]operator.value'), ('=', 'a condition is column=[not.]operator.value'), ('partner1_name', 'a condition is column=[not.]operator.value'),
+    ('partner1_name=', 'a condition is column=[not.]operator.value'), ('partner1_name=Emma', 'a condition is column=[not.]operator.value'), ('partner1_name=eq', 'a condition is column=[not.]operator.value'),
+    ('partner1_name=EQ.Emma', 'a condition is column=[not.]operator.value'), ('partner1_name=not.not.eq.Emma', 'a condition is column=[not.]operator.value'), ('partner1_name=fts.Emma', 'a condition is column=[not.]operator.value'),
+    ('partner1_name=cs.{a}', 'a condition is column=[not.]operator.value'), ('or=(partner1_name.eq.a,partner1_name.eq.b)', 'a condition is column=[not.]operator.value'), ('partner1_name->>a=eq.1', 'a condition is column=[not.]operator.value'),
+    ('"partner1_name"=eq.1', 'a condition is column=[not.]operator.value'), ('core_fields.partner1_name=eq.1', 'a condition is column=[not.]operator.value'), ('partner1_name=eq.a,', 'a condition is column=[not.]operator.value'),
+    (',partner1_name=eq.a', 'a condition is column=[not.]operator.value'), ('partner1_name=eq.a,,partner1_name=eq.b', 'a condition is column=[not.]operator.value'),
+    ('partner1_name=eq."a', 'quotes and parentheses of the filter do not match'), ('partner1_name=in.(a', 'quotes and parentheses of the filter do not match'), ('partner1_name=eq.a)', 'quotes and parentheses of the filter do not match'),
+    ('partner1_name=eq."a\"', 'quotes and parentheses of the filter do not match'),
+    ('version_number=in.1,2', 'in takes a list in parentheses'), ('version_number=in.', 'in takes a list in parentheses'), ('version_number=in.1', 'in takes a list in parentheses'),
+    ('partner1_name=is.', 'is takes null, true, false or unknown'), ('partner1_name=is.nil', 'is takes null, true, false or unknown'), ('partner1_name=is."x"', 'is takes null, true, false or unknown'),
+    ('partner1_name=match.(', 'quotes and parentheses of the filter do not match'), ('partner1_name=match.[', 'the pattern is not a regular expression'), ('partner1_name=imatch."("', 'the pattern is not a regular expression'), ('partner1_name=match.*', 'the pattern is not a regular expression'),
+    ('partner1_name=match.a{1,', 'the pattern is not a regular expression'), ('partner1_name=match.a{999}', 'the pattern is not a regular expression'),
+    ('partner1_name=match."((a{200}){200}){200}"', 'the pattern is not a regular expression'),
+    ('partner1_name=match.(a)\1', 'a pattern has at most 200 characters and no back-references'), ('partner1_name=match."(a)\\1"', 'a pattern has at most 200 characters and no back-references'), ('partner1_name=match.' || repeat('a', 201), 'a pattern has at most 200 characters and no back-references'),
+    ('partner1_name=like.a\', 'the pattern ends with a backslash'), ('partner1_name=ilike.\', 'the pattern ends with a backslash'), ('partner1_name=not.like."a\\"', 'the pattern ends with a backslash'), ('partner1_name=like.a\\\', 'the pattern ends with a backslash'),
+    ('version_number=eq.x', 'the value for column version_number is not of type int4'), ('version_number=eq.', 'the value for column version_number is not of type int4'), ('version_number=gt.1e5', 'the value for column version_number is not of type int4'),
+    ('version_number=eq.NaN', 'the value for column version_number is not of type int4'), ('version_number=eq.null', 'the value for column version_number is not of type int4'), ('version_number=in.(1,)', 'the value for column version_number is not of type int4'),
+    ('version_number=in.()', 'the value for column version_number is not of type int4'), ('version_number=eq.' || repeat('9', 31), 'the value for column version_number is not of type int4'), (E'version_number=eq.1\n', 'the value for column version_number is not of type int4'),
+    ('version_number=isdistinct.x', 'the value for column version_number is not of type int4'), ('version_number=eq. 1', 'the value for column version_number is not of type int4'), ('version_number=eq.1;select', 'the value for column version_number is not of type int4'),
+    ('couple_id=eq.x', 'the value for column couple_id is not of type uuid'), ('couple_id=in.(x)', 'the value for column couple_id is not of type uuid'), ('wedding_date=lt.tomorrow', 'the value for column wedding_date is not of type date'),
+    ('updated_at=lt.now', 'the value for column updated_at is not of type timestamptz'), ('updated_at=lt.2031-13-01', 'the value for column updated_at is not of type timestamptz'), ('updated_at=lt.2031-01-01T25:00', 'the value for column updated_at is not of type timestamptz'),
+    ('updated_at=lt.2031-01-01 10:00 Nowhere/Land', 'the value for column updated_at is not of type timestamptz'), ('updated_at=lt.2031-01-01 10:00+99', 'the value for column updated_at is not of type timestamptz'), ('updated_at=lt.2031-01-01 x', 'the value for column updated_at is not of type timestamptz'),
+    ('updated_at=eq.infinity', 'the value for column updated_at is not of type timestamptz'), ('updated_at=eq.9999999-01-01', 'the value for column updated_at is not of type timestamptz'),
+    ('no_such=eq.1', 'column no_such cannot be filtered on this topic'), ('ctid=eq.1', 'column ctid cannot be filtered on this topic'), ('xmin=eq.1', 'column xmin cannot be filtered on this topic'), ('withheld_fields=eq.1', 'column withheld_fields cannot be filtered on this topic'),
+    ('connected_vendors=eq.1', 'column connected_vendors cannot be filtered on this topic'), ('partner1_name=eq.a,no_such=eq.1', 'column no_such cannot be filtered on this topic'),
+    (repeat('a', 4001), 'a filter has at most 4000 characters'), (array_to_string(array_fill('version_number=eq.1'::text, array[21]), ','), 'a filter has at most 20 conditions')
+) as f (filter, reason);
+select is(pg_temp.reason('emma', f.filter), 'ok', 'control: ' || left(f.filter, 60)) from (values
+    ('version_number=in.(' || array_to_string(array(select g from generate_series(1, 100) as g), ',') || ')'), (array_to_string(array_fill('version_number=eq.1'::text, array[20]), ',')),
+    ('partner1_name=match.' || repeat('a', 200)), ('partner1_name=like.a\\'), ('partner1_name=like.\%'), ('partner1_name=eq.' || repeat('a', 3900)), ('version_number=eq.' || repeat('9', 30)), ('partner1_name=eq.' || chr(1) || '💒')
+) as f (filter);
+select is(pg_temp.reason('emma', 'version_number=in.(' || array_to_string(array(select g from generate_series(1, 101) as g), ',') || ')'), 'InvalidBinding: in takes at most 100 values', '101 values');
+
+-- hidden columns: a filter on them would tell their values, so they are as unknown as those that do not exist
+select is(
+    replace(pg_temp.reason('chef', c.column_name || '=' || o.op), c.column_name, 'X'), 'InvalidBinding: column X cannot be filtered on this topic', format('hidden from the supplier: %s %s', c.column_name, o.op)
+)
+from (
+    select l.column_name from wedsync_data.core_field_catalog as l group by l.column_name having not bool_and(coalesce(l.access_level, '') = 'basic' and l.sensitivity_class not in ('budget', 'couple_private'))
+) as c, (values ('is.null'), ('not.eq.x')) as o (op);
+select is(replace(pg_temp.reason('chef', 'no_such=eq.x'), 'no_such', 'X'), 'InvalidBinding: column X cannot be filtered on this topic', 'the same answer as for one that does not exist');
+select is(pg_temp.reason('chef', 'partner1_name=eq.Emma'), 'ok', 'control: one that the supplier sees');
+-- where the rights differ from row to row, no field of the couple can be a filter
+select is(replace(pg_temp.reason(w.who, c.name || '=eq.x', 'core-fields'), c.name, 'X'), 'InvalidBinding: column X cannot be filtered on this topic', w.who || ' on core-fields: ' || c.name)
+from (values ('emma'), ('chef')) as w (who), (values ('partner1_name'), ('budget_total'), ('no_such')) as c (name);
+select is(pg_temp.reason('chef', 'couple_id=eq.' || tap.couple('emma'), 'core-fields'), 'ok', 'control: the wedding can');
+select * from finish();
+rollback;
