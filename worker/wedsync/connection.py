@@ -33,6 +33,8 @@ log = logger("connection")
 INBOUND_LIMIT = 5_000_000
 """Largest client message in bytes."""
 
+_HIGH_WATER = 65_536
+"""Unsent bytes at which what a client had missed waits for it to read."""
 _NOT_HTTP = (
     b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 38\r\n\r\n"
     b'{"error": "not a WebSocket handshake"}'
@@ -81,6 +83,7 @@ class Connection(asyncio.Protocol):
         """Wait for the opening request."""
         # uvloop's transports are not of asyncio's class, but do the same.
         self._transport = cast("asyncio.Transport", transport)
+        self._transport.set_write_buffer_limits(min(_HIGH_WATER, self._gateway.limits.buffer_bytes // 2))
         self._gateway.connections[self] = None
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -182,7 +185,6 @@ class Connection(asyncio.Protocol):
     def _receive_pong(self, data: bytes) -> None:
         """Everything that was written before the ping has arrived."""
         noted = self._noted
-        self._gateway.books.alive(self.id)
         if noted is None or data != _number(noted):
             return
         self.confirmed, self._noted = noted, None

@@ -143,6 +143,8 @@ class Gateway:
         elif now - connection.empty_since > limits.no_channel_seconds:
             connection.close(CloseCode.NO_CHANNEL, "no channel was joined")
         elif now >= connection.ping_at:
+            if now - connection.heard_at <= limits.ping_seconds:
+                self.books.alive(connection.id)
             connection.ping_at = self.next_ping(now)
             connection.ping()
 

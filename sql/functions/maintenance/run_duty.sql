@@ -1,4 +1,4 @@
--- requires: events/ensure_partitions, maintenance/drop_partitions, audit/record_audit_anchors, notifications/notify_suppliers, realtime/sweep_presence, realtime/cleanup_inactive_subscriptions
+-- requires: events/ensure_partitions, maintenance/drop_partitions, audit/record_audit_anchors, notifications/notify_suppliers, realtime/sweep_presence, realtime/close_inactive_subscriptions
 create or replace function wedsync_internal.run_duty(name text)
 returns integer
 language plpgsql
@@ -24,7 +24,7 @@ begin
         when 'sweep_presence' then
             result := wedsync_internal.sweep_presence();
         when 'cleanup_subscriptions' then
-            result := wedsync.cleanup_inactive_subscriptions();
+            result := wedsync_internal.close_inactive_subscriptions();
         when 'notify_suppliers' then
             result := wedsync_internal.notify_suppliers();
     end case;

@@ -48,10 +48,9 @@ class StockClient:
 
     async def run(self) -> None:
         """Live until cancelled, or until the server removes the channel."""
-        address = self.address
         while not self.removed:
             with suppress(OSError, websockets.WebSocketException):
-                async with connect(address, max_size=None, ping_interval=None, open_timeout=5) as connection:
+                async with connect(self.address, max_size=None, ping_interval=None, open_timeout=5) as connection:
                     self.connection = connection
                     await self._live(connection)
             self.connection = None
@@ -98,7 +97,7 @@ class StockClient:
             self.removed = True
         elif event == "system":
             self.systems.append(payload["message"])
-        elif event == "broadcast" and "metadata" in payload["payload"]:
+        elif event == "broadcast" and payload["event"] == "core_fields_updated":
             body = payload["payload"]
             self.events.append((body["couple_id"], body["metadata"]["seq"]))
 

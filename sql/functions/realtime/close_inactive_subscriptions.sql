@@ -1,0 +1,47 @@
+-- requires: realtime/save_positions
+create or replace function wedsync_internal.close_inactive_subscriptions()
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    closed integer;
+    points jsonb;
+    removed integer;
+begin
+    with stale as (
+        update wedsync_data.subscriptions as s
+        set active = false, group_id = null
+        where s.active and (
+            s.last_ping_at < now() - interval '5 minutes'
+            or not exists (select from wedsync_data.relay_nodes as n where n.node = s.node and n.lease_until > now() - interval '5 minutes')
+        )
+        returning s.*
+    )
+    select count(*), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
+        'user_id', s.user_id, 'session', s.session, 'topic', s.topic, 'position', case
+            when pg_catalog.pg_snapshot_xmax(n.safe_position) > pg_catalog.pg_snapshot_xmax(s.joined_position) then n.safe_position
+            else coalesce(s.resumed_from, s.joined_position)
+        end::text
+    )) filter (where s.user_id is not null)
+    into closed, points
+    from stale as s join wedsync_data.relay_nodes as n on n.node = s.node;
+    -- a client that comes back late still goes on without a gap
+    if points is not null then
+        perform wedsync_internal.save_positions(points, (select e.epoch from wedsync_data.stream_epoch as e));
+    end if;
+    delete from wedsync_data.subscriptions as s where not s.active and s.last_ping_at < now() - interval '1 hour';
+    get diagnostics removed = row_count;
+    delete from wedsync_data.websocket_connections as c where not c.is_active and c.last_ping < now() - interval '1 hour';
+    delete from wedsync_data.relay_nodes as n where n.lease_until < now() - interval '1 hour';
+    delete from wedsync_data.resume_points as r where r.saved_at < now() - 2 * make_interval(
+        mins => (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'resume_minutes')
+    );
+    return closed + removed;
+end
+$$;
+comment on function wedsync_internal.close_inactive_subscriptions() is
+'Closes subscriptions without a sign of life for five minutes and removes those closed for an hour; returns how many it touched. A duty of the worker.';
+revoke all on function wedsync_internal.close_inactive_subscriptions() from public;

@@ -1,0 +1,184 @@
+"""Streams that are disturbed while people listen: stalls, new tokens, lost rights, lost sessions, long transactions."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+
+import pytest
+from harness.accidents import kill_sessions
+from harness.database import Database
+from harness.sockets import until
+from harness.stock import StockClient, living, until_heard
+from harness.stream import Stream, last_position, writing
+from harness.tokens import token
+from harness.weddings import Wedding
+from harness.worker import running_node
+
+from wedsync.close_codes import CloseCode
+from wedsync.gateway import Limits
+
+pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-70", "F002-02")]
+QUICK = Limits(ping_seconds=0.8, sweep_seconds=0.1)
+
+
+def write_much(wedding: Wedding, first: int, count: int) -> None:
+    """Large changes, as an administrator would make them."""
+    with wedding.emma.database.connect() as connection:
+        for number in range(first, first + count):
+            connection.execute(
+                "update wedsync_data.core_fields set private_notes = %s where couple_id = %s",
+                (f"{number} {'x' * 9000}", wedding.id),
+            )
+
+
+async def test_a_stalled_client_is_closed_with_its_own_code_and_goes_on(database18: Database) -> None:
+    stream = Stream.new(database18)
+    limits = Limits(ping_seconds=0.8, sweep_seconds=0.1, buffer_bytes=100_000, close_seconds=0.5)
+    async with running_node(database18, limits=limits) as node:
+        stalled, reading = stream.couple(node.port, "stalled"), stream.couple(node.port, "reading")
+        async with living(stalled, reading):
+            for turn in range(2):
+                assert stalled.connection is not None
+                transport = stalled.connection.transport
+                transport.pause_reading()
+                written = 0
+                while 'closed_total{reason="slow"}' not in node.snapshot() or len(node.gateway.connections) > 1:
+                    assert written < 5000, "the stalled client was kept"
+                    await asyncio.to_thread(write_much, stream.wedding, written, 50)
+                    written += 50
+                transport.abort()
+                await until(lambda joins=turn + 2: stalled.joins == joins, 20)  # type: ignore[misc]
+            await until_heard([stalled, reading], stream.expected)
+        assert reading.joins == 1
+        assert node.snapshot()['closed_total{reason="slow"}'] == 2
+
+
+async def test_tokens_are_refreshed_or_run_out_mid_stream(database18: Database) -> None:
+    stream = Stream.new(database18)
+    emma = stream.wedding.emma.id
+    async with running_node(database18, limits=QUICK) as node:
+        fresh = [StockClient(node.port, stream.wedding.topic, token(emma, lifetime=60), f"fresh {n}") for n in range(3)]
+        late = [StockClient(node.port, stream.wedding.topic, token(emma, lifetime=3), f"late {n}") for n in range(3)]
+        async with living(*fresh, *late):
+            with writing(stream.wedding):
+                for turn in range(40):
+                    await asyncio.sleep(0.1)
+                    for client in fresh:
+                        await client.refresh(token(emma, lifetime=100 + turn))
+                    for client in late:
+                        # Too late for the socket's channel, in time for the next join.
+                        client.token = token(emma, lifetime=3)
+            await until_heard([*fresh, *late], stream.expected)
+        assert all(client.joins == 1 for client in fresh)
+        assert all(client.joins > 1 for client in late)
+        assert all("InvalidJWTToken: the token has expired" in client.systems for client in late)
+
+
+async def test_who_loses_the_right_hears_everything_before_and_nothing_after(database18: Database) -> None:
+    stream = Stream.new(database18)
+    async with running_node(database18, limits=QUICK) as node:
+        couple = stream.couple(node.port, "couple")
+        suppliers, clients = stream.suppliers(node.port, 4, sessions=True)
+        stream = stream.from_now_on()
+        async with living(couple, *clients):
+            ends = []
+            with writing(stream.wedding):
+                for supplier in suppliers[:3]:
+                    await asyncio.sleep(0.5)
+                    await asyncio.to_thread(stream.wedding.revoke, supplier)
+                    ends.append(
+                        database18.value(
+                            "select max(seq) from wedsync_data.events where couple_id = %s and event_type = 'access_changed'",
+                            stream.wedding.id,
+                        )
+                    )
+                await asyncio.sleep(0.5)
+            await until_heard([couple, clients[3]], stream.expected)
+            for client, end in zip(clients[:3], ends, strict=True):
+                await until(lambda client=client: client.removed)  # type: ignore[misc]
+                assert client.news == [place for place in stream.expected() if place[1] < end]
+
+
+async def test_a_client_that_comes_back_without_its_right_hears_nothing_more(database18: Database) -> None:
+    stream = Stream.new(database18)
+    async with running_node(database18, limits=QUICK) as node:
+        (supplier,), (client,) = stream.suppliers(node.port, 1, sessions=True)
+        stream = stream.from_now_on()
+        async with living(client):
+            stream.wedding.adults(10)
+            await until(lambda: len(client.news) == 1)
+            assert client.connection is not None
+            client.connection.transport.abort()
+            stream.wedding.adults(11)
+            stream.wedding.revoke(supplier)
+            await until(lambda: bool(client.refusals), 20)
+            stream.wedding.adults(12)
+            await asyncio.sleep(1)
+        assert client.refusals[0].startswith("Unauthorized: ")
+        assert [seq for _, seq in client.news] == [seq for _, seq in stream.expected()][:1]
+
+
+async def test_twenty_writers_with_long_transactions_and_everything_shakes(database18: Database) -> None:
+    streams = [Stream.new(database18) for _ in range(2)]
+    dice = random.Random(1)
+    async with running_node(database18, limits=QUICK) as one, running_node(database18, limits=QUICK) as two:
+        groups: list[list[StockClient]] = []
+        for stream in streams:
+            clients = []
+            for number, node in enumerate((one, two, one, two)):
+                clients.append(stream.couple(node.port, f"tab {number}"))
+            _, suppliers = stream.suppliers(one.port, 2, sessions=False)
+            groups.append([*clients, *suppliers])
+        streams = [stream.from_now_on() for stream in streams]
+        everybody = [client for group in groups for client in group]
+        async with living(*everybody):
+            with writing(*(stream.wedding for stream in streams), writers=20, pause=0.05, longest=0.8):
+                for _ in range(30):
+                    await asyncio.sleep(0.2)
+                    victim = dice.choice(everybody)
+                    if victim.session and victim.connection is not None:
+                        # It may come back to the other node.
+                        victim.port = dice.choice((one.port, two.port))
+                        victim.connection.transport.abort()
+                    if dice.random() < 0.3:
+                        sessions = dice.choice(("wedsync relay", "wedsync doorbell", "wedsync joins"))
+                        await asyncio.to_thread(kill_sessions, database18, sessions)
+            for group, stream in zip(groups, streams, strict=True):
+                await until_heard(group, stream.expected)
+        assert sum(client.joins for client in everybody) > len(everybody)
+
+
+async def test_a_lost_doorbell_delays_nobody_for_long(database18: Database) -> None:
+    stream = Stream.new(database18)
+    async with running_node(database18, limits=QUICK) as node:
+        clients = [stream.couple(node.port), stream.couple(node.port, "tab")]
+        async with living(*clients):
+            for number in range(5):
+                await asyncio.to_thread(kill_sessions, database18, "wedsync doorbell")
+                stream.wedding.adults(100 + number)
+                seq = last_position(stream.wedding)
+                for client in clients:
+                    await until(lambda client=client, seq=seq: (str(stream.wedding.id), seq) in client.news, 3)  # type: ignore[misc]
+            await until_heard(clients, stream.expected)
+        assert all(client.joins == 1 for client in clients)
+        assert node.doorbell.reconnects >= 1
+
+
+async def test_an_orderly_end_repeats_little_and_loses_nothing(database18: Database) -> None:
+    stream = Stream.new(database18)
+    async with running_node(database18, limits=QUICK) as first:
+        clients = [stream.couple(first.port, f"tab {n}") for n in range(20)]
+        async with living(*clients):
+            async with running_node(database18, limits=QUICK) as second:
+                with writing(stream.wedding):
+                    await asyncio.sleep(2)
+                    for client in clients:
+                        client.port = second.port
+                    ending = asyncio.create_task(first.gateway.drain(5))
+                    await asyncio.sleep(0.1)
+                    assert not first.ready()
+                    await ending
+                    await asyncio.sleep(1.5)
+                await until_heard(clients, stream.expected)
+            assert all(client.closes[0] == CloseCode.RESTART for client in clients)
