@@ -26,9 +26,12 @@ class ChannelState(Enum):
 
 
 class Channel:
-    """One joined (or joining) topic of one socket. ``topic`` includes the ``realtime:`` prefix."""
+    """One joined (or joining) topic of one socket. ``topic`` includes the ``realtime:`` prefix.
 
-    __slots__ = ("ack", "config", "echo", "join_ref", "presence", "presence_key", "ref", "state", "token", "topic")
+    ``client`` is what the client calls itself, such as ``realtime-js/2.119.0``, or empty.
+    """
+
+    __slots__ = ("ack", "client", "config", "echo", "join_ref", "presence", "presence_key", "ref", "state", "token", "topic")
 
     def __init__(self, topic: str, join_ref: Ref, ref: Ref, payload: Mapping[str, object]) -> None:
         self.topic = topic
@@ -42,6 +45,8 @@ class Channel:
         self.presence = _is_true(presence.get("enabled"))
         self.presence_key = _presence_key(presence.get("key"))
         self.token = own_token(payload.get("access_token")) or own_token(payload.get("user_token"))
+        version = payload.get("version")
+        self.client = version if isinstance(version, str) else ""
         self.state = ChannelState.JOINING
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -23,19 +24,27 @@ log = logger("presence")
 
 GAP_SECONDS = 1.0
 RESYNC_SECONDS = 60.0
+HEAL_SECONDS = 1.0
 _CHECK_SECONDS = 0.25
 _TOPICS_PER_READ = 200
+_HEALED_PER_SECOND = 10_000
+_JAVASCRIPT = re.compile(r"realtime-js/(\d{1,4})\.(\d{1,4})\.(\d{1,4})")
 
 _READ = "select t.topic, wedsync_internal.presence_state(t.topic) as found from unnest($1::text[]) as t (topic)"
 
 
 class Attendance:
-    """Members of one topic in this process. Those in `waiting` have not been given the state yet."""
+    """Members of one topic in this process. Those in `waiting` have not been given the state yet.
+
+    The `forgetful` are given it again soon after every change.
+    """
 
     def __init__(self, now: float) -> None:
         self.topic = PresenceTopic()
         self.members: dict[Seat, None] = {}
         self.waiting: dict[Seat, None] = {}
+        self.forgetful: dict[Seat, None] = {}
+        self.heal_at = float("inf")
         self.gap_since: float | None = None
         self.resync_at = _resync_time(now)
 
@@ -63,6 +72,8 @@ class Presence:
             self._topics[name] = Attendance(time.monotonic())
         attendance = self._topics[name]
         attendance.members[seat] = None
+        if keeps_ghosts(seat.channel.client, seat.member.serializer):
+            attendance.forgetful[seat] = None
         if attendance.topic.version is None or attendance.topic.has_gap:
             attendance.waiting[seat] = None
             self._want(name)
@@ -80,6 +91,7 @@ class Presence:
         if attendance is not None:
             attendance.members.pop(seat, None)
             attendance.waiting.pop(seat, None)
+            attendance.forgetful.pop(seat, None)
             if not attendance.members:
                 del self._topics[seat.channel.name]
 
@@ -88,8 +100,9 @@ class Presence:
         attendance = self._topics.get(seat.channel.name)
         if attendance is not None and earlier in attendance.members:
             attendance.members[seat] = None
-            if earlier in attendance.waiting:
-                attendance.waiting[seat] = None
+            for some in (attendance.waiting, attendance.forgetful):
+                if earlier in some:
+                    some[seat] = None
             self.leave(earlier)
 
     def clear(self) -> None:
@@ -138,6 +151,9 @@ class Presence:
         text = to_json(payload_of(changes))
         members = [seat for seat in attendance.members if seat not in attendance.waiting]
         mail.put(members, lambda serializer: _diff_frame(serializer, name, text))
+        if attendance.forgetful and any(_makes_ghosts(attendance.topic, change) for change in changes):
+            work = len(attendance.forgetful) * attendance.topic.entries() / _HEALED_PER_SECOND
+            attendance.heal_at = min(attendance.heal_at, time.monotonic() + HEAL_SECONDS + work)
 
     def missed(self) -> None:
         """The bus may have lost something."""
@@ -213,6 +229,28 @@ class Presence:
                     attendance.gap_since = now if stuck else None
                     attendance.resync_at = _resync_time(now)
                     self._want(name)
+                if now > attendance.heal_at:
+                    attendance.heal_at = float("inf")
+                    self._send_state(attendance, tuple(attendance.forgetful))
+
+
+def keeps_ghosts(client: str, serializer: Serializer) -> bool:
+    """Whether a client may lose the references of people whose metas change, and so show them for ever.
+
+    realtime-js does from 2.100.0 to 2.110.8, and does not always tell its version; the state makes it forget what it
+    should have forgotten.
+    """
+    found = _JAVASCRIPT.match(client)
+    if found is None:
+        return serializer is Serializer.V2 and not client
+    return (2, 100, 0) <= tuple(int(part) for part in found.groups()) <= (2, 110, 8)
+
+
+def _makes_ghosts(topic: PresenceTopic, change: Change) -> bool:
+    """Whether somebody stays whose metas have changed: an update, or one of several devices."""
+    if change.join is not None:
+        return change.leave is not None or topic.devices(change.key) > 1
+    return topic.devices(change.key) > 0
 
 
 def send_state(seat: Seat, payload: Mapping[str, object]) -> None:

@@ -58,6 +58,14 @@ class PresenceTopic:
         """Payload of `presence_state`."""
         return {key: {"metas": list(metas.values())} for key, metas in self._state.items()}
 
+    def devices(self, key: str) -> int:
+        """How many metas a key has."""
+        return len(self._state.get(key, ()))
+
+    def entries(self) -> int:
+        """How many metas there are in all."""
+        return sum(len(metas) for metas in self._state.values())
+
     def apply(self, version: int, change: Change) -> list[Change]:
         """Take one change; returns those that take effect now, in order."""
         if self.version is not None and version <= self.version:

@@ -2,38 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
-
 import pytest
 from harness.database import Database
+from harness.javascript import javascript_client
 from harness.tokens import token
 from harness.weddings import Wedding
-from harness.worker import ScriptedClient, running_node
+from harness.worker import running_node
 
-HERE = Path(__file__).parent / "js"
 KEY = token(None, "anon")
 pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-53", "F000-54", "F000-69")]
-
-
-@asynccontextmanager
-async def javascript_client() -> AsyncIterator[ScriptedClient]:
-    if shutil.which("node") is None:
-        pytest.skip("node is not installed")
-    if not (HERE / "node_modules" / "@supabase" / "realtime-js").exists():
-        pytest.skip("@supabase/realtime-js is not installed in worker/tests/clients/js")
-    process = await asyncio.create_subprocess_exec(
-        "node", "--experimental-websocket", "--no-warnings", str(HERE / "listen.mjs"),
-        stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=2**22,
-    )  # fmt: skip
-    try:
-        yield ScriptedClient(process)
-    finally:
-        process.kill()
-        await process.communicate()
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "2.0.0"])
@@ -45,8 +22,8 @@ async def test_it_hears_broadcasts_and_row_changes_projected_to_its_rights(datab
         await client.do("token", token=caterer.token)
         await client.do("join", topic=wedding.topic, presence=True, changes=[wedding.binding])
         await client.hear("status", status="SUBSCRIBED")
-        assert (await client.hear("presence"))["state"] == {}
         assert (await client.hear("system"))["message"]["status"] == "ok"
+        assert (await client.hear("presence"))["state"] == {}
         wedding.update({"wedding.guestCount.adults": 120, "budget.total": 31234})
         message = (await client.hear("broadcast"))["message"]
         assert message["event"] == "core_fields_updated"

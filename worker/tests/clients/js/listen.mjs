@@ -1,20 +1,27 @@
 // A stock realtime client driven by a test: one JSON command per line on stdin, one JSON event per line on stdout.
-//   {"do": "connect", "url", "apikey", "vsn"}            {"do": "token", "token"}
-//   {"do": "join", "topic", "changes": [...], "presence": bool, "broadcast": {...}}
-//   {"do": "send", "topic", "event", "payload"}          {"do": "leave", "topic"}          {"do": "end"}
+//   {"do": "connect", "url", "apikey", "vsn", "params"}  {"do": "token", "token"}
+//   {"do": "join", "topic", "changes": [...], "presence": bool, "key", "broadcast": {...}, "private": bool}
+//   {"do": "send" | "http_send", "topic", "event", "payload" | "bytes": [...]}
+//   {"do": "track", "topic", "meta"}   {"do": "untrack", "topic"}   {"do": "leave", "topic"}   {"do": "end"}
+// The package of the client is the first argument.
 import { createInterface } from 'node:readline';
-import { RealtimeClient } from '@supabase/realtime-js';
 
 const WebSocket = globalThis.WebSocket ?? (await import('ws')).WebSocket;
 const say = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
+const { RealtimeClient } = await import(process.argv[2] ?? '@supabase/realtime-js');
 const channels = new Map();
+const opaque = ({ payload, ...rest }) => ({ ...rest, bytes: [...new Uint8Array(payload)] });
+const channelOf = (topic, config) => {
+  if (!channels.has(topic)) channels.set(topic, client.channel(topic, { config }));
+  return channels.get(topic);
+};
 let client;
 let token = null;
 
 const commands = {
-  connect({ url, apikey, vsn }) {
+  connect({ url, apikey, vsn, params = {} }) {
     client = new RealtimeClient(url, {
-      params: { apikey },
+      params: { apikey, ...params },
       transport: WebSocket,
       accessToken: async () => token ?? apikey,
       ...(vsn ? { vsn } : {}),
@@ -25,20 +32,39 @@ const commands = {
     await client.setAuth();
     say({ type: 'token_set' });
   },
-  join({ topic, changes = [], presence = false, broadcast = {} }) {
-    const channel = client.channel(topic, { config: { presence: { enabled: presence }, broadcast } });
-    channels.set(topic, channel);
-    channel.on('broadcast', { event: '*' }, (message) => say({ type: 'broadcast', topic, message }));
+  join({ topic, changes = [], presence = false, key = '', broadcast = {}, private: isPrivate = false }) {
+    channels.delete(topic);
+    const channel = channelOf(topic, { presence: { enabled: presence, key }, broadcast, private: isPrivate });
+    channel.on('broadcast', { event: '*' }, (message) =>
+      say({ type: 'broadcast', topic, message: message.payload instanceof ArrayBuffer ? opaque(message) : message }));
     channel.on('system', {}, (message) => say({ type: 'system', topic, message }));
-    if (presence) channel.on('presence', { event: 'sync' }, () => say({ type: 'presence', topic, state: channel.presenceState() }));
+    if (presence) {
+      channel.on('presence', { event: 'sync' }, () => say({ type: 'presence', topic, state: channel.presenceState() }));
+      for (const event of ['join', 'leave']) channel.on('presence', { event }, (message) => say({ type: event, topic, message }));
+    }
     for (const change of changes) {
       channel.on('postgres_changes', change, (message) => say({ type: 'change', topic, binding: change.event, message }));
     }
     channel.subscribe((status, error) => say({ type: 'status', topic, status, error: error?.message ?? null }));
   },
-  async send({ topic, event, payload }) {
-    const outcome = await channels.get(topic).send({ type: 'broadcast', event, payload });
-    say({ type: 'sent', topic, outcome });
+  async send({ topic, event, payload, bytes, private: isPrivate = true }) {
+    const channel = channelOf(topic, { private: isPrivate });
+    const content = bytes ? new Uint8Array(bytes).buffer : payload;
+    say({ type: 'sent', topic, outcome: await channel.send({ type: 'broadcast', event, payload: content }) });
+  },
+  async http_send({ topic, event, payload, private: isPrivate = true }) {
+    const channel = channelOf(topic, { private: isPrivate });
+    try {
+      say({ type: 'sent', topic, outcome: await channel.httpSend(event, payload) });
+    } catch (error) {
+      say({ type: 'sent', topic, outcome: error.message });
+    }
+  },
+  async track({ topic, meta }) {
+    say({ type: 'tracked', topic, outcome: await channels.get(topic).track(meta) });
+  },
+  async untrack({ topic }) {
+    say({ type: 'tracked', topic, outcome: await channels.get(topic).untrack() });
   },
   async leave({ topic }) {
     say({ type: 'left', topic, outcome: await channels.get(topic).unsubscribe() });
