@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
-from collections.abc import AsyncIterator, Callable
+import tempfile
+import tomllib
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -13,6 +16,8 @@ from harness.database import Database
 from harness.guides import JS, ROOT, Block, Failed, Stage, blocks, psql_session, secret_places
 from harness.servers import Server
 from harness.worker import free_port, running_worker
+
+from wedsync.embedded import EmbeddedServer
 
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # docs/features.md is generated and docs/performance.md is about the benchmarks: figures come from running those by hand.
@@ -29,9 +34,20 @@ def document(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
+def up_home() -> Iterator[Path]:
+    """Home of a PostgreSQL that `wedsync up` makes; its user must be able to enter it, so it is not below tmp_path."""
+    with tempfile.TemporaryDirectory(prefix="wedsync-guide-") as directory:
+        place = Path(directory)
+        place.chmod(0o755)
+        yield place / "up"
+        EmbeddedServer(place / "up").stop()
+
+
+@pytest.fixture
 async def stage(
     request: pytest.FixtureRequest,
     document: str,
+    up_home: Path,
     server18: Server,
     serve_postgrest: Callable[[Database], str],
     tmp_path: Path,
@@ -46,13 +62,18 @@ async def stage(
             "postgresql://authenticator@localhost/weddings": database.dsn_as("authenticator"),
             "postgresql://wedsync_worker@localhost/weddings": database.worker_dsn,
         }
-        environment = {"WEDSYNC_SOCKET_PORT": str(free_port()), "WEDSYNC_HTTP_PORT": str(free_port())}
+        environment = {
+            "WEDSYNC_SOCKET_PORT": str(free_port()),
+            "WEDSYNC_HTTP_PORT": str(free_port()),
+            "WEDSYNC_DATA_DIR": str(up_home),
+        }
         if "http://localhost:3000" in document:
             places["http://localhost:3000"] = serve_postgrest(database)
         if "wedsync worker &" not in document and "localhost:400" in document:
             worker = await stack.enter_async_context(running_worker(database))
             await worker.until_ready()
-            environment = {"WEDSYNC_SOCKET_PORT": str(worker.socket_port), "WEDSYNC_HTTP_PORT": str(worker.http_port)}
+            environment["WEDSYNC_SOCKET_PORT"] = str(worker.socket_port)
+            environment["WEDSYNC_HTTP_PORT"] = str(worker.http_port)
         places["localhost:4000"] = f"127.0.0.1:{environment['WEDSYNC_SOCKET_PORT']}"
         places["localhost:4001"] = f"127.0.0.1:{environment['WEDSYNC_HTTP_PORT']}"
         made = Stage(database, tmp_path, places)
@@ -121,3 +142,32 @@ def test_variables_and_session_last_through_a_document(database18: Database, tmp
 
 def test_no_document_is_forgotten() -> None:
     assert {"README.md", "dba.md", "operators.md", "application-developers.md"} <= {path.name for path in GUIDES}
+
+
+def test_every_dependency_has_its_reason() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    wanted = [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["embedded"]]
+    for group in project["dependency-groups"].values():
+        wanted += [each for each in group if isinstance(each, str)]
+    names = {re.split(r"[\[><=;~! ]", each)[0] for each in wanted}
+    packages = json.loads((JS / "package.json").read_text(encoding="utf-8"))
+    names |= {*packages["dependencies"], *packages["optionalDependencies"]}
+    listed = re.findall(
+        r"^\| (\S+) \| .+ \|$", (ROOT / "docs/dependencies.md").read_text(encoding="utf-8"), re.MULTILINE
+    )
+    assert sorted(set(listed) - {"package"}) == sorted(names)
+
+
+@pytest.mark.proves("F000-98")
+def test_the_listings_of_columns_are_those_that_the_guide_names() -> None:
+    """`budget_currency` is an ordinary column: whoever lists columns, lists it."""
+    named = set(
+        re.findall(r"`(sql/(?:functions|policies)/[\w/]+\.sql)`", (ROOT / "docs/contributors.md").read_text("utf-8"))
+    )
+    listing = {
+        str(path.relative_to(ROOT))
+        for folder in ("functions", "policies")
+        for path in (ROOT / "sql" / folder).rglob("*.sql")
+        if "budget_currency" in path.read_text(encoding="utf-8")
+    }
+    assert named == listing
