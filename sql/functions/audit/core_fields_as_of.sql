@@ -31,7 +31,7 @@ begin
         order by l.path, l.id desc
     ),
     plain as (
-        select c.column_name, c.json_key, n.new_value
+        select c.column_name, c.json_key, c.data_type, n.new_value
         from wedsync_data.core_field_catalog as c
         left join newest as n on n.path = c.path
         where c.storage <> 'element' and get_bit(readable, c.leaf_no) = 1
@@ -41,7 +41,8 @@ begin
         select
             p.column_name,
             case when bool_or(p.json_key is not null)
-                then pg_catalog.jsonb_object_agg(coalesce(p.json_key, ''), p.new_value) filter (where p.json_key is not null and p.new_value is not null)
+                then coalesce(pg_catalog.jsonb_object_agg(coalesce(p.json_key, ''), p.new_value) filter (where p.json_key is not null and p.new_value is not null), '{}')
+                when bool_or(p.data_type in ('text_set', 'color_set')) then coalesce((array_agg(p.new_value))[1], '[]')
                 else (array_agg(p.new_value))[1]
             end as value
         from plain as p group by p.column_name

@@ -50,10 +50,12 @@ select
     end as sharing_preferences,
     case when get_bit(a.readable, 45) = 1 then coalesce(x.field_permissions, l.field_permissions, '{}') end as field_permissions,
     case when a.sees_all then k.version else wedsync_internal.visible_version(k.leaf_versions, a.readable) end as version_number,
-    case when a.sees_all then f.last_updated_by else x.last_updated_by end as last_updated_by,
+    case
+        when not a.sees_all then x.last_updated_by when l.lists_changed_at > f.updated_at then l.lists_changed_by else f.last_updated_by
+    end as last_updated_by,
     x.last_sync_at,
     f.created_at,
-    case when a.sees_all then f.updated_at else x.updated_at end as updated_at,
+    case when a.sees_all then greatest(f.updated_at, l.lists_changed_at) else x.updated_at end as updated_at,
     case when get_bit(a.readable, 13) = 1 then f.time_zone end as time_zone,
     case when get_bit(a.readable, 47) = 1 then f.budget_total end as budget_total,
     case when get_bit(a.readable, 48) = 1 then f.budget_currency end as budget_currency,
