@@ -19,7 +19,10 @@ begin
     from wedsync_data.audit_log as l
     where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and get_bit(readable, l.leaf_no) = 1
     order by l.id desc limit 1;
-    if last.version_after is null then
+    -- a record none of whose readable fields was ever filled is there all the same
+    if last.version_after is null and not exists (
+        select from wedsync_data.audit_log as l where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and l.leaf_no is not null
+    ) then
         perform wedsync_internal.fail('not_found', '{"rule": "no record that you can see at that time"}');
     end if;
 
@@ -81,7 +84,7 @@ begin
         || pg_catalog.jsonb_build_object(
             'id', (select f.id from wedsync_data.core_fields as f where f.couple_id = core_fields_as_of.couple_id),
             'couple_id', core_fields_as_of.couple_id,
-            'version_number', last.version_after,
+            'version_number', coalesce(last.version_after, 1),
             'updated_at', last.changed_at,
             'last_updated_by', last.actor_id,
             'withheld_fields', to_jsonb(wedsync_internal.mask_paths(~ readable))
