@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -23,6 +24,8 @@ def _is_xdist_worker() -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller makes the home directory before xdist starts workers, which inherit its name."""
+    # pytest-asyncio asks for the current event loop, and asyncio would make one then that nobody ever closes.
+    asyncio.set_event_loop(None)
     if not _is_xdist_worker():
         os.environ[_HOME_VARIABLE] = str(make_home())
     config.stash[SERVERS] = Servers(Path(os.environ[_HOME_VARIABLE]))
