@@ -76,7 +76,9 @@ class Stage:
     output: str = ""
 
     def __post_init__(self) -> None:
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("WEDSYNC_", "PG"))}
+        # PYTEST_XDIST_WORKER would make a pytest that a guide runs believe that it is one of our workers.
+        ours = ("WEDSYNC_", "PG", "PYTEST_")
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         where = conninfo_to_dict(self.database.dsn)
         self.environment = {
             **inherited,
