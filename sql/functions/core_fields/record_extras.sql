@@ -1,4 +1,4 @@
--- requires: sharing/caller_access, sharing/connected_vendors
+-- requires: identity/current_user_id, sharing/caller_access, sharing/connected_vendors
 create or replace function wedsync_internal.record_extras(
     couple_id uuid,
     out updated_at timestamptz, out last_updated_by uuid, out last_sync_at timestamptz, out connected_vendors jsonb, out field_permissions jsonb
@@ -10,6 +10,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    -- once, not once for every row that it is compared with
+    caller constant uuid := wedsync_internal.current_user_id();
     readable bit(128);
 begin
     -- it works out the caller's rights by itself: a mask given as argument could be forged
@@ -29,9 +31,9 @@ begin
         from wedsync_internal.connected_vendors as v where v.couple_id = record_extras.couple_id;
     else
         select max(c.last_accessed_at) into last_sync_at
-        from wedsync_data.connections as c
-        join wedsync_data.supplier_members as m on m.supplier_id = c.supplier_id
-        where c.couple_id = record_extras.couple_id and m.user_id = wedsync_internal.current_user_id();
+        from wedsync_data.supplier_members as m
+        join wedsync_data.connections as c on c.supplier_id = m.supplier_id
+        where m.user_id = caller and c.couple_id = record_extras.couple_id;
     end if;
 end
 $$;
