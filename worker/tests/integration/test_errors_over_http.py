@@ -197,3 +197,12 @@ def test_a_429_says_when_to_come_back(api: Api) -> None:
 def test_without_a_token_nothing_is_found_out(api: Api) -> None:
     refusal = api.refused(None, "get_core_fields", {"couple_id": str(api.wedding.id)})
     assert (refusal.status, refusal.body["code"]) == (401, "42501")
+
+
+@pytest.mark.proves("F000-63")
+def test_a_token_without_a_subject_is_nobody(api: Api) -> None:
+    refusal = api.refused(
+        None, "get_core_fields", {"couple_id": str(api.wedding.id)}, Authorization=f"Bearer {token(None)}"
+    )
+    # PostgREST turns 42501 into 401 only for requests without a token.
+    assert (refusal.status, refusal.body["message"]) == (403, "Sign in first")
