@@ -132,7 +132,9 @@ def explained(exc: Exception) -> WedSyncError:
     if isinstance(exc, asyncpg.InvalidParameterValueError) and ROLE in str(exc):
         return NotInstalled(f"there is no role {ROLE} in this database", hint="run wedsync migrate")
     if isinstance(exc, (asyncpg.UndefinedFunctionError, asyncpg.InvalidSchemaNameError)):
-        return NotInstalled("the pack is not in this database, or is older than this worker", hint="run wedsync migrate")
+        return NotInstalled(
+            "the pack is not in this database, or is older than this worker", hint="run wedsync migrate"
+        )
     if isinstance(exc, asyncpg.ClientConfigurationError):
         return BadDsn("the connection string cannot be used")
     if isinstance(exc, asyncpg.PostgresError) and not isinstance(exc, _AWAY):

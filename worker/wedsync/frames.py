@@ -82,9 +82,7 @@ def decode_text(text: str, serializer: Serializer) -> Message:
             raise FrameError("frame is not an object")
         join_ref, ref = value.get("join_ref"), value.get("ref")
         topic, event, payload = value.get("topic"), value.get("event"), value.get("payload")
-    return Message(
-        _ref(join_ref, "join_ref"), _ref(ref, "ref"), _name(topic, "topic"), _name(event, "event"), payload
-    )
+    return Message(_ref(join_ref, "join_ref"), _ref(ref, "ref"), _name(topic, "topic"), _name(event, "event"), payload)
 
 
 def _ref(value: object, name: str) -> Ref:
@@ -147,9 +145,7 @@ def encode_broadcast(topic: str, event: str, metadata: str, encoding: Encoding, 
     return b"".join((header, *parts, payload))
 
 
-def encode_text(
-    serializer: Serializer, join_ref: Ref, ref: Ref, topic: str, event: str, payload_json: str
-) -> bytes:
+def encode_text(serializer: Serializer, join_ref: Ref, ref: Ref, topic: str, event: str, payload_json: str) -> bytes:
     """Text of one server message; ``payload_json`` is JSON text and goes through untouched.
 
     Version 1 has no place for ``join_ref`` and leaves it out.
@@ -177,8 +173,6 @@ def frame(opcode: int, payload: bytes) -> bytes:
     return struct.pack("!BBQ", first, 127, size) + payload
 
 
-def text_frame(
-    serializer: Serializer, join_ref: Ref, ref: Ref, topic: str, event: str, payload_json: str
-) -> bytes:
+def text_frame(serializer: Serializer, join_ref: Ref, ref: Ref, topic: str, event: str, payload_json: str) -> bytes:
     """Finished frame of one server message."""
     return frame(TEXT, encode_text(serializer, join_ref, ref, topic, event, payload_json))
