@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,11 +40,15 @@ class Joined:
 
 
 class Subscriptions:
-    """Calls of one node. Leaves are gathered and sent together; they are repeated until they succeed."""
+    """Calls of one node. Leaves are gathered and sent together; they are repeated until they succeed.
 
-    def __init__(self, pool: Any, node: uuid.UUID) -> None:
+    `look` is called after every join: a writer who began before it does not ring for the new audience.
+    """
+
+    def __init__(self, pool: Any, node: uuid.UUID, look: Callable[[], None] = lambda: None) -> None:
         self._pool = pool
         self._node = node
+        self._look = look
         self._leaving: list[int] = []
         self._generation = 0
         self._some_leave = asyncio.Event()
@@ -72,6 +77,7 @@ class Subscriptions:
         answer = json.loads(text)
         if not answer["ok"]:
             raise JoinRefused(answer["code"], answer["reason"])
+        self._look()
         return Joined(
             answer["subscription_id"], answer["group_id"], answer.get("seq"), answer.get("postgres_changes") or []
         )

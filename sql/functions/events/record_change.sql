@@ -1,4 +1,4 @@
--- requires: identity/current_actor, architecture/request_origin, audit/audit_digest, audit/audit_entry, audit/audit_link, events/a_relay_sleeps, events/ring_doorbell, events/has_partition, events/make_partition, core_fields/bump_leaf_versions, core_fields/names_mask
+-- requires: identity/current_actor, architecture/request_origin, audit/audit_digest, audit/audit_entry, audit/audit_link, events/a_relay_waits, events/ring_doorbell, events/has_partition, events/make_partition, core_fields/bump_leaf_versions, core_fields/names_mask
 create or replace function wedsync_internal.record_change(
     couple_id uuid, table_name text, op text, change_type text,
     leaf_nos smallint[], paths text[], element_id uuid, old_values jsonb[], new_values jsonb[],
@@ -107,7 +107,7 @@ begin
         changes, record_change.record, record_change.old_record, actor.actor_id, actor.actor_type, actor.supplier_id,
         case when is_access then 'access' else 'durable' end, record_change.changed_at
     );
-    if wedsync_internal.a_relay_sleeps() then
+    if wedsync_internal.a_relay_waits(couple_id) then
         perform wedsync_internal.ring_doorbell();
     end if;
 end
