@@ -6,8 +6,10 @@ import argparse
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
+from _picture import bars
 from _rounds import Rounds, ratio
 from rich.console import Console
 from rich.table import Table
@@ -37,6 +39,7 @@ class Options:
     only: tuple[str, ...]
     as_json: bool
     settings: dict[str, str]
+    picture: Path | None
 
 
 def arguments(about: str | None, *, rounds: int, each: int) -> Options:
@@ -51,9 +54,10 @@ def arguments(about: str | None, *, rounds: int, each: int) -> Options:
     parser.add_argument(
         "--durable", action="store_true", help="commits wait for the disk, as they do by default elsewhere"
     )
+    parser.add_argument("--picture", type=Path, help="also draw the variants into this SVG file")
     given = parser.parse_args()
     durable = {"synchronous_commit": "on", "fsync": "on"} if given.durable else {}
-    return Options(given.rounds, given.each, tuple(given.only), given.json, durable)
+    return Options(given.rounds, given.each, tuple(given.only), given.json, durable, given.picture)
 
 
 @dataclass
@@ -108,7 +112,10 @@ class Report:
         }
 
     def show(self, options: Options) -> None:
-        """Print it."""
+        """Print it, and draw it where a picture was asked for."""
+        if options.picture:
+            about = "microseconds per transaction; dark: processor time of the server; medians of interleaved rounds"
+            options.picture.write_text(bars(f"bench {self.bench}", self.results, about), encoding="utf-8")
         if options.as_json:
             print(json.dumps(self.as_object(), indent=2, ensure_ascii=False))
             return
