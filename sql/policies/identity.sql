@@ -18,6 +18,7 @@ create policy server_all on wedsync_data.weddings to service_role, wedsync_admin
 comment on policy server_all on wedsync_data.weddings is 'Trusted server roles, as far as their grants reach.';
 revoke all on wedsync_data.weddings from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.weddings to service_role, wedsync_admin;
+grant update (tier) on wedsync_data.weddings to wedsync_admin;
 alter table wedsync_data.wedding_roles enable row level security;
 alter table wedsync_data.wedding_roles force row level security;
 drop policy if exists owner_all on wedsync_data.wedding_roles;
@@ -83,3 +84,14 @@ create policy server_all on wedsync_data.api_keys to service_role, wedsync_admin
 comment on policy server_all on wedsync_data.api_keys is 'Trusted server roles, as far as their grants reach.';
 revoke all on wedsync_data.api_keys from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select (id, user_id, name, created_at, valid_until, revoked_at, last_used_on) on wedsync_data.api_keys to service_role, wedsync_admin;
+alter table wedsync_data.assurance_rules enable row level security;
+alter table wedsync_data.assurance_rules force row level security;
+drop policy if exists owner_all on wedsync_data.assurance_rules;
+create policy owner_all on wedsync_data.assurance_rules to wedsync_owner using (true) with check (true);
+comment on policy owner_all on wedsync_data.assurance_rules is 'The pack''s own functions.';
+drop policy if exists server_all on wedsync_data.assurance_rules;
+create policy server_all on wedsync_data.assurance_rules to service_role, wedsync_admin using (true) with check (true);
+comment on policy server_all on wedsync_data.assurance_rules is 'Trusted server roles, as far as their grants reach.';
+revoke all on wedsync_data.assurance_rules from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
+grant select on wedsync_data.assurance_rules to service_role, wedsync_admin;
+grant insert, update, delete on wedsync_data.assurance_rules to wedsync_admin;

@@ -2,14 +2,16 @@ create table wedsync_data.settings (
     name text not null,
     value jsonb not null,
     description text not null,
-    constraint settings_pkey primary key (name)
+    constraint settings_pkey primary key (name),
+    -- every rule reads its value as a number
+    constraint settings_value_number check (jsonb_typeof(value) = 'number' and value >= '0')
 );
 comment on table wedsync_data.settings is 'Rules that an administrator may change without touching code.';
 comment on column wedsync_data.settings.name is 'Key.';
-comment on column wedsync_data.settings.value is 'Value; its type is that of the row shipped.';
+comment on column wedsync_data.settings.value is 'Value: a number, not negative.';
 comment on column wedsync_data.settings.description is 'What it decides, with units.';
 
 insert into wedsync_data.settings (name, value, description) values
 ('wedding_date_max_age_days', '365', 'A wedding date may be changed to a date at most this many days in the past'),
-('patch_max_bytes', '65536', 'Largest patch accepted, in bytes of JSON text'),
+('patch_max_bytes', '65536', 'Largest patch accepted, in bytes as jsonb stores it'),
 ('list_max_elements', '200', 'Most elements of one list of a wedding');

@@ -17,12 +17,15 @@ create table wedsync_data.weddings (
     id uuid not null default gen_random_uuid(),
     created_by uuid,
     created_at timestamptz not null default now(),
-    constraint weddings_pkey primary key (id)
+    tier text not null default 'standard',
+    constraint weddings_pkey primary key (id),
+    constraint weddings_tier_known check (tier in ('standard', 'premium', 'enterprise'))
 );
 comment on table wedsync_data.weddings is 'The tenant. A wedding is identified by its couple: this id is the couple_id of every other table.';
 comment on column wedsync_data.weddings.id is 'The couple id.';
 comment on column wedsync_data.weddings.created_by is 'Who registered the couple.';
 comment on column wedsync_data.weddings.created_at is 'When the couple was registered.';
+comment on column wedsync_data.weddings.tier is 'standard, premium or enterprise; set by an administrator.';
 
 create table wedsync_data.wedding_roles (
     wedding_role text not null,
@@ -79,7 +82,9 @@ create table wedsync_data.suppliers (
     category text not null,
     created_by uuid,
     created_at timestamptz not null default now(),
+    tier text not null default 'standard',
     constraint suppliers_pkey primary key (id),
+    constraint suppliers_tier_known check (tier in ('standard', 'premium', 'enterprise')),
     constraint suppliers_category_fkey foreign key (category) references wedsync_data.supplier_categories (category) on delete restrict,
     constraint suppliers_business_name_length check (length(business_name) between 1 and 200 and business_name ~ '\S')
 );
@@ -90,6 +95,7 @@ comment on column wedsync_data.suppliers.business_name is 'Name shown to couples
 comment on column wedsync_data.suppliers.category is 'Trade.';
 comment on column wedsync_data.suppliers.created_by is 'Who registered it.';
 comment on column wedsync_data.suppliers.created_at is 'When.';
+comment on column wedsync_data.suppliers.tier is 'standard, premium or enterprise; set by an administrator.';
 
 create table wedsync_data.supplier_members (
     supplier_id uuid not null,

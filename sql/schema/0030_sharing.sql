@@ -89,6 +89,8 @@ create table wedsync_data.record_lists (
     connected_vendors jsonb not null default '[]',
     field_permissions jsonb not null default '{}',
     vendors_until timestamptz not null default 'infinity',
+    lists_changed_at timestamptz not null default '-infinity',
+    lists_changed_by uuid,
     constraint record_lists_pkey primary key (couple_id),
     constraint record_lists_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade
 ) with (fillfactor = 70, toast_tuple_target = 8160);
@@ -99,4 +101,6 @@ comment on column wedsync_data.record_lists.wedding_party is 'Array of objects, 
 comment on column wedsync_data.record_lists.family_vips is 'Array of objects, in order, with all keys.';
 comment on column wedsync_data.record_lists.connected_vendors is 'Suppliers with access in force.';
 comment on column wedsync_data.record_lists.field_permissions is 'Supplier id to granted field names.';
+comment on column wedsync_data.record_lists.lists_changed_at is 'When an element of a list last changed.';
+comment on column wedsync_data.record_lists.lists_changed_by is 'User behind that change; null for the system.';
 comment on column wedsync_data.record_lists.vendors_until is 'When a grant begins or ends by itself: from then on the suppliers stored here are out of date.';

@@ -202,7 +202,9 @@ def maintain(dsn: Dsn = None, as_json: Json = False) -> None:
     with closing(connect(_settings(dsn).need_dsn(), application_name="wedsync maintain")) as connection:
         if not read_state(connection).installed:
             raise NotInstalled(f"the pack is not in {target(connection)}", hint="wedsync migrate")
-        names = [name for (name,) in connection.execute("select name from wedsync_data.duties order by name").fetchall()]
+        names = [
+            name for (name,) in connection.execute("select name from wedsync_data.duties order by name").fetchall()
+        ]
         done = {}
         for name in names:
             row = connection.execute("select wedsync_internal.run_duty(%s)", [name]).fetchone()

@@ -234,9 +234,7 @@ class Connection(asyncio.Protocol):
         """Send protocol messages."""
         for push in pushes:
             self.deliver(
-                text_frame(
-                    self.serializer, push.join_ref, push.ref, push.topic, push.event, to_json(push.payload)
-                )
+                text_frame(self.serializer, push.join_ref, push.ref, push.topic, push.event, to_json(push.payload))
             )
 
     # The hub's view

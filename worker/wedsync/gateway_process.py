@@ -70,7 +70,9 @@ def _allow_many_files() -> None:
 
 def _log_loop_fault(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
     exc = context.get("exception")
-    log.error("callback_failed", what=str(context.get("message")), traceback="".join(format_exception(exc)) if exc else None)
+    log.error(
+        "callback_failed", what=str(context.get("message")), traceback="".join(format_exception(exc)) if exc else None
+    )
 
 
 async def _serve(settings: Settings, port: int, pipe: Pipe) -> None:

@@ -98,8 +98,15 @@ def _become_owner(connection: Connection) -> None:
 def read_state(connection: Connection) -> LedgerState:
     """Read the ledger; raises ForeignSchema where a schema of our name is somebody else's."""
     if not _ledger_exists(connection):
-        _refuse_foreign(connection)
-        return LedgerState(installed=False, applied={}, unfinished=())
+        foreign = _foreign_schemas(connection)
+        if not foreign:
+            return LedgerState(installed=False, applied={}, unfinished=())
+        # Another run may have installed between these two looks.
+        if not _ledger_exists(connection):
+            raise ForeignSchema(
+                f"{target(connection)} has a schema {' and '.join(foreign)} that WedSync did not make",
+                hint="rename it (alter schema … rename to …) or install into another database; nothing was changed",
+            )
     with as_owner(connection):
         applied = connection.execute(
             """
@@ -143,13 +150,8 @@ order by n.nspname
 """
 
 
-def _refuse_foreign(connection: Connection) -> None:
-    found = [row[0] for row in connection.execute(FOREIGN_SCHEMAS_SQL).fetchall()]
-    if found:
-        raise ForeignSchema(
-            f"{target(connection)} has a schema {' and '.join(found)} that WedSync did not make",
-            hint="rename it (alter schema … rename to …) or install into another database; nothing was changed",
-        )
+def _foreign_schemas(connection: Connection) -> list[str]:
+    return [row[0] for row in connection.execute(FOREIGN_SCHEMAS_SQL).fetchall()]
 
 
 def _ledger_exists(connection: Connection) -> bool:

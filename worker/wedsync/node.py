@@ -60,8 +60,8 @@ class Node:
         """Begin to relay and to accept sockets; joins are answered with yes once `ready`. The database may come later."""
         self._pool = await create_pool(self._dsn, f"joins {self.id}", POOL_SIZE)
         self.hub = Hub()
-        self.subscriptions = Subscriptions(self._pool, self.id)
         self.doorbell = Doorbell(self._dsn, self.id)
+        self.subscriptions = Subscriptions(self._pool, self.id, self.doorbell.rung.set)
         self.relay = Relay(
             self._dsn, self.id, self.doorbell, self._take, self._forget, self._safe, breaking_version=load_tree().breaking_version
         )

@@ -182,7 +182,11 @@ class Relay:
             if await self._look(connection):
                 self.found_by_poll += not rang and not silent
                 return
-            silent &= self._running()
+            if rang:
+                # Perhaps a join: a transaction that is under way now did not see its audience, and will not ring for it.
+                silent, pause = self._running(), LOOK_EVERY
+            else:
+                silent &= self._running()
 
     def _running(self) -> frozenset[int]:
         return in_progress(self._cursor) if self._cursor else frozenset()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,12 +55,16 @@ class Joined:
 
 
 class Subscriptions:
-    """Joins of one node. `departures` are their ends."""
+    """Joins of one node. `departures` are their ends.
 
-    def __init__(self, pool: Any, node: uuid.UUID) -> None:
+    `look` is called after every join: a writer who began before it does not ring for the new audience.
+    """
+
+    def __init__(self, pool: Any, node: uuid.UUID, look: Callable[[], None] = lambda: None) -> None:
         self.departures = Departures(pool)
         self._pool = pool
         self._node = node
+        self._look = look
         self._generation = 0
 
     async def join(
@@ -102,6 +106,7 @@ class Subscriptions:
         answer = json.loads(text)
         if not answer["ok"]:
             raise JoinRefused(answer["code"], answer["reason"])
+        self._look()
         resume_from = answer["resume_from"]
         return Joined(
             answer["subscription_id"],

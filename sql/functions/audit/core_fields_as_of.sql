@@ -19,7 +19,10 @@ begin
     from wedsync_data.audit_log as l
     where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and get_bit(readable, l.leaf_no) = 1
     order by l.id desc limit 1;
-    if last.version_after is null then
+    -- a record none of whose readable fields was ever filled is there all the same
+    if last.version_after is null and not exists (
+        select from wedsync_data.audit_log as l where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and l.leaf_no is not null
+    ) then
         perform wedsync_internal.fail('not_found', '{"rule": "no record that you can see at that time"}');
     end if;
 
@@ -31,7 +34,7 @@ begin
         order by l.path, l.id desc
     ),
     plain as (
-        select c.column_name, c.json_key, n.new_value
+        select c.column_name, c.json_key, c.data_type, n.new_value
         from wedsync_data.core_field_catalog as c
         left join newest as n on n.path = c.path
         where c.storage <> 'element' and get_bit(readable, c.leaf_no) = 1
@@ -41,7 +44,8 @@ begin
         select
             p.column_name,
             case when bool_or(p.json_key is not null)
-                then pg_catalog.jsonb_object_agg(coalesce(p.json_key, ''), p.new_value) filter (where p.json_key is not null and p.new_value is not null)
+                then coalesce(pg_catalog.jsonb_object_agg(coalesce(p.json_key, ''), p.new_value) filter (where p.json_key is not null and p.new_value is not null), '{}')
+                when bool_or(p.data_type in ('text_set', 'color_set')) then coalesce((array_agg(p.new_value))[1], '[]')
                 else (array_agg(p.new_value))[1]
             end as value
         from plain as p group by p.column_name
@@ -80,7 +84,7 @@ begin
         || pg_catalog.jsonb_build_object(
             'id', (select f.id from wedsync_data.core_fields as f where f.couple_id = core_fields_as_of.couple_id),
             'couple_id', core_fields_as_of.couple_id,
-            'version_number', last.version_after,
+            'version_number', coalesce(last.version_after, 1),
             'updated_at', last.changed_at,
             'last_updated_by', last.actor_id,
             'withheld_fields', to_jsonb(wedsync_internal.mask_paths(~ readable))

@@ -1,4 +1,4 @@
--- requires: architecture/fail, sharing/caller_access, identity/is_service, identity/require_user, core_fields/update_core_fields, core_fields/add_list_element, core_fields/remove_list_element, core_fields/move_list_element, core_fields/element_value, core_fields/leaf_value, core_fields/element_before
+-- requires: identity/require_assurance, architecture/fail, sharing/caller_access, identity/is_service, identity/require_user, core_fields/update_core_fields, core_fields/add_list_element, core_fields/remove_list_element, core_fields/move_list_element, core_fields/element_value, core_fields/leaf_value, core_fields/element_before
 create or replace function wedsync.revert_change(audit_id bigint)
 returns jsonb
 language plpgsql
@@ -25,6 +25,7 @@ begin
     if entry.id is null then
         perform wedsync_internal.fail('not_found');
     end if;
+    perform wedsync_internal.require_assurance('revert_change', entry.couple_id, null);
     if entry.leaf_no is null or entry.path like '%/order_key' then
         perform wedsync_internal.fail('state_conflict', '{"rule": "only values are reverted; use the sharing or list functions"}');
     end if;
@@ -87,6 +88,6 @@ $$;
 comment on function wedsync.revert_change(bigint) is
 'Undoes one change of the audit trail as a new change, with its own audit row
 The field must still hold what that change wrote; needs the right to write it. A removed list element comes back with all its values, an added one is removed. Returns what update_core_fields or the list function returns.
-Errors: not_found (PT404), fields_not_allowed (42501), version_conflict and state_conflict (PT409), rate_limited (429).';
+Errors: stronger_sign_in (PT403), not_found (PT404), fields_not_allowed (42501), version_conflict and state_conflict (PT409), rate_limited (429).';
 revoke all on function wedsync.revert_change(bigint) from public;
 grant execute on function wedsync.revert_change(bigint) to authenticated, service_role, wedsync_admin;

@@ -1,4 +1,4 @@
--- requires: sharing/caller_access, core_fields/record_extras, core_fields/visible_keys, core_fields/visible_element_keys, core_fields/visible_version, core_fields/mask_paths
+-- requires: sharing/caller_access, identity/caller_supplier_ids, sharing/vendors_in_force, core_fields/visible_keys, core_fields/visible_element_keys, core_fields/visible_version, core_fields/mask_paths
 create or replace view wedsync.core_fields
 with (security_barrier = true, security_invoker = false) as
 select
@@ -50,10 +50,15 @@ select
     end as sharing_preferences,
     case when get_bit(a.readable, 45) = 1 then coalesce(x.field_permissions, l.field_permissions, '{}') end as field_permissions,
     case when a.sees_all then k.version else wedsync_internal.visible_version(k.leaf_versions, a.readable) end as version_number,
-    case when a.sees_all then f.last_updated_by else x.last_updated_by end as last_updated_by,
-    x.last_sync_at,
+    case
+        when not a.sees_all then seen.actor_id when l.lists_changed_at > f.updated_at then l.lists_changed_by else f.last_updated_by
+    end as last_updated_by,
+    case when get_bit(a.readable, 45) = 0 then (
+        select max(c.last_accessed_at) from wedsync_data.connections as c
+        where c.couple_id = f.couple_id and c.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[])
+    ) end as last_sync_at,
     f.created_at,
-    case when a.sees_all then f.updated_at else x.updated_at end as updated_at,
+    case when a.sees_all then greatest(f.updated_at, l.lists_changed_at) else seen.changed_at end as updated_at,
     case when get_bit(a.readable, 13) = 1 then f.time_zone end as time_zone,
     case when get_bit(a.readable, 47) = 1 then f.budget_total end as budget_total,
     case when get_bit(a.readable, 48) = 1 then f.budget_currency end as budget_currency,
@@ -68,8 +73,15 @@ from (
 join wedsync_data.core_fields as f on f.couple_id = a.couple_id
 join wedsync_data.wedding_clocks as k on k.couple_id = f.couple_id
 left join wedsync_data.record_lists as l on l.couple_id = f.couple_id
--- strict: not called at all where nothing has to be looked up
-cross join lateral wedsync_internal.record_extras(case when not a.sees_all or l.vendors_until <= now() then f.couple_id end) as x;
+-- the newest change that can be seen, looked for only where not all can; updated_at and last_updated_by tell of it
+left join lateral (
+    select h.changed_at, h.actor_id
+    from wedsync_data.audit_log as h
+    where not a.sees_all and h.couple_id = f.couple_id and get_bit(a.readable, h.leaf_no) = 1
+    order by h.id desc limit 1
+) as seen on true
+-- strict: not called at all while the stored list holds
+cross join lateral wedsync_internal.vendors_in_force(case when l.vendors_until <= now() then f.couple_id end) as x;
 comment on view wedsync.core_fields is
 'A wedding''s shared facts, one row per couple within the caller''s reach
 Columns that the caller may not read are null and their paths stand in withheld_fields. UPDATE changes fields under the same rules as update_core_fields.';

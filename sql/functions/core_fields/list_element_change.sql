@@ -22,6 +22,7 @@ declare
     old_value jsonb;
     new_value jsonb;
     moved boolean;
+    done record;
     elements jsonb;
 begin
     if tg_op = 'UPDATE' and (new.couple_id is distinct from old.couple_id or new.id is distinct from old.id) then
@@ -59,14 +60,14 @@ begin
         -- the wedding's lock comes before the list is read, so that the newest state is announced and shown last
         perform from wedsync_data.wedding_clocks as k where k.couple_id = couple for update;
         elements := wedsync_internal.list_document(tg_table_name, couple, repeat('1', 128)::bit(128));
-        perform wedsync_internal.record_change(
+        done := wedsync_internal.record_change(
             couple, tg_table_name, tg_op,
             case tg_op when 'INSERT' then 'create' when 'UPDATE' then 'update' else 'delete' end,
             leaf_nos, paths, element, old_values, new_values,
             (select to_jsonb(f) from wedsync_data.core_fields as f where f.couple_id = couple) || pg_catalog.jsonb_build_object(tg_table_name, elements),
             null
         );
-        perform wedsync_internal.show_list(couple, tg_table_name, elements);
+        perform wedsync_internal.show_list(couple, tg_table_name, elements, done.changed_at, done.actor_id);
     end if;
     return null;
 end

@@ -7,12 +7,11 @@ as $$
 declare
     digits constant text := '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
     key text := '';
-    i integer := 1;
     low integer;
     high integer;
     bounded boolean := upper_key is not null;
 begin
-    loop
+    for i in 1..200 loop
         low := coalesce(nullif(strpos(digits, coalesce(nullif(substr(lower_key, i, 1), ''), '0')), 0), 1) - 1;
         high := case when bounded then coalesce(nullif(strpos(digits, nullif(substr(upper_key, i, 1), '')), 0), 1) - 1 else 62 end;
         if high - low > 1 then
@@ -23,11 +22,8 @@ begin
         if high > low then
             bounded := false;
         end if;
-        i := i + 1;
-        if i > 200 then
-            raise exception 'no order key between % and %', lower_key, upper_key using errcode = 'XX000';
-        end if;
     end loop;
+    raise exception 'no order key between % and %', lower_key, upper_key using errcode = 'XX000';
 end
 $$;
 comment on function wedsync_internal.order_key_between(text, text) is

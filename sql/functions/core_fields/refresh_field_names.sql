@@ -6,8 +6,12 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    before jsonb;
+    changed text[];
 begin
     lock table wedsync_data.field_names in share row exclusive mode;
+    before := (select pg_catalog.jsonb_object_agg(n.name, n.mask) from wedsync_data.field_names as n);
     delete from wedsync_data.field_names;
     insert into wedsync_data.field_names (name, kind, path, leaf_no, mask)
     with leaves as (
@@ -57,8 +61,16 @@ begin
     order by n.name, n.precedence, n.leaf_no;
 
     delete from wedsync_data.visibility_masks;
-    update wedsync_data.wedding_roles set readable_names = readable_names;
-    update wedsync_data.grants set field_name = field_name;
+    changed := array(
+        select coalesce(n.name, o.name)
+        from wedsync_data.field_names as n
+        full join pg_catalog.jsonb_each_text(before) as o (name, mask) on o.name = n.name
+        where n.mask::text is distinct from o.mask
+    );
+    -- masks of other names stay as they are, and every wedding whose grants are touched costs locks until the commit
+    update wedsync_data.wedding_roles set readable_names = readable_names where changed <> '{}';
+    update wedsync_data.grants as g set field_name = g.field_name
+    where g.field_name = any (changed) or changed && '{class:budget,class:couple_private,class:derived}';
 end
 $$;
 comment on function wedsync_internal.refresh_field_names() is

@@ -13,8 +13,9 @@ begin
             f.id, f.couple_id, f.partner1_name, f.partner1_email, f.partner1_phone, f.partner2_name, f.partner2_email, f.partner2_phone,
             f.couple_address, f.wedding_date, f.ceremony_venue, f.reception_venue, f.guest_count, f.wedding_style, f.wedding_colors,
             f.ceremony_time, f.reception_time, coalesce(l.key_moments, '[]'), coalesce(l.wedding_party, '[]'), coalesce(l.family_vips, '[]'),
-            coalesce(l.connected_vendors, '[]'), f.sharing_preferences, coalesce(l.field_permissions, '{}'), k.version, f.last_updated_by,
-            null, f.created_at, f.updated_at, f.time_zone, f.budget_total, f.budget_currency, f.private_notes, '{}'
+            coalesce(l.connected_vendors, '[]'), f.sharing_preferences, coalesce(l.field_permissions, '{}'), k.version,
+            case when l.lists_changed_at > f.updated_at then l.lists_changed_by else f.last_updated_by end,
+            null, f.created_at, greatest(f.updated_at, l.lists_changed_at), f.time_zone, f.budget_total, f.budget_currency, f.private_notes, '{}'
         into shown
         from wedsync_data.core_fields as f
         join wedsync_data.wedding_clocks as k on k.couple_id = f.couple_id

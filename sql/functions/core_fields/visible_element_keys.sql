@@ -19,7 +19,7 @@ begin
         return elements;
     end if;
     return (
-        select pg_catalog.jsonb_agg(e.v - hidden order by e.position)
+        select coalesce(pg_catalog.jsonb_agg(e.v - hidden order by e.position), '[]')
         from pg_catalog.jsonb_array_elements(elements) with ordinality as e (v, position)
     );
 end

@@ -1,4 +1,4 @@
--- requires: identity/current_actor, architecture/request_origin, audit/audit_digest, audit/audit_entry, audit/audit_link, events/a_relay_sleeps, events/ring_doorbell, events/has_partition, events/make_partition, core_fields/bump_leaf_versions
+-- requires: identity/current_actor, architecture/request_origin, audit/audit_digest, audit/audit_entry, audit/audit_link, events/a_relay_waits, events/ring_doorbell, events/has_partition, events/make_partition, core_fields/bump_leaf_versions, core_fields/names_mask
 create or replace function wedsync_internal.record_change(
     couple_id uuid, table_name text, op text, change_type text,
     leaf_nos smallint[], paths text[], element_id uuid, old_values jsonb[], new_values jsonb[],
@@ -12,6 +12,7 @@ declare
     actor record;
     origin record;
     change_reason constant text := left(nullif(current_setting('wedsync.change_reason', true), ''), 1000);
+    reasons text[];
     is_access constant boolean := leaf_nos is null;
     bump constant integer := case when leaf_nos is null then 0 else 1 end;
     n constant integer := cardinality(paths);
@@ -27,10 +28,21 @@ begin
     actor := wedsync_internal.current_actor(record_change.couple_id);
     actor_id := actor.actor_id;
     origin := wedsync_internal.request_origin();
+    if change_reason is not null then
+        -- words for a change that also touches budget or private fields may speak of them: they stay with those fields
+        select array_agg(case when p.is_private or not p.any_private then change_reason end order by p.i) into reasons
+        from (
+            select
+                i, coalesce(get_bit(m.mask, leaf_nos[i]) = 1, false) as is_private,
+                coalesce(bool_or(get_bit(m.mask, leaf_nos[i]) = 1) over (), false) as any_private
+            from generate_series(1, n) as i
+            cross join (select wedsync_internal.names_mask('{class:budget,class:couple_private}') as mask) as m
+        ) as p;
+    end if;
     for i in 1..n loop
         salts[i] := pg_catalog.gen_random_uuid();
         digests[i] := wedsync_internal.audit_digest(
-            salts[i], old_values[i], new_values[i], change_reason, origin.ip_address, origin.user_agent
+            salts[i], old_values[i], new_values[i], reasons[i], origin.ip_address, origin.user_agent
         );
         entries := entries || wedsync_internal.audit_entry(record_change.table_name, record_change.change_type, paths[i], digests[i]);
         changes := changes || pg_catalog.jsonb_build_object(paths[i], new_values[i]);
@@ -65,7 +77,7 @@ begin
         ) values (
             record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.leaf_nos[1], record_change.paths[1],
             record_change.element_id, record_change.old_values[1], record_change.new_values[1], actor.actor_id, actor.actor_type, actor.supplier_id,
-            change_reason, origin.ip_address, origin.user_agent, record_change.version - bump, record_change.version, record_change.changed_at,
+            reasons[1], origin.ip_address, origin.user_agent, record_change.version - bump, record_change.version, record_change.changed_at,
             salts[1], digests[1], link
         );
     else
@@ -76,7 +88,7 @@ begin
         select
             record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.leaf_nos[i], record_change.paths[i],
             record_change.element_id, record_change.old_values[i], record_change.new_values[i], actor.actor_id, actor.actor_type, actor.supplier_id,
-            change_reason, origin.ip_address, origin.user_agent, record_change.version - bump, record_change.version, record_change.changed_at,
+            reasons[i], origin.ip_address, origin.user_agent, record_change.version - bump, record_change.version, record_change.changed_at,
             salts[i], digests[i], link
         from generate_series(1, n) as i
         order by i;
@@ -95,7 +107,7 @@ begin
         changes, record_change.record, record_change.old_record, actor.actor_id, actor.actor_type, actor.supplier_id,
         case when is_access then 'access' else 'durable' end, record_change.changed_at
     );
-    if wedsync_internal.a_relay_sleeps() then
+    if wedsync_internal.a_relay_waits(couple_id) then
         perform wedsync_internal.ring_doorbell();
     end if;
 end

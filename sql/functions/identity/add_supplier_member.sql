@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role
+-- requires: identity/require_assurance, architecture/fail, identity/require_supplier_role
 create or replace function wedsync.add_supplier_member(supplier_id uuid, user_id uuid, member_role text default 'staff')
 returns void
 language plpgsql
@@ -12,6 +12,7 @@ begin
     perform wedsync_internal.require_supplier_role(
         supplier_id, case when member_role = 'staff' then '{owner,manager}'::text[] else '{owner}'::text[] end
     );
+    perform wedsync_internal.require_assurance('add_supplier_member', null, supplier_id);
     if user_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "user_id", "rule": "required"}');
     end if;
@@ -41,6 +42,6 @@ end
 $$;
 comment on function wedsync.add_supplier_member(uuid, uuid, text) is
 'Adds a person to a supplier, or changes the person''s role
-member_role is owner, manager or staff. Owners may add anybody, managers staff. Errors: not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409).';
+member_role is owner, manager or staff. Owners may add anybody, managers staff. Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409).';
 revoke all on function wedsync.add_supplier_member(uuid, uuid, text) from public;
 grant execute on function wedsync.add_supplier_member(uuid, uuid, text) to authenticated, service_role, wedsync_admin;

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_as_partner, events/record_change
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, events/record_change
 create or replace function wedsync.add_wedding_member(couple_id uuid, user_id uuid, wedding_role text)
 returns void
 language plpgsql
@@ -11,6 +11,7 @@ declare
 begin
     -- one change of membership at a time, so that the count of partners holds
     perform wedsync_internal.lock_as_partner(couple_id);
+    perform wedsync_internal.require_assurance('add_wedding_member', couple_id, null);
     if user_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "user_id", "rule": "required"}');
     end if;
@@ -47,6 +48,6 @@ $$;
 comment on function wedsync.add_wedding_member(uuid, uuid, text) is
 'Adds a person to a wedding, or changes the person''s role
 wedding_role is partner, planner, family or friend; at most two partners. Only partners may. Repeating it changes nothing.
-Errors: not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409).';
+Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409).';
 revoke all on function wedsync.add_wedding_member(uuid, uuid, text) from public;
 grant execute on function wedsync.add_wedding_member(uuid, uuid, text) to authenticated, service_role, wedsync_admin;

@@ -11,6 +11,9 @@ declare
     secret constant text := 'wsk_' || replace(pg_catalog.gen_random_uuid()::text || pg_catalog.gen_random_uuid()::text, '-', '');
     key_id uuid;
 begin
+    if nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'via' = 'api_key' then
+        perform wedsync_internal.fail('not_allowed', '{"rule": "a key cannot make keys: sign in"}');
+    end if;
     if coalesce(name, '') !~ '\S' or length(name) > 100 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "name", "rule": "1 to 100 characters, not blank"}');
     end if;
@@ -29,6 +32,6 @@ end
 $$;
 comment on function wedsync.create_api_key(text, timestamptz) is
 'Makes a key with which a server acts as the caller, and returns {id, key, valid_until}
-The key is shown this once; only its hash is kept. Send it to PostgREST as header x-api-key. Errors: not_signed_in (42501), invalid_value (22023), state_conflict (PT409).';
+The key is shown this once; only its hash is kept. Send it to PostgREST as header x-api-key. A key cannot make other keys, so that a leaked one is dealt with by revoking it. Errors: not_signed_in and not_allowed (42501), invalid_value (22023), state_conflict (PT409).';
 revoke all on function wedsync.create_api_key(text, timestamptz) from public;
 grant execute on function wedsync.create_api_key(text, timestamptz) to authenticated;

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role
+-- requires: identity/require_assurance, architecture/fail, identity/require_supplier_role
 create or replace function wedsync.remove_supplier_member(supplier_id uuid, user_id uuid)
 returns void
 language plpgsql
@@ -14,6 +14,7 @@ begin
     end if;
     if user_id is distinct from wedsync_internal.current_user_id() then
         perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager}');
+        perform wedsync_internal.require_assurance('remove_supplier_member', null, supplier_id);
     end if;
     perform from wedsync_data.suppliers as s where s.id = remove_supplier_member.supplier_id for update;
     select m.member_role into present
@@ -38,6 +39,6 @@ $$;
 comment on function wedsync.remove_supplier_member(uuid, uuid) is
 'Removes a person from a supplier
 Owners may remove anybody, managers staff, everybody may leave; the last owner stays. Takes effect with the commit, for open channels too.
-Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409).';
+Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), state_conflict (PT409).';
 revoke all on function wedsync.remove_supplier_member(uuid, uuid) from public;
 grant execute on function wedsync.remove_supplier_member(uuid, uuid) to authenticated, service_role, wedsync_admin;

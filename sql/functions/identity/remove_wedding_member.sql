@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_as_partner, events/record_change
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, events/record_change
 create or replace function wedsync.remove_wedding_member(couple_id uuid, user_id uuid)
 returns void
 language plpgsql
@@ -15,6 +15,7 @@ begin
     -- anybody may leave; only partners may remove others
     if user_id is distinct from wedsync_internal.current_user_id() then
         perform wedsync_internal.lock_as_partner(couple_id);
+        perform wedsync_internal.require_assurance('remove_wedding_member', couple_id, null);
     else
         perform from wedsync_data.wedding_clocks as k where k.couple_id = remove_wedding_member.couple_id for update;
     end if;
@@ -44,6 +45,6 @@ $$;
 comment on function wedsync.remove_wedding_member(uuid, uuid) is
 'Removes a person from a wedding, with the person''s own grants
 Partners may remove anybody, everybody may leave; the last partner stays. Takes effect with the commit, for open channels too.
-Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409).';
+Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), state_conflict (PT409).';
 revoke all on function wedsync.remove_wedding_member(uuid, uuid) from public;
 grant execute on function wedsync.remove_wedding_member(uuid, uuid) to authenticated, service_role, wedsync_admin;

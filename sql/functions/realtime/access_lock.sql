@@ -6,7 +6,11 @@ as $$
 declare
     key text;
 begin
-    foreach key in array array_remove(array['wedsync access ' || couple_id, 'wedsync access ' || user_id], null) loop
+    -- what concerns neither one wedding nor one person, such as the rights of a role, concerns everybody
+    foreach key in array array_remove(array[
+        case when shared or coalesce(couple_id, user_id) is null then 'wedsync access' end,
+        'wedsync access ' || couple_id, 'wedsync access ' || user_id
+    ], null) loop
         if shared then
             perform pg_catalog.pg_advisory_xact_lock_shared(pg_catalog.hashtextextended(key, 0));
         else

@@ -28,6 +28,10 @@ begin
         subject := (claims ->> 'sub')::uuid;
     end if;
     topic_id := substring(topic from '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$')::uuid;
+    if topic_id is not null then
+        -- however the client spells it, it is one topic
+        topic := left(topic, -36) || topic_id;
+    end if;
 
     -- A change of rights that commits now waits for this join or is seen by it: never neither.
     perform wedsync_internal.access_lock(topic_id, subject, true);

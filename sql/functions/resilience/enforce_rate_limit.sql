@@ -38,7 +38,7 @@ begin
 
     -- all but a caller's first request find their row, and an update costs less than an insert that gives way
     update wedsync_data.rate_usage as u
-    set bucket = greatest(u.bucket, bucket_now),
+    set bucket = case when u.bucket - bucket_now >= 60 then bucket_now else greatest(u.bucket, bucket_now) end,
         counts = wedsync_internal.slide_counts(u.counts, bucket_now - u.bucket)
     where u.user_id = caller and u.endpoint = rule.endpoint
     returning u.counts into counts;
@@ -46,7 +46,7 @@ begin
         insert into wedsync_data.rate_usage as u (user_id, endpoint, bucket, counts)
         values (caller, rule.endpoint, bucket_now, array_fill(0::smallint, array[59]) || 1::smallint)
         on conflict on constraint rate_usage_pkey do update
-        set bucket = greatest(u.bucket, excluded.bucket),
+        set bucket = case when u.bucket - excluded.bucket >= 60 then excluded.bucket else greatest(u.bucket, excluded.bucket) end,
             counts = wedsync_internal.slide_counts(u.counts, (excluded.bucket - u.bucket))
         returning u.counts into counts;
     end if;

@@ -5,7 +5,8 @@ immutable
 parallel safe
 as $$
 begin
-    if steps >= 60 then
+    -- far back means that the length of the window was changed: what was counted in other steps is forgotten
+    if steps >= 60 or steps <= -60 then
         counts := array_fill(0::smallint, array[60]);
     elsif steps > 0 then
         counts := counts[steps + 1:60] || array_fill(0::smallint, array[steps::integer]);

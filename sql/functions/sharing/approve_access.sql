@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants
 create or replace function wedsync.approve_access(
     couple_id uuid, supplier_id uuid, readable_fields text[] default null, writable_fields text[] default null
 )
@@ -13,6 +13,7 @@ declare
     asked_writable text[];
 begin
     perform wedsync_internal.lock_as_partner(couple_id);
+    perform wedsync_internal.require_assurance('approve_access', couple_id, null);
     select array_agg(g.field_name), coalesce(array_agg(g.field_name) filter (where g.can_write), '{}') into asked, asked_writable
     from wedsync_data.grants as g
     where g.couple_id = approve_access.couple_id and g.grantee_id = approve_access.supplier_id and g.state = 'pending';
@@ -44,6 +45,6 @@ $$;
 comment on function wedsync.approve_access(uuid, uuid, text[], text[]) is
 'Approves what a supplier asked for, or only the fields named
 Fields asked for but not named are rejected; what the supplier had before stays. Returns {status, readable_fields, writable_fields, requested_fields}.
-Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409) when nothing waits, invalid_fields (PT422).';
+Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), state_conflict (PT409) when nothing waits, invalid_fields (PT422).';
 revoke all on function wedsync.approve_access(uuid, uuid, text[], text[]) from public;
 grant execute on function wedsync.approve_access(uuid, uuid, text[], text[]) to authenticated, service_role, wedsync_admin;

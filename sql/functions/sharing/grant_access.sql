@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants
 create or replace function wedsync.grant_access(
     couple_id uuid, supplier_id uuid, readable_fields text[], writable_fields text[] default '{}', auto_sync_enabled boolean default true
 )
@@ -12,6 +12,7 @@ declare
     wanted text[] := readable_fields;
 begin
     perform wedsync_internal.lock_as_partner(couple_id);
+    perform wedsync_internal.require_assurance('grant_access', couple_id, null);
     if supplier_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "supplier_id", "rule": "required"}');
     end if;
@@ -45,6 +46,6 @@ $$;
 comment on function wedsync.grant_access(uuid, uuid, text[], text[], boolean) is
 'Gives a supplier exactly these fields of a wedding
 Names may be paths, columns, groups or the levels basic, standard and full; writable fields are readable too; null for readable_fields means the defaults of the supplier''s trade. Replaces what the supplier had. Budget and private fields are never given.
-Returns {status, readable_fields, writable_fields, requested_fields}. Errors: not_found (PT404), not_allowed (42501), invalid_fields (PT422), invalid_value (22023).';
+Returns {status, readable_fields, writable_fields, requested_fields}. Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_fields (PT422), invalid_value (22023).';
 revoke all on function wedsync.grant_access(uuid, uuid, text[], text[], boolean) from public;
 grant execute on function wedsync.grant_access(uuid, uuid, text[], text[], boolean) to authenticated, service_role, wedsync_admin;

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/set_grants
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/set_grants
 create or replace function wedsync.grant_member_access(
     couple_id uuid, user_id uuid, readable_fields text[], writable_fields text[] default '{}'
 )
@@ -10,6 +10,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform wedsync_internal.lock_as_partner(couple_id);
+    perform wedsync_internal.require_assurance('grant_member_access', couple_id, null);
     if not exists (
         select from wedsync_data.wedding_members as m
         where m.couple_id = grant_member_access.couple_id and m.user_id = grant_member_access.user_id
@@ -25,6 +26,6 @@ $$;
 comment on function wedsync.grant_member_access(uuid, uuid, text[], text[]) is
 'Gives a planner, relative or friend more than the role does, such as the budget to a planner
 Replaces what was given before; empty lists take it all back. Returns {status, readable_fields, writable_fields, requested_fields}.
-Errors: not_found (PT404), not_allowed (42501), invalid_fields (PT422).';
+Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_fields (PT422).';
 revoke all on function wedsync.grant_member_access(uuid, uuid, text[], text[]) from public;
 grant execute on function wedsync.grant_member_access(uuid, uuid, text[], text[]) to authenticated, service_role, wedsync_admin;

@@ -1,4 +1,4 @@
--- proves: F000-79, F000-94
+-- proves: F000-79
 begin;
 select plan(2);
 create temporary view offenders as

@@ -1,4 +1,3 @@
--- proves: F000-87
 -- An invariant that is broken by hand shows its name to whoever broke it, so the name must tell something.
 begin;
 select plan(2);

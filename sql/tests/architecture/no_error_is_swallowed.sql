@@ -1,4 +1,3 @@
--- proves: F000-66, F000-70
 begin;
 select plan(2);
 create temporary view offenders as

@@ -1,4 +1,3 @@
--- proves: F003-67
 -- Reviewed rule: parallel safe is only what neither writes nor raises through fail() nor calls anything of the pack that is not safe itself.
 begin;
 select plan(2);

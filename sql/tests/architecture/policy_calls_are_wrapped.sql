@@ -1,4 +1,4 @@
--- proves: C-71, F000-77
+-- proves: C-71
 -- A call inside a scalar subquery is made once per statement, a bare one once per row.
 begin;
 select plan(3);

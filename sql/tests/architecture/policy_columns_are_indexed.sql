@@ -1,4 +1,4 @@
--- proves: F000-82, F003-69
+-- proves: F003-69
 begin;
 select plan(2);
 create temporary view offenders as

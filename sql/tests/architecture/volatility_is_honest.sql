@@ -1,4 +1,3 @@
--- proves: F003-67
 -- Reviewed rule: what an immutable function calls or reads must not depend on time, session or tables, and a function that
 -- writes is volatile. Names are searched for in the definition without its comments and its own signature.
 begin;

@@ -25,6 +25,23 @@ as $$
     end
 $$;
 
+-- Whether a value stands in a text. Numbers and times must stand alone: ids and timestamps have digits, too. True and false are everywhere.
+create function tap.shows(said text, value jsonb)
+returns boolean
+language sql
+immutable
+as $$
+    select case jsonb_typeof(value)
+        when 'boolean' then false
+        when 'number' then said ~ format('(^|[^0-9a-f.-])%s($|[^0-9a-f.-])', replace(value::text, '.', '\.'))
+        when 'array' then strpos(said, value ->> 0) > 0
+        else case
+            when value #>> '{}' ~ '^\d\d:' then said ~ ('(^|[",(])' || (value #>> '{}'))
+            else strpos(said, value #>> '{}') > 0
+        end
+    end
+$$;
+
 create function tap.may(rule text, leaf wedsync_data.core_field_catalog)
 returns boolean
 language sql
@@ -262,8 +279,7 @@ as $$
     select e.road, e.path, 'in the text'
     from expected as e
     join seen as s on s.road = e.road and s.path is null
-    where not e.visible and jsonb_typeof(e.value) <> 'boolean'
-        and s.value::text like '%' || case jsonb_typeof(e.value) when 'array' then e.value ->> 0 when 'string' then '"' || (e.value #>> '{}') || '"' else e.value::text end || '%'
+    where not e.visible and tap.shows(s.value::text, e.value)
 $$;
 
 -- A statement that writes one leaf.

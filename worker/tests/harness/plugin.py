@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from harness import nats as nats_program
@@ -26,6 +28,13 @@ def _is_xdist_worker() -> bool:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller makes the home directory before xdist starts workers, which inherit its name."""
+    # pytest-asyncio asks for the current event loop, and asyncio would make one then that nobody ever closes.
+    asyncio.set_event_loop(None)
+    # A busy machine is no reason to fail: examples take as long as they take.
+    hypothesis.settings.register_profile(
+        "patient", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("patient")
     if not _is_xdist_worker():
         os.environ[_HOME_VARIABLE] = str(make_home())
     config.stash[SERVERS] = Servers(Path(os.environ[_HOME_VARIABLE]))

@@ -35,7 +35,7 @@ def test_a_changed_comment_shows(generator: ModuleType, database18: Database) ->
     database18.query("update wedsync_data.core_field_catalog set description = 'Another field' where leaf_no = 0")
     database18.query("update wedsync_data.rate_limits set max_requests = 7")
     after = generator.documents(database18.dsn)
-    assert {name for name in before if before[name] != after[name]} == {
+    assert {name for name in before if name.startswith("docs/reference/") and before[name] != after[name]} == {
         "docs/reference/sql.md",
         "docs/reference/errors.md",
         "docs/reference/fields.md",

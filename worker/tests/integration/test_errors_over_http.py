@@ -117,6 +117,14 @@ def too_large(api: Api) -> Refusal:
     return api.update(api.wedding.emma, {"private.notes": "x" * 70_000})
 
 
+def stronger_sign_in(api: Api) -> Refusal:
+    owner = Person.new(api.database)
+    couple = owner.call("select wedsync.register_couple('Ada', 'Ben')")
+    api.database.query("update wedsync_data.weddings set tier = 'enterprise' where id = %s", couple)
+    aunt = {"couple_id": str(couple), "user_id": str(uuid4()), "wedding_role": "family"}
+    return api.refused(owner, "add_wedding_member", aunt)
+
+
 def rate_limited(api: Api) -> Refusal:
     someone = Person.new(api.database)
     rule = "update wedsync_data.rate_limits set max_requests = %s where endpoint = 'core-fields-write'"
@@ -144,7 +152,7 @@ PROVOCATIONS: dict[str, Callable[[Api], Refusal]] = {
     call.__name__: call
     for call in (
         *(not_signed_in, not_allowed, fields_not_allowed, not_found, version_conflict, state_conflict, invalid_value),
-        *(invalid_fields, read_is_logged, too_large, rate_limited, limiter_unavailable),
+        *(invalid_fields, read_is_logged, too_large, rate_limited, limiter_unavailable, stronger_sign_in),
     )
 }
 
@@ -197,3 +205,12 @@ def test_a_429_says_when_to_come_back(api: Api) -> None:
 def test_without_a_token_nothing_is_found_out(api: Api) -> None:
     refusal = api.refused(None, "get_core_fields", {"couple_id": str(api.wedding.id)})
     assert (refusal.status, refusal.body["code"]) == (401, "42501")
+
+
+@pytest.mark.proves("F000-63")
+def test_a_token_without_a_subject_is_nobody(api: Api) -> None:
+    refusal = api.refused(
+        None, "get_core_fields", {"couple_id": str(api.wedding.id)}, Authorization=f"Bearer {token(None)}"
+    )
+    # PostgREST turns 42501 into 401 only for requests without a token.
+    assert (refusal.status, refusal.body["message"]) == (403, "Sign in first")

@@ -19,7 +19,23 @@ from harness.worker import running_node
 pytestmark = pytest.mark.proves("F004-61")
 
 EVENTS = ("phx_join", "phx_leave", "heartbeat", "access_token", "broadcast", "presence", "system", "phx_reply", "")
-ODD = (None, True, 0, -1, 1e308, "", "x", "\u0000", "\ud800", "realtime:", [], {}, [[]], {"config": 5}, {"access_token": 5})
+ODD = (
+    None,
+    True,
+    0,
+    -1,
+    1e308,
+    "",
+    "x",
+    "\u0000",
+    "\ud800",
+    "realtime:",
+    [],
+    {},
+    [[]],
+    {"config": 5},
+    {"access_token": 5},
+)
 
 
 def nonsense(dice: random.Random, topic: str) -> str | bytes:
@@ -79,7 +95,10 @@ async def test_a_storm_of_joins_is_bounded_and_answered(database18: Database) ->
     wedding = Wedding.new(database18)
     async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
         refs = [await socket.send(f"realtime:nothing_{number}", "phx_join", {}) for number in range(300)]
-        refs += [await socket.send(f"realtime:{wedding.topic}", "phx_join", {}, join_ref=f"{number}") for number in range(300)]
+        refs += [
+            await socket.send(f"realtime:{wedding.topic}", "phx_join", {}, join_ref=f"{number}")
+            for number in range(300)
+        ]
         last = await socket.reply(refs[-1])
         assert last["status"] == "ok" or "RateLimitReached" in last["response"]["reason"]
         for ref in refs[:300]:

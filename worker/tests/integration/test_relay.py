@@ -34,7 +34,9 @@ def write(connection: psycopg.Connection, wedding: Wedding, number: int) -> None
 
 def committed(wedding: Wedding) -> list[int]:
     """Positions of all events of the wedding, in order."""
-    rows = wedding.emma.database.query("select seq from wedsync_data.events where couple_id = %s order by seq", wedding.id)
+    rows = wedding.emma.database.query(
+        "select seq from wedsync_data.events where couple_id = %s order by seq", wedding.id
+    )
     return [row[0] for row in rows]
 
 

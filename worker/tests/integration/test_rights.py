@@ -80,7 +80,9 @@ async def test_among_writes_nothing_committed_after_a_revocation_is_heard(databa
 
             await asyncio.to_thread(writing)
             await socket.hear("phx_close")
-            messages = [message.payload["payload"] for message in await socket.drained() if message.event == "broadcast"]
+            messages = [
+                message.payload["payload"] for message in await socket.drained() if message.event == "broadcast"
+            ]
             heard = [message["data"]["wedding.guestCount.adults"] for message in messages]
             assert heard == list(range(before, before + len(heard)))
             assert 1 <= len(heard) <= 10

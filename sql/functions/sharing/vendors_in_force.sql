@@ -1,0 +1,26 @@
+-- requires: sharing/caller_access, sharing/connected_vendors
+create or replace function wedsync_internal.vendors_in_force(couple_id uuid, out connected_vendors jsonb, out field_permissions jsonb)
+language plpgsql
+stable
+strict
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- it works out the caller's rights by itself: a mask given as argument could be forged
+    if not exists (
+        select from wedsync_internal.caller_access as a where a.couple_id = vendors_in_force.couple_id and get_bit(a.readable, 45) = 1
+    ) then
+        return;
+    end if;
+    select
+        coalesce(pg_catalog.jsonb_agg(v.vendor order by v.business_name, v.supplier_id), '[]'),
+        coalesce(pg_catalog.jsonb_object_agg(v.supplier_id, v.readable_fields), '{}')
+    into connected_vendors, field_permissions
+    from wedsync_internal.connected_vendors as v where v.couple_id = vendors_in_force.couple_id;
+end
+$$;
+comment on function wedsync_internal.vendors_in_force(uuid) is
+'Suppliers with access at this moment, for those who manage sharing: needed when a grant began or ended by itself after the list was stored. Null for null and for everybody else.';
+revoke all on function wedsync_internal.vendors_in_force(uuid) from public;
+grant execute on function wedsync_internal.vendors_in_force(uuid) to authenticated, service_role, wedsync_admin;

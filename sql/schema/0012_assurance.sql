@@ -1,0 +1,22 @@
+create table wedsync_data.assurance_rules (
+    operation text not null,
+    tier text not null,
+    required_aal text not null default 'aal2',
+    constraint assurance_rules_pkey primary key (operation, tier),
+    constraint assurance_rules_tier_known check (tier in ('standard', 'premium', 'enterprise')),
+    constraint assurance_rules_aal_known check (required_aal in ('aal2', 'aal3'))
+);
+comment on table wedsync_data.assurance_rules is 'Operations that need a second factor, by tier of the wedding or supplier they concern. An operation without a row needs none.';
+comment on column wedsync_data.assurance_rules.operation is 'Name of the API function.';
+comment on column wedsync_data.assurance_rules.tier is 'standard, premium or enterprise.';
+comment on column wedsync_data.assurance_rules.required_aal is 'Least assurance level, as the aal claim names it.';
+
+insert into wedsync_data.assurance_rules (operation, tier) values
+('grant_access', 'enterprise'),
+('approve_access', 'enterprise'),
+('grant_member_access', 'enterprise'),
+('add_wedding_member', 'enterprise'),
+('remove_wedding_member', 'enterprise'),
+('add_supplier_member', 'enterprise'),
+('remove_supplier_member', 'enterprise'),
+('revert_change', 'enterprise');
