@@ -151,7 +151,7 @@ def _read_kind_4(data: bytes) -> Heard:
 @asynccontextmanager
 async def open_socket(port: int, key: str, *, version: str = "2.0.0", path: str = PATH) -> AsyncIterator[Socket]:
     """A socket to a gateway on loopback, closed at the end."""
-    address = f"ws://127.0.0.1:{port}{path}?apikey={key}&vsn={version}"
+    address = f"ws://127.0.0.1:{port}{path}{'&' if '?' in path else '?'}apikey={key}&vsn={version}"
     connection = await connect(address, max_size=None, ping_interval=None)
     socket = Socket(connection, version)
     reading = asyncio.create_task(socket.read())
