@@ -86,7 +86,7 @@ class Bookkeeper:
                 await self._write_closed()
                 if now >= pings_at:
                     pings_at = now + _PINGS_EVERY
-                    await self._write_pings()
+                    await self.write_pings()
                 if now >= activity_at:
                     activity_at = now + _ACTIVITY_EVERY
                     await self.write_activity()
@@ -99,7 +99,8 @@ class Bookkeeper:
             await self._pool.execute("select wedsync_internal.close_connections($1)", self._closed[:count])
             del self._closed[:count]
 
-    async def _write_pings(self) -> None:
+    async def write_pings(self) -> None:
+        """Write the signs of life. Raises what the driver raises; they are kept then."""
         alive = list(self._alive)
         if alive:
             await self._pool.execute("select wedsync_internal.note_pings($1)", alive)

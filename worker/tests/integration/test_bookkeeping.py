@@ -1,0 +1,123 @@
+"""What is written down about sockets: who is connected, since when, still alive, and how much was received."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+from harness.accidents import kill_sessions
+from harness.database import Database
+from harness.sockets import open_socket, until
+from harness.weddings import Wedding
+from harness.worker import running_node
+
+from wedsync.gateway import Limits
+
+pytestmark = pytest.mark.proves("F002-08", "F002-24", "F002-26", "F002-27")
+
+
+def activity(database: Database, wedding: Wedding) -> dict[str, int]:
+    """What was counted for Emma on the wedding's channel."""
+    rows = database.query(
+        "select event_type, sum(count)::int from wedsync_data.realtime_activity where user_id = %s and topic = %s group by 1",
+        wedding.emma.id, wedding.topic,
+    )  # fmt: skip
+    return dict(rows)
+
+
+async def test_sockets_and_their_channels_show_up_and_go_again(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    sockets = "select count(*) from wedsync.websocket_connections where is_active"
+    channels = "select count(*) from wedsync.realtime_subscriptions where active and channel_name = %s"
+    async with running_node(database18) as node:
+        async with open_socket(node.port, wedding.token) as socket:
+            await socket.join(wedding.topic, postgres_changes=[wedding.binding])
+            assert wedding.emma.call(sockets) == 1
+            assert wedding.emma.call(channels, wedding.topic) == 1
+            status: dict[str, Any] = wedding.emma.call("select wedsync.realtime_status()")
+            assert (status["connected"], status["activeChannels"]) == (True, [wedding.topic])
+            same = wedding.emma.call(
+                """select count(*) from wedsync.realtime_subscriptions as s
+                join wedsync.websocket_connections as c using (connection_id) where s.active"""
+            )
+            assert same == 1
+        await until(lambda: wedding.emma.call(sockets) == 0)
+        await until(lambda: wedding.emma.call(channels, wedding.topic) == 0)
+
+
+async def test_what_users_receive_is_counted_and_so_are_joins_leaves_and_refusals(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    stranger = wedding.supplier()
+    async with running_node(database18) as node, open_socket(node.port, stranger.token) as other:
+        async with open_socket(node.port, wedding.token) as one, open_socket(node.port, wedding.token) as two:
+            await one.join(wedding.topic, postgres_changes=[wedding.binding])
+            wedding.adults(100)
+            await one.hear("postgres_changes")
+            await two.join(wedding.topic)
+            wedding.adults(101)
+            await one.hear("postgres_changes")
+            await two.hear("broadcast")
+            await node.books.write_activity()
+            # Two for the first socket and one for the second; the second has no row changes.
+            assert activity(database18, wedding) == {"broadcast": 3, "postgres_changes": 2, "subscribe": 2}
+            status: dict[str, Any] = wedding.emma.call("select wedsync.realtime_status()")
+            assert status["messageCount"] == 5
+            wedding.adults(102)
+            await two.hear("broadcast")
+            await two.reply(await two.send(f"realtime:{wedding.topic}", "phx_leave", {}))
+            wedding.adults(103)
+            await one.drained()
+            await asyncio.sleep(0.2)
+        await other.try_join(wedding.topic)
+        await until(lambda: node.hub.members == 0)
+        await node.books.write_activity()
+        counted = activity(database18, wedding)
+        assert counted == {"broadcast": 6, "postgres_changes": 4, "subscribe": 2, "unsubscribe": 2}
+        refused = database18.value(
+            "select sum(count)::int from wedsync_data.realtime_activity where user_id = %s and event_type = 'refused'",
+            stranger.owner.id,
+        )
+        assert refused == 1
+
+
+async def test_counts_wait_while_the_database_is_away(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
+        await socket.join(wedding.topic)
+        node.books.count(str(wedding.emma.id), wedding.topic, "presence", 7)
+        database18.query("alter table wedsync_data.realtime_activity rename to hidden")
+        with pytest.raises(Exception, match="realtime_activity"):
+            await node.books.write_activity()
+        database18.query("alter table wedsync_data.hidden rename to realtime_activity")
+        kill_sessions(database18, "wedsync joins")
+        node.books.count(str(wedding.emma.id), wedding.topic, "presence", 1)
+        await until(lambda: activity(database18, wedding).get("presence") == 8, 20)
+
+
+async def test_signs_of_life_are_noted_in_batches(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    limits = Limits(ping_seconds=0.5, sweep_seconds=0.05)
+    ages = """select greatest(now() - s.last_ping_at, now() - c.last_ping) < interval '10 s'
+        from wedsync_data.subscriptions as s join wedsync_data.websocket_connections as c using (connection_id)"""
+    async with running_node(database18, limits=limits) as node, open_socket(node.port, wedding.token) as socket:
+        await socket.join(wedding.topic)
+        database18.query("update wedsync_data.subscriptions set last_ping_at = now() - interval '4 minutes'")
+        database18.query("update wedsync_data.websocket_connections set last_ping = now() - interval '4 minutes'")
+        assert database18.value(ages) is False
+        await asyncio.sleep(1)
+        await node.books.write_pings()
+        assert database18.value(ages) is True
+
+
+async def test_the_clean_up_ends_what_gives_no_sign_of_life_and_spares_the_rest(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
+        await socket.join(wedding.topic)
+        await socket.join("core-fields")
+        database18.query(
+            "update wedsync_data.subscriptions set last_ping_at = now() - interval '6 minutes' where topic = 'core-fields'"
+        )
+        assert database18.value("select wedsync_internal.run_duty('cleanup_subscriptions')", user="wedsync_worker") == 1
+        active = database18.query("select topic from wedsync_data.subscriptions where active")
+        assert active == [(wedding.topic,)]

@@ -1,0 +1,148 @@
+"""Limits: what is over them is answered with a reason, what works goes on, and an administrator can change them."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import AsyncExitStack
+from typing import Any
+
+import pytest
+import websockets
+from harness.database import Database
+from harness.sockets import Socket, open_socket, until
+from harness.tokens import token
+from harness.weddings import Wedding
+from harness.worker import running_node
+
+KEY = token(None, "anon")
+pytestmark = pytest.mark.proves("F002-12", "F004-58")
+
+
+def set_rule(database: Database, name: str, value: int) -> None:
+    database.query("update wedsync_data.settings set value = to_jsonb(%s::int) where name = %s", value, name)
+
+
+async def refusal(port: int, key: str) -> dict[str, Any]:
+    """The body of a handshake that is refused with 429."""
+    with pytest.raises(websockets.InvalidStatus) as refused:
+        async with open_socket(port, key):
+            pass
+    response = refused.value.response
+    assert response.status_code == 429
+    assert response.headers["Retry-After"]
+    assert response.headers["Content-Type"] == "application/json"
+    body: dict[str, Any] = json.loads(response.body)
+    return body
+
+
+async def test_a_user_has_five_sockets_and_the_sixth_is_told_why(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    set_rule(database18, "connections_per_user", 5)
+    async with running_node(database18) as node, AsyncExitStack() as stack:
+        sockets: list[Socket] = []
+        for _ in range(5):
+            sockets.append(await stack.enter_async_context(open_socket(node.port, wedding.token)))
+            await sockets[-1].join(wedding.topic)
+        body = await refusal(node.port, wedding.token)
+        assert body == {"error": "ConnectionRateLimitReached: a user has at most 5 open sockets"}
+        wedding.adults(100)
+        for socket in sockets:
+            await socket.hear("broadcast")
+        await sockets[0].connection.close()
+        open_ones = "select count(*) from wedsync_data.websocket_connections where is_active"
+        await until(lambda: database18.value(open_ones) == 4)
+        await stack.enter_async_context(open_socket(node.port, wedding.token))
+        # A server acts for many people.
+        server = token(wedding.emma.id, "service_role")
+        await stack.enter_async_context(open_socket(node.port, server))
+
+
+async def test_sockets_with_an_anonymous_key_count_for_who_joins_through_them(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    set_rule(database18, "connections_per_user", 2)
+    async with running_node(database18) as node, AsyncExitStack() as stack:
+        first, second, third = [await stack.enter_async_context(open_socket(node.port, KEY)) for _ in range(3)]
+        await first.join(wedding.topic, wedding.token)
+        await first.join(f"wedding:{wedding.id}", wedding.token)
+        await second.join(wedding.topic, wedding.token)
+        reply = await third.try_join(wedding.topic, wedding.token)
+        assert reply["response"]["reason"] == "ConnectionRateLimitReached: a user has at most 2 open sockets"
+        assert await third.drained() == []
+        await first.connection.close()
+        await until(lambda: database18.value("select count(*) from wedsync_data.websocket_connections where is_active") == 2)
+        await third.join(wedding.topic, wedding.token)
+
+
+async def test_the_people_of_a_supplier_share_a_limit(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    caterer = wedding.supplier("wedding.guestCount")
+    set_rule(database18, "connections_per_supplier", 1)
+    async with running_node(database18) as node, open_socket(node.port, caterer.token) as socket:
+        body = await refusal(node.port, caterer.token)
+        assert body == {"error": "ConnectionRateLimitReached: the people of a supplier have at most 1 open sockets"}
+        await socket.join(wedding.topic)
+
+
+async def test_joins_are_counted_per_minute_and_going_on_is_not(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topics = [wedding.topic, "core-fields", "system", f"presence_{wedding.id}"]
+    database18.query("update wedsync_data.rate_limits set max_requests = 4 where endpoint = 'realtime-subscribe'")
+    path = "/realtime/v1/websocket?session=tab-1"
+    async with running_node(database18) as node:
+        async with open_socket(node.port, wedding.token, path=path) as socket:
+            for topic in topics:
+                await socket.join(topic)
+            reply = await socket.try_join(f"wedding:{wedding.id}")
+            assert reply["response"]["reason"].startswith("ClientJoinRateLimitReached: too many joins, try again in ")
+            wedding.adults(100)
+            await socket.hear("broadcast", topic=f"realtime:{wedding.topic}")
+            socket.connection.transport.abort()
+        for _ in range(3):
+            await until(lambda: node.hub.members == 0)
+            async with open_socket(node.port, wedding.token, path=path) as socket:
+                for topic in topics:
+                    await socket.join(topic)
+                socket.connection.transport.abort()
+
+
+async def test_a_socket_has_so_many_channels_as_the_settings_say_now(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    set_rule(database18, "channels_per_socket", 2)
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
+        await until(lambda: node.rules.rules.channels_per_socket == 2)
+        await socket.join(wedding.topic)
+        await socket.join("core-fields")
+        reply = await socket.try_join("system")
+        assert reply["response"]["reason"] == "ChannelRateLimitReached: a socket holds at most 2 channels"
+        # Joining a channel anew is no further channel.
+        await socket.join("core-fields")
+        set_rule(database18, "channels_per_socket", 3)
+        await node.rules.read()
+        await socket.join("system")
+        set_rule(database18, "channels_per_socket", 1)
+        await node.rules.read()
+        wedding.adults(100)
+        await socket.hear("broadcast", topic=f"realtime:{wedding.topic}")
+
+
+async def test_many_sockets_of_one_person_at_once_are_counted_exactly(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    set_rule(database18, "connections_per_user", 5)
+
+    async def attempt(stack: AsyncExitStack, port: int) -> bool:
+        try:
+            await stack.enter_async_context(open_socket(port, wedding.token))
+        except websockets.InvalidStatus as exc:
+            assert exc.response.status_code == 429
+            return False
+        return True
+
+    async with running_node(database18) as one, running_node(database18) as two:
+        stacks = [AsyncExitStack() for _ in range(30)]
+        opened = await asyncio.gather(
+            *(attempt(stack, (one, two)[number % 2].port) for number, stack in enumerate(stacks))
+        )
+        assert sum(opened) == 5
+        for stack in stacks:
+            await stack.aclose()
