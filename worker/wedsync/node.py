@@ -63,7 +63,13 @@ class Node:
         self.doorbell = Doorbell(self._dsn, self.id)
         self.subscriptions = Subscriptions(self._pool, self.id, self.doorbell.rung.set)
         self.relay = Relay(
-            self._dsn, self.id, self.doorbell, self._take, self._forget, self._safe, breaking_version=load_tree().breaking_version
+            self._dsn,
+            self.id,
+            self.doorbell,
+            self._take,
+            self._forget,
+            self._safe,
+            breaking_version=load_tree().breaking_version,
         )
         self.rules = RuleBook(self._pool)
         self.books = Bookkeeper(self._pool, self.id, self.hub.take_counts)
@@ -73,7 +79,10 @@ class Node:
         self._presence_pool = await create_pool(self._dsn, f"presence {self.id}", 1, own_bus)
         self.live = Live(self.id, bus, self.rules, writer=self._presence_pool, reader=self._pool)
         door = HttpDoor(publish_routes(Publisher(self._verifier, self.rules, self._pool)))
-        self.gateway = Gateway(self._verifier, self.subscriptions, self.hub, self.live, self.books, self.rules, door, self.relay.trail, self.ready, self._limits)
+        self.gateway = Gateway(
+            self._verifier, self.subscriptions, self.hub, self.live, self.books, self.rules, door, self.relay.trail,
+            self.ready, self._limits,
+        )  # fmt: skip
         wanted = self._settings.socket_port if port is None else port
         self.port = await self.gateway.listen(self._settings.socket_host, wanted, reuse_port=reuse_port)
         work = (

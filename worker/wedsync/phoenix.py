@@ -31,7 +31,9 @@ class Channel:
     ``client`` is what the client calls itself, such as ``realtime-js/2.119.0``, or empty.
     """
 
-    __slots__ = ("ack", "client", "config", "echo", "join_ref", "presence", "presence_key", "ref", "state", "token", "topic")
+    __slots__ = (
+        "ack", "client", "config", "echo", "join_ref", "presence", "presence_key", "ref", "state", "token", "topic",
+    )  # fmt: skip
 
     def __init__(self, topic: str, join_ref: Ref, ref: Ref, payload: Mapping[str, object]) -> None:
         self.topic = topic

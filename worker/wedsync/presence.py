@@ -247,10 +247,8 @@ def keeps_ghosts(client: str, serializer: Serializer) -> bool:
 
 
 def _makes_ghosts(topic: PresenceTopic, change: Change) -> bool:
-    """Whether somebody stays whose metas have changed: an update, or one of several devices."""
-    if change.join is not None:
-        return change.leave is not None or topic.devices(change.key) > 1
-    return topic.devices(change.key) > 0
+    """Whether metas of somebody known change. Even the state that heals spoils what stays, so leaving counts too."""
+    return change.leave is not None or topic.devices(change.key) > 1
 
 
 def send_state(seat: Seat, payload: Mapping[str, object]) -> None:

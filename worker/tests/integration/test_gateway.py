@@ -245,21 +245,6 @@ async def test_a_refresh_that_fails_ends_the_channel(database18: Database) -> No
         await subscriptions_become(database18, 0)
 
 
-async def test_presence_and_broadcasts_of_clients_are_refused_by_name(database18: Database) -> None:
-    wedding = Wedding.new(database18)
-    topic = f"realtime:{wedding.topic}"
-    async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
-        await socket.join(wedding.topic, presence={"enabled": True, "key": "emma"})
-        assert (await socket.hear("presence_state")).payload == {}
-        tracked = await socket.reply(await socket.send(topic, "presence", {"event": "track", "payload": {}}))
-        assert tracked["response"]["reason"].startswith("PresenceNotAvailable: ")
-        sent = await socket.reply(await socket.send(topic, "broadcast", {"event": "x", "payload": {}}))
-        assert sent["response"]["reason"].startswith("BroadcastNotAvailable: ")
-        parts = [b"", b"9", topic.encode(), b"x", b""]
-        await socket.connection.send(bytes((3, *map(len, parts), 1)) + b"".join(parts) + b"{}")
-        assert (await socket.reply("9"))["response"]["reason"].startswith("BroadcastNotAvailable: ")
-
-
 async def test_a_silent_client_is_pinged_and_one_that_does_not_answer_is_closed(database18: Database) -> None:
     limits = Limits(ping_seconds=0.2, idle_seconds=0.8, sweep_seconds=0.05, close_seconds=0.3)
     async with running_node(database18, limits=limits) as node, open_socket(node.port, KEY) as answering:

@@ -5,13 +5,16 @@ import pytest
 from wedsync.phoenix import (
     CHANNELS_PER_SOCKET,
     Action,
+    BroadcastRequest,
     Channel,
     ChannelState,
     JoinRequest,
     LeaveRequest,
+    PresenceRequest,
     Push,
     Session,
     TokenRequest,
+    answer,
 )
 
 TOPIC = "realtime:core_fields_1"
@@ -72,13 +75,13 @@ def test_a_join_without_bindings_gets_an_empty_list() -> None:
     assert reply.payload["response"] == {"postgres_changes": []}
 
 
-@pytest.mark.parametrize("enabled", [True, "true"])
-def test_an_enabled_presence_gets_its_empty_state_after_each_join(enabled: object) -> None:
-    session = Session()
-    for join_ref in ("4", "7"):
-        channel = join(session, join_ref=join_ref, config={"presence": {"enabled": enabled, "key": ""}})
-        _, state = session.joined(channel, [])
-        assert state == Push(join_ref, None, TOPIC, "presence_state", {})
+@pytest.mark.parametrize("yes", [True, "true"])
+def test_a_channel_knows_what_its_join_asked_for(yes: object) -> None:
+    config = {"presence": {"enabled": yes, "key": 88}, "broadcast": {"ack": yes, "self": yes}}
+    channel = join(Session(), config=config)
+    assert (channel.presence, channel.presence_key, channel.ack, channel.echo) == (True, "88", True, True)
+    channel = join(Session(), config={"presence": {"key": ""}, "broadcast": {"ack": "no", "self": 1}})
+    assert (channel.presence, channel.presence_key, channel.ack, channel.echo) == (False, None, False, False)
 
 
 @pytest.mark.parametrize("config", [None, 5, {"presence": None, "broadcast": None}, {"presence": {"enabled": "x"}}])
@@ -178,14 +181,20 @@ def test_an_unknown_event_of_a_joined_topic_is_ignored() -> None:
     assert session.receive("4", "8", TOPIC, "anything", None) == []
 
 
-@pytest.mark.parametrize(
-    ("event", "code"), [("broadcast", "BroadcastNotAvailable"), ("presence", "PresenceNotAvailable")]
-)
-def test_what_is_not_offered_is_refused_by_name(event: str, code: str) -> None:
+@pytest.mark.parametrize(("event", "kind"), [("broadcast", BroadcastRequest), ("presence", PresenceRequest)])
+def test_broadcast_and_presence_are_for_channels_that_have_joined(event: str, kind: type) -> None:
     session = Session()
-    channel = joined(session)
-    assert reason(session.receive("4", "8", TOPIC, event, {"type": event})).startswith(f"{code}: ")
-    assert channel.state is ChannelState.JOINED
+    channel = join(session)
+    assert reason(session.receive("4", "8", TOPIC, event, {"type": event})).startswith("NotJoined: ")
+    session.joined(channel, [])
+    assert session.receive("4", "9", TOPIC, event, {"type": event}) == [kind(channel, "4", "9", {"type": event})]
+
+
+def test_a_request_is_answered_with_ok_or_with_a_reason() -> None:
+    request = BroadcastRequest(join(Session()), "4", "9", {})
+    assert answer(request) == Push("4", "9", TOPIC, "phx_reply", {"status": "ok", "response": {}})
+    refused = {"status": "error", "response": {"reason": "No: not now"}}
+    assert answer(request, reason="No: not now") == Push("4", "9", TOPIC, "phx_reply", refused)
 
 
 def test_a_new_token_is_taken_over_once() -> None:
