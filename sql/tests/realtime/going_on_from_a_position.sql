@@ -1,0 +1,133 @@
+-- proves: F002-36, F000-86, F002-17, C-17
+-- Where a client goes on after its socket ended: by session, else by person and topic; and when it needs a fresh snapshot instead.
+begin;
+select no_plan();
+select tap.wedding('emma');
+select tap.wedding('olivia');
+create function pg_temp.topic() returns text language sql as $$ select 'core_fields_' || tap.couple('emma') $$;
+-- A position n transactions after the present one.
+create function pg_temp.at(n integer) returns text language sql as $$ select format('%1$s:%1$s:', pg_current_xact_id()::text::bigint + 1000 + n) $$;
+create function pg_temp.tab(session text default 'tab', who text default 'emma', node text default 'node', connection text default 'c') returns jsonb language sql
+as $$ select tap.join(who, pg_temp.topic(), '{}', session, node => node, connection => connection) $$;
+create function pg_temp.resumes(joined jsonb) returns text language sql
+as $$ select case when joined -> 'resync' = 'true' then 'fresh snapshot' else coalesce(joined ->> 'resume_from', 'fresh') end $$;
+create function pg_temp.leave(joined jsonb, came_to text) returns void language sql
+as $$ select wedsync_internal.leave_topics(array[tap.subscription(joined)], array[came_to]) $$;
+create function pg_temp.points() returns bigint language sql as $$ select count(*) from wedsync_data.resume_points $$;
+
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh', 'a client that is new');
+select pg_temp.leave((select jsonb_build_object('subscription_id', max(s.id)) from wedsync_data.subscriptions as s), pg_temp.at(1));
+select is(pg_temp.resumes(pg_temp.tab()), pg_temp.at(1), 'one whose socket ended goes on from what it confirmed');
+select is(pg_temp.resumes(pg_temp.tab('other tab')), 'fresh', 'another session of the same person does not');
+select is(pg_temp.resumes(pg_temp.tab(null)), 'fresh', 'nor a client without session');
+select is(pg_temp.resumes(tap.join('emma', 'wedding:' || tap.couple('emma'), '{}', 'tab')), 'fresh', 'nor another topic');
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('james'), 'partner'));
+select is(pg_temp.resumes(pg_temp.tab('tab', 'james')), 'fresh', 'nor somebody else who knows the session');
+
+-- the point stays until the client confirmed what it had missed
+create temporary table second on commit drop as select pg_temp.tab() as joined;
+select is(pg_temp.resumes((select joined from second)), pg_temp.at(1), 'again, while nothing was confirmed since');
+select pg_temp.leave((select joined from second), pg_current_snapshot()::text);
+select is(pg_temp.resumes(pg_temp.tab()), pg_temp.at(1), 'and again, when the socket ended before it confirmed anything');
+select wedsync_internal.forget_positions(array[tap.subscription(pg_temp.tab())]);
+select is(pg_temp.points(), 0::bigint, 'confirmed: the point is gone');
+
+-- left on purpose
+delete from wedsync_data.subscriptions;
+create temporary table third on commit drop as select pg_temp.tab() as joined;
+select pg_temp.leave((select joined from third), null);
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh', 'who left on purpose starts anew');
+delete from wedsync_data.subscriptions;
+select pg_temp.leave(pg_temp.tab(), pg_temp.at(1));
+select pg_temp.leave(pg_temp.tab(), null);
+select is(pg_temp.points(), 0::bigint, 'also when it had gone on before');
+-- a worker's cursor may lag behind the join
+delete from wedsync_data.subscriptions;
+create temporary table fourth on commit drop as select pg_temp.tab() as joined;
+select pg_temp.leave((select joined from fourth), '4:4:');
+select is(pg_temp.resumes(pg_temp.tab()), (select joined ->> 'position' from fourth), 'nobody goes on from before the join');
+delete from wedsync_data.resume_points;
+
+-- several sockets of one client: the oldest counts
+delete from wedsync_data.subscriptions;
+create temporary table several on commit drop as select g, pg_temp.tab(connection => 'c' || g) as joined from generate_series(1, 3) as g;
+select wedsync_internal.leave_topics(array_agg(tap.subscription(s.joined) order by s.g), array_agg(pg_temp.at(10 - s.g) order by s.g)) from several as s;
+select is(pg_temp.points(), 1::bigint, 'one point');
+select is(pg_temp.resumes(pg_temp.tab()), pg_temp.at(7), 'the oldest of three');
+delete from wedsync_data.resume_points;
+delete from wedsync_data.subscriptions;
+create temporary table pair on commit drop as select g, pg_temp.tab(connection => 'c' || g) as joined from generate_series(1, 2) as g;
+select pg_temp.leave((select p.joined from pair as p where p.g = 1), pg_temp.at(5));
+select pg_temp.leave((select p.joined from pair as p where p.g = 2), pg_temp.at(9));
+select is((select r.position::text from wedsync_data.resume_points as r), pg_temp.at(5), 'one after the other as well');
+select pg_temp.leave((select p.joined from pair as p where p.g = 2), pg_temp.at(2));
+select is((select r.position::text from wedsync_data.resume_points as r), pg_temp.at(5), 'a socket ends once');
+
+-- whose end nobody reported
+delete from wedsync_data.resume_points;
+delete from wedsync_data.subscriptions;
+select pg_temp.tab('lost');
+select is(pg_temp.resumes(pg_temp.tab('lost')), (select s.joined_position::text from wedsync_data.subscriptions as s order by s.id limit 1), 'the same session is open still: from its join, since nothing is confirmed');
+select ok(wedsync_internal.touch_node(tap.node(), pg_temp.at(20)), 'the worker says how far all its sockets have come');
+select is(pg_temp.resumes(pg_temp.tab('lost')), pg_temp.at(20), 'then from there');
+delete from wedsync_data.subscriptions;
+select pg_temp.tab(null);
+select is(pg_temp.resumes(pg_temp.tab(null)), 'fresh', 'without a session, an open socket is another tab');
+select tap.node('dead');
+delete from wedsync_data.subscriptions;
+select pg_temp.tab(null, node => 'dead');
+select wedsync_internal.touch_node(tap.node('dead'), pg_temp.at(30));
+select is(pg_temp.resumes(pg_temp.tab(null)), 'fresh', 'while its worker lives');
+delete from wedsync_data.subscriptions where node = tap.node();
+select wedsync_internal.end_lease(tap.node('dead'));
+update wedsync_data.relay_nodes set lease_until = now() - interval '1 second' where node = tap.node('dead');
+select is(pg_temp.resumes(pg_temp.tab(null)), pg_temp.at(30), 'of a worker that died: from what all its sockets had confirmed');
+
+-- a late client, after the clean-up closed what the dead worker held
+delete from wedsync_data.subscriptions where node = tap.node();
+update wedsync_data.relay_nodes set lease_until = now() - interval '6 minutes' where node = tap.node('dead');
+select cmp_ok(tap.call(null, 'select wedsync.cleanup_inactive_subscriptions()', 'service_role')::integer, '>=', 1, 'the clean-up');
+select is(pg_temp.resumes(pg_temp.tab(null)), pg_temp.at(30), 'a late client goes on all the same');
+delete from wedsync_data.resume_points;
+delete from wedsync_data.subscriptions;
+select tap.node('gone');
+select pg_temp.tab('t', node => 'gone');
+update wedsync_data.subscriptions set last_ping_at = now() - interval '6 minutes';
+select tap.call(null, 'select wedsync.cleanup_inactive_subscriptions()', 'service_role');
+select isnt(pg_temp.resumes(pg_temp.tab('t')), 'fresh', 'and one whose pings had stopped');
+
+-- too late, and another history
+delete from wedsync_data.subscriptions;
+delete from wedsync_data.resume_points;
+select pg_temp.leave(pg_temp.tab(), pg_temp.at(1));
+update wedsync_data.resume_points set saved_at = now() - interval '59 minutes';
+select is(pg_temp.resumes(pg_temp.tab()), pg_temp.at(1), 'after 59 minutes');
+delete from wedsync_data.subscriptions;
+update wedsync_data.resume_points set saved_at = now() - interval '61 minutes';
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'after 61 minutes the client reads afresh');
+delete from wedsync_data.subscriptions;
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh', 'which it is told once');
+select pg_temp.leave(jsonb_build_object('subscription_id', (select max(s.id) from wedsync_data.subscriptions as s)), pg_temp.at(1));
+update wedsync_data.stream_epoch set epoch = gen_random_uuid();
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'so it does after a restored backup');
+
+-- positions that are not for everybody
+delete from wedsync_data.subscriptions;
+delete from wedsync_data.resume_points;
+create temporary table nobody on commit drop as select tap.join(null, pg_temp.topic(), '{}', 'tab', 'service_role') as joined;
+select pg_temp.leave((select joined from nobody), pg_temp.at(1));
+select is(pg_temp.points(), 0::bigint, 'a server token names nobody to keep a position for');
+create temporary table revoked on commit drop as select pg_temp.tab('tab', 'james') as joined;
+select tap.call('emma', format('select wedsync.remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id('james')));
+select pg_temp.leave((select joined from revoked), pg_temp.at(1));
+select is(pg_temp.points(), 0::bigint, 'nor does who lost the right');
+-- joining anew with a refreshed token goes on where the socket is
+create temporary table fresh on commit drop as select pg_temp.tab() as joined;
+create temporary table refreshed on commit drop as select tap.join('emma', pg_temp.topic(), '{}', 'tab', connection => 'c', is_refresh => true) as joined;
+select is((select joined ->> 'position' from refreshed), (select joined ->> 'position' from fresh), 'a refresh keeps the position of the join');
+select is((select joined ->> 'resume_from' from refreshed), null, 'and replays nothing');
+select is(tap.answer((select joined from refreshed)), 'ok', 'and is a join');
+-- ends twice, ends of nothing
+select lives_ok(q.query, q.query) from (values ('select wedsync_internal.leave_topics(null)'), ('select wedsync_internal.leave_topics(''{}'')'), ('select wedsync_internal.leave_topics(''{-1}'', ''{"5:5:"}'')'), ('select wedsync_internal.leave_topics(''{-1,-2}'', null)'), ('select wedsync_internal.forget_positions(null)')) as q (query);
+select * from finish();
+rollback;
