@@ -71,6 +71,7 @@ present() {
     postgresql15)
       [ -x /usr/lib/postgresql/15/bin/initdb ] && [ -f /usr/share/postgresql/15/extension/pgtap.control ] &&
         [ -f /usr/share/postgresql/15/extension/plpgsql_check.control ] ;;
+    nats) command -v nats-server >/dev/null || [ -x /usr/sbin/nats-server ] ;;
     node) command -v npm >/dev/null ;;
     chromium) command -v chromium >/dev/null || command -v google-chrome >/dev/null ;;
   esac
@@ -78,6 +79,7 @@ present() {
 packages_for() {
   case $1 in
     postgresql15) echo postgresql-15 postgresql-15-pgtap postgresql-15-plpgsql-check ;;
+    nats) echo nats-server ;;
     node) echo nodejs npm ;;
     chromium) echo chromium ;;
   esac

@@ -45,6 +45,11 @@ class Live:
         self._changes = PresenceChanges(node, writer, bus)
         bus.listen(self._hear, self._presence.missed)
 
+    @property
+    def dropped(self) -> int:
+        """Items that the bus gave up."""
+        return self._bus.dropped
+
     async def run(self) -> None:
         """Work until cancelled."""
         async with asyncio.TaskGroup() as tasks:

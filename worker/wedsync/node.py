@@ -93,7 +93,7 @@ class Node:
             self.rules.run(),
             self.live.run(),
             self.gateway.sweep(),
-            self.gateway.channels.run_expiries(),
+            self.gateway.channels.expiries.run(),
             Steward(self._pool).run(),
             self._watch_loop(),
         )
@@ -184,6 +184,9 @@ class Node:
         """Metrics of this node, see `wedsync.metrics`."""
         return {
             **self.gateway.stats.snapshot(),
+            "bus_dropped_total": float(self.live.dropped),
+            "client_broadcasts_total": float(self.live.broadcasts),
+            "client_requests_refused_total": float(self.live.refused),
             "deliveries_total": float(self.hub.deliveries),
             "doorbell_reconnects_total": float(self.doorbell.reconnects),
             "events_total": float(self.relay.events),

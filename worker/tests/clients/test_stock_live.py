@@ -19,7 +19,7 @@ from realtime import AsyncRealtimeClient
 
 from wedsync.node import Node
 
-pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-53", "F000-54", "F000-69", "F000-70")]
+pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-71", "F000-72")]
 PACKAGES = [CURRENT, WITH_GHOSTS, BEFORE_2_90]
 
 

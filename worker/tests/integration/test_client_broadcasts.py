@@ -56,7 +56,6 @@ def contents(messages: list[Any]) -> list[Any]:
 
 
 @pytest.mark.parametrize("version", ["1.0.0", "2.0.0"])
-@pytest.mark.proves("F000-54", "F002-09")
 async def test_the_others_hear_it_and_the_sender_only_with_self(open_topics: Database, version: str) -> None:
     async with (
         running_node(open_topics) as node,
@@ -127,7 +126,7 @@ async def test_a_channel_of_the_catalogue_is_one_whatever_the_private_flag(datab
         assert (await other.hear("broadcast")).payload["payload"] == {"seat": 7}
 
 
-@pytest.mark.proves("F002-09", "C-30a")
+@pytest.mark.proves("C-30")
 async def test_a_broadcast_that_may_not_be_is_refused_with_a_reason_and_the_channel_stays(database18: Database) -> None:
     wedding = Wedding.new(database18)
     database18.query("insert into wedsync_data.free_topics (pattern, description) values ('^topic:', 'for tests')")
@@ -160,7 +159,6 @@ async def test_a_broadcast_that_may_not_be_is_refused_with_a_reason_and_the_chan
 
 
 @pytest.mark.slow
-@pytest.mark.proves("F002-33")
 async def test_they_reach_other_processes_once_in_order_and_whatever_their_size(
     open_topics: Database, bus: str
 ) -> None:

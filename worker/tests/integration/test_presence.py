@@ -49,7 +49,7 @@ def metas(state: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
     }
 
 
-@pytest.mark.proves("F000-70", "F002-10", "F004-23")
+@pytest.mark.proves("F000-71", "F000-72", "F004-23", "F004-27")
 async def test_tracking_updating_and_leaving_are_told_exactly(database18: Database) -> None:
     wedding = Wedding.new(database18)
     topic = f"presence_{wedding.id}"
@@ -193,7 +193,7 @@ async def test_the_people_of_a_wedding_are_told_who_looks_at_it(database18: Data
 
 
 @pytest.mark.slow
-@pytest.mark.proves("F000-70", "F002-33")
+@pytest.mark.proves("F000-71", "F004-27")
 async def test_other_processes_see_the_same_people(database18: Database, bus: str) -> None:
     wedding = Wedding.new(database18)
     topic = f"presence_{wedding.id}"
@@ -233,7 +233,7 @@ async def test_other_processes_see_the_same_people(database18: Database, bus: st
 
 
 @pytest.mark.slow
-@pytest.mark.proves("F004-24")
+@pytest.mark.proves("F004-23", "C-58")
 async def test_people_of_a_process_that_died_are_gone_after_its_lease(database18: Database) -> None:
     wedding = Wedding.new(database18)
     topic = f"presence_{wedding.id}"

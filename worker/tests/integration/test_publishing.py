@@ -71,7 +71,6 @@ def wedding(database18: Database) -> Wedding:
 
 
 @pytest.mark.parametrize("prefix", PREFIXES)
-@pytest.mark.proves("F002-09")
 async def test_one_and_many_are_heard_and_stored(wedding: Wedding, prefix: str) -> None:
     topic = f"wedding:{wedding.id}"
     async with (

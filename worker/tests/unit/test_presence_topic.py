@@ -100,7 +100,7 @@ def test_a_diff_holds_joins_and_leaves_of_an_update_together() -> None:
 
 
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=30), st.randoms(use_true_random=False))
-@pytest.mark.proves("F000-70")
+@pytest.mark.proves("F000-72")
 def test_any_order_of_arrival_ends_in_the_same_state(keys: list[str], order: random.Random) -> None:
     present: dict[str, str] = {}
     changes, numbers = [], itertools.count(1)
