@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import heapq
-import itertools
 import json
-import math
 import time
 from collections import Counter
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from wedsync.audience import Member, Row
@@ -17,19 +13,16 @@ from wedsync.auth import Identity, TokenError, TokenVerifier
 from wedsync.bookkeeping import TooMany
 from wedsync.connection import Connection
 from wedsync.departures import Departure, Place
+from wedsync.expiries import Expiries
 from wedsync.hub import Hub, JoinInFlight, encode
 from wedsync.live import Live
-from wedsync.phoenix import CHANNELS_PER_SOCKET, Channel, system
+from wedsync.phoenix import CHANNELS_PER_SOCKET, Action, Channel, JoinRequest, LeaveRequest, Push, TokenRequest, system
 from wedsync.replay import read_replay
 from wedsync.seats import Seat
 from wedsync.subscriptions import Joined, JoinRefused, Subscriptions
 
 if TYPE_CHECKING:
     from wedsync.gateway import Gateway
-
-WARNING_SECONDS = 60.0
-"""How long before a token expires its channel is told."""
-_LONGEST_SLEEP = 3600.0
 
 _TRY_AGAIN = frozenset(("RealtimeRestarting", "TimeoutOnRpcCall", "UnableToConnectToProject"))
 
@@ -45,9 +38,23 @@ class Channels:
         self._verifier = verifier
         self._subscriptions = subscriptions
         self._hub = hub
-        self._expiries: list[tuple[float, int, Connection, Seat]] = []
-        self._numbers = itertools.count()
-        self._new_expiry = asyncio.Event()
+        self.expiries = Expiries(self._run_out)
+
+    def act(self, connection: Connection, actions: Iterable[Action]) -> None:
+        """Do what a message of a client asks for."""
+        for action in actions:
+            if isinstance(action, Push):
+                connection.push((action,))
+            elif isinstance(action, JoinRequest):
+                self.begin_join(connection, action.channel)
+            elif isinstance(action, LeaveRequest):
+                # A channel that is joined anew goes on; one that is left does not.
+                superseded = action.channel.topic in connection.session.channels
+                self.release(connection, action.channel, on_purpose=not superseded)
+            elif isinstance(action, TokenRequest):
+                self.begin_refresh(connection, action.channel, action.token)
+            else:
+                self.live.receive(connection, action)
 
     def begin_join(self, connection: Connection, channel: Channel) -> None:
         """Join in the background; the client hears the outcome."""
@@ -90,7 +97,7 @@ class Channels:
             return
         if channel.ended():
             self._hub.abandon(flight)
-            self._go(Departure(joined.subscription_id, place, joined.missed_since, connection.confirmed))
+            self._go(Departure(joined.subscription_id, place, joined.missed_since, connection.receipt.confirmed))
             return
         seat = _seat(connection, channel, place, joined, identity)
         self._gateway.stats.count("joins", "ok")
@@ -106,7 +113,7 @@ class Channels:
         seat.live_since = self._gateway.trail.number
         if connection.seats.get(channel.topic) is seat:
             self.live.enter(seat)
-        self._watch_expiry(connection, seat)
+        self.expiries.watch(connection, seat)
         if channel.token is not None and channel.token != token:
             self.begin_refresh(connection, channel, channel.token)
 
@@ -159,7 +166,7 @@ class Channels:
             return
         if channel.ended() or channel.token != token:
             self._hub.abandon(flight)
-            self._go(Departure(joined.subscription_id, place, None, connection.confirmed))
+            self._go(Departure(joined.subscription_id, place, None, connection.receipt.confirmed))
             return
         self._gateway.stats.count("refreshes")
         seat = _seat(connection, channel, place, joined, identity)
@@ -170,8 +177,8 @@ class Channels:
         else:
             self.live.leave(earlier)
         # Where it went on from stays saved until what it had missed is confirmed.
-        self._go(earlier.departure(connection.confirmed, on_purpose=not earlier.owed))
-        self._watch_expiry(connection, seat)
+        self._go(earlier.departure(connection.receipt.confirmed, on_purpose=not earlier.owed))
+        self.expiries.watch(connection, seat)
 
     async def _identify(self, connection: Connection, token: str | None) -> Identity:
         """Whoever the token names, or the socket's key where there is none. Raises `TokenError`, `JoinRefused`."""
@@ -210,11 +217,14 @@ class Channels:
             self._hub.remove(seat.member)
             self.live.leave(seat)
             self._gateway.books.count(seat.identity.user, channel.name, "unsubscribe")
-            self._go(seat.departure(connection.confirmed, on_purpose=on_purpose))
+            self._go(seat.departure(connection.receipt.confirmed, on_purpose=on_purpose))
 
-    def confirm(self, seat: Seat) -> None:
-        """The client has received what it had missed."""
-        self._subscriptions.departures.confirm(seat.member.subscription_id)
+    def confirm(self, connection: Connection) -> None:
+        """The client has received more: what it went on from is of no use once that includes all it had missed."""
+        for seat in connection.seats.values():
+            if seat.owed and seat.has_confirmed(connection.receipt.confirmed):
+                seat.owed = False
+                self._subscriptions.departures.confirm(seat.member.subscription_id)
 
     def _go(self, departure: Departure) -> None:
         self._subscriptions.departures.leave(departure)
@@ -233,42 +243,15 @@ class Channels:
             self._gateway.stats.count("channels_ended", "resync")
             self._end(connection, seat.channel, reason, recoverable=True)
 
+    def _run_out(self, connection: Connection, seat: Seat) -> None:
+        self._gateway.stats.count("channels_ended", "token_expired")
+        self._end(connection, seat.channel, "InvalidJWTToken: the token has expired", recoverable=True)
+
     def _end(self, connection: Connection, channel: Channel, reason: str, *, recoverable: bool) -> None:
         end = connection.session.errored if recoverable else connection.session.closed
         connection.push(end(channel, reason))
         self.release(connection, channel, on_purpose=not recoverable)
         connection.note_emptiness()
-
-    # Expiry
-
-    def _watch_expiry(self, connection: Connection, seat: Seat) -> None:
-        when = max(seat.identity.expires_at - WARNING_SECONDS, time.time())
-        heapq.heappush(self._expiries, (when, next(self._numbers), connection, seat))
-        self._new_expiry.set()
-
-    async def run_expiries(self) -> None:
-        """Warn a channel before its token expires and end it when it does. Runs until cancelled."""
-        while True:
-            self._new_expiry.clear()
-            now = time.time()
-            while self._expiries and self._expiries[0][0] <= now:
-                _, _, connection, seat = heapq.heappop(self._expiries)
-                self._expire(connection, seat, now)
-            pause = min(self._expiries[0][0] - now, _LONGEST_SLEEP) if self._expiries else _LONGEST_SLEEP
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._new_expiry.wait(), pause)
-
-    def _expire(self, connection: Connection, seat: Seat, now: float) -> None:
-        if connection.seats.get(seat.channel.topic) is not seat:
-            return
-        left = seat.identity.expires_at - now
-        if left <= 0:
-            self._gateway.stats.count("channels_ended", "token_expired")
-            self._end(connection, seat.channel, "InvalidJWTToken: the token has expired", recoverable=True)
-            return
-        message = f"Token expires in {math.ceil(left)} seconds"
-        connection.push((system(seat.channel, "system", "ok", message),))
-        heapq.heappush(self._expiries, (seat.identity.expires_at, next(self._numbers), connection, seat))
 
 
 def _seat(connection: Connection, channel: Channel, place: Place, joined: Joined, identity: Identity) -> Seat:

@@ -1,22 +1,45 @@
-"""Why the server closes a socket. Stock clients reconnect after each of these codes. Pure."""
+"""Why the server closes a socket. Stock clients reconnect after each of these codes. Pure.
+
+The page docs/reference/realtime.md is made from this module.
+"""
 
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import Self
 
 
 class CloseCode(IntEnum):
-    """Codes below 4000 are RFC 6455's and IANA's; 1002 and 1009 come from the WebSocket protocol itself."""
+    """What the server closes with by itself. `meaning` is for people, `advice` says what a client does about it.
 
-    INVALID_DATA = 1007
-    """A text message is not UTF-8."""
-    INTERNAL_ERROR = 1011
-    """A mistake of the server; it is in its log."""
-    RESTART = 1012
-    """The server, or its database, restarts: come back and join anew."""
-    IDLE = 4001
-    """Nothing was heard from the client for a minute, in spite of a ping."""
-    NO_CHANNEL = 4002
-    """No channel was joined for ten minutes."""
-    SLOW = 4008
-    """The client reads more slowly than it is told things; after a rejoin it goes on."""
+    1000 and 1001 are not among them: the Python client does not come back after those.
+    """
+
+    meaning: str
+    advice: str
+
+    def __new__(cls, code: int, meaning: str, advice: str) -> Self:
+        """One code with its texts."""
+        member = int.__new__(cls, code)
+        member._value_ = code
+        member.meaning = meaning
+        member.advice = advice
+        return member
+
+    INVALID_DATA = 1007, "a text message is not UTF-8", "mend the sender"
+    INTERNAL_ERROR = 1011, "a mistake of the server; it is in its log", "come back: nothing is missed"
+    RESTART = 1012, "the server, or its database, restarts", "come back: nothing is missed"
+    IDLE = 4001, "nothing was heard from the client for a minute, in spite of pings", "come back: nothing is missed"
+    NO_CHANNEL = 4002, "no channel was joined for ten minutes", "open a socket when there is a channel to join"
+    SLOW = (
+        4008,
+        "more than a mebibyte waits for the client to read it, or a client that catches up does not read for ten seconds",
+        "come back: what was missed is sent as fast as the client reads",
+    )
+
+
+PROTOCOL_CODES = {
+    1002: ("a frame breaks RFC 6455", "mend the sender"),
+    1009: ("a message is larger than 5,000,000 bytes", "send less at once"),
+}
+"""What the WebSocket protocol itself closes with, as (meaning, advice)."""

@@ -20,9 +20,10 @@ from wedsync.frames import FrameError, Serializer, decode_binary, decode_text, t
 from wedsync.http_door import FIRST_BYTES
 from wedsync.limits import Allowance
 from wedsync.logs import logger
+from wedsync.messages import Assembler
 from wedsync.opening import answer
-from wedsync.phoenix import Action, Channel, ChannelState, JoinRequest, LeaveRequest, Push, Session, TokenRequest
-from wedsync.positions import Position
+from wedsync.phoenix import ChannelState, Push, Session
+from wedsync.positions import Receipt
 from wedsync.seats import Seat
 
 if TYPE_CHECKING:
@@ -45,8 +46,8 @@ class Connection(asyncio.Protocol):
     """State of one socket. `serializer` and `identity` are set once the handshake succeeded."""
 
     __slots__ = (
-        "_fragments", "_gateway", "_is_new", "_noted", "_opcode", "_room", "_transport", "_ws", "allowance", "confirmed", "deadline",
-        "empty_since", "heard_at", "id", "identity", "joins_in_flight", "open", "ping_at", "seats", "serializer", "session",
+        "_assembler", "_gateway", "_is_new", "_room", "_transport", "_ws", "allowance", "deadline", "empty_since",
+        "heard_at", "id", "identity", "joins_in_flight", "open", "ping_at", "receipt", "seats", "serializer", "session",
         "session_name", "user",
     )  # fmt: skip
 
@@ -54,8 +55,7 @@ class Connection(asyncio.Protocol):
         self._gateway = gateway
         self._ws = ServerProtocol(max_size=INBOUND_LIMIT, logger=gateway.protocol_logger)
         self._transport: asyncio.Transport
-        self._fragments: bytearray | None = None
-        self._opcode = Opcode.TEXT
+        self._assembler = Assembler()
         self.serializer = Serializer.V1
         self.identity: Identity
         self.session = Session()
@@ -68,9 +68,8 @@ class Connection(asyncio.Protocol):
         # The client's own name for itself, and whom the socket was counted for.
         self.session_name: str | None = None
         self.user: str | None = None
-        # What the client has received for certain, what the ping under way will tell, and whether the buffer has room.
-        self.confirmed: Position | None = None
-        self._noted: Position | None = None
+        self.receipt = Receipt()
+        # Set while the buffer is full: tells when it has room again.
         self._room: asyncio.Event | None = None
         self.heard_at = time.monotonic()
         self.ping_at = float("inf")
@@ -158,7 +157,7 @@ class Connection(asyncio.Protocol):
         if opened is not None:
             self.serializer, self.identity = opened.serializer, opened.identity
             self.user, self.session_name = opened.identity.user, opened.session
-            self.confirmed = self._gateway.trail.settled
+            self.receipt.confirmed = self._gateway.trail.settled
             self.open = True
             self.deadline = None
             self.heard_at = self.empty_since = time.monotonic()
@@ -168,37 +167,20 @@ class Connection(asyncio.Protocol):
     # Messages
 
     def _receive_frame(self, frame: Frame) -> None:
-        if frame.opcode in (Opcode.TEXT, Opcode.BINARY):
-            self._opcode = frame.opcode
-            if frame.fin:
-                self._receive_message(bytes(frame.data))
-            else:
-                self._fragments = bytearray(frame.data)
-        elif frame.opcode is Opcode.CONT and self._fragments is not None:
-            self._fragments += frame.data
-            if frame.fin:
-                data, self._fragments = bytes(self._fragments), None
-                self._receive_message(data)
-        elif frame.opcode is Opcode.PONG:
-            self._receive_pong(bytes(frame.data))
-
-    def _receive_pong(self, data: bytes) -> None:
-        """Everything that was written before the ping has arrived."""
-        noted = self._noted
-        if noted is None or data != _number(noted):
+        if frame.opcode is Opcode.PONG:
+            if self.receipt.take(bytes(frame.data)):
+                self._gateway.channels.confirm(self)
             return
-        self.confirmed, self._noted = noted, None
-        for seat in self.seats.values():
-            if seat.owed and seat.has_confirmed(noted):
-                seat.owed = False
-                self._gateway.channels.confirm(seat)
+        message = self._assembler.add(frame)
+        if message is not None:
+            self._receive_message(*message)
 
-    def _receive_message(self, data: bytes) -> None:
+    def _receive_message(self, opcode: Opcode, data: bytes) -> None:
         self.session.limit = self._gateway.rules.rules.channels_per_socket
         stats = self._gateway.stats
         stats.count("messages_received")
         try:
-            text = self._opcode is Opcode.TEXT
+            text = opcode is Opcode.TEXT
             message = decode_text(data.decode(), self.serializer) if text else decode_binary(data)
         except UnicodeDecodeError:
             self.close(CloseCode.INVALID_DATA, "a text message is not UTF-8")
@@ -208,22 +190,7 @@ class Connection(asyncio.Protocol):
             log.debug("message_malformed", reason=str(exc))
             return
         actions = self.session.receive(message.join_ref, message.ref, message.topic, message.event, message.payload)
-        self._act(actions)
-
-    def _act(self, actions: Iterable[Action]) -> None:
-        for action in actions:
-            if isinstance(action, Push):
-                self.push((action,))
-            elif isinstance(action, JoinRequest):
-                self._gateway.channels.begin_join(self, action.channel)
-            elif isinstance(action, LeaveRequest):
-                # A channel that is joined anew goes on; one that is left does not.
-                superseded = action.channel.topic in self.session.channels
-                self._gateway.channels.release(self, action.channel, on_purpose=not superseded)
-            elif isinstance(action, TokenRequest):
-                self._gateway.channels.begin_refresh(self, action.channel, action.token)
-            else:
-                self._gateway.channels.live.receive(self, action)
+        self._gateway.channels.act(self, actions)
         self.note_emptiness()
 
     def note_emptiness(self) -> None:
@@ -301,8 +268,8 @@ class Connection(asyncio.Protocol):
         """Ask for a sign of life, and whether everything up to here has arrived."""
         if self.open and self._ws.state is State.OPEN:
             # What a join in flight missed may be older than any position.
-            self._noted = None if self.joins_in_flight else self._gateway.trail.settled
-            self._ws.send_ping(_number(self._noted))
+            position = None if self.joins_in_flight else self._gateway.trail.settled
+            self._ws.send_ping(self.receipt.ask(position))
             self._send_protocol_data()
 
     def abort(self) -> None:
@@ -325,8 +292,3 @@ class Connection(asyncio.Protocol):
             self._gateway.channels.release(self, channel, on_purpose=False)
         self.session.channels.clear()
         self.resume_writing()
-
-
-def _number(position: Position | None) -> bytes:
-    """What a ping carries."""
-    return (position.number if position is not None else 0).to_bytes(8, "big")

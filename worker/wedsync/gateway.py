@@ -157,13 +157,13 @@ class Gateway:
         position = None
         for connection in self.connections:
             if connection.open:
-                position = oldest(position, connection.confirmed)
+                position = oldest(position, connection.receipt.confirmed)
         return position
 
     def points(self) -> list[dict[str, str | None]]:
         """How far the clients of all joined channels have come, as `save_positions` takes it."""
         return [
-            point(seat.place, seat.cursor(connection.confirmed))
+            point(seat.place, seat.cursor(connection.receipt.confirmed))
             for connection in self.connections
             for seat in connection.seats.values()
             if seat.place.user is not None

@@ -22,6 +22,7 @@ LOG_LIMIT = 200_000
 _WRITES_PER_TURN = 400
 _FRAME_KINDS = frozenset(("broadcast", "postgres_changes"))
 
+
 class JoinInFlight:
     """Marks where in the log a join began. A refreshed channel names the member that it `replaces`."""
 

@@ -13,6 +13,7 @@ import uuid
 from types import TracebackType
 from typing import Any, Self
 
+from wedsync.audience import Deliveries
 from wedsync.auth import TokenVerifier
 from wedsync.bookkeeping import Bookkeeper
 from wedsync.bus import Bus, Parcels, PostgresBus
@@ -72,7 +73,7 @@ class Node:
             breaking_version=load_tree().breaking_version,
         )
         self.rules = RuleBook(self._pool)
-        self.books = Bookkeeper(self._pool, self.id, self.hub.take_counts)
+        self.books = Bookkeeper(self._pool, self.id, self._deliveries)
         bus = self._bus()
         # SQL tells the bus of the database what it changes, unless its caller says that another bus carries that.
         own_bus = {} if bus.sql_announces else {"wedsync.bus": "nats"}
@@ -99,6 +100,9 @@ class Node:
         )
         self._tasks = [asyncio.create_task(each) for each in work]
         log.info("node_started", node=str(self.id), port=self.port)
+
+    def _deliveries(self) -> Deliveries:
+        return self.hub.take_counts() + self.live.take_counts()
 
     def _bus(self) -> Bus:
         parcels = Parcels(self._pool)
@@ -127,6 +131,7 @@ class Node:
     async def stop(self, seconds: float = DRAIN_SECONDS) -> None:
         """Close the sockets within `seconds`, give the node's rows back, end."""
         await self.gateway.drain(seconds)
+        await self.live.finish()
         for task in self._tasks:
             task.cancel()
         for outcome in await asyncio.gather(*self._tasks, return_exceptions=True):

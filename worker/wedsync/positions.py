@@ -48,3 +48,29 @@ def oldest(first: Position | None, second: Position | None) -> Position | None:
     if first is None or second is None:
         return first or second
     return min(first, second)
+
+
+class Receipt:
+    """What a client has received for certain: a pong says that everything written before its ping has arrived."""
+
+    __slots__ = ("_asked", "confirmed")
+
+    def __init__(self) -> None:
+        self.confirmed: Position | None = None
+        self._asked: Position | None = None
+
+    def ask(self, position: Position | None) -> bytes:
+        """What a ping carries that asks whether the client has come to `position`, or is just a ping."""
+        self._asked = position
+        return _number(position)
+
+    def take(self, pong: bytes) -> bool:
+        """Whether a pong confirms what was asked."""
+        if self._asked is None or pong != _number(self._asked):
+            return False
+        self.confirmed, self._asked = self._asked, None
+        return True
+
+
+def _number(position: Position | None) -> bytes:
+    return (position.number if position is not None else 0).to_bytes(8, "big")

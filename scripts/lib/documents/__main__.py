@@ -22,6 +22,7 @@ from wedsync.sql_files import load_tree
 from .database import errors_page, fields_page, sql_page
 from .features import BadFeatures, features_page
 from .program import cli_page, settings_page
+from .realtime import realtime_page
 
 ROOT = Path(__file__).parents[3]
 
@@ -44,6 +45,7 @@ def documents(dsn: str) -> dict[str, str]:
             "docs/reference/sql.md": sql_page(connection, ROOT),
             "docs/reference/fields.md": fields_page(connection),
             "docs/reference/errors.md": errors_page(connection),
+            "docs/reference/realtime.md": realtime_page(connection),
             "docs/reference/settings.md": settings_page(connection),
             "docs/reference/cli.md": cli_page(),
         }

@@ -9,6 +9,7 @@ import pytest
 from harness.accidents import crash
 from harness.database import Database
 from harness.servers import Server
+from harness.sockets import until
 from harness.stock import StockClient, living, until_heard
 from harness.stream import Stream, writing
 from harness.worker import running_worker
@@ -72,9 +73,7 @@ async def test_a_killed_supervisor_takes_its_gateways_along_and_the_next_worker_
 async def until_heard_while_writing(clients: list[StockClient], stream: Stream) -> None:
     """Everybody catches up with what is committed now, while more is written."""
     wanted = await asyncio.to_thread(stream.expected)
-    async with asyncio.timeout(30):
-        while not all(set(wanted) <= set(client.events) for client in clients):
-            await asyncio.sleep(0.1)
+    await until(lambda: all(set(wanted) <= set(client.events) for client in clients), 30)
     for client in clients:
         assert client.news[: len(wanted)] == wanted
 

@@ -82,7 +82,9 @@ class StockClient:
     async def _join(self, connection: ClientConnection) -> None:
         self._join_ref = str(next(self._refs))
         payload = {"config": self.config, "access_token": self.token}
-        await connection.send(json.dumps([self._join_ref, self._join_ref, f"realtime:{self.topic}", "phx_join", payload]))
+        await connection.send(
+            json.dumps([self._join_ref, self._join_ref, f"realtime:{self.topic}", "phx_join", payload])
+        )
 
     async def _hear(self, connection: ClientConnection, ref: Any, event: str, payload: dict[str, Any]) -> None:
         if event == "phx_reply" and ref == self._join_ref:
@@ -109,7 +111,13 @@ class StockClient:
         """Take over a new token, as the stock client does at a heartbeat."""
         self.token = token
         if self.connection is not None:
-            message = [self._join_ref, str(next(self._refs)), f"realtime:{self.topic}", "access_token", {"access_token": token}]
+            message = [
+                self._join_ref,
+                str(next(self._refs)),
+                f"realtime:{self.topic}",
+                "access_token",
+                {"access_token": token},
+            ]
             with suppress(websockets.ConnectionClosed):
                 await self.connection.send(json.dumps(message))
 
@@ -135,7 +143,9 @@ async def living(*clients: StockClient) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def until_heard(clients: list[StockClient], expected: Callable[[], list[tuple[str, int]]], within: float = 40) -> None:
+async def until_heard(
+    clients: list[StockClient], expected: Callable[[], list[tuple[str, int]]], within: float = 40
+) -> None:
     """Wait until each client has heard what is expected; then nothing may be missing, out of order, or too much."""
     wanted = await asyncio.to_thread(expected)
     assert wanted, "nothing was expected"
@@ -143,8 +153,9 @@ async def until_heard(clients: list[StockClient], expected: Callable[[], list[tu
         await until(lambda: all(len(client.news) >= len(wanted) for client in clients), within)
     await asyncio.sleep(0.3)
     for number, client in enumerate(clients):
+        who = f"client {number} ({client.session})"
         missing = sorted(set(wanted) - set(client.news))
         extra = sorted(set(client.news) - set(wanted))
-        assert not missing, f"client {number} ({client.session}) misses {missing[:5]} of {len(wanted)}: {client.closes} {client.refusals[-3:]}"
-        assert not extra, f"client {number} ({client.session}) has heard {extra[:5]} too much"
-        assert client.news == wanted, f"client {number} ({client.session}) heard them in another order"
+        assert not missing, f"{who} misses {missing[:5]} of {len(wanted)}: {client.closes} {client.refusals[-3:]}"
+        assert not extra, f"{who} has heard {extra[:5]} too much"
+        assert client.news == wanted, f"{who} heard them in another order"

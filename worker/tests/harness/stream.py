@@ -101,9 +101,7 @@ def _write(wedding: Wedding, stop: threading.Event, number: int, pause: float, l
             time.sleep(0.1)
 
 
-def _change(
-    connection: psycopg.Connection, wedding: Wedding, claims: str, dice: random.Random, longest: float
-) -> None:
+def _change(connection: psycopg.Connection, wedding: Wedding, claims: str, dice: random.Random, longest: float) -> None:
     connection.execute("select set_config('request.jwt.claims', %s, true)", (claims,))
     connection.execute("set local role authenticated")
     late = longest > 0 and dice.random() < 0.3

@@ -34,7 +34,7 @@ class Wedding:
     def new(cls, database: Database) -> Self:
         # Limits of writes a minute and of sockets are not what these tests are about.
         database.query("update wedsync_data.rate_limits set max_requests = null")
-        database.query("update wedsync_data.settings set value = '1000' where name in ('connections_per_user', 'connections_per_supplier')")
+        database.query("update wedsync_data.settings set value = '1000' where starts_with(name, 'connections_per_')")
         emma = Person.new(database)
         couple = emma.call("select wedsync.register_couple('Emma', 'James', current_date + 200, 'Europe/London')")
         return cls(emma, couple)

@@ -70,7 +70,9 @@ async def test_sockets_with_an_anonymous_key_count_for_who_joins_through_them(da
         assert reply["response"]["reason"] == "ConnectionRateLimitReached: a user has at most 2 open sockets"
         assert await third.drained() == []
         await first.connection.close()
-        await until(lambda: database18.value("select count(*) from wedsync_data.websocket_connections where is_active") == 2)
+        await until(
+            lambda: database18.value("select count(*) from wedsync_data.websocket_connections where is_active") == 2
+        )
         await third.join(wedding.topic, wedding.token)
 
 
@@ -134,7 +136,8 @@ async def test_many_sockets_of_one_person_at_once_are_counted_exactly(database18
         try:
             await stack.enter_async_context(open_socket(port, wedding.token))
         except websockets.InvalidStatus as exc:
-            assert exc.response.status_code == 429
+            if exc.response.status_code != 429:
+                raise
             return False
         return True
 

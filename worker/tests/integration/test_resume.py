@@ -40,9 +40,7 @@ def seqs(heard: list[Heard]) -> list[int]:
 
 
 def last(wedding: Wedding) -> int:
-    seq: int = wedding.emma.database.value(
-        "select max(seq) from wedsync_data.events where couple_id = %s", wedding.id
-    )
+    seq: int = wedding.emma.database.value("select max(seq) from wedsync_data.events where couple_id = %s", wedding.id)
     return seq
 
 

@@ -1,0 +1,59 @@
+"""docs/reference/realtime.md, from the close codes, the limits and the metrics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+
+from wedsync.close_codes import PROTOCOL_CODES, CloseCode
+from wedsync.metrics import COUNTERS, GAUGES, PREFIX
+
+from .markdown import code, page, table
+
+_HANDSHAKE = (
+    (400, "the address, the version or the session cannot be read, or it is no WebSocket handshake"),
+    (401, "no key was given, or it is forged, expired or lacks a claim"),
+    (404, "there are no sockets at this path"),
+    (405, "sockets are opened with GET"),
+    (426, "the request does not ask for a WebSocket"),
+    (429, "the user, or the people of the supplier, have too many sockets; `Retry-After` says when to try again"),
+    (503, "this process is about to end; another one answers at the next attempt"),
+)
+_LIMITS = (
+    "channels_per_socket", "connections_per_supplier", "connections_per_user", "message_max_bytes", "messages_per_second",
+    "presence_idle_seconds", "presence_lease_seconds", "presence_max_bytes", "resume_minutes",
+)  # fmt: skip
+
+
+def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
+    """Numbers that a socket can end or fail with, limits, metrics."""
+    codes = {each.value: (each.meaning, each.advice) for each in CloseCode} | PROTOCOL_CODES
+    limits = connection.execute(
+        """
+        select s.name, s.value::text, s.description from wedsync_data.settings as s where s.name = any (%s)
+        union all
+        select r.endpoint, format('%%s in %%s s', r.max_requests, r.per_seconds), r.description
+        from wedsync_data.rate_limits as r where r.endpoint like 'realtime-%%'
+        order by 1
+        """,
+        (list(_LIMITS),),
+    ).fetchall()
+    metrics = [(code(f"{PREFIX}{name}_total"), label or "", text) for name, (text, label) in COUNTERS.items()]
+    metrics += [(code(PREFIX + name), "", text) for name, text in GAUGES.items()]
+    return page(
+        "Realtime",
+        "## Close codes",
+        "What a socket is closed with. Stock clients come back by themselves after each of them.",
+        table(("code", "why", "what to do"), [(number, *codes[number]) for number in sorted(codes)]),
+        "A socket that does not answer the closing handshake within ten seconds is dropped without a code.",
+        "## Handshake",
+        "An opening request that is refused is answered with one of these and a JSON object with the key `error`.",
+        table(("status", "why"), _HANDSHAKE),
+        "## Limits",
+        "Rows of `wedsync_data.settings` and `wedsync_data.rate_limits`; the worker reads them again every minute.",
+        table(("name", "shipped as", "what"), [(code(name), code(value), text) for name, value, text in limits]),
+        "## Metrics",
+        "At `/metrics` of the HTTP port, each with the label `gateway`.",
+        table(("metric", "label", "what"), sorted(metrics)),
+    )
