@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
+import statistics
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,10 +41,14 @@ class Options:
     as_json: bool
     settings: dict[str, str]
     picture: Path | None
+    numbers: dict[str, int]
+    """Whole numbers that only this benchmark takes."""
 
 
-def arguments(about: str | None, *, rounds: int, each: int) -> Options:
-    """The command line that all benchmarks share, with a benchmark's own defaults."""
+def arguments(
+    about: str | None, *, rounds: int, each: int, numbers: Mapping[str, tuple[int, str]] | None = None
+) -> Options:
+    """The command line that all benchmarks share, with a benchmark's own defaults, and its own `numbers`: default, help."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--rounds", type=int, default=rounds, help=f"rounds to interleave ({rounds})")
@@ -55,9 +60,13 @@ def arguments(about: str | None, *, rounds: int, each: int) -> Options:
         "--durable", action="store_true", help="commits wait for the disk, as they do by default elsewhere"
     )
     parser.add_argument("--picture", type=Path, help="also draw the variants into this SVG file")
+    for name, (default, text) in (numbers or {}).items():
+        parser.add_argument(f"--{name}", type=int, default=default, help=f"{text} ({default})")
     given = parser.parse_args()
     durable = {"synchronous_commit": "on", "fsync": "on"} if given.durable else {}
-    return Options(given.rounds, given.each, tuple(given.only), given.json, durable, given.picture)
+    return Options(given.rounds, given.each, tuple(given.only), given.json, durable, given.picture, {
+        name: getattr(given, name) for name in numbers or {}
+    })
 
 
 @dataclass
@@ -92,6 +101,10 @@ class Report:
             # throughput per CPU second, so that both ratios of a pair point the same way
             self.cpu_ratios[name], _ = ratio(below.cpu_us, above.cpu_us)
 
+    def put(self, name: str, values: Sequence[float]) -> None:
+        """A ratio that was worked out already, one value per round: to a peer, or to a figure that is to be reached."""
+        self.ratios[name], self.spread[name] = ratio(values, [1.0] * len(values))
+
     @property
     def met(self) -> dict[str, bool]:
         """Per target, whether it was reached; targets without a measurement are left out."""
@@ -111,9 +124,11 @@ class Report:
             "machine": self.machine,
         }
 
-    def show(self, options: Options) -> None:
-        """Print it, and draw it where a picture was asked for."""
-        if options.picture:
+    def show(self, options: Options, picture: str | None = None) -> None:
+        """Print it, and draw it where a picture was asked for: `picture` is SVG, without it the variants become bars."""
+        if options.picture and picture is not None:
+            options.picture.write_text(picture, encoding="utf-8")
+        elif options.picture:
             about = "microseconds per transaction; dark: processor time of the server; medians of interleaved rounds"
             options.picture.write_text(bars(f"bench {self.bench}", self.results, about), encoding="utf-8")
         if options.as_json:

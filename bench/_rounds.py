@@ -118,7 +118,7 @@ def interleaved(
 def ratio(upper: Sequence[float], lower: Sequence[float]) -> tuple[float, dict[str, float]]:
     """Median of the per-round ratios upper / lower, and their spread: min, quartiles, max."""
     ratios = sorted(above / below for above, below in zip(upper, lower, strict=True))
-    first, _, third = statistics.quantiles(ratios, n=4, method="inclusive")
+    first, _, third = statistics.quantiles(ratios, n=4, method="inclusive") if len(ratios) > 1 else ratios * 3
     return round(statistics.median(ratios), 3), {
         "min": round(ratios[0], 3),
         "q1": round(first, 3),
