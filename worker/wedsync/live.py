@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from wedsync.audience import Deliveries
 from wedsync.broadcasts import BadBroadcast, Broadcast, Form, read_broadcast
-from wedsync.bus import Bus
+from wedsync.bus import TICK_SECONDS, Bus
 from wedsync.frames import to_json
 from wedsync.limits import Allowance
 from wedsync.logs import logger
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 log = logger("live")
 
+_FINISH_SECONDS = 1.0
 _WEDDING_PRESENCE = re.compile(r"presence_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})")
 
 
@@ -41,7 +43,8 @@ class Live:
         self._bus = bus
         self._rules = rules
         self._rooms = Rooms()
-        self._presence = Presence(reader, self._announce)
+        self._counts = Deliveries()
+        self._presence = Presence(reader, self._announce, self._counts)
         self._changes = PresenceChanges(node, writer, bus)
         bus.listen(self._hear, self._presence.missed)
 
@@ -49,6 +52,12 @@ class Live:
     def dropped(self) -> int:
         """Items that the bus gave up."""
         return self._bus.dropped
+
+    def take_counts(self) -> Deliveries:
+        """What users received since the last call."""
+        counts = Deliveries(self._counts)
+        self._counts.clear()
+        return counts
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -81,6 +90,12 @@ class Live:
         self._rooms.enter(seat)
         self._presence.replace(earlier, seat)
         self._changes.replace(earlier, seat)
+
+    async def finish(self) -> None:
+        """Tell the others who has left with the last sockets."""
+        await self._changes.finish(_FINISH_SECONDS)
+        if not self._bus.sql_announces:
+            await asyncio.sleep(5 * TICK_SECONDS)
 
     def clear(self) -> None:
         """The database lost all subscriptions."""
@@ -162,14 +177,14 @@ class Live:
         if kind == "presence":
             self._presence.hear(items)
         elif kind == "broadcast":
-            mail = Mail()
+            mail = Mail("broadcast", self._counts)
             for item in items:
                 if item["node"] != self._node:
                     self._put(mail, Broadcast.unpacked(item), None)
             mail.send()
 
     def _deliver(self, message: Broadcast, sender: Seat | None) -> None:
-        mail = Mail()
+        mail = Mail("broadcast", self._counts)
         self._put(mail, message, sender)
         mail.send()
 

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from wedsync.audience import Deliveries
 from wedsync.db import RETRIED, Backoff
 from wedsync.frames import Serializer, text_frame, to_json
 from wedsync.logs import logger
@@ -54,10 +55,14 @@ def _resync_time(now: float) -> float:
 
 
 class Presence:
-    """Who is present, for the members in this process. `announce` is told every change on every topic, held here or not."""
+    """Who is present, for the members in this process. `announce` is told every change on every topic, held here or not.
 
-    def __init__(self, pool: Any, announce: Callable[[str, Change], None]) -> None:
+    `counts` gets what each user received.
+    """
+
+    def __init__(self, pool: Any, announce: Callable[[str, Change], None], counts: Deliveries) -> None:
         self._pool = pool
+        self._counts = counts
         self._announce = announce
         self._topics: dict[str, Attendance] = {}
         self._unread: dict[str, None] = {}
@@ -114,7 +119,7 @@ class Presence:
 
     def hear(self, diffs: Iterable[Mapping[str, Any]]) -> None:
         """Apply what changed and tell the members."""
-        mail = Mail()
+        mail = Mail("presence", self._counts)
         ready: dict[str, list[Change]] = {}
         for diff in diffs:
             name = str(diff["topic"])
@@ -204,7 +209,7 @@ class Presence:
             self._want(name)
             return
         if not is_first and changes:
-            mail = Mail()
+            mail = Mail("presence", self._counts)
             self._put(mail, name, changes)
             mail.send()
         self._note_gap(attendance)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import uuid
 from collections import defaultdict, deque
@@ -45,6 +46,8 @@ class PresenceChanges:
         self._tracked: dict[Seat, Mapping[str, object]] = {}
         self._orders: list[_Order] = []
         self._some_order = asyncio.Event()
+        self._done = asyncio.Event()
+        self._done.set()
 
     def track(self, seat: Seat, meta: Mapping[str, object], outcome: Outcome | None) -> None:
         """Show a member with `meta`, or change what is shown."""
@@ -75,6 +78,7 @@ class PresenceChanges:
         """The database lost all of it."""
         self._tracked.clear()
         orders, self._orders = self._orders, []
+        self._done.set()
         for order in orders:
             if order.outcome is not None:
                 order.outcome("RealtimeRestarting: the database restarted, try again")
@@ -82,7 +86,13 @@ class PresenceChanges:
     def _order(self, op: str, seat: Seat, outcome: Outcome | None, **more: object) -> None:
         ids = {"topic": seat.channel.name, "subscription_id": seat.member.subscription_id}
         self._orders.append(_Order({"op": op, **ids, **more}, outcome))
+        self._done.clear()
         self._some_order.set()
+
+    async def finish(self, seconds: float) -> None:
+        """Wait until what was asked for is done, or the time is over; leases end what remains."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._done.wait(), seconds)
 
     async def run(self) -> None:
         """Send a batch every few milliseconds until cancelled."""
@@ -95,6 +105,8 @@ class PresenceChanges:
             try:
                 await self._apply(batch)
                 backoff.reset()
+                if not self._orders:
+                    self._done.set()
             except RETRIED as exc:
                 log.warning("presence_failed", error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
                 self._give_up(batch)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from wedsync.audience import Sink
+from wedsync.audience import Deliveries, Sink
 from wedsync.frames import Serializer
 
 if TYPE_CHECKING:
@@ -57,9 +57,14 @@ class Rooms:
 
 
 class Mail:
-    """Frames on their way to sockets: encoded once per serializer, all of one batch one write per socket."""
+    """Frames of one kind on their way to sockets: encoded once per serializer, all of one batch one write per socket.
 
-    def __init__(self) -> None:
+    `counts` gets what each user received.
+    """
+
+    def __init__(self, kind: str, counts: Deliveries) -> None:
+        self._kind = kind
+        self._counts = counts
         self._waiting: dict[Sink, list[bytes]] = {}
 
     def put(self, seats: Iterable[Seat], encode: Callable[[Serializer], bytes | None]) -> int:
@@ -73,6 +78,8 @@ class Mail:
             data = forms[serializer]
             if data is not None:
                 self._waiting.setdefault(seat.member.sink, []).append(data)
+                if seat.member.user is not None:
+                    self._counts[seat.member.user, seat.channel.name, self._kind] += 1
                 count += 1
         return count
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
@@ -81,6 +81,10 @@ async def test_tracking_updating_and_leaving_are_told_exactly(database18: Databa
         joins, leaves = await diff(james)
         assert (joins, leaves["emma"][0]["phx_ref"]) == ({}, new["phx_ref"])
         assert "presence_diff" not in [heard.event for heard in await james.drained()]
+        await node.books.write_activity()
+    counted = "select sum(count) from wedsync_data.realtime_activity where topic = %s and event_type = %s"
+    # Three diffs, and three broadcasts of the same, on two sockets.
+    assert [database18.value(counted, topic, kind) for kind in ("presence", "broadcast")] == [6, 6]
 
 
 async def test_several_devices_have_one_key_and_leave_one_by_one(database18: Database) -> None:
@@ -280,3 +284,25 @@ async def test_changes_that_the_bus_lost_are_found_again(database18: Database) -
         two.doorbell.on_gap()
         joins, leaves = await diff(james)
         assert (joins["emma"][0]["page"], leaves["emma"][0]["page"]) == (3, 2)
+
+
+@pytest.mark.slow
+async def test_a_process_that_ends_in_order_leaves_nobody_behind(database18: Database, bus: str) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    async with (
+        running_node(database18, bus=bus) as two,
+        open_socket(two.port, wedding.token) as james,
+        AsyncExitStack() as later,
+    ):
+        await enter(james, topic, "james")
+        async with running_node(database18, bus=bus) as one:
+            if bus != "postgres":
+                await asyncio.sleep(0.3)
+            emma = await later.enter_async_context(open_socket(one.port, wedding.token))
+            await enter(emma, topic, "emma")
+            await track(emma, topic, {})
+            await diff(james)
+        joins, leaves = await diff(james)
+        assert (joins, list(leaves)) == ({}, ["emma"])
+        assert database18.value("select count(*) from wedsync_data.presence_entries") == 0
