@@ -17,8 +17,8 @@ begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
-    if after < interval '0' then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "threshold", "rule": "not negative"}');
+    if after not between interval '0' and interval '1 year' then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "threshold", "rule": "between nothing and a year"}');
     end if;
     if not exists (select from wedsync_internal.caller_access as a where a.couple_id = detect_idle.couple_id) then
         perform wedsync_internal.fail('not_found');
