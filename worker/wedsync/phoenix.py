@@ -229,6 +229,9 @@ class Session:
         pushes = [_reply(channel.join_ref, channel.ref, channel.topic, "ok", response)]
         if postgres_changes:
             pushes.append(system(channel, "postgres_changes", "ok", "Subscribed to PostgreSQL"))
+        if _is_true(_section(channel.config, "broadcast").get("replication_ready")):
+            # Clients ask whether messages from SQL arrive already; here they do from the join on.
+            pushes.append(system(channel, "system", "ok", "Replication connection established"))
         return pushes
 
     def refused(self, channel: Channel, reason: str) -> list[Push]:

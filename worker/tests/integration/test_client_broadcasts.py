@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 from uuid import uuid4
 
+import psutil
 import pytest
 from harness.database import Database
 from harness.nats import NatsServer
 from harness.sockets import Socket, open_socket, until
 from harness.tokens import token
 from harness.weddings import Wedding
-from harness.worker import running_node
+from harness.worker import running_node, running_worker
 
 from wedsync.node import Node
 
@@ -232,3 +233,52 @@ async def test_a_broker_that_goes_and_comes_back_costs_nothing_that_was_sent_mea
         numbers = [payload["n"] for payload in contents(await far.drained())]
         assert numbers, "the bus did not come back"
         assert numbers == sorted(set(numbers))
+
+
+@pytest.mark.slow
+async def test_the_processes_of_one_worker_are_one(open_topics: Database, bus: str) -> None:
+    async with running_worker(open_topics, gateways=2, WEDSYNC_BUS=bus) as worker, AsyncExitStack() as stack:
+        await worker.until_ready()
+        sockets = []
+        for number in range(8):
+            socket = await stack.enter_async_context(open_socket(worker.socket_port, someone()))
+            await socket.join("topic:a", presence={"enabled": True, "key": str(number)})
+            sockets.append(socket)
+        nodes = "select count(distinct node) from wedsync_data.subscriptions where active"
+        assert open_topics.value(nodes) == 2, "all sockets came to one process"
+        await asyncio.sleep(0.5)
+        for number, sender in enumerate(sockets):
+            await say(sender, "topic:a", {**MESSAGE, "payload": {"n": number}})
+        for number, socket in enumerate(sockets):
+            heard = {(await socket.hear("broadcast")).payload["payload"]["n"] for _ in range(7)}
+            assert heard == set(range(8)) - {number}
+        assert await worker.end() == 0
+
+
+@pytest.mark.slow
+@pytest.mark.proves("C-58")
+async def test_people_of_a_process_that_was_killed_leave(open_topics: Database) -> None:
+    async with running_worker(open_topics, gateways=2) as worker, AsyncExitStack() as stack:
+        await worker.until_ready()
+        sockets = {}
+        for number in range(8):
+            socket = await stack.enter_async_context(open_socket(worker.socket_port, someone()))
+            await socket.join("topic:a", presence={"enabled": True, "key": str(number)})
+            payload = {"event": "track", "payload": {"n": number}}
+            assert (await socket.reply(await socket.send("realtime:topic:a", "presence", payload)))["status"] == "ok"
+            sockets[str(number)] = socket
+        await asyncio.sleep(0.5)
+        victim = psutil.Process(worker.process.pid).children()
+        gateways = [process for process in victim if any("spawn_main" in word for word in process.cmdline())]
+        gateways[0].kill()
+        await until(lambda: any(socket.connection.close_code is not None for socket in sockets.values()))
+        await asyncio.sleep(0.2)
+        gone = {key for key, socket in sockets.items() if socket.connection.close_code is not None}
+        left = [socket for key, socket in sockets.items() if key not in gone]
+        assert gone
+        assert left, "all sockets came to one process"
+        missing = set(gone)
+        while missing:
+            payload = (await left[0].hear("presence_diff", within=25)).payload
+            missing -= set(payload["leaves"])
+            assert set(payload["leaves"]) <= gone

@@ -190,6 +190,14 @@ def test_broadcast_and_presence_are_for_channels_that_have_joined(event: str, ki
     assert session.receive("4", "9", TOPIC, event, {"type": event}) == [kind(channel, "4", "9", {"type": event})]
 
 
+@pytest.mark.parametrize("yes", [True, "true"])
+def test_a_client_that_asks_is_told_that_messages_from_sql_arrive(yes: object) -> None:
+    session = Session()
+    _, note = session.joined(join(session, config={"broadcast": {"replication_ready": yes}}), [])
+    message = "Replication connection established"
+    assert note.payload == {"extension": "system", "status": "ok", "message": message, "channel": "core_fields_1"}
+
+
 def test_a_request_is_answered_with_ok_or_with_a_reason() -> None:
     request = BroadcastRequest(join(Session()), "4", "9", {})
     assert answer(request) == Push("4", "9", TOPIC, "phx_reply", {"status": "ok", "response": {}})
