@@ -19,8 +19,8 @@ from wedsync.logs import logger
 log = logger("bus")
 
 TICK_SECONDS = 0.010
-WAITING_LIMIT = 20_000
-"""Items that wait for a bus that is away; beyond that the oldest are dropped."""
+WAITING_BYTES = 64_000_000
+"""How much may wait for a bus that is away, or for the database to hand over parcels; beyond that the oldest go."""
 _NOTIFICATION_BYTES = 7_800
 
 Item = Mapping[str, object]
@@ -69,25 +69,57 @@ class Parcels:
         return [row["payload"] for row in rows]
 
 
+class Backlog:
+    """Texts of a kind, in order. The oldest are dropped, and counted, when they are too much."""
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        self._texts: deque[tuple[str, str]] = deque()
+        self._size = 0
+
+    def add(self, kind: str, text: str) -> None:
+        """Add at the end."""
+        self._texts.append((kind, text))
+        self._size += len(text)
+        while self._size > WAITING_BYTES and len(self._texts) > 1:
+            self.pop()
+            self.dropped += 1
+
+    def put_back(self, texts: Sequence[tuple[str, str]]) -> None:
+        """Add at the front what was taken from there."""
+        self._texts.extendleft(reversed(texts))
+        self._size += sum(len(text) for _, text in texts)
+
+    def pop(self) -> tuple[str, str]:
+        """Take the first."""
+        kind, text = self._texts.popleft()
+        self._size -= len(text)
+        return kind, text
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
 class Outbox:
     """Items waiting for the next tick."""
 
     def __init__(self) -> None:
-        self.dropped = 0
-        self._items: deque[tuple[str, str]] = deque()
+        self._backlog = Backlog()
         self._some = asyncio.Event()
+
+    @property
+    def dropped(self) -> int:
+        """Items that did not fit."""
+        return self._backlog.dropped
 
     def add(self, kind: str, item: Item) -> None:
         """Add an item."""
-        self._items.append((kind, json.dumps(item, separators=(",", ":"))))
-        while len(self._items) > WAITING_LIMIT:
-            self._items.popleft()
-            self.dropped += 1
+        self._backlog.add(kind, json.dumps(item, separators=(",", ":")))
         self._some.set()
 
-    def give_back(self, items: Iterable[tuple[str, str]]) -> None:
+    def give_back(self, items: Sequence[tuple[str, str]]) -> None:
         """What could not be sent goes before everything else."""
-        self._items.extendleft(reversed(list(items)))
+        self._backlog.put_back(items)
         self._some.set()
 
     async def tick(self) -> list[tuple[str, str]]:
@@ -95,9 +127,7 @@ class Outbox:
         await self._some.wait()
         await asyncio.sleep(TICK_SECONDS)
         self._some.clear()
-        items = list(self._items)
-        self._items.clear()
-        return items
+        return [self._backlog.pop() for _ in range(len(self._backlog))]
 
 
 def packets(items: Iterable[tuple[str, str]], limit: int) -> Iterable[str]:
@@ -125,12 +155,12 @@ class Inbox:
     def __init__(self, parcels: Parcels, hear: Hear) -> None:
         self._parcels = parcels
         self._hear = hear
-        self._texts: deque[str] = deque()
+        self._backlog = Backlog()
         self._some = asyncio.Event()
 
     def add(self, text: str) -> None:
         """A message came."""
-        self._texts.append(text)
+        self._backlog.add("", text)
         self._some.set()
 
     async def run(self) -> None:
@@ -138,8 +168,8 @@ class Inbox:
         while True:
             await self._some.wait()
             self._some.clear()
-            while self._texts:
-                await self._open(self._texts.popleft())
+            while self._backlog:
+                await self._open(self._backlog.pop()[1])
 
     async def _open(self, text: str) -> None:
         try:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wedsync.bus import WAITING_LIMIT, Outbox, packets
+from wedsync.bus import Backlog, Outbox, packets
 from wedsync.limits import WINDOW_SECONDS, Allowance
 
 
@@ -21,12 +22,15 @@ def test_packets_hold_everything_in_order_and_stay_small(items: list[tuple[str, 
         assert len(text) <= 300 or alone
 
 
-async def test_what_waits_too_long_is_dropped_from_the_front_and_counted() -> None:
-    outbox = Outbox()
-    for number in range(WAITING_LIMIT + 5):
-        outbox.add("broadcast", {"n": number})
-    assert outbox.dropped == 5
-    assert (await outbox.tick())[0] == ("broadcast", '{"n":5}')
+def test_what_is_too_much_is_dropped_from_the_front_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wedsync.bus.WAITING_BYTES", 100)
+    backlog = Backlog()
+    for number in range(25):
+        backlog.add("broadcast", f"{number:010}")
+    assert (backlog.dropped, len(backlog)) == (15, 10)
+    assert backlog.pop() == ("broadcast", f"{15:010}")
+    backlog.add("broadcast", "x" * 1000)
+    assert [backlog.pop() for _ in range(len(backlog))] == [("broadcast", "x" * 1000)]
 
 
 async def test_what_could_not_be_sent_goes_first() -> None:
