@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -282,3 +283,39 @@ async def test_people_of_a_process_that_was_killed_leave(open_topics: Database) 
             payload = (await left[0].hear("presence_diff", within=25)).payload
             missing -= set(payload["leaves"])
             assert set(payload["leaves"]) <= gone
+
+
+@pytest.mark.slow
+async def test_whatever_is_sent_the_socket_stays_and_the_others_hear_only_what_is_whole(open_topics: Database) -> None:
+    dice = random.Random(7)
+    odd: list[Any] = [None, 5, "", "x", [], {}, {"event": None}, {"event": 5, "payload": {}}, {"event": "x" * 999}]
+    odd += [
+        {"event": "track", "payload": odd[0]},
+        {"event": [], "payload": {}},
+        {"event": "a\ud800"},
+        {"event": "untrack"},
+    ]
+    async with (
+        running_node(open_topics) as node,
+        open_socket(node.port, someone()) as sender,
+        open_socket(node.port, someone()) as other,
+    ):
+        await sender.join("topic:a", presence={"key": "ids"})
+        await other.join("topic:a")
+        for number in range(400):
+            kind = dice.randrange(4)
+            if kind == 0:
+                header = bytes((3, *(dice.randrange(30) for _ in range(5)), dice.randrange(3)))
+                await sender.connection.send(header + dice.randbytes(dice.randrange(120)))
+            elif kind == 1:
+                await sender.send_binary("realtime:topic:a", "x", dice.randbytes(5), meta="no json")
+            else:
+                event = "broadcast" if kind == 2 else "presence"
+                await sender.send("realtime:topic:a", event, dice.choice(odd))
+            if number % 50 == 0:
+                await say(sender, "topic:a", {**MESSAGE, "payload": {"n": number}})
+        await sender.drained()
+        heard = [message for message in await other.drained() if message.event == "broadcast"]
+        whole = [message.payload["payload"]["n"] for message in heard if message.payload["event"] == "moved"]
+        assert whole == list(range(0, 400, 50))
+        assert {message.payload["event"] for message in heard} == {"moved", "x", "track", "untrack"}
