@@ -8,11 +8,13 @@ import signal
 import socket
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.context import SpawnProcess
+
+from starlette.routing import BaseRoute
 
 from wedsync import db, logs
 from wedsync.auth import TokenVerifier
@@ -68,10 +70,13 @@ class Slot:
 
 
 class Supervisor:
-    """The parent process. `on_ready` is called once, when all gateways serve."""
+    """The parent process. `on_ready` is called once, when all gateways serve. `pages` are added to the HTTP port."""
 
-    def __init__(self, settings: Settings, on_ready: Callable[[Addresses], None] | None) -> None:
+    def __init__(
+        self, settings: Settings, on_ready: Callable[[Addresses], None] | None, pages: Sequence[BaseRoute] = ()
+    ) -> None:
         self._settings = settings
+        self._pages = pages
         self._dsn = settings.listen_dsn or settings.need_dsn()
         self._verifier = TokenVerifier(settings.jwt_secret, settings.jwks_url)
         self._on_ready = on_ready
@@ -96,7 +101,8 @@ class Supervisor:
             pool = await db.create_pool(self._dsn, "publishing", _PUBLISHING_SESSIONS)
             rules = RuleBook(pool)
             publisher = Publisher(self._verifier, rules, pool)
-            http = HttpServer(build_app(self.readiness, self.snapshots, publish_routes(publisher)))
+            routes = [*publish_routes(publisher), *self._pages]
+            http = HttpServer(build_app(self.readiness, self.snapshots, routes))
             reading = asyncio.create_task(rules.run())
             serving = asyncio.create_task(http.serve(sockets=[http_socket]))
             keepers = [asyncio.create_task(self._keep(slot)) for slot in self._slots]
@@ -278,12 +284,14 @@ def listening_socket(host: str, port: int) -> socket.socket:
         raise PortTaken(f"port {port} of {host} is in use or not allowed", hint="set WEDSYNC_HTTP_PORT") from exc
 
 
-def run(settings: Settings, on_ready: Callable[[Addresses], None] | None = None) -> int:
+def run(
+    settings: Settings, on_ready: Callable[[Addresses], None] | None = None, pages: Sequence[BaseRoute] = ()
+) -> int:
     """Run the worker until SIGTERM or SIGINT; returns the exit code. Raises `WedSyncError` when it cannot start."""
     logs.configure(settings.log_level)
     with asyncio.Runner(loop_factory=event_loop) as runner:
-        return runner.run(_run(settings, on_ready))
+        return runner.run(_run(settings, on_ready, pages))
 
 
-async def _run(settings: Settings, on_ready: Callable[[Addresses], None] | None) -> int:
-    return await Supervisor(settings, on_ready).run()
+async def _run(settings: Settings, on_ready: Callable[[Addresses], None] | None, pages: Sequence[BaseRoute]) -> int:
+    return await Supervisor(settings, on_ready, pages).run()

@@ -18,6 +18,8 @@ from pathlib import Path
 from wedsync import story, supervisor
 from wedsync.cli_output import err, print_json, progress_bar
 from wedsync.database import connect
+from wedsync.demo_client import find_client
+from wedsync.demo_page import DemoPage, is_loopback
 from wedsync.demo_wedding import DemoWedding, ensure_wedding
 from wedsync.embedded import EmbeddedServer, free_port
 from wedsync.embedded_binaries import reaches, server_user
@@ -125,10 +127,16 @@ def _worker_settings(home: Home, settings: Settings) -> Settings:
 
 
 def _serve(home: Home, settings: Settings) -> int:
-    def ready(addresses: supervisor.Addresses) -> None:
-        print_what_to_try(home.server, DATABASE, home.wedding, home.keys, addresses)
+    page = DemoPage(home.dsn, home.keys.secret, home.wedding, find_client(Path.cwd()))
+    # The page lets everybody be anybody, so nobody else may reach it.
+    private = is_loopback(settings.http_host) and is_loopback(settings.socket_host)
 
-    return supervisor.run(_worker_settings(home, settings), on_ready=ready)
+    def ready(addresses: supervisor.Addresses) -> None:
+        page.socket_url = addresses.socket_url
+        print_what_to_try(home.server, DATABASE, home.wedding, home.keys, addresses, page=private)
+
+    pages = [page.route()] if private else []
+    return supervisor.run(_worker_settings(home, settings), on_ready=ready, pages=pages)
 
 
 def _tell(home: Home, settings: Settings, say: Callable[[str], None], *, as_json: bool) -> int:

@@ -30,8 +30,10 @@ class Keys:
 _CATERER = next(supplier for supplier in SUPPLIERS if supplier.category == "caterer")
 
 
-def print_what_to_try(server: EmbeddedServer, database: str, wedding: DemoWedding, keys: Keys, at: Addresses) -> None:
-    """Commands to paste, made for what is running."""
+def print_what_to_try(
+    server: EmbeddedServer, database: str, wedding: DemoWedding, keys: Keys, at: Addresses, *, page: bool
+) -> None:
+    """Commands to paste, made for what is running; with `page` the address of the demo page."""
     python = shlex.quote(_short(Path(sys.executable)))
     running = server.running
     parameters = f"host={running.socket_directory} port={running.port} user={SUPERUSER} dbname={database}"
@@ -56,6 +58,10 @@ def print_what_to_try(server: EmbeddedServer, database: str, wedding: DemoWeddin
     )
     people = f"Emma & James and {len(SUPPLIERS)} suppliers"
     out.print(f"\n[bold green]WedSync is up[/]: {people}. Ctrl-C ends it.\n")
+    if page:
+        out.print(f"  [bold]{at.http_url}/demo[/]   the demo page: open it in two windows, as two people")
+    else:
+        out.print("  [dim]no demo page: it is served on loopback addresses only[/]")
     out.print(f"  [bold]{at.http_url}/[/]   health, metrics\n  [bold]{at.socket_url}[/]   sockets\n")
     for what, command in commands:
         out.print(f"[dim]# {what}[/]")

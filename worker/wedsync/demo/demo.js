@@ -1,0 +1,400 @@
+// The demo page: reads and writes through the API, hears everybody else through the stock realtime client.
+
+const SECTIONS = { basics: "date and style", guests: "guests", venue: "venue", moments: "key moments", budget: "budget" };
+const LIST = "timeline.keyMoments";
+const LOG_LENGTH = 12;
+
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+/** An element with properties and children. Text goes in as text, never as markup. */
+function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  element.append(...children);
+  return element;
+}
+
+const setup = await (await fetch("/demo/setup")).json();
+const asked = new URLSearchParams(location.search).get("as");
+const me = setup.people.find((person) => person.key === asked) ?? setup.people[0];
+const nameOf = (id) => (id === me.id ? "You" : setup.people.find((person) => person.id === id)?.name);
+
+let token = "";
+let version = 0;
+let withheld = [];
+let writable = null; // groups of fields; null: everything
+let section = null;
+let presence = null;
+let client = null;
+
+// ---------------------------------------------------------------- the API
+
+class Refusal extends Error {
+  constructor(status, body) {
+    super(body.message);
+    this.status = status;
+    this.details = parsed(body.details);
+    this.hint = body.hint;
+  }
+}
+
+function parsed(text) {
+  try { return JSON.parse(text); } catch { return text; }
+}
+
+async function ask(path, body) {
+  const answer = await fetch(`/demo/${path}`, {
+    method: body ? "POST" : "GET",
+    headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
+    body: body && JSON.stringify(body),
+  });
+  const content = await answer.json();
+  if (!answer.ok) throw new Refusal(answer.status, content);
+  return content;
+}
+
+const call = (name, parameters) => ask(`rpc/${name}`, { couple_id: setup.couple_id, ...parameters });
+
+/** Reads the record and shows it, except where something is being typed. */
+async function read() {
+  const record = await call("get_core_fields", {});
+  version = record.metadata.version;
+  withheld = record.metadata.withheld;
+  if (me.supplier_id !== null) {
+    const rows = await ask("rest/core_fields_permissions");
+    writable = rows.find((row) => row.supplier_id === me.supplier_id)?.writable_fields ?? [];
+  }
+  showList(record.timeline.keyMoments);
+  for (const field of $$("[data-path]")) {
+    if (!field.dataset.path.startsWith(`${LIST}.`)) show(field, at(record, field.dataset.path));
+  }
+}
+
+const at = (record, path) => path.split(".").reduce((value, key) => value?.[key], record);
+const isWithheld = (path) => withheld.some((hidden) => path === hidden || path.startsWith(`${hidden}.`));
+const mayWrite = (group) => writable === null || writable.includes(group) || writable.includes("all");
+
+// ---------------------------------------------------------------- fields
+
+function asText(value) {
+  if (Array.isArray(value)) return value.join(", ");
+  return value === null || value === undefined ? "" : String(value).replace(/^(\d\d:\d\d):00$/, "$1");
+}
+
+function asValue(field) {
+  const text = field.value.trim();
+  if (field.dataset.kind === "words") return text.split(",").map((word) => word.trim()).filter(Boolean);
+  if (text === "") return null;
+  return field.dataset.kind === "number" ? Number(text) : text;
+}
+
+/** Shows a value, or that it is withheld. What is being typed stays, with a note below it. */
+function show(field, value, fresh = false) {
+  const label = field.closest("label");
+  $(".withheld", label)?.remove();
+  $(".note", label)?.remove();
+  field.hidden = isWithheld(field.dataset.path);
+  if (field.hidden) {
+    label.append(make("span", { className: "withheld", textContent: "withheld from you" }));
+    field.value = "";
+    return;
+  }
+  const text = asText(value);
+  field.readOnly = !mayWrite(field.dataset.group);
+  field.shown = text;
+  if (field.classList.contains("dirty") && field.value !== text) {
+    if (fresh) label.append(make("span", { className: "note", textContent: `now ${text || "empty"}` }));
+    return;
+  }
+  clean(field, text);
+  if (fresh) {
+    field.classList.remove("fresh");
+    void field.offsetWidth; // starts the animation anew
+    field.classList.add("fresh");
+  }
+}
+
+function clean(field, text) {
+  field.value = text;
+  field.classList.remove("dirty");
+  $(".note", field.closest("label"))?.remove();
+  if (field.form) showButtons(field.form);
+}
+
+function touched(field) {
+  if (!field.classList.contains("dirty")) field.base = version;
+  field.classList.toggle("dirty", field.value !== field.shown);
+  showButtons(field.form);
+}
+
+/** Save and Discard are there while there is something to save. */
+function showButtons(form) {
+  const needed = $$(".dirty", form).length > 0;
+  if (needed && !$(".buttons", form)) {
+    form.append(make("p", { className: "buttons" },
+      make("button", { type: "submit", textContent: "Save" }),
+      make("button", { type: "button", textContent: "Discard", onclick: () => discard(form) })));
+  }
+  if (!needed) $(".buttons", form)?.remove();
+}
+
+function discard(form) {
+  $(".conflict", form)?.remove();
+  for (const field of $$(".dirty", form)) clean(field, field.shown);
+}
+
+async function save(form) {
+  const dirty = $$(".dirty", form);
+  if (!dirty.length) return;
+  const patch = Object.fromEntries(dirty.map((field) => [field.dataset.path, asValue(field)]));
+  $(".conflict", form)?.remove();
+  try {
+    await call("update_core_fields", { patch, base_version: Math.min(...dirty.map((field) => field.base)) });
+    for (const field of dirty) clean(field, field.value);
+    await read();
+    notice("");
+  } catch (error) {
+    const found = (error.status === 409 && error.details?.conflicts) || [];
+    const conflicts = new Map(found.map((conflict) => [fieldOf(conflict.path), conflict]));
+    for (const field of dirty) if (!conflicts.has(field)) field.base = error.details?.current_version ?? field.base;
+    const open = [...conflicts].find(([field, conflict]) => dirty.includes(field) && field.base < conflict.version);
+    if (open) showConflict(form, ...open);
+    else explain(error);
+  }
+}
+
+/** Somebody else was faster: both values, and a choice. */
+function showConflict(form, field, conflict) {
+  const theirs = asText(conflict.current);
+  const who = nameOf(conflict.changed_by) ?? conflict.changed_by_name ?? "Somebody else";
+  const choose = (text, chosen) => make("button", { type: "button", textContent: text, onclick: chosen });
+  const keep = choose(`Keep “${theirs || "empty"}”`, () => {
+    box.remove();
+    field.shown = theirs;
+    clean(field, theirs);
+    save(form);
+  });
+  const mine = choose(`Save mine, “${field.value || "empty"}”`, () => {
+    box.remove();
+    field.base = conflict.version;
+    save(form);
+  });
+  const text = `${titleOf(field)}: ${who} made it “${theirs || "empty"}” while you wrote “${field.value || "empty"}”.`;
+  const box = make("div", { className: "conflict" }, make("p", { textContent: text }), keep, mine);
+  box.setAttribute("role", "alert");
+  form.append(box);
+  keep.focus();
+}
+
+// ---------------------------------------------------------------- key moments
+
+function showList(moments) {
+  const list = $("#list");
+  const hidden = isWithheld(`${LIST}.name`);
+  $("#add").hidden = hidden || !mayWrite("timeline");
+  const rows = new Map($$("li[data-id]", list).map((row) => [row.dataset.id, row]));
+  list.replaceChildren(...(moments ?? []).map((moment) => {
+    const row = rows.get(moment.id) ?? momentRow(moment.id);
+    for (const field of $$("input", row)) show(field, moment[field.dataset.path.split(".").pop()]);
+    $("button", row).ariaLabel = `Remove ${moment.name}`;
+    return row;
+  }));
+  if (hidden) list.append(make("li", { className: "withheld", textContent: "withheld from you" }));
+}
+
+function momentRow(id) {
+  const field = (key, title, type) => {
+    const input = make("input", { type, maxLength: 200 });
+    Object.assign(input.dataset, { path: `${LIST}.${id}.${key}`, group: "timeline" });
+    return make("label", {}, `${title} `, input);
+  };
+  const remove = make("button", { type: "button", textContent: "Remove", hidden: !mayWrite("timeline") });
+  remove.onclick = () => change("remove_list_element", { list: "key_moments", element_id: id });
+  const row = make("li", {}, field("time", "Time", "time"), field("name", "What", "text"), remove);
+  row.dataset.id = id;
+  return row;
+}
+
+async function add() {
+  const name = $("#add-name"), time = $("#add-time");
+  if (!name.value.trim()) return void name.focus();
+  const element = { name: name.value.trim(), time: time.value || null };
+  if (await change("add_list_element", { list: "key_moments", element })) name.value = time.value = "";
+}
+
+async function change(name, parameters) {
+  try {
+    await call(name, parameters);
+    await read();
+    notice("");
+    return true;
+  } catch (error) {
+    explain(error);
+    return false;
+  }
+}
+
+// ---------------------------------------------------------------- what is told
+
+function notice(text, code = "") {
+  $("#notice").hidden = !text;
+  $("#notice").replaceChildren(text, ...(code ? [make("code", { textContent: code })] : []));
+}
+
+function explain(error) {
+  if (!(error instanceof Refusal)) notice(`The page could not do this: ${error.message}`);
+  else if (error.status === 404) notice(`Nothing of this wedding is visible to ${me.name}.`);
+  else {
+    const about = error.details?.problems ?? error.details?.unauthorized_fields;
+    const list = Array.isArray(about) ? `: ${about.map((each) => (each.path ? `${each.path} (${each.rule})` : each)).join(", ")}` : "";
+    notice(`${error.message}${list}${error.hint ? `. ${error.hint}` : ""}`);
+  }
+}
+
+function status(text, live = false) {
+  $("#status").textContent = text;
+  $("#status").classList.toggle("live", live);
+}
+
+function tell(text, under) {
+  $("#log").prepend(make("li", {}, text, make("span", { textContent: under })));
+  $$("#log li").slice(LOG_LENGTH).forEach((old) => old.remove());
+}
+
+// ---------------------------------------------------------------- the socket
+
+/** One name for this window, the same after a reload: what was missed meanwhile is sent again. */
+function session() {
+  const key = `session of ${me.key}`;
+  if (!sessionStorage.getItem(key)) sessionStorage.setItem(key, crypto.randomUUID());
+  return sessionStorage.getItem(key);
+}
+
+async function signIn() {
+  const given = await ask("token", { person: me.key });
+  token = given.token;
+  return given.seconds;
+}
+
+async function connect(RealtimeClient) {
+  const seconds = await signIn();
+  await client?.disconnect();
+  client = new RealtimeClient(setup.socket_url, { params: { apikey: token, session: session() } });
+  await client.setAuth(token);
+  const fields = client.channel(`core_fields_${setup.couple_id}`, { config: { private: true } });
+  fields
+    .on("broadcast", { event: "*" }, heard)
+    .on("system", {}, (message) => message.message?.startsWith?.("resync") && read().catch(explain))
+    .subscribe((state, error) => {
+      status({ SUBSCRIBED: "live", CHANNEL_ERROR: "not connected", TIMED_OUT: "no answer", CLOSED: "closed" }[state], state === "SUBSCRIBED");
+      if (state === "SUBSCRIBED") read().catch(explain);
+      if (error) notice(error.message);
+    });
+  presence = client.channel(`presence_${setup.couple_id}`, { config: { private: true, presence: { key: me.id } } });
+  presence
+    .on("presence", { event: "sync" }, showPeople)
+    .subscribe((state) => state === "SUBSCRIBED" && track());
+  // Before the token runs out; the same session goes on.
+  setTimeout(() => connect(RealtimeClient).catch(explain), (seconds - 300) * 1000);
+}
+
+function heard({ event, payload }) {
+  const { data = {}, metadata = {}, timestamp } = payload ?? {};
+  if (event !== "core_fields_updated") {
+    if (event === "access_changed") read().catch(explain);
+    return;
+  }
+  const late = Math.max(0, Date.now() - Date.parse(timestamp));
+  if (typeof metadata.version === "number") version = metadata.version;
+  let again = false;
+  for (const [path, value] of Object.entries(data)) {
+    const field = fieldOf(path);
+    if (field) show(field, value, true);
+    // An element came or went: the order of the others is in the record.
+    again ||= path.startsWith(LIST) && (!field || value === null);
+  }
+  if (again) read().catch(explain);
+  tell(inWords(data), `${nameOf(metadata.updatedById) ?? payload.updatedBy}, ${late} ms later here`);
+}
+
+/** Elements of lists are named `list/id/key` in events and `list.id.key` in patches. */
+const fieldOf = (path) => $(`[data-path="${CSS.escape(path.replaceAll("/", "."))}"]`);
+
+const titleOf = (field) => field.closest("label").firstChild.textContent.trim();
+
+function inWords(data) {
+  const words = [];
+  const elements = new Map();
+  for (const [path, value] of Object.entries(data)) {
+    const [list, id, key] = path.split("/");
+    const field = fieldOf(path);
+    if (key) elements.set(`${list}/${id}`, { ...elements.get(`${list}/${id}`), [key]: value });
+    else words.push(`${field ? titleOf(field) : path}: ${asText(value) || "empty"}`);
+  }
+  for (const element of elements.values()) {
+    const known = ["time", "name", "description"].filter((key) => element[key]).map((key) => asText(element[key]));
+    words.push(known.length ? `Key moment: ${known.join(" ")}` : "Key moment removed");
+  }
+  return words.join(", ");
+}
+
+function showPeople() {
+  const people = Object.entries(presence.presenceState()).map(([id, metas]) => ({
+    id,
+    // What people say about themselves counts only for where they are.
+    name: nameOf(id) ?? "Somebody",
+    sections: [...new Set(metas.map((meta) => meta.section).filter((name) => Object.hasOwn(SECTIONS, name)))],
+  }));
+  people.sort((one, other) => (one.id === me.id ? -1 : other.id === me.id ? 1 : one.name.localeCompare(other.name)));
+  $("#people").replaceChildren(...people.map((person) => {
+    const where = person.sections.map((name) => SECTIONS[name]).join(", ");
+    return make("li", {}, `${person.name} `, make("span", { textContent: where ? `at ${where}` : "looking around" }));
+  }));
+  for (const form of $$("form[data-section]")) {
+    const names = people.filter((person) => person.id !== me.id && person.sections.includes(form.dataset.section));
+    $(".looking", form).textContent = names.length ? `${names.map((person) => person.name).join(", ")} ${names.length > 1 ? "are" : "is"} here` : "";
+  }
+}
+
+function track() {
+  presence?.track({ section, name: me.name }).catch((error) => notice(error.message));
+}
+
+let moving = 0;
+function look(name) {
+  clearTimeout(moving);
+  moving = setTimeout(() => {
+    if (name === section) return;
+    section = name;
+    track();
+  }, 250);
+}
+
+// ---------------------------------------------------------------- start
+
+for (const person of setup.people) {
+  $("#as").append(make("option", { value: person.key, textContent: `${person.name} (${person.kind})`, selected: person === me }));
+}
+$("#as").onchange = (event) => location.assign(`?as=${encodeURIComponent(event.target.value)}`);
+const other = setup.people.find((person) => person.key === (me.key === "caterer" ? "emma" : "caterer"));
+Object.assign($("#other"), { href: `?as=${other.key}`, textContent: `open a second window as ${other.name}` });
+for (const form of $$("form[data-section]")) {
+  form.onsubmit = (event) => { event.preventDefault(); save(form); };
+  form.oninput = ({ target }) => target.dataset.path && touched(target);
+  form.onfocus = form.onpointerenter = () => look(form.dataset.section);
+  form.addEventListener("focusin", () => look(form.dataset.section));
+}
+$("#add button").onclick = add;
+$("#add-name").onkeydown = (event) => { if (event.key === "Enter") { event.preventDefault(); add(); } };
+
+if (setup.install) {
+  status("no client");
+  notice("The page needs Supabase's realtime client, which is not installed. Run this, start wedsync up again and reload: ", setup.install);
+  signIn().then(read).catch(explain);
+} else {
+  try {
+    await connect((await import("@supabase/realtime-js")).RealtimeClient);
+  } catch (error) {
+    explain(error);
+  }
+}
