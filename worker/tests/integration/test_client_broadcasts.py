@@ -318,4 +318,4 @@ async def test_whatever_is_sent_the_socket_stays_and_the_others_hear_only_what_i
         heard = [message for message in await other.drained() if message.event == "broadcast"]
         whole = [message.payload["payload"]["n"] for message in heard if message.payload["event"] == "moved"]
         assert whole == list(range(0, 400, 50))
-        assert {message.payload["event"] for message in heard} == {"moved", "x", "track", "untrack"}
+        assert {message.payload["event"] for message in heard} == {"moved", "track", "untrack"}
