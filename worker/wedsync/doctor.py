@@ -47,7 +47,7 @@ def examine(settings: Settings) -> tuple[Check, ...]:
     with closing(connection):
         checks.append(_connection(connection))
         checks.append(_pack(connection))
-        for check in (_roles, _server_settings, _partitions, _transactions, _queue, _pgcrypto):
+        for check in (_roles, _server_settings, _partitions, _transactions, _queue, _workers, _pgcrypto):
             checks.extend(_told(check, connection))
         checks.append(_listen(connection, settings.listen_dsn or settings.need_dsn()))
     return tuple(checks)
@@ -187,6 +187,22 @@ def _queue(connection: Connection) -> Iterator[Check]:
         yield Check("notify queue", "warning", f"{usage:.0%} full", "a session listens but never reads: end it")
     else:
         yield Check("notify queue", "ok", f"{usage:.0%} full")
+
+
+def _workers(connection: Connection) -> Iterator[Check]:
+    """Processes that serve sockets, and those that died and were not cleaned up yet."""
+    rows = connection.execute("select alive, sockets, channels from wedsync_internal.node_status()").fetchall()
+    alive = [row for row in rows if row[0]]
+    if not rows:
+        yield Check("workers", "ok", "none runs", "run `wedsync worker` for live updates")
+    elif not alive:
+        yield Check(
+            "workers", "warning", f"{len(rows)} died and none runs: nobody hears of changes", "run `wedsync worker`"
+        )
+    else:
+        dead = f", {len(rows) - len(alive)} died lately" if len(rows) > len(alive) else ""
+        sockets, channels = sum(row[1] for row in alive), sum(row[2] for row in alive)
+        yield Check("workers", "ok", f"{len(alive)} processes, {sockets} sockets, {channels} channels{dead}")
 
 
 def _pgcrypto(connection: Connection) -> Iterator[Check]:

@@ -39,6 +39,7 @@ GAUGES: Mapping[str, str] = {
     "doorbell_hears": "1 while the last echo came back",
     "gateway_ready": "1 while the gateway can serve joins",
     "groups": "Distinct audiences",
+    "log_unread_seconds": "Time since the event log was last read, about a second where nothing happens",
     "loop_lag_seconds": "How late the event loop was at the last check",
 }
 

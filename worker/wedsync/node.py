@@ -204,6 +204,7 @@ class Node:
             "doorbell_hears": float(self.doorbell.hears),
             "gateway_ready": float(self.ready()),
             "groups": float(self.hub.groups),
+            "log_unread_seconds": self.relay.silence,
             "loop_lag_seconds": self._lag,
         }
 

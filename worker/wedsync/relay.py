@@ -81,11 +81,17 @@ class Relay:
         self._cursor: str | None = None
         self._epoch: str | None = None
         self._touch_at = 0.0
+        self._looked_at = time.monotonic()
 
     @property
     def epoch(self) -> str | None:
         """Identity of the stream of events: another one after a restored backup, None before the first contact."""
         return self._epoch
+
+    @property
+    def silence(self) -> float:
+        """Seconds since the event log was last read; a relay with nothing to do reads it every second."""
+        return time.monotonic() - self._looked_at
 
     async def run(self) -> None:
         """Relay until cancelled, through lost connections and restarts of the database.
@@ -211,6 +217,7 @@ class Relay:
         # The cursor moves only with the batch it belongs to: a batch that was read is handed over whole.
         self._cursor = str(rows[0]["payload"])
         count = await self._take(rows)
-        self.trail.reach(self._cursor, time.monotonic())
+        self._looked_at = time.monotonic()
+        self.trail.reach(self._cursor, self._looked_at)
         self.events += count
         return count

@@ -197,3 +197,44 @@ def test_a_join_that_outlives_the_log_is_told_to_rejoin() -> None:
 def test_a_kind_nobody_knows_is_an_error() -> None:
     with pytest.raises(ValueError, match="unknown kind"):
         Hub().apply([row("surprise", 1)])
+
+
+def test_what_was_replayed_is_not_heard_again_live() -> None:
+    hub, ear = Hub(), Ear()
+    join = hub.begin_join()
+    batch(hub, frame(10, 4), frame(10, 5), frame(10, 6))
+    member = Member(ear, Serializer.V2, TOPIC, 1, 10, None)
+    member.heard([frame(10, 4), frame(10, 5)])
+    hub.complete(join, member)
+    batch(hub, frame(10, 5), frame(10, 7))
+    assert ear.heard == [6, 5, 7], "past what was replayed nothing is held back any more"
+
+
+def test_places_of_a_topic_and_of_a_wedding_are_different_things() -> None:
+    hub, ear = Hub(), Ear()
+    stored = {**frame(10, 3), "couple_id": None}
+    member = Member(ear, Serializer.V2, TOPIC, 1, 10, 8)
+    member.heard([frame(10, 9), {**stored, "seq": 2}])
+    hub.complete(hub.begin_join(), member)
+    batch(hub, {**stored, "seq": 2}, stored, frame(10, 9), frame(10, 10))
+    assert ear.heard == [3, 10]
+
+
+def test_deliveries_are_counted_for_each_user_from_its_join_to_its_leave() -> None:
+    hub, ear = Hub(), Ear()
+    emma = Member(ear, Serializer.V2, TOPIC, 1, 10, 0, "emma")
+    james = Member(ear, Serializer.V2, TOPIC, 2, 10, 0, "james")
+    hub.complete(hub.begin_join(), emma)
+    batch(hub, frame(10, 1), row("postgres_changes", 10, 1))
+    hub.complete(hub.begin_join(), james)
+    batch(hub, frame(10, 2))
+    hub.remove(emma)
+    batch(hub, frame(10, 3))
+    name = TOPIC.removeprefix("realtime:")
+    assert hub.take_counts() == {
+        ("emma", name, "broadcast"): 2, ("emma", name, "postgres_changes"): 1, ("james", name, "broadcast"): 2,
+    }  # fmt: skip
+    batch(hub, frame(10, 4))
+    hub.clear()
+    assert hub.take_counts() == {("james", name, "broadcast"): 1}
+    assert hub.take_counts() == {}

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from wedsync.departures import Departure, Departures, Place
+from wedsync.positions import Position
+
+EMMA = Place("emma", "tab", "core_fields_1")
+
+
+class Pool:
+    """Takes statements, or fails as long as it is told to."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+        self.away = False
+
+    async def execute(self, text: str, *arguments: Any) -> None:
+        await asyncio.sleep(0)
+        if self.away:
+            raise ConnectionResetError
+        self.calls.append((text.split(".")[1].split("(")[0], *map(list, arguments)))
+
+
+def departure(number: int, cursor: str | None, held: int) -> Departure:
+    return Departure(number, EMMA, cursor, Position(held, f"{held}:{held}:"))
+
+
+async def test_departures_go_together_and_stay_until_they_are_sent() -> None:
+    pool = Pool()
+    departures = Departures(pool)
+    departures.leave(departure(1, "5:5:", 7))
+    departures.leave(departure(2, None, 3))
+    pool.away = True
+    with pytest.raises(ConnectionResetError):
+        await departures.send()
+    assert departures.held() == Position(3, "3:3:"), "what is called safe must stay behind them"
+    assert departures.points() == [{"user_id": "emma", "session": "tab", "topic": "core_fields_1", "position": "5:5:"}]
+    pool.away = False
+    await departures.send()
+    assert pool.calls == [("leave_topics", [1, 2], ["5:5:", None])]
+    assert departures.held() is None
+    assert departures.points() == []
+
+
+async def test_what_comes_while_a_batch_is_sent_waits_for_the_next() -> None:
+    pool = Pool()
+    departures = Departures(pool)
+    departures.leave(departure(1, "5:5:", 7))
+    departures.confirm(11)
+    sending = asyncio.create_task(departures.send())
+    await asyncio.sleep(0)
+    departures.leave(departure(2, "6:6:", 8))
+    departures.confirm(12)
+    await sending
+    await departures.send()
+    assert pool.calls == [
+        ("forget_positions", [11]), ("leave_topics", [1], ["5:5:"]),
+        ("forget_positions", [12]), ("leave_topics", [2], ["6:6:"]),
+    ]  # fmt: skip
+
+
+async def test_a_join_waits_for_an_earlier_channel_of_its_own_only() -> None:
+    departures = Departures(Pool())
+    departures.leave(departure(1, "5:5:", 7))
+    departures.leave(departure(2, "5:5:", 7))
+    await asyncio.wait_for(departures.until_left(Place("james", "tab", "core_fields_1")), 1)
+    waiting = asyncio.create_task(departures.until_left(EMMA))
+    await asyncio.sleep(0.01)
+    assert not waiting.done()
+    await departures.send()
+    await asyncio.wait_for(waiting, 1)
+
+
+async def test_what_the_database_has_lost_is_not_sent_and_nobody_waits_for_it() -> None:
+    pool = Pool()
+    departures = Departures(pool)
+    departures.leave(departure(1, "5:5:", 7))
+    waiting = asyncio.create_task(departures.until_left(EMMA))
+    await asyncio.sleep(0)
+    departures.forget()
+    await asyncio.wait_for(waiting, 1)
+    await departures.send()
+    assert pool.calls == []
