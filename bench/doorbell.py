@@ -58,8 +58,9 @@ class Audience:
         self.frames = 0
         self.doorbell = Doorbell(dsn, self.node)
         self.relay = Relay(
-            dsn, self.node, self.doorbell, self._take, lambda: None, breaking_version=load_tree().breaking_version
-        )
+            dsn, self.node, self.doorbell, self._take, self._forget, lambda: None,
+            breaking_version=load_tree().breaking_version,
+        )  # fmt: skip
         self._dsn = dsn
 
     async def _take(self, rows: Batch) -> int:
@@ -67,7 +68,10 @@ class Audience:
         self.frames += found
         return found
 
-    async def join(self, number: int) -> None:
+    async def _forget(self, _connection: object, _epoch: str) -> None:
+        raise RuntimeError("the database forgot the node while it was measured")
+
+    async def join(self, number: int, topic: str = "core_fields_{}") -> None:
         """Subscribe the partner of each of the first `number` weddings."""
         connection = await asyncpg.connect(asyncpg_dsn(self._dsn))
         try:
@@ -78,7 +82,7 @@ class Audience:
                         "select wedsync_internal.join_topic($1, $2, $3, null)",
                         self.node,
                         claims(couple),
-                        f"core_fields_{couple}",
+                        topic.format(couple),
                     )
                 )
                 assert answer["ok"], answer
@@ -101,13 +105,13 @@ class Audience:
 
 
 @contextlib.asynccontextmanager
-async def audience(dsn: str, number: int) -> AsyncIterator[Audience]:
+async def audience(dsn: str, number: int, topic: str = "core_fields_{}") -> AsyncIterator[Audience]:
     """A running relay with its subscribers; gone afterwards."""
     found = Audience(dsn)
     tasks = [asyncio.create_task(found.relay.run()), asyncio.create_task(found.doorbell.run())]
     try:
         await asyncio.wait_for(found.relay.ready.wait(), 10)
-        await found.join(number)
+        await found.join(number, topic)
         yield found
     finally:
         for task in tasks:
