@@ -1,4 +1,4 @@
-"""docs/reference/realtime.md, from the close codes, the limits and the metrics."""
+"""docs/reference/realtime.md, from the channel catalogue, the close codes, the limits and the metrics."""
 
 from __future__ import annotations
 
@@ -39,10 +39,27 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
         """,
         (list(_LIMITS),),
     ).fetchall()
+    channels = connection.execute(
+        r"""
+        select regexp_replace(regexp_replace(c.pattern, '[\^$]', '', 'g'), '\(\[0-9a-f.*\)$', '<' || c.scope || ' id>', 'i'),
+            c.scope, array_to_string(c.tables, ', '), c.allows_broadcast, c.allows_presence, c.description
+        from wedsync_data.channel_catalog as c order by c.scope desc, c.name
+        """
+    ).fetchall()
     metrics = [(code(f"{PREFIX}{name}_total"), label or "", text) for name, (text, label) in COUNTERS.items()]
     metrics += [(code(PREFIX + name), "", text) for name, text in GAUGES.items()]
     return page(
         "Realtime",
+        "## Channels",
+        "Rows of `wedsync_data.channel_catalog`. A topic that is none of them is refused, unless a pattern in `wedsync_data.free_topics` "
+        "lets it in: there is none as shipped. `caller` stands for everything within the reach of whoever joins.",
+        table(
+            ("topic", "scope", "events of", "clients broadcast", "presence", "what"),
+            [
+                (code(topic), scope, tables, "yes" if sends else "", "yes" if shows else "", text)
+                for topic, scope, tables, sends, shows, text in channels
+            ],
+        ),
         "## Close codes",
         "What a socket is closed with. Stock clients come back by themselves after each of them.",
         table(("code", "why", "what to do"), [(number, *codes[number]) for number in sorted(codes)]),
