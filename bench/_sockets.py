@@ -18,7 +18,7 @@ Hear = Callable[[bytes, float], None]
 class Client(asyncio.Protocol):
     """One socket. With `join` it sends that first, and `joined` tells when the channel stands; else when the socket does."""
 
-    __slots__ = ("_head", "_hear", "_join", "_rest", "_transport", "ended", "joined", "received")
+    __slots__ = ("_counting", "_head", "_hear", "_join", "_rest", "_transport", "bytes", "ended", "joined", "received")
 
     def __init__(self, head: bytes, join: bytes | None, hear: Hear | None) -> None:
         self._head, self._join, self._hear = head, join, hear
@@ -26,6 +26,8 @@ class Client(asyncio.Protocol):
         self._transport: asyncio.Transport
         self.joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.received = 0
+        self.bytes = 0
+        self._counting = False
         self.ended = False
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -41,6 +43,9 @@ class Client(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Walk through the frames."""
+        if self._counting:
+            self.bytes += len(data)
+            return
         now = time.monotonic()
         data = self._rest + data if self._rest else data
         if self._head:
@@ -97,6 +102,10 @@ class Client(asyncio.Protocol):
         size = len(payload)
         length = bytes((0x80 | size,)) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
         self._transport.write(bytes((0x80 | opcode,)) + length + _MASK + payload)
+
+    def only_count(self) -> None:
+        """From now on frames are not read, only their `bytes` are counted; pings are not answered."""
+        self._counting = True
 
     def close(self) -> None:
         """Hang up."""
