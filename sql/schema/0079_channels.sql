@@ -32,7 +32,9 @@ insert into wedsync_data.channel_catalog (name, pattern, scope, tables, allows_b
 create table wedsync_data.free_topics (
     pattern text not null,
     description text not null,
-    constraint free_topics_pkey primary key (pattern)
+    constraint free_topics_pkey primary key (pattern),
+    -- an error for a text that is no regular expression
+    constraint free_topics_pattern_valid check (('' ~ pattern) is not null)
 );
 comment on table wedsync_data.free_topics is 'Patterns of topics that anybody who is signed in may join for broadcast and presence. Empty, and so off, until an administrator adds a row.';
 comment on column wedsync_data.free_topics.pattern is 'Regular expression for the topic without realtime:, such as ^topic:.';

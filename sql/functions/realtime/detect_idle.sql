@@ -26,7 +26,7 @@ begin
     for entry in
         select e.* from wedsync_data.presence_entries as e
         where e.couple_id = detect_idle.couple_id and e.status = 'online' and e.last_activity < now() - after
-        order by e.ref
+        order by e.topic, e.ref
         for update skip locked
     loop
         new_ref := substr(replace(pg_catalog.gen_random_uuid()::text, '-', ''), 1, 16);

@@ -13,11 +13,20 @@ declare
 begin
     delete from wedsync_data.bus_parcels as p where p.created_at < now() - interval '30 seconds';
     for entry in
-        delete from wedsync_data.presence_entries as e
-        where e.lease_until <= now()
-            or (e.node is not null and not exists (select from wedsync_data.relay_nodes as n where n.node = e.node and n.lease_until > now()))
-            or (e.subscription_id is not null and not exists (select from wedsync_data.subscriptions as s where s.id = e.subscription_id and s.active))
-        returning e.*
+        with gone as (
+            delete from wedsync_data.presence_entries as g
+            where g.ref in (
+                select e.ref from wedsync_data.presence_entries as e
+                where e.lease_until <= now()
+                    or (e.node is not null and not exists (select from wedsync_data.relay_nodes as n where n.node = e.node and n.lease_until > now()))
+                    or (e.subscription_id is not null and not exists (select from wedsync_data.subscriptions as s where s.id = e.subscription_id and s.active))
+                -- somebody is at it: another time
+                for update of e skip locked
+            )
+            returning g.*
+        )
+        -- in order of topics, as everybody who numbers changes of several
+        select g.* from gone as g order by g.topic, g.ref
     loop
         diffs := diffs || pg_catalog.jsonb_build_object(
             'topic', entry.topic, 'version', wedsync_internal.next_presence_version(entry.topic), 'key', entry.key,

@@ -35,6 +35,7 @@ select results_eq(
     format('select r::jsonb ->> ''event'' from wedsync_internal.replay_messages(%L, now() - interval ''1 minute'', 10) as r', (tap.join(w.who, 'topic:two', jsonb_build_object('private', w.private))) -> 'subscription_id'),
     w.events, 'and so in a replay'
 ) from (values ('emma', true, array['secret', 'unsaid']), ('emma', false, array['open'])) as w (who, private, events);
+select is(tap.error(null, 'insert into wedsync_data.free_topics values (''('', ''broken'')', 'wedsync_admin') ->> 'sqlstate', '2201B', 'a pattern that is none is refused when it is written');
 delete from wedsync_data.free_topics;
 select is(tap.answer(tap.join('emma', 'topic:chat')), 'UnknownTopic', 'and off again');
 select * from finish();
