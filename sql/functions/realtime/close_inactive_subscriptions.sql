@@ -1,4 +1,4 @@
--- requires: realtime/save_positions
+-- requires: realtime/is_older, realtime/save_positions
 create or replace function wedsync_internal.close_inactive_subscriptions()
 returns integer
 language plpgsql
@@ -22,7 +22,7 @@ begin
     )
     select count(*), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
         'user_id', s.user_id, 'session', s.session, 'topic', s.topic, 'position', case
-            when pg_catalog.pg_snapshot_xmax(n.safe_position) > pg_catalog.pg_snapshot_xmax(s.joined_position) then n.safe_position
+            when wedsync_internal.is_older(s.joined_position, n.safe_position) then n.safe_position
             else coalesce(s.resumed_from, s.joined_position)
         end::text
     )) filter (where s.user_id is not null)

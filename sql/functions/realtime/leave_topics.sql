@@ -1,4 +1,4 @@
--- requires: realtime/save_positions, realtime/forget_positions
+-- requires: realtime/is_older, realtime/save_positions, realtime/forget_positions
 -- drop: function wedsync_internal.leave_topics(bigint[])
 create or replace function wedsync_internal.leave_topics(subscription_ids bigint[], positions text[] default null)
 returns void
@@ -17,7 +17,7 @@ begin
             'user_id', s.user_id, 'session', s.session, 'topic', s.topic,
             -- a worker knows its own cursor only, which may lag behind the join
             'position', case
-                when pg_catalog.pg_snapshot_xmax(l.position::pg_snapshot) > pg_catalog.pg_snapshot_xmax(s.joined_position) then l.position
+                when wedsync_internal.is_older(s.joined_position, l.position::pg_snapshot) then l.position
                 else coalesce(s.resumed_from, s.joined_position)::text
             end
         )

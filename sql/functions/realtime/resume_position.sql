@@ -1,3 +1,4 @@
+-- requires: realtime/is_older
 create or replace function wedsync_internal.resume_position(user_id uuid, session text, topic text, out resume_from pg_snapshot, out is_stale boolean)
 language plpgsql
 volatile
@@ -26,7 +27,7 @@ begin
     select s.came_to into last_known
     from (
         select case
-            when pg_catalog.pg_snapshot_xmax(n.safe_position) > pg_catalog.pg_snapshot_xmax(s.joined_position) then n.safe_position
+            when wedsync_internal.is_older(s.joined_position, n.safe_position) then n.safe_position
             -- nothing is confirmed since its join, not even what it had missed before
             else coalesce(s.resumed_from, s.joined_position)
         end as came_to
@@ -36,9 +37,9 @@ begin
             and s.session is not distinct from nullif(resume_position.session, '')
             and (s.session is not null or n.lease_until < now())
     ) as s
-    order by pg_catalog.pg_snapshot_xmax(s.came_to)
+    order by pg_catalog.pg_snapshot_xmax(s.came_to), (select count(*) from pg_catalog.pg_snapshot_xip(s.came_to) as x (id)) desc
     limit 1;
-    if resume_from is null or pg_catalog.pg_snapshot_xmax(last_known) < pg_catalog.pg_snapshot_xmax(resume_from) then
+    if resume_from is null or wedsync_internal.is_older(last_known, resume_from) then
         resume_from := last_known;
     end if;
 end

@@ -1,3 +1,4 @@
+-- requires: realtime/is_older
 create or replace function wedsync_internal.save_positions(points jsonb, epoch uuid)
 returns void
 language sql
@@ -9,10 +10,11 @@ as $$
     select distinct on (p.user_id, p.topic, coalesce(p.session, ''))
         p.user_id, coalesce(p.session, ''), p.topic, p.position::pg_snapshot, $2
     from pg_catalog.jsonb_to_recordset(points) as p (user_id uuid, session text, topic text, position text)
-    order by p.user_id, p.topic, coalesce(p.session, ''), pg_catalog.pg_snapshot_xmax(p.position::pg_snapshot)
+    order by p.user_id, p.topic, coalesce(p.session, ''), pg_catalog.pg_snapshot_xmax(p.position::pg_snapshot),
+        (select count(*) from pg_catalog.pg_snapshot_xip(p.position::pg_snapshot) as x (id)) desc
     on conflict on constraint resume_points_pkey do update
     set position = case
-            when r.epoch = excluded.epoch and pg_catalog.pg_snapshot_xmax(r.position) < pg_catalog.pg_snapshot_xmax(excluded.position) then r.position
+            when r.epoch = excluded.epoch and wedsync_internal.is_older(r.position, excluded.position) then r.position
             else excluded.position
         end,
         epoch = excluded.epoch, saved_at = excluded.saved_at
