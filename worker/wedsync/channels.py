@@ -39,6 +39,7 @@ class Channels:
         self._subscriptions = subscriptions
         self._hub = hub
         self.expiries = Expiries(self._run_out)
+        self._refreshing: set[Channel] = set()
 
     def act(self, connection: Connection, actions: Iterable[Action]) -> None:
         """Do what a message of a client asks for."""
@@ -52,7 +53,7 @@ class Channels:
                 superseded = action.channel.topic in connection.session.channels
                 self.release(connection, action.channel, on_purpose=not superseded)
             elif isinstance(action, TokenRequest):
-                self.begin_refresh(connection, action.channel, action.token)
+                self.begin_refresh(connection, action.channel)
             else:
                 self.live.receive(connection, action)
 
@@ -65,10 +66,12 @@ class Channels:
         connection.joins_in_flight += 1
         self._gateway.spawn(self._join(connection, channel), connection)
 
-    def begin_refresh(self, connection: Connection, channel: Channel, token: str) -> None:
-        """Take over a new token in the background. A channel that still joins does so when it has joined."""
-        if channel.topic in connection.seats:
-            self._gateway.spawn(self._refresh(connection, channel, token), connection)
+    def begin_refresh(self, connection: Connection, channel: Channel) -> None:
+        """Take over the channel's new token in the background. A channel that still joins does so when it has joined."""
+        seat = connection.seats.get(channel.topic)
+        if seat is not None and seat.live_since is not None and channel not in self._refreshing:
+            self._refreshing.add(channel)
+            self._gateway.spawn(self._refresh_all(connection, channel), connection)
 
     async def _join(self, connection: Connection, channel: Channel) -> None:
         try:
@@ -115,7 +118,7 @@ class Channels:
             self.live.enter(seat)
         self.expiries.watch(connection, seat)
         if channel.token is not None and channel.token != token:
-            self.begin_refresh(connection, channel, channel.token)
+            self.begin_refresh(connection, channel)
 
     async def _count_user(self, connection: Connection, identity: Identity) -> None:
         """A socket that was opened with a key that names nobody counts for the first who joins. Raises `TooMany`."""
@@ -148,13 +151,23 @@ class Channels:
             for kind, number in Counter(str(row["kind"]) for row in missed).items():
                 self._gateway.books.count(seat.identity.user, channel.name, kind, number)
 
+    async def _refresh_all(self, connection: Connection, channel: Channel) -> None:
+        """One token after the other; those that came in between are passed over."""
+        try:
+            taken = None
+            while channel.token is not None and channel.token != taken and not channel.ended():
+                taken = channel.token
+                await self._refresh(connection, channel, taken)
+        finally:
+            self._refreshing.discard(channel)
+
     async def _refresh(self, connection: Connection, channel: Channel, token: str) -> None:
         earlier = connection.seats.get(channel.topic)
-        if earlier is None or earlier.channel is not channel or earlier.live_since is None:
+        if earlier is None or earlier.channel is not channel:
             return
         try:
             identity = await self._identify(connection, token)
-            if channel.ended() or channel.token != token:
+            if channel.ended():
                 return
             place = Place(identity.user, connection.session_name, channel.name)
             flight = self._hub.begin_join(earlier.member)
@@ -164,7 +177,7 @@ class Channels:
                 recoverable = isinstance(exc, TokenError) or exc.code in _TRY_AGAIN
                 self._end(connection, channel, str(exc), recoverable=recoverable)
             return
-        if channel.ended() or channel.token != token:
+        if channel.ended():
             self._hub.abandon(flight)
             self._go(Departure(joined.subscription_id, place, None, connection.receipt.confirmed))
             return

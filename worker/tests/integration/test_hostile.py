@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 import websockets
 from harness.database import Database
-from harness.sockets import open_socket
+from harness.sockets import open_socket, until
 from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
@@ -109,3 +109,22 @@ async def test_a_storm_of_joins_is_bounded_and_answered(database18: Database) ->
         with pytest.raises(websockets.InvalidStatus):
             async with open_socket(node.port, "x" * 100_000):
                 pass
+
+
+async def test_a_storm_of_tokens_is_taken_one_after_the_other(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"realtime:{wedding.topic}"
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
+        await socket.join(wedding.topic)
+        for number in range(2000):
+            fresh = token(wedding.emma.id, lifetime=3600 + number)
+            await socket.send(topic, "access_token", {"access_token": fresh}, join_ref=wedding.topic)
+        await socket.drained()
+        last = token(wedding.emma.id, lifetime=3)
+        await socket.send(topic, "access_token", {"access_token": last}, join_ref=wedding.topic)
+        # The last one counts, whatever came before it.
+        assert (await socket.hear("system")).payload["message"].startswith("Token expires in ")
+        assert node.snapshot()["refreshes_total"] < 1000
+        wedding.adults(101)
+        await socket.hear("broadcast")
+        await until(lambda: database18.value("select count(*) from wedsync_data.subscriptions where active") == 1, 2)
