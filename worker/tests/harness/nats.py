@@ -9,17 +9,18 @@ import socket
 import subprocess
 import time
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
 
 
 def missing() -> str | None:
-    """Why there is no NATS server on this machine, or None."""
-    return (
-        None
-        if shutil.which("nats-server", path=PATH)
-        else "nats-server is not installed (Debian: apt install nats-server)"
-    )
+    """Why the bus over NATS cannot be tested on this machine, or None."""
+    if find_spec("nats") is None:
+        return "nats-py is not installed (extra nats)"
+    if shutil.which("nats-server", path=PATH) is None:
+        return "nats-server is not installed (Debian: apt install nats-server)"
+    return None
 
 
 @dataclass
