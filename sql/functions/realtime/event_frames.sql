@@ -1,7 +1,8 @@
 -- requires: realtime/row_change, realtime/visibility
 -- drop: function wedsync_internal.event_frames(wedsync_data.events, wedsync_data.subscription_groups)
+-- drop: function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean)
 create or replace function wedsync_internal.event_frames(
-    event wedsync_data.events, readable bit, bindings jsonb, is_replay boolean default false
+    event wedsync_data.events, readable bit, bindings jsonb, is_replay boolean default false, known_columns jsonb default null
 )
 returns table (kind text, payload text)
 language plpgsql
@@ -59,9 +60,9 @@ begin
     if event.class <> 'access' and bindings <> '[]' then
         if event.class = 'durable' then
             mask := wedsync_internal.visibility(readable);
-            payload := wedsync_internal.row_change(event, bindings, mask.masked_columns, mask.masked_keys);
+            payload := wedsync_internal.row_change(event, bindings, mask.masked_columns, mask.masked_keys, known_columns);
         else
-            payload := wedsync_internal.row_change(event, bindings, '{}', '[]');
+            payload := wedsync_internal.row_change(event, bindings, '{}', '[]', known_columns);
         end if;
         if payload is not null then
             kind := 'postgres_changes';
@@ -70,6 +71,6 @@ begin
     end if;
 end
 $$;
-comment on function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean) is
+comment on function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean, jsonb) is
 'What an audience with these rights hears of an event, already limited to what it may see: none, a broadcast, or a broadcast and a row change. An event of hidden leaves only is not heard at all.';
-revoke all on function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean) from public;
+revoke all on function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean, jsonb) from public;

@@ -1,10 +1,13 @@
--- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame
+-- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame, realtime/published_columns
 create or replace function wedsync_internal.next_frames(node uuid, cursor text)
 returns table (kind text, group_id bigint, subscription_id bigint, couple_id uuid, seq bigint, payload text)
 language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
+-- planned anew, every look would spend most of its time on the partitions; without the values a sequential scan looks cheap
+set plan_cache_mode = force_generic_plan
+set enable_seqscan = off
 rows 100
 as $$
 declare
@@ -12,6 +15,10 @@ declare
     last_xmax constant xid8 := pg_catalog.pg_snapshot_xmax(cursor::pg_snapshot);
     in_progress constant xid8[] := array(select pg_catalog.pg_snapshot_xip(cursor::pg_snapshot));
     event wedsync_data.events;
+    message wedsync_data.messages;
+    has_bindings boolean;
+    columns jsonb := '{}';
+    view_name text;
 begin
     return query select 'cursor'::text, null::bigint, null::bigint, null::uuid, null::bigint, pg_catalog.pg_current_snapshot()::text;
 
@@ -32,6 +39,13 @@ begin
             and e.created_at > now() - interval '8 days' and e.created_at < now() + interval '1 day'
         order by id
     loop
+        has_bindings := coalesce(has_bindings, exists (
+            select from wedsync_data.subscription_groups as g where g.node = next_frames.node and g.bindings <> '[]'
+        ));
+        view_name := case when event.table_name in ('key_moments', 'wedding_party', 'family_vips') then 'core_fields' else event.table_name end;
+        if has_bindings and not columns ? view_name then
+            columns := columns || pg_catalog.jsonb_build_object(view_name, wedsync_internal.published_columns(view_name));
+        end if;
         return query
         -- rights that ended by themselves and are not yet worked out anew: whoever has some left joins again and goes on from before
         select case when g.valid_until > now() then f.kind else 'resync' end, g.id, null::bigint, event.couple_id, event.seq,
@@ -48,27 +62,29 @@ begin
             ))
         ) as g
         cross join lateral wedsync_internal.group_event_rights(g::wedsync_data.subscription_groups, event) as r (readable)
-        cross join lateral wedsync_internal.event_frames(event, r.readable, g.bindings) as f
+        cross join lateral wedsync_internal.event_frames(event, r.readable, g.bindings, false, columns -> view_name) as f
         where r.readable is not null and event.table_name = any (g.tables || case
             when 'core_fields' = any (g.tables) then '{key_moments,wedding_party,family_vips}'::text[] else '{}'::text[]
         end)
         order by g.id, f.kind;
     end loop;
 
-    return query
-    select case when g.valid_until > now() then 'broadcast' else 'resync' end, g.id, null::bigint, null::uuid, m.seq,
-        case when g.valid_until > now() then wedsync_internal.message_frame(m::wedsync_data.messages) end
-    from (
+    for message in
         select m.* from wedsync_data.messages as m
         where m.xid >= last_xmax and m.created_at > now() - interval '8 days' and m.created_at < now() + interval '1 day'
         union all
         select m.* from wedsync_data.messages as m
         where m.xid = any (in_progress) and m.xid < last_xmax
             and m.created_at > now() - interval '8 days' and m.created_at < now() + interval '1 day'
-    ) as m
-    join wedsync_data.subscription_groups as g
-        on g.topic = m.topic and g.node = next_frames.node and (g.scope <> 'free' or g.is_private = m.is_private)
-    order by m.id, g.id;
+        order by id
+    loop
+        return query
+        select case when g.valid_until > now() then 'broadcast' else 'resync' end, g.id, null::bigint, null::uuid, message.seq,
+            case when g.valid_until > now() then wedsync_internal.message_frame(message) end
+        from wedsync_data.subscription_groups as g
+        where g.topic = message.topic and g.node = next_frames.node and (g.scope <> 'free' or g.is_private = message.is_private)
+        order by g.id;
+    end loop;
 end
 $$;
 comment on function wedsync_internal.next_frames(uuid, text) is

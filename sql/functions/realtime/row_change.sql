@@ -1,5 +1,8 @@
 -- requires: realtime/mask_record, realtime/condition_holds, realtime/published_columns
-create or replace function wedsync_internal.row_change(event wedsync_data.events, bindings jsonb, masked_columns jsonb, masked_keys jsonb)
+-- drop: function wedsync_internal.row_change(wedsync_data.events, jsonb, jsonb, jsonb)
+create or replace function wedsync_internal.row_change(
+    event wedsync_data.events, bindings jsonb, masked_columns jsonb, masked_keys jsonb, known_columns jsonb default null
+)
 returns text
 language plpgsql
 stable
@@ -58,7 +61,7 @@ begin
     elsif row_op = 'DELETE' then
         old_row := new_row;
     end if;
-    columns := wedsync_internal.published_columns(view_name);
+    columns := coalesce(known_columns, wedsync_internal.published_columns(view_name));
     if not selects_all then
         select coalesce(pg_catalog.jsonb_object_agg(r.key, r.value), '{}') into new_row from pg_catalog.jsonb_each(new_row) as r where selections ? r.key;
         select pg_catalog.jsonb_object_agg(r.key, r.value) into old_row from pg_catalog.jsonb_each(old_row) as r where selections ? r.key;
@@ -76,6 +79,6 @@ begin
     )::text;
 end
 $$;
-comment on function wedsync_internal.row_change(wedsync_data.events, jsonb, jsonb, jsonb) is
-'The postgres_changes payload of an event for the bindings that it meets, masked; null when it meets none.';
-revoke all on function wedsync_internal.row_change(wedsync_data.events, jsonb, jsonb, jsonb) from public;
+comment on function wedsync_internal.row_change(wedsync_data.events, jsonb, jsonb, jsonb, jsonb) is
+'The postgres_changes payload of an event for the bindings that it meets, masked; null when it meets none. known_columns are the published columns of its view, for whoever looked them up already.';
+revoke all on function wedsync_internal.row_change(wedsync_data.events, jsonb, jsonb, jsonb, jsonb) from public;
