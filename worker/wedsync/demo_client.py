@@ -28,9 +28,13 @@ class StockClient:
         if not any(path.startswith(f"{name}/") for name in self.entries):
             return None
         for candidate in (path, f"{path}.js"):
-            found = (self.root / candidate).resolve()
-            if found.suffix in {".js", ".mjs"} and found.is_file() and found.is_relative_to(self.root):
-                return found
+            try:
+                found = (self.root / candidate).resolve()
+                if found.suffix in {".js", ".mjs"} and found.is_relative_to(self.root) and found.is_file():
+                    return found
+            except (OSError, ValueError):
+                # No name that a file could have.
+                return None
         return None
 
 

@@ -89,9 +89,12 @@ class DemoPage:
             if scheme.lower() != "bearer":
                 raise Refused(401, "PGRST301", "Send a token")
             try:
-                return (await verifier.verify(token.strip())).claims
+                claims = (await verifier.verify(token.strip())).claims
             except TokenError as exc:
                 raise Refused(401, "PGRST301", str(exc)) from exc
+            if "sub" not in claims:
+                raise Refused(401, "PGRST301", "The token names no person")
+            return claims
 
         async def call(request: Request) -> Response:
             claims = await caller(request)

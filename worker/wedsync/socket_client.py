@@ -82,8 +82,14 @@ class Listener:
             await self._send(None, None, "phoenix", "heartbeat", {})
 
     def broadcasts(self, event: str) -> list[Heard]:
-        """The broadcasts of that name so far."""
-        return [each for each in self.heard if each.event == "broadcast" and each.payload.get("event") == event]
+        """The broadcasts of that name so far, without what was missed before and is sent again."""
+        return [
+            each
+            for each in self.heard
+            if each.event == "broadcast"
+            and each.payload.get("event") == event
+            and not each.payload.get("meta", {}).get("replayed")
+        ]
 
     async def wait_for(self, event: str, seconds: float) -> Heard | None:
         """The first broadcast of that name, or None if none comes in time."""

@@ -21,6 +21,7 @@ const nameOf = (id) => (id === me.id ? "You" : setup.people.find((person) => per
 
 let token = "";
 let version = 0;
+let readVersion = 0;
 let withheld = [];
 let writable = null; // groups of fields; null: everything
 let section = null;
@@ -56,9 +57,11 @@ async function ask(path, body) {
 const call = (name, parameters) => ask(`rpc/${name}`, { couple_id: setup.couple_id, ...parameters });
 
 /** Reads the record and shows it, except where something is being typed. */
-async function read() {
+async function read(again = false) {
   const record = await call("get_core_fields", {});
-  version = record.metadata.version;
+  // A change that was heard meanwhile is newer than this.
+  if (record.metadata.version < version && !again) return read(true);
+  version = readVersion = record.metadata.version;
   withheld = record.metadata.withheld;
   if (me.supplier_id !== null) {
     const rows = await ask("rest/core_fields_permissions");
@@ -246,8 +249,9 @@ function explain(error) {
   else if (error.status === 404) notice(`Nothing of this wedding is visible to ${me.name}.`);
   else {
     const about = error.details?.problems ?? error.details?.unauthorized_fields;
-    const list = Array.isArray(about) ? `: ${about.map((each) => (each.path ? `${each.path} (${each.rule})` : each)).join(", ")}` : "";
-    notice(`${error.message}${list}${error.hint ? `. ${error.hint}` : ""}`);
+    const fields = Array.isArray(about) && about.map((each) => (each.path ? `${each.path} (${each.rule})` : each)).join(", ");
+    const more = fields || error.hint;
+    notice(more ? `${error.message}: ${more}` : error.message);
   }
 }
 
@@ -298,23 +302,26 @@ async function connect(RealtimeClient) {
   setTimeout(() => connect(RealtimeClient).catch(explain), (seconds - 300) * 1000);
 }
 
-function heard({ event, payload }) {
+function heard({ event, payload, meta }) {
   const { data = {}, metadata = {}, timestamp } = payload ?? {};
   if (event !== "core_fields_updated") {
     if (event === "access_changed") read().catch(explain);
     return;
   }
   const late = Math.max(0, Date.now() - Date.parse(timestamp));
-  if (typeof metadata.version === "number") version = metadata.version;
+  version = Math.max(version, metadata.version);
   let again = false;
-  for (const [path, value] of Object.entries(data)) {
+  // What is sent again after a reload may be older than what was read since.
+  const known = metadata.version <= readVersion;
+  for (const [path, value] of known ? [] : Object.entries(data)) {
     const field = fieldOf(path);
     if (field) show(field, value, true);
     // An element came or went: the order of the others is in the record.
     again ||= path.startsWith(LIST) && (!field || value === null);
   }
   if (again) read().catch(explain);
-  tell(inWords(data), `${nameOf(metadata.updatedById) ?? payload.updatedBy}, ${late} ms later here`);
+  const when = meta?.replayed ? "sent again after a pause" : `${late} ms later here`;
+  tell(inWords(data), `${nameOf(metadata.updatedById) ?? payload.updatedBy}, ${when}`);
 }
 
 /** Elements of lists are named `list/id/key` in events and `list.id.key` in patches. */
@@ -390,7 +397,7 @@ $("#add-name").onkeydown = (event) => { if (event.key === "Enter") { event.preve
 if (setup.install) {
   status("no client");
   notice("The page needs Supabase's realtime client, which is not installed. Run this, start wedsync up again and reload: ", setup.install);
-  signIn().then(read).catch(explain);
+  signIn().then(() => read()).catch(explain);
 } else {
   try {
     await connect((await import("@supabase/realtime-js")).RealtimeClient);

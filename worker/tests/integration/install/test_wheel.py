@@ -61,6 +61,9 @@ def test_the_sql_is_in_both(built: Path) -> None:
         name.removeprefix("wedsync/sql/") for name in names if name.startswith("wedsync/sql/") and name.endswith(".sql")
     }
     assert not [name for name in names if "test" in name]
+    page = {f"wedsync/demo/{path.name}" for path in (REPOSITORY / "worker" / "wedsync" / "demo").iterdir()}
+    assert page == {name for name in names if name.startswith("wedsync/demo/")}
+    assert len(page) == 3
 
 
 @pytest.mark.slow

@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 import subprocess
-import sys
-import tempfile
-import time
-import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 from harness.command import wedsync
+from harness.up import running_up, up_place
 
-from wedsync.embedded import EmbeddedServer, free_port
+from wedsync.embedded import EmbeddedServer
 
 
 @pytest.fixture
 def place() -> Iterator[Path]:
-    """A directory to run it in; whatever server is left there is stopped."""
-    with tempfile.TemporaryDirectory(prefix="wedsync-up-") as directory:
-        place = Path(directory)
-        place.chmod(0o755)
+    with up_place() as place:
         yield place
-        EmbeddedServer(place / ".wedsync").stop()
 
 
 HEAR = {
@@ -79,41 +69,6 @@ def test_arguments_that_contradict_each_other(place: Path) -> None:
     assert "WEDSYNC_DSN names another database" in named.err
 
 
-@contextmanager
-def running_up(place: Path, *arguments: str) -> Iterator[str]:
-    """Run `wedsync up` on free ports; yields what it printed until it was ready."""
-    http_port = free_port()
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WEDSYNC_")}
-    environment |= {
-        "WEDSYNC_SOCKET_PORT": str(free_port()),
-        "WEDSYNC_HTTP_PORT": str(http_port),
-        "WEDSYNC_GATEWAYS": "1",
-        "COLUMNS": "2000",
-        "PYTHONUNBUFFERED": "1",
-    }
-    output = place / "output"
-    with output.open("w") as handle:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "wedsync", "up", *arguments],
-            cwd=place,
-            env=environment,
-            stdout=handle,
-            stderr=handle,
-        )
-    try:
-        deadline = time.monotonic() + 60
-        while "the whole story by itself" not in output.read_text():
-            assert process.poll() is None, output.read_text()
-            assert time.monotonic() < deadline, output.read_text()
-            time.sleep(0.05)
-        with urllib.request.urlopen(f"http://127.0.0.1:{http_port}/readyz", timeout=5) as answer:
-            assert answer.status == 200
-        yield output.read_text()
-    finally:
-        process.send_signal(signal.SIGINT)
-        assert process.wait(30) == 0, output.read_text()
-
-
 def command(printed: str, title: str) -> str:
     """The pasteable command below a title."""
     return printed.split(f"# {title}\n")[1].split("\n\n")[0]
@@ -125,7 +80,8 @@ def bash(text: str, place: Path) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.proves("F000-68", "F000-69")
 def test_what_it_prints_can_be_pasted(place: Path) -> None:
-    with running_up(place) as printed:
+    with running_up(place) as up:
+        printed = up.printed
         assert re.search(r"http://127.0.0.1:\d+/ ", printed)
         listener = subprocess.Popen(
             ["bash", "-c", f"exec {command(printed, 'listen as the caterer, in a second terminal')}"],

@@ -1,0 +1,58 @@
+"""The demo page in a real browser, with the stock client: people see each other and each other's changes, within their rights."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from harness.up import running_up, up_place
+
+_SCRIPT = Path(__file__).parent / "js" / "demo_page.mjs"
+_PACKAGES = _SCRIPT.parent / "node_modules"
+
+
+def _chromium() -> str:
+    """The browser; skips where it or what drives it is missing."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("Chromium is not installed; ./scripts/test installs it on Debian, as root")
+    if shutil.which("node") is None:
+        pytest.skip("node is not installed")
+    for package in ("playwright-core", "@supabase/realtime-js"):
+        if not (_PACKAGES / package).exists():
+            pytest.skip(f"{package} is not installed in worker/tests/clients/js; ./scripts/test installs it")
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.proves("F000-69", "F000-71", "F003-02")
+def test_people_see_each_other_and_each_others_changes(tmp_path: Path) -> None:
+    browser = _chromium()
+    with up_place() as place:
+        # A folder above the page's own start is where npm would have put it, too.
+        (place / "node_modules").symlink_to(_PACKAGES.resolve())
+        with running_up(place) as up:
+            assert f"{up.http_url}/demo " in up.printed
+            ran = subprocess.run(
+                ["node", str(_SCRIPT), up.http_url, browser, str(tmp_path)],
+                capture_output=True, text=True, check=False, timeout=150,
+            )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    seen = json.loads(ran.stdout)
+    assert seen["before"] == "100"
+    assert seen["leaked"] == []
+    assert seen["jamesHeard"]
+    assert seen["caterersFrames"] >= 2
+    assert not seen["budgetVisible"]
+    assert seen["budget"].count("withheld from you") == 2
+    assert seen["readOnly"]
+    assert "Adults: 110" in seen["log"]
+    assert (seen["images"], seen["title"]) == (0, "WedSync demo")
+    assert seen["kept"] == "14"
+    assert seen["conflict"] == "Children: Emma made it “12” while you wrote “14”."
+    assert "budget.currency" in seen["notice"]
+    assert seen["hosts"] == ["127.0.0.1"]
+    assert seen["errors"] == []

@@ -1,0 +1,71 @@
+"""`wedsync up` as a process."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from wedsync.embedded import EmbeddedServer, free_port
+
+
+@dataclass(frozen=True)
+class Up:
+    """What it printed until it was ready, and where its pages are."""
+
+    printed: str
+    http_url: str
+
+
+@contextmanager
+def up_place() -> Iterator[Path]:
+    """A directory to run it in; whatever server is left there is stopped."""
+    with tempfile.TemporaryDirectory(prefix="wedsync-up-") as directory:
+        place = Path(directory)
+        place.chmod(0o755)
+        yield place
+        EmbeddedServer(place / ".wedsync").stop()
+
+
+@contextmanager
+def running_up(place: Path, *arguments: str, **settings: str) -> Iterator[Up]:
+    """Run `wedsync up` on free ports with these WEDSYNC_* settings (lower case, without prefix) until the end of the block."""
+    http_port = free_port()
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WEDSYNC_")}
+    environment |= {
+        "WEDSYNC_SOCKET_PORT": str(free_port()),
+        "WEDSYNC_HTTP_PORT": str(http_port),
+        "WEDSYNC_GATEWAYS": "1",
+        "COLUMNS": "2000",
+        "PYTHONUNBUFFERED": "1",
+    }
+    environment |= {f"WEDSYNC_{name.upper()}": value for name, value in settings.items()}
+    output = place / "output"
+    with output.open("w") as handle:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "wedsync", "up", *arguments],
+            cwd=place,
+            env=environment,
+            stdout=handle,
+            stderr=handle,
+        )
+    try:
+        deadline = time.monotonic() + 60
+        while "the whole story by itself" not in output.read_text():
+            assert process.poll() is None, output.read_text()
+            assert time.monotonic() < deadline, output.read_text()
+            time.sleep(0.05)
+        with urllib.request.urlopen(f"http://127.0.0.1:{http_port}/readyz", timeout=5) as answer:
+            assert answer.status == 200
+        yield Up(output.read_text(), f"http://127.0.0.1:{http_port}")
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 0, output.read_text()
