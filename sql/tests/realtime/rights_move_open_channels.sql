@@ -58,6 +58,9 @@ select is_empty('select pg_temp.moves()', 'what is rolled back moves nobody');
 select tap.forget();
 select tap.call('emma', format('select wedsync.grant_access(%L, %L, ''{basic}'', auto_sync_enabled => false)', tap.couple('emma'), tap.firm('baker')));
 select results_eq('select pg_temp.moves()', array['baker ended: You do not have permissions to read from'], 'without automatic sync a supplier hears nothing');
+select tap.join('baker', 'core-fields', '{"postgres_changes": [{"table": "core_fields"}]}');
+select tap.patch('emma', 'emma', '{"partner2_name": "Jamie"}');
+select is((select count(*) from tap.heard('baker', 'core-fields')), 0::bigint, 'over no channel');
 select tap.call('emma', format('select wedsync.grant_access(%L, %L, ''{basic}'')', tap.couple('emma'), tap.firm('baker')));
 select is(tap.answer(tap.listen('baker', pg_temp.topic())), 'ok', 'with it again, the supplier joins again');
 
