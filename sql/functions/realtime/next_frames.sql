@@ -62,7 +62,7 @@ begin
             ))
         ) as g
         cross join lateral wedsync_internal.group_event_rights(g::wedsync_data.subscription_groups, event) as r (readable)
-        cross join lateral wedsync_internal.event_frames(event, r.readable, g.bindings, false, columns -> view_name) as f
+        cross join lateral wedsync_internal.event_frames(event, r.readable, g.bindings, false, nullif(columns -> view_name, 'null')) as f
         where r.readable is not null and event.table_name = any (g.tables || case
             when 'core_fields' = any (g.tables) then '{key_moments,wedding_party,family_vips}'::text[] else '{}'::text[]
         end)
