@@ -29,7 +29,7 @@ async def javascript_client(package: str = CURRENT) -> AsyncIterator[ScriptedCli
     if not any((folder / "node_modules" / package).exists() for folder in _SCRIPT.parents):
         pytest.skip(f"{package} is not installed in worker/tests/clients/js")
     process = await asyncio.create_subprocess_exec(
-        "node", "--experimental-websocket", "--no-warnings", str(_SCRIPT), package,
+        "node", "--no-warnings", str(_SCRIPT), package,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=2**22,
     )  # fmt: skip
     try:

@@ -5,8 +5,9 @@
 //   {"do": "track", "topic", "meta"}   {"do": "untrack", "topic"}   {"do": "leave", "topic"}   {"do": "end"}
 // The package of the client is the first argument.
 import { createInterface } from 'node:readline';
+// Not Node's own: that of Node 20 never tells of the end of a connection that was refused, so that nobody tries again.
+import { WebSocket } from 'ws';
 
-const WebSocket = globalThis.WebSocket ?? (await import('ws')).WebSocket;
 const say = (event) => process.stdout.write(`${JSON.stringify(event)}\n`);
 const { RealtimeClient } = await import(process.argv[2] ?? '@supabase/realtime-js');
 const channels = new Map();
