@@ -39,6 +39,7 @@ def test_a_changed_comment_shows(generator: ModuleType, database18: Database) ->
         "docs/reference/sql.md",
         "docs/reference/errors.md",
         "docs/reference/fields.md",
+        "docs/reference/realtime.md",
         "docs/reference/settings.md",
     }
 
