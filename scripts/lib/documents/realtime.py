@@ -51,8 +51,9 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
     return page(
         "Realtime",
         "## Channels",
-        "Rows of `wedsync_data.channel_catalog`. A topic that is none of them is refused, unless a pattern in `wedsync_data.free_topics` "
-        "lets it in: there is none as shipped. `caller` stands for everything within the reach of whoever joins.",
+        "Rows of `wedsync_data.channel_catalog`. A topic that is none of them is refused, unless a pattern in "
+        "`wedsync_data.free_topics` lets it in: there is none as shipped. `caller` stands for everything within the reach of "
+        "whoever joins.",
         table(
             ("topic", "scope", "events of", "clients broadcast", "presence", "what"),
             [

@@ -189,3 +189,19 @@ async def test_an_orderly_end_repeats_little_and_loses_nothing(database18: Datab
                 assert client.closes[0] == CloseCode.RESTART
                 again = [seq for (_, seq), number in Counter(client.events).items() if number > 1]
                 assert min(again, default=known + 1) > known, "what was confirmed long ago came again"
+
+
+async def test_a_worker_that_was_away_for_too_long_lets_its_clients_go_on_anew(database18: Database) -> None:
+    stream = Stream.new(database18)
+    async with running_node(database18, limits=QUICK) as node:
+        clients = [stream.couple(node.port), stream.couple(node.port, "tab")]
+        async with living(*clients):
+            with writing(stream.wedding):
+                await asyncio.sleep(2.5)
+                # As if the network had kept it away; by now others may have closed its subscriptions.
+                database18.query("update wedsync_data.relay_nodes set lease_until = now() - interval '5 minutes'")
+                database18.query("select wedsync_internal.run_duty('cleanup_subscriptions')")
+                await until(lambda: all(client.joins == 2 for client in clients), 20)
+                await asyncio.sleep(0.5)
+            await until_heard(clients, stream.expected)
+        assert all(client.closes[0] == CloseCode.RESTART for client in clients)
