@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -64,9 +63,15 @@ def arguments(
         parser.add_argument(f"--{name}", type=int, default=default, help=f"{text} ({default})")
     given = parser.parse_args()
     durable = {"synchronous_commit": "on", "fsync": "on"} if given.durable else {}
-    return Options(given.rounds, given.each, tuple(given.only), given.json, durable, given.picture, {
-        name: getattr(given, name) for name in numbers or {}
-    })
+    return Options(
+        given.rounds,
+        given.each,
+        tuple(given.only),
+        given.json,
+        durable,
+        given.picture,
+        {name: getattr(given, name) for name in numbers or {}},
+    )
 
 
 @dataclass

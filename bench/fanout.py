@@ -1,9 +1,10 @@
 """Deliveries a second of one gateway core, beside websockets.broadcast and the WebSocket of a NATS server.
 
-Each server runs alone in a process and sends the same frame to every one of 200 sockets on loopback, in bursts that take turns. A burst is over when
-the last byte of the last socket is there. `one by one`: every message is a write of its own to each socket. `together`: sixteen
-messages come at once, as when a relay reads several changes; a server may then join them. By CPU counts the server's processor
-time alone. nats-server is limited to one core; where it is not installed its rows are left out.
+Each server runs alone in a process and sends the same frame to every one of 200 sockets on loopback, in bursts that take
+turns. A burst is over when the last byte of the last socket is there. `one by one`: every message is a write of its own to
+each socket. `together`: sixteen messages come at once, as when a relay reads several changes; a server may then join them.
+By CPU counts the server's processor time alone. nats-server is limited to one core; where it is not installed its rows are
+left out.
 """
 
 from __future__ import annotations
@@ -135,7 +136,8 @@ async def nats_server(program: str) -> AsyncIterator[Nats]:
                 ports.append(probe.getsockname()[1])
         config = Path(home) / "nats.conf"
         config.write_text(
-            f'host: 127.0.0.1\nport: {ports[0]}\nwebsocket {{ host: "127.0.0.1", port: {ports[1]}, no_tls: true, compression: false }}\n'
+            f"host: 127.0.0.1\nport: {ports[0]}\n"
+            f'websocket {{ host: "127.0.0.1", port: {ports[1]}, no_tls: true, compression: false }}\n'
         )
         process = await asyncio.create_subprocess_exec(
             program, "-c", str(config), env={**os.environ, "GOMAXPROCS": "1"},
@@ -165,7 +167,7 @@ async def timed(
 ) -> tuple[float, float]:
     """One burst: seconds until the last byte was there, and the server's processor time.
 
-    `slack`: bytes that a message may differ from the first one: nats-server puts several into a frame, and cuts where one is full.
+    `slack`: bytes that a message may differ from the first one: nats-server puts several into a frame, and cuts full ones.
     """
     least, most = (frame_bytes - slack) * messages, (frame_bytes + slack) * messages
     for client in clients:
@@ -216,7 +218,9 @@ async def measure(dsn: str, options: Options, report: Report) -> None:
         for turn in range(options.rounds + 1):
             for way, together in TOGETHER.items():
                 for name in servers if turn % 2 else reversed(servers):
-                    seconds, cpu = await timed(servers[name], clients[name], messages, together, sizes[name], 4 if name == "nats" else 0)
+                    seconds, cpu = await timed(
+                        servers[name], clients[name], messages, together, sizes[name], 4 if name == "nats" else 0
+                    )
                     if turn:  # the first round warms up
                         found[f"{name}, {way}"].per_second.append(messages * number / seconds)
                         found[f"{name}, {way}"].cpu_us.append(cpu / messages / number * 1e6)

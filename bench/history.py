@@ -32,7 +32,8 @@ _LOG = """
 select wedsync_internal.make_partition(t.name, now() - d * interval '1 day')
 from generate_series(0, {days}) as d cross join (values ('events'), ('audit_log')) as t (name);
 insert into wedsync_data.events (
-    couple_id, seq, topic, event_type, table_name, op, leaf_nos, paths, changes, record, old_record, actor_id, actor_type, created_at
+    couple_id, seq, topic, event_type, table_name, op, leaf_nos, paths, changes, record, old_record,
+    actor_id, actor_type, created_at
 )
     select
         {id}, s, 'core_fields_' || {id}, 'core_fields_updated', 'core_fields', 'UPDATE', '{{3}}', '{{couple.partner2.name}}',
@@ -46,7 +47,8 @@ insert into wedsync_data.audit_log (
     version_before, version_after, changed_at, salt, digest, chain_hash
 )
     select
-        {id}, s, 'core_fields', 'update', 3, 'couple.partner2.name', to_jsonb('James ' || (s - 1)), to_jsonb('James ' || s), {id}, 'couple',
+        {id}, s, 'core_fields', 'update', 3, 'couple.partner2.name', to_jsonb('James ' || (s - 1)), to_jsonb('James ' || s),
+        {id}, 'couple',
         s, s + 1, now() - interval '{days} days' + s * (interval '{days} days' / {each}), gen_random_uuid(),
         sha256(int4send(s)), sha256(int4send(s))
     from generate_series(1, {each}) as s cross join generate_series(1, {weddings}) as n;
@@ -59,9 +61,7 @@ def fill(connection: Connection, events: int) -> None:
     load_weddings(connection, WEDDINGS)
     with connection.transaction():
         connection.execute("set local session_replication_role = replica")
-        connection.execute(
-            _LOG.format(id=ID.format(n="n"), each=events // WEDDINGS, weddings=WEDDINGS, days=DAYS)
-        )
+        connection.execute(_LOG.format(id=ID.format(n="n"), each=events // WEDDINGS, weddings=WEDDINGS, days=DAYS))
     connection.execute("vacuum analyze")
 
 
@@ -71,7 +71,11 @@ def go_away(connection: Connection) -> tuple[int, str]:
     _one(connection, "select wedsync_internal.register_node(%s, 'bench', 1)", node)
     couple = wedding_id(1)
     answer = _one(
-        connection, "select wedsync_internal.join_topic(%s, %s, %s, null)", node, claims(couple), f"core_fields_{couple}"
+        connection,
+        "select wedsync_internal.join_topic(%s, %s, %s, null)",
+        node,
+        claims(couple),
+        f"core_fields_{couple}",
     )
     if not isinstance(answer, dict) or not answer["ok"]:
         raise RuntimeError(f"the join was refused: {answer}")
@@ -79,10 +83,13 @@ def go_away(connection: Connection) -> tuple[int, str]:
     for number in range(MISSED):
         for wedding in (1, *range(2, 52)):
             connection.execute(
-                "update wedsync_data.core_fields set partner1_name = %s where couple_id = %s", (f"Emma {number}", wedding_id(wedding))
+                "update wedsync_data.core_fields set partner1_name = %s where couple_id = %s",
+                (f"Emma {number}", wedding_id(wedding)),
             )
     connection.execute("analyze wedsync_data.events")
-    found = _one(connection, "select count(*) from wedsync_internal.missed_frames(%s, %s)", answer["subscription_id"], position)
+    found = _one(
+        connection, "select count(*) from wedsync_internal.missed_frames(%s, %s)", answer["subscription_id"], position
+    )
     if found != MISSED:
         raise RuntimeError(f"{found} missed frames were found instead of {MISSED}")
     return int(answer["subscription_id"]), position
@@ -96,13 +103,19 @@ def _one(connection: Connection, text: str, *parameters: object) -> object:
 def variants(connection: Connection, subscription: int, position: str) -> tuple[Session, dict[str, Envelope]]:
     """What is measured, in one session of that database."""
     session, couple = Session(connection), wedding_id(1)
-    last = _one(connection, "select seq from wedsync_data.wedding_clocks where couple_id = %s", couple)
+    after = _one(
+        connection, "select greatest(0, seq - 100) from wedsync_data.wedding_clocks where couple_id = %s", couple
+    )
     mine = claims(couple)
     texts = {
-        "fetch": (f"select count(*) from wedsync.event_history('{couple}', {last} - 100 + 0 * $1::bigint, 100)", "authenticated"),
-        "write": (f"update wedsync_data.core_fields set partner2_name = 'James ' || $1 where couple_id = '{wedding_id(99)}'", "service_role"),
+        "fetch": (f"select count(*) from wedsync.event_history('{couple}', {after} + 0 * $1::bigint, 100)", "authenticated"),
+        "write": (
+            f"update wedsync_data.core_fields set partner2_name = 'James ' || $1 where couple_id = '{wedding_id(99)}'",
+            "service_role",
+        ),
         "catch_up": (
-            f"select count(*) from wedsync_internal.missed_frames({subscription} + 0 * $1::bigint, '{position}')", "wedsync_worker",
+            f"select count(*) from wedsync_internal.missed_frames({subscription} + 0 * $1::bigint, '{position}')",
+            "wedsync_worker",
         ),
     }  # fmt: skip
     return session, {name: Envelope(session, text, role=role, claims=mine) for name, (text, role) in texts.items()}
@@ -111,7 +124,10 @@ def variants(connection: Connection, subscription: int, position: str) -> tuple[
 def main() -> None:
     """Measure and report."""
     options = arguments(
-        __doc__, rounds=15, each=20, numbers={"events": (10_000, "events in the short log; the long one has 100 times that")}
+        __doc__,
+        rounds=15,
+        each=20,
+        numbers={"events": (10_000, "events in the short log; the long one has 100 times that")},
     )
     report = Report("history", TARGETS)
     short = options.numbers["events"]
@@ -130,11 +146,17 @@ def main() -> None:
                 session, each = variants(connection, subscription, position)
                 pids.append(session.pid)
                 found |= {f"{what}, {name}": run for what, run in each.items()}
-                report.notes.append(f"{name}: {events:,} events and as many audit rows, loaded in {time.monotonic() - started:.0f} s")
-            ordered = {name: found[name] for what in ("fetch", "write", "catch_up") for name in found if name.startswith(what)}
+                report.notes.append(
+                    f"{name}: {events:,} events and as many audit rows, loaded in {time.monotonic() - started:.0f} s"
+                )
+            ordered = {
+                name: found[name] for what in ("fetch", "write", "catch_up") for name in found if name.startswith(what)
+            }
             report.add_all(interleaved(ordered, pids, rounds=options.rounds, each=options.each))
             for what in ("fetch", "write", "catch_up"):
-                report.compare(f"{what}, long log", f"{what}, short log", by="wall", called=f"{what}, long log / short log")
+                report.compare(
+                    f"{what}, long log", f"{what}, short log", by="wall", called=f"{what}, long log / short log"
+                )
             report.machine = machine(first, options.settings)
     report.show(options)
 

@@ -1,7 +1,7 @@
 """Events a minute through wedsync.broadcast_batch: stored, numbered per topic, announced, by two writers in batches of 1,000.
 
-Two consecutive runs are reported, as one good minute proves little. `alone`: nobody listens. `delivering`: a relay makes the frames
-of every event for one subscriber at the same time, on the same machine.
+Two consecutive runs are reported, as one good minute proves little. `alone`: nobody listens. `delivering`: a relay makes
+the frames of every event for one subscriber at the same time, on the same machine.
 """
 
 from __future__ import annotations
@@ -101,7 +101,9 @@ def main() -> None:
         stored = connection.execute("select count(*) from wedsync_data.messages").fetchone()
         report.machine = machine(connection, options.settings)
         report.notes.append(f"{stored and stored[0]:,} events lay in the log at the end")
-    report.notes.append(f"{WRITERS} writers, {TOPICS} topics; commits do not wait for the disk unless --durable is given")
+    report.notes.append(
+        f"{WRITERS} writers, {TOPICS} topics; commits do not wait for the disk unless --durable is given"
+    )
     report.show(options)
 
 

@@ -70,11 +70,10 @@ class Side:
         """One burst; raises RuntimeError when a change was not heard, or heard twice."""
         self.heard.clear()
         statements = [
-            f"update {self.table} set partner2_name = $1 where couple_id = '{wedding_id(number + 1)}'" for number in range(WEDDINGS)
+            f"update {self.table} set partner2_name = $1 where couple_id = '{wedding_id(number + 1)}'"
+            for number in range(WEDDINGS)
         ]
-        reached, commits = await burst(
-            Order(dsn, statements, ["James {}"] * WEDDINGS, WRITERS, rate, seconds, first)
-        )
+        reached, commits = await burst(Order(dsn, statements, ["James {}"] * WEDDINGS, WRITERS, rate, seconds, first))
         for _ in range(300):
             if len(self.heard) >= len(commits) * EACH:
                 break
@@ -96,7 +95,10 @@ class Side:
 async def running_peer(dsn: str) -> AsyncIterator[int]:
     """The peer as a process; yields its port."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, str(Path(__file__).with_name("latency_peer.py")), asyncpg_dsn(dsn), stdout=asyncio.subprocess.PIPE
+        sys.executable,
+        str(Path(__file__).with_name("latency_peer.py")),
+        asyncpg_dsn(dsn),
+        stdout=asyncio.subprocess.PIPE,
     )
     assert process.stdout is not None
     try:
@@ -116,7 +118,9 @@ async def measure(dsn: str, options: Options, report: Report) -> dict[str, Side]
             couple = wedding_id(number)
             for _ in range(EACH):
                 join = join_message(f"core_fields_{couple}", token(couple), [])
-                clients.append(await connect(worker.port, realtime_path(token(couple)), join=join, hear=sides["wedsync"].hear))
+                clients.append(
+                    await connect(worker.port, realtime_path(token(couple)), join=join, hear=sides["wedsync"].hear)
+                )
                 clients.append(await connect(port, f"/{couple}", hear=sides["peer"].hear))
         first = 0
         rows: dict[tuple[str, int], list[dict[str, float]]] = {(name, rate): [] for rate in RATES for name in sides}
@@ -137,7 +141,10 @@ async def measure(dsn: str, options: Options, report: Report) -> dict[str, Side]
     for rate in RATES:
         pairs = list(zip(rows["wedsync", rate], rows["peer", rate], strict=True))
         for share in ("p50", "p99"):
-            report.put(f"{share} / peer's {share}, {rate} a second", [ours[f"{share}_ms"] / theirs[f"{share}_ms"] for ours, theirs in pairs])
+            report.put(
+                f"{share} / peer's {share}, {rate} a second",
+                [ours[f"{share}_ms"] / theirs[f"{share}_ms"] for ours, theirs in pairs],
+            )
         report.put(f"p99 / 100 ms, {rate} a second", [ours["p99_ms"] / 100 for ours, _ in pairs])
         report.put(f"rate reached / {rate} offered", [ours["per_second"] / rate for ours, _ in pairs])
     return sides
@@ -153,10 +160,19 @@ def main() -> None:
         connection.execute(_PEER)
         sides = asyncio.run(measure(dsn, options, report))
         report.machine = machine(connection, options.settings)
-    report.notes.append(f"{WEDDINGS} weddings, {EACH} sockets each, {WRITERS} writers; every change was heard exactly once by each")
+    report.notes.append(
+        f"{WEDDINGS} weddings, {EACH} sockets each, {WRITERS} writers; every change was heard exactly once by each"
+    )
     rate = RATES[-1]
     series = {name: side.late[rate] for name, side in sides.items()}
-    report.show(options, histogram(f"commit to socket at {rate} changes a second", series, "share of deliveries by milliseconds; dashed: median"))
+    report.show(
+        options,
+        histogram(
+            f"commit to socket at {rate} changes a second",
+            series,
+            "share of deliveries by milliseconds; dashed: median",
+        ),
+    )
 
 
 if __name__ == "__main__":

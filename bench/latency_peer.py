@@ -28,7 +28,7 @@ async def main() -> None:
     async with serve(stay, "127.0.0.1", 0, compression=None) as server:
         listener = await asyncpg.connect(sys.argv[1])
         await listener.add_listener("peer", pass_on)
-        print(server.sockets[0].getsockname()[1], flush=True)
+        print(next(iter(server.sockets)).getsockname()[1], flush=True)
         await asyncio.Event().wait()
 
 

@@ -1,10 +1,10 @@
 """Many joined sockets on one machine, and the memory of the worker for each.
 
 Clients are processes of their own and come from several loopback addresses, because an address has some 28,000 ports and a
-process a limit of open files; the worker uses as many gateway processes as that limit asks for. Each socket joins the channel of one of a
-hundred weddings. Memory is that of all gateways together, before the first socket and with all of them: RSS, and PSS, in which
-pages that processes share count once. What the kernel keeps for a socket is not part of it. At the end a change is made in every
-wedding, and every socket has to hear it.
+process a limit of open files; the worker uses as many gateway processes as that limit asks for. Each socket joins the
+channel of one of a hundred weddings. Memory is that of all gateways together, before the first socket and with all of them:
+RSS, and PSS, in which pages that processes share count once. What the kernel keeps for a socket is not part of it. At the
+end a change is made in every wedding, and every socket has to hear it.
 """
 
 from __future__ import annotations
@@ -107,7 +107,9 @@ async def measure(dsn: str, connection: Connection, options: Options, report: Re
             for step in range(1, STEPS + 1):
                 share = wanted * step // STEPS // len(holders) - held // len(holders)
                 started = time.monotonic()
-                held = sum(answer["held"] for answer in await asyncio.gather(*(each.ask(open=share) for each in holders)))
+                held = sum(
+                    answer["held"] for answer in await asyncio.gather(*(each.ask(open=share) for each in holders))
+                )
                 rate = share * len(holders) / (time.monotonic() - started)
                 await asyncio.sleep(1)
                 now = worker.memory()
@@ -136,8 +138,9 @@ async def measure(dsn: str, connection: Connection, options: Options, report: Re
     for name in ("rss", "pss"):
         report.put(f"{name.upper()} per socket / 12 KB", [(after[name] - empty[name]) / held / 1024 / 12])
     report.notes.append(
-        f"{gateways} gateway processes with {empty['rss'] / 2**20:.0f} MB before the first socket; at the end, after a change in every wedding, "
-        f"{(after['rss'] - empty['rss']) / held / 1024:.1f} KB of RSS and {(after['pss'] - empty['pss']) / held / 1024:.1f} KB of PSS for each socket"
+        f"{gateways} gateway processes with {empty['rss'] / 2**20:.0f} MB before the first socket;"
+        f" at the end, after a change in every wedding, {(after['rss'] - empty['rss']) / held / 1024:.1f} KB of RSS"
+        f" and {(after['pss'] - empty['pss']) / held / 1024:.1f} KB of PSS for each socket"
     )
     return pictured
 
@@ -157,7 +160,15 @@ def main() -> None:
         load_weddings(connection, WEDDINGS)
         pictured = asyncio.run(measure(dsn, connection, options, report))
         report.machine = machine(connection, options.settings)
-    report.show(options, columns("memory of the worker per joined socket", pictured, "KB", "growth of RSS of all gateways together, by number of sockets"))
+    report.show(
+        options,
+        columns(
+            "memory of the worker per joined socket",
+            pictured,
+            "KB",
+            "growth of RSS of all gateways together, by number of sockets",
+        ),
+    )
 
 
 if __name__ == "__main__":
