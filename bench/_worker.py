@@ -89,7 +89,7 @@ async def running_worker(dsn: str, *, gateways: int = 1, host: str = "127.0.0.1"
 def _is_ready(port: int) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
-            return answer.status == 200
+            return bool(answer.status == 200)
     except OSError:
         return False
 

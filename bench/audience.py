@@ -26,7 +26,7 @@ from wedsync.demo_wedding import call
 
 GROUPS = 20
 EACH = 25
-RATES = (200, 400, 800, 1600)
+RATES = (200, 400, 500, 600, 800)
 PUBLISHED = 40
 
 # path, column, text with the number; one for each fifth of the suppliers
