@@ -17,7 +17,7 @@ declare
     event wedsync_data.events;
     message wedsync_data.messages;
     has_bindings boolean;
-    columns jsonb := '{}';
+    columns jsonb := '{}'::jsonb;
     view_name text;
 begin
     return query select 'cursor'::text, null::bigint, null::bigint, null::uuid, null::bigint, pg_catalog.pg_current_snapshot()::text;
