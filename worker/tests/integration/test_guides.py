@@ -154,7 +154,7 @@ def test_every_dependency_has_its_reason() -> None:
         wanted += [each for each in group if isinstance(each, str)]
     names = {re.split(r"[\[><=;~! ]", each)[0] for each in wanted}
     packages = json.loads((JS / "package.json").read_text(encoding="utf-8"))
-    names |= {*packages["dependencies"], *packages["optionalDependencies"]}
+    names |= {*packages["dependencies"], *packages["devDependencies"], *packages["optionalDependencies"]}
     listed = re.findall(
         r"^\| (\S+) \| .+ \|$", (ROOT / "docs/dependencies.md").read_text(encoding="utf-8"), re.MULTILINE
     )
