@@ -67,14 +67,14 @@ def plpgsql_parsed(path: Path, text: str, statement: ast.RawStmt) -> Iterator[st
     if language != "plpgsql":
         return
     start, length = statement.stmt_location, statement.stmt_len
-    encoded = text.encode()
-    source = encoded[start : start + length].decode() if length else encoded[start:].decode()
+    # pglast counts characters here, unlike the parser below it
+    source = text[start : start + length] if length else text[start:]
     try:
         pglast.parse_plpgsql(source)
     except pglast.parser.ParseError as error:
         # It cannot resolve types of other schemas; those functions are left to plpgsql_check, which knows them all.
         if "LookupExplicitNamespace" not in str(error):
-            yield f"{path}:{encoded[:start].count(10) + 1}: {error}"
+            yield f"{path}:{text.count(chr(10), 0, start) + 1}: {error}"
 
 
 def checked() -> Iterator[str]:

@@ -13,15 +13,8 @@ create function pg_temp.seat(who text) returns bigint language sql as $$ select 
 create function pg_temp.change(op text, who text, meta jsonb default null, key text default null) returns jsonb language sql
 as $$ select jsonb_build_object('op', op, 'subscription_id', pg_temp.seat(who), 'topic', (select s.topic from wedsync_data.subscriptions as s where s.id = pg_temp.seat(who)), 'key', coalesce(key, who), 'meta', meta) $$;
 create temporary table answers (answer jsonb) on commit drop;
-create function pg_temp.apply(variadic changes jsonb[]) returns jsonb language plpgsql
-as $$
-declare
-    answer constant jsonb := wedsync_internal.presence_apply(tap.node(), to_jsonb(changes));
-begin
-    insert into answers values (answer);
-    return answer;
-end
-$$;
+create function pg_temp.apply(variadic changes jsonb[]) returns jsonb language sql
+as $$ insert into answers select wedsync_internal.presence_apply(tap.node(), to_jsonb(changes)) returning answer $$;
 create temporary table steps (n integer generated always as identity, what text, answer jsonb) on commit drop;
 create function pg_temp.diffs(what text) returns jsonb language sql as $$ select s.answer -> 'diffs' from steps as s where s.what = $1 $$;
 
