@@ -1,13 +1,14 @@
--- requires: architecture/fail, resilience/slide_counts
-create or replace function wedsync_internal.enforce_connection_rate_limit(caller uuid, rule wedsync_data.rate_limits)
-returns void
+-- requires: resilience/slide_counts
+-- drop: function wedsync_internal.enforce_connection_rate_limit(uuid, wedsync_data.rate_limits)
+create or replace function wedsync_internal.count_request_in_connection(user_id uuid, rule wedsync_data.rate_limits)
+returns integer
 language plpgsql
 volatile
 as $$
 declare
     width constant numeric := rule.per_seconds / 60.0;
     bucket_now constant bigint := floor(extract(epoch from pg_catalog.clock_timestamp()) / (rule.per_seconds / 60.0));
-    window_key constant text := caller || ' ' || rule.endpoint;
+    window_key constant text := user_id || ' ' || rule.endpoint;
     windows jsonb := coalesce(nullif(current_setting('wedsync.read_windows', true), ''), '{}')::jsonb;
     counts smallint[];
     used integer;
@@ -23,10 +24,7 @@ begin
     select sum(c.n), min(c.position) filter (where c.n > 0) into used, oldest
     from unnest(counts) with ordinality as c (n, position);
     if used > rule.max_requests then
-        perform wedsync_internal.fail('rate_limited', pg_catalog.jsonb_build_object(
-            'endpoint', rule.endpoint, 'max_requests', rule.max_requests, 'per_seconds', rule.per_seconds,
-            'retry_after', greatest(1, ceil(oldest * width))::integer
-        ));
+        return greatest(1, ceil(oldest * width))::integer;
     end if;
     -- windows that have passed are dropped, so that the setting stays small
     select coalesce(pg_catalog.jsonb_object_agg(w.key, w.value), '{}') into windows
@@ -37,8 +35,9 @@ begin
         (windows || pg_catalog.jsonb_build_object(window_key, pg_catalog.jsonb_build_object('bucket', bucket_now, 'counts', to_jsonb(counts))))::text,
         false
     );
+    return null;
 end
 $$;
-comment on function wedsync_internal.enforce_connection_rate_limit(uuid, wedsync_data.rate_limits) is
-'Limit for read-only transactions, such as PostgREST''s GET, in which no table can be written: counted in a setting of the database connection, so with n pooled connections up to n times the limit passes.';
-revoke all on function wedsync_internal.enforce_connection_rate_limit(uuid, wedsync_data.rate_limits) from public;
+comment on function wedsync_internal.count_request_in_connection(uuid, wedsync_data.rate_limits) is
+'count_request for read-only transactions, such as PostgREST''s GET, in which no table can be written: counted in a setting of the database connection, so with n pooled connections up to n times the limit passes. Returns the seconds to wait when it is over, else null.';
+revoke all on function wedsync_internal.count_request_in_connection(uuid, wedsync_data.rate_limits) from public;

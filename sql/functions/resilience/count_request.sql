@@ -1,0 +1,42 @@
+-- requires: resilience/slide_counts
+create or replace function wedsync_internal.count_request(user_id uuid, rule wedsync_data.rate_limits)
+returns integer
+language plpgsql
+volatile
+as $$
+declare
+    width constant numeric := rule.per_seconds / 60.0;
+    bucket_now constant bigint := floor(extract(epoch from pg_catalog.clock_timestamp()) / width);
+    counts smallint[];
+    requests smallint;
+    used integer := 0;
+    oldest integer;
+begin
+    -- all but a user's first request find their row, and an update costs less than an insert that gives way
+    update wedsync_data.rate_usage as u
+    set bucket = case when u.bucket - bucket_now >= 60 then bucket_now else greatest(u.bucket, bucket_now) end,
+        counts = wedsync_internal.slide_counts(u.counts, bucket_now - u.bucket)
+    where u.user_id = count_request.user_id and u.endpoint = rule.endpoint
+    returning u.counts into counts;
+    if counts is null then
+        insert into wedsync_data.rate_usage as u (user_id, endpoint, bucket, counts)
+        values (count_request.user_id, rule.endpoint, bucket_now, array_fill(0::smallint, array[59]) || 1::smallint)
+        on conflict on constraint rate_usage_pkey do update
+        set bucket = case when u.bucket - excluded.bucket >= 60 then excluded.bucket else greatest(u.bucket, excluded.bucket) end,
+            counts = wedsync_internal.slide_counts(u.counts, (excluded.bucket - u.bucket))
+        returning u.counts into counts;
+    end if;
+
+    foreach requests in array counts loop
+        used := used + requests;
+    end loop;
+    if used <= rule.max_requests then
+        return null;
+    end if;
+    select min(c.position) into oldest from unnest(counts) with ordinality as c (n, position) where c.n > 0;
+    return greatest(1, ceil(oldest * width))::integer;
+end
+$$;
+comment on function wedsync_internal.count_request(uuid, wedsync_data.rate_limits) is
+'Counts a request of a user against a limit; returns the seconds to wait when it is over, else null. The window slides in steps of a sixtieth.';
+revoke all on function wedsync_internal.count_request(uuid, wedsync_data.rate_limits) from public;
