@@ -1,4 +1,4 @@
--- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame, realtime/published_columns
+-- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame, realtime/published_columns, realtime/published_view
 create or replace function wedsync_internal.missed_frames(subscription_id bigint, since text)
 returns table (kind text, group_id bigint, for_subscription bigint, couple_id uuid, seq bigint, payload text)
 language plpgsql
@@ -27,9 +27,7 @@ begin
     select f.kind, audience.id, missed_frames.subscription_id, e.couple_id, e.seq, f.payload
     from wedsync_data.events as e
     cross join lateral wedsync_internal.group_event_rights(audience, e) as r (readable)
-    cross join lateral wedsync_internal.event_frames(e, r.readable, audience.bindings, true, nullif(columns -> case
-        when e.table_name in ('key_moments', 'wedding_party', 'family_vips') then 'core_fields' else e.table_name
-    end, 'null')) as f
+    cross join lateral wedsync_internal.event_frames(e, r.readable, audience.bindings, true, nullif(columns -> wedsync_internal.published_view(e.table_name), 'null')) as f
     where (e.xid >= last_xmax or e.xid = any (in_progress))
         and e.created_at > now() - interval '8 days' and e.created_at < now() + interval '1 day'
         and (audience.scope = 'wedding' and e.couple_id = audience.couple_id or audience.scope = 'caller' and (audience.is_service or e.couple_id = any (array(
@@ -38,9 +36,7 @@ begin
             select c.couple_id from wedsync_data.connections as c where c.supplier_id = any (audience.principals)
         ))))
         and r.readable is not null
-        and e.table_name = any (audience.tables || case
-            when 'core_fields' = any (audience.tables) then '{key_moments,wedding_party,family_vips}'::text[] else '{}'::text[]
-        end)
+        and wedsync_internal.published_view(e.table_name) = any (audience.tables)
     order by e.id, f.kind;
 
     return query

@@ -1,4 +1,4 @@
--- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame, realtime/published_columns
+-- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame, realtime/published_columns, realtime/published_view
 create or replace function wedsync_internal.next_frames(node uuid, cursor text)
 returns table (kind text, group_id bigint, subscription_id bigint, couple_id uuid, seq bigint, payload text)
 language plpgsql
@@ -42,7 +42,7 @@ begin
         has_bindings := coalesce(has_bindings, exists (
             select from wedsync_data.subscription_groups as g where g.node = next_frames.node and g.bindings <> '[]'
         ));
-        view_name := case when event.table_name in ('key_moments', 'wedding_party', 'family_vips') then 'core_fields' else event.table_name end;
+        view_name := wedsync_internal.published_view(event.table_name);
         if has_bindings and not columns ? view_name then
             columns := columns || pg_catalog.jsonb_build_object(view_name, wedsync_internal.published_columns(view_name));
         end if;
@@ -63,9 +63,7 @@ begin
         ) as g
         cross join lateral wedsync_internal.group_event_rights(g::wedsync_data.subscription_groups, event) as r (readable)
         cross join lateral wedsync_internal.event_frames(event, r.readable, g.bindings, false, nullif(columns -> view_name, 'null')) as f
-        where r.readable is not null and event.table_name = any (g.tables || case
-            when 'core_fields' = any (g.tables) then '{key_moments,wedding_party,family_vips}'::text[] else '{}'::text[]
-        end)
+        where r.readable is not null and view_name = any (g.tables)
         order by g.id, f.kind;
     end loop;
 

@@ -1,4 +1,4 @@
--- requires: realtime/mask_record, realtime/condition_holds, realtime/published_columns
+-- requires: realtime/mask_record, realtime/condition_holds, realtime/published_columns, realtime/published_view
 -- drop: function wedsync_internal.row_change(wedsync_data.events, jsonb, jsonb, jsonb)
 create or replace function wedsync_internal.row_change(
     event wedsync_data.events, bindings jsonb, masked_columns jsonb, masked_keys jsonb, known_columns jsonb default null
@@ -12,11 +12,9 @@ declare
     ids jsonb := '[]'::jsonb;
     selections jsonb := '[]'::jsonb;
     selects_all boolean := false;
-    view_name constant text := case
-        when event.table_name in ('key_moments', 'wedding_party', 'family_vips') then 'core_fields' else event.table_name
-    end;
+    view_name constant text := wedsync_internal.published_view(event.table_name);
     row_op constant text := case
-        when event.table_name in ('key_moments', 'wedding_party', 'family_vips') then 'UPDATE'
+        when event.table_name <> view_name then 'UPDATE'
         when event.op = 'TRUNCATE' then 'DELETE'
         else event.op
     end;
