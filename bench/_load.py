@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from wedsync.database import Connection
+from wedsync.install.database import Connection
 
 # Wedding n has the id that ends in n; so a script can name its wedding without asking.
 ID = "('00000000-0000-4000-8000-' || lpad(to_hex({n}), 12, '0'))::uuid"

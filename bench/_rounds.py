@@ -14,7 +14,7 @@ from typing import Any
 
 from psycopg import pq
 
-from wedsync.database import Connection
+from wedsync.install.database import Connection
 
 _FINE = frozenset({pq.ExecStatus.COMMAND_OK, pq.ExecStatus.TUPLES_OK})
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
-from wedsync.database import Connection, connect
-from wedsync.demo_wedding import SUPPLIERS, call
-from wedsync.embedded import EmbeddedServer
-from wedsync.migrate import migrate
-from wedsync.sql_files import load_tree
+from wedsync.install.database import Connection, connect
+from wedsync.install.migrate import migrate
+from wedsync.install.sql_files import load_tree
+from wedsync.local.demo_wedding import SUPPLIERS, call
+from wedsync.local.embedded import EmbeddedServer
 
 # Commits do not wait for the disk: a slow disk would make every way of writing look alike, which flatters ours.
 SETTINGS = {

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from uuid import UUID
 
-from wedsync.database import Connection
-from wedsync.dev_tokens import sign
+from wedsync.install.database import Connection
+from wedsync.local.dev_tokens import sign
 
 SECRET = "a-secret-for-benchmarks-of-more-than-32-bytes"  # noqa: S105 (of servers that live for a minute)
 _PATIENCE = 60.0

@@ -20,9 +20,9 @@ from _stage import machine, make_wedding, stage
 from _worker import join_message, open_doors, running_worker, token
 from _writers import MARK, Order, burst, percentile
 
-from wedsync.database import Connection
-from wedsync.database import connect as connect_database
-from wedsync.demo_wedding import call
+from wedsync.install.database import Connection
+from wedsync.install.database import connect as connect_database
+from wedsync.local.demo_wedding import call
 
 GROUPS = 20
 EACH = 25

@@ -24,13 +24,13 @@ from _report import Options, Report, Target, arguments
 from _rounds import Rounds
 from _stage import claims, machine, stage
 
-from wedsync.database import connect
 from wedsync.db import asyncpg_dsn
-from wedsync.doorbell import Doorbell
-from wedsync.embedded_binaries import server_user, wheel_programs
+from wedsync.install.database import connect
+from wedsync.install.sql_files import load_tree
+from wedsync.local.embedded_binaries import server_user, wheel_programs
 from wedsync.logs import configure
-from wedsync.relay import Batch, Relay
-from wedsync.sql_files import load_tree
+from wedsync.stream.doorbell import Doorbell
+from wedsync.stream.relay import Batch, Relay
 
 WRITERS = (4, 32)
 SECONDS = 2

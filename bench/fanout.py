@@ -30,7 +30,7 @@ from _sockets import Client, connect, realtime_path
 from _stage import machine, stage
 from _worker import join_message, open_doors, token
 
-from wedsync.database import connect as connect_database
+from wedsync.install.database import connect as connect_database
 
 TOGETHER = {"one by one": 1, "together": 16}
 TARGETS = {

@@ -20,11 +20,11 @@ import uvloop
 from _worker import SECRET, worker_dsn
 from websockets.asyncio.server import broadcast, serve
 
+from wedsync.daemon.node import Node, until_ready
 from wedsync.db import asyncpg_dsn
-from wedsync.gateway import Limits
 from wedsync.logs import configure
-from wedsync.node import Node, until_ready
 from wedsync.settings import Settings
+from wedsync.sockets.gateway import Limits
 
 Send = Callable[[list[str]], Awaitable[None]]
 

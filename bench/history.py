@@ -17,9 +17,9 @@ from _report import Report, Target, arguments
 from _rounds import Envelope, Session, interleaved
 from _stage import claims, machine, stage
 
-from wedsync.database import Connection, connect
-from wedsync.migrate import migrate
-from wedsync.sql_files import load_tree
+from wedsync.install.database import Connection, connect
+from wedsync.install.migrate import migrate
+from wedsync.install.sql_files import load_tree
 
 WEDDINGS = 100
 DAYS = 6

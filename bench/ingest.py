@@ -18,8 +18,8 @@ from _report import Options, Report, Target, arguments
 from _stage import machine, stage
 from doorbell import audience
 
-from wedsync.database import connect
 from wedsync.db import asyncpg_dsn
+from wedsync.install.database import connect
 from wedsync.logs import configure
 
 WRITERS = 2

@@ -23,8 +23,8 @@ from _stage import machine, stage
 from _worker import join_message, open_doors, running_worker, token
 from _writers import MARK, Order, burst, percentile
 
-from wedsync.database import connect as connect_database
 from wedsync.db import asyncpg_dsn
+from wedsync.install.database import connect as connect_database
 
 WEDDINGS = 8
 EACH = 2

@@ -20,8 +20,8 @@ from _report import Report, Target, arguments
 from _rounds import Envelope, Session, interleaved
 from _stage import claims, machine, make_wedding, stage
 
-from wedsync.database import Connection, connect
-from wedsync.demo_wedding import acting_as
+from wedsync.install.database import Connection, connect
+from wedsync.local.demo_wedding import acting_as
 
 WEDDINGS = 100_000
 LIST = 300

@@ -25,8 +25,8 @@ from _sockets import Client, connect, realtime_path
 from _stage import machine, stage
 from _worker import join_message, open_doors, running_worker, token
 
-from wedsync.database import Connection
-from wedsync.database import connect as connect_database
+from wedsync.install.database import Connection
+from wedsync.install.database import connect as connect_database
 
 WEDDINGS = 100
 STEPS = 5

@@ -18,7 +18,7 @@ from _report import Report, Target, arguments
 from _rounds import Envelope, Session, interleaved
 from _stage import claims, machine, make_wedding, stage
 
-from wedsync.database import connect
+from wedsync.install.database import connect
 
 PEERS = Path(__file__).with_name("write_peers.sql")
 

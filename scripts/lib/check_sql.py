@@ -14,10 +14,10 @@ import pglast
 import psycopg
 from pglast import ast
 
-from wedsync.embedded import EmbeddedServer
 from wedsync.errors import WedSyncError
-from wedsync.migrate import migrate
-from wedsync.sql_files import default_root, load_tree
+from wedsync.install.migrate import migrate
+from wedsync.install.sql_files import default_root, load_tree
+from wedsync.local.embedded import EmbeddedServer
 
 ROOT = default_root()
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
@@ -97,7 +97,7 @@ def checked() -> Iterator[str]:
 
 def main() -> int:
     """Run all checks; returns the exit code."""
-    files = sorted(ROOT.rglob("*.sql")) + sorted(ROOT.parent.glob("worker/wedsync/*.sql"))
+    files = sorted(ROOT.rglob("*.sql")) + sorted(ROOT.parent.glob("worker/wedsync/install/*.sql"))
     findings = [finding for path in files for finding in parsed(path.relative_to(Path.cwd()))]
     print(f"pglast parsed {len(files)} files")
     if (PROGRAMS / "initdb").exists():

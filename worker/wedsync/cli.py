@@ -16,8 +16,7 @@ from uuid import uuid4
 import psycopg
 import typer
 
-from wedsync import __version__, doctor, install_script, supervisor
-from wedsync import up as up_module
+from wedsync import __version__
 from wedsync.cli_output import (
     out,
     print_checks,
@@ -30,9 +29,7 @@ from wedsync.cli_output import (
     progress_bar,
     status_facts,
 )
-from wedsync.database import connect, describe, target
-from wedsync.dev_tokens import sign
-from wedsync.drift import find_drift
+from wedsync.daemon import supervisor
 from wedsync.errors import (
     DatabaseError,
     DriftFound,
@@ -42,12 +39,17 @@ from wedsync.errors import (
     UsageError,
     WedSyncError,
 )
-from wedsync.ledger import read_state
-from wedsync.migrate import MigrateOptions, migrate, show_plan
-from wedsync.plan import make_plan
+from wedsync.install import doctor, install_script
+from wedsync.install.database import connect, describe, target
+from wedsync.install.drift import find_drift
+from wedsync.install.ledger import read_state
+from wedsync.install.migrate import MigrateOptions, migrate, show_plan
+from wedsync.install.plan import make_plan
+from wedsync.install.sql_files import default_root, load_tree
+from wedsync.install.uninstall import uninstall as take_out
+from wedsync.local import up as up_module
+from wedsync.local.dev_tokens import sign
 from wedsync.settings import Settings, load_settings
-from wedsync.sql_files import default_root, load_tree
-from wedsync.uninstall import uninstall as take_out
 
 app = typer.Typer(
     name="wedsync",

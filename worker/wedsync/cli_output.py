@@ -16,12 +16,12 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from wedsync.doctor import Check
-from wedsync.drift import Difference
 from wedsync.errors import WedSyncError
-from wedsync.ledger import FINISH, LedgerState
-from wedsync.migrate import Progress as OnProgress
-from wedsync.plan import Plan
+from wedsync.install.doctor import Check
+from wedsync.install.drift import Difference
+from wedsync.install.ledger import FINISH, LedgerState
+from wedsync.install.migrate import Progress as OnProgress
+from wedsync.install.plan import Plan
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import psycopg
 
-from wedsync.embedded import EmbeddedServer
-from wedsync.migrate import migrate
-from wedsync.sql_files import load_tree
+from wedsync.install.migrate import migrate
+from wedsync.install.sql_files import load_tree
+from wedsync.local.embedded import EmbeddedServer
 
 from .database import errors_page, fields_page, sql_page
 from .features import BadFeatures, features_page

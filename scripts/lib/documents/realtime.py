@@ -6,8 +6,8 @@ from typing import Any
 
 import psycopg
 
-from wedsync.close_codes import PROTOCOL_CODES, CloseCode
 from wedsync.metrics import COUNTERS, GAUGES, PREFIX
+from wedsync.protocol.close_codes import PROTOCOL_CODES, CloseCode
 
 from .markdown import code, page, table
 

@@ -16,8 +16,8 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.close_codes import CloseCode
-from wedsync.gateway import Limits
+from wedsync.protocol.close_codes import CloseCode
+from wedsync.sockets.gateway import Limits
 
 pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-70", "F002-02")]
 QUICK = Limits(ping_seconds=0.8, sweep_seconds=0.1)

@@ -17,7 +17,7 @@ from harness.weddings import Wedding
 from harness.worker import ScriptedClient, running_node
 from realtime import AsyncRealtimeClient
 
-from wedsync.node import Node
+from wedsync.daemon.node import Node
 
 pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-71", "F000-72")]
 PACKAGES = [CURRENT, WITH_GHOSTS, BEFORE_2_90]

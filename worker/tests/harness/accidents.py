@@ -7,7 +7,7 @@ import signal
 
 from harness.database import Database
 from harness.servers import Server
-from wedsync.embedded_binaries import run_as
+from wedsync.local.embedded_binaries import run_as
 
 
 def restart(server: Server) -> None:

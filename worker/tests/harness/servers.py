@@ -20,9 +20,9 @@ import psycopg
 from psycopg import sql
 
 from harness.database import Database
-from wedsync.embedded import EmbeddedServer
-from wedsync.migrate import migrate
-from wedsync.sql_files import default_root, load_tree
+from wedsync.install.migrate import migrate
+from wedsync.install.sql_files import default_root, load_tree
+from wedsync.local.embedded import EmbeddedServer
 
 MAJORS = (15, 18)
 DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from wedsync.dev_tokens import sign
+from wedsync.local.dev_tokens import sign
 
 SECRET = "a-secret-for-tests-only-of-more-than-32-bytes"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from wedsync.sql_files import SqlTree, default_root, load_tree
+from wedsync.install.sql_files import SqlTree, default_root, load_tree
 
 _FILES = {
     "schema/0002_schemas.sql": """

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from wedsync.embedded import EmbeddedServer, free_port
+from wedsync.local.embedded import EmbeddedServer, free_port
 
 
 @dataclass(frozen=True)

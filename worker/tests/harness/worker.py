@@ -18,9 +18,9 @@ from typing import Any
 from harness.database import Database
 from harness.sockets import until
 from harness.tokens import SECRET
-from wedsync.gateway import Limits
-from wedsync.node import Node, until_ready
+from wedsync.daemon.node import Node, until_ready
 from wedsync.settings import Settings
+from wedsync.sockets.gateway import Limits
 
 PATIENCE = 20.0
 

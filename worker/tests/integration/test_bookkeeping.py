@@ -12,7 +12,7 @@ from harness.sockets import open_socket, until
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.gateway import Limits
+from wedsync.sockets.gateway import Limits
 
 pytestmark = pytest.mark.proves("F002-08", "F002-24", "F002-26", "F002-27")
 

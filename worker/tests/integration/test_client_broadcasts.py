@@ -18,7 +18,7 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node, running_worker
 
-from wedsync.node import Node
+from wedsync.daemon.node import Node
 
 MESSAGE = {"type": "broadcast", "event": "moved", "payload": {"seat": 7}}
 

@@ -19,9 +19,9 @@ from harness.weddings import Wedding
 from harness.worker import running_node
 from websockets.asyncio.client import connect
 
-from wedsync.close_codes import CloseCode
-from wedsync.connection import INBOUND_LIMIT
-from wedsync.gateway import Limits
+from wedsync.protocol.close_codes import CloseCode
+from wedsync.sockets.connection import INBOUND_LIMIT
+from wedsync.sockets.gateway import Limits
 
 KEY = token(None, "anon")
 

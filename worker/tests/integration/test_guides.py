@@ -17,10 +17,13 @@ from harness.guides import JS, ROOT, Block, Failed, Stage, blocks, psql_session,
 from harness.servers import Server
 from harness.worker import free_port, running_worker
 
-from wedsync import auth, connection, subscriptions, supervisor
-from wedsync.database import NEWEST_TESTED_MAJOR, OLDEST_MAJOR
-from wedsync.embedded import EmbeddedServer
-from wedsync.gateway import Limits
+from wedsync import auth
+from wedsync.daemon import supervisor
+from wedsync.install.database import NEWEST_TESTED_MAJOR, OLDEST_MAJOR
+from wedsync.local.embedded import EmbeddedServer
+from wedsync.sockets import connection
+from wedsync.sockets.gateway import Limits
+from wedsync.subscriptions import joins
 
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # docs/features.md is generated and docs/performance.md is about the benchmarks: figures come from running those by hand.
@@ -188,7 +191,7 @@ def test_figures_in_the_guides_are_those_of_code_and_database(database18: Databa
         f"| ping | after {limits.ping_seconds:.0f} s |",
         f"| silence of a client | {limits.idle_seconds:.0f} s",
         f"| socket without a channel | {limits.no_channel_seconds:.0f} s",
-        f"| answer to a join | {subscriptions.JOIN_SECONDS:.0f} s |",
+        f"| answer to a join | {joins.JOIN_SECONDS:.0f} s |",
         f"after {supervisor.DRAIN_SECONDS:.0f} s the rest",
         f"not ended {supervisor.KILL_AFTER:.0f} s later",
     ):

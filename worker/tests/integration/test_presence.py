@@ -14,7 +14,7 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.node import Node
+from wedsync.daemon.node import Node
 
 
 @asynccontextmanager

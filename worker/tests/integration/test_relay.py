@@ -18,8 +18,8 @@ from harness.sockets import Socket, open_socket, until
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.close_codes import CloseCode
-from wedsync.node import Node
+from wedsync.daemon.node import Node
+from wedsync.protocol.close_codes import CloseCode
 
 WRITERS = 20
 pytestmark = pytest.mark.proves("F000-53", "F000-81", "F000-86")

@@ -13,8 +13,8 @@ from harness.sockets import Heard, Socket, open_socket, until
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.gateway import Limits
-from wedsync.node import Node
+from wedsync.daemon.node import Node
+from wedsync.sockets.gateway import Limits
 
 pytestmark = pytest.mark.proves("F000-70", "F002-02", "F002-10")
 QUICK = Limits(ping_seconds=0.3, sweep_seconds=0.05)

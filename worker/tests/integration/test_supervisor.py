@@ -15,8 +15,8 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import free_port, running_worker
 
-from wedsync.close_codes import CloseCode
 from wedsync.errors import NotInstalled, PortTaken, SchemaTooNew
+from wedsync.protocol.close_codes import CloseCode
 
 KEY = token(None, "anon")
 pytestmark = pytest.mark.slow

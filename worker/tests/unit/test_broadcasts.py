@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wedsync.broadcasts import BadBroadcast, Broadcast, Form, read_broadcast
-from wedsync.frames import BroadcastPush, Encoding, Serializer
+from wedsync.protocol.broadcasts import BadBroadcast, Broadcast, Form, read_broadcast
+from wedsync.protocol.frames import BroadcastPush, Encoding, Serializer
 
 LARGEST = 1000
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wedsync.bus import Backlog, Outbox, packets
-from wedsync.limits import WINDOW_SECONDS, Allowance
+from wedsync.live.bus import Backlog, Outbox, packets
+from wedsync.protocol.limits import WINDOW_SECONDS, Allowance
 
 
 @given(st.lists(st.tuples(st.sampled_from(("broadcast", "presence")), st.text(max_size=60))))
@@ -23,7 +23,7 @@ def test_packets_hold_everything_in_order_and_stay_small(items: list[tuple[str, 
 
 
 def test_what_is_too_much_is_dropped_from_the_front_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wedsync.bus.WAITING_BYTES", 100)
+    monkeypatch.setattr("wedsync.live.bus.WAITING_BYTES", 100)
     backlog = Backlog()
     for number in range(25):
         backlog.add("broadcast", f"{number:010}")

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from wedsync.db import Backoff, asyncpg_dsn
 from wedsync.errors import BadDsn
-from wedsync.relay import in_progress
+from wedsync.stream.relay import in_progress
 
 
 def query(dsn: str) -> dict[str, str]:

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from wedsync.departures import Departure, Departures, Place
-from wedsync.positions import Position
+from wedsync.stream.positions import Position
+from wedsync.subscriptions.departures import Departure, Departures, Place
 
 EMMA = Place("emma", "tab", "core_fields_1")
 

@@ -10,7 +10,7 @@ from websockets.frames import Frame, Opcode
 from websockets.protocol import OPEN
 from websockets.uri import parse_uri
 
-from wedsync.frames import (
+from wedsync.protocol.frames import (
     BINARY,
     TEXT,
     BroadcastPush,

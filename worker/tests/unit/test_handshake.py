@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wedsync.handshake import HandshakeRefused, Opening, read_opening
+from wedsync.protocol.handshake import HandshakeRefused, Opening, read_opening
 
 
 @pytest.mark.parametrize("path", ["/socket/websocket", "/realtime/v1/websocket"])

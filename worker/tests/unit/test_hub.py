@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from wedsync.frames import Serializer
-from wedsync.hub import LOG_LIMIT, Hub, Member
+from wedsync.protocol.frames import Serializer
+from wedsync.stream.hub import LOG_LIMIT, Hub, Member
 
 TOPIC = "realtime:core_fields_1"
 

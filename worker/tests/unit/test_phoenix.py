@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wedsync.phoenix import (
+from wedsync.protocol.phoenix import (
     CHANNELS_PER_SOCKET,
     Action,
     BroadcastRequest,

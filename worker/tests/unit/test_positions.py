@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from wedsync.positions import SETTLE_SECONDS, Position, Receipt, Trail, oldest
+from wedsync.stream.positions import SETTLE_SECONDS, Position, Receipt, Trail, oldest
 
 
 def test_a_position_is_used_once_it_is_old_enough_to_survive_a_crash() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from wedsync.frames import Serializer
-from wedsync.presence import keeps_ghosts
+from wedsync.live.presence import keeps_ghosts
+from wedsync.protocol.frames import Serializer
 
 
 @pytest.mark.parametrize(

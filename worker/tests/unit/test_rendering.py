@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wedsync.rendering import same_expression
+from wedsync.install.rendering import same_expression
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from harness.trees import SmallTree
 
 from wedsync.errors import BadSqlTree, FrozenFileChanged
-from wedsync.sql_files import load_tree
+from wedsync.install.sql_files import load_tree
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from wedsync.demo_wedding import EMMA
 from wedsync.errors import DemoFailed
-from wedsync.story import Outcome, Person, _check
+from wedsync.local.demo_wedding import EMMA
+from wedsync.local.story import Outcome, Person, _check
 
 BEFORE, AFTER = {"total": 100}, {"total": 120}
 

@@ -13,7 +13,7 @@ from harness.servers import Server
 from harness.tokens import SECRET
 
 from wedsync import __version__
-from wedsync.sql_files import load_tree
+from wedsync.install.sql_files import load_tree
 
 
 @pytest.mark.proves("F003-44")

@@ -15,8 +15,8 @@ from harness.database import Database
 from harness.servers import Server
 from harness.tokens import SECRET
 
-from wedsync import doctor
-from wedsync.doctor import Check, examine, worst
+from wedsync.install import doctor
+from wedsync.install.doctor import Check, examine, worst
 from wedsync.settings import Settings
 
 

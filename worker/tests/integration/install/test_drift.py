@@ -9,8 +9,8 @@ import pytest
 from harness.database import Database
 from harness.trees import SmallTree
 
-from wedsync.drift import Difference, find_drift
-from wedsync.migrate import MigrateOptions, migrate
+from wedsync.install.drift import Difference, find_drift
+from wedsync.install.migrate import MigrateOptions, migrate
 
 
 @pytest.fixture

@@ -13,15 +13,15 @@ import pytest
 from harness.database import Database
 from harness.trees import SmallTree
 
-from wedsync.drift import find_drift
-from wedsync.ledger import read_state
-from wedsync.migrate import migrate
+from wedsync.install.drift import find_drift
+from wedsync.install.ledger import read_state
+from wedsync.install.migrate import migrate
 
 _PROGRAM = """
 import sys
 from pathlib import Path
-from wedsync.migrate import migrate
-from wedsync.sql_files import load_tree
+from wedsync.install.migrate import migrate
+from wedsync.install.sql_files import load_tree
 migrate(sys.argv[1], load_tree(Path(sys.argv[2])))
 """
 

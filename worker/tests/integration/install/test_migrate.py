@@ -20,7 +20,7 @@ from wedsync.errors import (
     StatementFailed,
     WeddingDay,
 )
-from wedsync.migrate import MigrateOptions, migrate, show_plan
+from wedsync.install.migrate import MigrateOptions, migrate, show_plan
 
 LEDGER = "select name, outcome from wedsync_internal.migrations order by id"
 

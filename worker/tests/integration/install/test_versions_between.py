@@ -12,10 +12,10 @@ from docker.errors import DockerException
 from harness.command import wedsync
 from testcontainers.community.postgres import PostgresContainer
 
-from wedsync.database import connect
-from wedsync.drift import find_drift
-from wedsync.migrate import migrate
-from wedsync.sql_files import load_tree
+from wedsync.install.database import connect
+from wedsync.install.drift import find_drift
+from wedsync.install.migrate import migrate
+from wedsync.install.sql_files import load_tree
 
 
 def docker_missing() -> str | None:

@@ -13,10 +13,10 @@ from harness.command import wedsync
 from harness.database import Database, Rows
 from harness.servers import Server
 
-from wedsync.drift import CATALOG_SQL, find_drift
-from wedsync.install_script import install_script
-from wedsync.migrate import migrate, show_plan
-from wedsync.sql_files import default_root, load_tree
+from wedsync.install.drift import CATALOG_SQL, find_drift
+from wedsync.install.install_script import install_script
+from wedsync.install.migrate import migrate, show_plan
+from wedsync.install.sql_files import default_root, load_tree
 
 LEDGER = (
     "select kind, number, name, checksum, breaking, outcome, tool_version from wedsync_internal.migrations order by id"

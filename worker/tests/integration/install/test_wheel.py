@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from harness.servers import Server
 
-from wedsync.sql_files import default_root, load_tree
+from wedsync.install.sql_files import default_root, load_tree
 
 REPOSITORY = default_root().parent
 
@@ -61,8 +61,10 @@ def test_the_sql_is_in_both(built: Path) -> None:
         name.removeprefix("wedsync/sql/") for name in names if name.startswith("wedsync/sql/") and name.endswith(".sql")
     }
     assert not [name for name in names if "test" in name]
-    page = {f"wedsync/demo/{path.name}" for path in (REPOSITORY / "worker" / "wedsync" / "demo").iterdir()}
-    assert page == {name for name in names if name.startswith("wedsync/demo/")}
+    page = {
+        f"wedsync/local/demo/{path.name}" for path in (REPOSITORY / "worker" / "wedsync" / "local" / "demo").iterdir()
+    }
+    assert page == {name for name in names if name.startswith("wedsync/local/demo/")}
     assert len(page) == 3
 
 
@@ -83,5 +85,5 @@ def test_a_fresh_environment_installs_the_pack_from_the_wheel(built: Path, serve
         assert empty.query(ledger) == [(file.name, file.checksum) for file in (*tree.versioned, *tree.repeatable)]
     script = run(wedsync, "migrate", "--script", cwd=tmp_path).stdout
     assert script.count("create or replace function") > 50
-    where = "import wedsync.sql_files; print(wedsync.sql_files.default_root())"
+    where = "import wedsync.install.sql_files as files; print(files.default_root())"
     assert run(home / "bin" / "python", "-c", where, cwd=tmp_path).stdout.strip().startswith(str(home))

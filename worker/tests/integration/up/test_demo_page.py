@@ -15,9 +15,9 @@ from harness.database import Database
 from harness.up import Up, running_up, up_place
 from harness.worker import running_worker
 
-from wedsync.demo_client import PACKAGE, find_client
-from wedsync.demo_page import is_loopback
-from wedsync.dev_tokens import sign
+from wedsync.local.demo_client import PACKAGE, find_client
+from wedsync.local.demo_page import is_loopback
+from wedsync.local.dev_tokens import sign
 
 CATERER = "caterer"
 

@@ -16,9 +16,9 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from wedsync.embedded import EmbeddedServer
-from wedsync.embedded_binaries import ServerUser, reaches
 from wedsync.errors import EmbeddedError, EmbeddedMissing
+from wedsync.local.embedded import EmbeddedServer
+from wedsync.local.embedded_binaries import ServerUser, reaches
 
 FAST = {"fsync": "off"}
 
@@ -173,7 +173,7 @@ def test_as_an_ordinary_user() -> None:
     program = textwrap.dedent("""
         import os, sys, psycopg
         from pathlib import Path
-        from wedsync.embedded import EmbeddedServer
+        from wedsync.local.embedded import EmbeddedServer
         with EmbeddedServer(Path(sys.argv[1]), settings={"fsync": "off"}) as server:
             assert server.user.is_self and os.geteuid() != 0
             with psycopg.connect(server.dsn()) as connection:

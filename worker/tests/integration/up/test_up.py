@@ -13,7 +13,7 @@ import pytest
 from harness.command import wedsync
 from harness.up import running_up, up_place
 
-from wedsync.embedded import EmbeddedServer
+from wedsync.local.embedded import EmbeddedServer
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""`wedsync worker`: the supervisor, its gateway processes, the HTTP port."""

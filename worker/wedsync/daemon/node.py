@@ -1,0 +1,225 @@
+"""One node: a relay, a doorbell, a hub and a gateway that belong together, in one event loop.
+
+`async with Node(settings) as node` serves sockets at `node.port` until the block ends.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import time
+import uuid
+from types import TracebackType
+from typing import Any, Self
+
+from wedsync.auth import TokenVerifier
+from wedsync.daemon.steward import Steward
+from wedsync.db import TRANSIENT, Connection, create_pool
+from wedsync.install.sql_files import load_tree
+from wedsync.live.bus import Bus, Parcels, PostgresBus
+from wedsync.live.live import Live
+from wedsync.live.publishing import Publisher, publish_routes
+from wedsync.logs import logger
+from wedsync.settings import Settings
+from wedsync.sockets.gateway import Gateway, Limits
+from wedsync.sockets.http_door import HttpDoor
+from wedsync.stream.audience import Deliveries
+from wedsync.stream.doorbell import Doorbell
+from wedsync.stream.hub import Hub
+from wedsync.stream.positions import Position, oldest
+from wedsync.stream.relay import Batch, Relay
+from wedsync.subscriptions.bookkeeping import Bookkeeper
+from wedsync.subscriptions.joins import Subscriptions
+from wedsync.subscriptions.rules import RuleBook
+
+log = logger("node")
+
+POOL_SIZE = 4
+UNREGISTER_SECONDS = 3.0
+DRAIN_SECONDS = 10.0
+_LAG_EVERY = 1.0
+
+
+class Node:
+    """Everything one gateway process does. `id` names it in the database."""
+
+    def __init__(self, settings: Settings, *, limits: Limits | None = None) -> None:
+        self.id = uuid.uuid4()
+        self.port = 0
+        self._settings = settings
+        # A worker keeps sessions (a role, prepared statements, LISTEN), which a transaction pooler would mix up.
+        self._dsn = settings.listen_dsn or settings.need_dsn()
+        self._limits = limits
+        self._verifier = TokenVerifier(settings.jwt_secret, settings.jwks_url)
+        self._lag = 0.0
+        self._tasks: list[asyncio.Task[None]] = []
+        self._pool: Any = None
+        self._presence_pool: Any = None
+
+    async def start(self, port: int | None = None, *, reuse_port: bool = False) -> None:
+        """Begin to relay and to accept sockets; joins are answered with yes once `ready`. The database may come later."""
+        self._pool = await create_pool(self._dsn, f"joins {self.id}", POOL_SIZE)
+        self.hub = Hub()
+        self.doorbell = Doorbell(self._dsn, self.id)
+        self.subscriptions = Subscriptions(self._pool, self.id, self.doorbell.rung.set)
+        self.relay = Relay(
+            self._dsn,
+            self.id,
+            self.doorbell,
+            self._take,
+            self._forget,
+            self._safe,
+            breaking_version=load_tree().breaking_version,
+        )
+        self.rules = RuleBook(self._pool)
+        self.books = Bookkeeper(self._pool, self.id, self._deliveries)
+        bus = self._bus()
+        # SQL tells the bus of the database what it changes, unless its caller says that another bus carries that.
+        own_bus = {} if bus.sql_announces else {"wedsync.bus": "nats"}
+        self._presence_pool = await create_pool(self._dsn, f"presence {self.id}", 1, own_bus)
+        self.live = Live(self.id, bus, self.rules, writer=self._presence_pool, reader=self._pool)
+        door = HttpDoor(publish_routes(Publisher(self._verifier, self.rules, self._pool)))
+        self.gateway = Gateway(
+            self._verifier, self.subscriptions, self.hub, self.live, self.books, self.rules, door, self.relay.trail,
+            self.ready, self._limits,
+        )  # fmt: skip
+        wanted = self._settings.socket_port if port is None else port
+        self.port = await self.gateway.listen(self._settings.socket_host, wanted, reuse_port=reuse_port)
+        work = (
+            self.relay.run(),
+            self.doorbell.run(),
+            self.subscriptions.departures.run(),
+            self.books.run(),
+            self.rules.run(),
+            self.live.run(),
+            self.gateway.sweep(),
+            self.gateway.channels.expiries.run(),
+            Steward(self._pool).run(),
+            self._watch_loop(),
+        )
+        self._tasks = [asyncio.create_task(each) for each in work]
+        log.info("node_started", node=str(self.id), port=self.port)
+
+    def _deliveries(self) -> Deliveries:
+        return self.hub.take_counts() + self.live.take_counts()
+
+    def _bus(self) -> Bus:
+        parcels = Parcels(self._pool)
+        if self._settings.bus == "postgres":
+            return PostgresBus(self.doorbell, parcels)
+        # Optional: installed with the extra `nats`.
+        from wedsync.live.nats_bus import NatsBus
+
+        return NatsBus(self._settings.bus, lambda: self.relay.epoch, self.doorbell, parcels)
+
+    def ready(self) -> bool:
+        """Whether joins can be answered with yes."""
+        return self.relay.ready.is_set() and not self.gateway.closing
+
+    def failed(self) -> bool:
+        """Whether a part of the node ended by itself, which `wait` tells the reason of."""
+        return any(task.done() for task in self._tasks)
+
+    async def wait(self) -> None:
+        """Return never; raise what one of the node's parts could not cope with."""
+        done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            task.result()
+        raise RuntimeError("a part of the node ended")
+
+    async def stop(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Close the sockets within `seconds`, give the node's rows back, end."""
+        await self.gateway.drain(seconds)
+        await self.live.finish()
+        for task in self._tasks:
+            task.cancel()
+        for outcome in await asyncio.gather(*self._tasks, return_exceptions=True):
+            if isinstance(outcome, Exception):
+                log.error("part_failed", node=str(self.id), error=repr(outcome))
+        try:
+            async with asyncio.timeout(UNREGISTER_SECONDS):
+                await self.subscriptions.departures.send()
+                await self.books.write_activity()
+                await self._pool.execute("select wedsync_internal.unregister_node($1)", self.id)
+        except TRANSIENT as exc:
+            # The lease runs out by itself.
+            log.warning("unregister_failed", node=str(self.id), error=type(exc).__name__)
+        self._pool.terminate()
+        self._presence_pool.terminate()
+        log.info("node_stopped", node=str(self.id))
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.stop()
+
+    async def _take(self, rows: Batch) -> int:
+        count = self.hub.apply(rows)
+        await self.hub.flush()
+        return count
+
+    async def _forget(self, connection: Connection, epoch: str) -> None:
+        """The database has lost our subscriptions: save how far their clients have come, then let them join anew."""
+        points = self.gateway.points() + self.subscriptions.departures.points()
+        if points:
+            await connection.execute("select wedsync_internal.save_positions($1, $2)", json.dumps(points), epoch)
+        # What is left of this node, if its lease has only run out, would keep being worked out for nobody.
+        await connection.execute("select wedsync_internal.unregister_node($1)", self.id)
+        self.hub.clear()
+        self.live.clear()
+        self.subscriptions.forget()
+        self.gateway.restart_all("the database restarted")
+
+    def _safe(self) -> Position | None:
+        """What every socket has confirmed, and what those that are gone had when they went."""
+        return oldest(self.gateway.confirmed(), self.subscriptions.departures.held())
+
+    async def _watch_loop(self) -> None:
+        while True:
+            due = time.monotonic() + _LAG_EVERY
+            await asyncio.sleep(_LAG_EVERY)
+            self._lag = max(0.0, time.monotonic() - due)
+
+    def snapshot(self) -> dict[str, float]:
+        """Metrics of this node, see `wedsync.metrics`."""
+        return {
+            **self.gateway.stats.snapshot(),
+            "bus_dropped_total": float(self.live.dropped),
+            "client_broadcasts_total": float(self.live.broadcasts),
+            "client_requests_refused_total": float(self.live.refused),
+            "deliveries_total": float(self.hub.deliveries),
+            "doorbell_reconnects_total": float(self.doorbell.reconnects),
+            "events_total": float(self.relay.events),
+            "events_found_by_poll_total": float(self.relay.found_by_poll),
+            "relay_reconnects_total": float(self.relay.reconnects),
+            "relay_wakes_total": float(self.relay.wakes),
+            "channels": float(self.hub.members),
+            "connections": float(len(self.gateway.connections)),
+            "doorbell_echo_seconds": self.doorbell.echo_seconds,
+            "doorbell_hears": float(self.doorbell.hears),
+            "gateway_ready": float(self.ready()),
+            "groups": float(self.hub.groups),
+            "log_unread_seconds": self.relay.silence,
+            "loop_lag_seconds": self._lag,
+        }
+
+
+async def until_ready(node: Node, seconds: float) -> None:
+    """Wait until joins can be answered with yes. Raises what ended the node, or `TimeoutError`."""
+    async with asyncio.timeout(seconds):
+        waiting = asyncio.create_task(node.relay.ready.wait())
+        failing = asyncio.create_task(node.wait())
+        try:
+            await asyncio.wait((waiting, failing), return_when=asyncio.FIRST_COMPLETED)
+            if failing.done():
+                failing.result()
+        finally:
+            for task in (waiting, failing):
+                task.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await task

@@ -1,0 +1,297 @@
+"""`wedsync worker`: several gateway processes on one port, restarted when they crash, drained when told to end."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import signal
+import socket
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from multiprocessing.connection import Connection as Pipe
+from multiprocessing.context import SpawnProcess
+
+from starlette.routing import BaseRoute
+
+from wedsync import db, logs
+from wedsync.auth import TokenVerifier
+from wedsync.daemon.gateway_process import Drain, Report, event_loop, gateway_process
+from wedsync.daemon.http import HttpServer, Readiness, build_app
+from wedsync.errors import PortTaken, SchemaTooNew, SettingsError, Unreachable, WedSyncError
+from wedsync.live.publishing import Publisher, publish_routes
+from wedsync.metrics import Snapshot
+from wedsync.settings import Settings
+from wedsync.subscriptions.rules import RuleBook
+
+log = logs.logger("supervisor")
+
+DRAIN_SECONDS = 10.0
+"""How long sockets have to leave after a signal."""
+KILL_AFTER = 5.0
+"""How long after that a process is killed."""
+_PUBLISHING_SESSIONS = 2
+_STABLE_AFTER = 60.0
+_STALE_AFTER = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where the worker listens."""
+
+    socket_url: str
+    http_url: str
+
+
+class Slot:
+    """One gateway process and what it last reported."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        self.process: SpawnProcess | None = None
+        self.pipe: Pipe | None = None
+        self.node: uuid.UUID | None = None
+        self.snapshot: Snapshot = {}
+        self.reported_at = float("-inf")
+        self.started_at = 0.0
+        self.backoff = db.Backoff(0.2, 30.0)
+
+    def problem(self) -> str | None:
+        """What keeps this gateway from serving joins, or None."""
+        if time.monotonic() - self.reported_at > _STALE_AFTER:
+            return f"gateway {self.number} does not report"
+        if not self.snapshot.get("gateway_ready"):
+            return f"gateway {self.number} has no database"
+        if not self.snapshot.get("doorbell_hears"):
+            return f"gateway {self.number} does not hear the doorbell"
+        return None
+
+
+class Supervisor:
+    """The parent process. `on_ready` is called once, when all gateways serve. `pages` are added to the HTTP port."""
+
+    def __init__(
+        self, settings: Settings, on_ready: Callable[[Addresses], None] | None, pages: Sequence[BaseRoute] = ()
+    ) -> None:
+        self._settings = settings
+        self._pages = pages
+        self._dsn = settings.listen_dsn or settings.need_dsn()
+        self._verifier = TokenVerifier(settings.jwt_secret, settings.jwks_url)
+        self._on_ready = on_ready
+        self._slots = [Slot(number) for number in range(settings.gateway_count())]
+        self._draining = False
+        self._stop = asyncio.Event()
+        self._reported = asyncio.Event()
+        self._failure: WedSyncError | None = None
+        self._forced = False
+        self._port = 0
+
+    async def run(self) -> int:
+        """Serve until a signal; returns 0 after an orderly end, 1 after a forced one. Raises `WedSyncError`."""
+        await check_database(self._settings)
+        loop = asyncio.get_running_loop()
+        with reserve_port(self._settings.socket_host, self._settings.socket_port, "WEDSYNC_SOCKET_PORT") as reserved:
+            self._port = reserved.getsockname()[1]
+            http_socket = listening_socket(self._settings.http_host, self._settings.http_port)
+            http_port = http_socket.getsockname()[1]
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, self._on_signal)
+            pool = await db.create_pool(self._dsn, "publishing", _PUBLISHING_SESSIONS)
+            rules = RuleBook(pool)
+            publisher = Publisher(self._verifier, rules, pool)
+            routes = [*publish_routes(publisher), *self._pages]
+            http = HttpServer(build_app(self.readiness, self.snapshots, routes))
+            reading = asyncio.create_task(rules.run())
+            serving = asyncio.create_task(http.serve(sockets=[http_socket]))
+            keepers = [asyncio.create_task(self._keep(slot)) for slot in self._slots]
+            addresses = Addresses(
+                f"ws://{self._settings.socket_host}:{self._port}/realtime/v1",
+                f"http://{self._settings.http_host}:{http_port}",
+            )
+            announcing = asyncio.create_task(self._announce(addresses))
+            await self._stop.wait()
+            announcing.cancel()
+            self._draining = True
+            log.info("worker_draining", gateways=len(self._slots))
+            await self._drain(keepers)
+            http.should_exit = True
+            await serving
+            reading.cancel()
+            pool.terminate()
+        if self._failure is not None:
+            raise self._failure
+        log.info("worker_stopped", forced=self._forced)
+        return 1 if self._forced else 0
+
+    def readiness(self) -> Readiness:
+        """Ready when every gateway is, and nobody asked us to end."""
+        if self._draining:
+            return Readiness(("draining",))
+        return Readiness(tuple(problem for slot in self._slots if (problem := slot.problem())))
+
+    def snapshots(self) -> dict[str, Snapshot]:
+        """The last report of each gateway."""
+        return {str(slot.number): slot.snapshot for slot in self._slots}
+
+    def _on_signal(self) -> None:
+        if self._stop.is_set():
+            self._forced = True
+            for slot in self._slots:
+                if slot.process is not None and slot.process.is_alive():
+                    slot.process.kill()
+        self._stop.set()
+
+    async def _announce(self, addresses: Addresses) -> None:
+        while not self.readiness().ready:
+            self._reported.clear()
+            await self._reported.wait()
+        log.info("worker_ready", sockets=addresses.socket_url, http=addresses.http_url)
+        if self._on_ready is not None:
+            self._on_ready(addresses)
+
+    async def _keep(self, slot: Slot) -> None:
+        """Keep one gateway process running."""
+        while True:
+            code = await self._run_once(slot)
+            if self._draining:
+                return
+            if code == SchemaTooNew.exit_code:
+                self._failure = SchemaTooNew(
+                    "the database has a newer breaking version than this worker knows", hint="upgrade the worker"
+                )
+                self._stop.set()
+                return
+            if time.monotonic() - slot.started_at > _STABLE_AFTER:
+                slot.backoff.reset()
+            pause = slot.backoff.pause()
+            log.error("gateway_crashed", gateway=slot.number, exit_code=code, restart_in=round(pause, 2))
+            await asyncio.gather(self._bury(slot), asyncio.sleep(pause))
+
+    async def _bury(self, slot: Slot) -> None:
+        """End the lease of a process that died, so that its clients can go on elsewhere before it runs out by itself."""
+        node, slot.node = slot.node, None
+        if node is None:
+            return
+        try:
+            connection = await db.connect(self._dsn, "worker burial")
+            try:
+                await connection.execute("select wedsync_internal.end_lease($1)", node)
+            finally:
+                connection.terminate()
+        except db.RETRIED as exc:
+            log.warning("lease_not_ended", gateway=slot.number, error=type(exc).__name__)
+
+    async def _run_once(self, slot: Slot) -> int | None:
+        loop = asyncio.get_running_loop()
+        context = multiprocessing.get_context("spawn")
+        ours, theirs = context.Pipe()
+        process = context.Process(
+            target=gateway_process, args=(self._settings, self._port, theirs), name=f"gateway-{slot.number}"
+        )
+        process.start()
+        theirs.close()
+        slot.process, slot.pipe, slot.started_at = process, ours, time.monotonic()
+        ended = asyncio.Event()
+        loop.add_reader(process.sentinel, ended.set)
+        loop.add_reader(ours.fileno(), self._read_report, slot, ours)
+        log.info("gateway_started", gateway=slot.number, pid=process.pid)
+        try:
+            await ended.wait()
+        finally:
+            loop.remove_reader(process.sentinel)
+            loop.remove_reader(ours.fileno())
+            ours.close()
+            slot.snapshot, slot.reported_at = {}, float("-inf")
+        process.join()
+        return process.exitcode
+
+    def _read_report(self, slot: Slot, pipe: Pipe) -> None:
+        try:
+            report = pipe.recv()
+        except (EOFError, OSError):
+            # The process ended; its sentinel tells the same.
+            asyncio.get_running_loop().remove_reader(pipe.fileno())
+            return
+        if isinstance(report, Report):
+            slot.node, slot.snapshot, slot.reported_at = report.node, report.snapshot, time.monotonic()
+            self._reported.set()
+
+    async def _drain(self, keepers: list[asyncio.Task[None]]) -> None:
+        for slot in self._slots:
+            if slot.process is not None and slot.process.is_alive() and slot.pipe is not None:
+                try:
+                    slot.pipe.send(Drain(DRAIN_SECONDS))
+                except OSError as exc:
+                    log.warning("drain_not_sent", gateway=slot.number, error=type(exc).__name__)
+        _, late = await asyncio.wait(keepers, timeout=DRAIN_SECONDS + KILL_AFTER)
+        if not late:
+            return
+        self._forced = True
+        for slot in self._slots:
+            if slot.process is not None and slot.process.is_alive():
+                log.error("gateway_killed", gateway=slot.number)
+                slot.process.kill()
+        for task in late:
+            task.cancel()
+        await asyncio.wait(late)
+
+
+async def check_database(settings: Settings) -> None:
+    """Refuse what waiting cannot cure; a database that does not answer yet is waited for by the gateways."""
+    if settings.bus != "postgres" and find_spec("nats") is None:
+        raise SettingsError(
+            "WEDSYNC_BUS names a NATS server, whose client is not installed", hint="pip install 'wedsync[nats]'"
+        )
+    try:
+        connection = await db.connect(settings.listen_dsn or settings.need_dsn(), "worker check")
+    except Unreachable as exc:
+        log.warning("database_unreachable", reason=exc.message)
+        return
+    try:
+        await connection.fetchval("select 'wedsync_internal.register_node(uuid, text, integer)'::regprocedure::oid")
+    except db.TRANSIENT as exc:
+        raise db.explained(exc) from exc
+    finally:
+        connection.terminate()
+
+
+def reserve_port(host: str, port: int, variable: str) -> socket.socket:
+    """A socket that holds the port without listening, so that gateways can share it and nobody else takes it."""
+    taken = f"port {port} of {host} is in use or not allowed"
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Without SO_REUSEPORT first: another worker of ours on this port must be noticed.
+    try:
+        with socket.socket(family) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((host, port))
+            port = probe.getsockname()[1]
+        reserved = socket.socket(family)
+        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        reserved.bind((host, port))
+    except OSError as exc:
+        raise PortTaken(taken, hint=f"set {variable}") from exc
+    return reserved
+
+
+def listening_socket(host: str, port: int) -> socket.socket:
+    """The HTTP port, open. Raises `PortTaken`."""
+    try:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        return socket.create_server((host, port), family=family)
+    except OSError as exc:
+        raise PortTaken(f"port {port} of {host} is in use or not allowed", hint="set WEDSYNC_HTTP_PORT") from exc
+
+
+def run(
+    settings: Settings, on_ready: Callable[[Addresses], None] | None = None, pages: Sequence[BaseRoute] = ()
+) -> int:
+    """Run the worker until SIGTERM or SIGINT; returns the exit code. Raises `WedSyncError` when it cannot start."""
+    logs.configure(settings.log_level)
+    with asyncio.Runner(loop_factory=event_loop) as runner:
+        return runner.run(_run(settings, on_ready, pages))
+
+
+async def _run(settings: Settings, on_ready: Callable[[Addresses], None] | None, pages: Sequence[BaseRoute]) -> int:
+    return await Supervisor(settings, on_ready, pages).run()

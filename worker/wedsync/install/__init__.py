@@ -1,0 +1,1 @@
+"""Installing, upgrading and checking the SQL pack in a database."""

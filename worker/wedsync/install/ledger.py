@@ -1,0 +1,256 @@
+"""The ledger of migrations in the database, and the advisory lock that keeps two migrations apart."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.resources import files
+from uuid import UUID
+
+from psycopg import errors
+
+from wedsync import __version__
+from wedsync.errors import ForeignSchema, LockLost, LockNotGained, MissingRights
+from wedsync.install.database import Connection, describe, target
+from wedsync.install.sql_files import SqlFile
+
+OWNER = "wedsync_owner"
+SCHEMAS = ("wedsync", "wedsync_data", "wedsync_internal")
+FINISH = "finish"
+# "wedsync" in ASCII; one lock for each database, because advisory locks are per database.
+LOCK_KEY = int.from_bytes(b"wedsync", "big")
+LEDGER_SQL = files("wedsync.install").joinpath("ledger.sql").read_text(encoding="utf-8")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """The latest applied row of one name."""
+
+    id: int
+    kind: str
+    number: int | None
+    name: str
+    checksum: str
+    breaking: bool
+    applied_by: str
+    tool_version: str
+    finished_at: datetime
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The latest row of a name that was not applied: outcome `started` (killed or running) or `failed`."""
+
+    name: str
+    outcome: str
+    started_at: datetime
+    error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerState:
+    """What the ledger says; `installed` is false where there is no ledger."""
+
+    installed: bool
+    applied: dict[str, Entry]
+    unfinished: tuple[Attempt, ...]
+
+    @property
+    def finished(self) -> bool:
+        """Whether the last run came to its end: nothing was applied after its closing row."""
+        closing = self.applied.get(FINISH)
+        return closing is not None and closing.id >= max(entry.id for entry in self.applied.values())
+
+    @property
+    def breaking_version(self) -> int:
+        """The highest applied number that is marked breaking, or 0."""
+        return max((entry.number or 0 for entry in self.applied.values() if entry.breaking), default=0)
+
+
+@contextmanager
+def as_owner(connection: Connection) -> Iterator[None]:
+    """A transaction as wedsync_owner with an empty search_path; raises MissingRights if we may not be that role."""
+    try:
+        with connection.transaction():
+            connection.execute("set local search_path = ''")
+            connection.execute("set local client_min_messages = warning")
+            _become_owner(connection)
+            yield
+    except errors.UndefinedTable as error:
+        raise ForeignSchema(f"the ledger is not complete: {describe(error)}") from error
+
+
+def _become_owner(connection: Connection) -> None:
+    try:
+        connection.execute(f"set local role {OWNER}")
+    except (errors.InsufficientPrivilege, errors.InvalidParameterValue) as error:
+        user = target(connection).user
+        raise MissingRights(
+            f"{user} may not act as {OWNER}", hint=f'ask an administrator to run: grant {OWNER} to "{user}";'
+        ) from error
+
+
+def read_state(connection: Connection) -> LedgerState:
+    """Read the ledger; raises ForeignSchema where a schema of our name is somebody else's."""
+    if not _ledger_exists(connection):
+        foreign = _foreign_schemas(connection)
+        if not foreign:
+            return LedgerState(installed=False, applied={}, unfinished=())
+        # Another run may have installed between these two looks.
+        if not _ledger_exists(connection):
+            raise ForeignSchema(
+                f"{target(connection)} has a schema {' and '.join(foreign)} that WedSync did not make",
+                hint="rename it (alter schema … rename to …) or install into another database; nothing was changed",
+            )
+    with as_owner(connection):
+        applied = connection.execute(
+            """
+            select distinct on (m.name) m.id, m.kind, m.number, m.name, m.checksum, m.breaking, m.applied_by, m.tool_version,
+                m.finished_at, extract(epoch from m.finished_at - m.started_at)::float8
+            from wedsync_internal.migrations as m
+            where m.outcome = 'applied'
+            order by m.name, m.id desc
+            """
+        ).fetchall()
+        unfinished = connection.execute(
+            """
+            select l.name, l.outcome, l.started_at, l.error
+            from (
+                select distinct on (m.name) m.name, m.outcome, m.started_at, m.error
+                from wedsync_internal.migrations as m
+                order by m.name, m.id desc
+            ) as l
+            where l.outcome <> 'applied'
+            order by l.name
+            """
+        ).fetchall()
+    return LedgerState(
+        installed=True,
+        applied={row[3]: Entry(*row) for row in applied},
+        unfinished=tuple(Attempt(*row) for row in unfinished),
+    )
+
+
+# Empty schemas that already belong to wedsync_owner are an administrator's preparation, not somebody else's property.
+FOREIGN_SCHEMAS_SQL = f"""
+select n.nspname::text
+from pg_catalog.pg_namespace as n
+where n.nspname in ({", ".join(f"'{name}'" for name in SCHEMAS)})
+    and not (
+        pg_catalog.pg_get_userbyid(n.nspowner) = '{OWNER}'
+        and not exists (select from pg_catalog.pg_class as c where c.relnamespace = n.oid)
+        and not exists (select from pg_catalog.pg_proc as p where p.pronamespace = n.oid)
+    )
+order by n.nspname
+"""
+
+
+def _foreign_schemas(connection: Connection) -> list[str]:
+    return [row[0] for row in connection.execute(FOREIGN_SCHEMAS_SQL).fetchall()]
+
+
+def _ledger_exists(connection: Connection) -> bool:
+    """Whether our ledger is there; raises ForeignSchema where a table of its name is somebody else's.
+
+    Asks the catalogue, because a name is only resolved for those who may use its schema.
+    """
+    row = connection.execute(
+        """
+        select pg_get_userbyid(c.relowner)::text
+        from pg_class as c join pg_namespace as n on n.oid = c.relnamespace
+        where n.nspname = 'wedsync_internal' and c.relname = 'migrations'
+        """
+    ).fetchone()
+    if row is None:
+        return False
+    if row[0] != OWNER:
+        raise ForeignSchema(
+            f"{target(connection)} has a table wedsync_internal.migrations that WedSync did not make (owner {row[0]})",
+            hint="rename the schema (alter schema … rename to …) or install into another database; nothing was changed",
+        )
+    return True
+
+
+def begin_attempts(
+    connection: Connection, run: UUID, steps: Sequence[SqlFile], checksum: str | None = None
+) -> list[int]:
+    """Write `started` rows, committed at once, so that a killed run can be seen; `steps` empty means the closing step."""
+    rows: list[tuple[object, ...]]
+    rows = [(file.kind, file.number, file.name, file.checksum, file.breaking) for file in steps]
+    if checksum is not None:
+        rows = [("finish", None, FINISH, checksum, False)]
+    with as_owner(connection):
+        return [_insert(connection, run, row, "started") for row in rows]
+
+
+def _insert(connection: Connection, run: UUID, row: tuple[object, ...], outcome: str) -> int:
+    answer = connection.execute(
+        """
+        insert into wedsync_internal.migrations
+            (run, kind, number, name, checksum, breaking, outcome, tool_version, finished_at)
+        values (%s, %s, %s, %s, %s, %s, %s, %s, case when %s = 'started' then null else clock_timestamp() end)
+        returning id
+        """,
+        (run, *row, outcome, __version__, outcome),
+    ).fetchone()
+    assert answer is not None  # noqa: S101
+    return int(answer[0])
+
+
+def record_applied(connection: Connection, run: UUID, file: SqlFile) -> None:
+    """An applied row at once, for the file that comes before the ledger; inside the caller's transaction."""
+    _insert(connection, run, (file.kind, file.number, file.name, file.checksum, file.breaking), "applied")
+
+
+def end_attempts(connection: Connection, ids: Sequence[int], outcome: str, error: str | None = None) -> None:
+    """Close `started` rows as applied or failed; inside the caller's transaction."""
+    connection.execute(
+        """
+        update wedsync_internal.migrations set outcome = %s, error = %s, finished_at = clock_timestamp()
+        where id = any (%s)
+        """,
+        (outcome, error, list(ids)),
+    )
+
+
+@contextmanager
+def migration_lock(connection: Connection, deadline: float) -> Iterator[None]:
+    """Hold the session's advisory lock. It is polled with no transaction open, because a waiting statement holds back
+    `create index concurrently` of whoever has it. `deadline` is a time.monotonic() value; raises LockNotGained.
+    """
+    while connection.execute("select pg_try_advisory_lock(%s)", (LOCK_KEY,)).fetchone() != (True,):
+        if time.monotonic() > deadline:
+            raise LockNotGained(
+                "another migration of this database is running",
+                hint="wait for it, or see pg_locks where locktype = 'advisory'; --deadline SECONDS waits longer",
+            )
+        time.sleep(random.uniform(0.05, 0.25))  # noqa: S311
+    try:
+        yield
+    finally:
+        if not connection.closed:
+            connection.execute("select pg_advisory_unlock(%s)", (LOCK_KEY,))
+
+
+def check_lock(connection: Connection) -> None:
+    """Raise LockLost where the lock is not held by this very session, as happens behind a transaction pooler."""
+    held = connection.execute(
+        """
+        select exists (
+            select from pg_catalog.pg_locks as l
+            where l.locktype = 'advisory' and l.pid = pg_catalog.pg_backend_pid() and l.granted
+                and l.classid = %s and l.objid = %s and l.objsubid = 1
+        )
+        """,
+        (LOCK_KEY >> 32, LOCK_KEY & 0xFFFFFFFF),
+    ).fetchone()
+    if held != (True,):
+        raise LockLost(
+            "the server session changed during the migration",
+            hint="migrate over a direct connection, not through a transaction pooler",
+        )

@@ -1,0 +1,252 @@
+"""Apply the tree of SQL files to a database: what `wedsync migrate` does.
+
+Each versioned file is a transaction of its own; all repeatable files are one; a closing step makes partitions, records the
+catalogue and tells PostgREST. Every attempt is in the ledger before it starts, so that a run that was killed is visible,
+and the next one goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
+from uuid import UUID, uuid4
+
+import psycopg
+
+from wedsync.errors import BadSqlTree, LockNotGained, MissingRights, StatementFailed, Unreachable, WeddingDay
+from wedsync.install import ledger
+from wedsync.install.database import Connection, connect
+from wedsync.install.drift import NOTE_SQL, RECORD_SQL
+from wedsync.install.plan import Plan, make_plan
+from wedsync.install.running import drop_statement, patiently, run_file, run_sql
+from wedsync.install.sql_files import SqlFile, SqlTree
+
+# Called before each step with (steps done, steps in all, what comes next); at the end with (all, all, "").
+Progress = Callable[[int, int, str], None]
+
+PARTITIONS_SQL = """\
+do $$
+begin
+    if pg_catalog.to_regproc('wedsync_internal.ensure_partitions') is not null then
+        perform wedsync_internal.ensure_partitions();
+    end if;
+end
+$$;
+"""
+CLOSING_SQL = f"{PARTITIONS_SQL}{RECORD_SQL}notify pgrst, 'reload schema';\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MigrateOptions:
+    """deadline: seconds for waiting on locks in all. lock_timeout: milliseconds of one wait for a table's lock."""
+
+    deadline: float = 60
+    lock_timeout: int = 2000
+    allow_on_wedding_day: bool = False
+    repair: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run did: names of applied files in order, the seconds it took, and files that the tree no longer has."""
+
+    run: UUID
+    applied: tuple[str, ...]
+    seconds: float
+    orphans: tuple[str, ...]
+
+
+def show_plan(dsn: str, tree: SqlTree, *, repair: bool = False) -> Plan:
+    """What migrate() would do now; changes nothing."""
+    with closing(connect(dsn)) as connection:
+        return make_plan(tree, ledger.read_state(connection), repair=repair)
+
+
+def migrate(
+    dsn: str,
+    tree: SqlTree,
+    options: MigrateOptions | None = None,
+    *,
+    on_progress: Progress = lambda done, total, name: None,
+) -> Report:
+    """Bring the database to the state of `tree`; raises a DatabaseError or a MigrationError."""
+    with closing(connect(dsn, application_name="wedsync migrate")) as connection:
+        return _Run(connection, tree, options or MigrateOptions(), on_progress).execute()
+
+
+@dataclass(slots=True)
+class _Run:
+    """One call of migrate()."""
+
+    connection: Connection
+    tree: SqlTree
+    options: MigrateOptions
+    on_progress: Progress
+    id: UUID = field(default_factory=uuid4)
+    started: float = field(default_factory=time.monotonic)
+    _done: int = 0
+    _total: int = 0
+
+    @property
+    def _deadline(self) -> float:
+        return self.started + self.options.deadline
+
+    def execute(self) -> Report:
+        try:
+            plan = self._plan()
+            if not plan.empty:
+                with ledger.migration_lock(self.connection, self._deadline):
+                    plan = self._plan()  # another run may have been quicker
+                    if not plan.empty:
+                        self._apply(plan)
+        except psycopg.OperationalError as error:
+            if not self.connection.broken:
+                raise
+            raise Unreachable(
+                "the connection was lost during the migration",
+                hint="run it again: what was kept is in the ledger, and it goes on from there",
+            ) from error
+        applied = tuple(action.file.name for action in plan.actions)
+        return Report(self.id, applied, time.monotonic() - self.started, plan.orphans)
+
+    def _plan(self) -> Plan:
+        return make_plan(self.tree, ledger.read_state(self.connection), repair=self.options.repair)
+
+    def _apply(self, plan: Plan) -> None:
+        versioned = [action.file for action in plan.versioned]
+        repeatable = [action.file for action in plan.repeatable]
+        self._total = len(versioned) + bool(repeatable) + 1
+        state = ledger.read_state(self.connection)
+        if not state.installed:
+            self._install_ledger(versioned.pop(0))
+        else:
+            self._refuse_wedding_day()
+            # After an interrupted run the differences are partly our own, and those from before it are noted already.
+            if state.finished:
+                with ledger.as_owner(self.connection):
+                    self.connection.execute(NOTE_SQL)
+        for file in versioned:
+            self._step(file.name)
+            if file.no_transaction:
+                self._apply_alone(file)
+            else:
+                self._attempt([file], lambda file=file: run_file(self.connection, file), as_installer=file.as_installer)  # type: ignore[misc]
+        if repeatable:
+            self._step(f"{len(repeatable)} functions, views and policies")
+            self._attempt(repeatable, lambda: self._run_repeatable(plan))
+        self._step("partitions and catalogue")
+        self._attempt([], lambda: run_sql(self.connection, CLOSING_SQL, "the closing step"))
+        self.on_progress(self._total, self._total, "")
+
+    def _step(self, name: str) -> None:
+        self.on_progress(self._done, self._total, name)
+        self._done += 1
+
+    def _refuse_wedding_day(self) -> None:
+        known = self.connection.execute("select to_regproc('wedsync_internal.weddings_today') is not null").fetchone()
+        if self.options.allow_on_wedding_day or known != (True,):
+            return
+        with ledger.as_owner(self.connection):
+            row = self.connection.execute("select wedsync_internal.weddings_today()").fetchone()
+        if row and row[0]:
+            raise WeddingDay(
+                f"{row[0]} wedding{'s are' if row[0] > 1 else ' is'} today; nothing was changed",
+                hint="migrate tomorrow, or pass --allow-on-wedding-day",
+            )
+
+    def _install_ledger(self, roles: SqlFile) -> None:
+        """The first file, which makes the roles, and the ledger, in one transaction: there is all of it or nothing."""
+        self._step(roles.name)
+
+        def install() -> None:
+            with self.connection.transaction():
+                self._prepare_transaction()
+                run_file(self.connection, roles)
+                self.connection.execute(f"set local role {ledger.OWNER}")
+                self.connection.execute(ledger.LEDGER_SQL)
+                ledger.record_applied(self.connection, self.id, roles)
+
+        patiently(install, roles.name, self._deadline, racing=True)
+
+    def _attempt(self, files: Sequence[SqlFile], work: Callable[[], None], *, as_installer: bool = False) -> None:
+        """Run `work` in a transaction, with ledger rows around it; `files` empty means the closing step."""
+        ids = ledger.begin_attempts(self.connection, self.id, files, None if files else self.tree.checksum)
+
+        def once() -> None:
+            with self.connection.transaction():
+                self._prepare_transaction()
+                ledger.check_lock(self.connection)
+                if not as_installer:
+                    self.connection.execute(f"set local role {ledger.OWNER}")
+                work()
+                self.connection.execute(f"set local role {ledger.OWNER}")
+                ledger.end_attempts(self.connection, ids, "applied")
+
+        what = files[0].name if len(files) == 1 else "the repeatable files" if files else "the closing step"
+        try:
+            patiently(once, what, self._deadline, racing=as_installer)
+        except (StatementFailed, LockNotGained, MissingRights, BadSqlTree) as error:
+            with ledger.as_owner(self.connection):
+                ledger.end_attempts(self.connection, ids, "failed", error.message)
+            raise
+
+    def _apply_alone(self, file: SqlFile) -> None:
+        """A file that may not run in a transaction, such as `create index concurrently`."""
+        (attempt,) = ledger.begin_attempts(self.connection, self.id, [file])
+        ledger.check_lock(self.connection)
+
+        def once() -> None:
+            self._drop_invalid_indexes()
+            self.connection.execute("set search_path = ''")
+            self.connection.execute("select set_config('lock_timeout', %s, false)", (f"{self.options.lock_timeout}ms",))
+            if not file.as_installer:
+                self.connection.execute(f"set role {ledger.OWNER}")
+            try:
+                run_file(self.connection, file)
+            finally:
+                if not self.connection.broken:
+                    for name in ("role", "lock_timeout", "search_path"):
+                        self.connection.execute(f"reset {name}")
+
+        try:
+            patiently(once, file.name, self._deadline)
+        except (StatementFailed, LockNotGained) as error:
+            with ledger.as_owner(self.connection):
+                ledger.end_attempts(self.connection, [attempt], "failed", error.message)
+            raise
+        with ledger.as_owner(self.connection):
+            ledger.end_attempts(self.connection, [attempt], "applied")
+
+    def _drop_invalid_indexes(self) -> None:
+        """A killed `create index concurrently` leaves an index that is never used but must be kept up."""
+        rows = self.connection.execute(
+            """
+            select format('drop index concurrently %%I.%%I', n.nspname, c.relname)
+            from pg_index as x
+            join pg_class as c on c.oid = x.indexrelid
+            join pg_namespace as n on n.oid = c.relnamespace
+            where not x.indisvalid and n.nspname = any (%s)
+                and not exists (select from pg_stat_progress_create_index as p where p.index_relid = x.indexrelid)
+                and c.relkind = 'i' and not c.relispartition
+            """,
+            (list(ledger.SCHEMAS),),
+        ).fetchall()
+        for (statement,) in rows:
+            self.connection.execute(f"set role {ledger.OWNER}")
+            self.connection.execute(statement)
+            self.connection.execute("reset role")
+
+    def _prepare_transaction(self) -> None:
+        self.connection.execute("set local search_path = ''")
+        self.connection.execute("set local client_min_messages = warning")
+        self.connection.execute("select set_config('lock_timeout', %s, true)", (f"{self.options.lock_timeout}ms",))
+
+    def _run_repeatable(self, plan: Plan) -> None:
+        for action in reversed(plan.repeatable):
+            if action.reason == "changed":
+                for what in action.file.drops:
+                    run_sql(self.connection, drop_statement(what), action.file.name)
+        for action in plan.repeatable:
+            run_file(self.connection, action.file)

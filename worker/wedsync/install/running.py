@@ -1,0 +1,84 @@
+"""Run the text of one SQL file on a connection: what PostgreSQL says becomes an error that names the file and the line."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable
+
+import psycopg
+from psycopg import errors
+from psycopg.pq import TransactionStatus
+
+from wedsync.errors import BadSqlTree, LockNotGained, MissingRights, StatementFailed
+from wedsync.install.database import Connection, describe
+from wedsync.install.sql_files import SqlFile
+
+# Somebody holds what we need; it passes.
+_BUSY = (errors.LockNotAvailable, errors.DeadlockDetected)
+# An installation in another database of the cluster makes the same roles at this moment.
+_RACES = (errors.UniqueViolation, errors.DuplicateObject, errors.InternalError_)
+_LONGEST_RACE = 5.0
+
+
+def run_file(connection: Connection, file: SqlFile) -> None:
+    """Run the whole file; raises StatementFailed, MissingRights (installer files), or BadSqlTree if it commits."""
+    before = connection.info.transaction_status
+    run_sql(connection, file.text, file.name, as_installer=file.as_installer)
+    if connection.info.transaction_status != before:
+        raise BadSqlTree(f"{file.name}.sql begins or ends a transaction", hint="leave that to the migration")
+    if before == TransactionStatus.INTRANS:
+        connection.execute("set local search_path = ''")
+
+
+def run_sql(connection: Connection, text: str, name: str, *, as_installer: bool = False) -> None:
+    """Run statements. What patiently() can wait for, and a lost connection, pass through as they are."""
+    try:
+        connection.execute(text)
+    except _BUSY:
+        raise
+    except errors.InsufficientPrivilege as error:
+        if not as_installer:
+            raise _failed(name, text, error) from error
+        raise MissingRights(f"{name}: {error.diag.message_primary}", hint=error.diag.message_hint) from error
+    except psycopg.Error as error:
+        if connection.broken or (as_installer and isinstance(error, _RACES)):
+            raise
+        raise _failed(name, text, error) from error
+
+
+def patiently(work: Callable[[], None], name: str, deadline: float, *, racing: bool = False) -> None:
+    """Repeat `work` while others hold what it needs, with growing, jittered pauses, until `deadline` (time.monotonic()).
+
+    With `racing`, conflicts over roles count as such for some seconds. Raises LockNotGained or StatementFailed.
+    """
+    pause, begun = 0.1, time.monotonic()
+    while True:
+        try:
+            return work()
+        except _BUSY as error:
+            if time.monotonic() > deadline:
+                raise LockNotGained(
+                    f"{name}: somebody else kept a lock that it needs ({describe(error).splitlines()[0]})",
+                    hint="`wedsync doctor` lists long transactions; nothing of this step was kept, run it again",
+                ) from error
+        except _RACES as error:
+            if not racing or time.monotonic() > begun + _LONGEST_RACE:
+                raise StatementFailed(f"{name}: {describe(error)}") from error
+        time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
+        pause = min(pause * 2, 5)
+
+
+def drop_statement(what: str) -> str:
+    """The statement for a `-- drop: KIND NAME` header: drops it only where it is there."""
+    words = 2 if what.startswith("materialized ") else 1
+    parts = what.split(" ", words)
+    return f"drop {' '.join(parts[:words])} if exists {parts[words]}"
+
+
+def _failed(name: str, text: str, error: psycopg.Error) -> StatementFailed:
+    position = error.diag.statement_position
+    line = f", line {text.count(chr(10), 0, int(position)) + 1}" if position else ""
+    return StatementFailed(
+        f"{name}{line}: {describe(error)}", hint="nothing of this step was kept; correct it and run again"
+    )

@@ -1,0 +1,258 @@
+"""The demo page of `wedsync up`, and the little API it needs. The plain worker has none of this: it hands out no tokens.
+
+The API answers as PostgREST would in front of the same database, status and body alike, for the few functions that
+the page calls. Everybody who reaches the page may be anybody, so it is served on loopback and to local names only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import ipaddress
+import json
+from base64 import b64encode
+from collections.abc import Awaitable, Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from starlette.routing import Mount, Route
+
+from wedsync.auth import TokenError, TokenVerifier
+from wedsync.install.database import connect
+from wedsync.local.demo_client import StockClient, how_to_install
+from wedsync.local.demo_wedding import EMMA, JAMES, SUPPLIERS, DemoWedding, acting_as
+from wedsync.local.dev_tokens import sign
+
+PATH = "/demo"
+_FILES = Path(__file__).parent / "demo"
+_TYPES = {"demo.js": "text/javascript", "demo.css": "text/css"}
+_TOKEN_SECONDS = 3600
+_BODY_LIMIT = 65_536
+_FUNCTIONS = {
+    "get_core_fields": ("couple_id",),
+    "update_core_fields": ("couple_id", "patch", "base_version", "reason"),
+    "add_list_element": ("couple_id", "list", "element"),
+    "remove_list_element": ("couple_id", "list", "element_id"),
+}
+_STATUS = {"42501": 403, "57014": 504}
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Refused(Exception):
+    """The request is answered with `status` and a body in PostgREST's shape."""
+
+    def __init__(self, status: int, code: str, message: str, details: object = None, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = {"code": code, "message": message, "details": details, "hint": hint}
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can connect to an (IPv4) address to listen on."""
+    try:
+        return ipaddress.IPv4Address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@dataclass(slots=True)
+class DemoPage:
+    """Serves the page for one demo wedding. `dsn` is of a role that may become `authenticated`; `client` as found.
+
+    `socket_url` is where the page connects; it is known once the worker listens.
+    """
+
+    dsn: str
+    secret: str
+    wedding: DemoWedding
+    client: StockClient | None
+    socket_url: str = ""
+
+    def route(self) -> Mount:
+        """Everything below `/demo`."""
+        verifier = TokenVerifier(self.secret, None)
+
+        async def caller(request: Request) -> dict[str, Any]:
+            scheme, _, token = request.headers.get("authorization", "").partition(" ")
+            if scheme.lower() != "bearer":
+                raise Refused(401, "PGRST301", "Send a token")
+            try:
+                claims = (await verifier.verify(token.strip())).claims
+            except TokenError as exc:
+                raise Refused(401, "PGRST301", str(exc)) from exc
+            if "sub" not in claims:
+                raise Refused(401, "PGRST301", "The token names no person")
+            return claims
+
+        async def call(request: Request) -> Response:
+            claims = await caller(request)
+            name, arguments = request.path_params["name"], await _body(request)
+            if name not in _FUNCTIONS or not set(arguments) <= set(_FUNCTIONS[name]):
+                raise Refused(404, "PGRST202", "The demo page has no such function")
+            return JSONResponse(await asyncio.to_thread(self._call, claims, name, arguments))
+
+        async def permissions(request: Request) -> Response:
+            claims = await caller(request)
+            text = sql.SQL(
+                "select coalesce(jsonb_agg(to_jsonb(p)), '[]') from wedsync.core_fields_permissions as p"
+                " where p.couple_id = %(couple_id)s"
+            )
+            found = await asyncio.to_thread(self._run, claims, text, {"couple_id": self.wedding.couple_id})
+            return JSONResponse(found)
+
+        async def token(request: Request) -> Response:
+            person = (await _body(request)).get("person")
+            user = next((each["id"] for each in self.people() if each["key"] == person), None)
+            if user is None:
+                raise Refused(404, "PGRST116", "There is no such person")
+            return JSONResponse({"token": sign(self.secret, user, seconds=_TOKEN_SECONDS), "seconds": _TOKEN_SECONDS})
+
+        routes = [
+            Route("/", self._page),
+            Route("/setup", self._setup),
+            Route("/token", _told(token), methods=["POST"]),
+            Route("/rpc/{name}", _told(call), methods=["POST"]),
+            Route("/rest/core_fields_permissions", _told(permissions)),
+            Route("/npm/{path:path}", self._npm),
+            Route("/{name}", self._file),
+        ]
+        # Without this any page of the web could reach the tokens through a name that it points at 127.0.0.1.
+        local_names_only = Middleware(
+            TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"], www_redirect=False
+        )
+        return Mount(PATH, app=Starlette(routes=routes, middleware=[local_names_only]))
+
+    def people(self) -> list[dict[str, str | None]]:
+        """Whom one can be: key, user id, name, kind, and the supplier's id where it is one."""
+        couple = [("emma", EMMA, "Emma"), ("james", JAMES, "James")]
+        found = [
+            {"key": key, "id": str(user), "name": name, "kind": "couple", "supplier_id": None}
+            for key, user, name in couple
+        ]
+        for each in SUPPLIERS:
+            kind = each.category.replace("_", " ")
+            after = {"granted": "", "requested": ", waiting for access", "revoked": ", access revoked"}[each.state]
+            supplier = self.wedding.supplier_ids[each.name]
+            found.append(
+                {
+                    "key": each.category,
+                    "id": str(each.user),
+                    "name": each.name,
+                    "kind": kind + after,
+                    "supplier_id": str(supplier),
+                }
+            )
+        return found
+
+    async def _page(self, _request: Request) -> Response:
+        if not self.socket_url:
+            return HTMLResponse("WedSync is starting. Reload in a moment.", 503, _FRESH)
+        html = (_FILES / "index.html").read_text(encoding="utf-8")
+        imports = json.dumps(self.client.import_map(f"{PATH}/npm") if self.client else {"imports": {}})
+        digest = b64encode(hashlib.sha256(imports.encode()).digest()).decode()
+        address = urlsplit(self.socket_url)
+        policy = (
+            f"default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; img-src data:; "
+            f"connect-src 'self' {address.scheme}://{address.netloc}; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        )
+        headers = {"content-security-policy": policy, "referrer-policy": "no-referrer", **_FRESH}
+        return HTMLResponse(html.replace("{{imports}}", imports), headers=headers)
+
+    async def _setup(self, _request: Request) -> Response:
+        return JSONResponse(
+            {
+                "socket_url": self.socket_url,
+                "couple_id": str(self.wedding.couple_id),
+                "people": self.people(),
+                "install": None if self.client else how_to_install(),
+            },
+            headers=_FRESH,
+        )
+
+    async def _npm(self, request: Request) -> Response:
+        found = self.client.file(request.path_params["path"]) if self.client else None
+        if found is None:
+            return JSONResponse({"message": "not installed"}, 404)
+        return FileResponse(found, media_type="text/javascript")
+
+    async def _file(self, request: Request) -> Response:
+        kind = _TYPES.get(request.path_params["name"])
+        if kind is None:
+            return JSONResponse({"message": "not found"}, 404)
+        return FileResponse(_FILES / request.path_params["name"], media_type=kind, headers=_FRESH)
+
+    def _call(self, claims: dict[str, Any], name: str, arguments: dict[str, Any]) -> Any:
+        named = [sql.SQL("{} => {}").format(sql.Identifier(key), sql.Placeholder(key)) for key in arguments]
+        text = sql.SQL("select wedsync.{}({})").format(sql.Identifier(name), sql.SQL(", ").join(named))
+        values = {key: Jsonb(value) if isinstance(value, (dict, list)) else value for key, value in arguments.items()}
+        return self._run(claims, text, values)
+
+    def _run(self, claims: dict[str, Any], text: sql.SQL | sql.Composed, values: dict[str, Any]) -> Any:
+        """The first value of a statement, run with the caller's claims in a transaction of its own."""
+        with closing(connect(self.dsn, application_name="wedsync demo page")) as connection:
+            try:
+                with acting_as(connection, claims["sub"]):
+                    row = connection.execute(text, values).fetchone()
+            except psycopg.Error as error:
+                raise refusal(error) from error
+        return row[0] if row else None
+
+
+_FRESH = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
+
+
+def refusal(error: psycopg.Error) -> Refused:
+    """A database error as PostgREST answers it."""
+    state, diagnosis = error.sqlstate or "", error.diag
+    message, details, hint = diagnosis.message_primary or "", diagnosis.message_detail, diagnosis.message_hint
+    if state == "PGRST":
+        # Such an error carries its own body and status.
+        body, answer = json.loads(message), json.loads(details or "{}")
+        return Refused(answer["status"], body["code"], body["message"], body.get("details"), body.get("hint"))
+    if state.startswith("PT") and state[2:].isdigit():
+        return Refused(int(state[2:]), state, message, details, hint)
+    status = _STATUS.get(state, 400 if state[:2] in {"22", "23", "42"} else 500)
+    return Refused(status, state, message, details, hint)
+
+
+async def _body(request: Request) -> dict[str, Any]:
+    """The JSON object of a request."""
+    content = bytearray()
+    async for part in request.stream():
+        content += part
+        if len(content) > _BODY_LIMIT:
+            raise Refused(413, "PT413", "The request is too large")
+    try:
+        body = json.loads(content or b"{}")
+    except (ValueError, RecursionError) as exc:
+        raise Refused(400, "PGRST102", "The body is not JSON") from exc
+    if not isinstance(body, dict):
+        raise Refused(400, "PGRST102", "The body is not an object")
+    return body
+
+
+def _told(handler: Handler) -> Handler:
+    """The handler, with its refusals as answers."""
+
+    async def answer(request: Request) -> Response:
+        try:
+            response = await handler(request)
+        except Refused as refused:
+            response = JSONResponse(refused.body, refused.status)
+        response.headers.update(_FRESH)
+        return response
+
+    return answer

@@ -1,0 +1,142 @@
+"""The demo wedding: Emma & James, and fifteen suppliers who may see different things. Made through the API, as an app would."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+from uuid import UUID, uuid5
+
+from wedsync.install.database import Connection, connect
+
+# Fixed ids, so that a second `wedsync up` finds its people again and pasted commands go on working.
+_PEOPLE = UUID("6ba1c8a2-5c1f-4c53-9d3e-2f5d6a3c7e10")
+EMMA = uuid5(_PEOPLE, "Emma")
+JAMES = uuid5(_PEOPLE, "James")
+STRANGER = uuid5(_PEOPLE, "Stranger")
+
+GUEST_COUNT = "guest_numbers"
+_START = {"wedding.guestCount.adults": 90, "wedding.guestCount.children": 10}
+
+State = Literal["granted", "requested", "revoked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """A supplier of the demo: what it asked for, or None for the defaults of its trade, and how that ended."""
+
+    name: str
+    category: str
+    fields: tuple[str, ...] | None = None
+    writable: tuple[str, ...] = ()
+    state: State = "granted"
+
+    @property
+    def user(self) -> UUID:
+        """The user id of its owner."""
+        return uuid5(_PEOPLE, self.name)
+
+
+SUPPLIERS = (
+    Supplier("Rosewood Hall", "venue", writable=("ceremony", "reception")),
+    Supplier("Saffron & Thyme", "caterer"),
+    Supplier("Tall Cakes", "baker"),
+    Supplier("Copper Still Bar", "bar"),
+    Supplier("Silver Fork Rentals", "rentals"),
+    Supplier("Ink & Petal", "stationery"),
+    Supplier("Blue Coach Company", "transport"),
+    Supplier("The Night Owls", "band"),
+    Supplier(
+        "Quiet Light Photography", "photographer", ("couple", "wedding_basics", "timeline", "ceremony", "reception")
+    ),
+    Supplier("Moving Frames", "videographer", ("wedding_basics", "timeline", "ceremony", "reception")),
+    Supplier("Wild Stems", "florist", ("wedding_basics", "ceremony", "reception")),
+    Supplier("Brush & Veil", "make_up", ("wedding_basics", "timeline")),
+    Supplier("Vow & Verse", "officiant", ("couple", "wedding_basics", "ceremony")),
+    Supplier("Sparkle Fireworks", "fireworks", ("basic", "timeline"), state="revoked"),
+    Supplier("Gown House", "attire", ("people",), state="requested"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DemoWedding:
+    """The couple's id and the suppliers' ids by name."""
+
+    couple_id: UUID
+    supplier_ids: dict[str, UUID]
+
+
+@contextmanager
+def acting_as(connection: Connection, user: UUID) -> Iterator[Connection]:
+    """A transaction with the claims and the role that a signed-in user's request has."""
+    with connection.transaction():
+        claims = json.dumps({"sub": str(user), "role": "authenticated"})
+        connection.execute("select set_config('request.jwt.claims', %s, true)", (claims,))
+        connection.execute("set local role authenticated")
+        yield connection
+
+
+def call(connection: Connection, user: UUID, text: str, *parameters: object) -> Any:
+    """The first value of one statement, run as that user in a transaction of its own."""
+    with acting_as(connection, user):
+        row = connection.execute(text, parameters).fetchone()
+    return row[0] if row else None
+
+
+def ensure_wedding(dsn: str) -> DemoWedding:
+    """Make the wedding where it is not there yet; `dsn` is of a role that may become `authenticated` and read the tables."""
+    with closing(connect(dsn, application_name="wedsync demo")) as connection:
+        found = connection.execute("select id from wedsync_data.weddings where created_by = %s", (EMMA,)).fetchone()
+        if found is None:
+            # All or nothing: acting_as makes savepoints inside of this transaction.
+            with connection.transaction():
+                return _make(connection)
+        rows = connection.execute(
+            "select business_name, id from wedsync_data.suppliers where created_by = any (%s)",
+            ([supplier.user for supplier in SUPPLIERS],),
+        ).fetchall()
+        return DemoWedding(found[0], dict(rows))
+
+
+def reset_guest_count(connection: Connection, wedding: DemoWedding) -> None:
+    """Back to a hundred guests, where somebody has told the story before."""
+    call(connection, EMMA, "select wedsync.update_core_fields(%s, %s)", wedding.couple_id, json.dumps(_START))
+
+
+def _make(connection: Connection) -> DemoWedding:
+    couple = call(
+        connection, EMMA, "select wedsync.register_couple('Emma', 'James', (current_date + 200), 'Europe/London')"
+    )
+    call(connection, EMMA, "select wedsync.add_wedding_member(%s, %s, 'partner')", couple, JAMES)
+    record = {
+        **_START,
+        "couple.partner1.email": "emma@example.org",
+        "wedding.ceremonyVenue.name": "St Mary's Church",
+        "wedding.receptionVenue.name": "Rosewood Hall",
+        "wedding.style": ["rustic", "candlelight"],
+        "timeline.ceremonyTime": "14:00",
+        "timeline.receptionTime": "17:30",
+        "budget.total": 24000,
+        "budget.currency": "GBP",
+    }
+    call(connection, EMMA, "select wedsync.update_core_fields(%s, %s)", couple, json.dumps(record))
+    ids = {supplier.name: _add(connection, couple, supplier) for supplier in SUPPLIERS}
+    call(connection, STRANGER, "select wedsync.register_supplier('Another Couple''s Caterer', 'caterer')")
+    return DemoWedding(couple, ids)
+
+
+def _add(connection: Connection, couple: UUID, supplier: Supplier) -> UUID:
+    fields = list(supplier.fields) if supplier.fields is not None else None
+    made: UUID = call(
+        connection, supplier.user, "select wedsync.register_supplier(%s, %s)", supplier.name, supplier.category
+    )
+    if supplier.state == "requested":
+        call(connection, supplier.user, "select wedsync.request_access(%s, %s, %s)", couple, made, fields)
+        return made
+    writable = list(supplier.writable)
+    call(connection, EMMA, "select wedsync.grant_access(%s, %s, %s, %s)", couple, made, fields, writable)
+    if supplier.state == "revoked":
+        call(connection, EMMA, "select wedsync.revoke_access(%s, %s, null, 'no fireworks near the barn')", couple, made)
+    return made

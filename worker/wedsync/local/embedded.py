@@ -1,0 +1,287 @@
+"""A PostgreSQL of our own, for `wedsync up` and for the tests: made, started, adopted and stopped here.
+
+A home directory holds it all: `data` (the cluster), `socket` (mode 0700: who may enter it is trusted), `log` and
+`pgpass`. Over loopback TCP a random password is needed. The server outlives us: a second start adopts a running one,
+and after a kill -9 the left-over postmaster.pid is told apart from a living server by the directory its process
+works in.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+import socket
+import tempfile
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+from urllib.parse import quote
+
+from wedsync.errors import EmbeddedError
+from wedsync.local.embedded_binaries import ServerUser, reaches, run_as, server_user, wheel_programs
+
+SUPERUSER = "postgres"
+# sun_path has 108 bytes on Linux and 104 on macOS, and ".s.PGSQL.65535" goes into it.
+_LONGEST_SOCKET_DIRECTORY = 85
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A live server: process id, TCP port on 127.0.0.1, socket directory, and whether it ran before we came."""
+
+    pid: int
+    port: int
+    socket_directory: Path
+    adopted: bool
+
+
+class EmbeddedServer:
+    """One cluster below `home`; a context manager that starts it and stops what it started.
+
+    programs: a bin directory of PostgreSQL, by default the wheel's. settings: server settings beyond the defaults.
+    """
+
+    def __init__(self, home: Path, *, programs: Path | None = None, settings: Mapping[str, str] | None = None) -> None:
+        self.home = home.absolute()
+        self.user: ServerUser = server_user()
+        self._programs = programs
+        self._settings = dict(settings or {})
+        self._running: Running | None = None
+
+    @property
+    def programs(self) -> Path:
+        """The bin directory in use; raises EmbeddedMissing."""
+        if self._programs is None:
+            self._programs = wheel_programs(self.user)
+        return self._programs
+
+    @property
+    def data(self) -> Path:
+        """The cluster's data directory."""
+        return self.home / "data"
+
+    @property
+    def running(self) -> Running:
+        """The live server; raises EmbeddedError before start()."""
+        if self._running is None:
+            raise EmbeddedError("the embedded PostgreSQL is not started")
+        return self._running
+
+    def dsn(self, database: str = "postgres", *, user: str = SUPERUSER) -> str:
+        """Connection string over the Unix socket; no password, because the directory is closed to others."""
+        directory = quote(str(self.running.socket_directory), safe="")
+        return f"postgresql://{user}@/{quote(database)}?host={directory}&port={self.running.port}"
+
+    def tcp_dsn(self, database: str = "postgres") -> str:
+        """Connection string of the superuser over loopback TCP, password included."""
+        password = (self.home / "pgpass").read_text(encoding="utf-8").strip().rsplit(":", 1)[1]
+        return f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{self.running.port}/{quote(database)}"
+
+    def start(self) -> Running:
+        """Make the cluster where there is none, adopt it where it runs, else start it; raises EmbeddedError."""
+        self._make_home()
+        with self._locked():
+            self._make_cluster()
+            live = self._live()
+            self._running = live or self._launch()
+        return self._running
+
+    def stop(self) -> None:
+        """Stop the server in an orderly way, if one runs; raises EmbeddedError where it does not stop."""
+        if not self.data.exists():
+            return
+        with self._locked():
+            live = self._live()
+            if live is not None:
+                self._pg_ctl("stop", "-m", "fast", "-w", "-t", "60", failure="does not stop")
+                if live.socket_directory.parent != self.home:
+                    live.socket_directory.rmdir()
+        self._running = None
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._running is not None and not self._running.adopted:
+            self.stop()
+
+    def _make_home(self) -> None:
+        try:
+            self.home.mkdir(parents=True, exist_ok=True)
+            if not self.user.is_self:
+                os.chown(self.home, self.user.uid, self.user.gid)
+            self.home.chmod(0o700)
+        except OSError as error:
+            raise EmbeddedError(f"cannot use {self.home}: {error.strerror}") from error
+        if not reaches(self.user, self.home, flag="-x"):
+            raise EmbeddedError(
+                f"PostgreSQL does not run as root, and user {self.user.name} cannot get to {self.home}",
+                hint="set WEDSYNC_DATA_DIR to another place, like /var/lib/wedsync, or run as an ordinary user",
+            )
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        """One process at a time prepares, starts or stops this cluster."""
+        with (self.home / "lock").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            yield
+
+    def _make_cluster(self) -> None:
+        version_file = self.data / "PG_VERSION"
+        if version_file.exists():
+            found, ours = version_file.read_text().strip(), str(self._major())
+            if found != ours:
+                raise EmbeddedError(
+                    f"{self.data} belongs to PostgreSQL {found}, these programs are {ours}",
+                    hint="dump it with the old version, or remove the directory to start anew",
+                )
+            return
+        for leftover in self.home.glob("making-*"):
+            shutil.rmtree(leftover)
+        password = secrets.token_urlsafe(24)
+        password_file = self._private_file("pgpass", f"127.0.0.1:*:*:{SUPERUSER}:{password}\n")
+        # Into a directory of another name first: a killed initdb leaves half a cluster that looks whole.
+        making = self.home / f"making-{secrets.token_hex(4)}"
+        secret = self._private_file("initial", password, for_server=True)
+        try:
+            made = run_as(
+                self.user,
+                [str(self.programs / "initdb"), "-D", str(making), "-U", SUPERUSER, "--encoding=UTF8", "--no-sync",
+                 "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={secret}", *self._locale()],
+            )  # fmt: skip
+        finally:
+            secret.unlink()
+        if made.returncode != 0:
+            password_file.unlink()
+            raise EmbeddedError(f"initdb failed in {self.home}", hint=made.stderr.strip()[-800:])
+        making.rename(self.data)
+
+    def _locale(self) -> list[str]:
+        if self._major() >= 17:
+            return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+        return ["--locale=C.UTF-8"]
+
+    def _major(self) -> int:
+        answer = run_as(self.user, [str(self.programs / "postgres"), "--version"])
+        if answer.returncode != 0:
+            raise EmbeddedError(f"{self.programs / 'postgres'} does not run", hint=answer.stderr.strip())
+        return int(answer.stdout.split()[2].split(".")[0])
+
+    def _private_file(self, name: str, text: str, *, for_server: bool = False) -> Path:
+        path = self.home / name
+        path.unlink(missing_ok=True)
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(text)
+        if for_server and not self.user.is_self:
+            os.chown(path, self.user.uid, self.user.gid)
+        return path
+
+    def _socket_directory(self) -> Path:
+        inside = self.home / "socket"
+        if len(os.fsencode(inside)) <= _LONGEST_SOCKET_DIRECTORY:
+            directory = inside
+        else:
+            name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
+            directory = Path(tempfile.gettempdir()) / f"wedsync-{self.user.uid}-{name}"
+        directory.mkdir(mode=0o700, exist_ok=True)
+        if directory.is_symlink() or directory.stat().st_uid not in (os.geteuid(), self.user.uid):
+            raise EmbeddedError(f"{directory} belongs to somebody else", hint="remove it, or set WEDSYNC_DATA_DIR")
+        if not self.user.is_self:
+            os.chown(directory, self.user.uid, self.user.gid)
+        directory.chmod(0o700)
+        return directory
+
+    def _live(self) -> Running | None:
+        """The server that works in our data directory, once it is ready; the pid file of a dead one is removed."""
+        pid_file = self.data / "postmaster.pid"
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            try:
+                lines = pid_file.read_text().splitlines()
+                pid = abs(int(lines[0]))
+            except (FileNotFoundError, IndexError, ValueError):
+                return None
+            if not self._works_here(pid):
+                pid_file.unlink(missing_ok=True)
+                return None
+            if len(lines) >= 8 and lines[7].strip() == "ready":
+                found = Running(pid, int(lines[3]), Path(lines[4]), adopted=True)
+                if _answers(found):
+                    return found
+            time.sleep(0.05)
+        raise EmbeddedError("the embedded PostgreSQL runs but does not answer", hint=self._log_tail())
+
+    def _works_here(self, pid: int) -> bool:
+        """Whether process `pid` is a postmaster in our directory, and not a stranger who was given the same number."""
+        if Path("/proc/self").exists():
+            try:
+                return Path(f"/proc/{pid}/cwd").readlink() == self.data.resolve()
+            except OSError:  # gone, a zombie, or another user's
+                return False
+        return run_as(self.user, [str(self.programs / "pg_ctl"), "status", "-D", str(self.data)]).returncode == 0
+
+    def _launch(self) -> Running:
+        settings = {
+            "listen_addresses": "127.0.0.1",
+            "port": str(free_port()),
+            "unix_socket_directories": str(self._socket_directory()),
+            "unix_socket_permissions": "0700",
+            **self._settings,
+        }
+        options = " ".join(f"-c {name}={_quoted(value)}" for name, value in settings.items())
+        self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.home / "log"), "-o", options, failure="does not start")
+        live = self._live()
+        if live is None:
+            raise EmbeddedError("the embedded PostgreSQL started and went away", hint=self._log_tail())
+        return Running(live.pid, live.port, live.socket_directory, adopted=False)
+
+    def _pg_ctl(self, action: str, *arguments: str, failure: str) -> None:
+        command = [str(self.programs / "pg_ctl"), action, "-s", "-D", str(self.data), *arguments]
+        deadline = time.monotonic() + 15
+        while True:
+            done = run_as(self.user, command, timeout=150)
+            if done.returncode == 0:
+                return
+            # Children of a killed postmaster hold its shared memory until they notice.
+            if "is still in use" in self._log_tail() and time.monotonic() < deadline:
+                time.sleep(0.2)
+                continue
+            raise EmbeddedError(f"the embedded PostgreSQL {failure}", hint=self._log_tail() or done.stderr.strip())
+
+    def _log_tail(self) -> str:
+        try:
+            return (self.home / "log").read_text(errors="replace")[-1200:].strip()
+        except FileNotFoundError:
+            return ""
+
+
+def _quoted(value: str) -> str:
+    """One word for the shell that pg_ctl starts the server with."""
+    return "'" + value.replace("'", "'\\''") + "'"
+
+
+def _answers(server: Running) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            probe.connect(str(server.socket_directory / f".s.PGSQL.{server.port}"))
+        except OSError:
+            return False
+        return True
+
+
+def free_port() -> int:
+    """A TCP port on loopback that is free at this moment."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

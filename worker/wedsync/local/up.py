@@ -1,0 +1,191 @@
+"""`wedsync up`: an embedded PostgreSQL, the pack, a demo wedding and a worker, with one command."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import os
+import secrets
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from wedsync.cli_output import err, print_json, progress_bar
+from wedsync.daemon import supervisor
+from wedsync.errors import DemoFailed, EmbeddedError, MigrationError, UsageError
+from wedsync.install.database import connect
+from wedsync.install.migrate import MigrateOptions, migrate
+from wedsync.install.sql_files import load_tree
+from wedsync.local import story
+from wedsync.local.demo_client import find_client
+from wedsync.local.demo_page import DemoPage, is_loopback
+from wedsync.local.demo_wedding import DemoWedding, ensure_wedding
+from wedsync.local.embedded import EmbeddedServer, free_port
+from wedsync.local.embedded_binaries import reaches, server_user
+from wedsync.local.up_output import Keys, print_story, print_what_to_try
+from wedsync.settings import Settings
+
+DATABASE = "wedsync"
+_READY_SECONDS = 30.0
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Home:
+    """What `up` has made: the running server, the demo wedding, and the token secret."""
+
+    server: EmbeddedServer
+    wedding: DemoWedding
+    keys: Keys
+
+    @property
+    def dsn(self) -> str:
+        """The superuser's connection string over the Unix socket."""
+        return self.server.dsn(DATABASE)
+
+
+def run(settings: Settings, *, demo: bool = False, reset: bool = False, as_json: bool = False) -> int:
+    """Bring everything up; with `demo` tell the story and end, otherwise serve until Ctrl-C. Returns the exit code."""
+    if settings.dsn is not None:
+        raise UsageError(
+            "`up` brings its own PostgreSQL, but WEDSYNC_DSN names another database",
+            hint="unset WEDSYNC_DSN, or use `wedsync migrate` and `wedsync worker` with it",
+        )
+    if as_json and not demo:
+        raise UsageError("--json goes with --demo")
+    say = _silent if as_json else _say
+    server = EmbeddedServer(settings.data_dir or _default_home())
+    say(f"PostgreSQL in {server.home}")
+    with server:
+        if reset:
+            _drop_database(server)
+        home = _prepare(server, settings, shown=not as_json)
+        if demo:
+            return _tell(home, settings, say, as_json=as_json)
+        return _serve(home, settings)
+
+
+def _say(text: str) -> None:
+    err.print(f"[dim]{text}[/]")
+
+
+def _silent(text: str) -> None:
+    """Say nothing: standard output belongs to the JSON object, and standard error to errors."""
+
+
+def _default_home() -> Path:
+    """`.wedsync` here, or as root, where the server's user cannot get here, a place below /var/lib."""
+    here = Path.cwd()
+    user = server_user()
+    return here / ".wedsync" if reaches(user, here, flag="-x") else Path("/var/lib/wedsync/up")
+
+
+def _drop_database(server: EmbeddedServer) -> None:
+    with closing(connect(server.dsn())) as connection:
+        connection.execute(f"drop database if exists {DATABASE} with (force)")
+
+
+def _prepare(server: EmbeddedServer, settings: Settings, *, shown: bool) -> Home:
+    with closing(connect(server.dsn())) as connection:
+        if connection.execute("select from pg_database where datname = %s", (DATABASE,)).fetchone() is None:
+            connection.execute(f"create database {DATABASE}")
+    try:
+        with progress_bar(shown=shown) as on_progress:
+            # Nobody marries for real in this database.
+            options = MigrateOptions(allow_on_wedding_day=True)
+            migrate(server.dsn(DATABASE), load_tree(), options, on_progress=on_progress)
+    except MigrationError as error:
+        error.hint = "if the demo database is from another version of WedSync, `wedsync up --reset` starts anew"
+        raise
+    with closing(connect(server.dsn(DATABASE))) as connection:
+        connection.execute("alter role wedsync_worker login")
+    secret_file = server.home / "jwt-secret"
+    keys = Keys(settings.jwt_secret or _secret(secret_file), secret_file)
+    return Home(server, ensure_wedding(server.dsn(DATABASE)), keys)
+
+
+def _secret(path: Path) -> str:
+    """The secret of this home, made once."""
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
+            handle.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise EmbeddedError(f"cannot write {path}: {error.strerror}") from error
+    return path.read_text(encoding="utf-8").strip()
+
+
+def _worker_settings(home: Home, settings: Settings) -> Settings:
+    """The worker logs in with its own, least role, and speaks up only when something is wrong."""
+    dsn = home.server.dsn(DATABASE, user="wedsync_worker")
+    level = "warning" if settings.log_level == "info" else settings.log_level
+    return dataclasses.replace(settings, dsn=dsn, listen_dsn=dsn, jwt_secret=home.keys.secret, log_level=level)
+
+
+def _serve(home: Home, settings: Settings) -> int:
+    page = DemoPage(home.dsn, home.keys.secret, home.wedding, find_client(Path.cwd()))
+    # The page lets everybody be anybody, so nobody else may reach it.
+    private = is_loopback(settings.http_host) and is_loopback(settings.socket_host)
+
+    def ready(addresses: supervisor.Addresses) -> None:
+        page.socket_url = addresses.socket_url
+        print_what_to_try(home.server, DATABASE, home.wedding, home.keys, addresses, page=private)
+
+    pages = [page.route()] if private else []
+    return supervisor.run(_worker_settings(home, settings), on_ready=ready, pages=pages)
+
+
+def _tell(home: Home, settings: Settings, say: Callable[[str], None], *, as_json: bool) -> int:
+    worker = dataclasses.replace(_worker_settings(home, settings), socket_port=free_port(), http_port=free_port())
+    with _running_worker(worker, home.server.home / "worker.log"):
+        say(f"worker on port {worker.socket_port}")
+        address = f"ws://127.0.0.1:{worker.socket_port}/realtime/v1/websocket"
+        told = asyncio.run(story.tell(home.dsn, address, home.keys.secret, home.wedding))
+    if as_json:
+        print_json(told)
+    else:
+        print_story(told)
+    return 0
+
+
+@contextmanager
+def _running_worker(settings: Settings, log: Path) -> Iterator[None]:
+    """A worker process with one gateway until the end of the block."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WEDSYNC_")}
+    environment |= {
+        "WEDSYNC_DSN": settings.need_dsn(),
+        "WEDSYNC_JWT_SECRET": settings.jwt_secret or "",
+        "WEDSYNC_SOCKET_PORT": str(settings.socket_port),
+        "WEDSYNC_HTTP_PORT": str(settings.http_port),
+        "WEDSYNC_GATEWAYS": "1",
+    }
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "wedsync", "worker"], env=environment, stdout=output, stderr=output
+        )
+        try:
+            _wait_until_ready(f"http://127.0.0.1:{settings.http_port}/readyz", process, log)
+            yield
+        finally:
+            process.terminate()
+            try:
+                process.wait(15)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + _READY_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310
+                return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.05)
+    raise DemoFailed("the worker did not become ready", hint=log.read_text(errors="replace")[-1500:].strip())

@@ -1,0 +1,1 @@
+"""The socket protocol as values and bytes: no input, no output, no clock."""

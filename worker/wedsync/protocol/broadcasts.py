@@ -1,0 +1,125 @@
+"""A broadcast of a client: what it may hold, how it travels between processes, how each serializer writes it. Pure."""
+
+from __future__ import annotations
+
+import base64
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum
+
+from wedsync.protocol.frames import (
+    BINARY,
+    BroadcastPush,
+    Encoding,
+    FrameError,
+    Serializer,
+    encode_broadcast,
+    frame,
+    is_json,
+    text_frame,
+    to_json,
+)
+from wedsync.protocol.phoenix import PREFIX
+
+EVENT_LIMIT = 255
+
+
+class Form(Enum):
+    """How the sender wrote it, and so how version 2 clients get it. Opaque bytes are for version 2 only."""
+
+    TEXT = "text"
+    JSON = "json"
+    BYTES = "bytes"
+
+
+class BadBroadcast(ValueError):
+    """The text is `"<Code>: <reason>"` and may go to the client."""
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """`topic` is without prefix; `lane` as in `rooms`; `payload` is JSON text, or bytes for `Form.BYTES`."""
+
+    topic: str
+    lane: bool | None
+    event: str
+    form: Form
+    payload: bytes
+    meta: str
+
+    def encoded(self, serializer: Serializer) -> bytes | None:
+        """The finished frame, or None where the serializer cannot carry the payload."""
+        topic = PREFIX + self.topic
+        if serializer is Serializer.V2 and self.form is not Form.TEXT:
+            encoding = Encoding.JSON if self.form is Form.JSON else Encoding.BINARY
+            try:
+                return frame(BINARY, encode_broadcast(topic, self.event, self.meta, encoding, self.payload))
+            except FrameError:
+                if self.form is Form.BYTES:
+                    return None
+        if self.form is Form.BYTES:
+            return None
+        text = (
+            f'{{"type":"broadcast","event":{to_json(self.event)},"payload":{self.payload.decode()},"meta":{self.meta}}}'
+        )
+        return text_frame(serializer, None, None, topic, "broadcast", text)
+
+    def packed(self) -> dict[str, object]:
+        """What other processes need, as JSON values."""
+        opaque = self.form is Form.BYTES
+        payload = base64.b64encode(self.payload).decode() if opaque else self.payload.decode()
+        return {
+            "topic": self.topic, "lane": self.lane, "event": self.event, "form": self.form.value, "payload": payload,
+            "meta": self.meta,
+        }  # fmt: skip
+
+    @classmethod
+    def unpacked(cls, packed: Mapping[str, object]) -> Broadcast:
+        """The reverse of `packed`."""
+        form, payload, lane = Form(packed["form"]), str(packed["payload"]), packed["lane"]
+        data = base64.b64decode(payload) if form is Form.BYTES else payload.encode()
+        lane = lane if isinstance(lane, bool) else None
+        return cls(str(packed["topic"]), lane, str(packed["event"]), form, data, str(packed["meta"]))
+
+
+def read_broadcast(topic: str, lane: bool | None, payload: object, largest: int) -> Broadcast:
+    """The broadcast in the payload of a client's message; at most `largest` bytes. Raises `BadBroadcast`."""
+    event, form, data = _binary(payload) if isinstance(payload, BroadcastPush) else _text(payload)
+    if not event or len(event) > EVENT_LIMIT:
+        raise BadBroadcast(f"MalformedBroadcast: an event has 1 to {EVENT_LIMIT} characters")
+    if len(data) > largest:
+        raise BadBroadcast(f"PayloadTooLarge: {len(data)} bytes, at most {largest} are allowed")
+    return Broadcast(topic, lane, event, form, data, f'{{"id":"{uuid.uuid4()}"}}')
+
+
+def _binary(push: BroadcastPush) -> tuple[str, Form, bytes]:
+    if push.encoding is Encoding.BINARY:
+        return push.event, Form.BYTES, push.payload
+    if not is_json(push.payload):
+        raise BadBroadcast("MalformedBroadcast: the payload is not JSON")
+    return push.event, Form.JSON, b"{}" if push.payload.strip() == b"null" else push.payload
+
+
+def _text(payload: object) -> tuple[str, Form, bytes]:
+    fields = payload if isinstance(payload, dict) else {}
+    # Clients cannot read a payload of null.
+    event, content = fields.get("event"), fields.get("payload")
+    if not isinstance(event, str) or "\0" in event:
+        raise BadBroadcast("MalformedBroadcast: a broadcast needs an event")
+    try:
+        event.encode()
+        data = _json({} if content is None else content)
+    except (ValueError, RecursionError) as exc:
+        raise BadBroadcast("MalformedBroadcast: the payload is not JSON") from exc
+    return event, Form.TEXT, data
+
+
+def _json(value: object) -> bytes:
+    """JSON in UTF-8; escaped where it holds half a character. Raises `ValueError` for numbers beyond all bounds."""
+    text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, separators=(",", ":")).encode()

@@ -1,0 +1,1 @@
+"""The gateway: connections, their opening, and the work on their channels."""

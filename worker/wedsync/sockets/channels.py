@@ -1,0 +1,300 @@
+"""Joining, refreshing, ending: what a channel needs from tokens, SQL and the hub together."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from wedsync.auth import Identity, TokenError, TokenVerifier
+from wedsync.live.live import Live
+from wedsync.protocol.phoenix import (
+    CHANNELS_PER_SOCKET,
+    Action,
+    Channel,
+    JoinRequest,
+    LeaveRequest,
+    Push,
+    TokenRequest,
+    system,
+)
+from wedsync.sockets.connection import Connection
+from wedsync.stream.audience import Member, Row
+from wedsync.stream.hub import Hub, JoinInFlight, encode
+from wedsync.stream.replay import read_replay
+from wedsync.subscriptions.bookkeeping import TooMany
+from wedsync.subscriptions.departures import Departure, Place
+from wedsync.subscriptions.expiries import Expiries
+from wedsync.subscriptions.joins import Joined, JoinRefused, Subscriptions
+from wedsync.subscriptions.seats import Seat
+
+if TYPE_CHECKING:
+    from wedsync.sockets.gateway import Gateway
+
+_TRY_AGAIN = frozenset(("RealtimeRestarting", "TimeoutOnRpcCall", "UnableToConnectToProject"))
+
+
+class Channels:
+    """Channel work of one gateway."""
+
+    def __init__(
+        self, gateway: Gateway, verifier: TokenVerifier, subscriptions: Subscriptions, hub: Hub, live: Live
+    ) -> None:
+        self.live = live
+        self._gateway = gateway
+        self._verifier = verifier
+        self._subscriptions = subscriptions
+        self._hub = hub
+        self.expiries = Expiries(self._run_out)
+        self._refreshing: set[Channel] = set()
+
+    def act(self, connection: Connection, actions: Iterable[Action]) -> None:
+        """Do what a message of a client asks for."""
+        for action in actions:
+            if isinstance(action, Push):
+                connection.push((action,))
+            elif isinstance(action, JoinRequest):
+                self.begin_join(connection, action.channel)
+            elif isinstance(action, LeaveRequest):
+                # A channel that is joined anew goes on; one that is left does not.
+                superseded = action.channel.topic in connection.session.channels
+                self.release(connection, action.channel, on_purpose=not superseded)
+            elif isinstance(action, TokenRequest):
+                self.begin_refresh(connection, action.channel)
+            else:
+                self.live.receive(connection, action)
+
+    def begin_join(self, connection: Connection, channel: Channel) -> None:
+        """Join in the background; the client hears the outcome."""
+        if connection.joins_in_flight >= CHANNELS_PER_SOCKET:
+            reason = f"ClientJoinRateLimitReached: at most {CHANNELS_PER_SOCKET} joins of a socket wait at a time"
+            connection.push(connection.session.refused(channel, reason))
+            return
+        connection.joins_in_flight += 1
+        self._gateway.spawn(self._join(connection, channel), connection)
+
+    def begin_refresh(self, connection: Connection, channel: Channel) -> None:
+        """Take over the channel's new token in the background. A channel that still joins does so when it has joined."""
+        seat = connection.seats.get(channel.topic)
+        if seat is not None and seat.live_since is not None and channel not in self._refreshing:
+            self._refreshing.add(channel)
+            self._gateway.spawn(self._refresh_all(connection, channel), connection)
+
+    async def _join(self, connection: Connection, channel: Channel) -> None:
+        try:
+            await self._enter(connection, channel)
+        finally:
+            connection.joins_in_flight -= 1
+
+    async def _enter(self, connection: Connection, channel: Channel) -> None:
+        token, user = channel.token, None
+        try:
+            identity = await self._identify(connection, token)
+            user = identity.user
+            await self._count_user(connection, identity)
+            if channel.ended():
+                return
+            flight = self._hub.begin_join()
+            place = Place(user, connection.session_name, channel.name)
+            joined = await self._ask(flight, identity, place, channel, connection)
+            missed = await self._missed(flight, joined, place, channel)
+        except (TokenError, JoinRefused, TooMany) as exc:
+            self._gateway.stats.count("joins", exc.code)
+            self._gateway.books.count(user, channel.name, "refused")
+            if not channel.ended():
+                connection.push(connection.session.refused(channel, str(exc)))
+                connection.note_emptiness()
+            return
+        if channel.ended():
+            self._hub.abandon(flight)
+            self._go(Departure(joined.subscription_id, place, joined.missed_since, connection.receipt.confirmed))
+            return
+        seat = _seat(connection, channel, place, joined, identity)
+        self._gateway.stats.count("joins", "ok")
+        self._gateway.books.count(user, channel.name, "subscribe")
+        reply, *notes = connection.session.joined(channel, joined.postgres_changes)
+        connection.push((reply,))
+        await self._catch_up(connection, seat, missed)
+        if channel.ended():
+            self._hub.abandon(flight)
+            return
+        connection.push(notes)
+        self._hub.complete(flight, seat.member)
+        seat.live_since = self._gateway.trail.number
+        if connection.seats.get(channel.topic) is seat:
+            self.live.enter(seat)
+        self.expiries.watch(connection, seat)
+        if channel.token is not None and channel.token != token:
+            self.begin_refresh(connection, channel)
+
+    async def _count_user(self, connection: Connection, identity: Identity) -> None:
+        """A socket that was opened with a key that names nobody counts for the first who joins. Raises `TooMany`."""
+        if connection.user is None and identity.user is not None:
+            await self._gateway.books.open(connection.id, identity.claims)
+            connection.user = identity.user
+
+    async def _missed(self, flight: JoinInFlight, joined: Joined, place: Place, channel: Channel) -> list[Row]:
+        """What the client wants again or missed. Raises `JoinRefused`, after which it can still go on from there."""
+        try:
+            return await self._subscriptions.missed(joined, read_replay(channel.config))
+        except BaseException:
+            self._hub.abandon(flight)
+            self._go(Departure(joined.subscription_id, place, joined.missed_since, None))
+            raise
+
+    async def _catch_up(self, connection: Connection, seat: Seat, missed: list[Row]) -> None:
+        """Send what the client missed, at its own pace; what happens meanwhile waits in the hub."""
+        channel, stats = seat.channel, self._gateway.stats
+        if seat.joined.resync:
+            stats.count("resumes", "resync")
+            connection.push((system(channel, "wedsync", "ok", "resync: read a fresh snapshot"),))
+        elif seat.joined.missed_since is not None:
+            stats.count("resumes", "ok")
+        if missed:
+            await connection.deliver_all(
+                encode(row, connection.serializer, channel.topic, channel.join_ref) for row in missed
+            )
+            seat.member.heard(missed)
+            for kind, number in Counter(str(row["kind"]) for row in missed).items():
+                self._gateway.books.count(seat.identity.user, channel.name, kind, number)
+
+    async def _refresh_all(self, connection: Connection, channel: Channel) -> None:
+        """One token after the other; those that came in between are passed over."""
+        try:
+            taken = None
+            while channel.token is not None and channel.token != taken and not channel.ended():
+                taken = channel.token
+                await self._refresh(connection, channel, taken)
+        finally:
+            self._refreshing.discard(channel)
+
+    async def _refresh(self, connection: Connection, channel: Channel, token: str) -> None:
+        earlier = connection.seats.get(channel.topic)
+        if earlier is None or earlier.channel is not channel:
+            return
+        try:
+            identity = await self._identify(connection, token)
+            if channel.ended():
+                return
+            place = Place(identity.user, connection.session_name, channel.name)
+            flight = self._hub.begin_join(earlier.member)
+            joined = await self._ask(flight, identity, place, channel, connection, refresh=True)
+        except (TokenError, JoinRefused) as exc:
+            if not channel.ended() and channel.token == token:
+                recoverable = isinstance(exc, TokenError) or exc.code in _TRY_AGAIN
+                self._end(connection, channel, str(exc), recoverable=recoverable)
+            return
+        if channel.ended():
+            self._hub.abandon(flight)
+            self._go(Departure(joined.subscription_id, place, None, connection.receipt.confirmed))
+            return
+        self._gateway.stats.count("refreshes")
+        seat = _seat(connection, channel, place, joined, identity)
+        seat.succeed(earlier)
+        self._hub.complete(flight, seat.member)
+        if connection.seats.get(channel.topic) is seat:
+            self.live.replace(earlier, seat)
+        else:
+            self.live.leave(earlier)
+        # Where it went on from stays saved until what it had missed is confirmed.
+        self._go(earlier.departure(connection.receipt.confirmed, on_purpose=not earlier.owed))
+        self.expiries.watch(connection, seat)
+
+    async def _identify(self, connection: Connection, token: str | None) -> Identity:
+        """Whoever the token names, or the socket's key where there is none. Raises `TokenError`, `JoinRefused`."""
+        identity = connection.identity if token is None else await self._verifier.verify(token)
+        if identity.expires_at <= time.time():
+            raise TokenError("InvalidJWTToken", "the token has expired")
+        if not identity.may_join():
+            raise JoinRefused("Unauthorized", "sign in first: the token names no user")
+        if not self._gateway.ready():
+            raise JoinRefused("UnableToConnectToProject", "the database cannot be asked now, try again")
+        return identity
+
+    async def _ask(
+        self,
+        flight: JoinInFlight,
+        identity: Identity,
+        place: Place,
+        channel: Channel,
+        connection: Connection,
+        *,
+        refresh: bool = False,
+    ) -> Joined:
+        try:
+            return await self._subscriptions.join(
+                identity.claims, place, channel.config, connection.id, refresh=refresh
+            )
+        except BaseException:
+            self._hub.abandon(flight)
+            raise
+
+    def release(self, connection: Connection, channel: Channel, *, on_purpose: bool) -> None:
+        """Give back the seat of a channel that ended. Unless it did so on purpose, a later join can go on from there."""
+        seat = connection.seats.get(channel.topic)
+        if seat is not None and seat.channel is channel:
+            del connection.seats[channel.topic]
+            self._hub.remove(seat.member)
+            self.live.leave(seat)
+            self._gateway.books.count(seat.identity.user, channel.name, "unsubscribe")
+            self._go(seat.departure(connection.receipt.confirmed, on_purpose=on_purpose))
+
+    def confirm(self, connection: Connection) -> None:
+        """The client has received more: what it went on from is of no use once that includes all it had missed."""
+        for seat in connection.seats.values():
+            if seat.owed and seat.has_confirmed(connection.receipt.confirmed):
+                seat.owed = False
+                self._subscriptions.departures.confirm(seat.member.subscription_id)
+
+    def _go(self, departure: Departure) -> None:
+        self._subscriptions.departures.leave(departure)
+
+    def lost(self, connection: Connection, member: Member, reason: str) -> None:
+        """SQL took the right away; `reason` is its JSON or plain text."""
+        seat = connection.seats.get(member.topic)
+        if seat is not None and seat.member is member:
+            self._gateway.stats.count("channels_ended", "right_lost")
+            self._end(connection, seat.channel, _reason_text(reason), recoverable=False)
+
+    def rejoin(self, connection: Connection, member: Member, reason: str) -> None:
+        """The channel has to be joined anew to go on without a gap."""
+        seat = connection.seats.get(member.topic)
+        if seat is not None and seat.member is member:
+            self._gateway.stats.count("channels_ended", "resync")
+            self._end(connection, seat.channel, reason, recoverable=True)
+
+    def _run_out(self, connection: Connection, seat: Seat) -> None:
+        self._gateway.stats.count("channels_ended", "token_expired")
+        self._end(connection, seat.channel, "InvalidJWTToken: the token has expired", recoverable=True)
+
+    def _end(self, connection: Connection, channel: Channel, reason: str, *, recoverable: bool) -> None:
+        end = connection.session.errored if recoverable else connection.session.closed
+        connection.push(end(channel, reason))
+        self.release(connection, channel, on_purpose=not recoverable)
+        connection.note_emptiness()
+
+
+def _seat(connection: Connection, channel: Channel, place: Place, joined: Joined, identity: Identity) -> Seat:
+    member = Member(
+        connection,
+        connection.serializer,
+        channel.topic,
+        joined.subscription_id,
+        joined.group_id,
+        joined.seq,
+        identity.user,
+    )
+    seat = Seat(channel, place, member, identity, joined)
+    connection.seats[channel.topic] = seat
+    return seat
+
+
+def _reason_text(payload: str) -> str:
+    """The reason in `{"reason": text}`, or the text itself."""
+    try:
+        value = json.loads(payload)
+    except ValueError:
+        return payload
+    return str(value.get("reason", payload)) if isinstance(value, dict) else payload

@@ -1,0 +1,1 @@
+"""Joined channels: what SQL allows them, what it is told about them, and how they end."""

@@ -1,0 +1,124 @@
+"""What is written down about sockets: that they are open, that they live, how much they received. Always in batches."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from wedsync.db import TRANSIENT
+from wedsync.logs import logger
+from wedsync.stream.audience import Deliveries
+
+log = logger("bookkeeping")
+
+OPEN_SECONDS = 9.0
+_LOOK_EVERY = 1.0
+_PINGS_EVERY = 30.0
+_ACTIVITY_EVERY = 10.0
+_KINDS_WAITING = 100_000
+"""Counters kept while the database is away; beyond that, new ones are dropped, because counts are no events."""
+
+
+class TooMany(Exception):
+    """SQL allows no further socket; the text is `"<Code>: <reason>"` and may go to the client."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code = code
+        self.reason = reason
+
+
+class Bookkeeper:
+    """Books of one node. `deliveries` gives, and forgets, what users received since it was last called."""
+
+    def __init__(self, pool: Any, node: uuid.UUID, deliveries: Callable[[], Deliveries]) -> None:
+        self._pool = pool
+        self._node = node
+        self._deliveries = deliveries
+        self._activity: Counter[tuple[str, str, str]] = Counter()
+        self._closed: list[uuid.UUID] = []
+        self._alive: set[uuid.UUID] = set()
+
+    async def open(self, connection_id: uuid.UUID, claims: Mapping[str, Any]) -> None:
+        """Count a socket for whom the claims name. Raises `TooMany`.
+
+        While the database is away sockets are not counted: their joins are refused anyway, and those that were
+        open before keep working.
+        """
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                text = await self._pool.fetchval(
+                    "select wedsync_internal.open_connection($1, $2, $3)", self._node, connection_id, json.dumps(claims)
+                )
+        except TRANSIENT as exc:
+            log.warning("open_not_counted", error=type(exc).__name__)
+            return
+        answer = json.loads(text)
+        if not answer["ok"]:
+            raise TooMany(answer["code"], answer["reason"])
+
+    def closed(self, connection_id: uuid.UUID) -> None:
+        """A counted socket is gone."""
+        self._closed.append(connection_id)
+        self._alive.discard(connection_id)
+
+    def alive(self, connection_id: uuid.UUID) -> None:
+        """A socket gave a sign of life."""
+        self._alive.add(connection_id)
+
+    def count(self, user: str | None, topic: str, what: str, number: int = 1) -> None:
+        """Something happened to a user on a topic (without prefix): subscribe, unsubscribe, refused, presence and so on."""
+        if user is not None and (len(self._activity) < _KINDS_WAITING or (user, topic, what) in self._activity):
+            self._activity[user, topic, what] += number
+
+    async def run(self) -> None:
+        """Write until cancelled; what cannot be written waits."""
+        pings_at = activity_at = time.monotonic()
+        while True:
+            await asyncio.sleep(_LOOK_EVERY)
+            now = time.monotonic()
+            try:
+                await self._write_closed()
+                if now >= pings_at:
+                    pings_at = now + _PINGS_EVERY
+                    await self.write_pings()
+                if now >= activity_at:
+                    activity_at = now + _ACTIVITY_EVERY
+                    await self.write_activity()
+            except TRANSIENT as exc:
+                log.warning("books_not_written", error=type(exc).__name__)
+
+    async def _write_closed(self) -> None:
+        count = len(self._closed)
+        if count:
+            await self._pool.execute("select wedsync_internal.close_connections($1)", self._closed[:count])
+            del self._closed[:count]
+
+    async def write_pings(self) -> None:
+        """Write the signs of life. Raises what the driver raises; they are kept then."""
+        alive = list(self._alive)
+        if alive:
+            await self._pool.execute("select wedsync_internal.note_pings($1)", alive)
+            self._alive.difference_update(alive)
+
+    async def write_activity(self) -> None:
+        """Write the counters. Raises what the driver raises; they are kept then."""
+        for key, number in self._deliveries().items():
+            self.count(*key, number)
+        written = dict(self._activity)
+        if not written:
+            return
+        rows = [
+            {"user_id": user, "topic": topic, "event_type": what, "count": number}
+            for (user, topic, what), number in written.items()
+        ]
+        await self._pool.execute("select wedsync_internal.record_activity($1)", json.dumps(rows))
+        for key, number in written.items():
+            self._activity[key] -= number
+            if not self._activity[key]:
+                del self._activity[key]

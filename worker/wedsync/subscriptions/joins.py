@@ -1,0 +1,150 @@
+"""Joining in the database: SQL decides who may hear what, this module only asks."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import asyncpg
+
+from wedsync.db import TRANSIENT
+from wedsync.logs import logger
+from wedsync.stream.audience import Row
+from wedsync.stream.replay import Replay, with_replay
+from wedsync.subscriptions.departures import Departures, Place
+
+log = logger("subscriptions")
+
+_MISSED = "select kind, group_id, couple_id, seq, payload from wedsync_internal.missed_frames($1, $2)"
+_REPLAY = "select m.payload from wedsync_internal.replay_messages($1, $2, $3) as m (payload)"
+JOIN_SECONDS = 9.0
+"""Stock clients give up on a join after ten seconds; an honest answer comes before that."""
+
+
+class JoinRefused(Exception):
+    """SQL or the database said no; the text is `"<Code>: <reason>"` and may go to the client."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code = code
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A subscription as SQL made it. `seq` is the position of the wedding it starts after, if it has one.
+
+    `is_free`: the topic is of no catalogue, so that private and public channels of that name are two different ones.
+    `cursor`: where a client goes on from that never confirms anything. `missed_since`: the cursor since which frames are
+    owed to it; None for a fresh client. `resync`: it was away for too long and needs a fresh snapshot.
+    """
+
+    subscription_id: int
+    group_id: int
+    seq: int | None
+    postgres_changes: list[object]
+    can_broadcast: bool = False
+    can_presence: bool = False
+    is_free: bool = False
+    cursor: str = ""
+    missed_since: str | None = None
+    resync: bool = False
+
+
+class Subscriptions:
+    """Joins of one node. `departures` are their ends.
+
+    `look` is called after every join: a writer who began before it does not ring for the new audience.
+    """
+
+    def __init__(self, pool: Any, node: uuid.UUID, look: Callable[[], None] = lambda: None) -> None:
+        self.departures = Departures(pool)
+        self._pool = pool
+        self._node = node
+        self._look = look
+        self._generation = 0
+
+    async def join(
+        self,
+        claims: Mapping[str, Any],
+        place: Place,
+        config: Mapping[str, object] | None,
+        connection_id: uuid.UUID,
+        *,
+        refresh: bool = False,
+    ) -> Joined:
+        """Join a topic. Raises `JoinRefused`; anything else that fails in the database becomes one.
+
+        With `refresh` it is the same channel with a newer token, which is not counted and misses nothing.
+        """
+        generation = self._generation
+        try:
+            async with asyncio.timeout(JOIN_SECONDS):
+                if not refresh:
+                    await self.departures.until_left(place)
+                text = await self._pool.fetchval(
+                    "select wedsync_internal.join_topic($1, $2, $3, $4, $5, $6, $7)",
+                    self._node,
+                    json.dumps(claims),
+                    place.topic,
+                    None if config is None else json.dumps(config),
+                    connection_id,
+                    place.session,
+                    refresh,
+                )
+        except asyncpg.DataError as exc:
+            raise JoinRefused("MalformedPayload", "the join holds text that the database cannot store") from exc
+        except TimeoutError as exc:
+            raise JoinRefused("TimeoutOnRpcCall", "the database did not answer in time") from exc
+        except TRANSIENT as exc:
+            raise _unreachable("join_failed", exc) from exc
+        if generation != self._generation:
+            raise JoinRefused("RealtimeRestarting", "the database restarted, try again")
+        answer = json.loads(text)
+        if not answer["ok"]:
+            raise JoinRefused(answer["code"], answer["reason"])
+        self._look()
+        resume_from = answer["resume_from"]
+        return Joined(
+            answer["subscription_id"],
+            answer["group_id"],
+            answer.get("seq"),
+            answer.get("postgres_changes") or [],
+            answer["can_broadcast"],
+            answer["can_presence"],
+            answer["is_free"],
+            resume_from or answer["position"],
+            resume_from,
+            answer["resync"],
+        )
+
+    async def missed(self, joined: Joined, replay: Replay | None) -> list[Row]:
+        """What the client missed or wants again, as rows of `missed_frames`. Raises `JoinRefused`."""
+        rows: list[Row] = []
+        stored: list[str] = []
+        generation = self._generation
+        try:
+            async with asyncio.timeout(JOIN_SECONDS):
+                if joined.missed_since is not None:
+                    rows = await self._pool.fetch(_MISSED, joined.subscription_id, joined.missed_since)
+                if replay is not None:
+                    found = await self._pool.fetch(_REPLAY, joined.subscription_id, replay.since, replay.limit)
+                    stored = [row["payload"] for row in found]
+        except TRANSIENT as exc:
+            raise _unreachable("resume_failed", exc) from exc
+        if generation != self._generation:
+            raise JoinRefused("RealtimeRestarting", "the database restarted, try again")
+        return with_replay(stored, rows)
+
+    def forget(self) -> None:
+        """The database lost its subscriptions, and their numbers may come again."""
+        self._generation += 1
+        self.departures.forget()
+
+
+def _unreachable(event: str, exc: Exception) -> JoinRefused:
+    log.warning(event, error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
+    return JoinRefused("UnableToConnectToProject", "the database cannot be asked now, try again")
