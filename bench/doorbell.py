@@ -30,7 +30,8 @@ from wedsync.install.sql_files import load_tree
 from wedsync.local.embedded_binaries import server_user, wheel_programs
 from wedsync.logs import configure
 from wedsync.stream.doorbell import Doorbell
-from wedsync.stream.relay import Batch, Relay
+from wedsync.stream.log_reader import Batch
+from wedsync.stream.relay import Relay
 
 WRITERS = (4, 32)
 SECONDS = 2
@@ -156,7 +157,7 @@ async def measure(dsn: str, program: Path, scripts: Path, options: Options, repo
                         written = await listener.fetchval("select sum(seq) from wedsync_data.wedding_clocks") - before
                         if name == "delivering":
                             heard.append(await live.heard(int(written)))
-                        wakes.append(live.relay.wakes)
+                        wakes.append(live.relay.reader.wakes)
                 else:
                     rates[name] = await pgbench(program, dsn, loud if name == "notify" else quiet, writers)
             if turn:  # the first round warms up

@@ -6,16 +6,33 @@ create unlogged table wedsync_data.relay_nodes (
     registered_at timestamptz not null default now(),
     lease_until timestamptz not null,
     safe_position pg_snapshot not null,
+    fed boolean not null default false,
     constraint relay_nodes_pkey primary key (node)
 ) with (fillfactor = 50);
 comment on table wedsync_data.relay_nodes is 'Worker processes that read the event log. Writers ring the doorbell only while one of them is not awake.';
 comment on column wedsync_data.relay_nodes.node is 'Process id of its own making.';
 comment on column wedsync_data.relay_nodes.host is 'Machine.';
 comment on column wedsync_data.relay_nodes.pid is 'Operating system process.';
-comment on column wedsync_data.relay_nodes.awake is 'True while it drains the log.';
+comment on column wedsync_data.relay_nodes.awake is 'True while it drains the log, or, where it is fed, the leader does.';
 comment on column wedsync_data.relay_nodes.registered_at is 'Since when.';
 comment on column wedsync_data.relay_nodes.lease_until is 'Counts as gone from this moment on.';
 comment on column wedsync_data.relay_nodes.safe_position is 'Every open socket of it has received what was visible then. After a crash its clients resume from here.';
+
+comment on column wedsync_data.relay_nodes.fed is 'Does not read the log itself: the leader reads it for all such processes and sends them their frames.';
+
+create unlogged table wedsync_data.relay_leadership (
+    is_only_row boolean not null default true,
+    incarnation uuid not null default gen_random_uuid(),
+    leader uuid,
+    lease_until timestamptz not null default '-infinity',
+    constraint relay_leadership_pkey primary key (is_only_row),
+    constraint relay_leadership_one_row check (is_only_row)
+);
+comment on table wedsync_data.relay_leadership is 'Which worker process reads the log for those that are fed. One row, written when the first process registers.';
+comment on column wedsync_data.relay_leadership.is_only_row is 'True.';
+comment on column wedsync_data.relay_leadership.incarnation is 'Another one after a crash of the server: positions of before mean nothing then.';
+comment on column wedsync_data.relay_leadership.leader is 'Worker process; null when it resigned.';
+comment on column wedsync_data.relay_leadership.lease_until is 'From this moment on another process may take over.';
 
 create unlogged table wedsync_data.visibility_masks (
     readable bit(128) not null,

@@ -23,6 +23,7 @@ COUNTERS: Mapping[str, tuple[str, str | None]] = {
     "doorbell_reconnects": ("Times the listening session was lost", None),
     "events": ("Rows read from the event log", None),
     "events_found_by_poll": ("Times the slow poll found what the doorbell should have told", None),
+    "log_read_alone": ("Times a process that is fed by the leader read the log itself", None),
     "handshakes": ("Opening requests answered", "status"),
     "joins": ("Join requests answered", "outcome"),
     "messages_malformed": ("Client messages that were dropped as malformed", None),
@@ -39,6 +40,7 @@ GAUGES: Mapping[str, str] = {
     "doorbell_hears": "1 while the last echo came back",
     "gateway_ready": "1 while the gateway can serve joins",
     "groups": "Distinct audiences",
+    "leads": "1 while the process reads the log for all that are fed",
     "log_unread_seconds": "Time since the event log was last read, about a second where nothing happens",
     "loop_lag_seconds": "How late the event loop was at the last check",
 }

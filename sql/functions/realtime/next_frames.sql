@@ -1,6 +1,7 @@
 -- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame, realtime/published_columns, realtime/published_view
+-- drop: function wedsync_internal.next_frames(uuid, text)
 create or replace function wedsync_internal.next_frames(node uuid, cursor text)
-returns table (kind text, group_id bigint, subscription_id bigint, couple_id uuid, seq bigint, payload text)
+returns table (kind text, group_id bigint, subscription_id bigint, couple_id uuid, seq bigint, payload text, for_node uuid, xid xid8)
 language plpgsql
 stable
 security definer
@@ -14,18 +15,23 @@ declare
     -- Stable: every query in here sees the snapshot of the calling statement, and so does pg_current_snapshot().
     last_xmax constant xid8 := pg_catalog.pg_snapshot_xmax(cursor::pg_snapshot);
     in_progress constant xid8[] := array(select pg_catalog.pg_snapshot_xip(cursor::pg_snapshot));
+    nodes constant uuid[] := case
+        when node is not null then array[node]
+        else array(select n.node from wedsync_data.relay_nodes as n where n.fed)
+    end;
     event wedsync_data.events;
     message wedsync_data.messages;
     has_bindings boolean;
     columns jsonb := '{}'::jsonb;
     view_name text;
 begin
-    return query select 'cursor'::text, null::bigint, null::bigint, null::uuid, null::bigint, pg_catalog.pg_current_snapshot()::text;
+    return query select 'cursor'::text, null::bigint, null::bigint, null::uuid, null::bigint,
+        pg_catalog.pg_current_snapshot()::text, null::uuid, null::xid8;
 
     return query
-    select 'moved'::text, s.group_id, s.id, s.couple_id, null::bigint, pg_catalog.jsonb_build_object('reason', s.moved_reason)::text
+    select 'moved'::text, s.group_id, s.id, s.couple_id, null::bigint, pg_catalog.jsonb_build_object('reason', s.moved_reason)::text, s.node, null::xid8
     from wedsync_data.subscriptions as s
-    where s.node = next_frames.node and s.active and s.moved_xid is not null
+    where s.node = any (nodes) and s.active and s.moved_xid is not null
         and (s.moved_xid >= last_xmax or s.moved_xid = any (in_progress))
     order by s.id;
 
@@ -40,7 +46,7 @@ begin
         order by id
     loop
         has_bindings := coalesce(has_bindings, exists (
-            select from wedsync_data.subscription_groups as g where g.node = next_frames.node and g.bindings <> '[]'
+            select from wedsync_data.subscription_groups as g where g.node = any (nodes) and g.bindings <> '[]'
         ));
         view_name := wedsync_internal.published_view(event.table_name);
         if has_bindings and not columns ? view_name then
@@ -48,14 +54,14 @@ begin
         end if;
         return query
         -- rights that ended by themselves and are not yet worked out anew: whoever has some left joins again and goes on from before
-        select case when g.valid_until > now() then f.kind else 'resync' end, g.id, null::bigint, event.couple_id, event.seq,
-            case when g.valid_until > now() then f.payload end
+        select case when g.valid_until > now() then f.kind else 'resync' end, a.group_id, null::bigint, event.couple_id, event.seq,
+            case when g.valid_until > now() then f.payload end, a.node, event.xid
         from (
             select g.* from wedsync_data.subscription_groups as g
-            where g.couple_id = event.couple_id and g.node = next_frames.node
+            where g.couple_id = event.couple_id and g.node = any (nodes)
             union all
             select g.* from wedsync_data.subscription_groups as g
-            where g.node = next_frames.node and g.scope = 'caller' and (g.is_service or g.principals && array(
+            where g.node = any (nodes) and g.scope = 'caller' and (g.is_service or g.principals && array(
                 select m.user_id from wedsync_data.wedding_members as m where m.couple_id = event.couple_id
                 union all
                 select c.supplier_id from wedsync_data.connections as c where c.couple_id = event.couple_id
@@ -63,8 +69,19 @@ begin
         ) as g
         cross join lateral wedsync_internal.group_event_rights(g::wedsync_data.subscription_groups, event) as r (readable)
         cross join lateral wedsync_internal.event_frames(event, r.readable, g.bindings, false, nullif(columns -> view_name, 'null')) as f
+        -- the same audience on several processes is worked out once, at the first of them
+        cross join lateral (
+            select g.id as group_id, g.node where next_frames.node is not null
+            union all
+            select same.id, same.node from wedsync_data.subscription_groups as same
+            where next_frames.node is null and same.node = any (nodes) and same.identity = g.identity
+        ) as a
         where r.readable is not null and view_name = any (g.tables)
-        order by g.id, f.kind;
+            and (next_frames.node is not null or not exists (
+                select from wedsync_data.subscription_groups as earlier
+                where earlier.node = any (nodes) and earlier.identity = g.identity and earlier.id < g.id
+            ))
+        order by a.group_id, f.kind;
     end loop;
 
     for message in
@@ -78,15 +95,15 @@ begin
     loop
         return query
         select case when g.valid_until > now() then 'broadcast' else 'resync' end, g.id, null::bigint, null::uuid, message.seq,
-            case when g.valid_until > now() then wedsync_internal.message_frame(message) end
+            case when g.valid_until > now() then wedsync_internal.message_frame(message) end, g.node, message.xid
         from wedsync_data.subscription_groups as g
-        where g.topic = message.topic and g.node = next_frames.node and (g.scope <> 'free' or g.is_private = message.is_private)
+        where g.topic = message.topic and g.node = any (nodes) and (g.scope <> 'free' or g.is_private = message.is_private)
         order by g.id;
     end loop;
 end
 $$;
 comment on function wedsync_internal.next_frames(uuid, text) is
-'What became visible since a cursor, as frames for the audiences of a worker process
-The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes in order of the log, or resync for a group whose rights have run out; couple_id and seq name an event''s place, seq alone a stored message''s. Call it as one statement outside a transaction.';
+'What became visible since a cursor, as frames for the audiences of a worker process, or of all that are fed when node is null
+The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes in order of the log, or resync for a group whose rights have run out; couple_id and seq name an event''s place, seq alone a stored message''s; xid is the transaction that wrote it. Call it as one statement outside a transaction.';
 revoke all on function wedsync_internal.next_frames(uuid, text) from public;
 grant execute on function wedsync_internal.next_frames(uuid, text) to wedsync_worker;

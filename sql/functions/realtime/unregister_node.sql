@@ -1,3 +1,4 @@
+-- requires: realtime/resign_relays
 create or replace function wedsync_internal.unregister_node(node uuid)
 returns void
 language sql
@@ -5,8 +6,9 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
+    select wedsync_internal.resign_relays($1);
     delete from wedsync_data.relay_nodes as n where n.node = $1
 $$;
-comment on function wedsync_internal.unregister_node(uuid) is 'Removes a worker process with its subscriptions.';
+comment on function wedsync_internal.unregister_node(uuid) is 'Removes a worker process with its subscriptions, and its leadership.';
 revoke all on function wedsync_internal.unregister_node(uuid) from public;
 grant execute on function wedsync_internal.unregister_node(uuid) to wedsync_worker;

@@ -14,7 +14,11 @@ from harness.stock import StockClient, living, until_heard
 from harness.stream import Stream, writing
 from harness.worker import running_worker
 
-pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-70", "F002-02", "F004-60")]
+pytestmark = [
+    pytest.mark.usefixtures("each_bus"),
+    pytest.mark.slow,
+    pytest.mark.proves("F000-70", "F002-02", "F004-60"),
+]
 
 
 def gateways_of(pid: int) -> list[psutil.Process]:

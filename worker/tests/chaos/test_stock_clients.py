@@ -15,7 +15,11 @@ from harness.servers import Server
 from harness.stream import Stream, writing
 from harness.worker import ScriptedClient, Worker, running_worker
 
-pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-70", "F002-02", "F000-53")]
+pytestmark = [
+    pytest.mark.usefixtures("each_bus"),
+    pytest.mark.slow,
+    pytest.mark.proves("F000-70", "F002-02", "F000-53"),
+]
 
 
 async def listen(client: ScriptedClient, worker: Worker, stream: Stream, **params: str) -> None:

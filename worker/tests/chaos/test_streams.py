@@ -19,7 +19,7 @@ from harness.worker import running_node
 from wedsync.protocol.close_codes import CloseCode
 from wedsync.sockets.gateway import Limits
 
-pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-70", "F002-02")]
+pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.slow, pytest.mark.proves("F000-70", "F002-02")]
 QUICK = Limits(ping_seconds=0.8, sweep_seconds=0.1)
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from harness import nats as nats_program
 from harness import postgrest as postgrest_program
+from harness import worker
 from harness.database import Database
 from harness.nats import NatsServer
 from harness.pgtap import TAP_DATABASES, TapDatabases, TapFile
@@ -161,3 +162,9 @@ def nats_server() -> Iterator[NatsServer]:
 def bus(request: pytest.FixtureRequest) -> str:
     """The setting WEDSYNC_BUS; a test that asks for it runs once on each bus."""
     return "postgres" if request.param == "postgres" else request.getfixturevalue("nats_server").url
+
+
+@pytest.fixture
+def each_bus(bus: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Runs the test once on each bus, with all its workers; for whole files: `pytest.mark.usefixtures("each_bus")`."""
+    monkeypatch.setattr(worker, "default_bus", bus)

@@ -23,20 +23,22 @@ from wedsync.settings import Settings
 from wedsync.sockets.gateway import Limits
 
 PATIENCE = 20.0
+default_bus = "postgres"
+"""The setting WEDSYNC_BUS of workers that are given none; the fixture `each_bus` sets it."""
 
 
 @asynccontextmanager
 async def running_node(
-    database: Database, *, limits: Limits | None = None, bus: str = "postgres"
+    database: Database, *, limits: Limits | None = None, bus: str | None = None
 ) -> AsyncIterator[Node]:
     """A node in this event loop, ready to serve joins and listening for the doorbell."""
     dsn = database.worker_dsn
-    settings = Settings(dsn=dsn, listen_dsn=dsn, jwt_secret=SECRET, socket_port=0, bus=bus)
+    settings = Settings(dsn=dsn, listen_dsn=dsn, jwt_secret=SECRET, socket_port=0, bus=bus or default_bus)
     node = Node(settings, limits=limits)
     await node.start()
     try:
         await until_ready(node, PATIENCE)
-        await until(lambda: node.doorbell.hears)
+        await until(lambda: node.doorbell.hears and (node.transport.feed is None or node.relay.fed))
         yield node
         assert not node.failed(), "a part of the node ended"
     finally:
@@ -100,6 +102,7 @@ async def running_worker(database: Database, *, gateways: int = 1, **environment
         "WEDSYNC_SOCKET_PORT": str(socket_port),
         "WEDSYNC_HTTP_PORT": str(http_port),
         "WEDSYNC_GATEWAYS": str(gateways),
+        "WEDSYNC_BUS": default_bus,
         **environment,
     }
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("WEDSYNC_")}

@@ -16,7 +16,7 @@ from harness.worker import running_node
 from wedsync.daemon.node import Node
 from wedsync.sockets.gateway import Limits
 
-pytestmark = pytest.mark.proves("F000-70", "F002-02", "F002-10")
+pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.proves("F000-70", "F002-02", "F002-10")]
 QUICK = Limits(ping_seconds=0.3, sweep_seconds=0.05)
 
 

@@ -11,7 +11,7 @@ from harness.sockets import open_socket
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-pytestmark = pytest.mark.proves("F000-54")
+pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.proves("F000-54")]
 
 
 @pytest.mark.proves("F001-20")

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from wedsync.db import Backoff, asyncpg_dsn
 from wedsync.errors import BadDsn
-from wedsync.stream.relay import in_progress
 
 
 def query(dsn: str) -> dict[str, str]:
@@ -51,8 +50,3 @@ def test_pauses_stay_below_a_doubling_ceiling(first: float, longest: float, atte
         assert 0 <= backoff.pause() <= min(longest, first * 2**attempt)
     backoff.reset()
     assert backoff.pause() <= first
-
-
-@pytest.mark.parametrize(("cursor", "running"), [("100:100:", set()), ("100:104:100,102", {100, 102}), ("7:9:8", {8})])
-def test_a_snapshot_names_the_transactions_in_progress(cursor: str, running: set[int]) -> None:
-    assert in_progress(cursor) == running

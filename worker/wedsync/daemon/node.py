@@ -15,9 +15,10 @@ from typing import Any, Self
 
 from wedsync.auth import TokenVerifier
 from wedsync.daemon.steward import Steward
+from wedsync.daemon.transport import Transport, over_nats, over_postgres
 from wedsync.db import TRANSIENT, Connection, create_pool
 from wedsync.install.sql_files import load_tree
-from wedsync.live.bus import Bus, Parcels, PostgresBus
+from wedsync.live.bus import Parcels
 from wedsync.live.live import Live
 from wedsync.live.publishing import Publisher, publish_routes
 from wedsync.logs import logger
@@ -27,8 +28,9 @@ from wedsync.sockets.http_door import HttpDoor
 from wedsync.stream.audience import Deliveries
 from wedsync.stream.doorbell import Doorbell
 from wedsync.stream.hub import Hub
+from wedsync.stream.log_reader import Batch
 from wedsync.stream.positions import Position, oldest
-from wedsync.stream.relay import Batch, Relay
+from wedsync.stream.relay import Relay
 from wedsync.subscriptions.bookkeeping import Bookkeeper
 from wedsync.subscriptions.joins import Subscriptions
 from wedsync.subscriptions.rules import RuleBook
@@ -62,7 +64,8 @@ class Node:
         self._pool = await create_pool(self._dsn, f"joins {self.id}", POOL_SIZE)
         self.hub = Hub()
         self.doorbell = Doorbell(self._dsn, self.id)
-        self.subscriptions = Subscriptions(self._pool, self.id, self.doorbell.rung.set)
+        self.transport = self._transport()
+        self.subscriptions = Subscriptions(self._pool, self.id, self.transport.look)
         self.relay = Relay(
             self._dsn,
             self.id,
@@ -71,10 +74,11 @@ class Node:
             self._forget,
             self._safe,
             breaking_version=load_tree().breaking_version,
+            feed=self.transport.feed,
         )
         self.rules = RuleBook(self._pool)
         self.books = Bookkeeper(self._pool, self.id, self._deliveries)
-        bus = self._bus()
+        bus = self.transport.bus
         # SQL tells the bus of the database what it changes, unless its caller says that another bus carries that.
         own_bus = {} if bus.sql_announces else {"wedsync.bus": "nats"}
         self._presence_pool = await create_pool(self._dsn, f"presence {self.id}", 1, own_bus)
@@ -87,6 +91,7 @@ class Node:
         wanted = self._settings.socket_port if port is None else port
         self.port = await self.gateway.listen(self._settings.socket_host, wanted, reuse_port=reuse_port)
         work = (
+            *self.transport.work,
             self.relay.run(),
             self.doorbell.run(),
             self.subscriptions.departures.run(),
@@ -104,14 +109,10 @@ class Node:
     def _deliveries(self) -> Deliveries:
         return self.hub.take_counts() + self.live.take_counts()
 
-    def _bus(self) -> Bus:
-        parcels = Parcels(self._pool)
+    def _transport(self) -> Transport:
         if self._settings.bus == "postgres":
-            return PostgresBus(self.doorbell, parcels)
-        # Optional: installed with the extra `nats`.
-        from wedsync.live.nats_bus import NatsBus
-
-        return NatsBus(self._settings.bus, lambda: self.relay.epoch, self.doorbell, parcels)
+            return over_postgres(self.doorbell, Parcels(self._pool))
+        return over_nats(self._settings.bus, self._dsn, self.id, self.doorbell, self._pool, lambda: self.relay.epoch)
 
     def ready(self) -> bool:
         """Whether joins can be answered with yes."""
@@ -195,15 +196,17 @@ class Node:
             "deliveries_total": float(self.hub.deliveries),
             "doorbell_reconnects_total": float(self.doorbell.reconnects),
             "events_total": float(self.relay.events),
-            "events_found_by_poll_total": float(self.relay.found_by_poll),
+            "log_read_alone_total": float(self.relay.read_alone),
+            "events_found_by_poll_total": float(self.relay.reader.found_by_poll),
             "relay_reconnects_total": float(self.relay.reconnects),
-            "relay_wakes_total": float(self.relay.wakes),
+            "relay_wakes_total": float(self.relay.reader.wakes),
             "channels": float(self.hub.members),
             "connections": float(len(self.gateway.connections)),
             "doorbell_echo_seconds": self.doorbell.echo_seconds,
             "doorbell_hears": float(self.doorbell.hears),
             "gateway_ready": float(self.ready()),
             "groups": float(self.hub.groups),
+            "leads": float(self.transport.leader is not None and self.transport.leader.leads),
             "log_unread_seconds": self.relay.silence,
             "loop_lag_seconds": self._lag,
         }

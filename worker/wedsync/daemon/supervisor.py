@@ -240,7 +240,7 @@ class Supervisor:
 
 async def check_database(settings: Settings) -> None:
     """Refuse what waiting cannot cure; a database that does not answer yet is waited for by the gateways."""
-    if settings.bus != "postgres" and find_spec("nats") is None:
+    if settings.bus != "postgres" and (find_spec("nats") is None or find_spec("msgpack") is None):
         raise SettingsError(
             "WEDSYNC_BUS names a NATS server, whose client is not installed", hint="pip install 'wedsync[nats]'"
         )
@@ -250,7 +250,9 @@ async def check_database(settings: Settings) -> None:
         log.warning("database_unreachable", reason=exc.message)
         return
     try:
-        await connection.fetchval("select 'wedsync_internal.register_node(uuid, text, integer)'::regprocedure::oid")
+        await connection.fetchval(
+            "select 'wedsync_internal.register_node(uuid, text, integer, boolean)'::regprocedure::oid"
+        )
     except db.TRANSIENT as exc:
         raise db.explained(exc) from exc
     finally:

@@ -1,0 +1,160 @@
+"""Nodes that are fed over NATS: one of them reads the log for all, and whatever happens to it or to NATS costs nothing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import nats
+import pytest
+from harness.accidents import kill_sessions
+from harness.database import Database
+from harness.nats import NatsServer
+from harness.sockets import Socket, open_socket, until
+from harness.stream import Stream, writing
+from harness.weddings import Wedding
+from harness.worker import running_node
+
+from wedsync.daemon.node import Node
+from wedsync.stream.feed import bell_of, subject_of
+
+pytestmark = [pytest.mark.proves("F000-53", "F000-86", "F002-25")]
+
+
+@asynccontextmanager
+async def two_fed(database: Database, server: NatsServer) -> AsyncIterator[tuple[Node, Node]]:
+    """The node that leads and one that does not."""
+    async with running_node(database, bus=server.url) as one, running_node(database, bus=server.url) as two:
+        await until(lambda: leads(one) or leads(two))
+        yield (one, two) if leads(one) else (two, one)
+
+
+def leads(node: Node) -> bool:
+    return node.transport.leader is not None and node.transport.leader.leads
+
+
+async def positions(socket: Socket, count: int) -> list[int]:
+    """Positions of so many changes, in the order in which they were heard."""
+    found = [(await socket.hear("broadcast")).payload["payload"]["metadata"]["seq"] for _ in range(count)]
+    assert [message for message in await socket.drained() if message.event == "broadcast"] == []
+    return found
+
+
+def numbers_of(wedding: Wedding, numbers: range) -> None:
+    for number in numbers:
+        wedding.adults(number)
+
+
+async def test_one_process_reads_the_log_and_the_other_is_sent_its_frames(
+    database18: Database, nats_server: NatsServer
+) -> None:
+    wedding = Wedding.new(database18)
+    async with (
+        two_fed(database18, nats_server) as (leader, other),
+        open_socket(leader.port, wedding.token) as near,
+        open_socket(other.port, wedding.token) as far,
+    ):
+        for socket in (near, far):
+            await socket.join(wedding.topic)
+        # The first portion after a join may not join on; then nobody but the leader reads.
+        await asyncio.sleep(0.6)
+        alone = leader.relay.read_alone, other.relay.read_alone
+        await asyncio.to_thread(numbers_of, wedding, range(100, 120))
+        assert await positions(far, 20) == await positions(near, 20)
+        assert (leader.relay.read_alone, other.relay.read_alone) == alone
+        assert not leads(other)
+
+
+async def test_a_frame_that_no_message_can_carry_is_read_from_the_log(
+    database18: Database, nats_server: NatsServer
+) -> None:
+    wedding = Wedding.new(database18)
+    async with (
+        two_fed(database18, nats_server) as (_, other),
+        open_socket(other.port, wedding.token) as socket,
+    ):
+        await socket.join(wedding.topic)
+        alone = other.relay.read_alone
+        large = "x" * 1_048_000
+        await asyncio.to_thread(
+            database18.query,
+            "select wedsync.broadcast(%s, 'picture', jsonb_build_object('data', %s::text))", wedding.topic, large,
+        )  # fmt: skip
+        heard = await socket.hear("broadcast")
+        assert heard.payload["payload"]["data"] == large
+        assert other.relay.read_alone > alone
+        wedding.adults(77)
+        await socket.hear("broadcast", within=2)
+
+
+@pytest.mark.slow
+async def test_without_nats_everybody_reads_and_with_it_again_only_the_leader(
+    database18: Database, nats_server: NatsServer
+) -> None:
+    stream = Stream.new(database18)
+    wedding = stream.wedding
+    async with (
+        two_fed(database18, nats_server) as (leader, other),
+        open_socket(leader.port, wedding.token) as near,
+        open_socket(other.port, wedding.token) as far,
+    ):
+        for socket in (near, far):
+            await socket.join(wedding.topic)
+        stream = stream.from_now_on()
+        with writing(wedding):
+            await asyncio.sleep(0.5)
+            await asyncio.to_thread(nats_server.stop)
+            await until(lambda: not leader.relay.fed and not other.relay.fed)
+            await asyncio.sleep(1)
+            await asyncio.to_thread(nats_server.start)
+            await until(lambda: leader.relay.fed and other.relay.fed)
+            await asyncio.sleep(0.5)
+        wanted = [seq for _, seq in stream.expected()]
+        assert await positions(near, len(wanted)) == wanted
+        assert await positions(far, len(wanted)) == wanted
+
+
+@pytest.mark.slow
+async def test_a_leader_that_is_gone_or_has_a_rival_costs_nothing(
+    database18: Database, nats_server: NatsServer
+) -> None:
+    stream = Stream.new(database18)
+    wedding = stream.wedding
+    async with (
+        two_fed(database18, nats_server) as (leader, other),
+        open_socket(leader.port, wedding.token) as near,
+        open_socket(other.port, wedding.token) as far,
+    ):
+        for socket in (near, far):
+            await socket.join(wedding.topic)
+        stream = stream.from_now_on()
+        with writing(wedding):
+            await asyncio.sleep(0.3)
+            # Both lead for a moment: the first does not know yet that its lease is gone.
+            database18.query("update wedsync_data.relay_leadership set leader = %s, lease_until = now()", other.id)
+            await until(lambda: leads(other))
+            await asyncio.sleep(0.3)
+            kill_sessions(database18, "wedsync leader")
+            kill_sessions(database18, "wedsync relay")
+            await until(lambda: leads(leader) or leads(other))
+            await asyncio.sleep(0.3)
+        wanted = [seq for _, seq in stream.expected()]
+        assert await positions(near, len(wanted)) == wanted
+        assert await positions(far, len(wanted)) == wanted
+
+
+async def test_what_strangers_publish_there_ends_nothing(database18: Database, nats_server: NatsServer) -> None:
+    wedding = Wedding.new(database18)
+    async with two_fed(database18, nats_server) as (_, other), open_socket(other.port, wedding.token) as socket:
+        await socket.join(wedding.topic)
+        assert other.transport.feed is not None
+        incarnation = other.transport.feed.incarnation
+        assert incarnation is not None
+        stranger = await nats.connect(nats_server.url)
+        for nonsense in (b"", b"\xc1", b"{}", b"\x95\xa1x\xa1y\x01\x01\x90", b"\x93\x01\x02\x03"):
+            await stranger.publish(subject_of(incarnation, other.id), nonsense)
+            await stranger.publish(bell_of(incarnation), nonsense)
+        await stranger.close()
+        wedding.adults(88)
+        await socket.hear("broadcast", within=3)

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import msgpack
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wedsync.stream.feed import Portion, Unpacker, packed
+
+LIMIT = 4000
+ROW = st.fixed_dictionaries(
+    {
+        "kind": st.sampled_from(["broadcast", "postgres_changes", "resync", "moved"]),
+        "group_id": st.none() | st.integers(1, 2**63 - 1),
+        "subscription_id": st.none() | st.integers(1, 2**63 - 1),
+        "couple_id": st.none() | st.uuids(),
+        "seq": st.none() | st.integers(0, 2**63 - 1),
+        "payload": st.none() | st.text(max_size=900),
+        "xid": st.none() | st.integers(3, 2**64 - 1),
+    }
+)
+
+
+def row(payload: str) -> dict[str, Any]:
+    return {
+        "kind": "broadcast", "group_id": 1, "subscription_id": None, "couple_id": uuid.UUID(int=7), "seq": 1,
+        "payload": payload, "xid": 9,
+    }  # fmt: skip
+
+
+def carried(messages: list[bytes]) -> list[Portion | None]:
+    unpacker = Unpacker()
+    return [unpacker.add(message) for message in messages]
+
+
+@given(st.lists(ROW, max_size=30))
+def test_a_portion_arrives_as_it_was_sent_in_messages_that_fit(rows: list[dict[str, Any]]) -> None:
+    portion = Portion("5:9:5,7", "9:12:10", rows)
+    messages = list(packed(portion, LIMIT))
+    assert all(len(message) <= LIMIT for message in messages)
+    assert carried(messages) == [None] * (len(messages) - 1) + [portion]
+
+
+def test_a_row_that_fits_into_no_message_is_left_to_the_log() -> None:
+    portion = Portion("5:5:", "6:6:", [row("short"), row("ü" * LIMIT)])
+    assert carried(list(packed(portion, LIMIT))) == [Portion("5:5:", "6:6:", None)]
+
+
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_a_lost_part_is_left_to_the_log(lost: int) -> None:
+    messages = list(packed(Portion("5:5:", "6:6:", [row("x" * 3000) for _ in range(3)]), LIMIT))
+    assert len(messages) == 3
+    del messages[lost]
+    arrived = carried(messages)
+    if lost == 2:
+        assert arrived == [None, None], "without its end nothing is passed on; the next portion does not join on"
+    else:
+        assert arrived[-1] == Portion("5:5:", "6:6:", None)
+
+
+def test_parts_of_two_portions_are_not_mixed() -> None:
+    first = list(packed(Portion("5:5:", "6:6:", [row("a" * 3000), row("b" * 3000)]), LIMIT))
+    second = list(packed(Portion("6:6:", "7:7:", [row("c" * 3000), row("d" * 3000)]), LIMIT))
+    assert carried([first[0], second[1]]) == [None, Portion("6:6:", "7:7:", None)]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        b"",
+        b"\xc1",
+        msgpack.packb(7),
+        msgpack.packb([1, 2, 3, 4, 5]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast"]]]),
+        msgpack.packb([1]),
+        msgpack.packb(["x", "y", 1, 1, []]),
+    ],
+)
+def test_what_is_no_portion_is_refused(message: bytes) -> None:
+    with pytest.raises((ValueError, TypeError, AttributeError, msgpack.UnpackException)):
+        Unpacker().add(message)

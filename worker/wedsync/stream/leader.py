@@ -1,0 +1,165 @@
+"""The leader: one process reads the log for all that are fed, and sends each of them its frames.
+
+It is elected by a lease in the database. Two leaders at once do no harm, because every portion tells its place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from wedsync.broker import AWAY, Broker
+from wedsync.db import RETRIED, Backoff, Connection, connect
+from wedsync.logs import logger
+from wedsync.stream.doorbell import Doorbell
+from wedsync.stream.feed import Portion, bell_of, packed, subject_of
+from wedsync.stream.log_reader import Batch, LogReader
+
+log = logger("leader")
+
+SPEAK_EVERY = 0.4
+"""Seconds after which every node hears from the leader, so that it knows that nothing is missing."""
+STAND_EVERY = 0.5
+"""Seconds after which a node that does not lead asks whether it can."""
+RENEW_EVERY = 1.0
+"""Seconds after which the lease, of three, is renewed."""
+_CAN_LEAD_EVERY = 0.02
+
+
+class LeadLost(Exception):
+    """Another process leads now, or this one cannot be heard."""
+
+
+class Leader:
+    """Stands for election as long as it lives. `incarnation` tells which life of the database the node is attached to."""
+
+    def __init__(
+        self,
+        dsn: str,
+        node: uuid.UUID,
+        doorbell: Doorbell,
+        broker: Broker,
+        pool: Any,
+        incarnation: Callable[[], str | None],
+    ) -> None:
+        self.leads = False
+        self.terms = 0
+        self._dsn = dsn
+        self._node = node
+        self._doorbell = doorbell
+        self._broker = broker
+        self._pool = pool
+        self._incarnation = incarnation
+        self._term: Term | None = None
+
+    async def run(self) -> None:
+        """Lead whenever nobody else does, until cancelled."""
+        backoff = Backoff()
+        while True:
+            incarnation = self._incarnation()
+            if incarnation is None or not self._broker.connected:
+                await asyncio.sleep(_CAN_LEAD_EVERY)
+                continue
+            try:
+                if await self._pool.fetchval("select wedsync_internal.lead_relays($1)", self._node) is not None:
+                    await self._lead(incarnation)
+            except LeadLost as exc:
+                log.warning("lead_lost", node=str(self._node), reason=str(exc))
+            except (*AWAY, *RETRIED) as exc:
+                log.warning("lead_failed", node=str(self._node), error=type(exc).__name__)
+                await asyncio.sleep(backoff.pause())
+            else:
+                backoff.reset()
+                # Jitter keeps the nodes apart.
+                await asyncio.sleep(STAND_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
+
+    async def _lead(self, incarnation: str) -> None:
+        connection = await connect(self._dsn, f"leader {self._node}")
+        bell = bell_of(incarnation)
+        try:
+            await self._broker.hear(bell, lambda _message: self._doorbell.rung.set())
+            term = Term(self._node, incarnation, self._broker)
+            reader = LogReader(None, self._doorbell, term.keep, term.send, longest_pause=SPEAK_EVERY)
+            reader.cursor = term.position = str(
+                await connection.fetchval("select pg_catalog.pg_current_snapshot()::text")
+            )
+            self.leads = True
+            self.terms += 1
+            log.info("lead_taken", node=str(self._node))
+            speaking = asyncio.create_task(term.speak())
+            try:
+                await reader.drain(connection)
+            finally:
+                speaking.cancel()
+        finally:
+            self.leads = False
+            connection.terminate()
+            await self._broker.forget(bell)
+            await self._resign()
+
+    async def _resign(self) -> None:
+        try:
+            await self._pool.execute("select wedsync_internal.resign_relays($1)", self._node)
+        except RETRIED as exc:
+            # The lease runs out by itself.
+            log.warning("lead_not_resigned", error=type(exc).__name__)
+
+
+class Term:
+    """One time of leading: who was sent what. `position` is where the leader has read to."""
+
+    def __init__(self, node: uuid.UUID, incarnation: str, broker: Broker) -> None:
+        self.position = ""
+        self._node = node
+        self._incarnation = incarnation
+        self._broker = broker
+        self._sent_until: dict[uuid.UUID, str] = {}
+        self._nodes: list[uuid.UUID] = []
+        self._renew_at = 0.0
+
+    async def keep(self, connection: Connection) -> None:
+        """Renew the lease in time. Raises `LeadLost`."""
+        if time.monotonic() < self._renew_at:
+            return
+        nodes = await connection.fetchval("select wedsync_internal.lead_relays($1)", self._node)
+        if nodes is None:
+            raise LeadLost("another process leads")
+        if not self._broker.connected:
+            raise LeadLost("the broker is away")
+        self._renew_at = time.monotonic() + RENEW_EVERY
+        self._nodes = nodes
+        self._sent_until = {node: until for node, until in self._sent_until.items() if node in nodes}
+
+    async def send(self, rows: Batch) -> int:
+        """Send the rows of a batch to the nodes that they are for."""
+        until = str(rows[0]["payload"])
+        parts: dict[uuid.UUID, list[Any]] = defaultdict(list)
+        for row in rows[1:]:
+            parts[row["for_node"]].append(row)
+        for node, part in parts.items():
+            await self._send(node, until, part)
+        self.position = until
+        return len(rows) - 1
+
+    async def speak(self) -> None:
+        """Tell every node again and again how far it has everything, also while a long batch is read."""
+        while True:
+            await asyncio.sleep(SPEAK_EVERY)
+            try:
+                for node in self._nodes:
+                    await self._send(node, self.position, [])
+            except AWAY as exc:
+                # The reader finds that out, too, and gives up the lead.
+                log.info("leader_not_heard", error=type(exc).__name__)
+
+    async def _send(self, node: uuid.UUID, until: str, rows: list[Any]) -> None:
+        # Whoever was sent nothing yet has missed nothing since the last look.
+        portion = Portion(self._sent_until.get(node, self.position), until, rows)
+        for message in packed(portion, self._broker.largest):
+            await self._broker.publish(subject_of(self._incarnation, node), message)
+        self._sent_until[node] = until
