@@ -8,14 +8,14 @@ import psutil
 import pytest
 from harness.accidents import crash
 from harness.database import Database
+from harness.nats import NatsServer
 from harness.servers import Server
 from harness.sockets import until
 from harness.stock import StockClient, living, until_heard
 from harness.stream import Stream, writing
-from harness.worker import running_worker
+from harness.worker import PATIENCE, Worker, running_worker
 
 pytestmark = [
-    pytest.mark.usefixtures("each_bus"),
     pytest.mark.slow,
     pytest.mark.proves("F000-70", "F002-02", "F004-60"),
 ]
@@ -34,6 +34,7 @@ def audience(stream: Stream, port: int) -> list[StockClient]:
     return [*couple, *named, *unnamed]
 
 
+@pytest.mark.usefixtures("each_bus")
 async def test_a_killed_gateway_costs_nobody_anything(database18: Database) -> None:
     stream = Stream.new(database18)
     async with running_worker(database18, gateways=2) as worker:
@@ -54,6 +55,7 @@ async def test_a_killed_gateway_costs_nobody_anything(database18: Database) -> N
         assert await worker.end() == 0
 
 
+@pytest.mark.usefixtures("each_bus")
 async def test_a_killed_supervisor_takes_its_gateways_along_and_the_next_worker_goes_on(database18: Database) -> None:
     stream = Stream.new(database18)
     async with running_worker(database18, gateways=2) as first:
@@ -82,6 +84,7 @@ async def until_heard_while_writing(clients: list[StockClient], stream: Stream) 
         assert client.news[: len(wanted)] == wanted
 
 
+@pytest.mark.usefixtures("each_bus")
 async def test_a_crash_of_the_database_costs_nobody_anything(fresh_server: Server) -> None:
     with fresh_server.database() as database:
         stream = Stream.new(database)
@@ -101,6 +104,7 @@ async def test_a_crash_of_the_database_costs_nobody_anything(fresh_server: Serve
             assert await worker.end() == 0
 
 
+@pytest.mark.usefixtures("each_bus")
 async def test_gateway_and_database_crash_at_once_and_those_with_a_session_go_on(fresh_server: Server) -> None:
     with fresh_server.database() as database:
         stream = Stream.new(database)
@@ -119,3 +123,42 @@ async def test_gateway_and_database_crash_at_once_and_those_with_a_session_go_on
                         await asyncio.sleep(4)
                 await until_heard(clients, stream.expected)
             assert await worker.end() == 0
+
+
+async def test_the_loss_of_a_machine_that_reads_for_others_costs_them_nothing(
+    database18: Database, nats_server: NatsServer
+) -> None:
+    stream = Stream.new(database18)
+    async with (
+        running_worker(database18, WEDSYNC_BUS=nats_server.url) as one,
+        running_worker(database18, WEDSYNC_BUS=nats_server.url) as two,
+    ):
+        for worker in (one, two):
+            await worker.until_ready()
+        leading = await leader(one, two)
+        other = two if leading is one else one
+        clients = audience(stream, other.socket_port)
+        stream = stream.from_now_on()
+        async with living(*clients):
+            with writing(stream.wedding):
+                await asyncio.sleep(1)
+                # At once, so that nobody is left who could tell the database.
+                for process in (*gateways_of(leading.process.pid), psutil.Process(leading.process.pid)):
+                    process.kill()
+                await asyncio.sleep(1.5)
+                await until_heard_while_writing(clients, stream)
+                assert await leader(other) is other
+                await asyncio.sleep(0.5)
+            await until_heard(clients, stream.expected)
+        assert {client.joins for client in clients} == {1}
+        assert await other.end() == 0
+
+
+async def leader(*workers: Worker) -> Worker:
+    """The one whose gateway reads the log for all, as soon as one does."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            for worker in workers:
+                if 'wedsync_leads{gateway="0"} 1' in (await worker.get("/metrics"))[1]:
+                    return worker
+            await asyncio.sleep(0.1)

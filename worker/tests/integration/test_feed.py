@@ -19,7 +19,7 @@ from harness.worker import running_node
 from wedsync.daemon.node import Node
 from wedsync.stream.feed import bell_of, subject_of
 
-pytestmark = [pytest.mark.proves("F000-53", "F000-86", "F002-25")]
+pytestmark = [pytest.mark.proves("F000-53", "F000-86", "F003-73")]
 
 
 @asynccontextmanager
