@@ -15,10 +15,7 @@ declare
     -- Stable: every query in here sees the snapshot of the calling statement, and so does pg_current_snapshot().
     last_xmax constant xid8 := pg_catalog.pg_snapshot_xmax(cursor::pg_snapshot);
     in_progress constant xid8[] := array(select pg_catalog.pg_snapshot_xip(cursor::pg_snapshot));
-    nodes constant uuid[] := case
-        when node is not null then array[node]
-        else array(select n.node from wedsync_data.relay_nodes as n where n.fed)
-    end;
+    nodes uuid[];
     event wedsync_data.events;
     message wedsync_data.messages;
     has_bindings boolean;
@@ -27,6 +24,12 @@ declare
 begin
     return query select 'cursor'::text, null::bigint, null::bigint, null::uuid, null::bigint,
         pg_catalog.pg_current_snapshot()::text, null::uuid, null::xid8;
+    if pg_catalog.pg_current_snapshot()::text = cursor then
+        -- no transaction that wrote anything has begun or ended
+        return;
+    end if;
+
+    nodes := case when node is not null then array[node] else array(select n.node from wedsync_data.relay_nodes as n where n.fed) end;
 
     return query
     select 'moved'::text, s.group_id, s.id, s.couple_id, null::bigint, pg_catalog.jsonb_build_object('reason', s.moved_reason)::text, s.node, null::xid8
