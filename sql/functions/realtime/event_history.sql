@@ -8,6 +8,8 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+-- with the values at hand a plan looks a little cheaper, but making it anew takes longer than reading a page of the log
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     readable constant bit(128) := wedsync_internal.open_history(couple_id, 'event_history');
