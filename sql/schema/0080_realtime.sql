@@ -43,7 +43,7 @@ create unlogged table wedsync_data.visibility_masks (
 comment on table wedsync_data.visibility_masks is 'What a leaf mask hides, worked out once. Emptied when the catalogue changes.';
 comment on column wedsync_data.visibility_masks.readable is 'Leaves that may be seen.';
 comment on column wedsync_data.visibility_masks.masked_columns is 'Hidden columns with null values and the list of withheld fields: laid over every record.';
-comment on column wedsync_data.visibility_masks.masked_keys is 'Hidden keys of partly visible json columns and lists: array of [column, key].';
+comment on column wedsync_data.visibility_masks.masked_keys is 'Hidden keys of partly visible json columns and lists: {column: [key, ...]}.';
 
 create unlogged table wedsync_data.subscription_groups (
     id bigint generated always as identity,

@@ -62,7 +62,7 @@ begin
             mask := wedsync_internal.visibility(readable);
             payload := wedsync_internal.row_change(event, bindings, mask.masked_columns, mask.masked_keys, known_columns);
         else
-            payload := wedsync_internal.row_change(event, bindings, '{}', '[]', known_columns);
+            payload := wedsync_internal.row_change(event, bindings, '{}', '{}', known_columns);
         end if;
         if payload is not null then
             kind := 'postgres_changes';

@@ -4,27 +4,27 @@ language plpgsql
 immutable
 parallel safe
 as $$
-declare
-    hidden jsonb;
 begin
     if record is null then
         return null;
     end if;
     record := record || masked_columns;
-    if masked_keys <> '[]' then
-        for hidden in select h.v from pg_catalog.jsonb_array_elements(masked_keys) as h (v) loop
-            case pg_catalog.jsonb_typeof(record -> (hidden ->> 0))
-                when 'object' then
-                    record := record #- array[hidden ->> 0, hidden ->> 1];
-                when 'array' then
-                    record := pg_catalog.jsonb_set(record, array[hidden ->> 0], (
-                        select coalesce(pg_catalog.jsonb_agg(e.v - (hidden ->> 1) order by e.position), '[]')
-                        from pg_catalog.jsonb_array_elements(record -> (hidden ->> 0)) with ordinality as e (v, position)
-                    ));
-                else
-                    null;
-            end case;
-        end loop;
+    if masked_keys <> '{}' then
+        record := record || coalesce((
+            select pg_catalog.jsonb_object_agg(h.column_name, case pg_catalog.jsonb_typeof(record -> h.column_name)
+                when 'object' then (record -> h.column_name) - h.keys
+                when 'array' then (
+                    select coalesce(pg_catalog.jsonb_agg(e.v - h.keys order by e.position), '[]')
+                    from pg_catalog.jsonb_array_elements(record -> h.column_name) with ordinality as e (v, position)
+                )
+                else record -> h.column_name
+            end)
+            from (
+                select m.key as column_name, array(select pg_catalog.jsonb_array_elements_text(m.value)) as keys
+                from pg_catalog.jsonb_each(masked_keys) as m
+                where record ? m.key
+            ) as h
+        ), '{}');
     end if;
     return record;
 end

@@ -24,8 +24,8 @@ declare
 begin
     return query select 'cursor'::text, null::bigint, null::bigint, null::uuid, null::bigint,
         pg_catalog.pg_current_snapshot()::text, null::uuid, null::xid8;
-    if pg_catalog.pg_current_snapshot()::text = cursor then
-        -- no transaction that wrote anything has begun or ended
+    if pg_catalog.pg_current_snapshot()::text = cursor and pg_catalog.pg_current_xact_id_if_assigned() is null then
+        -- no transaction that writes has begun or ended
         return;
     end if;
 

@@ -65,16 +65,14 @@ begin
         select pg_catalog.jsonb_object_agg(r.key, r.value) into old_row from pg_catalog.jsonb_each(old_row) as r where selections ? r.key;
         select pg_catalog.jsonb_agg(c.v) into columns from pg_catalog.jsonb_array_elements(columns) as c (v) where selections ? (c.v ->> 'name');
     end if;
-    return pg_catalog.jsonb_build_object(
-        'ids', ids,
-        'data', pg_catalog.jsonb_build_object(
+    -- put together as text: as one document every part would be copied before it is written
+    return '{"ids": ' || ids::text || ', "data": {"columns": ' || coalesce(columns, '[]')::text
+        || case when row_op <> 'DELETE' then ', "record": ' || new_row::text else '' end
+        || case when row_op <> 'INSERT' then ', "old_record": ' || coalesce(old_row, '{}')::text else '' end
+        || ', ' || substr(pg_catalog.jsonb_build_object(
             'schema', 'wedsync', 'table', view_name, 'type', row_op,
-            'commit_timestamp', to_char(event.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
-            'columns', columns, 'errors', null
-        )
-        || case when row_op <> 'DELETE' then pg_catalog.jsonb_build_object('record', new_row) else '{}' end
-        || case when row_op <> 'INSERT' then pg_catalog.jsonb_build_object('old_record', coalesce(old_row, '{}')) else '{}' end
-    )::text;
+            'commit_timestamp', to_char(event.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'errors', null
+        )::text, 2) || '}';
 end
 $$;
 comment on function wedsync_internal.row_change(wedsync_data.events, jsonb, jsonb, jsonb, jsonb) is

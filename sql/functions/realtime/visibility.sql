@@ -21,13 +21,16 @@ begin
             ) as c
         ), '{}') || pg_catalog.jsonb_build_object('withheld_fields', wedsync_internal.mask_paths(~ visibility.readable)),
         coalesce((
-            select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(c.column_name, c.json_key))
-            from wedsync_data.core_field_catalog as c
-            where c.storage <> 'column' and get_bit(visibility.readable, c.leaf_no) = 0 and exists (
-                select from wedsync_data.core_field_catalog as o
-                where o.column_name = c.column_name and get_bit(visibility.readable, o.leaf_no) = 1
-            )
-        ), '[]')
+            select pg_catalog.jsonb_object_agg(c.column_name, c.hidden)
+            from (
+                select c.column_name,
+                    pg_catalog.jsonb_agg(c.json_key order by c.leaf_no) filter (where get_bit(visibility.readable, c.leaf_no) = 0) as hidden
+                from wedsync_data.core_field_catalog as c
+                where c.storage <> 'column'
+                group by c.column_name having bool_or(get_bit(visibility.readable, c.leaf_no) = 1)
+            ) as c
+            where c.hidden is not null
+        ), '{}')
     into known;
     return known;
 end
