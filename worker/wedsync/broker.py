@@ -54,15 +54,21 @@ class Broker:
         """Call `hear` with every message of a subject from now on, in order, through lost connections too."""
         self._hearers[subject] = hear
         if self._client is not None and self._client.is_connected:
-            await self._subscribe(self._client, subject)
-            await self._client.flush()
+            try:
+                await self._subscribe_all(self._client)
+            except AWAY as exc:
+                # Made up for when the connection comes back.
+                log.warning("not_subscribed", error=type(exc).__name__)
 
     async def forget(self, subject: str) -> None:
         """Hear a subject no longer; harmless when it was not heard."""
         self._hearers.pop(subject, None)
         subscription = self._subscriptions.pop(subject, None)
         if subscription is not None and self.connected:
-            await subscription.unsubscribe()
+            try:
+                await subscription.unsubscribe()
+            except AWAY as exc:
+                log.warning("not_unsubscribed", error=type(exc).__name__)
 
     async def run(self) -> None:
         """Stay connected until cancelled."""
@@ -96,9 +102,7 @@ class Broker:
         try:
             self._client = client
             self._subscriptions.clear()
-            for subject in list(self._hearers):
-                await self._subscribe(client, subject)
-            await client.flush()
+            await self._subscribe_all(client)
             backoff.reset()
             log.info("broker_connected")
             self._tell_gap()
@@ -107,13 +111,15 @@ class Broker:
             self._client = None
             await client.close()
 
-    async def _subscribe(self, client: Client, subject: str) -> None:
-        async def heard(message: Msg) -> None:
-            if hear := self._hearers.get(subject):
-                hear(message.data)
+    async def _subscribe_all(self, client: Client) -> None:
+        """Subscribe to what is heard and not subscribed to yet, and wait until the server knows."""
+        for subject in self._hearers.keys() - self._subscriptions.keys():
+            self._subscriptions[subject] = await client.subscribe(subject, cb=self._heard)
+        await client.flush()
 
-        if subject not in self._subscriptions:
-            self._subscriptions[subject] = await client.subscribe(subject, cb=heard)
+    async def _heard(self, message: Msg) -> None:
+        if hear := self._hearers.get(message.subject):
+            hear(message.data)
 
     def _tell_gap(self) -> None:
         for tell in self.on_gap:
@@ -127,4 +133,6 @@ class Broker:
 
     async def _reconnected(self) -> None:
         log.info("broker_reconnected")
+        if self._client is not None:
+            await self._subscribe_all(self._client)
         self._tell_gap()
