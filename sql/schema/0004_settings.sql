@@ -3,12 +3,17 @@ create table wedsync_data.settings (
     value jsonb not null,
     description text not null,
     constraint settings_pkey primary key (name),
-    -- every rule reads its value as a number
-    constraint settings_value_number check (jsonb_typeof(value) = 'number' and value >= '0')
+    -- every rule reads its value as a number, except the one address that clients are told
+    constraint settings_value_form check (
+        case name
+            when 'websocket_url' then jsonb_typeof(value) = 'null' or value #>> '{}' ~ '^wss?://[^[:space:]]+$'
+            else jsonb_typeof(value) = 'number' and value >= '0'
+        end
+    )
 );
 comment on table wedsync_data.settings is 'Rules that an administrator may change without touching code.';
 comment on column wedsync_data.settings.name is 'Key.';
-comment on column wedsync_data.settings.value is 'Value: a number, not negative.';
+comment on column wedsync_data.settings.value is 'Value: a number, not negative; for websocket_url a text or null.';
 comment on column wedsync_data.settings.description is 'What it decides, with units.';
 
 insert into wedsync_data.settings (name, value, description) values

@@ -86,6 +86,7 @@ create unlogged table wedsync_data.subscriptions (
     node uuid not null,
     connection_id uuid,
     session text,
+    collaboration_session uuid,
     group_id bigint,
     user_id uuid,
     is_service boolean not null,
@@ -109,6 +110,7 @@ create index subscriptions_by_couple on wedsync_data.subscriptions (couple_id);
 create index subscriptions_by_node on wedsync_data.subscriptions (node);
 create index subscriptions_by_group on wedsync_data.subscriptions (group_id);
 create index subscriptions_by_user on wedsync_data.subscriptions (user_id, topic);
+create index subscriptions_by_collaboration_session on wedsync_data.subscriptions (collaboration_session) where collaboration_session is not null;
 create index subscriptions_moved on wedsync_data.subscriptions (moved_xid) where moved_xid is not null;
 create index subscriptions_expiring on wedsync_data.subscriptions (valid_until) where valid_until < 'infinity';
 comment on table wedsync_data.subscriptions is 'Joined channels of sockets.';
@@ -116,6 +118,7 @@ comment on column wedsync_data.subscriptions.id is 'Subscription id.';
 comment on column wedsync_data.subscriptions.node is 'Worker process that holds the socket.';
 comment on column wedsync_data.subscriptions.connection_id is 'The socket.';
 comment on column wedsync_data.subscriptions.session is 'The session parameter of the socket address, by which a client is known again.';
+comment on column wedsync_data.subscriptions.collaboration_session is 'The session whose token joined it, null for other tokens.';
 comment on column wedsync_data.subscriptions.group_id is 'Audience it belongs to; null after its right was lost.';
 comment on column wedsync_data.subscriptions.user_id is 'The sub claim.';
 comment on column wedsync_data.subscriptions.is_service is 'Joined with a service token.';

@@ -1,26 +1,30 @@
-"""JSON Web Tokens: who is on the other side of a socket.
+"""Tokens: who is on the other side of a socket.
 
-A token is accepted when its signature fits a key that we hold, its algorithm is the one of that kind
-of key, it has not expired, and it has the claims `exp` and `role`. HS256 is checked with the shared
+Tokens of `join_session` are opaque; whoever was given as `sessions` knows them by their hash. All others are JSON Web
+Tokens. One is accepted when its signature fits a key that we hold, its algorithm is the one of that kind
+of key, it has not expired, and it has the claims `exp` and `role`, and `aud` and `iss` where the settings name them. HS256 is checked with the shared
 secret only, RS256 and ES256 with the key set only, so a public key can never serve as a secret.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import re
 import time
 import urllib.error
 import urllib.request
 import uuid
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 import jwt
 
 from wedsync.errors import SettingsError
 from wedsync.logs import logger
+from wedsync.settings import Settings
 
 log = logger("auth")
 
@@ -30,6 +34,8 @@ _KEY_SET_LIMIT = 1_000_000
 _FETCH_SECONDS = 5.0
 _REFETCH_PAUSE = 10.0
 _KEY_SET_SECONDS = 600.0
+_SESSION_PREFIX = "wst_"
+_SESSION_TOKEN = re.compile("wst_[0-9a-f]{64}")
 _SUBJECT = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ALGORITHM_OF_KEY = {"RSA": "RS256", "EC": "ES256"}
 
@@ -40,6 +46,13 @@ class TokenError(Exception):
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
         self.code = code
+
+
+class TokenUnchecked(TokenError):
+    """The token may be good, but whoever knows it cannot be asked now."""
+
+    def __init__(self) -> None:
+        super().__init__("UnableToConnectToProject", "the database cannot be asked now, try again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,20 +158,35 @@ def _usable_keys(document: object) -> dict[str | None, jwt.PyJWK]:
 
 
 class TokenVerifier:
-    """Checks tokens against a shared secret, a key set, or both."""
+    """Checks tokens against a shared secret, a key set, or both; `audience` and `issuer` are required where given.
 
-    def __init__(self, secret: str | None, jwks_url: str | None) -> None:
+    `sessions` takes the SHA-256 of a session token and gives the identity behind it, or raises `TokenError`.
+    """
+
+    def __init__(
+        self, secret: str | None, jwks_url: str | None, audience: str | None = None, issuer: str | None = None
+    ) -> None:
         if secret is None and jwks_url is None:
             raise SettingsError(
                 "no key to check tokens with", hint="set WEDSYNC_JWT_SECRET (HS256) or WEDSYNC_JWKS_URL (RS256, ES256)"
             )
+        self.sessions: Callable[[bytes], Awaitable[Identity]] | None = None
         self._secret = secret
         self._key_set = KeySet(jwks_url) if jwks_url is not None else None
+        self._audience = audience
+        self._issuer = issuer
+
+    @classmethod
+    def of(cls, settings: Settings) -> Self:
+        """As the settings say; `sessions` is still to be set."""
+        return cls(settings.jwt_secret, settings.jwks_url, settings.jwt_audience, settings.jwt_issuer)
 
     async def verify(self, token: str) -> Identity:
         """The identity that `token` proves. Raises `TokenError`."""
         if len(token) > TOKEN_LIMIT:
             raise TokenError("MalformedJWT", "the token is too long")
+        if token.startswith(_SESSION_PREFIX):
+            return await self._verify_session(token)
         try:
             header = jwt.get_unverified_header(token)
         except (jwt.PyJWTError, ValueError, RecursionError) as exc:
@@ -170,7 +198,15 @@ class TokenVerifier:
                 token,
                 key,
                 algorithms=[str(algorithm)],
-                options={"require": ["exp"], "verify_aud": False, "verify_iat": False, "verify_sub": False},
+                audience=self._audience,
+                issuer=self._issuer,
+                options={
+                    "require": ["exp"],
+                    "verify_aud": self._audience is not None,
+                    "verify_iss": self._issuer is not None,
+                    "verify_iat": False,
+                    "verify_sub": False,
+                },
             )
             expires_at = float(claims["exp"])
         except jwt.ExpiredSignatureError as exc:
@@ -178,14 +214,29 @@ class TokenVerifier:
         except jwt.ImmatureSignatureError as exc:
             raise TokenError("InvalidJWTToken", "the token is not valid yet") from exc
         except jwt.MissingRequiredClaimError as exc:
-            raise TokenError("InvalidJWTToken", "the claims role and exp are required") from exc
+            raise TokenError("InvalidJWTToken", f"the claims {self._required} are required") from exc
+        except jwt.InvalidAudienceError as exc:
+            raise TokenError("InvalidJWTToken", "the token is for another audience (claim aud)") from exc
+        except jwt.InvalidIssuerError as exc:
+            raise TokenError("InvalidJWTToken", "the token is from another issuer (claim iss)") from exc
         except jwt.InvalidSignatureError as exc:
             raise TokenError("JwtSignatureError", "the signature does not fit") from exc
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as exc:
             raise TokenError("MalformedJWT", "the token cannot be read") from exc
         if not isinstance(claims.get("role"), str) or not claims["role"]:
-            raise TokenError("InvalidJWTToken", "the claims role and exp are required")
+            raise TokenError("InvalidJWTToken", f"the claims {self._required} are required")
         return Identity(claims, expires_at)
+
+    @property
+    def _required(self) -> str:
+        wanted = ("aud" if self._audience else None, "iss" if self._issuer else None)
+        return " and ".join(("role", "exp", *filter(None, wanted)))
+
+    async def _verify_session(self, token: str) -> Identity:
+        if self.sessions is None or not _SESSION_TOKEN.fullmatch(token):
+            raise TokenError("MalformedJWT", "the session token cannot be read")
+        # The database is asked for the hash, so that the token stands in none of its logs.
+        return await self.sessions(hashlib.sha256(token.encode()).digest())
 
     async def _key_for(self, algorithm: object, key_id: object) -> str | jwt.PyJWK:
         if algorithm == "HS256" and self._secret is not None:

@@ -48,7 +48,7 @@ from wedsync.install.plan import make_plan
 from wedsync.install.sql_files import default_root, load_tree
 from wedsync.install.uninstall import uninstall as take_out
 from wedsync.local import up as up_module
-from wedsync.local.dev_tokens import sign
+from wedsync.local.dev_tokens import claims_of, sign
 from wedsync.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -227,11 +227,12 @@ def token(
     as_json: Json = False,
 ) -> None:
     """Print a signed token for development; needs WEDSYNC_JWT_SECRET."""
-    secret = _settings().jwt_secret
+    settings = _settings()
+    secret = settings.jwt_secret
     if secret is None:
         raise SettingsError("WEDSYNC_JWT_SECRET is not set", hint="`wedsync up` prints the one it uses")
     who = subject or str(uuid4())
-    signed = sign(secret, who, role, hours * 3600)
+    signed = sign(secret, who, role, hours * 3600, **claims_of(settings))
     if as_json:
         print_json({"token": signed, "sub": who, "role": role})
     else:

@@ -31,6 +31,8 @@ class Settings:
     dsn: connection string (URI or key=value) of the application database; a command may bring its own instead.
     listen_dsn: direct connection string for LISTEN when `dsn` goes through a transaction pooler; defaults to `dsn`.
     jwt_secret: HS256 key, at least 32 bytes. jwks_url: address of a key set for RS256 and ES256, in place of a secret.
+    jwt_audience: where set, tokens must carry it as `aud`. jwt_issuer: where set, tokens must carry it as `iss`.
+    allowed_origins: origins of web pages that may open sockets and publish, separated by commas; every page where not set.
     socket_host, socket_port: where the gateways accept WebSockets. http_host, http_port: where health and metrics are.
     gateways: number of gateway processes; one per core where not set. bus: `postgres`, or a `nats://` address.
     log_level: debug, info, warning or error. data_dir: home of the embedded PostgreSQL of `wedsync up`.
@@ -40,6 +42,9 @@ class Settings:
     listen_dsn: str | None = field(default=None, repr=False)
     jwt_secret: str | None = field(default=None, repr=False)
     jwks_url: str | None = None
+    jwt_audience: str | None = None
+    jwt_issuer: str | None = None
+    allowed_origins: tuple[str, ...] | None = None
     socket_host: str = "127.0.0.1"
     socket_port: int = 4000
     http_host: str = "127.0.0.1"
@@ -65,7 +70,11 @@ class Settings:
 
 _SECRETS = ("DSN", "LISTEN_DSN", "JWT_SECRET")
 _PORTS = ("SOCKET_PORT", "HTTP_PORT")
-_PLAIN = (*_PORTS, "JWKS_URL", "SOCKET_HOST", "HTTP_HOST", "GATEWAYS", "BUS", "LOG_LEVEL", "DATA_DIR")
+_PLAIN = (
+    *_PORTS, "JWKS_URL", "JWT_AUDIENCE", "JWT_ISSUER", "ALLOWED_ORIGINS", "SOCKET_HOST", "HTTP_HOST", "GATEWAYS", "BUS",
+    "LOG_LEVEL", "DATA_DIR",
+)  # fmt: skip
+_PORT_OF_SCHEME = {"https": 443, "http": 80}
 VARIABLES = tuple(sorted((*_SECRETS, *(f"{name}_FILE" for name in _SECRETS), *_PLAIN)))
 
 
@@ -134,6 +143,8 @@ def _understood(name: str, text: str) -> object:
         return text.lower()
     if name == "JWKS_URL":
         return _address(name, text, ("https", "http"))
+    if name == "ALLOWED_ORIGINS":
+        return tuple(_origin(part.strip()) for part in text.split(",") if part.strip())
     if name == "BUS":
         return text if text == "postgres" else _address(name, text, ("nats", "tls"), otherwise="postgres")
     return Path(text) if name == "DATA_DIR" else text
@@ -147,6 +158,23 @@ def _number(name: str, text: str, *, lowest: int, highest: int) -> int:
     if not lowest <= number <= highest:
         raise SettingsError(f"{PREFIX}{name} is {text!r}", hint=f"a whole number from {lowest} to {highest}")
     return number
+
+
+def _origin(text: str) -> str:
+    """An origin in the spelling of browsers: lower case, without the usual port."""
+    try:
+        parts = urlsplit(text.lower())
+        port, host = parts.port, parts.hostname
+    except ValueError:
+        parts, port, host = urlsplit(""), None, None
+    whole = not (parts.path or parts.query or parts.fragment or parts.username is not None) and "*" not in text
+    if parts.scheme not in _PORT_OF_SCHEME or not host or not whole or not parts.netloc.isascii():
+        raise SettingsError(
+            f"{PREFIX}ALLOWED_ORIGINS holds {text!r}",
+            hint="origins such as https://app.example.org, separated by commas; leave it unset to let every page in",
+        )
+    place = f"[{host}]" if ":" in host else host
+    return f"{parts.scheme}://{place}" + (f":{port}" if port and port != _PORT_OF_SCHEME[parts.scheme] else "")
 
 
 def _address(name: str, text: str, schemes: tuple[str, ...], *, otherwise: str | None = None) -> str:

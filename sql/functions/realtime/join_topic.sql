@@ -1,4 +1,4 @@
--- requires: realtime/topic_access, realtime/group_for, realtime/access_lock, realtime/resume_position, realtime/take_request
+-- requires: realtime/topic_access, realtime/group_for, realtime/access_lock, realtime/resume_position, realtime/take_request, collaboration/session_problem, collaboration/claimed_session
 -- drop: function wedsync_internal.join_topic(uuid, jsonb, text, jsonb)
 create or replace function wedsync_internal.join_topic(
     node uuid, claims jsonb, topic text, config jsonb, connection_id uuid default null, session text default null, is_refresh boolean default false
@@ -20,6 +20,7 @@ declare
     is_stale boolean := false;
     subscription_id bigint;
     retry_after integer;
+    problem text;
 begin
     if not exists (select from wedsync_data.relay_nodes as n where n.node = join_topic.node) then
         return pg_catalog.jsonb_build_object('ok', false, 'code', 'InitializingProjectConnection', 'reason', 'this worker is reconnecting, try again');
@@ -38,6 +39,10 @@ begin
     access := wedsync_internal.topic_access(subject, is_service, topic);
     if access.code is not null then
         return pg_catalog.jsonb_build_object('ok', false, 'code', access.code, 'reason', access.reason);
+    end if;
+    problem := wedsync_internal.session_problem(claims, access.couple_id);
+    if problem is not null then
+        return pg_catalog.jsonb_build_object('ok', false, 'code', 'Unauthorized', 'reason', problem);
     end if;
     audience := wedsync_internal.group_for(
             join_topic.node, topic, access.scope, access.tables, access.couple_id, access.principals, access.readable, access.valid_until,
@@ -64,10 +69,10 @@ begin
     end if;
     joined_position := coalesce(joined_position, pg_catalog.pg_current_snapshot());
     insert into wedsync_data.subscriptions (
-        node, connection_id, session, group_id, user_id, is_service, couple_id, supplier_id, topic, is_private, config, valid_until,
+        node, connection_id, session, collaboration_session, group_id, user_id, is_service, couple_id, supplier_id, topic, is_private, config, valid_until,
         joined_position, resumed_from
     ) values (
-        join_topic.node, join_topic.connection_id, nullif(join_topic.session, ''), audience.group_id, subject, is_service, access.couple_id, access.supplier_id,
+        join_topic.node, join_topic.connection_id, nullif(join_topic.session, ''), wedsync_internal.claimed_session(claims), audience.group_id, subject, is_service, access.couple_id, access.supplier_id,
         topic, coalesce(config ->> 'private', 'false') = 'true', coalesce(config, '{}'), access.valid_until, joined_position, resumed_from
     )
     returning id into subscription_id;

@@ -1,4 +1,4 @@
--- requires: realtime/topic_access, realtime/store_messages
+-- requires: realtime/topic_access, realtime/store_messages, collaboration/session_problem
 create or replace function wedsync_internal.publish_messages(claims jsonb, messages jsonb)
 returns jsonb
 language plpgsql
@@ -26,7 +26,9 @@ begin
         topic := coalesce(message ->> 'topic', '');
         if not allowed ? topic then
             access := wedsync_internal.topic_access(subject, is_service, topic);
-            allowed := allowed || pg_catalog.jsonb_build_object(topic, is_service or (access.code is null and access.can_broadcast));
+            allowed := allowed || pg_catalog.jsonb_build_object(topic, is_service or (
+                access.code is null and access.can_broadcast and wedsync_internal.session_problem(claims, access.couple_id) is null
+            ));
         end if;
         if allowed -> topic = 'true' then
             topics := array_append(topics, topic);

@@ -20,6 +20,9 @@ begin
             and not s.is_service and s.active
             -- what an earlier statement of this transaction ended, this one may have given back, as where grants are replaced
             and (s.group_id is not null or s.moved_xid = pg_catalog.pg_current_xact_id())
+            and not exists (
+                select from wedsync_data.collaboration_sessions as c where c.id = s.collaboration_session and c.ended_at is not null
+            )
         for update
     loop
         access := wedsync_internal.topic_access(subscription.user_id, false, subscription.topic);

@@ -22,6 +22,7 @@ from wedsync.live.bus import Parcels
 from wedsync.live.live import Live
 from wedsync.live.publishing import Publisher, publish_routes
 from wedsync.logs import logger
+from wedsync.protocol.origins import Origins
 from wedsync.settings import Settings
 from wedsync.sockets.gateway import Gateway, Limits
 from wedsync.sockets.http_door import HttpDoor
@@ -34,6 +35,7 @@ from wedsync.stream.relay import Relay
 from wedsync.subscriptions.bookkeeping import Bookkeeper
 from wedsync.subscriptions.joins import Subscriptions
 from wedsync.subscriptions.rules import RuleBook
+from wedsync.subscriptions.sessions import SessionTokens
 
 log = logger("node")
 
@@ -53,7 +55,7 @@ class Node:
         # A worker keeps sessions (a role, prepared statements, LISTEN), which a transaction pooler would mix up.
         self._dsn = settings.listen_dsn or settings.need_dsn()
         self._limits = limits
-        self._verifier = TokenVerifier(settings.jwt_secret, settings.jwks_url)
+        self._verifier = TokenVerifier.of(settings)
         self._lag = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self._pool: Any = None
@@ -62,6 +64,7 @@ class Node:
     async def start(self, port: int | None = None, *, reuse_port: bool = False) -> None:
         """Begin to relay and to accept sockets; joins are answered with yes once `ready`. The database may come later."""
         self._pool = await create_pool(self._dsn, f"joins {self.id}", POOL_SIZE)
+        self._verifier.sessions = SessionTokens(self._pool).identify
         self.hub = Hub()
         self.doorbell = Doorbell(self._dsn, self.id)
         self.transport = self._transport()
@@ -83,10 +86,11 @@ class Node:
         own_bus = {} if bus.sql_announces else {"wedsync.bus": "nats"}
         self._presence_pool = await create_pool(self._dsn, f"presence {self.id}", 1, own_bus)
         self.live = Live(self.id, bus, self.rules, writer=self._presence_pool, reader=self._pool)
-        door = HttpDoor(publish_routes(Publisher(self._verifier, self.rules, self._pool)))
+        origins = Origins.of(self._settings.allowed_origins)
+        door = HttpDoor(publish_routes(Publisher(self._verifier, self.rules, self._pool), origins))
         self.gateway = Gateway(
             self._verifier, self.subscriptions, self.hub, self.live, self.books, self.rules, door, self.relay.trail,
-            self.ready, self._limits,
+            self.ready, self._limits, origins,
         )  # fmt: skip
         wanted = self._settings.socket_port if port is None else port
         self.port = await self.gateway.listen(self._settings.socket_host, wanted, reuse_port=reuse_port)

@@ -23,8 +23,10 @@ from wedsync.daemon.http import HttpServer, Readiness, build_app
 from wedsync.errors import PortTaken, SchemaTooNew, SettingsError, Unreachable, WedSyncError
 from wedsync.live.publishing import Publisher, publish_routes
 from wedsync.metrics import Snapshot
+from wedsync.protocol.origins import Origins
 from wedsync.settings import Settings
 from wedsync.subscriptions.rules import RuleBook
+from wedsync.subscriptions.sessions import SessionTokens
 
 log = logs.logger("supervisor")
 
@@ -78,7 +80,7 @@ class Supervisor:
         self._settings = settings
         self._pages = pages
         self._dsn = settings.listen_dsn or settings.need_dsn()
-        self._verifier = TokenVerifier(settings.jwt_secret, settings.jwks_url)
+        self._verifier = TokenVerifier.of(settings)
         self._on_ready = on_ready
         self._slots = [Slot(number) for number in range(settings.gateway_count())]
         self._draining = False
@@ -100,8 +102,9 @@ class Supervisor:
                 loop.add_signal_handler(number, self._on_signal)
             pool = await db.create_pool(self._dsn, "publishing", _PUBLISHING_SESSIONS)
             rules = RuleBook(pool)
+            self._verifier.sessions = SessionTokens(pool).identify
             publisher = Publisher(self._verifier, rules, pool)
-            routes = [*publish_routes(publisher), *self._pages]
+            routes = [*publish_routes(publisher, Origins.of(self._settings.allowed_origins)), *self._pages]
             http = HttpServer(build_app(self.readiness, self.snapshots, routes))
             reading = asyncio.create_task(rules.run())
             serving = asyncio.create_task(http.serve(sockets=[http_socket]))

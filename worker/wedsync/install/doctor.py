@@ -39,7 +39,7 @@ class Check:
 
 def examine(settings: Settings) -> tuple[Check, ...]:
     """All checks; those that need the database are left out where it cannot be reached, which is a failed check itself."""
-    checks = [_keys(settings)]
+    checks = [_keys(settings), _origins(settings)]
     try:
         connection = connect(settings.need_dsn(), application_name="wedsync doctor")
     except WedSyncError as error:
@@ -63,11 +63,28 @@ def _told(check: Callable[[Connection], Iterator[Check]], connection: Connection
 
 
 def _keys(settings: Settings) -> Check:
-    if settings.jwt_secret or settings.jwks_url:
-        return Check("token keys", "ok", "JWKS address" if settings.jwks_url else "HS256 secret")
+    kinds = (("HS256 secret", settings.jwt_secret), ("JWKS address", settings.jwks_url))
+    keys = [name for name, value in kinds if value]
+    if keys:
+        asked = (("audience", settings.jwt_audience), ("issuer", settings.jwt_issuer))
+        only = [f"{name} {value}" for name, value in asked if value]
+        seen = " and ".join(keys) + (f", only {' and '.join(only)}" if only else "")
+        if settings.jwks_url and not only:
+            return Check(
+                "token keys",
+                "warning",
+                f"{seen}: every token that its keys sign is taken, also one for another application",
+                "set WEDSYNC_JWT_AUDIENCE or WEDSYNC_JWT_ISSUER",
+            )
+        return Check("token keys", "ok", seen)
     return Check(
         "token keys", "warning", "the worker cannot check tokens", "set WEDSYNC_JWT_SECRET or WEDSYNC_JWKS_URL"
     )
+
+
+def _origins(settings: Settings) -> Check:
+    # No cookie is ever looked at, so a foreign page has nothing to misuse: any origin is no fault.
+    return Check("origins", "ok", "any web page" if settings.allowed_origins is None else ", ".join(settings.allowed_origins))
 
 
 def _connection(connection: Connection) -> Check:

@@ -13,10 +13,11 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from wedsync.auth import Identity, TokenError, TokenVerifier
+from wedsync.auth import Identity, TokenError, TokenUnchecked, TokenVerifier
 from wedsync.db import TRANSIENT
 from wedsync.logs import logger
 from wedsync.protocol.limits import WINDOW_SECONDS, Allowance
+from wedsync.protocol.origins import REFUSED, Origins
 from wedsync.protocol.phoenix import own_token
 from wedsync.subscriptions.rules import RuleBook
 
@@ -57,6 +58,8 @@ class Publisher:
             raise PublishRefused(401, "Unauthorized")
         try:
             identity = await self._verifier.verify(token)
+        except TokenUnchecked as exc:
+            raise PublishRefused(503, "the database cannot be asked now, try again") from exc
         except TokenError as exc:
             raise PublishRefused(401, "Unauthorized", [str(exc)]) from exc
         if not identity.may_join():
@@ -102,8 +105,8 @@ def _detail(exc: BaseException) -> object:
         return "the message holds text that the database cannot store"
 
 
-def publish_routes(publisher: Publisher) -> list[Route]:
-    """Routes of batch and single publishing, behind every prefix."""
+def publish_routes(publisher: Publisher, origins: Origins) -> list[Route]:
+    """Routes of batch and single publishing, behind every prefix, for pages of these origins and for programs."""
 
     async def batch(request: Request) -> Response:
         identity = await publisher.identify(request)
@@ -130,15 +133,19 @@ def publish_routes(publisher: Publisher) -> list[Route]:
     routes = []
     for prefix in PREFIXES:
         for path, handle in (("/api/broadcast", batch), ("/api/broadcast/{names:path}", single)):
-            routes.append(Route(prefix + path, _guarded(handle), methods=["POST", "OPTIONS"]))
+            routes.append(Route(prefix + path, _guarded(handle, origins), methods=["POST", "OPTIONS"]))
     return routes
 
 
-def _guarded(handle: Any) -> Any:
-    """Answer refusals and preflights, and let pages of any origin read all answers."""
+def _guarded(handle: Any, origins: Origins) -> Any:
+    """Answer refusals and preflights, and let pages of the origins read all answers."""
 
     async def endpoint(request: Request) -> Response:
-        if request.method == "OPTIONS":
+        origin = request.headers.get("origin")
+        response: Response
+        if not origins.allow(origin):
+            response = _refusal(PublishRefused(403, REFUSED))
+        elif request.method == "OPTIONS":
             wanted = request.headers.get("access-control-request-headers", _ALLOWED_HEADERS)
             methods = {"Access-Control-Allow-Methods": "POST, OPTIONS", "Access-Control-Max-Age": "86400"}
             response = Response(status_code=204, headers={"Access-Control-Allow-Headers": wanted, **methods})
@@ -149,7 +156,7 @@ def _guarded(handle: Any) -> Any:
                 response = _refusal(refusal)
             except ClientDisconnect:
                 response = Response(status_code=400)
-        response.headers["Access-Control-Allow-Origin"] = "*"
+        response.headers.update(origins.reply_headers(origin))
         response.headers["Access-Control-Expose-Headers"] = "x-rate-rolling, x-rate-limit, x-rate-limit-remaining"
         return response
 

@@ -6,6 +6,8 @@ import time
 
 import jwt
 
+from wedsync.settings import Settings
+
 
 def sign(
     secret: str, subject: str | None, role: str = "authenticated", seconds: float = 86400, **claims: object
@@ -15,3 +17,9 @@ def sign(
     if subject is not None:
         content["sub"] = subject
     return jwt.encode(content, secret, algorithm="HS256")
+
+
+def claims_of(settings: Settings) -> dict[str, str]:
+    """The claims `aud` and `iss` that a worker with these settings asks for."""
+    wanted = {"aud": settings.jwt_audience, "iss": settings.jwt_issuer}
+    return {name: value for name, value in wanted.items() if value is not None}

@@ -124,7 +124,10 @@ def _worker_settings(home: Home, settings: Settings) -> Settings:
     """The worker logs in with its own, least role, and speaks up only when something is wrong."""
     dsn = home.server.dsn(DATABASE, user="wedsync_worker")
     level = "warning" if settings.log_level == "info" else settings.log_level
-    return dataclasses.replace(settings, dsn=dsn, listen_dsn=dsn, jwt_secret=home.keys.secret, log_level=level)
+    # The demo signs its own tokens, for people that no identity provider knows.
+    return dataclasses.replace(
+        settings, dsn=dsn, listen_dsn=dsn, jwt_secret=home.keys.secret, jwt_audience=None, jwt_issuer=None, log_level=level
+    )
 
 
 def _serve(home: Home, settings: Settings) -> int:

@@ -17,6 +17,7 @@ from wedsync.live.live import Live
 from wedsync.logs import logger
 from wedsync.metrics import Stats
 from wedsync.protocol.close_codes import CloseCode
+from wedsync.protocol.origins import Origins
 from wedsync.sockets.channels import Channels
 from wedsync.sockets.connection import Connection
 from wedsync.sockets.http_door import HttpDoor
@@ -67,6 +68,7 @@ class Gateway:
         trail: Trail,
         ready: Callable[[], bool],
         limits: Limits | None = None,
+        origins: Origins = Origins(),
     ) -> None:
         self.verifier = verifier
         self.books = books
@@ -75,6 +77,7 @@ class Gateway:
         self.trail = trail
         self.ready = ready
         self.limits = limits or Limits()
+        self.origins = origins
         self.stats = Stats()
         self.connections: dict[Connection, None] = {}
         self.closing = False

@@ -11,9 +11,10 @@ from websockets.datastructures import MultipleValuesError
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
-from wedsync.auth import Identity, TokenError
+from wedsync.auth import Identity, TokenError, TokenUnchecked
 from wedsync.protocol.frames import Serializer
 from wedsync.protocol.handshake import HandshakeRefused, read_opening
+from wedsync.protocol.origins import REFUSED
 from wedsync.subscriptions.bookkeeping import TooMany
 
 if TYPE_CHECKING:
@@ -49,14 +50,13 @@ async def answer(
 async def _accept(
     gateway: Gateway, protocol: ServerProtocol, request: Request, connection_id: uuid.UUID
 ) -> tuple[Response, Opened]:
-    try:
-        header = request.headers.get("x-api-key")
-    except MultipleValuesError as exc:
-        raise HandshakeRefused(400, "the header x-api-key is given twice") from exc
+    header, origin = _only(request, "x-api-key"), _only(request, "origin")
     # Before version 16 the library reads GET requests only, and tells no method.
     if getattr(request, "method", "GET") != "GET":
         raise HandshakeRefused(405, "sockets are opened with GET")
     opening = read_opening(request.path, header)
+    if not gateway.origins.allow(origin):
+        raise HandshakeRefused(403, REFUSED)
     response = protocol.accept(request)
     if response.status_code != 101:
         raise HandshakeRefused(response.status_code, f"not a WebSocket handshake: {protocol.handshake_exc}")
@@ -65,8 +65,17 @@ async def _accept(
     try:
         identity = await gateway.verifier.verify(opening.api_key)
         await gateway.books.open(connection_id, identity.claims)
+    except TokenUnchecked as exc:
+        raise HandshakeRefused(503, str(exc)) from exc
     except TokenError as exc:
         raise HandshakeRefused(401, str(exc)) from exc
     except TooMany as exc:
         raise HandshakeRefused(429, str(exc)) from exc
     return response, Opened(identity, Serializer(opening.version), opening.session)
+
+
+def _only(request: Request, name: str) -> str | None:
+    try:
+        return request.headers.get(name)
+    except MultipleValuesError as exc:
+        raise HandshakeRefused(400, f"the header {name} is given twice") from exc

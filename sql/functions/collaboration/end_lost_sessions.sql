@@ -1,0 +1,45 @@
+-- requires: collaboration/reaches_wedding, collaboration/close_sessions
+create or replace function wedsync_internal.end_lost_sessions()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    lost_couple constant uuid := (to_jsonb(old) ->> 'couple_id')::uuid;
+    lost_user constant uuid := (to_jsonb(old) ->> 'user_id')::uuid;
+begin
+    perform wedsync_internal.close_sessions(array(
+        select s.id from wedsync_data.collaboration_sessions as s
+        where s.ended_at is null and s.couple_id = coalesce(lost_couple, s.couple_id)
+            and s.user_id = coalesce(lost_user, s.user_id)
+            and not wedsync_internal.reaches_wedding(s.user_id, s.couple_id)
+    ));
+    return null;
+end
+$$;
+comment on function wedsync_internal.end_lost_sessions() is
+'Ends sessions whose person no longer reaches the wedding, at the commit: grants that are replaced end nothing. A token does not live again when the right is given back.';
+revoke all on function wedsync_internal.end_lost_sessions() from public;
+
+drop trigger if exists end_lost_sessions on wedsync_data.grants;
+create constraint trigger end_lost_sessions
+after update or delete on wedsync_data.grants
+deferrable initially deferred
+for each row execute function wedsync_internal.end_lost_sessions();
+comment on trigger end_lost_sessions on wedsync_data.grants is 'Session tokens end with the right.';
+
+drop trigger if exists end_lost_sessions on wedsync_data.wedding_members;
+create constraint trigger end_lost_sessions
+after update or delete on wedsync_data.wedding_members
+deferrable initially deferred
+for each row execute function wedsync_internal.end_lost_sessions();
+comment on trigger end_lost_sessions on wedsync_data.wedding_members is 'Session tokens end with the membership.';
+
+drop trigger if exists end_lost_sessions on wedsync_data.supplier_members;
+create constraint trigger end_lost_sessions
+after update or delete on wedsync_data.supplier_members
+deferrable initially deferred
+for each row execute function wedsync_internal.end_lost_sessions();
+comment on trigger end_lost_sessions on wedsync_data.supplier_members is 'Session tokens end with the membership.';

@@ -1,0 +1,24 @@
+-- requires: architecture/fail, identity/require_user, realtime/access_lock, collaboration/close_sessions
+create or replace function wedsync.end_session(session uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    caller constant uuid := wedsync_internal.require_user();
+begin
+    perform wedsync_internal.access_lock(null, caller, false);
+    perform from wedsync_data.collaboration_sessions as s where s.id = session and s.user_id = caller;
+    if not found then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    perform wedsync_internal.close_sessions(array[session]);
+end
+$$;
+comment on function wedsync.end_session(uuid) is
+'Ends one of the caller''s sessions: its tokens and its open channels end with the commit
+Ending it again is no error. Errors: not_signed_in (42501), not_found (PT404).';
+revoke all on function wedsync.end_session(uuid) from public;
+grant execute on function wedsync.end_session(uuid) to authenticated;

@@ -1,0 +1,29 @@
+-- requires: collaboration/session_permissions
+create or replace function wedsync_internal.issue_session_token(session wedsync_data.collaboration_sessions)
+returns jsonb
+language plpgsql
+volatile
+as $$
+declare
+    secret constant text := 'wst_' || replace(pg_catalog.gen_random_uuid()::text || pg_catalog.gen_random_uuid()::text, '-', '');
+    expires_at constant timestamptz := least(session.valid_until, now() + make_interval(
+        secs => (select (s.value #>> '{}')::double precision from wedsync_data.settings as s where s.name = 'session_token_seconds')
+    ));
+begin
+    delete from wedsync_data.session_tokens as t where t.session_id = session.id and t.valid_until <= now();
+    insert into wedsync_data.session_tokens (token_hash, session_id, valid_until)
+    values (pg_catalog.sha256(convert_to(secret, 'UTF8')), session.id, expires_at);
+    return pg_catalog.jsonb_build_object(
+        'session', pg_catalog.jsonb_build_object(
+            'id', session.id, 'couple_id', session.couple_id, 'created_at', session.created_at, 'valid_until', session.valid_until
+        ),
+        'websocket_url', (select s.value from wedsync_data.settings as s where s.name = 'websocket_url'),
+        'token', secret,
+        'expires_at', expires_at,
+        'permissions', wedsync_internal.session_permissions(session.user_id, session.couple_id)
+    );
+end
+$$;
+comment on function wedsync_internal.issue_session_token(wedsync_data.collaboration_sessions) is
+'A new token of the caller''s session, and what join_session answers. The token is shown this once.';
+revoke all on function wedsync_internal.issue_session_token(wedsync_data.collaboration_sessions) from public;
