@@ -1,9 +1,9 @@
 """Tokens: who is on the other side of a socket.
 
 Tokens of `join_session` are opaque; whoever was given as `sessions` knows them by their hash. All others are JSON Web
-Tokens. One is accepted when its signature fits a key that we hold, its algorithm is the one of that kind
-of key, it has not expired, and it has the claims `exp` and `role`, and `aud` and `iss` where the settings name them. HS256 is checked with the shared
-secret only, RS256 and ES256 with the key set only, so a public key can never serve as a secret.
+Tokens. One is accepted when its signature fits a key that we hold, its algorithm is the one of that kind of key, it has
+not expired, and it has the claims `exp` and `role`, and `aud` and `iss` where the settings name them. HS256 is checked
+with the shared secret only, RS256 and ES256 with the key set only, so a public key can never serve as a secret.
 """
 
 from __future__ import annotations

@@ -9,6 +9,7 @@ nobody knows, because a misspelt setting that is silently ignored costs an eveni
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -74,6 +75,7 @@ _PLAIN = (
     *_PORTS, "JWKS_URL", "JWT_AUDIENCE", "JWT_ISSUER", "ALLOWED_ORIGINS", "SOCKET_HOST", "HTTP_HOST", "GATEWAYS", "BUS",
     "LOG_LEVEL", "DATA_DIR",
 )  # fmt: skip
+_ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
 _PORT_OF_SCHEME = {"https": 443, "http": 80}
 VARIABLES = tuple(sorted((*_SECRETS, *(f"{name}_FILE" for name in _SECRETS), *_PLAIN)))
 
@@ -162,19 +164,14 @@ def _number(name: str, text: str, *, lowest: int, highest: int) -> int:
 
 def _origin(text: str) -> str:
     """An origin in the spelling of browsers: lower case, without the usual port."""
-    try:
-        parts = urlsplit(text.lower())
-        port, host = parts.port, parts.hostname
-    except ValueError:
-        parts, port, host = urlsplit(""), None, None
-    whole = not (parts.path or parts.query or parts.fragment or parts.username is not None) and "*" not in text
-    if parts.scheme not in _PORT_OF_SCHEME or not host or not whole or not parts.netloc.isascii():
+    found = _ORIGIN.fullmatch(text.lower())
+    if found is None:
         raise SettingsError(
             f"{PREFIX}ALLOWED_ORIGINS holds {text!r}",
             hint="origins such as https://app.example.org, separated by commas; leave it unset to let every page in",
         )
-    place = f"[{host}]" if ":" in host else host
-    return f"{parts.scheme}://{place}" + (f":{port}" if port and port != _PORT_OF_SCHEME[parts.scheme] else "")
+    scheme, host, port = found.groups()
+    return f"{scheme}://{host}" + (f":{int(port)}" if port and int(port) != _PORT_OF_SCHEME[scheme] else "")
 
 
 def _address(name: str, text: str, schemes: tuple[str, ...], *, otherwise: str | None = None) -> str:

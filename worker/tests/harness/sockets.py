@@ -8,7 +8,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import websockets
 from websockets.asyncio.client import ClientConnection, connect
@@ -149,10 +149,12 @@ def _read_kind_4(data: bytes) -> Heard:
 
 
 @asynccontextmanager
-async def open_socket(port: int, key: str, *, version: str = "2.0.0", path: str = PATH) -> AsyncIterator[Socket]:
+async def open_socket(
+    port: int, key: str, *, version: str = "2.0.0", path: str = PATH, origin: str | None = None
+) -> AsyncIterator[Socket]:
     """A socket to a gateway on loopback, closed at the end."""
     address = f"ws://127.0.0.1:{port}{path}{'&' if '?' in path else '?'}apikey={key}&vsn={version}"
-    connection = await connect(address, max_size=None, ping_interval=None)
+    connection = await connect(address, max_size=None, ping_interval=None, origin=cast("Any", origin))
     socket = Socket(connection, version)
     reading = asyncio.create_task(socket.read())
     try:

@@ -29,11 +29,11 @@ default_bus = "postgres"
 
 @asynccontextmanager
 async def running_node(
-    database: Database, *, limits: Limits | None = None, bus: str | None = None
+    database: Database, *, limits: Limits | None = None, bus: str | None = None, **more: Any
 ) -> AsyncIterator[Node]:
-    """A node in this event loop, ready to serve joins and listening for the doorbell."""
+    """A node in this event loop, ready to serve joins and listening for the doorbell; `more` are settings."""
     dsn = database.worker_dsn
-    settings = Settings(dsn=dsn, listen_dsn=dsn, jwt_secret=SECRET, socket_port=0, bus=bus or default_bus)
+    settings = Settings(dsn=dsn, listen_dsn=dsn, jwt_secret=SECRET, socket_port=0, bus=bus or default_bus, **more)
     node = Node(settings, limits=limits)
     await node.start()
     try:

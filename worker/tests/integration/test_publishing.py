@@ -148,6 +148,28 @@ async def test_a_page_of_another_origin_is_let_in(wedding: Wedding) -> None:
         assert "POST" in answer.headers["access-control-allow-methods"]
 
 
+@pytest.mark.proves("F004-58")
+async def test_where_origins_are_named_other_pages_are_kept_out(wedding: Wedding) -> None:
+    topic = f"wedding:{wedding.id}"
+    async with running_node(wedding.emma.database, allowed_origins=("https://app.example",)) as node:
+        for method in ("OPTIONS", "POST"):
+            body = {"messages": [message(topic)]}
+            ours = await post(
+                node.port, "/api/broadcast", body, wedding.token, method=method, Origin="https://app.example"
+            )
+            assert ours.status in (202, 204)
+            assert (ours.headers["access-control-allow-origin"], ours.headers["vary"]) == (
+                "https://app.example",
+                "Origin",
+            )
+            for origin in ("https://evil.example", "https://app.example.evil", "http://app.example", "null"):
+                other = await post(node.port, "/api/broadcast", body, wedding.token, method=method, Origin=origin)
+                assert (other.status, other.body) == (403, {"message": "pages of this origin are not let in"})
+                assert "access-control-allow-origin" not in other.headers
+        assert (await post(node.port, "/api/broadcast", {"messages": [message(topic)]}, wedding.token)).status == 202
+    assert wedding.emma.database.value("select count(*) from wedsync_data.messages") == 2
+
+
 async def test_too_many_are_refused_for_a_while(wedding: Wedding) -> None:
     database = wedding.emma.database
     database.query("update wedsync_data.settings set value = '1' where name = 'messages_per_second'")

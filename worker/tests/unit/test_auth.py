@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 import time
 from collections.abc import Iterator
@@ -30,7 +31,9 @@ def claims(**more: object) -> dict[str, object]:
 
 
 def hs256(**more: object) -> str:
-    return jwt.encode({name: value for name, value in claims(**more).items() if value is not None}, SECRET)
+    # Not jwt.encode: that refuses claims of the wrong kind.
+    content = {name: value for name, value in claims(**more).items() if value is not None}
+    return jwt.PyJWS().encode(json.dumps(content).encode(), SECRET)
 
 
 class KeyServer:
@@ -226,3 +229,51 @@ def test_a_worker_without_any_key_cannot_be_made() -> None:
         TokenVerifier(None, None)
     with pytest.raises(SettingsError):
         TokenVerifier(None, "file:///etc/passwd")
+
+
+ONLY_OURS = {
+    "audience": (hs256(aud="weddings", iss="https://id.example"), None),
+    "one of several audiences": (hs256(aud=["x", "weddings"], iss="https://id.example"), None),
+    "another audience": (hs256(aud="shop", iss="https://id.example"), "audience"),
+    "a part of the audience": (hs256(aud="wedding", iss="https://id.example"), "audience"),
+    "no audience": (hs256(iss="https://id.example"), "the claims role and exp and aud and iss are required"),
+    "another issuer": (hs256(aud="weddings", iss="https://id.example.evil"), "issuer"),
+    "a part of the issuer": (hs256(aud="weddings", iss="https://id"), "issuer"),
+    "no issuer": (hs256(aud="weddings"), "the claims role and exp and aud and iss are required"),
+    "an issuer that is a list": (hs256(aud="weddings", iss=["https://id.example"]), "issuer"),
+    "an audience that is a number": (hs256(aud=5, iss="https://id.example"), "audience"),
+}
+
+
+@pytest.mark.parametrize("case", ONLY_OURS)
+async def test_audience_and_issuer_are_asked_for_where_they_are_set(case: str) -> None:
+    token, reason = ONLY_OURS[case]
+    verifier = TokenVerifier(SECRET, None, "weddings", "https://id.example")
+    if reason is None:
+        assert (await verifier.verify(token)).claims["role"] == "authenticated"
+    else:
+        with pytest.raises(TokenError, match=reason) as refused:
+            await verifier.verify(token)
+        assert refused.value.code == "InvalidJWTToken"
+
+
+@pytest.mark.parametrize("aud", [5, {"a": 1}, ["x", 5], None])
+async def test_without_the_setting_any_audience_is_taken(aud: object) -> None:
+    assert await TokenVerifier(SECRET, None).verify(hs256(aud=aud, iss=aud))
+
+
+async def test_only_the_hash_of_a_session_token_leaves_the_verifier() -> None:
+    asked: list[bytes] = []
+
+    async def look_up(digest: bytes) -> Identity:
+        asked.append(digest)
+        return Identity({"role": "authenticated"}, time.time() + 60)
+
+    verifier, token = TokenVerifier(SECRET, None), "wst_" + "0123456789abcdef" * 4
+    assert await refusal(verifier, token) == "MalformedJWT"
+    verifier.sessions = look_up
+    await verifier.verify(token)
+    assert asked == [hashlib.sha256(token.encode()).digest()]
+    for malformed in ("wst_", token[:-1], token + "0", token.upper().replace("WST", "wst"), token + "\n", "wst_é"):
+        assert await refusal(verifier, malformed) == "MalformedJWT"
+    assert len(asked) == 1

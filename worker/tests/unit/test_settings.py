@@ -26,6 +26,9 @@ def test_all_values_are_read() -> None:
             "WEDSYNC_DSN": "postgresql://x/y",
             "WEDSYNC_JWT_SECRET": SECRET,
             "WEDSYNC_JWKS_URL": "https://id.example/keys",
+            "WEDSYNC_JWT_AUDIENCE": "weddings",
+            "WEDSYNC_JWT_ISSUER": "https://id.example",
+            "WEDSYNC_ALLOWED_ORIGINS": "https://App.Example:443, http://localhost:3000,http://[::1]:80,",
             "WEDSYNC_SOCKET_PORT": "5000",
             "WEDSYNC_GATEWAYS": "3",
             "WEDSYNC_BUS": "nats://bus:4222",
@@ -34,6 +37,8 @@ def test_all_values_are_read() -> None:
         }
     )
     assert settings.listen_dsn == settings.dsn == "postgresql://x/y"
+    assert (settings.jwt_audience, settings.jwt_issuer) == ("weddings", "https://id.example")
+    assert settings.allowed_origins == ("https://app.example", "http://localhost:3000", "http://[::1]")
     assert settings.socket_port == 5000
     assert settings.gateway_count() == 3
     assert settings.log_level == "warning"
@@ -100,3 +105,25 @@ def test_a_missing_dsn_says_how_to_give_one() -> None:
 
 def test_every_field_has_a_variable() -> None:
     assert {field.name.upper() for field in dataclasses.fields(Settings)} <= set(VARIABLES)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "*",
+        "https://*.example.org",
+        "app.example.org",
+        "https://a.example/app",
+        "https://a.example?",
+        "https://a.example, ftp://b.example",
+        "https://me@a.example",
+        "https://a:b",
+        "https://[::1",
+        "null",
+        "https://b\u00fcro.example",
+    ],
+)
+def test_what_is_no_origin_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match="WEDSYNC_ALLOWED_ORIGINS") as refused:
+        load_settings({"WEDSYNC_ALLOWED_ORIGINS": text})
+    assert "leave it unset" in str(refused.value.hint)

@@ -84,7 +84,9 @@ def _keys(settings: Settings) -> Check:
 
 def _origins(settings: Settings) -> Check:
     # No cookie is ever looked at, so a foreign page has nothing to misuse: any origin is no fault.
-    return Check("origins", "ok", "any web page" if settings.allowed_origins is None else ", ".join(settings.allowed_origins))
+    return Check(
+        "origins", "ok", "any web page" if settings.allowed_origins is None else ", ".join(settings.allowed_origins)
+    )
 
 
 def _connection(connection: Connection) -> Check:

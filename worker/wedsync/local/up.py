@@ -126,7 +126,13 @@ def _worker_settings(home: Home, settings: Settings) -> Settings:
     level = "warning" if settings.log_level == "info" else settings.log_level
     # The demo signs its own tokens, for people that no identity provider knows.
     return dataclasses.replace(
-        settings, dsn=dsn, listen_dsn=dsn, jwt_secret=home.keys.secret, jwt_audience=None, jwt_issuer=None, log_level=level
+        settings,
+        dsn=dsn,
+        listen_dsn=dsn,
+        jwt_secret=home.keys.secret,
+        jwt_audience=None,
+        jwt_issuer=None,
+        log_level=level,
     )
 
 

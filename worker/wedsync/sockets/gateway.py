@@ -68,7 +68,7 @@ class Gateway:
         trail: Trail,
         ready: Callable[[], bool],
         limits: Limits | None = None,
-        origins: Origins = Origins(),
+        origins: Origins | None = None,
     ) -> None:
         self.verifier = verifier
         self.books = books
@@ -77,7 +77,7 @@ class Gateway:
         self.trail = trail
         self.ready = ready
         self.limits = limits or Limits()
-        self.origins = origins
+        self.origins = origins or Origins()
         self.stats = Stats()
         self.connections: dict[Connection, None] = {}
         self.closing = False

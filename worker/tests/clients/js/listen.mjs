@@ -1,5 +1,5 @@
 // A stock realtime client driven by a test: one JSON command per line on stdin, one JSON event per line on stdout.
-//   {"do": "connect", "url", "apikey", "vsn", "params"}  {"do": "token", "token"}
+//   {"do": "connect", "url", "apikey", "vsn", "params"}  {"do": "token", "token"}  {"do": "key", "apikey"}
 //   {"do": "join", "topic", "changes": [...], "presence": bool, "key", "broadcast": {...}, "private": bool}
 //   {"do": "send" | "http_send", "topic", "event", "payload" | "bytes": [...]}
 //   {"do": "track", "topic", "meta"}   {"do": "untrack", "topic"}   {"do": "leave", "topic"}   {"do": "end"}
@@ -17,12 +17,14 @@ const channelOf = (topic, config) => {
   return channels.get(topic);
 };
 let client;
+let socketParams;
 let token = null;
 
 const commands = {
   connect({ url, apikey, vsn, params = {} }) {
+    socketParams = { apikey, ...params };
     client = new RealtimeClient(url, {
-      params: { apikey, ...params },
+      params: socketParams,
       transport: WebSocket,
       accessToken: async () => token ?? apikey,
       ...(vsn ? { vsn } : {}),
@@ -32,6 +34,10 @@ const commands = {
     token = next;
     await client.setAuth();
     say({ type: 'token_set' });
+  },
+  key({ apikey }) {
+    // The client reads it anew for each connection.
+    socketParams.apikey = apikey;
   },
   join({ topic, changes = [], presence = false, key = '', broadcast = {}, private: isPrivate = false }) {
     channels.delete(topic);

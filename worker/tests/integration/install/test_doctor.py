@@ -35,6 +35,18 @@ def test_a_healthy_database(database: Database) -> None:
     assert worst(tuple(found.values())) == "warning"
 
 
+def test_what_tokens_and_pages_are_let_in_is_told(database18: Database) -> None:
+    plain = checks(database18)
+    assert (plain["token keys"].detail, plain["origins"].detail) == ("HS256 secret", "any web page")
+    keys = {"jwks_url": "https://id.example/keys", "allowed_origins": ("https://app.example",)}
+    open_to_all = checks(database18, **keys)  # type: ignore[arg-type]
+    assert open_to_all["token keys"].status == "warning"
+    assert open_to_all["token keys"].hint == "set WEDSYNC_JWT_AUDIENCE or WEDSYNC_JWT_ISSUER"
+    assert open_to_all["origins"].detail == "https://app.example"
+    narrow = checks(database18, **keys, jwt_audience="weddings")["token keys"]  # type: ignore[arg-type]
+    assert (narrow.status, narrow.detail) == ("ok", "HS256 secret and JWKS address, only audience weddings")
+
+
 def test_workers_are_counted(database18: Database) -> None:
     assert checks(database18)["workers"].detail == "none runs"
     for _ in range(2):
