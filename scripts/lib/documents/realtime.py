@@ -14,15 +14,21 @@ from .markdown import code, page, table
 _HANDSHAKE = (
     (400, "the address, the version or the session cannot be read, or it is no WebSocket handshake"),
     (401, "no key was given, or it is forged, expired or lacks a claim"),
+    (403, "the page that asks is of an origin that `WEDSYNC_ALLOWED_ORIGINS` does not name"),
     (404, "there are no sockets at this path"),
     (405, "sockets are opened with GET"),
     (426, "the request does not ask for a WebSocket"),
     (429, "the user, or the people of the supplier, have too many sockets; `Retry-After` says when to try again"),
-    (503, "this process is about to end; another one answers at the next attempt"),
+    (
+        503,
+        "this process is about to end, and another one answers at the next attempt; or a session token cannot be looked up, "
+        "because the database does not answer",
+    ),
 )
 _LIMITS = (
     "channels_per_socket", "connections_per_supplier", "connections_per_user", "message_max_bytes", "messages_per_second",
     "presence_idle_seconds", "presence_lease_seconds", "presence_max_bytes", "resume_minutes",
+    "session_days", "session_token_seconds", "sessions_per_user",
 )  # fmt: skip
 
 
@@ -34,7 +40,7 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
         select s.name, s.value::text, s.description from wedsync_data.settings as s where s.name = any (%s)
         union all
         select r.endpoint, format('%%s in %%s s', r.max_requests, r.per_seconds), r.description
-        from wedsync_data.rate_limits as r where r.endpoint like 'realtime-%%'
+        from wedsync_data.rate_limits as r where r.endpoint like 'realtime-%%' or r.endpoint = 'session-join'
         order by 1
         """,
         (list(_LIMITS),),

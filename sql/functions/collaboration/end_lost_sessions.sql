@@ -12,8 +12,7 @@ declare
 begin
     perform wedsync_internal.close_sessions(array(
         select s.id from wedsync_data.collaboration_sessions as s
-        where s.ended_at is null and s.couple_id = coalesce(lost_couple, s.couple_id)
-            and s.user_id = coalesce(lost_user, s.user_id)
+        where s.ended_at is null and (lost_couple is null or s.couple_id = lost_couple) and (lost_user is null or s.user_id = lost_user)
             and not wedsync_internal.reaches_wedding(s.user_id, s.couple_id)
     ));
     return null;

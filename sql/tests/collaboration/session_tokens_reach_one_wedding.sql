@@ -1,4 +1,4 @@
--- proves: F004-53, F004-58, F004-89, F000-74, C-52
+-- proves: F004-53, F004-58, F004-89, C-52
 -- What a session token reaches: the channels of its wedding, with the rights of its person at that time, until one of them ends.
 begin;
 select no_plan();

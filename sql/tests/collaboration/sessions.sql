@@ -63,6 +63,10 @@ select ok(not (a #> '{permissions,readable_groups}')::text ~ 'budget|private' an
 select ok((a #> '{permissions,readable_groups}') ? 'budget', 'control: the couple reads it') from answers where who = 'emma';
 select is(a #> '{permissions,writable_fields}', '[]', 'a friend writes nothing') from answers where who = 'frank';
 
+update wedsync_data.connections set auto_sync_enabled = false where supplier_id = tap.firm('chef');
+select is(pg_temp.enter('sam') #> '{permissions,channels}', '[]', 'a supplier for which automatic sync is off has no channels');
+update wedsync_data.connections set auto_sync_enabled = true where supplier_id = tap.firm('chef');
+
 -- the token
 select is(pg_temp.claims(a ->> 'token') #- '{claims,exp}', jsonb_build_object('ok', true, 'claims', jsonb_build_object('sub', tap.id(who), 'role', 'authenticated', 'wedsync_session', a #> '{session,id}')), who || ': stands for its person') from answers;
 select is(pg_temp.claims(t.token) ->> 'reason', 'the session token is not known, or its session has ended', 'others stand for nobody') from (values ('wst_' || repeat('0', 64)), ('')) as t (token);

@@ -233,3 +233,36 @@ async def test_audience_and_issuer_are_asked_for_at_the_socket(wedding: Wedding)
             await socket.join(wedding.topic)
             # Session tokens are our own and carry neither.
             await socket.join(f"presence_{wedding.id}", made["token"])
+
+
+@pytest.mark.parametrize("commits", [True, False])
+async def test_joining_a_session_and_losing_the_wedding_come_one_after_the_other(
+    wedding: Wedding, commits: bool
+) -> None:
+    """Whoever is first: no session outlives the loss, and a loss that is taken back costs none."""
+    database, paula = wedding.emma.database, Person.new(wedding.emma.database)
+    wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'planner')", wedding.id, paula.id)
+    with database.caller(wedding.emma.id) as removing:
+        removing.execute("select wedsync.remove_wedding_member(%s, %s)", (wedding.id, paula.id))
+        joining = asyncio.create_task(asyncio.to_thread(enter, paula, wedding))
+        await asyncio.sleep(0.5)
+        assert not joining.done(), "it waits for the decision"
+        if not commits:
+            removing.rollback()
+    if commits:
+        with pytest.raises(Exception, match="Not found"):
+            await joining
+    else:
+        made = await joining
+        with database.caller(paula.id) as again:
+            again.execute("select wedsync.refresh_session(%s)", (made["session"]["id"],))
+            losing = asyncio.create_task(
+                asyncio.to_thread(
+                    wedding.emma.call, "select wedsync.remove_wedding_member(%s, %s)", wedding.id, paula.id
+                )
+            )
+            await asyncio.sleep(0.5)
+            assert not losing.done(), "it waits for the new token, to end that, too"
+        await losing
+    left = database.value("select count(*) from wedsync_data.session_tokens")
+    assert left == 0
