@@ -6,6 +6,7 @@ import socket
 import threading
 from pathlib import Path
 
+import jwt
 import pytest
 from harness.command import wedsync
 from harness.database import Database
@@ -173,6 +174,14 @@ def test_a_token_is_made_for_development() -> None:
     assert ran.json["sub"] == "0b5f6f7e-6f0a-4b52-9e0e-000000000001"
     assert ran.json["token"].count(".") == 2
     assert wedsync("token").code == 3
+
+
+def test_a_token_for_development_carries_what_the_worker_asks_for() -> None:
+    settings = {"jwt_secret": SECRET, "jwt_audience": "weddings", "jwt_issuer": "https://id.example"}
+    made = wedsync("token", "--json", **settings).json["token"]
+    assert (
+        jwt.decode(made, SECRET, ["HS256"], audience="weddings", issuer="https://id.example")["role"] == "authenticated"
+    )
 
 
 def test_maintain_makes_partitions(database18: Database) -> None:
