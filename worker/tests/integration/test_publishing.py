@@ -207,8 +207,8 @@ async def test_a_client_hears_again_what_was_stored_and_nothing_twice(wedding: W
 
 
 async def test_a_request_that_never_ends_does_not_stay(wedding: Wedding, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wedsync.http_door._SECONDS", 0.3)
-    monkeypatch.setattr("wedsync.http_door._GRACE_SECONDS", 0.2)
+    monkeypatch.setattr("wedsync.sockets.http_door._SECONDS", 0.3)
+    monkeypatch.setattr("wedsync.sockets.http_door._GRACE_SECONDS", 0.2)
     async with running_node(wedding.emma.database) as node:
         reader, writer = await asyncio.open_connection("127.0.0.1", node.port)
         writer.write(b"POST /api/broadcast HTTP/1.1\r\nContent-Length: 10\r\n")

@@ -231,23 +231,24 @@ def test_a_worker_without_any_key_cannot_be_made() -> None:
         TokenVerifier(None, "file:///etc/passwd")
 
 
-ONLY_OURS = {
-    "audience": (hs256(aud="weddings", iss="https://id.example"), None),
-    "one of several audiences": (hs256(aud=["x", "weddings"], iss="https://id.example"), None),
-    "another audience": (hs256(aud="shop", iss="https://id.example"), "audience"),
-    "a part of the audience": (hs256(aud="wedding", iss="https://id.example"), "audience"),
-    "no audience": (hs256(iss="https://id.example"), "the claims role and exp and aud and iss are required"),
-    "another issuer": (hs256(aud="weddings", iss="https://id.example.evil"), "issuer"),
-    "a part of the issuer": (hs256(aud="weddings", iss="https://id"), "issuer"),
-    "no issuer": (hs256(aud="weddings"), "the claims role and exp and aud and iss are required"),
-    "an issuer that is a list": (hs256(aud="weddings", iss=["https://id.example"]), "issuer"),
-    "an audience that is a number": (hs256(aud=5, iss="https://id.example"), "audience"),
+ONLY_OURS: dict[str, tuple[dict[str, object], str | None]] = {
+    "audience": ({"aud": "weddings", "iss": "https://id.example"}, None),
+    "one of several audiences": ({"aud": ["x", "weddings"], "iss": "https://id.example"}, None),
+    "another audience": ({"aud": "shop", "iss": "https://id.example"}, "audience"),
+    "a part of the audience": ({"aud": "wedding", "iss": "https://id.example"}, "audience"),
+    "no audience": ({"iss": "https://id.example"}, "the claims role and exp and aud and iss are required"),
+    "another issuer": ({"aud": "weddings", "iss": "https://id.example.evil"}, "issuer"),
+    "a part of the issuer": ({"aud": "weddings", "iss": "https://id"}, "issuer"),
+    "no issuer": ({"aud": "weddings"}, "the claims role and exp and aud and iss are required"),
+    "an issuer that is a list": ({"aud": "weddings", "iss": ["https://id.example"]}, "issuer"),
+    "an audience that is a number": ({"aud": 5, "iss": "https://id.example"}, "audience"),
 }
 
 
 @pytest.mark.parametrize("case", ONLY_OURS)
 async def test_audience_and_issuer_are_asked_for_where_they_are_set(case: str) -> None:
-    token, reason = ONLY_OURS[case]
+    content, reason = ONLY_OURS[case]
+    token = hs256(**content)
     verifier = TokenVerifier(SECRET, None, "weddings", "https://id.example")
     if reason is None:
         assert (await verifier.verify(token)).claims["role"] == "authenticated"

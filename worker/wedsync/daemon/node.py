@@ -86,11 +86,11 @@ class Node:
         own_bus = {} if bus.sql_announces else {"wedsync.bus": "nats"}
         self._presence_pool = await create_pool(self._dsn, f"presence {self.id}", 1, own_bus)
         self.live = Live(self.id, bus, self.rules, writer=self._presence_pool, reader=self._pool)
-        origins = Origins.of(self._settings.allowed_origins)
-        door = HttpDoor(publish_routes(Publisher(self._verifier, self.rules, self._pool), origins))
+        publisher = Publisher(self._verifier, self.rules, self._pool)
+        door = HttpDoor(publish_routes(publisher, self._settings.allowed_origins))
         self.gateway = Gateway(
             self._verifier, self.subscriptions, self.hub, self.live, self.books, self.rules, door, self.relay.trail,
-            self.ready, self._limits, origins,
+            self.ready, self._limits, Origins.of(self._settings.allowed_origins),
         )  # fmt: skip
         wanted = self._settings.socket_port if port is None else port
         self.port = await self.gateway.listen(self._settings.socket_host, wanted, reuse_port=reuse_port)

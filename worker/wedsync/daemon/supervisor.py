@@ -23,7 +23,6 @@ from wedsync.daemon.http import HttpServer, Readiness, build_app
 from wedsync.errors import PortTaken, SchemaTooNew, SettingsError, Unreachable, WedSyncError
 from wedsync.live.publishing import Publisher, publish_routes
 from wedsync.metrics import Snapshot
-from wedsync.protocol.origins import Origins
 from wedsync.settings import Settings
 from wedsync.subscriptions.rules import RuleBook
 from wedsync.subscriptions.sessions import SessionTokens
@@ -103,9 +102,8 @@ class Supervisor:
             pool = await db.create_pool(self._dsn, "publishing", _PUBLISHING_SESSIONS)
             rules = RuleBook(pool)
             self._verifier.sessions = SessionTokens(pool).identify
-            publisher = Publisher(self._verifier, rules, pool)
-            routes = [*publish_routes(publisher, Origins.of(self._settings.allowed_origins)), *self._pages]
-            http = HttpServer(build_app(self.readiness, self.snapshots, routes))
+            publishing = publish_routes(Publisher(self._verifier, rules, pool), self._settings.allowed_origins)
+            http = HttpServer(build_app(self.readiness, self.snapshots, [*publishing, *self._pages]))
             reading = asyncio.create_task(rules.run())
             serving = asyncio.create_task(http.serve(sockets=[http_socket]))
             keepers = [asyncio.create_task(self._keep(slot)) for slot in self._slots]

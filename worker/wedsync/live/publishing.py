@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -105,8 +105,9 @@ def _detail(exc: BaseException) -> object:
         return "the message holds text that the database cannot store"
 
 
-def publish_routes(publisher: Publisher, origins: Origins) -> list[Route]:
-    """Routes of batch and single publishing, behind every prefix, for pages of these origins and for programs."""
+def publish_routes(publisher: Publisher, allowed_origins: Iterable[str] | None) -> list[Route]:
+    """Routes of batch and single publishing, behind every prefix, for pages of these origins (None: of all) and for programs."""
+    origins = Origins.of(allowed_origins)
 
     async def batch(request: Request) -> Response:
         identity = await publisher.identify(request)
