@@ -132,7 +132,9 @@ async def test_a_leader_that_is_gone_or_has_a_rival_costs_nothing(
         with writing(wedding):
             await asyncio.sleep(0.3)
             # Both lead for a moment: the first does not know yet that its lease is gone.
-            database18.query("update wedsync_data.relay_leadership set leader = %s, lease_until = now()", other.id)
+            database18.query(
+                "update wedsync_data.relay_leadership set leader = %s, lease_until = now() + '3 s'", other.id
+            )
             await until(lambda: leads(other))
             await asyncio.sleep(0.3)
             kill_sessions(database18, "wedsync leader")

@@ -1,4 +1,4 @@
-"""A small Phoenix client for the demo; `python -m wedsync.socket_client URL TOPIC TOKEN` prints what is heard."""
+"""A small Phoenix client for the demo; `python -m wedsync.local.socket_client URL TOPIC TOKEN` prints what is heard."""
 
 from __future__ import annotations
 

@@ -46,7 +46,9 @@ def print_what_to_try(
         f"    '{patch}', reason => 'twenty cousins said yes');\ncommit;\nSQL"
     )
     caterer = sign(keys.secret, str(_CATERER.user), seconds=30 * 86400)
-    listen = f"{python} -m wedsync.socket_client {at.socket_url}/websocket core_fields_{wedding.couple_id} {caterer}"
+    listen = (
+        f"{python} -m wedsync.local.socket_client {at.socket_url}/websocket core_fields_{wedding.couple_id} {caterer}"
+    )
     token = f"WEDSYNC_JWT_SECRET_FILE={shlex.quote(_short(keys.file))} {python} -m wedsync token --sub {EMMA}"
     commands = (
         ("listen as the caterer, in a second terminal", listen),

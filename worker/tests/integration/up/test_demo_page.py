@@ -141,8 +141,8 @@ def test_names_of_the_web_that_lead_here_get_no_tokens(up: Up) -> None:
 def test_without_the_client_it_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "above" / "node_modules" / PACKAGE
     package.mkdir(parents=True)
-    monkeypatch.setattr("wedsync.demo_client._OWN_PLACE", tmp_path / "nowhere")
-    monkeypatch.setattr("wedsync.demo_client.__file__", str(tmp_path / "wedsync" / "demo_client.py"))
+    monkeypatch.setattr("wedsync.local.demo_client._OWN_PLACE", tmp_path / "nowhere")
+    monkeypatch.setattr("wedsync.local.demo_client.__file__", str(tmp_path / "wedsync" / "local" / "demo_client.py"))
     start = tmp_path / "above" / "here"
     assert find_client(start) is None
     (package / "package.json").write_text('{"module": "dist/index.js", "dependencies": {"not-there": "1"}}')
