@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -19,6 +20,7 @@ from wedsync.settings import Settings
 
 Status = Literal["ok", "warning", "failed"]
 _LISTEN_SECONDS = 3.0
+_BUS_SECONDS = 2
 _LONG_TRANSACTION = "5 minutes"
 _ROLES = ("wedsync_owner", "wedsync_worker", "wedsync_admin", "anon", "authenticated", "service_role")
 
@@ -39,7 +41,7 @@ class Check:
 
 def examine(settings: Settings) -> tuple[Check, ...]:
     """All checks; those that need the database are left out where it cannot be reached, which is a failed check itself."""
-    checks = [_keys(settings), _origins(settings)]
+    checks = [_keys(settings), _origins(settings), _bus(settings.bus)]
     try:
         connection = connect(settings.need_dsn(), application_name="wedsync doctor")
     except WedSyncError as error:
@@ -257,6 +259,33 @@ def _listen(connection: Connection, listen_dsn: str) -> Check:
     if pooled:
         return Check("listen", "warning", "works, but through a pooler", "give a direct address in WEDSYNC_LISTEN_DSN")
     return Check("listen", "ok", "works on a direct connection")
+
+
+def _bus(address: str) -> Check:
+    if address == "postgres":
+        return Check("bus", "ok", "the database carries what goes between processes")
+    try:
+        import nats
+    except ImportError:
+        return Check("bus", "failed", "the client of NATS is not installed", "pip install 'wedsync[nats]'")
+
+    async def look() -> int:
+        client = await nats.connect(address, connect_timeout=_BUS_SECONDS, allow_reconnect=False, error_cb=_heed_not)
+        largest: int = client.max_payload
+        await client.close()
+        return largest
+
+    try:
+        largest = asyncio.run(asyncio.wait_for(look(), 2 * _BUS_SECONDS))
+    except (OSError, nats.errors.Error) as error:
+        # Of its text nothing is told: the address may hold a password.
+        hint = "see that the address of WEDSYNC_BUS is right, the server runs, and the worker may sign in"
+        return Check("bus", "failed", f"the NATS server cannot be reached ({type(error).__name__})", hint)
+    return Check("bus", "ok", f"NATS, messages of up to {largest // 1024} KiB")
+
+
+async def _heed_not(_error: Exception) -> None:
+    """What goes wrong while connecting is raised as well."""
 
 
 def worst(checks: tuple[Check, ...]) -> Status:

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import psycopg
 import pytest
 from harness.database import Database
+from harness.nats import NatsServer
 from harness.servers import Server
 from harness.tokens import SECRET
 
@@ -45,6 +46,15 @@ def test_what_tokens_and_pages_are_let_in_is_told(database18: Database) -> None:
     assert open_to_all["origins"].detail == "https://app.example"
     narrow = checks(database18, **keys, jwt_audience="weddings")["token keys"]  # type: ignore[arg-type]
     assert (narrow.status, narrow.detail) == ("ok", "HS256 secret and JWKS address, only audience weddings")
+
+
+def test_the_bus_is_tried(database18: Database, nats_server: NatsServer) -> None:
+    assert checks(database18)["bus"].status == "ok"
+    assert checks(database18, bus=nats_server.url)["bus"].detail == "NATS, messages of up to 1024 KiB"
+    nats_server.stop()
+    gone = checks(database18, bus=nats_server.url.replace("//", "//worker:hush@"))["bus"]
+    assert gone.status == "failed"
+    assert "hush" not in f"{gone.detail} {gone.hint}"
 
 
 def test_workers_are_counted(database18: Database) -> None:
