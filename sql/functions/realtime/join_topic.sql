@@ -18,6 +18,7 @@ declare
     joined_position pg_snapshot;
     resumed_from pg_snapshot;
     is_stale boolean := false;
+    is_return boolean;
     subscription_id bigint;
     retry_after integer;
     problem text;
@@ -56,9 +57,9 @@ begin
         where s.connection_id = join_topic.connection_id and s.topic = join_topic.topic and s.active
         order by s.id desc limit 1;
     elsif subject is not null then
-        select r.resume_from, r.is_stale into resumed_from, is_stale from wedsync_internal.resume_position(subject, session, topic) as r;
+        select r.resume_from, r.is_stale, r.is_return into resumed_from, is_stale, is_return from wedsync_internal.resume_position(subject, session, topic) as r;
         -- going on after a reconnect is no new subscription
-        if resumed_from is null and not is_stale then
+        if not is_return then
             retry_after := wedsync_internal.take_request(subject, 'realtime-subscribe');
             if retry_after is not null then
                 return pg_catalog.jsonb_build_object(

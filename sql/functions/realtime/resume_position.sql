@@ -1,5 +1,6 @@
 -- requires: realtime/is_older
-create or replace function wedsync_internal.resume_position(user_id uuid, session text, topic text, out resume_from pg_snapshot, out is_stale boolean)
+-- drop: function wedsync_internal.resume_position(uuid, text, text)
+create or replace function wedsync_internal.resume_position(user_id uuid, session text, topic text, out resume_from pg_snapshot, out is_stale boolean, out is_return boolean)
 language plpgsql
 volatile
 as $$
@@ -9,6 +10,7 @@ declare
     epoch constant uuid := (select e.epoch from wedsync_data.stream_epoch as e);
 begin
     is_stale := false;
+    is_return := false;
     select r.* into saved
     from wedsync_data.resume_points as r
     where r.user_id = resume_position.user_id and r.topic = resume_position.topic and r.session = coalesce(resume_position.session, '');
@@ -19,14 +21,15 @@ begin
             delete from wedsync_data.resume_points as r
             where r.user_id = saved.user_id and r.topic = saved.topic and r.session = saved.session;
             is_stale := true;
+            is_return := true;
             return;
         end if;
         resume_from := saved.position;
     end if;
-    -- Sockets whose end nobody reported: all of the same session, and without one those of a process that is gone.
-    select s.came_to into last_known
+    -- Sockets whose end nobody reported. Without a session this may be another tab: it hears again what may have been lost.
+    select s.came_to, s.is_gone into last_known, is_return
     from (
-        select case
+        select s.session is not null or n.lease_until < now() as is_gone, case
             when wedsync_internal.is_older(s.joined_position, n.safe_position) then n.safe_position
             -- nothing is confirmed since its join, not even what it had missed before
             else coalesce(s.resumed_from, s.joined_position)
@@ -35,15 +38,15 @@ begin
         join wedsync_data.relay_nodes as n on n.node = s.node
         where s.user_id = resume_position.user_id and s.topic = resume_position.topic and s.active
             and s.session is not distinct from nullif(resume_position.session, '')
-            and (s.session is not null or n.lease_until < now())
     ) as s
     order by pg_catalog.pg_snapshot_xmax(s.came_to), (select count(*) from pg_catalog.pg_snapshot_xip(s.came_to) as x (id)) desc
     limit 1;
+    is_return := coalesce(is_return, false) or saved.user_id is not null;
     if resume_from is null or wedsync_internal.is_older(last_known, resume_from) then
         resume_from := last_known;
     end if;
 end
 $$;
 comment on function wedsync_internal.resume_position(uuid, text, text) is
-'How far a client had come on a topic when it was last heard of, by its session, else by user and topic. Null for a fresh client; is_stale when it was too long ago or in another history, so that the client needs a fresh snapshot.';
+'How far a client had come on a topic when it was last heard of, by its session, else by user and topic. Null for a fresh client; is_stale when it was too long ago or in another history, so that the client needs a fresh snapshot; is_return when it certainly is a client that was here before.';
 revoke all on function wedsync_internal.resume_position(uuid, text, text) from public;

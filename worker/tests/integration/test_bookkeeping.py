@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from harness.accidents import kill_sessions
 from harness.database import Database
-from harness.sockets import open_socket, until
+from harness.sockets import PATH, open_socket, until
 from harness.weddings import Wedding
 from harness.worker import running_node
 
@@ -50,7 +50,9 @@ async def test_what_users_receive_is_counted_and_so_are_joins_leaves_and_refusal
     wedding = Wedding.new(database18)
     stranger = wedding.supplier()
     async with running_node(database18) as node, open_socket(node.port, stranger.token) as other:
-        async with open_socket(node.port, wedding.token) as one, open_socket(node.port, wedding.token) as two:
+        # Another session, so that the second does not hear what the first may have lost.
+        second = open_socket(node.port, wedding.token, path=f"{PATH}?session=second")
+        async with open_socket(node.port, wedding.token) as one, second as two:
             await one.join(wedding.topic, postgres_changes=[wedding.binding])
             wedding.adults(100)
             await one.hear("postgres_changes")

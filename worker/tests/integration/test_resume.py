@@ -154,6 +154,21 @@ async def test_who_left_on_purpose_starts_afresh_and_so_does_another_tab(databas
                 assert seqs(await all_heard(socket)) == []
 
 
+async def test_without_a_session_a_socket_that_may_be_lost_is_made_up_for(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    async with running_node(database18) as node, tab(node, wedding, None) as lost:
+        # Its network went away, and nobody noticed: what it is sent now, it may never get.
+        for number in (100, 101):
+            wedding.adults(number)
+        written = seqs(await all_heard(lost))
+        async with tab(node, wedding, None) as socket:
+            heard = await all_heard(socket)
+            assert seqs(heard) == written
+            assert all(message.payload["meta"]["replayed"] for message in heard if message.event == "broadcast")
+            wedding.adults(102)
+            assert len(seqs(await all_heard(socket))) == 1
+
+
 async def test_a_session_belongs_to_its_user(database18: Database) -> None:
     wedding = Wedding.new(database18)
     caterer = wedding.supplier("wedding.guestCount")
