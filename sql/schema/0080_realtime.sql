@@ -74,7 +74,7 @@ comment on column wedsync_data.subscription_groups.topic is 'Channel without pre
 comment on column wedsync_data.subscription_groups.scope is 'wedding, supplier, caller, system or free.';
 comment on column wedsync_data.subscription_groups.tables is 'Tables whose events it hears.';
 comment on column wedsync_data.subscription_groups.couple_id is 'The wedding, for scope wedding.';
-comment on column wedsync_data.subscription_groups.principals is 'For scope caller and supplier: user and suppliers whose rights count, looked up per event.';
+comment on column wedsync_data.subscription_groups.principals is 'User and suppliers whose rights count, looked up per event. For scope wedding they count for answers to forms only, and the wedding itself stands for those who read all of its answers.';
 comment on column wedsync_data.subscription_groups.readable is 'Leaves that the group may see, for scope wedding.';
 comment on column wedsync_data.subscription_groups.is_private is 'Joined as a private channel: private and public broadcasts of one topic are apart.';
 comment on column wedsync_data.subscription_groups.is_service is 'Joined with a service token.';

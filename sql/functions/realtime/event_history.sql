@@ -1,4 +1,4 @@
--- requires: audit/open_history, realtime/visibility, realtime/mask_record
+-- requires: audit/open_history, realtime/visibility, realtime/mask_record, forms/may_read_answers, identity/caller_supplier_ids, identity/current_user_id, identity/is_service
 create or replace function wedsync.event_history(couple_id uuid, after_seq bigint, max_rows integer default 500)
 returns table (
     seq bigint, event_type text, table_name text, op text, paths text[], changes jsonb, record jsonb,
@@ -14,6 +14,8 @@ as $$
 declare
     readable constant bit(128) := wedsync_internal.open_history(couple_id, 'event_history');
     mask wedsync_data.visibility_masks;
+    reads_answers boolean;
+    supplier_ids uuid[];
 begin
     if max_rows is null or max_rows not between 1 and 5000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "max_rows", "rule": "between 1 and 5000"}');
@@ -22,6 +24,8 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "after_seq", "rule": "not negative"}');
     end if;
     mask := wedsync_internal.visibility(readable);
+    reads_answers := wedsync_internal.is_service() or wedsync_internal.may_read_answers(array[wedsync_internal.current_user_id()], couple_id);
+    supplier_ids := wedsync_internal.caller_supplier_ids();
     return query
     select
         e.seq, e.event_type, e.table_name, e.op, v.paths,
@@ -32,7 +36,9 @@ begin
     cross join lateral (
         select case
             when e.class = 'access' then case when get_bit(readable, 45) = 1 then e.paths end
-            when e.class = 'supplier' then case when get_bit(readable, 45) = 1 and e.table_name = 'form_responses' then e.paths end
+            when e.class = 'supplier' then case
+                when e.table_name = 'form_responses' and (reads_answers or e.supplier_id = any (supplier_ids)) then e.paths
+            end
             else (
                 select array_agg(e.paths[i] order by i) from generate_subscripts(e.leaf_nos, 1) as i where get_bit(readable, e.leaf_nos[i]) = 1
             )

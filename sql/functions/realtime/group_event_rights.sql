@@ -1,4 +1,4 @@
--- requires: realtime/principals_readable
+-- requires: realtime/principals_readable, forms/may_read_answers
 create or replace function wedsync_internal.group_event_rights(audience wedsync_data.subscription_groups, event wedsync_data.events)
 returns bit
 language plpgsql
@@ -8,9 +8,11 @@ declare
     mask bit(128);
 begin
     if event.class = 'supplier' then
-        -- a supplier's own records: its people, and the couple where the channel carries the table
-        if audience.is_service or event.supplier_id = any (audience.principals)
-            or (audience.scope = 'wedding' and get_bit(audience.readable, 45) = 1) then
+        -- a supplier's own records: its people, and for answers to forms whoever reads those of the wedding
+        if audience.is_service or event.supplier_id = any (audience.principals) or (event.table_name = 'form_responses' and (
+            audience.scope = 'wedding' and event.couple_id = any (audience.principals)
+            or audience.scope = 'caller' and wedsync_internal.may_read_answers(audience.principals, event.couple_id)
+        )) then
             return repeat('1', 128)::bit(128);
         end if;
         return null;

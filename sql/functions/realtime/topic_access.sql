@@ -1,4 +1,4 @@
--- requires: sharing/user_access
+-- requires: sharing/user_access, forms/may_read_answers
 create or replace function wedsync_internal.topic_access(
     user_id uuid, is_service boolean, topic text,
     out code text, out reason text, out scope text, out tables text[], out couple_id uuid, out supplier_id uuid, out principals uuid[],
@@ -56,6 +56,12 @@ begin
         if readable = repeat('0', 128)::bit(128) or not exists (select from wedsync_data.weddings as w where w.id = topic_access.couple_id) then
             code := 'Unauthorized';
         end if;
+        -- answers to forms are read by role and by supplier, not by leaf: the wedding itself stands for those who read all of its answers
+        if tables && '{form_responses}'::text[] and not is_service then
+            principals := supplier_ids || case
+                when wedsync_internal.may_read_answers(array[user_id], couple_id) then array[couple_id] else '{}'::uuid[]
+            end;
+        end if;
     elsif scope = 'supplier' then
         supplier_id := (regexp_match(topic, channel.pattern))[1]::uuid;
         principals := array[supplier_id];
@@ -65,8 +71,13 @@ begin
     elsif scope = 'caller' then
         -- people who only work for suppliers share the audience of their colleagues
         principals := supplier_ids || case
-            when tables && '{core_fields}'::text[] and exists (select from wedsync_data.wedding_members as m where m.user_id = topic_access.user_id)
-                then array[user_id]
+            when exists (
+                select from wedsync_data.wedding_members as m
+                where m.user_id = topic_access.user_id and (
+                    tables && '{core_fields}'::text[]
+                    or tables && '{form_responses}'::text[] and wedsync_internal.may_read_answers(array[m.user_id], m.couple_id)
+                )
+            ) then array[user_id]
             else '{}'::uuid[]
         end;
         if principals = '{}' and not is_service and not tables && '{core_fields}'::text[] then

@@ -13,7 +13,7 @@ select is(pg_temp.sends(w.who, role_name => w.role), w.state, format('%s sends t
 ) as w (who, role, state);
 select is(pg_temp.sends(w.who, w.topic), w.state, format('%s: %s', w.who, regexp_replace(w.topic, '[0-9a-f-]{36}', 'X'))) from (values
     ('emma', 'presence_' || tap.couple('emma'), 'passes'), ('emma', 'core_fields_' || tap.couple('emma'), '42501'), ('emma', 'core-fields', '42501'), ('emma', 'system', '42501'), ('emma', 'supplier_' || tap.firm('chef'), 'PT404'), ('chef', 'supplier_' || tap.firm('chef'), 'passes'),
-    ('chef', 'form-responses', '42501'), ('emma', 'form-responses', 'PT404'), ('emma', 'nope', 'PT404'), ('emma', '', 'PT404'), ('emma', 'realtime:' || pg_temp.topic(), 'PT404'), ('emma', repeat('x', 100000), 'PT404')
+    ('chef', 'form-responses', '42501'), ('emma', 'journey-progress', 'PT404'), ('emma', 'nope', 'PT404'), ('emma', '', 'PT404'), ('emma', 'realtime:' || pg_temp.topic(), 'PT404'), ('emma', repeat('x', 100000), 'PT404')
 ) as w (who, topic, state);
 select is(pg_temp.sends(null, t.topic, role_name => 'service_role'), t.state, 'the server: ' || left(t.topic, 30)) from (values ('system', 'passes'), ('anything at all', 'passes'), ('', '22023'), (repeat('x', 255), 'passes'), (repeat('x', 256), '22023'), ('realtime:system', '22023')) as t (topic, state);
 select is(pg_temp.sends('emma', event => e.event, payload => e.payload), e.state, format('event %s, payload %s', left(e.event, 10), left(e.payload::text, 20))) from (values

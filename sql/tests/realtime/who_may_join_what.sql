@@ -44,7 +44,10 @@ union all
 -- what a couple asks for is not what it is
 select c.topic, '{}' from (values ('core_fields_' || gen_random_uuid()), ('wedding:' || tap.firm('chef')), ('supplier_' || tap.couple('emma')), ('supplier_' || gen_random_uuid())) as c (topic)
 union all
-select c.topic, '{chef,sam,baker,florist,late,asking,service,service for nobody known}' from (values ('form-responses'), ('journey-progress'), ('client-profiles')) as c (topic)
+select c.topic, '{chef,sam,baker,florist,late,asking,service,service for nobody known}' from (values ('journey-progress'), ('client-profiles')) as c (topic)
+union all
+-- the people of suppliers, and those of weddings who read the answers that they gave
+select 'form-responses', '{chef,sam,baker,florist,late,asking,emma,james,paula,olivia,service,service for nobody known}'
 union all
 -- everybody who is signed in: hears what is within reach, which may be nothing
 select c.topic, array(select a.actor from actors as a where a.claims ->> 'role' in ('authenticated', 'service_role') and (a.claims ->> 'role' = 'service_role' or a.claims ->> 'sub' ~ '^[0-9a-f-]{36}$'))
