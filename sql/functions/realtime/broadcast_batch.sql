@@ -1,4 +1,4 @@
--- requires: architecture/fail, realtime/store_messages, realtime/require_broadcast
+-- requires: architecture/fail, realtime/store_messages, realtime/require_broadcast, resilience/enforce_rate_limit
 create or replace function wedsync.broadcast_batch(messages jsonb)
 returns integer
 language plpgsql
@@ -24,11 +24,12 @@ begin
     into topics, events, payloads, privates
     from pg_catalog.jsonb_array_elements(messages) with ordinality as m (v, position);
     perform wedsync_internal.require_broadcast(topics);
+    perform wedsync_internal.enforce_rate_limit('realtime-broadcast', cardinality(topics));
     return wedsync_internal.store_messages(topics, events, payloads, privates, wedsync_internal.current_user_id());
 end
 $$;
 comment on function wedsync.broadcast_batch(jsonb) is
 'Sends many broadcasts at once, in order
-messages is an array of 1 to 10000 objects {topic, event, payload, private}. All or none. Returns their number. Errors as broadcast.';
+messages is an array of 1 to 10000 objects {topic, event, payload, private}. All or none. Returns their number. Each counts towards the limit of broadcasts; more than the limit at once are too_large. Errors as broadcast.';
 revoke all on function wedsync.broadcast_batch(jsonb) from public;
 grant execute on function wedsync.broadcast_batch(jsonb) to authenticated, service_role, wedsync_admin;

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, identity/is_service, sharing/caller_access, realtime/next_presence_version, realtime/announce_presence
+-- requires: architecture/fail, identity/require_user, identity/is_service, sharing/caller_access, realtime/next_presence_version, realtime/announce_presence, resilience/enforce_rate_limit
 create or replace function wedsync.detect_idle(couple_id uuid, threshold interval default null)
 returns setof uuid
 language plpgsql
@@ -20,6 +20,7 @@ begin
     if after not between interval '0' and interval '1 year' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "threshold", "rule": "between nothing and a year"}');
     end if;
+    perform wedsync_internal.enforce_rate_limit('realtime-idle');
     if not exists (select from wedsync_internal.caller_access as a where a.couple_id = detect_idle.couple_id) then
         perform wedsync_internal.fail('not_found');
     end if;
@@ -44,6 +45,6 @@ end
 $$;
 comment on function wedsync.detect_idle(uuid, interval) is
 'Marks people of a wedding as away who did nothing for a while, tells their channels, and returns their user ids
-threshold defaults to the setting presence_idle_seconds. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023).';
+threshold defaults to the setting presence_idle_seconds. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.detect_idle(uuid, interval) from public;
 grant execute on function wedsync.detect_idle(uuid, interval) to authenticated, service_role;

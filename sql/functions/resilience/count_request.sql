@@ -1,5 +1,6 @@
 -- requires: resilience/slide_counts
-create or replace function wedsync_internal.count_request(user_id uuid, rule wedsync_data.rate_limits)
+-- drop: function wedsync_internal.count_request(uuid, wedsync_data.rate_limits)
+create or replace function wedsync_internal.count_request(user_id uuid, rule wedsync_data.rate_limits, amount integer default 1)
 returns integer
 language plpgsql
 volatile
@@ -10,20 +11,20 @@ declare
     counts smallint[];
     requests smallint;
     used integer := 0;
-    oldest integer;
+    leaving integer := 0;
 begin
     -- all but a user's first request find their row, and an update costs less than an insert that gives way
     update wedsync_data.rate_usage as u
     set bucket = case when u.bucket - bucket_now >= 60 then bucket_now else greatest(u.bucket, bucket_now) end,
-        counts = wedsync_internal.slide_counts(u.counts, bucket_now - u.bucket)
+        counts = wedsync_internal.slide_counts(u.counts, bucket_now - u.bucket, amount)
     where u.user_id = count_request.user_id and u.endpoint = rule.endpoint
     returning u.counts into counts;
     if counts is null then
         insert into wedsync_data.rate_usage as u (user_id, endpoint, bucket, counts)
-        values (count_request.user_id, rule.endpoint, bucket_now, array_fill(0::smallint, array[59]) || 1::smallint)
+        values (count_request.user_id, rule.endpoint, bucket_now, array_fill(0::smallint, array[59]) || least(amount, 32767)::smallint)
         on conflict on constraint rate_usage_pkey do update
         set bucket = case when u.bucket - excluded.bucket >= 60 then excluded.bucket else greatest(u.bucket, excluded.bucket) end,
-            counts = wedsync_internal.slide_counts(u.counts, (excluded.bucket - u.bucket))
+            counts = wedsync_internal.slide_counts(u.counts, (excluded.bucket - u.bucket), amount)
         returning u.counts into counts;
     end if;
 
@@ -33,10 +34,14 @@ begin
     if used <= rule.max_requests then
         return null;
     end if;
-    select min(c.position) into oldest from unnest(counts) with ordinality as c (n, position) where c.n > 0;
-    return greatest(1, ceil(oldest * width))::integer;
+    -- room is there when enough of the oldest have left the window
+    while used > rule.max_requests loop
+        leaving := leaving + 1;
+        used := used - counts[leaving];
+    end loop;
+    return greatest(1, ceil(leaving * width))::integer;
 end
 $$;
-comment on function wedsync_internal.count_request(uuid, wedsync_data.rate_limits) is
-'Counts a request of a user against a limit; returns the seconds to wait when it is over, else null. The window slides in steps of a sixtieth.';
-revoke all on function wedsync_internal.count_request(uuid, wedsync_data.rate_limits) from public;
+comment on function wedsync_internal.count_request(uuid, wedsync_data.rate_limits, integer) is
+'Counts a request of a user, or several at once, against a limit; returns the seconds to wait when it is over, else null. The window slides in steps of a sixtieth.';
+revoke all on function wedsync_internal.count_request(uuid, wedsync_data.rate_limits, integer) from public;

@@ -1,5 +1,6 @@
 -- requires: architecture/fail, identity/current_user_id, identity/is_service, resilience/count_request, resilience/count_request_in_connection
-create or replace function wedsync_internal.enforce_rate_limit(endpoint text)
+-- drop: function wedsync_internal.enforce_rate_limit(text)
+create or replace function wedsync_internal.enforce_rate_limit(endpoint text, amount integer default 1)
 returns void
 language plpgsql
 volatile
@@ -23,10 +24,14 @@ begin
     if rule.max_requests is null then
         return;
     end if;
+    if amount > rule.max_requests then
+        -- waiting would not help
+        perform wedsync_internal.fail('too_large', pg_catalog.jsonb_build_object('endpoint', rule.endpoint, 'at_once', rule.max_requests));
+    end if;
     -- a read-only transaction can count in no table; its reads are still limited per database connection
     retry_after := case
         when current_setting('transaction_read_only') = 'on' then wedsync_internal.count_request_in_connection(caller, rule)
-        else wedsync_internal.count_request(caller, rule)
+        else wedsync_internal.count_request(caller, rule, amount)
     end;
     if retry_after is not null then
         perform wedsync_internal.fail('rate_limited', pg_catalog.jsonb_build_object(
@@ -36,6 +41,6 @@ begin
     end if;
 end
 $$;
-comment on function wedsync_internal.enforce_rate_limit(text) is
-'Counts a request of the caller and raises rate_limited (429 with Retry-After, in seconds) beyond the limit of the endpoint. The window slides in steps of a sixtieth. Requests that fail for another reason are rolled back and so not counted. Trusted server roles are not limited.';
-revoke all on function wedsync_internal.enforce_rate_limit(text) from public;
+comment on function wedsync_internal.enforce_rate_limit(text, integer) is
+'Counts a request of the caller, or the amount of what it brings, and raises rate_limited (429 with Retry-After, in seconds) beyond the limit of the endpoint, too_large when the amount alone is. The window slides in steps of a sixtieth. Requests that fail for another reason are rolled back and so not counted. Trusted server roles are not limited.';
+revoke all on function wedsync_internal.enforce_rate_limit(text, integer) from public;

@@ -1,4 +1,5 @@
-create or replace function wedsync_internal.slide_counts(counts smallint[], steps bigint)
+-- drop: function wedsync_internal.slide_counts(smallint[], bigint)
+create or replace function wedsync_internal.slide_counts(counts smallint[], steps bigint, amount integer default 1)
 returns smallint[]
 language plpgsql
 immutable
@@ -11,9 +12,9 @@ begin
     elsif steps > 0 then
         counts := counts[steps + 1:60] || array_fill(0::smallint, array[steps::integer]);
     end if;
-    counts[60] := least(counts[60] + 1, 32767);
+    counts[60] := least(counts[60]::bigint + amount, 32767);
     return counts;
 end
 $$;
-comment on function wedsync_internal.slide_counts(smallint[], bigint) is 'Moves the sixty buckets of a window forward and counts one request in the newest.';
-revoke all on function wedsync_internal.slide_counts(smallint[], bigint) from public;
+comment on function wedsync_internal.slide_counts(smallint[], bigint, integer) is 'Moves the sixty buckets of a window forward and counts in the newest.';
+revoke all on function wedsync_internal.slide_counts(smallint[], bigint, integer) from public;

@@ -99,3 +99,26 @@ def test_too_many_requests_get_429_with_retry_after(postgrest: str, couple: str,
     answers = [ask(postgrest, *_with(EMMA, _update(couple, {"couple.partner2.name": f"J{n}"}))) for n in range(4)]
     assert answers[-1].status == 429
     assert int(answers[-1].headers["Retry-After"]) > 0
+
+
+@pytest.mark.proves("F004-98", "F003-13")
+def test_broadcasts_and_presence_over_the_limit_get_429_with_retry_after(postgrest: str, couple: str, database: Database) -> None:
+    database.query("update wedsync_data.rate_limits set max_requests = 3 where endpoint like 'realtime-%'")
+    message = {"topic": f"wedding:{couple}", "event": "seat_moved", "payload": {"guest": 81}}
+    calls = [
+        ("broadcast", message),
+        ("send", message),
+        ("broadcast_batch", {"messages": [message]}),
+        ("touch_presence", {"couple_id": couple, "meta": {"status": "busy"}}),
+        ("detect_idle", {"couple_id": couple}),
+    ]
+    for name, body in calls:
+        database.query("delete from wedsync_data.rate_usage")
+        answers = [ask(postgrest, f"rpc/{name}", EMMA, body) for _ in range(4)]
+        assert [answer.status // 100 for answer in answers[:3]] == [2, 2, 2], (name, answers)
+        assert (answers[3].status, answers[3].body["code"]) == (429, "WS429"), name
+        assert 0 < int(answers[3].headers["Retry-After"]) <= 60, name
+    database.query("delete from wedsync_data.rate_usage")
+    many = ask(postgrest, "rpc/broadcast_batch", EMMA, {"messages": [message] * 4})
+    assert many.status == 413
+    assert ask(postgrest, "rpc/broadcast_batch", EMMA, {"messages": [message] * 3}).status == 200
