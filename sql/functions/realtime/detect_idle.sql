@@ -7,9 +7,10 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    after constant interval := coalesce(threshold, make_interval(
+    idle_after constant interval := make_interval(
         secs => (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'presence_idle_seconds')
-    ));
+    );
+    after constant interval := coalesce(threshold, idle_after);
     entry wedsync_data.presence_entries;
     new_ref text;
     diffs jsonb := '[]'::jsonb;
@@ -19,6 +20,12 @@ begin
     end if;
     if after not between interval '0' and interval '1 year' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "threshold", "rule": "between nothing and a year"}');
+    end if;
+    -- nobody calls others away who still count as active
+    if after < idle_after and not wedsync_internal.is_service() then
+        perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object(
+            'parameter', 'threshold', 'rule', 'at least presence_idle_seconds', 'presence_idle_seconds', extract(epoch from idle_after)::integer
+        ));
     end if;
     perform wedsync_internal.enforce_rate_limit('realtime-idle');
     if not exists (select from wedsync_internal.caller_access as a where a.couple_id = detect_idle.couple_id) then
@@ -45,6 +52,6 @@ end
 $$;
 comment on function wedsync.detect_idle(uuid, interval) is
 'Marks people of a wedding as away who did nothing for a while, tells their channels, and returns their user ids
-threshold defaults to the setting presence_idle_seconds. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
+threshold defaults to the setting presence_idle_seconds, and only server roles may name a shorter one. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.detect_idle(uuid, interval) from public;
 grant execute on function wedsync.detect_idle(uuid, interval) to authenticated, service_role;

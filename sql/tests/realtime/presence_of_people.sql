@@ -76,7 +76,19 @@ select is(pg_temp.version(), (select n + 2 from w), 'their channels are told, on
 select is((select array_agg(r ->> 'status' order by r ->> 'wedding_role') from tap.rows('emma', 'select * from wedsync.user_presence') as r), '{online,away,busy,away}'::text[], 'they are away');
 select is((select e.meta from wedsync_data.presence_entries as e where e.user_id = tap.id('emma')), '{"status": "away", "current_section": "a"}', 'as their payload says');
 select is((select count(*) from tap.rows('emma', format('select wedsync.detect_idle(%L) as u', tap.couple('emma')))), 0::bigint, 'once');
-select is((select count(*) from tap.rows('emma', format('select wedsync.detect_idle(%L, ''30 seconds'') as u', tap.couple('emma')))), 1::bigint, 'with a threshold of one''s own');
+create temporary table active on commit drop as select (select count(*) from wedsync_data.presence_entries as e where e.status = 'online') as n, pg_temp.version() as version;
+select is(tap.error(w.who, format('select wedsync.detect_idle(%L, %L)', tap.couple('emma'), t.threshold)) ->> 'sqlstate', '22023', format('%s calls nobody away after %s', w.who, t.threshold))
+from (values ('emma'), ('paula'), ('chef')) as w (who), (values ('0'), ('30 seconds'), ('299 seconds')) as t (threshold);
+select is(tap.error('emma', format('select wedsync.detect_idle(%L, ''1 minute'')', tap.couple('emma'))) -> 'detail', '{"parameter": "threshold", "rule": "at least presence_idle_seconds", "presence_idle_seconds": 300}', 'and is told the shortest');
+select is((select count(*) from wedsync_data.presence_entries as e where e.status = 'online'), (select a.n from active as a), 'nobody was');
+select is(pg_temp.version(), (select a.version from active as a), 'and no channel heard of it');
+select is((select count(*) from tap.rows('emma', format('select wedsync.detect_idle(%L, ''5 minutes'') as u', tap.couple('emma')))), 0::bigint, 'the setting itself will do');
+update wedsync_data.settings set value = '20' where name = 'presence_idle_seconds';
+select is((select count(*) from tap.rows('emma', format('select wedsync.detect_idle(%L, ''30 seconds'') as u', tap.couple('emma')))), 1::bigint, 'and decides what counts: fred was idle for a minute');
+update wedsync_data.settings set value = '300' where name = 'presence_idle_seconds';
+select pg_temp.touch('fred', '{"status": "online"}');
+update wedsync_data.presence_entries set last_activity = now() - interval '1 second' where user_id = tap.id('fred');
+select is((select count(*) from tap.rows(null, format('select wedsync.detect_idle(%L, ''0'') as u', tap.couple('emma')), 'service_role')), 1::bigint, 'a server may name any threshold');
 select is(tap.error(d.who, format('select wedsync.detect_idle(%s, %s)', d.couple, d.threshold), d.role) ->> 'sqlstate', d.state, format('%s: %s', coalesce(d.who, d.role), d.threshold)) from (values
     ('emma', 'authenticated', quote_literal(tap.couple('emma')), '''-1 second''', '22023'), ('olivia', 'authenticated', quote_literal(tap.couple('emma')), 'null', 'PT404'), ('emma', 'authenticated', 'null', 'null', 'PT404'), (null, 'anon', quote_literal(tap.couple('emma')), 'null', '42501'),
     (null, 'authenticated', quote_literal(tap.couple('emma')), 'null', '42501'), (null, 'service_role', quote_literal(tap.couple('emma')), 'null', null), ('emma', 'authenticated', quote_literal(tap.couple('emma')), '''178000000 years''', '22023'), ('emma', 'authenticated', quote_literal(tap.couple('emma')), '''1 year''', null)
