@@ -98,6 +98,7 @@ create unlogged table wedsync_data.subscriptions (
     valid_until timestamptz not null default 'infinity',
     moved_xid xid8,
     moved_reason text,
+    ended boolean not null default false,
     joined_at timestamptz not null default now(),
     joined_position pg_snapshot not null default pg_current_snapshot(),
     resumed_from pg_snapshot,
@@ -130,6 +131,7 @@ comment on column wedsync_data.subscriptions.config is 'What the client asked fo
 comment on column wedsync_data.subscriptions.valid_until is 'When the rights behind it end by themselves.';
 comment on column wedsync_data.subscriptions.moved_xid is 'Transaction that last changed its group.';
 comment on column wedsync_data.subscriptions.moved_reason is 'Why the right was lost.';
+comment on column wedsync_data.subscriptions.ended is 'True once its wedding was deleted: its group hears of that, then the channel ends.';
 comment on column wedsync_data.subscriptions.joined_at is 'Since when.';
 comment on column wedsync_data.subscriptions.joined_position is 'What was visible at the join.';
 comment on column wedsync_data.subscriptions.resumed_from is 'Where the client had come before; what it missed was sent with the join.';

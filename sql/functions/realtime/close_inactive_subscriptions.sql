@@ -25,7 +25,7 @@ begin
             when wedsync_internal.is_older(s.joined_position, n.safe_position) then n.safe_position
             else coalesce(s.resumed_from, s.joined_position)
         end::text
-    )) filter (where s.user_id is not null)
+    )) filter (where s.user_id is not null and not s.ended)
     into closed, points
     from stale as s join wedsync_data.relay_nodes as n on n.node = s.node;
     -- a client that comes back late still goes on without a gap

@@ -32,7 +32,7 @@ begin
             end if;
             visible := event.paths;
         else
-            -- records of a supplier: who may hear them at all was decided by the caller
+            -- records of a supplier, and keys of what is gone: who may hear them at all was decided by the caller
             visible := event.paths;
     end case;
 

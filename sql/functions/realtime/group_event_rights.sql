@@ -7,7 +7,10 @@ as $$
 declare
     mask bit(128);
 begin
-    if event.class = 'supplier' then
+    if event.class = 'purge' and not audience.is_service and audience.scope <> 'wedding' then
+        return case when event.hearers && audience.principals then repeat('1', 128)::bit(128) end;
+    end if;
+    if event.class = 'supplier' or event.class = 'purge' and event.table_name <> 'core_fields' then
         -- a supplier's own records: its people, and for answers to forms whoever reads those of the wedding
         if audience.is_service or event.supplier_id = any (audience.principals) or (event.table_name = 'form_responses' and (
             audience.scope = 'wedding' and event.couple_id = any (audience.principals)

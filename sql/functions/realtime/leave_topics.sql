@@ -23,7 +23,7 @@ begin
         )
         from unnest(subscription_ids, positions) as l (id, position)
         join wedsync_data.subscriptions as s on s.id = l.id
-        where l.position is not null and s.user_id is not null and s.active and s.group_id is not null
+        where l.position is not null and s.user_id is not null and s.active and s.group_id is not null and not s.ended
     ) as l (point)
     having count(*) > 0;
     update wedsync_data.subscriptions as s set active = false, group_id = null, last_ping_at = now() where s.id = any (subscription_ids);

@@ -34,7 +34,7 @@ begin
             select m.couple_id from wedsync_data.wedding_members as m where m.user_id = any (audience.principals)
             union all
             select c.couple_id from wedsync_data.connections as c where c.supplier_id = any (audience.principals)
-        ))))
+        )) or e.hearers && audience.principals))
         and r.readable is not null
         and wedsync_internal.published_view(e.table_name) = any (audience.tables)
     order by e.id, f.kind;

@@ -34,7 +34,7 @@ begin
     return query
     select 'moved'::text, s.group_id, s.id, s.couple_id, null::bigint, pg_catalog.jsonb_build_object('reason', s.moved_reason)::text, s.node, null::xid8
     from wedsync_data.subscriptions as s
-    where s.node = any (nodes) and s.active and s.moved_xid is not null
+    where s.node = any (nodes) and s.active and not s.ended and s.moved_xid is not null
         and (s.moved_xid >= last_xmax or s.moved_xid = any (in_progress))
     order by s.id;
 
@@ -68,6 +68,8 @@ begin
                 select m.user_id from wedsync_data.wedding_members as m where m.couple_id = event.couple_id
                 union all
                 select c.supplier_id from wedsync_data.connections as c where c.couple_id = event.couple_id
+                union all
+                select h.id from unnest(event.hearers) as h (id)
             ))
         ) as g
         cross join lateral wedsync_internal.group_event_rights(g::wedsync_data.subscription_groups, event) as r (readable)
@@ -103,10 +105,17 @@ begin
         where g.topic = message.topic and g.node = any (nodes) and (g.scope <> 'free' or g.is_private = message.is_private)
         order by g.id;
     end loop;
+
+    -- behind what its wedding still had to say
+    return query
+    select 'moved'::text, null::bigint, s.id, s.couple_id, null::bigint, pg_catalog.jsonb_build_object('reason', s.moved_reason)::text, s.node, null::xid8
+    from wedsync_data.subscriptions as s
+    where s.node = any (nodes) and s.active and s.ended and (s.moved_xid >= last_xmax or s.moved_xid = any (in_progress))
+    order by s.id;
 end
 $$;
 comment on function wedsync_internal.next_frames(uuid, text) is
 'What became visible since a cursor, as frames for the audiences of a worker process, or of all that are fed when node is null
-The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes in order of the log, or resync for a group whose rights have run out; couple_id and seq name an event''s place, seq alone a stored message''s; xid is the transaction that wrote it. Call it as one statement outside a transaction.';
+The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes in order of the log, or resync for a group whose rights have run out, and last moved for channels whose wedding was deleted; couple_id and seq name an event''s place, seq alone a stored message''s; xid is the transaction that wrote it. Call it as one statement outside a transaction.';
 revoke all on function wedsync_internal.next_frames(uuid, text) from public;
 grant execute on function wedsync_internal.next_frames(uuid, text) to wedsync_worker;

@@ -21,7 +21,7 @@ begin
         select s.* into subscription from wedsync_data.subscriptions as s
         where s.id = (change ->> 'subscription_id')::bigint and s.node = presence_apply.node;
         problem := case
-            when subscription.id is null or (change ->> 'op' <> 'untrack' and (not subscription.active or subscription.group_id is null)) then 'the channel is gone'
+            when subscription.id is null or (change ->> 'op' <> 'untrack' and (not subscription.active or subscription.ended or subscription.group_id is null)) then 'the channel is gone'
             when change ->> 'op' = 'track' and pg_catalog.jsonb_typeof(change -> 'meta') is distinct from 'object' then 'Presence track payload must be a map'
             when change ->> 'op' = 'track' and octet_length((change -> 'meta')::text) > largest then 'Track message size exceeded'
             when change ->> 'key' in ('', 'ids') or length(change ->> 'key') > 255 then 'the presence key is not usable'

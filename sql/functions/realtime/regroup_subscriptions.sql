@@ -17,7 +17,7 @@ begin
         select s.* from wedsync_data.subscriptions as s
         where (regroup_subscriptions.couple_id is null or s.couple_id = regroup_subscriptions.couple_id)
             and (regroup_subscriptions.user_id is null or s.user_id = regroup_subscriptions.user_id)
-            and not s.is_service and s.active
+            and not s.is_service and s.active and not s.ended
             -- what an earlier statement of this transaction ended, this one may have given back, as where grants are replaced
             and (s.group_id is not null or s.moved_xid = pg_catalog.pg_current_xact_id())
             and not exists (

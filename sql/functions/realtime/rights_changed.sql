@@ -16,7 +16,11 @@ begin
             case when tg_table_name not in ('supplier_members', 'wedding_members') then (r.image ->> 'couple_id')::uuid end as couple_id,
             case when tg_table_name in ('supplier_members', 'wedding_members') then (r.image ->> 'user_id')::uuid end as user_id
         from unnest(array[to_jsonb(old), to_jsonb(new)]) as r (image)
-        where r.image is not null or tg_level = 'STATEMENT'
+        where (r.image is not null or tg_level = 'STATEMENT')
+            -- rights that go with their wedding: its deletion was announced, and ends its channels
+            and not (tg_op = 'DELETE' and r.image ? 'couple_id' and not exists (
+                select from wedsync_data.weddings as w where w.id = (r.image ->> 'couple_id')::uuid
+            ))
     loop
         perform wedsync_internal.regroup_subscriptions(changed.couple_id, changed.user_id);
     end loop;

@@ -31,7 +31,11 @@ begin
         end if;
         -- a row that stops matching is announced once more, so that clients can let it go
         if binding -> 'conditions' <> '[]' and not (
-            (select bool_and(wedsync_internal.condition_holds(event.record, c.v)) from pg_catalog.jsonb_array_elements(binding -> 'conditions') as c (v))
+            (
+                -- of what is gone only the keys are known: whoever may have kept such a row is told to let it go
+                select coalesce(bool_and(wedsync_internal.condition_holds(event.record, c.v)), true) from pg_catalog.jsonb_array_elements(binding -> 'conditions') as c (v)
+                where event.class <> 'purge' or event.record ? (c.v ->> 'column')
+            )
             or (row_op = 'UPDATE' and (
                 select bool_and(wedsync_internal.condition_holds(event.record || coalesce(event.old_record, '{}'), c.v))
                 from pg_catalog.jsonb_array_elements(binding -> 'conditions') as c (v)

@@ -69,8 +69,9 @@ begin
             code := 'Unauthorized';
         end if;
     elsif scope = 'caller' then
-        -- people who only work for suppliers share the audience of their colleagues
+        -- people who only work for suppliers share the audience of their colleagues; who has no wedding left still hears that one was deleted
         principals := supplier_ids || case
+            when tables && '{core_fields}'::text[] and supplier_ids = '{}' then array[user_id]
             when exists (
                 select from wedsync_data.wedding_members as m
                 where m.user_id = topic_access.user_id and (

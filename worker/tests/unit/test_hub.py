@@ -138,6 +138,23 @@ def test_a_lost_right_ends_the_member_before_the_frames() -> None:
     assert (hub.groups, hub.members) == (0, 0)
 
 
+def test_what_came_before_the_end_of_a_channel_is_written_before_it() -> None:
+    hub = Hub()
+
+    class Diary(Ear):
+        """Writes and ends in one order."""
+
+        def deliver(self, data: bytes) -> None:
+            super().deliver(data)
+            self.ends.append(("heard", ""))
+
+    ear = Diary()
+    enter(hub, ear, subscription=1, group=10)
+    batch(hub, frame(10, 1), moved(1, None), frame(10, 2))
+    assert ear.heard == [1]
+    assert ear.ends == [("heard", ""), ("lost", '{"reason": "gone"}')]
+
+
 def test_moves_of_a_join_in_flight_are_followed() -> None:
     hub, moving, losing = Hub(), Ear(), Ear()
     join, other = hub.begin_join(), hub.begin_join()

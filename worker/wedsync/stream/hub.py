@@ -186,6 +186,9 @@ class Hub:
             self._enter(member)
         else:
             self.remove(member)
+            # What it heard before it ended goes out before the end.
+            if frames := self._pending.pop(member.sink, None):
+                member.sink.deliver(b"".join(frames))
             member.sink.lost(member, str(row["payload"] or ""))
 
     def _members_of(self, group_id: object) -> list[Member]:
