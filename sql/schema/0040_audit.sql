@@ -29,7 +29,7 @@ comment on column wedsync_data.audit_log.id is 'Order of writing.';
 comment on column wedsync_data.audit_log.couple_id is 'The wedding. No foreign key: history outlives the record.';
 comment on column wedsync_data.audit_log.chain_no is 'Link of the wedding''s chain; the rows of one change share it.';
 comment on column wedsync_data.audit_log.table_name is 'Table that changed.';
-comment on column wedsync_data.audit_log.change_type is 'create, update, delete or truncate.';
+comment on column wedsync_data.audit_log.change_type is 'create, update, delete or truncate; rekey: the order key of an element changed, and the order did not.';
 comment on column wedsync_data.audit_log.leaf_no is 'Leaf that changed; null for changes of access and membership.';
 comment on column wedsync_data.audit_log.path is 'Path of the leaf, with the element id for list elements.';
 comment on column wedsync_data.audit_log.element_id is 'List element.';

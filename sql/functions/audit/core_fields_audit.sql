@@ -21,7 +21,7 @@ select
 from wedsync_internal.caller_access as a
 join wedsync_data.audit_log as l on l.couple_id = a.couple_id
 left join wedsync_data.core_fields as f on f.couple_id = l.couple_id
-where get_bit(a.readable, coalesce(l.leaf_no, 45)) = 1;
+where get_bit(a.readable, coalesce(l.leaf_no, 45)) = 1 and l.change_type <> 'rekey';
 comment on view wedsync.core_fields_audit is
 'History of the leaves that the caller may read, one row per changed leaf
 Changes of access and membership show to those who manage sharing, and so do address and program of the client.';

@@ -31,6 +31,7 @@ begin
     where l.couple_id = get_audit_trail.couple_id
         and (before_id is null or l.id < before_id)
         and get_bit(readable, coalesce(l.leaf_no, 45)) = 1
+        and l.change_type <> 'rekey'
     order by l.id desc
     limit max_rows;
 end

@@ -1,4 +1,4 @@
--- requires: identity/require_assurance, architecture/fail, sharing/caller_access, identity/is_service, identity/require_user, core_fields/update_core_fields, core_fields/add_list_element, core_fields/remove_list_element, core_fields/move_list_element, core_fields/element_value, core_fields/leaf_value, core_fields/element_before
+-- requires: identity/require_assurance, architecture/fail, sharing/caller_access, identity/is_service, identity/require_user, core_fields/update_core_fields, core_fields/add_list_element, core_fields/remove_list_element, core_fields/move_list_element, core_fields/element_value, core_fields/leaf_value, audit/element_before_then
 create or replace function wedsync.revert_change(audit_id bigint)
 returns jsonb
 language plpgsql
@@ -40,7 +40,7 @@ begin
     if entry.element_id is not null and entry.change_type = 'create' then
         if exists (
             select from wedsync_data.audit_log as l
-            where l.couple_id = entry.couple_id and l.element_id = entry.element_id and l.chain_no > entry.chain_no
+            where l.couple_id = entry.couple_id and l.element_id = entry.element_id and l.chain_no > entry.chain_no and l.change_type <> 'rekey'
         ) then
             perform wedsync_internal.fail('state_conflict', '{"rule": "the element was changed since"}');
         end if;
@@ -53,7 +53,7 @@ begin
         from wedsync_data.audit_log as l
         join wedsync_data.core_field_catalog as c on c.leaf_no = l.leaf_no
         where l.couple_id = entry.couple_id and l.chain_no = entry.chain_no and l.element_id = entry.element_id;
-        predecessor := wedsync_internal.element_before(leaf.column_name, entry.couple_id, place);
+        predecessor := wedsync_internal.element_before_then(leaf.column_name, entry.couple_id, entry.chain_no, place);
         outcome := wedsync.add_list_element(
             entry.couple_id, leaf.column_name, element || pg_catalog.jsonb_build_object('id', entry.element_id), predecessor,
             'Reverts change ' || audit_id

@@ -1,4 +1,4 @@
--- requires: core_fields/open_list, core_fields/next_order_key, core_fields/field_problem, core_fields/element_before, core_fields/list_document, core_fields/element_value
+-- requires: core_fields/open_list, core_fields/place_in_list, core_fields/field_problem, core_fields/element_before, core_fields/list_document, core_fields/element_value
 create or replace function wedsync.add_list_element(couple_id uuid, list text, element jsonb, after_id uuid default null, reason text default null)
 returns jsonb
 language plpgsql
@@ -44,7 +44,7 @@ begin
     if wedsync_internal.element_value(target.list_name, couple_id, element_id, null) is not null then
         perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'element exists', 'id', element_id));
     end if;
-    order_key := wedsync_internal.next_order_key(
+    order_key := wedsync_internal.place_in_list(
         target.list_name, couple_id, coalesce(after_id, wedsync_internal.element_before(target.list_name, couple_id, null))
     );
     perform set_config('wedsync.change_reason', coalesce(left(reason, 1000), ''), true);

@@ -21,20 +21,18 @@ declare
     list_path text;
     old_value jsonb;
     new_value jsonb;
-    moved boolean;
     done record;
     elements jsonb;
 begin
     if tg_op = 'UPDATE' and (new.couple_id is distinct from old.couple_id or new.id is distinct from old.id) then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "id", "rule": "an element never changes its id or its wedding"}');
     end if;
-    moved := tg_op = 'UPDATE' and before -> 'order_key' is distinct from after -> 'order_key';
     for leaf in select c.* from wedsync_data.core_field_catalog as c where c.column_name = tg_table_name order by c.leaf_no loop
         list_path := coalesce(list_path, regexp_replace(leaf.path, '\.[^.]+$', ''));
         old_value := nullif(before -> leaf.json_key, 'null');
         new_value := nullif(after -> leaf.json_key, 'null');
-        -- the place in the list travels with the name, so that history can rebuild the order
-        if (moved or tg_op <> 'UPDATE') and leaf.json_key = 'name' then
+        -- the place in the list travels with the name, so that history can rebuild the order; a new place is list_order_change's
+        if tg_op <> 'UPDATE' and leaf.json_key = 'name' then
             leaf_nos := array_append(leaf_nos, leaf.leaf_no);
             paths := array_append(paths, list_path || '/' || element || '/order_key');
             old_values := array_append(old_values, before -> 'order_key');

@@ -1,4 +1,4 @@
--- requires: core_fields/open_list, core_fields/next_order_key, core_fields/element_value
+-- requires: core_fields/open_list, core_fields/place_in_list, core_fields/element_value
 create or replace function wedsync.move_list_element(couple_id uuid, list text, element_id uuid, after_id uuid default null)
 returns jsonb
 language plpgsql
@@ -17,7 +17,7 @@ begin
     if after_id = element_id then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "after_id", "rule": "another element"}');
     end if;
-    place := wedsync_internal.next_order_key(target.list_name, couple_id, after_id, element_id);
+    place := wedsync_internal.place_in_list(target.list_name, couple_id, after_id, element_id);
     case target.list_name
         when 'key_moments' then
             update wedsync_data.key_moments as e set order_key = place where e.couple_id = move_list_element.couple_id and e.id = element_id;

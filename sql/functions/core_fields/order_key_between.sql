@@ -11,7 +11,7 @@ declare
     high integer;
     bounded boolean := upper_key is not null;
 begin
-    for i in 1..200 loop
+    for i in 1..greatest(length(lower_key), length(upper_key), 0) + 1 loop
         low := coalesce(nullif(strpos(digits, coalesce(nullif(substr(lower_key, i, 1), ''), '0')), 0), 1) - 1;
         high := case when bounded then coalesce(nullif(strpos(digits, nullif(substr(upper_key, i, 1), '')), 0), 1) - 1 else 62 end;
         if high - low > 1 then

@@ -14,7 +14,9 @@ declare
     change_reason constant text := left(nullif(current_setting('wedsync.change_reason', true), ''), 1000);
     reasons text[];
     is_access constant boolean := leaf_nos is null;
-    bump constant integer := case when leaf_nos is null then 0 else 1 end;
+    -- audited only: nothing that anybody sees has changed
+    is_silent constant boolean := change_type = 'rekey';
+    bump constant integer := case when leaf_nos is null or change_type = 'rekey' then 0 else 1 end;
     n constant integer := cardinality(paths);
     salts uuid[] := '{}'::uuid[];
     digests bytea[] := '{}'::bytea[];
@@ -50,9 +52,9 @@ begin
 
     -- The clock is the wedding's one lock: from here to the commit nobody else gets a sequence number.
     update wedsync_data.wedding_clocks as k
-    set seq = k.seq + 1,
+    set seq = k.seq + case when is_silent then 0 else 1 end,
         version = k.version + bump,
-        leaf_versions = wedsync_internal.bump_leaf_versions(k.leaf_versions, record_change.leaf_nos, k.version + bump),
+        leaf_versions = wedsync_internal.bump_leaf_versions(k.leaf_versions, case when not is_silent then record_change.leaf_nos end, k.version + bump),
         chain_no = k.chain_no + 1,
         changed_at = greatest(moment, k.changed_at + interval '1 microsecond'),
         chain_hash = wedsync_internal.audit_link(
@@ -94,6 +96,9 @@ begin
         order by i;
     end if;
 
+    if is_silent then
+        return;
+    end if;
     if not is_access then
         record := record || pg_catalog.jsonb_build_object('version_number', version, 'last_updated_by', actor_id, 'updated_at', changed_at);
     end if;
@@ -113,5 +118,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.record_change(uuid, text, text, text, smallint[], text[], uuid, jsonb[], jsonb[], jsonb, jsonb) is
-'The common end of every write: takes the wedding''s next sequence number and version, appends the audit rows and the event, and rings the doorbell. leaf_nos null means a change of access, which does not raise the version of the record.';
+'The common end of every write: takes the wedding''s next sequence number and version, appends the audit rows and the event, and rings the doorbell. leaf_nos null means a change of access, which does not raise the version of the record; change_type rekey is only audited.';
 revoke all on function wedsync_internal.record_change(uuid, text, text, text, smallint[], text[], uuid, jsonb[], jsonb[], jsonb, jsonb) from public;

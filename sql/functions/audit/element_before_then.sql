@@ -1,0 +1,21 @@
+-- requires: core_fields/list_elements
+create or replace function wedsync_internal.element_before_then(list_name text, couple_id uuid, chain_no bigint, order_key text)
+returns uuid
+language sql
+stable
+as $$
+    select k.element_id
+    from (
+        select distinct on (l.element_id) l.element_id, l.new_value #>> '{}' as order_key
+        from wedsync_data.audit_log as l
+        where l.couple_id = $2 and l.table_name = $1 and l.path like '%/order_key' and l.chain_no < $3
+        order by l.element_id, l.id desc
+    ) as k
+    join wedsync_internal.list_elements as e on e.couple_id = $2 and e.list_name = $1 and e.id = k.element_id
+    where k.order_key collate "C" < $4
+    order by k.order_key collate "C" desc
+    limit 1
+$$;
+comment on function wedsync_internal.element_before_then(text, uuid, bigint, text) is
+'Of the elements that a list has now, the one that stood nearest before an order key at a link of the audit chain; null when none did. Keys of then say nothing about keys of now.';
+revoke all on function wedsync_internal.element_before_then(text, uuid, bigint, text) from public;

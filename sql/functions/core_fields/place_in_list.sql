@@ -1,0 +1,20 @@
+-- requires: core_fields/next_order_key, core_fields/rekey_list
+create or replace function wedsync_internal.place_in_list(list_name text, couple_id uuid, after_id uuid, moving_id uuid default null)
+returns text
+language plpgsql
+volatile
+as $$
+declare
+    order_key text := wedsync_internal.next_order_key(list_name, couple_id, after_id, moving_id);
+begin
+    -- a key grows by a digit with about every sixth move to one place
+    if length(order_key) > 32 then
+        perform wedsync_internal.rekey_list(list_name, couple_id);
+        order_key := wedsync_internal.next_order_key(list_name, couple_id, after_id, moving_id);
+    end if;
+    return order_key;
+end
+$$;
+comment on function wedsync_internal.place_in_list(text, uuid, uuid, uuid) is
+'next_order_key, making room first where keys have become long: so any number of moves works. Call it under the wedding''s lock.';
+revoke all on function wedsync_internal.place_in_list(text, uuid, uuid, uuid) from public;
