@@ -102,7 +102,9 @@ def test_too_many_requests_get_429_with_retry_after(postgrest: str, couple: str,
 
 
 @pytest.mark.proves("F004-98", "F003-13")
-def test_broadcasts_and_presence_over_the_limit_get_429_with_retry_after(postgrest: str, couple: str, database: Database) -> None:
+def test_broadcasts_and_presence_over_the_limit_get_429_with_retry_after(
+    postgrest: str, couple: str, database: Database
+) -> None:
     database.query("update wedsync_data.rate_limits set max_requests = 3 where endpoint like 'realtime-%'")
     message = {"topic": f"wedding:{couple}", "event": "seat_moved", "payload": {"guest": 81}}
     calls = [
