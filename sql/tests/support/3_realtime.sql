@@ -48,11 +48,12 @@ language sql
 immutable
 as $$ select case when joined -> 'ok' = 'true' then 'ok' else joined ->> 'code' end $$;
 
--- A position before everything that this transaction writes.
+-- A position before everything that this transaction writes. It names the transaction as one that was under way, as no snapshot
+-- of its own does: next_frames looks at nothing when the position is the snapshot of now.
 create function tap.start()
 returns text
 language sql
-as $$ select format('%1$s:%1$s:', pg_current_xact_id()) $$;
+as $$ select format('%1$s:%2$s:%1$s', x.id, x.id::text::bigint + 1) from (select pg_current_xact_id() as id) as x $$;
 
 -- Everything written so far counts as read. A test is one transaction, and a position cannot lie inside one.
 create function tap.forget()

@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 import psycopg
 import pytest
 from harness.database import Database, Person
-from harness.sockets import open_socket
+from harness.nats import NatsServer
+from harness.sockets import open_socket, until
 from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
@@ -94,6 +95,27 @@ async def test_who_was_away_is_told_and_hears_nothing_else_of_it(database18: Dat
             first = await socket.hear("broadcast")
             assert first.payload["event"] == "wedding_deleted"
             assert "hush" not in json.dumps([message.payload for message in await socket.drained()])
+
+
+async def test_nodes_that_are_fed_say_it_in_the_same_order(database18: Database, nats_server: NatsServer) -> None:
+    wedding = Wedding.new(database18)
+    async with (
+        running_node(database18, bus=nats_server.url) as one,
+        running_node(database18, bus=nats_server.url) as two,
+        open_socket(one.port, wedding.token) as near,
+        open_socket(two.port, wedding.token) as far,
+    ):
+        for socket in (near, far):
+            await socket.join(wedding.topic, postgres_changes=DELETES)
+        wedding.adults(81)
+        for socket in (near, far):
+            await socket.hear("broadcast")
+            await socket.drained()
+        await asyncio.to_thread(delete, wedding)
+        for socket in (near, far):
+            await until(lambda socket=socket: any(message.event == "phx_close" for message in socket.inbox))  # type: ignore[misc]
+            heard = [message.event for message in await socket.drained() if message.event != "phx_reply"]
+            assert heard == ["broadcast", "postgres_changes", "system", "phx_close"]
 
 
 def test_deleting_beside_writers_joins_and_grants_never_deadlocks(database18: Database) -> None:
