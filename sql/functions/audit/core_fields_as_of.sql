@@ -17,7 +17,7 @@ begin
     end if;
     select l.version_after, l.changed_at, l.actor_id into last
     from wedsync_data.audit_log as l
-    where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and get_bit(readable, l.leaf_no) = 1
+    where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and get_bit(readable, l.leaf_no) = 1 and l.change_type <> 'rekey'
     order by l.id desc limit 1;
     -- a record none of whose readable fields was ever filled is there all the same
     if last.version_after is null and not exists (
