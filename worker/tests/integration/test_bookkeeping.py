@@ -123,3 +123,19 @@ async def test_the_clean_up_ends_what_gives_no_sign_of_life_and_spares_the_rest(
         assert database18.value("select wedsync_internal.run_duty('cleanup_subscriptions')", user="wedsync_worker") == 1
         active = database18.query("select topic from wedsync_data.subscriptions where active")
         assert active == [(wedding.topic,)]
+
+
+@pytest.mark.proves("F004-04", "F004-05", "F004-02")
+async def test_a_process_reports_its_health_with_its_lease(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    health = (
+        "select status, sockets, channels, most_sockets > 100, doorbell_hears, problems from wedsync.server_health()"
+    )
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
+        await socket.join(wedding.topic)
+        await until(lambda: database18.query(health) == [("ready", 1, 1, True, True, [])], within=15)
+        (row,) = database18.query(
+            "select server_instance, sockets, action from wedsync.balance_advice() where pid is not null"
+        )
+        assert row == (node.id, 1, "keep")
+    assert database18.query(health) == [], "an orderly end leaves no row"
