@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 
 from wedsync.auth import Identity, TokenError, TokenVerifier
 from wedsync.live.live import Live
+from wedsync.protocol.channel import Channel
 from wedsync.protocol.phoenix import (
     CHANNELS_PER_SOCKET,
     Action,
-    Channel,
     JoinRequest,
     LeaveRequest,
     Push,
+    SyncRequest,
     TokenRequest,
     system,
 )
 from wedsync.sockets.connection import Connection
+from wedsync.sockets.syncs import Syncs
 from wedsync.stream.audience import Member, Row
 from wedsync.stream.hub import Hub, JoinInFlight, encode
 from wedsync.stream.replay import read_replay
@@ -48,6 +50,7 @@ class Channels:
         self._subscriptions = subscriptions
         self._hub = hub
         self.expiries = Expiries(self._run_out)
+        self.syncs = Syncs(gateway, subscriptions, live)
         self._refreshing: set[Channel] = set()
 
     def act(self, connection: Connection, actions: Iterable[Action]) -> None:
@@ -63,6 +66,8 @@ class Channels:
                 self.release(connection, action.channel, on_purpose=not superseded)
             elif isinstance(action, TokenRequest):
                 self.begin_refresh(connection, action.channel)
+            elif isinstance(action, SyncRequest):
+                self.syncs.begin(connection, action)
             else:
                 self.live.receive(connection, action)
 
