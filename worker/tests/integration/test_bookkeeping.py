@@ -26,6 +26,7 @@ def activity(database: Database, wedding: Wedding) -> dict[str, int]:
     return dict(rows)
 
 
+@pytest.mark.proves("F004-01", "F004-02")
 async def test_sockets_and_their_channels_show_up_and_go_again(database18: Database) -> None:
     wedding = Wedding.new(database18)
     sockets = "select count(*) from wedsync.websocket_connections where is_active"
@@ -125,7 +126,7 @@ async def test_the_clean_up_ends_what_gives_no_sign_of_life_and_spares_the_rest(
         assert active == [(wedding.topic,)]
 
 
-@pytest.mark.proves("F004-04", "F004-05", "F004-02")
+@pytest.mark.proves("F004-04", "F004-05")
 async def test_a_process_reports_its_health_with_its_lease(database18: Database) -> None:
     wedding = Wedding.new(database18)
     health = (
