@@ -120,7 +120,7 @@ function drawGateways(gateways) {
         number(own.deliveries_total ?? null), number(own.events_total ?? null),
         of("loop_lag_seconds") > LATE ? mark("warn", milliseconds(of("loop_lag_seconds"))) : milliseconds(of("loop_lag_seconds")),
         !has ? "–" : of("doorbell_hears") ? milliseconds(of("doorbell_echo_seconds")) : mark("bad", "does not hear"),
-        of("log_unread_seconds") > UNREAD ? mark("warn", seconds(of("log_unread_seconds"))) : seconds(of("log_unread_seconds")),
+        of("log_unread_seconds") > UNREAD ? mark("warn", seconds(of("log_unread_seconds"))) : `${of("leads") ? "for all, " : ""}${seconds(of("log_unread_seconds"))}`,
         number(of("relay_reconnects_total")), number(of("bus_dropped_total")),
       ];
     }), "no gateway has been started");
