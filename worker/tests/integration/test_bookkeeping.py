@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
 from harness.accidents import kill_sessions
 from harness.database import Database
 from harness.sockets import PATH, open_socket, until
+from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 
+from wedsync.sockets.connection import Connection
 from wedsync.sockets.gateway import Limits
+from wedsync.subscriptions.seats import Seat
 
 pytestmark = pytest.mark.proves("F002-08", "F002-24", "F002-26", "F002-27")
 
@@ -140,3 +144,22 @@ async def test_a_process_reports_its_health_with_its_lease(database18: Database)
         )
         assert row == (node.id, 1, "keep")
     assert database18.query(health) == [], "an orderly end leaves no row"
+
+
+async def test_sockets_that_are_gone_are_not_kept_however_long_their_tokens_live(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    year = token(wedding.emma.id, lifetime=365 * 86400)
+
+    def kept(kind: type) -> int:
+        gc.collect()
+        return sum(type(each) is kind for each in gc.get_objects())
+
+    async with running_node(database18) as node, open_socket(node.port, year) as stays:
+        await stays.join(wedding.topic)
+        for _ in range(130):
+            async with open_socket(node.port, year) as socket:
+                await socket.join(wedding.topic)
+        await stays.send(f"realtime:{wedding.topic}", "access_token", {"access_token": token(wedding.emma.id)})
+        await until(lambda: node.snapshot().get("refreshes_total") == 1)
+        await until(lambda: len(node.gateway.connections) == 1)
+        await until(lambda: (kept(Connection), kept(Seat)) == (1, 1))

@@ -198,6 +198,7 @@ class Channels:
         self._gateway.stats.count("refreshes")
         seat = _seat(connection, channel, place, joined, identity)
         seat.succeed(earlier)
+        self.expiries.forget(earlier)
         self._hub.complete(flight, seat.member)
         if connection.seats.get(channel.topic) is seat:
             self.live.replace(earlier, seat)
@@ -241,6 +242,7 @@ class Channels:
         seat = connection.seats.get(channel.topic)
         if seat is not None and seat.channel is channel:
             del connection.seats[channel.topic]
+            self.expiries.forget(seat)
             self._hub.remove(seat.member)
             self.live.leave(seat)
             self._gateway.books.count(seat.identity.user, channel.name, "unsubscribe")

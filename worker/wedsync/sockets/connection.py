@@ -279,6 +279,8 @@ class Connection(asyncio.Protocol):
 
     def forget_seats(self) -> None:
         """The database lost the subscriptions: nothing is left to give back."""
+        for seat in self.seats.values():
+            self._gateway.channels.expiries.forget(seat)
         self.seats.clear()
 
     def _retire(self, cause: str | None = None) -> None:
