@@ -59,7 +59,7 @@ class Audience:
         self.frames = 0
         self.doorbell = Doorbell(dsn, self.node)
         self.relay = Relay(
-            dsn, self.node, self.doorbell, self._take, self._forget, lambda: None,
+            dsn, self.node, self.doorbell, self._take, self._forget, lambda: None, dict,
             breaking_version=load_tree().breaking_version,
         )  # fmt: skip
         self._dsn = dsn

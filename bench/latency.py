@@ -31,6 +31,7 @@ EACH = 2
 WRITERS = 4
 RATES = (100, 1000)
 
+MEASURES = ("F000-85", "F001-43", "F004-111", "C-32")
 TARGETS = {
     **{f"p50 / peer's p50, {rate} a second": Target(at_most=2.0) for rate in RATES},
     f"p99 / 100 ms, {RATES[-1]} a second": Target(at_most=1.0),

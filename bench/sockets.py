@@ -33,6 +33,7 @@ STEPS = 5
 PER_PROCESS = 15_000
 _AT_ONCE = 50
 
+MEASURES = ("F000-88", "F004-112", "C-31")
 TARGETS = {
     "sockets held / asked for": Target(at_least=1.0),
     "sockets that heard the change / held": Target(at_least=1.0),

@@ -7,6 +7,14 @@ create unlogged table wedsync_data.relay_nodes (
     lease_until timestamptz not null,
     safe_position pg_snapshot not null,
     fed boolean not null default false,
+    reported_at timestamptz,
+    sockets integer,
+    channels integer,
+    audiences integer,
+    most_sockets integer,
+    loop_lag_seconds real,
+    doorbell_hears boolean,
+    bus_dropped bigint,
     constraint relay_nodes_pkey primary key (node)
 ) with (fillfactor = 50);
 comment on table wedsync_data.relay_nodes is 'Worker processes that read the event log. Writers ring the doorbell only while one of them is not awake.';
@@ -17,8 +25,15 @@ comment on column wedsync_data.relay_nodes.awake is 'True while it drains the lo
 comment on column wedsync_data.relay_nodes.registered_at is 'Since when.';
 comment on column wedsync_data.relay_nodes.lease_until is 'Counts as gone from this moment on.';
 comment on column wedsync_data.relay_nodes.safe_position is 'Every open socket of it has received what was visible then. After a crash its clients resume from here.';
-
 comment on column wedsync_data.relay_nodes.fed is 'Does not read the log itself: the leader reads it for all such processes and sends them their frames.';
+comment on column wedsync_data.relay_nodes.reported_at is 'When it last reported its health, every five seconds; null before the first time.';
+comment on column wedsync_data.relay_nodes.sockets is 'Open sockets, as the process counts them.';
+comment on column wedsync_data.relay_nodes.channels is 'Joined channels, as the process counts them.';
+comment on column wedsync_data.relay_nodes.audiences is 'Distinct audiences among them.';
+comment on column wedsync_data.relay_nodes.most_sockets is 'Sockets that the limit of open files of the process leaves room for.';
+comment on column wedsync_data.relay_nodes.loop_lag_seconds is 'How late its event loop was at worst since the report before.';
+comment on column wedsync_data.relay_nodes.doorbell_hears is 'Whether its listening session hears.';
+comment on column wedsync_data.relay_nodes.bus_dropped is 'Messages to other processes that it has given up since its start.';
 
 create unlogged table wedsync_data.relay_leadership (
     is_only_row boolean not null default true,

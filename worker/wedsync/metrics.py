@@ -17,7 +17,7 @@ COUNTERS: Mapping[str, tuple[str, str | None]] = {
     "bus_dropped": ("Messages to other processes that were given up because the bus was away", None),
     "channels_ended": ("Channels ended by the server", "reason"),
     "client_broadcasts": ("Broadcasts of clients queued for sockets", None),
-    "client_requests_refused": ("Broadcasts and presence changes of clients that were refused", None),
+    "client_requests_refused": ("Broadcasts, presence changes and other requests of clients that were refused", None),
     "closed": ("Sockets closed", "reason"),
     "deliveries": ("Frames queued for sockets", None),
     "doorbell_reconnects": ("Times the listening session was lost", None),

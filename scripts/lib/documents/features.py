@@ -1,4 +1,4 @@
-"""docs/features.md: which feature lives where and what proves it, from docs/features.toml and the tests."""
+"""docs/features.md: which feature lives where and what proves it, from docs/features.toml, the tests and the benchmarks."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _PLACES = {
 
 
 class BadFeatures(Exception):
-    """The tests or docs/features.toml name something that does not exist."""
+    """The tests, the benchmarks or docs/features.toml name what does not exist, or what a measurement cannot prove."""
 
 
 def features_page(root: Path) -> str:
@@ -36,13 +36,18 @@ def features_page(root: Path) -> str:
     titles = {name: title for name, (_, title) in known["features"].items()} | known["corrections"]
     places = {name: place for name, (place, _) in known["features"].items()}
     proofs = _proofs(root)
+    measures = _measures(root)
     lives: dict[str, list[str]] = known.get("lives", {})
-    _check(root, set(titles), proofs, lives)
+    _check(root, set(titles), [proofs, measures], lives)
+    _check_measures(measures, places)
     proven = sum(1 for name in titles if proofs.get(name))
+    measured = sum(1 for name in titles if measures.get(name) and not proofs.get(name))
     blocks = [
         "What WedSync is asked to do, item by item, and which test proves it. An item without a proof is missing: it is not "
         "built, or nothing shows that it works. A test proves what its name says, no more. "
-        f"{proven} of {len(titles)} items have a proof.",
+        "A figure to reach cannot be tested like that: a benchmark measures it, and what it found is in "
+        "[performance.md](performance.md), reached or not. "
+        f"{proven} of {len(titles)} items have a proof, {measured} more are measured.",
         "Places: " + ", ".join(f"{short} {name}" for short, name in _PLACES.items()) + ".",
     ]
     for section, heading in _SECTIONS.items():
@@ -53,11 +58,11 @@ def features_page(root: Path) -> str:
                 titles[name],
                 places.get(name, ""),
                 _links(lives.get(name, [])),
-                _links(proofs[name]) or "**missing**",
+                _evidence(proofs[name], measures[name]),
             )
             for name in names
         ]
-        done = sum(1 for name in names if proofs[name])
+        done = sum(1 for name in names if proofs[name] or measures[name])
         blocks += [
             f"## {heading}: {done} of {len(names)}",
             table(("id", "what", "place", "where it lives", "what proves it"), rows),
@@ -65,12 +70,21 @@ def features_page(root: Path) -> str:
     return page("Features", *blocks)
 
 
+def _evidence(proofs: list[str], measures: list[str]) -> str:
+    found = [_links(proofs)] if proofs else []
+    if measures:
+        found.append(f"measured by {_links(measures)}")
+    return "; ".join(found) or "**missing**"
+
+
 def _links(paths: list[str]) -> str:
     return ", ".join(f"[{Path(path).stem}](../{path})" for path in sorted(set(paths)))
 
 
-def _check(root: Path, known: set[str], proofs: dict[str, list[str]], lives: dict[str, list[str]]) -> None:
-    unknown = sorted(f"{name} ({', '.join(sorted(set(paths)))})" for name, paths in proofs.items() if name not in known)
+def _check(root: Path, known: set[str], named: list[dict[str, list[str]]], lives: dict[str, list[str]]) -> None:
+    unknown = sorted(
+        f"{name} ({', '.join(sorted(set(paths)))})" for by in named for name, paths in by.items() if name not in known
+    )
     unknown += sorted(f"{name} (lives)" for name in lives if name not in known)
     unknown += sorted({path for paths in lives.values() for path in paths if not (root / path).exists()})
     if unknown:
@@ -87,6 +101,24 @@ def _proofs(root: Path) -> dict[str, list[str]]:
     for path in sorted((root / "worker/tests").glob("**/test_*.py")):
         for name in _marked(ast.parse(path.read_text(encoding="utf-8"))):
             found[name].append(str(path.relative_to(root)))
+    return found
+
+
+def _check_measures(measures: dict[str, list[str]], places: dict[str, str]) -> None:
+    """A benchmark shows figures; what the product has to do is shown by a test."""
+    wrong = sorted(name for name in measures if name in places and "T" not in places[name])
+    if wrong:
+        raise BadFeatures("a measurement proves nothing about " + ", ".join(wrong))
+
+
+def _measures(root: Path) -> dict[str, list[str]]:
+    """Feature id to the benchmarks that name it in `MEASURES`, which are read and not run."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for path in sorted((root / "bench").glob("[a-z]*.py")):
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["MEASURES"]:
+                for name in ast.literal_eval(node.value):
+                    found[name].append(str(path.relative_to(root)))
     return found
 
 

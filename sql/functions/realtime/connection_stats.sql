@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/is_service
+-- requires: architecture/fail, identity/is_service, realtime/connection_figures
 create or replace function wedsync.connection_stats()
 returns jsonb
 language plpgsql
@@ -10,20 +10,7 @@ begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.fail('not_allowed');
     end if;
-    return (
-        select pg_catalog.jsonb_build_object(
-            'activeConnections', c.n, 'todayMessages', m.n,
-            'avgMessagesPerConnection', case when c.n > 0 then round(m.n::numeric / c.n, 2) else 0 end
-        )
-        from (
-            select count(*) as n from wedsync_data.websocket_connections as c join wedsync_data.relay_nodes as r on r.node = c.node
-            where c.is_active and r.lease_until > now()
-        ) as c
-        cross join (
-            select coalesce(sum(a.count), 0) as n from wedsync_data.realtime_activity as a
-            where a.minute > now() - interval '24 hours' and a.event_type in ('broadcast', 'postgres_changes', 'presence')
-        ) as m
-    );
+    return wedsync_internal.connection_figures();
 end
 $$;
 comment on function wedsync.connection_stats() is

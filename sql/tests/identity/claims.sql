@@ -1,4 +1,4 @@
--- proves: F000-25, F003-13, C-03, C-30, C-52
+-- proves: F000-25, F000-94, F003-13, C-03, C-30, C-52
 -- The caller is the sub of the claims, the capacity the database role; a claim about the role gives nothing.
 begin;
 select no_plan();

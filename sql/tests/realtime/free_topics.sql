@@ -9,7 +9,7 @@ select is(tap.error('emma', 'select wedsync.broadcast(''topic:chat'', ''hello'',
 select is(tap.error('emma', 'insert into wedsync_data.free_topics values (''.'', ''everything'')') ->> 'sqlstate', '42501', 'which nobody changes but administrators');
 select is(tap.run(null, 'insert into wedsync_data.free_topics values (''^topic:'', ''chats'')', 'wedsync_admin'), 1::bigint, 'they do');
 select is(tap.answer(tap.join('emma', 'topic:chat')), 'ok', 'on');
-select is(tap.join('emma', 'topic:chat') - '{subscription_id,group_id,position}'::text[],
+select is(tap.join('emma', 'topic:chat', session => 'tab') - '{subscription_id,group_id,position}'::text[],
     '{"ok": true, "seq": null, "postgres_changes": [], "can_broadcast": true, "can_presence": true, "is_free": true, "couple_id": null, "resume_from": null, "resync": false}', 'for broadcast and presence');
 select is(tap.answer(tap.join('emma', 'xtopic:chat')), 'UnknownTopic', 'only what the pattern says');
 select is(tap.answer(tap.join(w.who, 'topic:chat', role_name => w.role)), w.code, w.role) from (values (null, 'anon', 'Unauthorized'), ('emma', 'anon', 'Unauthorized'), ('olivia', 'authenticated', 'ok'), (null, 'service_role', 'ok')) as w (who, role, code);

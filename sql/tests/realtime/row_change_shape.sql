@@ -1,4 +1,4 @@
--- proves: F000-52, F000-53, F000-68, F002-02, F002-03
+-- proves: F000-52, F000-53, F000-68, F002-02, F002-03, F002-16
 -- The frames of one change: the broadcast in the envelope of the source, the row change as stock clients decode it.
 begin;
 select no_plan();
@@ -37,6 +37,10 @@ select is_empty(
 select ok((select jsonb_array_length(v -> 'ids') = 1 and (v #>> '{ids,0}')::bigint > 0 from row_told), 'ids');
 select is((select v #> '{data,old_record,guest_count,adults}' from row_told), 'null', 'before, there was no number of adults');
 select is((select v #>> '{data,old_record,partner1_name}' from row_told), 'Emma', 'but a name');
+select is_empty($$
+    select c.oid::regclass from pg_catalog.pg_class as c
+    where c.relnamespace = 'wedsync_data'::regnamespace and c.relkind in ('r', 'p') and c.relreplident <> 'd'
+$$, 'which takes no replica identity: whole old rows are in nobody''s stream of the log');
 select is((select h.payload #> '{data,record,withheld_fields}' from heard as h where h.who = 'chef' and h.kind = 'postgres_changes') ? 'budget.total', true, 'the supplier is told which fields are withheld');
 select is((select h.payload #> '{data,record,budget_total}' from heard as h where h.who = 'chef' and h.kind = 'postgres_changes'), 'null', 'and sees null there');
 

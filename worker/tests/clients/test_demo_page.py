@@ -3,37 +3,23 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+from harness.javascript import PACKAGES, SCRIPTS, chromium
 from harness.up import running_up, up_place
 
-_SCRIPT = Path(__file__).parent / "js" / "demo_page.mjs"
-_PACKAGES = _SCRIPT.parent / "node_modules"
-
-
-def _chromium() -> str:
-    """The browser; skips where it or what drives it is missing."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
-        pytest.skip("Chromium is not installed; ./scripts/test installs it on Debian, as root")
-    if shutil.which("node") is None:
-        pytest.skip("node is not installed")
-    for package in ("playwright-core", "@supabase/realtime-js"):
-        if not (_PACKAGES / package).exists():
-            pytest.skip(f"{package} is not installed in worker/tests/clients/js; ./scripts/test installs it")
-    return found
+_SCRIPT = SCRIPTS / "demo_page.mjs"
 
 
 @pytest.mark.slow
 @pytest.mark.proves("F000-69", "F000-71", "F003-02")
 def test_people_see_each_other_and_each_others_changes(tmp_path: Path) -> None:
-    browser = _chromium()
+    browser = chromium()
     with up_place() as place:
         # A folder above the page's own start is where npm would have put it, too.
-        (place / "node_modules").symlink_to(_PACKAGES.resolve())
+        (place / "node_modules").symlink_to(PACKAGES.resolve())
         with running_up(place) as up:
             assert f"{up.http_url}/demo " in up.printed
             ran = subprocess.run(

@@ -29,6 +29,45 @@ def open_topics(database18: Database) -> Database:
     return database18
 
 
+@pytest.mark.proves("F004-59")
+@pytest.mark.parametrize("package", PACKAGES)
+async def test_javascript_sends_the_raw_messages_of_the_source(database18: Database, package: str) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"wedding:{wedding.id}"
+    wedding.adults(100)
+    async with (
+        running_node(database18) as node,
+        client_of(node, package, wedding.token) as one,
+        client_of(node, package, wedding.token) as two,
+    ):
+
+        async def send(message: dict[str, Any]) -> str:
+            await one.do("raw", topic=topic, message=message)
+            outcome: str = (await one.hear("sent"))["outcome"]
+            return outcome
+
+        await joined(one, topic, presence=True, key="emma")
+        await joined(two, topic, presence=True, key="james")
+        assert await send({"type": "presence_update", "data": {"status": "busy", "page": "seating"}}) == "ok"
+        while (await two.hear("join"))["message"]["key"] != "emma":
+            pass
+        event = {"type": "timeline_update", "data": {"moved": 15}, "clientVersion": "4.2", "causality": ["a"]}
+        assert await send({"type": "collaboration_event", "data": event}) == "ok"
+        message = (await two.hear("broadcast"))["message"]
+        assert message["event"] == "collaboration_event"
+        assert message["payload"]["userId"] == str(wedding.emma.id)
+        assert message["payload"]["data"] == {"moved": 15}
+        await one.do("raw", topic=topic, message={"type": "ping"})
+        assert (await one.hear("pong"))["message"]["type"] == "pong"
+        assert (await one.hear("sent"))["outcome"] == "ok"
+        await one.do("raw", topic=topic, message={"type": "data_sync", "data": {"after_seq": 0}})
+        page = (await one.hear("data_sync"))["message"]
+        assert (await one.hear("sent"))["outcome"] == "ok"
+        assert [each["payload"]["metadata"]["seq"] for each in page["events"]] == list(range(1, page["last_seq"] + 1))
+        assert page["events"][-1]["payload"]["data"]["wedding.guestCount.adults"] == 100
+        assert await send({"type": "data_sync", "data": {"after_seq": -1}}) == "error"
+
+
 @asynccontextmanager
 async def client_of(node: Node, package: str, key: str | None = None) -> AsyncIterator[ScriptedClient]:
     async with javascript_client(package) as client:

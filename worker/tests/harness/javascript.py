@@ -18,7 +18,9 @@ WITH_GHOSTS = "realtime-js-2.109"
 BEFORE_2_90 = "realtime-js-2.89"
 """The last release that speaks version 1 unless it is told otherwise."""
 
-_SCRIPT = Path(__file__).parents[1] / "clients" / "js" / "listen.mjs"
+SCRIPTS = Path(__file__).parents[1] / "clients" / "js"
+PACKAGES = SCRIPTS / "node_modules"
+_SCRIPT = SCRIPTS / "listen.mjs"
 
 
 @asynccontextmanager
@@ -38,3 +40,16 @@ async def javascript_client(package: str = CURRENT) -> AsyncIterator[ScriptedCli
         if process.returncode is None:
             process.kill()
         await process.communicate()
+
+
+def chromium() -> str:
+    """The browser; skips where it or what drives it is missing."""
+    found = shutil.which("chromium") or shutil.which("google-chrome")
+    if found is None:
+        pytest.skip("Chromium is not installed; ./scripts/test installs it on Debian, as root")
+    if shutil.which("node") is None:
+        pytest.skip("node is not installed")
+    for package in ("playwright-core", "@supabase/realtime-js"):
+        if not (PACKAGES / package).exists():
+            pytest.skip(f"{package} is not installed in worker/tests/clients/js; ./scripts/test installs it")
+    return found

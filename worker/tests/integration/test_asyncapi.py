@@ -34,6 +34,18 @@ async def test_every_kind_of_message_is_as_described(database18: Database) -> No
         heard.append(await socket.hear("presence_diff"))
         wedding.update({"wedding.guestCount.adults": 120})
         heard += [await socket.hear("broadcast"), await socket.hear("postgres_changes")]
+        raw = [
+            ("presence_update", {"status": "busy"}), ("collaboration_event", {"type": "x", "data": [1]}),
+            ("data_sync", {"after_seq": 0}), ("ping", None),
+        ]  # fmt: skip
+        for kind, data in raw:
+            message = {"type": kind, "data": data}
+            jsonschema.validate(message, schema_of(kind))
+            ref = await socket.send(f"realtime:{topic}", kind, message)
+            reply = await socket.reply(ref)
+            assert reply["status"] == "ok"
+            jsonschema.validate(reply, schema_of("phx_reply"))
+        heard += [await socket.hear("data_sync"), await socket.hear("pong")]
         await socket.send(f"realtime:{topic}", "phx_leave", {})
         heard += [await socket.hear("phx_close"), await socket.hear("phx_reply")]
     for message in heard:
@@ -43,3 +55,5 @@ async def test_every_kind_of_message_is_as_described(database18: Database) -> No
 def test_a_wrong_message_is_not_as_described() -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"status": "perhaps", "response": {}}, schema_of("phx_reply"))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"events": [{"type": "x"}], "last_seq": 1, "more": False}, schema_of("data_sync"))

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
 from harness.accidents import kill_sessions
 from harness.database import Database
 from harness.sockets import PATH, open_socket, until
+from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 
+from wedsync.sockets.connection import Connection
 from wedsync.sockets.gateway import Limits
+from wedsync.subscriptions.seats import Seat
 
 pytestmark = pytest.mark.proves("F002-08", "F002-24", "F002-26", "F002-27")
 
@@ -26,6 +30,7 @@ def activity(database: Database, wedding: Wedding) -> dict[str, int]:
     return dict(rows)
 
 
+@pytest.mark.proves("F004-01", "F004-02")
 async def test_sockets_and_their_channels_show_up_and_go_again(database18: Database) -> None:
     wedding = Wedding.new(database18)
     sockets = "select count(*) from wedsync.websocket_connections where is_active"
@@ -123,3 +128,38 @@ async def test_the_clean_up_ends_what_gives_no_sign_of_life_and_spares_the_rest(
         assert database18.value("select wedsync_internal.run_duty('cleanup_subscriptions')", user="wedsync_worker") == 1
         active = database18.query("select topic from wedsync_data.subscriptions where active")
         assert active == [(wedding.topic,)]
+
+
+@pytest.mark.proves("F004-04", "F004-05")
+async def test_a_process_reports_its_health_with_its_lease(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    health = (
+        "select status, sockets, channels, most_sockets > 100, doorbell_hears, problems from wedsync.server_health()"
+    )
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
+        await socket.join(wedding.topic)
+        await until(lambda: database18.query(health) == [("ready", 1, 1, True, True, [])], within=15)
+        (row,) = database18.query(
+            "select server_instance, sockets, action from wedsync.balance_advice() where pid is not null"
+        )
+        assert row == (node.id, 1, "keep")
+    assert database18.query(health) == [], "an orderly end leaves no row"
+
+
+async def test_sockets_that_are_gone_are_not_kept_however_long_their_tokens_live(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    year = token(wedding.emma.id, lifetime=365 * 86400)
+
+    def kept(kind: type) -> int:
+        gc.collect()
+        return sum(type(each) is kind for each in gc.get_objects())
+
+    async with running_node(database18) as node, open_socket(node.port, year) as stays:
+        await stays.join(wedding.topic)
+        for _ in range(130):
+            async with open_socket(node.port, year) as socket:
+                await socket.join(wedding.topic)
+        await stays.send(f"realtime:{wedding.topic}", "access_token", {"access_token": token(wedding.emma.id)})
+        await until(lambda: node.snapshot().get("refreshes_total") == 1)
+        await until(lambda: len(node.gateway.connections) == 1)
+        await until(lambda: (kept(Connection), kept(Seat)) == (1, 1))

@@ -44,11 +44,14 @@ def test_a_changed_comment_shows(generator: ModuleType, database18: Database) ->
     }
 
 
-def _tree(root: Path, test: str, more: str = "") -> Path:
+def _tree(root: Path, test: str, more: str = "", bench: str = "") -> Path:
     (root / "docs").mkdir()
+    (root / "bench").mkdir()
+    (root / "bench/speed.py").write_text(bench)
     (root / "sql/tests/audit").mkdir(parents=True)
     (root / "docs/features.toml").write_text(
-        f'[features]\nF000-01 = ["S", "One"]\nF000-02 = ["S", "Two"]\n[corrections]\nC-01 = "Three"\n{more}'
+        f'[features]\nF000-01 = ["S", "One"]\nF000-02 = ["S", "Two"]\n'
+        f'F000-03 = ["T", "Fast"]\nF000-04 = ["T+O", "Many"]\n[corrections]\nC-01 = "Three"\n{more}'
     )
     (root / "sql/tests/audit/one.sql").write_text(test)
     return root
@@ -61,7 +64,27 @@ def test_a_feature_without_a_proof_is_shown_as_missing(generator: ModuleType, tm
     assert "sql/tests/audit/one.sql" in one
     assert "missing" not in one
     assert "**missing**" in two
-    assert any("2 of 3 items have a proof" in line for line in lines)
+    assert any("2 of 5 items have a proof" in line for line in lines)
+
+
+def test_a_figure_is_shown_as_measured(generator: ModuleType, tmp_path: Path) -> None:
+    root = _tree(
+        tmp_path, "-- proves: F000-01\nbegin;", bench='MEASURES = ("F000-03", "F000-04", "C-01")\nraise RuntimeError\n'
+    )
+    lines = generator.features_page(root).splitlines()
+    for name in ("F000-03", "F000-04", "C-01"):
+        (line,) = (line for line in lines if line.startswith(f"| {name}"))
+        assert line.endswith("| measured by [speed](../bench/speed.py) |")
+    assert any("1 of 5 items have a proof, 3 more are measured" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("bench", "complaint"),
+    [('MEASURES = ("F000-01",)', "proves nothing about F000-01"), ('MEASURES = ("F999-01",)', "F999-01")],
+)
+def test_a_measurement_is_for_figures_only(generator: ModuleType, tmp_path: Path, bench: str, complaint: str) -> None:
+    with pytest.raises(generator.BadFeatures, match=complaint):
+        generator.features_page(_tree(tmp_path, "begin;", bench=bench))
 
 
 @pytest.mark.parametrize(

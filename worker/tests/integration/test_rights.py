@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 
 import pytest
 from harness.database import Database
@@ -38,6 +39,36 @@ async def test_a_supplier_hears_only_what_it_may_read(database: Database) -> Non
                 assert (secret in json.dumps(change)) is may_see_all
         heard = [message for message in await dates.drained() if message.event in ("broadcast", "postgres_changes")]
         assert heard == []
+
+
+@pytest.mark.proves("F004-01", "F004-03")
+async def test_a_room_is_a_wedding_and_each_in_it_hears_its_own_part(database18: Database) -> None:
+    here, there = Wedding.new(database18), Wedding.new(database18)
+    caterer, florist = here.supplier("guest_numbers"), here.supplier("ceremony")
+    async with AsyncExitStack() as stack:
+        node = await stack.enter_async_context(running_node(database18))
+        people = {"emma": (here, here.token), "caterer": (here, caterer.token), "florist": (here, florist.token)}
+        sockets = {}
+        for name, (wedding, key) in {**people, "elsewhere": (there, there.token)}.items():
+            sockets[name] = await stack.enter_async_context(open_socket(node.port, key))
+            await sockets[name].join(f"wedding:{wedding.id}")
+        here.update(
+            {"wedding.guestCount.adults": 101, "wedding.ceremonyVenue.name": "St Paul's", "budget.total": 31234}
+        )
+        chat = {"type": "broadcast", "event": "moved", "payload": {"seat": 7}}
+        await sockets["caterer"].send(f"realtime:wedding:{here.id}", "broadcast", chat)
+        heard: dict[str, list[object]] = {}
+        for name in ("emma", "caterer", "florist"):
+            messages = [(await sockets[name].hear("broadcast")).payload for _ in range(1 if name == "caterer" else 2)]
+            heard[name] = [each["payload"].get("data", each["payload"]) for each in messages]
+        adults, venue = {"wedding.guestCount.adults": 101}, {"wedding.ceremonyVenue.name": "St Paul's"}
+        total = {"wedding.guestCount.total": 101}
+        assert {"seat": 7} in heard["emma"]
+        assert {**adults, **total, **venue, "budget.total": 31234} in heard["emma"]
+        assert heard["caterer"] == [{**adults, **total}]
+        assert {"seat": 7} in heard["florist"]
+        assert venue in heard["florist"]
+        assert [each.event for each in await sockets["elsewhere"].drained()] == []
 
 
 async def test_a_revocation_takes_effect_with_its_commit(database: Database) -> None:

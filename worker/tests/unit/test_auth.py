@@ -23,7 +23,7 @@ from wedsync.errors import SettingsError
 SECRET = "a-secret-for-tests-only-of-more-than-32-bytes"
 RSA_KEY = rsa.generate_private_key(65537, 2048)
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
-pytestmark = pytest.mark.proves("F004-58")
+pytestmark = pytest.mark.proves("F000-94", "F004-58")
 
 
 def claims(**more: object) -> dict[str, object]:

@@ -2,19 +2,23 @@ from __future__ import annotations
 
 import pytest
 
+from wedsync.protocol.channel import Channel, ChannelState
 from wedsync.protocol.phoenix import (
     CHANNELS_PER_SOCKET,
+    MOST_SYNC_ROWS,
+    SYNC_ROWS,
     Action,
     BroadcastRequest,
-    Channel,
-    ChannelState,
+    CollaborationRequest,
     JoinRequest,
     LeaveRequest,
     PresenceRequest,
     Push,
     Session,
+    SyncRequest,
     TokenRequest,
     answer,
+    synced,
 )
 
 TOPIC = "realtime:core_fields_1"
@@ -188,6 +192,54 @@ def test_broadcast_and_presence_are_for_channels_that_have_joined(event: str, ki
     assert reason(session.receive("4", "8", TOPIC, event, {"type": event})).startswith("NotJoined: ")
     session.joined(channel, [])
     assert session.receive("4", "9", TOPIC, event, {"type": event}) == [kind(channel, "4", "9", {"type": event})]
+
+
+@pytest.mark.proves("F004-59")
+def test_the_raw_messages_of_the_source_are_understood() -> None:
+    session = Session()
+    channel = joined(session)
+    meta = {"status": "busy", "current_section": "seating"}
+
+    def actions(event: str, **fields: object) -> list[Action]:
+        return session.receive("4", "9", TOPIC, event, {"type": event, **fields})
+
+    track = {"type": "presence", "event": "track", "payload": meta}
+    assert actions("presence_update", data=meta) == [PresenceRequest(channel, "4", "9", track)]
+    assert actions("collaboration_event", data={"type": "x"}) == [
+        CollaborationRequest(channel, "4", "9", {"type": "x"})
+    ]
+    assert actions("data_sync", data={"after_seq": 7}) == [SyncRequest(channel, "4", "9", 7, SYNC_ROWS)]
+    assert actions("data_sync", data={"after_seq": 0, "max_rows": 2}) == [SyncRequest(channel, "4", "9", 0, 2)]
+    pong, reply = actions("ping")
+    assert pong == Push("4", None, TOPIC, "pong", {"type": "pong"})
+    assert reply == Push("4", "9", TOPIC, "phx_reply", {"status": "ok", "response": {}})
+
+
+@pytest.mark.parametrize(
+    "data",
+    [None, 5, [], {}, *({"after_seq": seq} for seq in (None, -1, True, "7", 7.0, 2**63)),
+     *({"after_seq": 1, "max_rows": rows} for rows in (0, MOST_SYNC_ROWS + 1, None, False, "1"))],
+)  # fmt: skip
+def test_a_sync_without_a_number_is_refused_with_a_reason(data: object) -> None:
+    session = Session()
+    joined(session)
+    assert reason(session.receive("4", "9", TOPIC, "data_sync", {"data": data})).startswith("MalformedSync: ")
+
+
+@pytest.mark.parametrize("event", ["presence_update", "collaboration_event", "data_sync", "ping"])
+def test_a_raw_message_needs_a_channel_that_has_joined(event: str) -> None:
+    session = Session()
+    assert reason(session.receive(None, "9", TOPIC, event, {})) == "unmatched topic"
+    join(session)
+    assert reason(session.receive("4", "9", TOPIC, event, {})).startswith("NotJoined: ")
+
+
+def test_a_page_comes_before_its_reply() -> None:
+    request = SyncRequest(join(Session()), "4", "9", 7, 2)
+    page = {"ok": True, "events": [{"event": "x"}], "last_seq": 9, "more": True}
+    message, reply = synced(request, page)
+    assert message == Push("4", None, TOPIC, "data_sync", {"events": [{"event": "x"}], "last_seq": 9, "more": True})
+    assert reply == Push("4", "9", TOPIC, "phx_reply", {"status": "ok", "response": {"last_seq": 9, "more": True}})
 
 
 @pytest.mark.parametrize("yes", [True, "true"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import resource
 import time
 import uuid
 from types import TracebackType
@@ -43,6 +44,9 @@ POOL_SIZE = 4
 UNREGISTER_SECONDS = 3.0
 DRAIN_SECONDS = 10.0
 _LAG_EVERY = 1.0
+_FILES_OF_ITS_OWN = 64
+"""Connections to the database, pipes, libraries: the rest of the limit is for sockets."""
+_MOST_FILES = 1_048_576
 
 
 class Node:
@@ -57,6 +61,7 @@ class Node:
         self._limits = limits
         self._verifier = TokenVerifier.of(settings)
         self._lag = 0.0
+        self._worst_lag = 0.0
         self._tasks: list[asyncio.Task[None]] = []
         self._pool: Any = None
         self._presence_pool: Any = None
@@ -76,6 +81,7 @@ class Node:
             self._take,
             self._forget,
             self._safe,
+            self._health,
             breaking_version=load_tree().breaking_version,
             feed=self.transport.feed,
         )
@@ -184,11 +190,25 @@ class Node:
         """What every socket has confirmed, and what those that are gone had when they went."""
         return oldest(self.gateway.confirmed(), self.subscriptions.departures.held())
 
+    def _health(self) -> dict[str, object]:
+        """What SQL keeps of this process. The lag is the worst since it was asked for last."""
+        lag, self._worst_lag = max(self._lag, self._worst_lag), 0.0
+        return {
+            "sockets": len(self.gateway.connections),
+            "channels": self.hub.members,
+            "audiences": self.hub.groups,
+            "most_sockets": _room_for_sockets(),
+            "loop_lag_seconds": round(lag, 4),
+            "doorbell_hears": self.doorbell.hears,
+            "bus_dropped": self.live.dropped,
+        }
+
     async def _watch_loop(self) -> None:
         while True:
             due = time.monotonic() + _LAG_EVERY
             await asyncio.sleep(_LAG_EVERY)
             self._lag = max(0.0, time.monotonic() - due)
+            self._worst_lag = max(self._worst_lag, self._lag)
 
     def snapshot(self) -> dict[str, float]:
         """Metrics of this node, see `wedsync.metrics`."""
@@ -214,6 +234,11 @@ class Node:
             "log_unread_seconds": self.relay.silence,
             "loop_lag_seconds": self._lag,
         }
+
+
+def _room_for_sockets() -> int:
+    files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    return _MOST_FILES if files == resource.RLIM_INFINITY else max(0, min(files, _MOST_FILES) - _FILES_OF_ITS_OWN)
 
 
 async def until_ready(node: Node, seconds: float) -> None:

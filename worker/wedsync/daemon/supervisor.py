@@ -7,19 +7,19 @@ import multiprocessing
 import signal
 import socket
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from multiprocessing.connection import Connection as Pipe
-from multiprocessing.context import SpawnProcess
 
 from starlette.routing import BaseRoute
 
 from wedsync import db, logs
 from wedsync.auth import TokenVerifier
+from wedsync.daemon.dashboard_page import Dashboard
 from wedsync.daemon.gateway_process import Drain, Report, event_loop, gateway_process
 from wedsync.daemon.http import HttpServer, Readiness, build_app
+from wedsync.daemon.slots import Slot
 from wedsync.errors import PortTaken, SchemaTooNew, SettingsError, Unreachable, WedSyncError
 from wedsync.live.publishing import Publisher, publish_routes
 from wedsync.metrics import Snapshot
@@ -35,7 +35,6 @@ KILL_AFTER = 5.0
 """How long after that a process is killed."""
 _PUBLISHING_SESSIONS = 2
 _STABLE_AFTER = 60.0
-_STALE_AFTER = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,30 +43,6 @@ class Addresses:
 
     socket_url: str
     http_url: str
-
-
-class Slot:
-    """One gateway process and what it last reported."""
-
-    def __init__(self, number: int) -> None:
-        self.number = number
-        self.process: SpawnProcess | None = None
-        self.pipe: Pipe | None = None
-        self.node: uuid.UUID | None = None
-        self.snapshot: Snapshot = {}
-        self.reported_at = float("-inf")
-        self.started_at = 0.0
-        self.backoff = db.Backoff(0.2, 30.0)
-
-    def problem(self) -> str | None:
-        """What keeps this gateway from serving joins, or None."""
-        if time.monotonic() - self.reported_at > _STALE_AFTER:
-            return f"gateway {self.number} does not report"
-        if not self.snapshot.get("gateway_ready"):
-            return f"gateway {self.number} has no database"
-        if not self.snapshot.get("doorbell_hears"):
-            return f"gateway {self.number} does not hear the doorbell"
-        return None
 
 
 class Supervisor:
@@ -103,7 +78,9 @@ class Supervisor:
             rules = RuleBook(pool)
             self._verifier.sessions = SessionTokens(pool).identify
             publishing = publish_routes(Publisher(self._verifier, rules, pool), self._settings.allowed_origins)
-            http = HttpServer(build_app(self.readiness, self.snapshots, [*publishing, *self._pages]))
+            dashboard = Dashboard(self._verifier, pool, self.readiness, self._figures)
+            routes = [*publishing, *dashboard.routes(), *self._pages]
+            http = HttpServer(build_app(self.readiness, self.snapshots, routes))
             reading = asyncio.create_task(rules.run())
             serving = asyncio.create_task(http.serve(sockets=[http_socket]))
             keepers = [asyncio.create_task(self._keep(slot)) for slot in self._slots]
@@ -135,6 +112,9 @@ class Supervisor:
     def snapshots(self) -> dict[str, Snapshot]:
         """The last report of each gateway."""
         return {str(slot.number): slot.snapshot for slot in self._slots}
+
+    def _figures(self) -> list[dict[str, object]]:
+        return [slot.figures() for slot in self._slots]
 
     def _on_signal(self) -> None:
         if self._stop.is_set():

@@ -7,7 +7,6 @@ import re
 import time
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from wedsync.live.bus import TICK_SECONDS, Bus
@@ -15,10 +14,10 @@ from wedsync.live.presence import Presence, send_state
 from wedsync.live.presence_changes import PresenceChanges
 from wedsync.live.rooms import Mail, Rooms, lane_of
 from wedsync.logs import logger
-from wedsync.protocol.broadcasts import BadBroadcast, Broadcast, Form, read_broadcast
+from wedsync.protocol.broadcasts import BadBroadcast, Broadcast, Form, read_broadcast, read_collaboration, timestamp
 from wedsync.protocol.frames import to_json
 from wedsync.protocol.limits import Allowance
-from wedsync.protocol.phoenix import BroadcastRequest, PresenceRequest, answer
+from wedsync.protocol.phoenix import BroadcastRequest, CollaborationRequest, PresenceRequest, SyncRequest, answer
 from wedsync.protocol.presence_topic import Change
 from wedsync.stream.audience import Deliveries
 from wedsync.subscriptions.rules import RuleBook
@@ -28,6 +27,8 @@ if TYPE_CHECKING:
     from wedsync.subscriptions.seats import Seat
 
 log = logger("live")
+
+Request = BroadcastRequest | PresenceRequest | SyncRequest
 
 _FINISH_SECONDS = 1.0
 _WEDDING_PRESENCE = re.compile(r"presence_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})")
@@ -112,49 +113,57 @@ class Live:
         if seat is None or seat.channel is not channel:
             connection.push((answer(request, reason="NotJoined: the channel is not joined"),))
             return
-        if not self._within_limits(connection):
-            most = self._rules.rules.messages_per_second
-            reason = f"MessageRateLimitReached: at most {most:g} messages a second are allowed, over ten seconds"
-            self._refuse(connection, request, reason)
-        elif isinstance(request, BroadcastRequest):
+        if not self.admits(connection, request):
+            return
+        if isinstance(request, BroadcastRequest):
             self._broadcast(connection, seat, request)
         else:
             self._track(connection, seat, request)
 
-    def _within_limits(self, connection: Connection) -> bool:
+    def admits(self, connection: Connection, request: Request) -> bool:
+        """Whether the socket is within its rate of messages; if not, the client is told."""
         most, now = self._rules.rules.messages_per_second, time.monotonic()
         if connection.allowance is None:
             connection.allowance = Allowance(most, now)
-        return connection.allowance.take(most, now)
+        if connection.allowance.take(most, now):
+            return True
+        reason = f"MessageRateLimitReached: at most {most:g} messages a second are allowed, over ten seconds"
+        self.refuse(connection, request, reason)
+        return False
 
-    def _refuse(self, connection: Connection, request: BroadcastRequest | PresenceRequest, reason: str) -> None:
+    def refuse(self, connection: Connection, request: Request, reason: str) -> None:
+        """Tell a client why not, and count it."""
         self.refused += 1
         connection.push((answer(request, reason=reason),))
 
     def _broadcast(self, connection: Connection, seat: Seat, request: BroadcastRequest) -> None:
         if not seat.joined.can_broadcast:
             reason = "BroadcastNotAllowed: this channel carries only what the database announces"
-            self._refuse(connection, request, reason)
+            self.refuse(connection, request, reason)
             return
-        largest = self._rules.rules.message_max_bytes
+        largest, name, lane = self._rules.rules.message_max_bytes, seat.channel.name, lane_of(seat)
+        is_event = isinstance(request, CollaborationRequest)
         try:
-            message = read_broadcast(seat.channel.name, lane_of(seat), request.payload, largest)
+            if is_event:
+                message = read_collaboration(name, lane, request.payload, seat.identity.user, largest)
+            else:
+                message = read_broadcast(name, lane, request.payload, largest)
         except BadBroadcast as exc:
-            self._refuse(connection, request, str(exc))
+            self.refuse(connection, request, str(exc))
             return
         self._deliver(message, None if request.channel.echo else seat)
         self._bus.send("broadcast", {"node": self._node, **message.packed()})
-        if request.channel.ack:
+        if request.channel.ack or is_event:
             connection.push((answer(request),))
 
     def _track(self, connection: Connection, seat: Seat, request: PresenceRequest) -> None:
         if not seat.joined.can_presence:
-            self._refuse(connection, request, "PresenceNotAvailable: this channel has no presence; it stays joined")
+            self.refuse(connection, request, "PresenceNotAvailable: this channel has no presence; it stays joined")
             return
 
         def outcome(problem: str | None) -> None:
             if problem is not None:
-                self._refuse(connection, request, problem)
+                self.refuse(connection, request, problem)
             else:
                 connection.push((answer(request),))
 
@@ -162,9 +171,9 @@ class Live:
         if event == "untrack":
             self._changes.untrack(seat, outcome)
         elif event != "track":
-            self._refuse(connection, request, "PresenceRefused: the event is neither track nor untrack")
+            self.refuse(connection, request, "PresenceRefused: the event is neither track nor untrack")
         elif not isinstance(meta, dict):
-            self._refuse(connection, request, "PresenceRefused: Presence track payload must be a map")
+            self.refuse(connection, request, "PresenceRefused: Presence track payload must be a map")
         else:
             if not seat.channel.presence:
                 seat.channel.presence = True
@@ -211,6 +220,6 @@ def _presence_event(audience: str, couple_id: str, change: Change) -> Broadcast:
     data = {name: value for name, value in meta.items() if name not in ("phx_ref", "phx_ref_prev")}
     payload = {
         "type": event, "data": data, "key": change.key, "couple_id": couple_id,
-        "timestamp": datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "timestamp": timestamp(),
     }  # fmt: skip
     return Broadcast(audience, None, event, Form.TEXT, to_json(payload).encode(), f'{{"id":"{uuid.uuid4()}"}}')

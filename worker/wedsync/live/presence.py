@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 from wedsync.db import RETRIED, Backoff
 from wedsync.live.rooms import Mail
 from wedsync.logs import logger
+from wedsync.protocol.channel import PREFIX
 from wedsync.protocol.frames import Serializer, text_frame, to_json
-from wedsync.protocol.phoenix import PREFIX
 from wedsync.protocol.presence_topic import Change, PresenceTopic, payload_of, read_state
 from wedsync.stream.audience import Deliveries
 

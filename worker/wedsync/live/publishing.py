@@ -16,9 +16,9 @@ from starlette.routing import Route
 from wedsync.auth import Identity, TokenError, TokenUnchecked, TokenVerifier
 from wedsync.db import TRANSIENT
 from wedsync.logs import logger
+from wedsync.protocol.channel import own_token
 from wedsync.protocol.limits import WINDOW_SECONDS, Allowance
 from wedsync.protocol.origins import REFUSED, Origins
-from wedsync.protocol.phoenix import own_token
 from wedsync.subscriptions.rules import RuleBook
 
 log = logger("publishing")

@@ -7,8 +7,10 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import Enum
 
+from wedsync.protocol.channel import PREFIX
 from wedsync.protocol.frames import (
     BINARY,
     BroadcastPush,
@@ -21,7 +23,6 @@ from wedsync.protocol.frames import (
     text_frame,
     to_json,
 )
-from wedsync.protocol.phoenix import PREFIX
 
 EVENT_LIMIT = 255
 
@@ -84,14 +85,43 @@ class Broadcast:
         return cls(str(packed["topic"]), lane, str(packed["event"]), form, data, str(packed["meta"]))
 
 
+def read_collaboration(topic: str, lane: bool | None, data: object, user: str | None, largest: int) -> Broadcast:
+    """The broadcast `collaboration_event` for the `data` of such a message, with its sender's id and the time.
+
+    Raises `BadBroadcast`.
+    """
+    kind = data.get("type") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(kind, str) or not 1 <= len(kind) <= EVENT_LIMIT:
+        raise BadBroadcast(
+            f"MalformedEvent: a collaboration_event needs data with a type of 1 to {EVENT_LIMIT} characters"
+        )
+    event_id = str(uuid.uuid4())
+    payload = {
+        "id": event_id, "type": kind, "userId": user, "timestamp": timestamp(), "data": data.get("data"),
+        "metadata": {"source": "websocket", "clientVersion": data.get("clientVersion")}, "causality": data.get("causality"),
+    }  # fmt: skip
+    return _checked(topic, lane, *_text({"event": "collaboration_event", "payload": payload}), largest, event_id)
+
+
+def timestamp() -> str:
+    """Now, as JavaScript writes it."""
+    return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def read_broadcast(topic: str, lane: bool | None, payload: object, largest: int) -> Broadcast:
     """The broadcast in the payload of a client's message; at most `largest` bytes. Raises `BadBroadcast`."""
-    event, form, data = _binary(payload) if isinstance(payload, BroadcastPush) else _text(payload)
+    found = _binary(payload) if isinstance(payload, BroadcastPush) else _text(payload)
+    return _checked(topic, lane, *found, largest, str(uuid.uuid4()))
+
+
+def _checked(
+    topic: str, lane: bool | None, event: str, form: Form, data: bytes, largest: int, message_id: str
+) -> Broadcast:
     if not event or len(event) > EVENT_LIMIT:
         raise BadBroadcast(f"MalformedBroadcast: an event has 1 to {EVENT_LIMIT} characters")
     if len(data) > largest:
         raise BadBroadcast(f"PayloadTooLarge: {len(data)} bytes, at most {largest} are allowed")
-    return Broadcast(topic, lane, event, form, data, f'{{"id":"{uuid.uuid4()}"}}')
+    return Broadcast(topic, lane, event, form, data, f'{{"id":"{message_id}"}}')
 
 
 def _binary(push: BroadcastPush) -> tuple[str, Form, bytes]:

@@ -9,79 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import Enum
+from typing import TypeGuard
 
-Ref = str | int | None
+from wedsync.protocol.channel import PREFIX, Channel, ChannelState, is_true, own_token, section
+from wedsync.protocol.frames import Ref
 
-PREFIX = "realtime:"
 CHANNELS_PER_SOCKET = 100
-
-
-class ChannelState(Enum):
-    """Life of a channel. A closed channel never comes back; a rejoin makes a new one."""
-
-    JOINING = 1
-    JOINED = 2
-    CLOSED = 3
-
-
-class Channel:
-    """One joined (or joining) topic of one socket. ``topic`` includes the ``realtime:`` prefix.
-
-    ``client`` is what the client calls itself, such as ``realtime-js/2.119.0``, or empty.
-    """
-
-    __slots__ = (
-        "ack", "client", "config", "echo", "join_ref", "presence", "presence_key", "ref", "state", "token", "topic",
-    )  # fmt: skip
-
-    def __init__(self, topic: str, join_ref: Ref, ref: Ref, payload: Mapping[str, object]) -> None:
-        self.topic = topic
-        self.join_ref = join_ref
-        self.ref = ref
-        config = payload.get("config")
-        self.config: dict[str, object] | None = config if isinstance(config, dict) else None
-        broadcast, presence = _section(self.config, "broadcast"), _section(self.config, "presence")
-        self.ack = _is_true(broadcast.get("ack"))
-        self.echo = _is_true(broadcast.get("self"))
-        self.presence = _is_true(presence.get("enabled"))
-        self.presence_key = _presence_key(presence.get("key"))
-        self.token = own_token(payload.get("access_token")) or own_token(payload.get("user_token"))
-        version = payload.get("version")
-        self.client = version if isinstance(version, str) else ""
-        self.state = ChannelState.JOINING
-
-    @property
-    def name(self) -> str:
-        """Topic without the ``realtime:`` prefix."""
-        return self.topic[len(PREFIX) :]
-
-    def ended(self) -> bool:
-        """Left, closed, or superseded by another join."""
-        return self.state is ChannelState.CLOSED
-
-
-def _section(config: dict[str, object] | None, name: str) -> dict[str, object]:
-    section = (config or {}).get(name)
-    return section if isinstance(section, dict) else {}
-
-
-def _is_true(value: object) -> bool:
-    return value is True or value == "true"
-
-
-def _presence_key(value: object) -> str | None:
-    """The key that the client chose, as text; None where the server has to invent one."""
-    if value is None or value == "" or isinstance(value, (dict, list)):
-        return None
-    return str(value)
-
-
-def own_token(value: object) -> str | None:
-    """The user's own JWT, or None where the protocol says that the socket's key counts."""
-    if isinstance(value, str) and value and not value.startswith("sb_"):
-        return value
-    return None
+SYNC_ROWS = 100
+MOST_SYNC_ROWS = 500
+# The last four are the raw messages of the collaboration document, which stock clients can send as events of a channel.
+_REQUESTS = frozenset(("broadcast", "presence", "presence_update", "collaboration_event", "data_sync", "ping"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,13 +74,39 @@ class PresenceRequest:
     payload: Mapping[str, object]
 
 
-Action = Push | JoinRequest | LeaveRequest | TokenRequest | BroadcastRequest | PresenceRequest
+@dataclass(frozen=True, slots=True)
+class CollaborationRequest(BroadcastRequest):
+    """A `collaboration_event`: a broadcast that carries its sender's name, and is always answered."""
 
 
-def answer(request: BroadcastRequest | PresenceRequest, **error: str) -> Push:
+@dataclass(frozen=True, slots=True)
+class SyncRequest:
+    """Send what ``channel`` may hear of the events after ``after_seq``, ``max_rows`` of them."""
+
+    channel: Channel
+    join_ref: Ref
+    ref: Ref
+    after_seq: int
+    max_rows: int
+
+
+Action = Push | JoinRequest | LeaveRequest | TokenRequest | BroadcastRequest | PresenceRequest | SyncRequest
+
+
+def answer(request: BroadcastRequest | PresenceRequest | SyncRequest, **error: str) -> Push:
     """The reply to a request: ok, or an error with a ``reason`` (``"<Code>: <text>"``)."""
     status = "error" if error else "ok"
     return _reply(request.join_ref, request.ref, request.channel.topic, status, error)
+
+
+def synced(request: SyncRequest, page: Mapping[str, object]) -> list[Push]:
+    """The page that was asked for, and the reply: stock clients tell their caller nothing of a reply but its status."""
+    channel = request.channel
+    ends = {name: page[name] for name in ("last_seq", "more")}
+    return [
+        Push(channel.join_ref, None, channel.topic, "data_sync", {"events": page["events"], **ends}),
+        _reply(request.join_ref, request.ref, channel.topic, "ok", ends),
+    ]
 
 
 def _reply(join_ref: Ref, ref: Ref, topic: str, status: str, response: Mapping[str, object]) -> Push:
@@ -182,13 +145,9 @@ class Session:
             return []
         if event == "access_token":
             return self._access_token(channel, fields)
-        if event in ("broadcast", "presence") and channel.state is ChannelState.JOINING:
+        if event in _REQUESTS and channel.state is ChannelState.JOINING:
             return [_reply(join_ref, ref, topic, "error", {"reason": "NotJoined: the channel is still joining"})]
-        if event == "broadcast":
-            return [BroadcastRequest(channel, join_ref, ref, payload)]
-        if event == "presence":
-            return [PresenceRequest(channel, join_ref, ref, fields)]
-        return []
+        return _requests(channel, join_ref, ref, event, payload)
 
     def _join(self, join_ref: Ref, ref: Ref, topic: str, payload: dict[str, object]) -> list[Action]:
         if not topic.startswith(PREFIX):
@@ -229,7 +188,7 @@ class Session:
         pushes = [_reply(channel.join_ref, channel.ref, channel.topic, "ok", response)]
         if postgres_changes:
             pushes.append(system(channel, "postgres_changes", "ok", "Subscribed to PostgreSQL"))
-        if _is_true(_section(channel.config, "broadcast").get("replication_ready")):
+        if is_true(section(channel.config, "broadcast").get("replication_ready")):
             # Clients ask whether messages from SQL arrive already; here they do from the join on.
             pushes.append(system(channel, "system", "ok", "Replication connection established"))
         return pushes
@@ -257,6 +216,41 @@ class Session:
         channel.state = ChannelState.CLOSED
         if self.channels.get(channel.topic) is channel:
             del self.channels[channel.topic]
+
+
+def _requests(channel: Channel, join_ref: Ref, ref: Ref, event: str, payload: object) -> list[Action]:
+    """What an event on a joined channel asks for; nothing, where it is not known."""
+    fields = payload if isinstance(payload, dict) else {}
+    match event:
+        case "broadcast":
+            return [BroadcastRequest(channel, join_ref, ref, payload)]
+        case "presence":
+            return [PresenceRequest(channel, join_ref, ref, fields)]
+        case "presence_update":
+            track = {"type": "presence", "event": "track", "payload": fields.get("data")}
+            return [PresenceRequest(channel, join_ref, ref, track)]
+        case "collaboration_event":
+            return [CollaborationRequest(channel, join_ref, ref, fields.get("data"))]
+        case "data_sync":
+            return [_sync(channel, join_ref, ref, fields.get("data"))]
+        case "ping":
+            pong = Push(channel.join_ref, None, channel.topic, "pong", {"type": "pong"})
+            return [pong, _reply(join_ref, ref, channel.topic, "ok", {})]
+        case _:
+            return []
+
+
+def _sync(channel: Channel, join_ref: Ref, ref: Ref, data: object) -> Action:
+    asked = data if isinstance(data, dict) else {}
+    after_seq, max_rows = asked.get("after_seq"), asked.get("max_rows", SYNC_ROWS)
+    if _is_whole(after_seq, 0, 2**63 - 1) and _is_whole(max_rows, 1, MOST_SYNC_ROWS):
+        return SyncRequest(channel, join_ref, ref, after_seq, max_rows)
+    reason = f"MalformedSync: data needs after_seq, a number from 0 on; max_rows is one from 1 to {MOST_SYNC_ROWS}"
+    return _reply(join_ref, ref, channel.topic, "error", {"reason": reason})
+
+
+def _is_whole(value: object, least: int, most: int) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
 
 
 def _stale(channel: Channel, join_ref: Ref) -> bool:

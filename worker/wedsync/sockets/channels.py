@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING
 
 from wedsync.auth import Identity, TokenError, TokenVerifier
 from wedsync.live.live import Live
+from wedsync.protocol.channel import Channel
 from wedsync.protocol.phoenix import (
     CHANNELS_PER_SOCKET,
     Action,
-    Channel,
     JoinRequest,
     LeaveRequest,
     Push,
+    SyncRequest,
     TokenRequest,
     system,
 )
 from wedsync.sockets.connection import Connection
+from wedsync.sockets.syncs import Syncs
 from wedsync.stream.audience import Member, Row
 from wedsync.stream.hub import Hub, JoinInFlight, encode
 from wedsync.stream.replay import read_replay
@@ -48,6 +50,7 @@ class Channels:
         self._subscriptions = subscriptions
         self._hub = hub
         self.expiries = Expiries(self._run_out)
+        self.syncs = Syncs(gateway, subscriptions, live)
         self._refreshing: set[Channel] = set()
 
     def act(self, connection: Connection, actions: Iterable[Action]) -> None:
@@ -63,6 +66,8 @@ class Channels:
                 self.release(connection, action.channel, on_purpose=not superseded)
             elif isinstance(action, TokenRequest):
                 self.begin_refresh(connection, action.channel)
+            elif isinstance(action, SyncRequest):
+                self.syncs.begin(connection, action)
             else:
                 self.live.receive(connection, action)
 
@@ -193,6 +198,7 @@ class Channels:
         self._gateway.stats.count("refreshes")
         seat = _seat(connection, channel, place, joined, identity)
         seat.succeed(earlier)
+        self.expiries.forget(earlier)
         self._hub.complete(flight, seat.member)
         if connection.seats.get(channel.topic) is seat:
             self.live.replace(earlier, seat)
@@ -236,6 +242,7 @@ class Channels:
         seat = connection.seats.get(channel.topic)
         if seat is not None and seat.channel is channel:
             del connection.seats[channel.topic]
+            self.expiries.forget(seat)
             self._hub.remove(seat.member)
             self.live.leave(seat)
             self._gateway.books.count(seat.identity.user, channel.name, "unsubscribe")

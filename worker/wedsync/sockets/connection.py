@@ -15,11 +15,12 @@ from websockets.server import ServerProtocol
 
 from wedsync.auth import Identity
 from wedsync.logs import logger
+from wedsync.protocol.channel import ChannelState
 from wedsync.protocol.close_codes import CloseCode
 from wedsync.protocol.frames import FrameError, Serializer, decode_binary, decode_text, text_frame, to_json
 from wedsync.protocol.limits import Allowance
 from wedsync.protocol.messages import Assembler
-from wedsync.protocol.phoenix import ChannelState, Push, Session
+from wedsync.protocol.phoenix import Push, Session
 from wedsync.sockets.http_door import FIRST_BYTES
 from wedsync.sockets.opening import answer
 from wedsync.stream.audience import Member
@@ -278,6 +279,8 @@ class Connection(asyncio.Protocol):
 
     def forget_seats(self) -> None:
         """The database lost the subscriptions: nothing is left to give back."""
+        for seat in self.seats.values():
+            self._gateway.channels.expiries.forget(seat)
         self.seats.clear()
 
     def _retire(self, cause: str | None = None) -> None:

@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Protocol
 
+from wedsync.protocol.channel import PREFIX
 from wedsync.protocol.frames import Serializer
-from wedsync.protocol.phoenix import PREFIX
 
 Row = Mapping[str, object]
 """kind, group_id, subscription_id, couple_id, seq, payload as `next_frames` returns them."""

@@ -12,7 +12,7 @@ import os
 import socket
 import time
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from wedsync.db import RETRIED, Backoff, Connection, connect, explained
@@ -33,6 +33,7 @@ TOUCH_EVERY = 5.0
 SILENT_AFTER = 1.0
 """Seconds without a word from the leader, who speaks twice a second, after which a fed node reads the log itself."""
 READ_ALONE_EVERY = 0.25
+_TOUCH = "select wedsync_internal.touch_node($1, $2, $3)"
 
 
 class Relay:
@@ -40,8 +41,9 @@ class Relay:
 
     `take` receives every batch and returns the number of event rows in it. `forget` is called with a
     connection and the epoch that was when the database no longer knows this node: all its subscriptions
-    are gone. `safe` tells the position that every socket has confirmed. `breaking_version` is the highest
-    breaking schema version that this code understands. With a `feed` the node is fed; `fed` tells whether it is just now.
+    are gone. `safe` tells the position that every socket has confirmed, `health` what `touch_node` is told of the
+    process. `breaking_version` is the highest breaking schema version that this code understands. With a `feed` the
+    node is fed; `fed` tells whether it is just now.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Relay:
         take: Callable[[Batch], Awaitable[int]],
         forget: Callable[[Connection, str], Awaitable[None]],
         safe: Callable[[], Position | None],
+        health: Callable[[], Mapping[str, object]],
         *,
         breaking_version: int,
         feed: Feed | None = None,
@@ -68,6 +71,7 @@ class Relay:
         self._take = take
         self._forget = forget
         self._safe = safe
+        self._health = health
         self._breaking_version = breaking_version
         self._feed = feed
         self._epoch: str | None = None
@@ -149,7 +153,8 @@ class Relay:
         self._touch_at = time.monotonic() + TOUCH_EVERY
         safe = self._safe() or self.trail.settled
         cursor = safe.cursor if safe is not None else None
-        return bool(await connection.fetchval("select wedsync_internal.touch_node($1, $2)", self._node, cursor))
+        health = json.dumps(self._health())
+        return bool(await connection.fetchval(_TOUCH, self._node, cursor, health))
 
     async def _touch_in_time(self, connection: Connection) -> None:
         if time.monotonic() >= self._touch_at and not await self._touch(connection):

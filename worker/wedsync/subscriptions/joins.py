@@ -21,6 +21,7 @@ log = logger("subscriptions")
 
 _MISSED = "select kind, group_id, couple_id, seq, payload from wedsync_internal.missed_frames($1, $2)"
 _REPLAY = "select m.payload from wedsync_internal.replay_messages($1, $2, $3) as m (payload)"
+_PAGE = "select wedsync_internal.synced_events($1, $2, $3)"
 JOIN_SECONDS = 9.0
 """Stock clients give up on a join after ten seconds; an honest answer comes before that."""
 
@@ -138,6 +139,18 @@ class Subscriptions:
         if generation != self._generation:
             raise JoinRefused("RealtimeRestarting", "the database restarted, try again")
         return with_replay(stored, rows)
+
+    async def page(self, subscription_id: int, after_seq: int, max_rows: int) -> dict[str, object]:
+        """Events after a number, as the subscription hears them: {events, last_seq, more}. Raises `JoinRefused`."""
+        try:
+            async with asyncio.timeout(JOIN_SECONDS):
+                text = await self._pool.fetchval(_PAGE, subscription_id, after_seq, max_rows)
+        except TRANSIENT as exc:
+            raise _unreachable("sync_failed", exc) from exc
+        answer: dict[str, object] = json.loads(text)
+        if not answer["ok"]:
+            raise JoinRefused(str(answer["code"]), str(answer["reason"]))
+        return answer
 
     def forget(self) -> None:
         """The database lost its subscriptions, and their numbers may come again."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wedsync.auth import Identity
-from wedsync.protocol.phoenix import Channel
+from wedsync.protocol.channel import Channel
 from wedsync.stream.audience import Member
 from wedsync.stream.positions import Position
 from wedsync.subscriptions.departures import Departure, Place

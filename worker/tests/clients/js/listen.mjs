@@ -2,6 +2,7 @@
 //   {"do": "connect", "url", "apikey", "vsn", "params"}  {"do": "token", "token"}  {"do": "key", "apikey"}
 //   {"do": "join", "topic", "changes": [...], "presence": bool, "key", "broadcast": {...}, "private": bool}
 //   {"do": "send" | "http_send", "topic", "event", "payload" | "bytes": [...]}
+//   {"do": "raw", "topic", "message": {"type", ...}}
 //   {"do": "track", "topic", "meta"}   {"do": "untrack", "topic"}   {"do": "leave", "topic"}   {"do": "end"}
 // The package of the client is the first argument.
 import { createInterface } from 'node:readline';
@@ -44,6 +45,7 @@ const commands = {
     const channel = channelOf(topic, { presence: { enabled: presence, key }, broadcast, private: isPrivate });
     channel.on('broadcast', { event: '*' }, (message) =>
       say({ type: 'broadcast', topic, message: message.payload instanceof ArrayBuffer ? opaque(message) : message }));
+    for (const event of ['pong', 'data_sync']) channel.on(event, {}, (message) => say({ type: event, topic, message }));
     channel.on('system', {}, (message) => say({ type: 'system', topic, message }));
     if (presence) {
       channel.on('presence', { event: 'sync' }, () => say({ type: 'presence', topic, state: channel.presenceState() }));
@@ -58,6 +60,9 @@ const commands = {
     const channel = channelOf(topic, { private: isPrivate });
     const content = bytes ? new Uint8Array(bytes).buffer : payload;
     say({ type: 'sent', topic, outcome: await channel.send({ type: 'broadcast', event, payload: content }) });
+  },
+  async raw({ topic, message }) {
+    say({ type: 'sent', topic, outcome: await channels.get(topic).send(message) });
   },
   async http_send({ topic, event, payload, private: isPrivate = true }) {
     const channel = channelOf(topic, { private: isPrivate });

@@ -1,0 +1,31 @@
+create or replace function wedsync_internal.node_health()
+returns table (
+    server_instance uuid, host text, pid integer, status text, problems text[], sockets integer, channels integer, audiences integer,
+    most_sockets integer, loop_lag_seconds real, doorbell_hears boolean, bus_dropped bigint, started_at timestamptz, reported_at timestamptz
+)
+language sql
+stable
+as $$
+    select
+        n.node, n.host, n.pid,
+        case when p.gone then 'gone' when n.reported_at is null then 'starting' when cardinality(p.problems) > 0 then 'degraded' else 'ready' end,
+        p.problems, n.sockets, n.channels, n.audiences, n.most_sockets, n.loop_lag_seconds, n.doorbell_hears, n.bus_dropped,
+        n.registered_at, n.reported_at
+    from wedsync_data.relay_nodes as n
+    cross join (
+        select (s.value #>> '{}')::numeric / 1000 as seconds from wedsync_data.settings as s where s.name = 'balance_most_lag_ms'
+    ) as most_lag
+    cross join lateral (
+        select
+            n.lease_until <= now() as gone,
+            array_remove(array[
+                case when n.lease_until <= now() then 'its lease has run out' end,
+                case when n.lease_until > now() and not n.doorbell_hears then 'it does not hear the doorbell: the poll finds changes up to a second late' end,
+                case when n.lease_until > now() and n.loop_lag_seconds > most_lag.seconds then 'its event loop is late' end
+            ], null) as problems
+    ) as p
+    order by n.host, n.registered_at, n.node
+$$;
+comment on function wedsync_internal.node_health() is
+'Health of each worker process as it reported it last: starting, ready, degraded with its problems, or gone. The one definition for server_health, balance_advice and the dashboard.';
+revoke all on function wedsync_internal.node_health() from public;

@@ -1,0 +1,79 @@
+"""A channel as the join that made it described it. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+
+from wedsync.protocol.frames import Ref
+
+PREFIX = "realtime:"
+
+
+class ChannelState(Enum):
+    """Life of a channel. A closed channel never comes back; a rejoin makes a new one."""
+
+    JOINING = 1
+    JOINED = 2
+    CLOSED = 3
+
+
+class Channel:
+    """One joined (or joining) topic of one socket. ``topic`` includes the ``realtime:`` prefix.
+
+    ``client`` is what the client calls itself, such as ``realtime-js/2.119.0``, or empty.
+    """
+
+    __slots__ = (
+        "ack", "client", "config", "echo", "join_ref", "presence", "presence_key", "ref", "state", "token", "topic",
+    )  # fmt: skip
+
+    def __init__(self, topic: str, join_ref: Ref, ref: Ref, payload: Mapping[str, object]) -> None:
+        self.topic = topic
+        self.join_ref = join_ref
+        self.ref = ref
+        config = payload.get("config")
+        self.config: dict[str, object] | None = config if isinstance(config, dict) else None
+        broadcast, presence = section(self.config, "broadcast"), section(self.config, "presence")
+        self.ack = is_true(broadcast.get("ack"))
+        self.echo = is_true(broadcast.get("self"))
+        self.presence = is_true(presence.get("enabled"))
+        self.presence_key = _presence_key(presence.get("key"))
+        self.token = own_token(payload.get("access_token")) or own_token(payload.get("user_token"))
+        version = payload.get("version")
+        self.client = version if isinstance(version, str) else ""
+        self.state = ChannelState.JOINING
+
+    @property
+    def name(self) -> str:
+        """Topic without the ``realtime:`` prefix."""
+        return self.topic[len(PREFIX) :]
+
+    def ended(self) -> bool:
+        """Left, closed, or superseded by another join."""
+        return self.state is ChannelState.CLOSED
+
+
+def section(config: dict[str, object] | None, name: str) -> dict[str, object]:
+    """A part of a join's config, empty where it is none."""
+    section = (config or {}).get(name)
+    return section if isinstance(section, dict) else {}
+
+
+def is_true(value: object) -> bool:
+    """Whether a client means yes."""
+    return value is True or value == "true"
+
+
+def _presence_key(value: object) -> str | None:
+    """The key that the client chose, as text; None where the server has to invent one."""
+    if value is None or value == "" or isinstance(value, (dict, list)):
+        return None
+    return str(value)
+
+
+def own_token(value: object) -> str | None:
+    """The user's own JWT, or None where the protocol says that the socket's key counts."""
+    if isinstance(value, str) and value and not value.startswith("sb_"):
+        return value
+    return None
