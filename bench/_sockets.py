@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from typing import cast
+from uuid import uuid4
 
 # A mask of zeros leaves the payload as it is, and is a mask all the same.
 _MASK = b"\0\0\0\0"
@@ -129,5 +130,5 @@ async def connect(
 
 
 def realtime_path(token: str) -> str:
-    """Address of a gateway's sockets, protocol version 2."""
-    return f"/realtime/v1/websocket?vsn=2.0.0&apikey={token}"
+    """Address of a gateway's sockets, protocol version 2, with a session of its own as a tab should have."""
+    return f"/realtime/v1/websocket?vsn=2.0.0&apikey={token}&session={uuid4()}"
