@@ -13,7 +13,6 @@ import json
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from uuid import uuid4
 
 from _load import load_weddings, wedding_id
 from _report import Options, Report, Target, arguments
@@ -53,7 +52,7 @@ async def open_on(worker: Worker, number: int, topic: str | None, hear: Hear | N
     own = token(couple)
     join = None if topic is None else join_message(topic.format(couple), own, [])
     # A session of its own: a fresh client, which has missed nothing.
-    return await connect(worker.port, f"{realtime_path(own)}&session={uuid4()}", join=join, hear=hear)
+    return await connect(worker.port, realtime_path(own), join=join, hear=hear)
 
 
 async def connects(worker: Worker, count: int, *, join: bool) -> list[float]:
