@@ -14,7 +14,7 @@ import pytest
 from harness.accidents import crash, kill_sessions, restart
 from harness.database import Database
 from harness.servers import Server
-from harness.sockets import Socket, open_socket, until
+from harness.sockets import PATH, Socket, open_socket, until
 from harness.weddings import Wedding
 from harness.worker import running_node
 
@@ -248,8 +248,8 @@ async def test_joins_among_writes_hear_everything_after_their_position(database1
                     write(connection, wedding, number)
                     connection.commit()
 
-        async def visit() -> tuple[int, list[int]]:
-            async with open_socket(node.port, wedding.token) as socket:
+        async def visit(number: int) -> tuple[int, list[int]]:
+            async with open_socket(node.port, wedding.token, path=f"{PATH}?session={number}") as socket:
                 before = max(await asyncio.to_thread(committed, wedding), default=0)
                 await socket.join(wedding.topic)
                 after = max(await asyncio.to_thread(committed, wedding), default=0)
@@ -260,7 +260,7 @@ async def test_joins_among_writes_hear_everything_after_their_position(database1
 
         writing = asyncio.create_task(run_all(keep_writing))
         try:
-            visits = await asyncio.gather(*(visit() for _ in range(10)))
+            visits = await asyncio.gather(*(visit(number) for number in range(10)))
         finally:
             stop.set()
             await writing
