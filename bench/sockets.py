@@ -2,7 +2,7 @@
 
 Clients are processes of their own and come from several loopback addresses, because an address has some 28,000 ports and a
 process a limit of open files; the worker uses as many gateway processes as that limit asks for. Each socket joins the
-channel of one of a hundred weddings. Memory is that of all gateways together, before the first socket and with all of them:
+channel of one of a thousand weddings. Memory is that of all gateways together, before the first socket and with all of them:
 RSS, and PSS, in which pages that processes share count once. What the kernel keeps for a socket is not part of it. At the
 end a change is made in every wedding, and every socket has to hear it.
 """
@@ -28,10 +28,11 @@ from _worker import join_message, open_doors, running_worker, token
 from wedsync.install.database import Connection
 from wedsync.install.database import connect as connect_database
 
-WEDDINGS = 100
+WEDDINGS = 1000
 STEPS = 5
 PER_PROCESS = 15_000
 _AT_ONCE = 50
+_PAUSES = (1, 2, 5, 10)
 
 MEASURES = ("F000-88", "F004-112", "C-31")
 TARGETS = {
@@ -44,6 +45,7 @@ TARGETS = {
 async def hold(port: int, source: str) -> None:
     """The clients' process: {"open": n} opens n more, {"heard": null} tells how many heard something; one answer a line."""
     clients: list[Client] = []
+    failures: list[str] = []
     limit = asyncio.Semaphore(_AT_ONCE)
 
     async def open_one(number: int) -> Client:
@@ -51,14 +53,25 @@ async def hold(port: int, source: str) -> None:
         user_token = token(couple)
         async with limit:
             join = join_message(f"core_fields_{couple}", user_token, [])
-            return await connect(port, realtime_path(user_token), join=join, source=source)
+            for pause in _PAUSES:
+                try:
+                    return await connect(port, realtime_path(user_token), join=join, source=source)
+                except OSError as exc:
+                    # A stock client tries again as well.
+                    failures.append(str(exc))
+                    await asyncio.sleep(pause)
+            raise RuntimeError(f"a socket did not join: {failures[-1]}")
 
     while line := await asyncio.to_thread(sys.stdin.readline):
         asked: dict[str, Any] = json.loads(line)
         if "open" in asked:
             begun = len(clients)
             clients += await asyncio.gather(*(open_one(begun + number) for number in range(asked["open"])))
-        answer = {"held": sum(not each.ended for each in clients), "heard": sum(each.received for each in clients)}
+        answer = {
+            "held": sum(not each.ended for each in clients),
+            "heard": sum(each.received for each in clients),
+            "failures": len(failures),
+        }
         print(json.dumps(answer), flush=True)
 
 
@@ -130,6 +143,7 @@ async def measure(dsn: str, connection: Connection, options: Options, report: Re
                 if heard >= held:
                     break
                 await asyncio.sleep(0.1)
+            failures = sum(answer["failures"] for answer in await asyncio.gather(*(each.ask() for each in holders)))
             after = worker.memory()
         finally:
             for each in holders:
@@ -138,6 +152,7 @@ async def measure(dsn: str, connection: Connection, options: Options, report: Re
     report.put("sockets that heard the change / held", [heard / held])
     for name in ("rss", "pss"):
         report.put(f"{name.upper()} per socket / 12 KB", [(after[name] - empty[name]) / held / 1024 / 12])
+    report.notes.append(f"{failures} joins were refused or timed out, and tried again")
     report.notes.append(
         f"{gateways} gateway processes with {empty['rss'] / 2**20:.0f} MB before the first socket;"
         f" at the end, after a change in every wedding, {(after['rss'] - empty['rss']) / held / 1024:.1f} KB of RSS"
