@@ -1,4 +1,4 @@
-"""docs/reference/realtime.md, from the channel catalogue, the close codes, the limits and the metrics."""
+"""docs/reference/realtime.md, from the channel catalogue, the refusals, the close codes, the limits and the metrics."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import psycopg
 
 from wedsync.metrics import COUNTERS, GAUGES, PREFIX
 from wedsync.protocol.close_codes import PROTOCOL_CODES, CloseCode
+from wedsync.protocol.refusals import JOIN_REFUSALS, REQUEST_REFUSALS
 
 from .markdown import code, page, table
 
@@ -67,6 +68,14 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
                 for topic, scope, tables, sends, shows, text in channels
             ],
         ),
+        "## Refusals",
+        "A reason begins with a code and a colon; the text behind it is for people and may change. A join that is refused is "
+        "answered with one of these, and a channel that ends is told one in a `system` message with status `error`:",
+        _refusals(JOIN_REFUSALS),
+        "A request on a joined channel is answered with one of these, and the channel stays. Stock clients give their caller "
+        "`error` and nothing of the reason, which stands in the frame only:",
+        _refusals(REQUEST_REFUSALS),
+        "An event on a topic that is not joined is answered with `unmatched topic`.",
         "## Close codes",
         "What a socket is closed with. Stock clients come back by themselves after each of them.",
         table(("code", "why", "what to do"), [(number, *codes[number]) for number in sorted(codes)]),
@@ -81,3 +90,7 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
         "At `/metrics` of the HTTP port, each with the label `gateway`.",
         table(("metric", "label", "what"), sorted(metrics)),
     )
+
+
+def _refusals(refusals: dict[str, tuple[str, str]]) -> str:
+    return table(("code", "why", "what to do"), [(code(name), *texts) for name, texts in refusals.items()])

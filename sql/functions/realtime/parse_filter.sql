@@ -52,7 +52,7 @@ begin
     foreach part in array parts loop
         pieces := regexp_match(part, '^\s*([A-Za-z_][A-Za-z0-9_]*)=(not\.)?(eq|neq|lt|lte|gt|gte|in|like|ilike|is|match|imatch|isdistinct)\.(.*)$', 's');
         if pieces is null then
-            problem := 'a condition is column=[not.]operator.value';
+            problem := 'a condition is column=[not.]operator.value, with eq, neq, lt, lte, gt, gte, in, like, ilike, is, match, imatch or isdistinct';
             return;
         end if;
         negate := pieces[2] is not null;

@@ -38,7 +38,7 @@ begin
             return;
         end if;
         if coalesce(entry ->> 'schema', 'public') not in ('wedsync', 'public', '*') or (asked_table <> '*' and asked_table <> all (row_tables)) then
-            problem := 'tables published on this topic: ' || coalesce(nullif(array_to_string(row_tables, ', '), ''), 'none');
+            problem := 'tables published on this topic: ' || coalesce(nullif(array_to_string(row_tables, ', '), '') || ' (schema wedsync)', 'none');
             return;
         end if;
         conditions := '[]';

@@ -28,7 +28,7 @@ begin
             can_presence := true;
         else
             code := 'UnknownTopic';
-            reason := 'there is no such channel';
+            reason := 'no channel has this name, and wedsync_data.free_topics allows no topic like it';
             return;
         end if;
     else

@@ -55,7 +55,7 @@ class Publisher:
         key = request.headers.get("apikey") or request.headers.get("x-api-key")
         token = own_token(bearer.strip() if scheme.lower() == "bearer" else None) or own_token(key)
         if token is None:
-            raise PublishRefused(401, "Unauthorized")
+            raise PublishRefused(401, "Unauthorized", ["send a token: the header Authorization: Bearer, or apikey"])
         try:
             identity = await self._verifier.verify(token)
         except TokenUnchecked as exc:
@@ -63,7 +63,7 @@ class Publisher:
         except TokenError as exc:
             raise PublishRefused(401, "Unauthorized", [str(exc)]) from exc
         if not identity.may_join():
-            raise PublishRefused(401, "Unauthorized", ["sign in first: the token names no user"])
+            raise PublishRefused(401, "Unauthorized", ["sign in first: the token needs a sub that is a uuid"])
         return identity
 
     def take(self, identity: Identity, count: int) -> dict[str, str]:

@@ -214,7 +214,7 @@ class Channels:
         if identity.expires_at <= time.time():
             raise TokenError("InvalidJWTToken", "the token has expired")
         if not identity.may_join():
-            raise JoinRefused("Unauthorized", "sign in first: the token names no user")
+            raise JoinRefused("Unauthorized", "sign in first: the token needs a sub that is a uuid")
         if not self._gateway.ready():
             raise JoinRefused("UnableToConnectToProject", "the database cannot be asked now, try again")
         return identity
