@@ -58,6 +58,17 @@ async def test_a_user_has_five_sockets_and_the_sixth_is_told_why(database18: Dat
         await stack.enter_async_context(open_socket(node.port, server))
 
 
+async def test_who_comes_back_at_once_is_let_in(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    set_rule(database18, "connections_per_user", 1)
+    async with running_node(database18) as node:
+        for _ in range(6):
+            async with open_socket(node.port, wedding.token) as socket:
+                await socket.join(wedding.topic)
+            # As long as a page takes to load.
+            await asyncio.sleep(0.3)
+
+
 async def test_sockets_with_an_anonymous_key_count_for_who_joins_through_them(database18: Database) -> None:
     wedding = Wedding.new(database18)
     set_rule(database18, "connections_per_user", 2)

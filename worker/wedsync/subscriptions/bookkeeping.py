@@ -18,6 +18,7 @@ log = logger("bookkeeping")
 
 OPEN_SECONDS = 9.0
 _LOOK_EVERY = 1.0
+_GATHER_SECONDS = 0.05
 _PINGS_EVERY = 30.0
 _ACTIVITY_EVERY = 10.0
 _KINDS_WAITING = 100_000
@@ -42,6 +43,7 @@ class Bookkeeper:
         self._deliveries = deliveries
         self._activity: Counter[tuple[str, str, str]] = Counter()
         self._closed: list[uuid.UUID] = []
+        self._some_closed = asyncio.Event()
         self._alive: set[uuid.UUID] = set()
 
     async def open(self, connection_id: uuid.UUID, claims: Mapping[str, Any]) -> None:
@@ -65,6 +67,7 @@ class Bookkeeper:
     def closed(self, connection_id: uuid.UUID) -> None:
         """A counted socket is gone."""
         self._closed.append(connection_id)
+        self._some_closed.set()
         self._alive.discard(connection_id)
 
     def alive(self, connection_id: uuid.UUID) -> None:
@@ -80,7 +83,7 @@ class Bookkeeper:
         """Write until cancelled; what cannot be written waits."""
         pings_at = activity_at = time.monotonic()
         while True:
-            await asyncio.sleep(_LOOK_EVERY)
+            await self._until_closed()
             now = time.monotonic()
             try:
                 await self._write_closed()
@@ -92,6 +95,15 @@ class Bookkeeper:
                     await self.write_activity()
             except TRANSIENT as exc:
                 log.warning("books_not_written", error=type(exc).__name__)
+
+    async def _until_closed(self) -> None:
+        """Wait a little for more of those that closed: whoever comes back at once must not count twice for long."""
+        try:
+            await asyncio.wait_for(self._some_closed.wait(), _LOOK_EVERY)
+        except TimeoutError:
+            return
+        self._some_closed.clear()
+        await asyncio.sleep(_GATHER_SECONDS)
 
     async def _write_closed(self) -> None:
         count = len(self._closed)
