@@ -1,9 +1,9 @@
 """A PostgreSQL of our own, for `wedsync up` and for the tests: made, started, adopted and stopped here.
 
 A home directory holds it all: `data` (the cluster), `socket` (mode 0700: who may enter it is trusted), `log` and
-`pgpass`. Over loopback TCP a random password is needed. The server outlives us: a second start adopts a running one,
-and after a kill -9 the left-over postmaster.pid is told apart from a living server by the directory its process
-works in.
+`pgpass`. Over loopback TCP a random password is needed. The server outlives us: a second start adopts a running one
+(and stops it in the end, if whoever started it was killed), and after a kill -9 the left-over postmaster.pid is told
+apart from a living server by the directory its process works in.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -30,6 +30,8 @@ from wedsync.local.embedded_binaries import ServerUser, reaches, run_as, server_
 SUPERUSER = "postgres"
 # sun_path has 108 bytes on Linux and 104 on macOS, and ".s.PGSQL.65535" goes into it.
 _LONGEST_SOCKET_DIRECTORY = 85
+# What is logged while a killed postmaster is not reaped, or children that did not notice hold its memory and its port.
+_LEFT_BY_THE_DEAD = ("is still in use", "Address already in use", ".lock\" already exists")
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ class EmbeddedServer:
         return self.home / "data"
 
     @property
+    def _starter(self) -> Path:
+        """Holds the id of the process that will stop the server."""
+        return self.home / "starter"
+
+    @property
     def running(self) -> Running:
         """The live server; raises EmbeddedError before start()."""
         if self._running is None:
@@ -90,8 +97,26 @@ class EmbeddedServer:
         with self._locked():
             self._make_cluster()
             live = self._live()
+            if live is not None and self._is_orphan():
+                live = replace(live, adopted=False)
             self._running = live or self._launch()
+            if not self._running.adopted:
+                self._starter.write_text(str(os.getpid()))
         return self._running
+
+    def has_ended(self) -> bool:
+        """Whether the server that was started or adopted is gone; `start` brings it back on the same port."""
+        return not self._works_here(self.running.pid)
+
+    def _is_orphan(self) -> bool:
+        """Whether the process that started the server is gone, so that nobody else will stop it."""
+        try:
+            os.kill(int(self._starter.read_text()), 0)
+        except ProcessLookupError:
+            return True
+        except (OSError, ValueError):
+            pass
+        return False
 
     def stop(self) -> None:
         """Stop the server in an orderly way, if one runs; raises EmbeddedError where it does not stop."""
@@ -233,7 +258,7 @@ class EmbeddedServer:
     def _launch(self) -> Running:
         settings = {
             "listen_addresses": "127.0.0.1",
-            "port": str(free_port()),
+            "port": str(self._running.port if self._running else free_port()),
             "unix_socket_directories": str(self._socket_directory()),
             "unix_socket_permissions": "0700",
             **self._settings,
@@ -252,8 +277,7 @@ class EmbeddedServer:
             done = run_as(self.user, command, timeout=150)
             if done.returncode == 0:
                 return
-            # Children of a killed postmaster hold its shared memory until they notice.
-            if "is still in use" in self._log_tail() and time.monotonic() < deadline:
+            if any(each in self._log_tail() for each in _LEFT_BY_THE_DEAD) and time.monotonic() < deadline:
                 time.sleep(0.2)
                 continue
             raise EmbeddedError(f"the embedded PostgreSQL {failure}", hint=self._log_tail() or done.stderr.strip())

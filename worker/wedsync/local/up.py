@@ -14,8 +14,9 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
+from threading import Event, Thread
 
-from wedsync.cli_output import err, print_json, progress_bar
+from wedsync.cli_output import err, print_error, print_json, progress_bar
 from wedsync.daemon import supervisor
 from wedsync.errors import DemoFailed, EmbeddedError, MigrationError, UsageError
 from wedsync.install.database import connect
@@ -32,6 +33,7 @@ from wedsync.settings import Settings
 
 DATABASE = "wedsync"
 _READY_SECONDS = 30.0
+_WATCH_SECONDS = 1.0
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,8 +61,8 @@ def run(settings: Settings, *, demo: bool = False, reset: bool = False, as_json:
         raise UsageError("--json goes with --demo")
     say = _silent if as_json else _say
     server = EmbeddedServer(settings.data_dir or _default_home())
-    say(f"PostgreSQL in {server.home}")
     with server:
+        say(f"PostgreSQL in {server.home}{', which runs already' if server.running.adopted else ''}")
         if reset:
             _drop_database(server)
         home = _prepare(server, settings, shown=not as_json)
@@ -146,7 +148,31 @@ def _serve(home: Home, settings: Settings) -> int:
         print_what_to_try(home.server, DATABASE, home.wedding, home.keys, addresses, page=private)
 
     pages = [page.route()] if private else []
-    return supervisor.run(_worker_settings(home, settings), on_ready=ready, pages=pages)
+    with _kept_running(home.server):
+        return supervisor.run(_worker_settings(home, settings), on_ready=ready, pages=pages)
+
+
+@contextmanager
+def _kept_running(server: EmbeddedServer) -> Iterator[None]:
+    """Start PostgreSQL again when it ends during the block; the worker waits for it meanwhile."""
+    over = Event()
+
+    def watch() -> None:
+        while not over.wait(_WATCH_SECONDS):
+            if server.has_ended():
+                try:
+                    server.start()
+                    _say("PostgreSQL had ended; it was started again")
+                except EmbeddedError as error:
+                    print_error(error, as_json=False)
+
+    watching = Thread(target=watch, name="watch PostgreSQL")
+    watching.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watching.join()
 
 
 def _tell(home: Home, settings: Settings, say: Callable[[str], None], *, as_json: bool) -> int:

@@ -39,23 +39,25 @@ def print_what_to_try(
     parameters = f"host={running.socket_directory} port={running.port} user={SUPERUSER} dbname={database}"
     psql = f'{"psql" if shutil.which("psql") else shlex.quote(str(server.programs / "psql"))} "{parameters}"'
     claims = json.dumps({"sub": str(EMMA), "role": "authenticated"})
-    patch = json.dumps({"wedding.guestCount.adults": 110, "wedding.guestCount.children": 10})
+    # Twenty more than there are: a number that is there already would change nothing, and nobody would hear of it.
     change = (
-        f"{psql} <<'SQL'\nbegin;\nselect set_config('request.jwt.claims', '{claims}', true);\n"
-        f"set local role authenticated;\nselect wedsync.update_core_fields('{wedding.couple_id}',\n"
-        f"    '{patch}', reason => 'twenty cousins said yes');\ncommit;\nSQL"
+        f"{psql} -q <<'SQL'\nbegin;\nset local request.jwt.claims = '{claims}';\nset local role authenticated;\n"
+        "select wedsync.update_core_fields(couple_id,\n"
+        "    jsonb_build_object('wedding.guestCount.adults', (guest_count ->> 'adults')::int + 20),\n"
+        "    reason => 'twenty cousins said yes') -> 'message' as message\nfrom wedsync.core_fields;\ncommit;\nSQL"
     )
     caterer = sign(keys.secret, str(_CATERER.user), seconds=30 * 86400)
     listen = (
         f"{python} -m wedsync.local.socket_client {at.socket_url}/websocket core_fields_{wedding.couple_id} {caterer}"
     )
-    token = f"WEDSYNC_JWT_SECRET_FILE={shlex.quote(_short(keys.file))} {python} -m wedsync token --sub {EMMA}"
+    secret = f"WEDSYNC_JWT_SECRET_FILE={shlex.quote(_short(keys.file))}"
     commands = (
         ("listen as the caterer, in a second terminal", listen),
         ("change the guest count as Emma, in a third", change),
         ("look around", psql),
-        ("a token for Emma", token),
-        ("is everything well?", f'WEDSYNC_DSN="{parameters}" {python} -m wedsync doctor'),
+        ("a token for Emma", f"{secret} {python} -m wedsync token --sub {EMMA}"),
+        ("is everything well?", f'{secret} WEDSYNC_DSN="{parameters}" {python} -m wedsync doctor'),
+        ("for the commands of the guides: psql, wedsync and tokens of this demo", _environment(server, database, keys)),
         ("the whole story by itself", f"{python} -m wedsync demo"),
     )
     people = f"Emma & James and {len(SUPPLIERS)} suppliers"
@@ -69,6 +71,21 @@ def print_what_to_try(
         out.print(f"[dim]# {what}[/]")
         out.print(command, markup=False)
         out.print()
+
+
+def _environment(server: EmbeddedServer, database: str, keys: Keys) -> str:
+    """What a shell needs so that psql and `wedsync token` find this database and its secret."""
+    running = server.running
+    values = {
+        "PGHOST": running.socket_directory,
+        "PGPORT": running.port,
+        "PGUSER": SUPERUSER,
+        "PGDATABASE": database,
+        "WEDSYNC_JWT_SECRET_FILE": keys.file.absolute(),
+    }
+    programs = [Path(sys.executable).parent, *([] if shutil.which("psql") else [server.programs])]
+    path = ":".join(shlex.quote(str(place)) for place in programs)
+    return " ".join(["export", f'PATH={path}:"$PATH"', *(f"{name}={shlex.quote(str(v))}" for name, v in values.items())])
 
 
 def _short(path: Path) -> str:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -70,6 +71,27 @@ def test_a_second_start_adopts_and_does_not_stop_it(server: EmbeddedServer) -> N
         assert second.running.pid == first.pid
     with psycopg.connect(server.dsn()) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
+
+
+def test_what_a_killed_process_left_running_is_stopped_by_the_next(server: EmbeddedServer) -> None:
+    gone = subprocess.Popen(["true"])
+    gone.wait()
+    server.start()
+    (server.home / "starter").write_text(str(gone.pid))
+    with EmbeddedServer(server.home) as second:
+        assert second.running.pid == server.running.pid
+        assert not second.running.adopted
+    assert server.has_ended()
+
+
+def test_it_comes_back_on_the_same_port(server: EmbeddedServer) -> None:
+    before = server.start()
+    os.kill(before.pid, signal.SIGKILL)
+    while not server.has_ended():
+        time.sleep(0.05)
+    after = server.start()
+    assert after.pid != before.pid
+    assert (after.port, after.socket_directory) == (before.port, before.socket_directory)
 
 
 def test_many_starts_at_once_give_one_server(home: Path) -> None:

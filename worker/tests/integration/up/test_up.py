@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -105,12 +108,30 @@ def test_what_it_prints_can_be_pasted(place: Path) -> None:
             listener.communicate()
         assert bash(f"{command(printed, 'look around')} -c 'select 1'", place).returncode == 0
         assert bash(command(printed, "a token for Emma"), place).stdout.count(".") == 2
-        assert bash(command(printed, "is everything well?"), place).returncode == 0
+        well = bash(command(printed, "is everything well?"), place)
+        assert (well.returncode, "✗" in well.stdout, "✓ token keys" in well.stdout) == (0, False, True), well.stdout
+        guides = command(printed, "for the commands of the guides: psql, wedsync and tokens of this demo")
+        tried = bash(f"{guides}\nwedsync token && psql -Atc 'select id from wedsync_data.weddings'", place)
+        assert re.fullmatch(r"\S+\.\S+\.\S+\n[0-9a-f-]{36}\n", tried.stdout), tried.stderr
+        # A change that is pasted once more is heard once more.
+        assert "fields updated" in bash(command(printed, "change the guest count as Emma, in a third"), place).stdout
         story = bash(command(printed, "the whole story by itself"), place)
         assert story.returncode == 0, story.stderr
         # The story found the server running and left it running.
         assert bash(f"{command(printed, 'look around')} -c 'select 1'", place).returncode == 0
     assert not (place / ".wedsync" / "data" / "postmaster.pid").exists()
+
+
+def test_a_postgresql_that_is_killed_comes_back(place: Path) -> None:
+    with running_up(place) as up:
+        look = f"{command(up.printed, 'look around')} -Atc 'select 1'"
+        pid_file = place / ".wedsync" / "data" / "postmaster.pid"
+        os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while (found := bash(look, place)).returncode and time.monotonic() < deadline:
+            time.sleep(0.2)
+        assert found.stdout == "1\n", found.stderr
+    assert not pid_file.exists()
 
 
 def test_a_database_of_another_version_says_how_to_start_anew(place: Path) -> None:
