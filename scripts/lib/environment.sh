@@ -10,7 +10,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 stamps="$root/.venv/.stamps"
 client_tests="$root/worker/tests/clients/js"
 
-say() { printf '\033[2m%s\033[0m\n' "$*" >&2; }
+say() { if [ -t 2 ]; then printf '\033[2m%s\033[0m\n' "$*" >&2; else printf '%s\n' "$*" >&2; fi; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
 
 # stamped NAME FILE...: true when NAME was installed from exactly these files.

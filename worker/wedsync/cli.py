@@ -11,7 +11,7 @@ import sys
 import time
 from contextlib import closing
 from typing import Annotated
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 import typer
@@ -230,8 +230,14 @@ def token(
     settings = _settings()
     secret = settings.jwt_secret
     if secret is None:
-        raise SettingsError("WEDSYNC_JWT_SECRET is not set", hint="`wedsync up` prints the one it uses")
-    who = subject or str(uuid4())
+        raise SettingsError(
+            "WEDSYNC_JWT_SECRET is not set",
+            hint="set it to the secret of the worker; that of `wedsync up` is in a file: WEDSYNC_JWT_SECRET_FILE=.wedsync/jwt-secret",
+        )
+    try:
+        who = str(UUID(subject) if subject else uuid4())
+    except ValueError as error:
+        raise UsageError("--sub is no uuid", hint="users are known by a uuid; without --sub the token has a new one") from error
     signed = sign(secret, who, role, hours * 3600, **claims_of(settings))
     if as_json:
         print_json({"token": signed, "sub": who, "role": role})

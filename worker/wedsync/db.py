@@ -44,6 +44,7 @@ _UNDERSTOOD = frozenset(
         "ssl_min_protocol_version", "target_session_attrs", "user",
     )
 )  # fmt: skip
+_DSN_FORMS = "expected postgresql://user@host:5432/database or host=… dbname=… user=…"
 # These tune libpq itself and weaken nothing when they are left out.
 _WITHOUT_EFFECT = frozenset(
     (
@@ -59,7 +60,7 @@ def asyncpg_dsn(dsn: str) -> str:
     try:
         given = conninfo_to_dict(dsn)
     except PsycopgError as exc:
-        raise BadDsn("the connection string cannot be read") from exc
+        raise BadDsn("the connection string cannot be read", hint=_DSN_FORMS) from exc
     unknown = sorted(set(given) - _UNDERSTOOD - _WITHOUT_EFFECT)
     if unknown:
         raise BadDsn(f"the worker cannot honour {', '.join(unknown)} in the connection string")
@@ -126,7 +127,7 @@ def explained(exc: Exception) -> WedSyncError:
     if isinstance(exc, WedSyncError):
         return exc
     if isinstance(exc, asyncpg.InvalidAuthorizationSpecificationError):
-        return NotLetIn("the database refuses this user")
+        return NotLetIn("the database refuses this user", hint="see its password, pg_hba.conf, and that the role may log in")
     if isinstance(exc, asyncpg.InvalidCatalogNameError):
         return Unreachable("there is no such database")
     if isinstance(exc, asyncpg.InvalidParameterValueError) and ROLE in str(exc):
@@ -136,7 +137,7 @@ def explained(exc: Exception) -> WedSyncError:
             "the pack is not in this database, or is older than this worker", hint="run wedsync migrate"
         )
     if isinstance(exc, asyncpg.ClientConfigurationError):
-        return BadDsn("the connection string cannot be used")
+        return BadDsn("the connection string cannot be used", hint=_DSN_FORMS)
     if isinstance(exc, asyncpg.PostgresError) and not isinstance(exc, _AWAY):
         return DatabaseError(f"the database refused: {exc.message}")
     return Unreachable(f"the database cannot be reached ({type(exc).__name__})")

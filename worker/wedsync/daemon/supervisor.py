@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import multiprocessing
 import signal
 import socket
@@ -242,7 +243,6 @@ async def check_database(settings: Settings) -> None:
 
 def reserve_port(host: str, port: int, variable: str) -> socket.socket:
     """A socket that holds the port without listening, so that gateways can share it and nobody else takes it."""
-    taken = f"port {port} of {host} is in use or not allowed"
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # Without SO_REUSEPORT first: another worker of ours on this port must be noticed.
     try:
@@ -254,7 +254,7 @@ def reserve_port(host: str, port: int, variable: str) -> socket.socket:
         reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
         reserved.bind((host, port))
     except OSError as exc:
-        raise PortTaken(taken, hint=f"set {variable}") from exc
+        raise not_listening(exc, host, port, variable) from exc
     return reserved
 
 
@@ -264,7 +264,19 @@ def listening_socket(host: str, port: int) -> socket.socket:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         return socket.create_server((host, port), family=family)
     except OSError as exc:
-        raise PortTaken(f"port {port} of {host} is in use or not allowed", hint="set WEDSYNC_HTTP_PORT") from exc
+        raise not_listening(exc, host, port, "WEDSYNC_HTTP_PORT") from exc
+
+
+def not_listening(exc: OSError, host: str, port: int, variable: str) -> PortTaken:
+    """Why an address cannot be listened on, and which setting chooses it."""
+    if exc.errno == errno.EADDRINUSE:
+        hint = f"another worker or `wedsync up` may run here: end it, or set {variable} to a free port"
+        return PortTaken(f"port {port} of {host} is in use", hint=hint)
+    if exc.errno in (errno.EACCES, errno.EPERM):
+        return PortTaken(f"port {port} of {host} is not allowed", hint=f"set {variable} to one from 1024 on")
+    return PortTaken(
+        f"{host} is no address of this machine", hint=f"set {variable.replace('PORT', 'HOST')}, 0.0.0.0 for all of them"
+    )
 
 
 def run(
