@@ -70,7 +70,8 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
         ),
         "## Refusals",
         "A reason begins with a code and a colon; the text behind it is for people and may change. A join that is refused is "
-        "answered with one of these, and a channel that ends is told one in a `system` message with status `error`:",
+        "answered with one of these. A channel that ends is told why in a `system` message with status `error`: with one of "
+        "these codes, or in words alone where a right was lost or the wedding was deleted.",
         _refusals(JOIN_REFUSALS),
         "A request on a joined channel is answered with one of these, and the channel stays. Stock clients give their caller "
         "`error` and nothing of the reason, which stands in the frame only:",
