@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, TextIO
 from urllib.parse import quote
 
 from wedsync.errors import EmbeddedError
@@ -56,6 +56,7 @@ class EmbeddedServer:
         self._programs = programs
         self._settings = dict(settings or {})
         self._running: Running | None = None
+        self._claimed: TextIO | None = None
 
     @property
     def programs(self) -> Path:
@@ -68,11 +69,6 @@ class EmbeddedServer:
     def data(self) -> Path:
         """The cluster's data directory."""
         return self.home / "data"
-
-    @property
-    def _starter(self) -> Path:
-        """Holds the id of the process that will stop the server."""
-        return self.home / "starter"
 
     @property
     def running(self) -> Running:
@@ -97,26 +93,25 @@ class EmbeddedServer:
         with self._locked():
             self._make_cluster()
             live = self._live()
-            if live is not None and self._is_orphan():
-                live = replace(live, adopted=False)
-            self._running = live or self._launch()
-            if not self._running.adopted:
-                self._starter.write_text(str(os.getpid()))
+            ours = self._claim()
+            self._running = self._launch() if live is None else replace(live, adopted=not ours)
         return self._running
 
     def has_ended(self) -> bool:
         """Whether the server that was started or adopted is gone; `start` brings it back on the same port."""
         return not self._works_here(self.running.pid)
 
-    def _is_orphan(self) -> bool:
-        """Whether the process that started the server is gone, so that nobody else will stop it."""
-        try:
-            os.kill(int(self._starter.read_text()), 0)
-        except ProcessLookupError:
-            return True
-        except (OSError, ValueError):
-            pass
-        return False
+    def _claim(self) -> bool:
+        """Whether it is ours to stop the server: a lock says so, which ends with the process however that ends."""
+        if self._claimed is None:
+            handle = (self.home / "claim").open("w")
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                handle.close()
+                return False
+            self._claimed = handle
+        return True
 
     def stop(self) -> None:
         """Stop the server in an orderly way, if one runs; raises EmbeddedError where it does not stop."""
@@ -128,6 +123,9 @@ class EmbeddedServer:
                 self._pg_ctl("stop", "-m", "fast", "-w", "-t", "60", failure="does not stop")
                 if live.socket_directory.parent != self.home:
                     live.socket_directory.rmdir()
+            if self._claimed is not None:
+                self._claimed.close()
+                self._claimed = None
         self._running = None
 
     def __enter__(self) -> Self:

@@ -74,14 +74,16 @@ def test_a_second_start_adopts_and_does_not_stop_it(server: EmbeddedServer) -> N
 
 
 def test_what_a_killed_process_left_running_is_stopped_by_the_next(server: EmbeddedServer) -> None:
-    gone = subprocess.Popen(["true"])
-    gone.wait()
-    server.start()
-    (server.home / "starter").write_text(str(gone.pid))
-    with EmbeddedServer(server.home) as second:
-        assert second.running.pid == server.running.pid
-        assert not second.running.adopted
-    assert server.has_ended()
+    start_and_die = (
+        "import os, sys\nfrom pathlib import Path\nfrom wedsync.local.embedded import EmbeddedServer\n"
+        "print(EmbeddedServer(Path(sys.argv[1])).start().pid, flush=True)\nos.kill(os.getpid(), 9)"
+    )
+    killed = subprocess.run([sys.executable, "-c", start_and_die, server.home], stdout=subprocess.PIPE, text=True, check=False)
+    with server:
+        assert server.running.pid == int(killed.stdout)
+        assert not server.running.adopted
+        assert EmbeddedServer(server.home).start().adopted
+    assert not (server.data / "postmaster.pid").exists()
 
 
 def test_it_comes_back_on_the_same_port(server: EmbeddedServer) -> None:
