@@ -24,14 +24,18 @@ class Steward:
 
     async def run(self) -> None:
         """Ask every second until cancelled. A duty that failed rests for a minute; the others go on."""
+        away = False
         while True:
             # Jitter keeps the nodes apart.
             await asyncio.sleep(ASK_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
             try:
                 due = [row[0] for row in await self._pool.fetch("select wedsync_internal.due_duties()")]
             except TRANSIENT as exc:
-                log.warning("duties_unknown", error=type(exc).__name__)
+                if not away:
+                    log.warning("duties_unknown", error=type(exc).__name__)
+                away = True
                 continue
+            away = False
             for duty in due:
                 await self._do(duty)
 

@@ -12,7 +12,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 
@@ -145,7 +145,9 @@ def _serve(home: Home, settings: Settings) -> int:
 
     def ready(addresses: supervisor.Addresses) -> None:
         page.socket_url = addresses.socket_url
-        print_what_to_try(home.server, DATABASE, home.wedding, home.keys, addresses, page=private)
+        # Whoever read what we print may be gone, as in `up | head`: that is no reason to end.
+        with suppress(SystemExit):
+            print_what_to_try(home.server, DATABASE, home.wedding, home.keys, addresses, page=private)
 
     pages = [page.route()] if private else []
     with _kept_running(home.server):
