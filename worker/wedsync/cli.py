@@ -232,12 +232,14 @@ def token(
     if secret is None:
         raise SettingsError(
             "WEDSYNC_JWT_SECRET is not set",
-            hint="set it to the secret of the worker; that of `wedsync up` is in a file: WEDSYNC_JWT_SECRET_FILE=.wedsync/jwt-secret",
+            hint="set it to the secret of the worker; for `wedsync up` WEDSYNC_JWT_SECRET_FILE=.wedsync/jwt-secret",
         )
     try:
         who = str(UUID(subject) if subject else uuid4())
     except ValueError as error:
-        raise UsageError("--sub is no uuid", hint="users are known by a uuid; without --sub the token has a new one") from error
+        raise UsageError(
+            "--sub is no uuid", hint="users are known by a uuid; without --sub the token has a new one"
+        ) from error
     signed = sign(secret, who, role, hours * 3600, **claims_of(settings))
     if as_json:
         print_json({"token": signed, "sub": who, "role": role})

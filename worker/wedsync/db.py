@@ -127,7 +127,9 @@ def explained(exc: Exception) -> WedSyncError:
     if isinstance(exc, WedSyncError):
         return exc
     if isinstance(exc, asyncpg.InvalidAuthorizationSpecificationError):
-        return NotLetIn("the database refuses this user", hint="see its password, pg_hba.conf, and that the role may log in")
+        return NotLetIn(
+            "the database refuses this user", hint="see its password, pg_hba.conf, and that the role may log in"
+        )
     if isinstance(exc, asyncpg.InvalidCatalogNameError):
         return Unreachable("there is no such database")
     if isinstance(exc, asyncpg.InvalidParameterValueError) and ROLE in str(exc):

@@ -31,7 +31,7 @@ SUPERUSER = "postgres"
 # sun_path has 108 bytes on Linux and 104 on macOS, and ".s.PGSQL.65535" goes into it.
 _LONGEST_SOCKET_DIRECTORY = 85
 # What is logged while a killed postmaster is not reaped, or children that did not notice hold its memory and its port.
-_LEFT_BY_THE_DEAD = ("is still in use", "Address already in use", ".lock\" already exists")
+_LEFT_BY_THE_DEAD = ("is still in use", "Address already in use", '.lock" already exists')
 
 
 @dataclass(frozen=True, slots=True)

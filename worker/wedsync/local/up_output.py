@@ -85,7 +85,9 @@ def _environment(server: EmbeddedServer, database: str, keys: Keys) -> str:
     }
     programs = [Path(sys.executable).parent, *([] if shutil.which("psql") else [server.programs])]
     path = ":".join(shlex.quote(str(place)) for place in programs)
-    return " ".join(["export", f'PATH={path}:"$PATH"', *(f"{name}={shlex.quote(str(v))}" for name, v in values.items())])
+    return " ".join(
+        ["export", f'PATH={path}:"$PATH"', *(f"{name}={shlex.quote(str(v))}" for name, v in values.items())]
+    )
 
 
 def _short(path: Path) -> str:

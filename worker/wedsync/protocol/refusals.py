@@ -54,7 +54,10 @@ JOIN_REFUSALS = {
 REQUEST_REFUSALS = {
     "NotJoined": ("the channel is not joined, or still joining", "wait for `SUBSCRIBED`"),
     "MessageRateLimitReached": ("the socket sent more than `messages_per_second`, over ten seconds", "send less often"),
-    "BroadcastNotAllowed": ("clients do not broadcast on this channel", "take a channel of the list above that says yes"),
+    "BroadcastNotAllowed": (
+        "clients do not broadcast on this channel",
+        "take a channel of the list above that says yes",
+    ),
     "MalformedBroadcast": ("it has no event of 1 to 255 characters, or its payload is not JSON", "mend the sender"),
     "MalformedEvent": ("a `collaboration_event` without a type of 1 to 255 characters", "mend the sender"),
     "PayloadTooLarge": ("it has more than `message_max_bytes`", "send less at once"),

@@ -78,7 +78,9 @@ def test_what_a_killed_process_left_running_is_stopped_by_the_next(server: Embed
         "import os, sys\nfrom pathlib import Path\nfrom wedsync.local.embedded import EmbeddedServer\n"
         "print(EmbeddedServer(Path(sys.argv[1])).start().pid, flush=True)\nos.kill(os.getpid(), 9)"
     )
-    killed = subprocess.run([sys.executable, "-c", start_and_die, server.home], stdout=subprocess.PIPE, text=True, check=False)
+    killed = subprocess.run(
+        [sys.executable, "-c", start_and_die, server.home], stdout=subprocess.PIPE, text=True, check=False
+    )
     with server:
         assert server.running.pid == int(killed.stdout)
         assert not server.running.adopted
