@@ -237,9 +237,7 @@ def token(
     try:
         who = str(UUID(subject) if subject else uuid4())
     except ValueError as error:
-        raise UsageError(
-            "--sub is no uuid", hint="users are known by a uuid; without --sub the token has a new one"
-        ) from error
+        raise UsageError("--sub is no uuid", hint="without --sub the token has a new one") from error
     signed = sign(secret, who, role, hours * 3600, **claims_of(settings))
     if as_json:
         print_json({"token": signed, "sub": who, "role": role})

@@ -60,7 +60,7 @@ class Settings:
         if self.dsn is None:
             raise SettingsError(
                 "no database was named",
-                hint="set WEDSYNC_DSN (or WEDSYNC_DSN_FILE), e.g. postgresql://app@db.internal/weddings, or pass --dsn (not to worker)",
+                hint="set WEDSYNC_DSN (or WEDSYNC_DSN_FILE), e.g. postgresql://app@db/weddings; most commands take --dsn",
             )
         return self.dsn
 

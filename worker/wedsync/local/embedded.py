@@ -21,7 +21,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Self, TextIO
+from typing import Self
 from urllib.parse import quote
 
 from wedsync.errors import EmbeddedError
@@ -56,7 +56,7 @@ class EmbeddedServer:
         self._programs = programs
         self._settings = dict(settings or {})
         self._running: Running | None = None
-        self._claimed: TextIO | None = None
+        self._claimed: int | None = None
 
     @property
     def programs(self) -> Path:
@@ -104,11 +104,12 @@ class EmbeddedServer:
     def _claim(self) -> bool:
         """Whether it is ours to stop the server: a lock says so, which ends with the process however that ends."""
         if self._claimed is None:
-            handle = (self.home / "claim").open("w")
+            # No file object: the lock would end with it.
+            handle = os.open(self.home / "claim", os.O_WRONLY | os.O_CREAT, 0o600)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
-                handle.close()
+                os.close(handle)
                 return False
             self._claimed = handle
         return True
@@ -124,7 +125,7 @@ class EmbeddedServer:
                 if live.socket_directory.parent != self.home:
                     live.socket_directory.rmdir()
             if self._claimed is not None:
-                self._claimed.close()
+                os.close(self._claimed)
                 self._claimed = None
         self._running = None
 
