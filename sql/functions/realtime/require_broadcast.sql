@@ -19,7 +19,7 @@ begin
         end if;
         access := wedsync_internal.topic_access(caller, false, topic);
         if access.code is not null then
-            perform wedsync_internal.fail('not_found');
+            perform wedsync_internal.fail('not_found', '{"parameter": "topic", "rule": "a channel that you may join, without realtime:"}');
         elsif not access.can_broadcast then
             perform wedsync_internal.fail('not_allowed', pg_catalog.jsonb_build_object('rule', 'this channel carries only what the database announces'));
         end if;

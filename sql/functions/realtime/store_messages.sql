@@ -19,7 +19,7 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "payload", "rule": "object"}');
     end if;
     if exists (select from unnest(payloads) as p (payload) where octet_length(p.payload::text) > largest) then
-        perform wedsync_internal.fail('too_large', '{"parameter": "payload"}');
+        perform wedsync_internal.fail('too_large', pg_catalog.jsonb_build_object('parameter', 'payload', 'message_max_bytes', largest));
     end if;
     if not wedsync_internal.has_partition('messages', at) then
         perform wedsync_internal.make_partition('messages', at);
