@@ -42,6 +42,33 @@ async def test_it_hears_broadcasts_and_row_changes_projected_to_its_rights(datab
     assert "31234" not in str((broadcast, change))
 
 
+async def test_a_message_that_it_cannot_read_is_told_instead_and_costs_it_nothing(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    heard: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+    async with running_node(database18) as node:
+        client = AsyncRealtimeClient(f"ws://127.0.0.1:{node.port}/realtime/v1", wedding.token)
+        await client.connect()
+        channel = client.channel(wedding.topic)
+        channel.on_broadcast("picture", lambda message: heard.put_nowait(("broadcast", message)))
+        channel.on_system(lambda message: heard.put_nowait(("system", message)))
+        await channel.subscribe(lambda status, error: heard.put_nowait(("status", status)))
+        async with asyncio.timeout(20):
+            await heard_kind(heard, "status")
+        for size in (2_000_000, 1_000_000):
+            database18.query(
+                "select wedsync.broadcast(%s, 'picture', jsonb_build_object('data', repeat('x', %s)))",
+                wedding.topic,
+                size,
+            )
+        async with asyncio.timeout(20):
+            while "left out: broadcast" not in str(await heard_kind(heard, "system")):
+                pass
+            picture = (await heard_kind(heard, "broadcast"))[1]
+        await client.close()
+        assert "closed{" not in str(node.snapshot())
+    assert len(picture["payload"]["data"]) == 1_000_000
+
+
 async def heard_kind(queue: asyncio.Queue[tuple[str, Any]], kind: str) -> tuple[str, Any]:
     while True:
         item = await queue.get()

@@ -12,6 +12,7 @@ from websockets.uri import parse_uri
 
 from wedsync.protocol.frames import (
     BINARY,
+    SMALL_LIMIT,
     TEXT,
     BroadcastPush,
     Encoding,
@@ -149,3 +150,20 @@ def test_a_text_frame_passes_payload_text_through_untouched() -> None:
     payload = '{"b":  1, "a": "é"}'
     data = text_frame(Serializer.V2, None, None, TOPIC, "broadcast", payload)
     assert data[2:] == f'[null,null,"{TOPIC}","broadcast",{payload}]'.encode()
+
+
+@pytest.mark.parametrize("serializer", list(Serializer))
+@pytest.mark.parametrize("surplus", [0, 1])
+def test_a_client_that_names_no_version_is_spared_what_it_cannot_read(serializer: Serializer, surplus: int) -> None:
+    empty = len(encode_text(serializer, None, None, "realtime:a", "broadcast", '""'))
+    payload = '"' + "x" * (SMALL_LIMIT - empty + surplus) + '"'
+    finished = text_frame(serializer, None, None, "realtime:a", "broadcast", payload)
+    if serializer is Serializer.V1_SMALL and surplus:
+        told = json.loads(finished[4:])
+        assert (told["topic"], told["event"], told["ref"]) == ("realtime:a", "system", None)
+        assert told["payload"]["channel"] == "a"
+        assert told["payload"]["message"].startswith(
+            f"MessageTooLarge: a message of {SMALL_LIMIT + 1} bytes (broadcast)"
+        )
+    else:
+        assert len(finished) == 10 + SMALL_LIMIT + surplus

@@ -25,9 +25,13 @@ class FrameError(ValueError):
 
 
 class Serializer(Enum):
-    """Protocol version asked for with the ``vsn`` query parameter."""
+    """Protocol version asked for with the ``vsn`` query parameter.
+
+    The Python client names none, which means version 1, and loses its socket over messages of more than `SMALL_LIMIT`.
+    """
 
     V1 = "1.0.0"
+    V1_SMALL = ""
     V2 = "2.0.0"
 
 
@@ -44,6 +48,8 @@ BINARY = 0x2
 _KIND_PUSH = 3
 _KIND_BROADCAST = 4
 _SIZE_LIMIT = 255
+SMALL_LIMIT = 2**20
+"""Bytes of a message that a client of `Serializer.V1_SMALL` can read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,5 +194,12 @@ def frame(opcode: int, payload: bytes) -> bytes:
 
 
 def text_frame(serializer: Serializer, join_ref: Ref, ref: Ref, topic: str, event: str, payload_json: str) -> bytes:
-    """Finished frame of one server message."""
-    return frame(TEXT, encode_text(serializer, join_ref, ref, topic, event, payload_json))
+    """Finished frame of one server message; what the client cannot read is replaced by a word about it."""
+    text = encode_text(serializer, join_ref, ref, topic, event, payload_json)
+    if serializer is Serializer.V1_SMALL and len(text) > SMALL_LIMIT:
+        reason = (
+            f"MessageTooLarge: a message of {len(text)} bytes ({event}) was left out, this client reads {SMALL_LIMIT}"
+        )
+        payload = {"extension": "wedsync", "status": "error", "message": reason, "channel": topic.partition(":")[2]}
+        text = encode_text(serializer, join_ref, None, topic, "system", to_json(payload))
+    return frame(TEXT, text)
