@@ -48,7 +48,7 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_assembler", "_gateway", "_is_new", "_room", "_transport", "_ws", "allowance", "confirmed_at", "deadline",
-        "empty_since", "heard_at", "id", "identity", "joins_in_flight", "open", "ping_at", "receipt", "seats", "serializer",
+        "empty_since", "heard_at", "id", "identity", "joins", "joins_in_flight", "open", "ping_at", "receipt", "seats", "serializer",
         "session", "session_name", "user",
     )  # fmt: skip
 
@@ -63,6 +63,7 @@ class Connection(asyncio.Protocol):
         self.seats: dict[str, Seat] = {}
         self.joins_in_flight = 0
         self.allowance: Allowance | None = None
+        self.joins: Allowance | None = None
         self._is_new = True
         self.open = False
         self.id = uuid.uuid4()

@@ -21,6 +21,7 @@ class Rules:
     """Rows of wedsync_data.settings by name; the defaults are those that the pack ships."""
 
     channels_per_socket: int = 100
+    joins_per_second: float = 10.0
     messages_per_second: float = 100.0
     message_max_bytes: int = 3_145_728
 
