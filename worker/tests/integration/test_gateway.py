@@ -7,6 +7,7 @@ import json
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -276,10 +277,10 @@ async def test_a_client_that_talks_but_answers_no_ping_is_closed(
         protocol = mute.connection.protocol
         send = protocol.send_frame
         monkeypatch.setattr(protocol, "send_frame", lambda frame: None if frame.opcode is Opcode.PONG else send(frame))
-        with pytest.raises(websockets.ConnectionClosed):
-            for _ in range(100):
+        for _ in range(100):
+            with suppress(websockets.ConnectionClosed):
                 await mute.send("phoenix", "heartbeat", {})
-                await asyncio.sleep(0.05)
+            await asyncio.sleep(0.02)
         assert mute.connection.close_code == CloseCode.IDLE
         assert await answering.drained() == []
 

@@ -48,8 +48,8 @@ class Connection(asyncio.Protocol):
 
     __slots__ = (
         "_assembler", "_gateway", "_is_new", "_room", "_transport", "_ws", "allowance", "confirmed_at", "deadline",
-        "empty_since", "heard_at", "id", "identity", "joins", "joins_in_flight", "open", "ping_at", "receipt", "seats", "serializer",
-        "session", "session_name", "user",
+        "empty_since", "heard_at", "id", "identity", "joins", "joins_in_flight", "open", "ping_at", "receipt", "seats",
+        "serializer", "session", "session_name", "user",
     )  # fmt: skip
 
     def __init__(self, gateway: Gateway) -> None:

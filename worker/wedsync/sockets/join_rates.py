@@ -30,7 +30,7 @@ class JoinRates:
 
     async def wait(self, connection: Connection) -> None:
         """Return when there is room for one more: a new token is never refused for coming too soon."""
-        while not self._takes(connection) and connection.open:
+        while not self._takes(connection) and connection.open:  # noqa: ASYNC110 (room comes with time alone)
             await asyncio.sleep(_ROOM_AGAIN)
 
     def _takes(self, connection: Connection) -> bool:
