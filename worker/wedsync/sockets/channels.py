@@ -36,6 +36,8 @@ from wedsync.subscriptions.seats import Seat
 if TYPE_CHECKING:
     from wedsync.sockets.gateway import Gateway
 
+_AUTHORISED = frozenset(("InvalidBinding", "ClientJoinRateLimitReached"))
+"""Refusals on topics that the client may join. Others are counted without the name, which anybody makes up at will."""
 _TRY_AGAIN = frozenset(("RealtimeRestarting", "TimeoutOnRpcCall", "UnableToConnectToProject"))
 
 
@@ -112,7 +114,7 @@ class Channels:
             missed = await self._missed(flight, joined, place, channel)
         except (TokenError, JoinRefused, TooMany) as exc:
             self._gateway.stats.count("joins", exc.code)
-            self._gateway.books.count(user, channel.name, "refused")
+            self._gateway.books.count(user, channel.name if exc.code in _AUTHORISED else "", "refused")
             if not channel.ended():
                 connection.push(connection.session.refused(channel, str(exc)))
                 connection.note_emptiness()
