@@ -20,6 +20,8 @@ log = logger("broker")
 AWAY: tuple[type[Exception], ...] = (OSError, NatsError)
 """What publishing raises while the broker cannot be reached."""
 _SPARE_BYTES = 1024
+PING_EVERY = 4
+"""Seconds between pings; a broker that leaves two of them without an answer counts as away."""
 
 Hear = Callable[[bytes], None]
 
@@ -94,6 +96,8 @@ class Broker:
             max_reconnect_attempts=-1,
             # All workers lose a broker at the same moment and must not come back at the same one.
             reconnect_time_wait=random.uniform(0.2, 2.0),  # noqa: S311
+            ping_interval=PING_EVERY,
+            max_outstanding_pings=2,
             error_cb=self._failed,
             disconnected_cb=self._disconnected,
             reconnected_cb=self._reconnected,

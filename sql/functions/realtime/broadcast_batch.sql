@@ -23,7 +23,7 @@ begin
         array_agg(m.v -> 'payload' order by m.position), array_agg(coalesce(m.v ->> 'private', 'true') <> 'false' order by m.position)
     into topics, events, payloads, privates
     from pg_catalog.jsonb_array_elements(messages) with ordinality as m (v, position);
-    perform wedsync_internal.require_broadcast(topics);
+    perform wedsync_internal.require_broadcast(topics, events);
     perform wedsync_internal.enforce_rate_limit('realtime-broadcast', cardinality(topics));
     return wedsync_internal.store_messages(topics, events, payloads, privates, wedsync_internal.current_user_id());
 end

@@ -14,18 +14,25 @@ begin
     with stale as (
         update wedsync_data.subscriptions as s
         set active = false, group_id = null
-        where s.active and (
-            s.last_ping_at < now() - interval '5 minutes'
-            or not exists (select from wedsync_data.relay_nodes as n where n.node = s.node and n.lease_until > now() - interval '5 minutes')
-        )
-        returning s.*
+        from (
+            -- with its right a channel has lost its position
+            select o.id, o.group_id is not null and not o.ended as goes_on
+            from wedsync_data.subscriptions as o
+            where o.active and (
+                o.last_ping_at < now() - interval '5 minutes'
+                or not exists (select from wedsync_data.relay_nodes as n where n.node = o.node and n.lease_until > now() - interval '5 minutes')
+            )
+            for update
+        ) as o
+        where o.id = s.id
+        returning s.*, o.goes_on
     )
     select count(*), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
         'user_id', s.user_id, 'session', s.session, 'topic', s.topic, 'position', case
             when wedsync_internal.is_older(s.joined_position, n.safe_position) then n.safe_position
             else coalesce(s.resumed_from, s.joined_position)
         end::text
-    )) filter (where s.user_id is not null and not s.ended)
+    )) filter (where s.user_id is not null and s.goes_on)
     into closed, points
     from stale as s join wedsync_data.relay_nodes as n on n.node = s.node;
     -- a client that comes back late still goes on without a gap

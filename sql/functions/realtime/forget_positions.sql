@@ -10,9 +10,15 @@ as $$
     where s.id = any ($1) and s.resumed_from is not null
         and r.user_id = s.user_id and r.topic = s.topic and r.session = coalesce(s.session, '')
         -- another socket of the client may have saved its own since
-        and r.position::text = s.resumed_from::text
+        and r.position::text = s.resumed_from::text;
+
+    -- what a process that died before such a join left behind: the join went on from there
+    update wedsync_data.subscriptions as d set active = false, group_id = null, last_ping_at = now()
+    from wedsync_data.subscriptions as s, wedsync_data.relay_nodes as n
+    where s.id = any ($1) and d.user_id = s.user_id and d.topic = s.topic and d.session = s.session and d.active
+        and n.node = d.node and n.lease_until <= s.joined_at
 $$;
 comment on function wedsync_internal.forget_positions(bigint[]) is
-'Removes the positions that subscriptions went on from, once their clients have confirmed what they had missed, or left on purpose.';
+'Removes the positions that subscriptions went on from, also those in what processes that died have left behind, once their clients have confirmed what they had missed, or left on purpose.';
 revoke all on function wedsync_internal.forget_positions(bigint[]) from public;
 grant execute on function wedsync_internal.forget_positions(bigint[]) to wedsync_worker;

@@ -1,4 +1,4 @@
--- requires: realtime/topic_access, realtime/store_messages, collaboration/session_problem
+-- requires: realtime/server_events, realtime/topic_access, realtime/store_messages, collaboration/session_problem
 create or replace function wedsync_internal.publish_messages(claims jsonb, messages jsonb)
 returns jsonb
 language plpgsql
@@ -26,11 +26,14 @@ begin
         topic := coalesce(message ->> 'topic', '');
         if not allowed ? topic then
             access := wedsync_internal.topic_access(subject, is_service, topic);
-            allowed := allowed || pg_catalog.jsonb_build_object(topic, is_service or (
-                access.code is null and access.can_broadcast and wedsync_internal.session_problem(claims, access.couple_id) is null
-            ));
+            allowed := allowed || pg_catalog.jsonb_build_object(topic, case
+                when is_service then 'all'
+                when access.code is not null or not access.can_broadcast or wedsync_internal.session_problem(claims, access.couple_id) is not null then 'none'
+                when access.scope = 'free' then 'all'
+                else 'own'
+            end);
         end if;
-        if allowed -> topic = 'true' then
+        if allowed ->> topic = 'all' or allowed ->> topic = 'own' and coalesce(message ->> 'event', '') <> all (wedsync_internal.server_events()) then
             topics := array_append(topics, topic);
             events := array_append(events, message ->> 'event');
             payloads := array_append(payloads, message -> 'payload');
@@ -46,6 +49,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.publish_messages(jsonb, jsonb) is
-'Broadcasts published over HTTP for verified claims: array of {topic, event, payload, private}. Returns {stored, refused}; refused lists topics on which the sender may not broadcast.';
+'Broadcasts published over HTTP for verified claims: array of {topic, event, payload, private}. Returns {stored, refused}; refused lists topics on which the sender may not broadcast, or not events of that name.';
 revoke all on function wedsync_internal.publish_messages(jsonb, jsonb) from public;
 grant execute on function wedsync_internal.publish_messages(jsonb, jsonb) to wedsync_worker;

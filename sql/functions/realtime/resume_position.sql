@@ -37,6 +37,8 @@ begin
         from wedsync_data.subscriptions as s
         join wedsync_data.relay_nodes as n on n.node = s.node
         where s.user_id = resume_position.user_id and s.topic = resume_position.topic and s.active
+            -- a channel that lost its right has ended: whoever is let in again begins anew
+            and s.group_id is not null and not s.ended
             and s.session is not distinct from nullif(resume_position.session, '')
     ) as s
     order by pg_catalog.pg_snapshot_xmax(s.came_to), (select count(*) from pg_catalog.pg_snapshot_xip(s.came_to) as x (id)) desc

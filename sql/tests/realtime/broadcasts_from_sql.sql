@@ -20,6 +20,16 @@ select is(pg_temp.sends('emma', event => e.event, payload => e.payload), e.state
     (null, '{}'::jsonb, '22023'), ('', '{}', '22023'), (repeat('e', 256), '{}', '22023'), (repeat('e', 255), '{}', 'passes'), ('x', null, '22023'), ('x', 'null', '22023'), ('x', '[]', '22023'), ('x', '5', '22023'), ('x', '"s"', '22023'),
     ('x', jsonb_build_object('a', repeat('y', 1048576)), 'passes'), ('x', jsonb_build_object('a', repeat('y', 3145729)), 'PT413'), ('x', (repeat('{"a":', 3000) || '1' || repeat('}', 3000))::jsonb, 'passes'), (E'\x01\n💒', '{"type": "broadcast", "meta": {"id": "mine"}}', 'passes')
 ) as e (event, payload, state);
+insert into wedsync_data.free_topics values ('^topic:', 'chats');
+select is(pg_temp.sends(w.who, w.topic, w.event, role_name => w.role), w.state, format('%s sends %s to %s', w.who, w.event, left(w.topic, 8))) from (values
+    ('chef', pg_temp.topic(), 'wedding_deleted', 'authenticated', '42501'), ('chef', pg_temp.topic(), 'core_fields_updated', 'authenticated', '42501'), ('emma', pg_temp.topic(), 'collaboration_event', 'authenticated', '42501'),
+    ('emma', 'presence_' || tap.couple('emma'), 'user_left', 'authenticated', '42501'), ('chef', 'supplier_' || tap.firm('chef'), 'notification', 'authenticated', '42501'),
+    ('emma', pg_temp.topic(), 'seat_moved', 'authenticated', 'passes'), ('emma', 'topic:ours', 'notification', 'authenticated', 'passes'), (null, pg_temp.topic(), 'core_fields_updated', 'service_role', 'passes')
+) as w (who, topic, event, role, state);
+select is_empty($$ select distinct e.event_type from wedsync_data.events as e where e.event_type <> all (wedsync_internal.server_events()) $$, 'what the log tells is word of the server');
+select is(tap.error('emma', format('select wedsync.broadcast_batch(%L)', jsonb_build_array(jsonb_build_object('topic', pg_temp.topic(), 'event', 'a', 'payload', '{}'::jsonb), jsonb_build_object('topic', pg_temp.topic(), 'event', 'user_joined', 'payload', '{}'::jsonb)))) ->> 'sqlstate', '42501', 'in a batch, too');
+delete from wedsync_data.messages;
+delete from wedsync_data.topic_clocks;
 select is(tap.error('emma', 'select wedsync.broadcast(null, ''x'', ''{}'')') ->> 'sqlstate', '22023', 'a topic is needed');
 select is(tap.error(null, 'select wedsync.broadcast(null, ''x'', ''{}'')', 'service_role') ->> 'sqlstate', '22023', 'of the server too');
 

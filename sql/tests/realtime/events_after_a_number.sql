@@ -25,6 +25,16 @@ select is((select page -> 'last_seq' from whole), (select to_jsonb(max(e.seq)) f
 select is((select count(*) from jsonb_array_elements(pg_temp.page('chef') -> 'events') as e where e::text ~ '3100|31234|budget'), 0::bigint, 'nothing of the budget reaches a supplier');
 select is((select jsonb_agg(e #> '{payload,data}') from jsonb_array_elements(pg_temp.page('chef') -> 'events') as e where e #> '{payload,data}' ? 'couple.partner2.name'), (select jsonb_agg(jsonb_build_object('couple.partner2.name', 'J' || g)) from generate_series(1, 5) as g), 'but its part of each change');
 select cmp_ok((pg_temp.page('chef') ->> 'last_seq')::bigint, '<', (select (page ->> 'last_seq')::bigint from whole), 'and the number of what is hidden from it does not show at the end');
+-- what cannot be heard costs next to nothing, however much of it there is
+select tap.patch('emma', 'emma', jsonb_build_object('budget.total', 31300 + g)) from generate_series(1, 20) as g;
+set local track_functions = 'pl';
+select pg_temp.page('chef');
+select is(
+    (select f.calls from pg_stat_xact_user_functions as f where f.schemaname = 'wedsync_internal' and f.funcname = 'event_frames'),
+    (select count(*) from wedsync_data.events as e where e.couple_id = tap.couple('emma') and (e.class <> 'durable' or not e.paths <@ '{budget.total,private.notes}')),
+    'hidden events are passed over'
+);
+set local track_functions = 'none';
 -- pages
 select is(pg_temp.page('emma', 3, 2) - 'events', '{"ok": true, "last_seq": 5, "more": true}', 'a page tells that there is more');
 select is(pg_temp.seqs(pg_temp.page('emma', 3, 2)), '{4,5}', 'and where it ends');

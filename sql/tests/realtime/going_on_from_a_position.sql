@@ -130,6 +130,46 @@ create temporary table revoked on commit drop as select pg_temp.tab('tab', 'jame
 select tap.call('emma', format('select wedsync.remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id('james')));
 select pg_temp.leave((select joined from revoked), pg_temp.at(1));
 select is(pg_temp.points(), 0::bigint, 'nor does who lost the right');
+delete from wedsync_data.subscriptions;
+select tap.supplier('chef', 'emma', '{basic}');
+create function pg_temp.let_out_and_in() returns void language sql
+as $$
+    select tap.call('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), tap.firm('chef')));
+    -- as if in an earlier transaction: what one transaction takes and gives back was never lost
+    update wedsync_data.subscriptions set moved_xid = '3' where group_id is null;
+    select tap.call('emma', format('select wedsync.grant_access(%L, %L, ''{basic}'')', tap.couple('emma'), tap.firm('chef')));
+$$;
+select pg_temp.tab('tab', 'chef');
+select pg_temp.let_out_and_in();
+select is(pg_temp.resumes(pg_temp.tab('tab', 'chef')), 'fresh', 'who lost the right and has it again begins anew, though nobody reported the end of the socket');
+delete from wedsync_data.subscriptions;
+select pg_temp.tab('tab', 'chef', 'gone');
+select pg_temp.let_out_and_in();
+update wedsync_data.relay_nodes set lease_until = now() - interval '6 minutes' where node = tap.node('gone');
+select tap.call(null, 'select wedsync.cleanup_inactive_subscriptions()', 'service_role');
+select is(pg_temp.points(), 0::bigint, 'also after the clean-up');
+
+-- what a process that died left behind is done with once a client has confirmed that it went on from there
+delete from wedsync_data.subscriptions;
+create function pg_temp.after_a_death(session text) returns text language plpgsql
+as $$
+declare
+    back jsonb;
+begin
+    perform tap.node('died'), pg_temp.tab(session, node => 'died'), wedsync_internal.touch_node(tap.node('died'), pg_temp.at(50));
+    update wedsync_data.relay_nodes set lease_until = now() - interval '1 second' where node = tap.node('died');
+    back := pg_temp.tab(session);
+    perform wedsync_internal.forget_positions(array[tap.subscription(back)]), pg_temp.leave(back, pg_temp.at(60));
+    return pg_temp.resumes(back) || ' ' || pg_temp.resumes(pg_temp.tab(session));
+end
+$$;
+select is(pg_temp.after_a_death('tab'), pg_temp.at(50) || ' ' || pg_temp.at(60), 'and is not sent again');
+delete from wedsync_data.resume_points;
+delete from wedsync_data.subscriptions;
+select is(pg_temp.after_a_death(null), pg_temp.at(50) || ' ' || pg_temp.at(50), 'but without a session another tab may need it still');
+delete from wedsync_data.subscriptions;
+delete from wedsync_data.resume_points;
+
 -- joining anew with a refreshed token goes on where the socket is
 create temporary table fresh on commit drop as select pg_temp.tab() as joined;
 create temporary table refreshed on commit drop as select tap.join('emma', pg_temp.topic(), '{}', 'tab', connection => 'c', is_refresh => true) as joined;

@@ -18,6 +18,8 @@ select is(
     ('nobody', '{"role": "anon"}'::jsonb, 0), ('no role', '{}', 0), ('a person without a role', tap.claims('emma') - 'role', 0), ('no claims', null, 0), ('anonymous with a name', tap.claims('emma', 'anon'), 0), ('a role of the database', tap.claims('emma', 'wedsync_admin'), 0), ('no uuid', '{"role": "authenticated", "sub": "x"}', 0)
 ) as c (what, claims, stored);
 select is(pg_temp.publish(tap.claims('emma'), pg_temp.message('core-fields'), pg_temp.message(pg_temp.topic()), pg_temp.message('nope'), pg_temp.message('nope'), '{}', '5', 'null', '[]'), '{"stored": 1, "refused": ["core-fields", "nope", "nope", "", "", "", ""]}', 'what is refused is named, each time');
+select is(pg_temp.publish(c.claims, pg_temp.message(pg_temp.topic(), 'wedding_deleted'), pg_temp.message('topic:x', 'wedding_deleted')), jsonb_build_object('stored', c.stored, 'refused', c.refused), c.who || ' in the name of the server')
+from (values ('chef', tap.claims('chef'), 1, jsonb_build_array(pg_temp.topic())), ('the server', tap.claims(null, 'service_role'), 2, '[]')) as c (who, claims, stored, refused);
 select is((select array_agg(m.is_private::text order by m.id) from wedsync_data.messages as m where m.event like 'p%'), null, 'none yet');
 select pg_temp.publish(tap.claims('emma'), pg_temp.message('topic:x', 'p1'), pg_temp.message('topic:x', 'p2', more => '{"private": true}'), pg_temp.message('topic:x', 'p3', more => '{"private": "yes"}'), pg_temp.message('topic:x', 'p4', more => '{"private": null}'));
 select is((select array_agg(m.is_private::text order by m.id) from wedsync_data.messages as m where m.event like 'p%'), '{false,true,false,false}'::text[], 'public unless they say private, as stock clients mean it');

@@ -8,6 +8,8 @@ import signal
 import socket
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.util import find_spec
 
@@ -50,6 +52,16 @@ class NatsServer:
                 time.sleep(0.02)
             else:
                 return
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """It keeps its connections, and answers nothing until the end of the block."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self.process.send_signal(signal.SIGCONT)
 
     def stop(self) -> None:
         """End it; harmless when it has ended."""

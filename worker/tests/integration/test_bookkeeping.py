@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from harness.accidents import kill_sessions
@@ -86,6 +87,22 @@ async def test_what_users_receive_is_counted_and_so_are_joins_leaves_and_refusal
             stranger.owner.id,
         )
         assert refused == 1
+
+
+async def test_made_up_names_of_channels_are_counted_without_the_name(database18: Database) -> None:
+    """A row for each of them would fill the table."""
+    wedding = Wedding.new(database18)
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
+        for name in ("nothing", "x" * 300, f"wedding:{uuid4()}", f"core_fields_{uuid4()}"):
+            assert (await socket.try_join(name))["status"] == "error"
+        wrong = [{**wedding.binding, "table": "nothing"}]
+        assert (await socket.try_join(wedding.topic, postgres_changes=wrong))["status"] == "error"
+        await socket.join(wedding.topic)
+        await node.books.write_activity()
+        rows = database18.query(
+            "select topic, event_type, count::int from wedsync_data.realtime_activity order by 1, 2"
+        )
+        assert rows == [("", "refused", 4), (wedding.topic, "refused", 1), (wedding.topic, "subscribe", 1)]
 
 
 async def test_counts_wait_while_the_database_is_away(database18: Database) -> None:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import msgpack
 import nats
 import pytest
 from harness.accidents import kill_sessions
@@ -16,6 +17,7 @@ from harness.stream import Stream, writing
 from harness.weddings import Wedding
 from harness.worker import running_node
 
+from wedsync import broker
 from wedsync.daemon.node import Node
 from wedsync.stream.feed import bell_of, subject_of
 
@@ -154,9 +156,47 @@ async def test_what_strangers_publish_there_ends_nothing(database18: Database, n
         incarnation = other.transport.feed.incarnation
         assert incarnation is not None
         stranger = await nats.connect(nats_server.url)
-        for nonsense in (b"", b"\xc1", b"{}", b"\x95\xa1x\xa1y\x01\x01\x90", b"\x93\x01\x02\x03"):
+        place = str(other.relay.reader.cursor)
+        wishes = [["wish", 1, None, None, 1, "x", None], ["moved", [1], 2, None, 1, "x", "y"]]
+        for nonsense in (
+            *(msgpack.packb([place, "9:999999999999:", 1, 1, [wish]]) for wish in wishes),
+            b"", b"\xc1", b"{}", b"\x95\xa1x\xa1y\x01\x01\x90", b"\x93\x01\x02\x03",
+        ):  # fmt: skip
             await stranger.publish(subject_of(incarnation, other.id), nonsense)
             await stranger.publish(bell_of(incarnation), nonsense)
         await stranger.close()
         wedding.adults(88)
+        await socket.hear("broadcast", within=3)
+
+
+async def test_who_leads_for_a_life_of_the_database_that_is_over_gives_up(
+    database18: Database, nats_server: NatsServer
+) -> None:
+    """As when the lease is taken just after the database came back, and before the relay knows that."""
+    wedding = Wedding.new(database18)
+    async with two_fed(database18, nats_server) as (leader, other), open_socket(other.port, wedding.token) as socket:
+        await socket.join(wedding.topic)
+        database18.query("update wedsync_data.relay_leadership set incarnation = gen_random_uuid()")
+        kill_sessions(database18, "wedsync relay")
+        await until(lambda: all(node.relay.reconnects == 1 and node.relay.fed for node in (leader, other)))
+        alone = other.relay.read_alone
+        wedding.adults(99)
+        await socket.hear("broadcast")
+        await asyncio.sleep(1)
+        assert other.relay.read_alone == alone, "nobody feeds it"
+
+
+async def test_a_broker_that_hangs_is_noticed_and_waited_for(
+    database18: Database, nats_server: NatsServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broker, "PING_EVERY", 0.2)
+    wedding = Wedding.new(database18)
+    async with two_fed(database18, nats_server) as (leader, other), open_socket(other.port, wedding.token) as socket:
+        await socket.join(wedding.topic)
+        with nats_server.hanging():
+            await until(lambda: not leads(leader) and not leads(other), within=5)
+            wedding.adults(90)
+            await socket.hear("broadcast", within=3)
+        await until(lambda: other.relay.fed)
+        wedding.adults(91)
         await socket.hear("broadcast", within=3)

@@ -7,6 +7,7 @@ import json
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 from websockets.asyncio.client import connect
+from websockets.frames import Opcode
 
 from wedsync.protocol.close_codes import CloseCode
 from wedsync.sockets.connection import INBOUND_LIMIT
@@ -259,6 +261,27 @@ async def test_a_silent_client_is_pinged_and_one_that_does_not_answer_is_closed(
         assert heard.startswith(b"HTTP/1.1 101 ")
         assert b"\x89\x08" in heard, "no ping"
         assert int(CloseCode.IDLE).to_bytes(2, "big") in heard
+        assert await answering.drained() == []
+
+
+async def test_a_client_that_talks_but_answers_no_ping_is_closed(
+    database18: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it has not confirmed, others would go on from after a reconnect, for as long as it stays."""
+    limits = Limits(ping_seconds=0.2, confirm_seconds=1.0, sweep_seconds=0.05, close_seconds=0.3)
+    async with (
+        running_node(database18, limits=limits) as node,
+        open_socket(node.port, KEY) as answering,
+        open_socket(node.port, KEY) as mute,
+    ):
+        protocol = mute.connection.protocol
+        send = protocol.send_frame
+        monkeypatch.setattr(protocol, "send_frame", lambda frame: None if frame.opcode is Opcode.PONG else send(frame))
+        for _ in range(100):
+            with suppress(websockets.ConnectionClosed):
+                await mute.send("phoenix", "heartbeat", {})
+            await asyncio.sleep(0.02)
+        assert mute.connection.close_code == CloseCode.IDLE
         assert await answering.drained() == []
 
 

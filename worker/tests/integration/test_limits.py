@@ -119,6 +119,35 @@ async def test_joins_are_counted_per_minute_and_going_on_is_not(database18: Data
                 socket.connection.transport.abort()
 
 
+async def test_a_socket_joins_so_often_as_the_settings_say_whatever_comes_of_it(database18: Database) -> None:
+    """Going on after a reconnect and refused joins count towards no limit of the database, but each costs it work."""
+    wedding = Wedding.new(database18)
+    set_rule(database18, "joins_per_second", 1)
+    path = "/realtime/v1/websocket?session=tab-1"
+    async with running_node(database18) as node, open_socket(node.port, wedding.token, path=path) as socket:
+        await until(lambda: node.rules.rules.joins_per_second == 1)
+        for _ in range(5):
+            await socket.join(wedding.topic)
+            assert (await socket.try_join("nothing"))["response"]["reason"].startswith("UnknownTopic")
+        asked = database18.value("select max(id) from wedsync_data.subscriptions")
+        for topic in (wedding.topic, "nothing"):
+            reply = await socket.try_join(topic)
+            assert reply["response"]["reason"] == (
+                "ClientJoinRateLimitReached: at most 1 joins a second of a socket are allowed, over ten seconds"
+            )
+        assert database18.value("select max(id) from wedsync_data.subscriptions") == asked
+        await asyncio.sleep(1.1)
+        await socket.join(wedding.topic)
+        # A new token waits for its turn, and the channel goes on meanwhile.
+        await socket.send(f"realtime:{wedding.topic}", "access_token", {"access_token": token(wedding.emma.id, n=1)})
+        wedding.adults(100)
+        await socket.hear("broadcast")
+        assert node.snapshot().get("refreshes_total") is None
+        await until(lambda: node.snapshot().get("refreshes_total") == 1, within=3)
+        wedding.adults(101)
+        await socket.hear("broadcast")
+
+
 async def test_a_socket_has_so_many_channels_as_the_settings_say_now(database18: Database) -> None:
     wedding = Wedding.new(database18)
     set_rule(database18, "channels_per_socket", 2)

@@ -11,6 +11,8 @@ from harness.sockets import Socket, open_socket
 from harness.weddings import Wedding
 from harness.worker import running_node
 
+from wedsync.subscriptions.rules import Rules
+
 pytestmark = pytest.mark.proves("F004-59")
 
 
@@ -55,6 +57,37 @@ async def test_a_collaboration_event_tells_who_sent_it_whatever_the_client_claim
         large = {"type": "x", "data": "y" * 3_145_728}
         assert reason(await send(one, topic, "collaboration_event", large)).startswith("PayloadTooLarge: ")
         assert "broadcast" not in [heard.event for heard in await two.drained()]
+
+
+async def test_nobody_sends_in_the_name_of_the_server(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    caterer = wedding.supplier("wedding.guestCount")
+    database18.query("insert into wedsync_data.free_topics values ('^topic:', 'chats')")
+    topic, chat = f"wedding:{wedding.id}", "topic:ours"
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, caterer.token) as one,
+        open_socket(node.port, wedding.token) as two,
+    ):
+        for socket in (one, two):
+            await socket.join(topic, broadcast={"ack": True})
+            await socket.join(chat, broadcast={"ack": True})
+
+        assert list(Rules().server_events) == database18.value("select wedsync_internal.server_events()")
+
+        async def broadcast(where: str, event: str, payload: dict[str, Any]) -> dict[str, Any]:
+            message = {"type": "broadcast", "event": event, "payload": payload}
+            return await one.reply(await one.send(f"realtime:{where}", "broadcast", message))
+
+        forged = {"type": "x", "userId": str(wedding.emma.id)}
+        for event in ("wedding_deleted", "core_fields_updated", "user_left", "collaboration_event"):
+            assert reason(await broadcast(topic, event, forged)).startswith("EventReserved: ")
+        ref = await one.send_binary(f"realtime:{topic}", "wedding_deleted", b"{}")
+        assert reason(await one.reply(ref)).startswith("EventReserved: ")
+        assert "broadcast" not in [heard.event for heard in await two.drained()]
+        assert (await broadcast(chat, "user_left", {}))["status"] == "ok", "there the server says nothing"
+        assert (await broadcast(topic, "seat_moved", {}))["status"] == "ok"
+        assert {(await two.hear("broadcast")).payload["event"] for _ in range(2)} == {"user_left", "seat_moved"}
 
 
 async def test_what_broadcast_and_presence_refuse_is_refused(database18: Database) -> None:

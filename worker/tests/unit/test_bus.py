@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wedsync.live.bus import Backlog, Outbox, packets
+from wedsync.live.bus import Backlog, Inbox, Outbox, Parcels, packets
 from wedsync.protocol.limits import WINDOW_SECONDS, Allowance
 
 
@@ -41,6 +42,26 @@ async def test_what_could_not_be_sent_goes_first() -> None:
     outbox.add("broadcast", {"n": 3})
     outbox.give_back(items)
     assert [json.loads(text)["n"] for _, text in await outbox.tick()] == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "7", "[]", '{"broadcast": [{}]}', '{"broadcast": 7}', "[" * 100_000, '{"a":' * 100_000]
+)
+async def test_what_strangers_send_ends_nothing(text: str) -> None:
+    heard: list[object] = []
+
+    def hear(_kind: str, items: list[dict[str, object]]) -> None:
+        heard.extend(item["topic"] for item in items)
+
+    inbox = Inbox(Parcels(None), hear)
+    running = asyncio.create_task(inbox.run())
+    inbox.add(text)
+    inbox.add('{"broadcast": [{"topic": "t"}]}')
+    async with asyncio.timeout(5):
+        while not heard and not running.done():  # noqa: ASYNC110 (what is waited for has no event)
+            await asyncio.sleep(0)
+    running.cancel()
+    assert heard == ["t"]
 
 
 def test_an_allowance_lets_a_burst_pass_and_then_the_rate() -> None:

@@ -67,6 +67,15 @@ def test_parts_of_two_portions_are_not_mixed() -> None:
     assert carried([first[0], second[1]]) == [None, Portion("6:6:", "7:7:", None)]
 
 
+def test_parts_of_two_leaders_are_not_mixed() -> None:
+    """One reads from further back, so its parts hold other rows; both have come to the same place."""
+    first = list(packed(Portion("5:5:", "7:7:", [row(letter * 3000) for letter in "abc"]), LIMIT))
+    second = list(packed(Portion("6:6:", "7:7:", [row(letter * 3000) for letter in "bc"]), LIMIT))
+    assert carried([first[0], second[0], first[1]])[-1] is None
+    assert carried([second[0], first[0], second[1]])[-1] == Portion("6:6:", "7:7:", None)
+    assert carried([first[0], first[1], second[0], first[2]])[-1] == Portion("5:5:", "7:7:", None)
+
+
 @pytest.mark.parametrize(
     "message",
     [
@@ -77,6 +86,10 @@ def test_parts_of_two_portions_are_not_mixed() -> None:
         msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast"]]]),
         msgpack.packb([1]),
         msgpack.packb(["x", "y", 1, 1, []]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["wish", 1, None, None, 1, "x", 1]]]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast", [1], None, None, 1, "x", 1]]]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast", 1, None, None, 1, "x", "1"]]]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast", 1, None, None, 1, 7, 1]]]),
     ],
 )
 def test_what_is_no_portion_is_refused(message: bytes) -> None:

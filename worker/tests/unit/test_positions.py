@@ -29,16 +29,24 @@ def test_a_new_history_forgets_the_positions_of_the_old_one() -> None:
     assert trail.settled == Position(3, "7:7:")
 
 
-def test_only_the_pong_of_the_last_ping_confirms_and_only_once() -> None:
-    receipt, first, second = Receipt(), Position(4, "4:4:"), Position(9, "9:9:")
+def test_a_pong_confirms_what_its_ping_asked_and_only_once() -> None:
+    receipt, first, second, third = Receipt(), Position(4, "4:4:"), Position(9, "9:9:"), Position(12, "12:12:")
     early = receipt.ask(first)
     late = receipt.ask(second)
-    assert not receipt.take(early)
     assert not receipt.take(b"")
+    assert not receipt.take(bytes(8)[:-1] + b"\7"), "what was never asked"
     assert receipt.confirmed is None
+    # Over a slow line the next ping goes out before the pong of the last has come.
+    assert receipt.take(early)
+    assert receipt.confirmed == first
     assert receipt.take(late)
     assert receipt.confirmed == second
     assert not receipt.take(late)
+    early, late = receipt.ask(second), receipt.ask(third)
+    assert receipt.take(late)
+    assert not receipt.take(early), "no way back"
+    assert receipt.confirmed == third
+    receipt.confirmed = second
     assert not receipt.take(receipt.ask(None)), "a ping that asks nothing confirms nothing"
     assert receipt.confirmed == second
 

@@ -182,7 +182,7 @@ class Inbox:
                     await self._open(parcel)
         except RETRIED as exc:
             log.warning("parcels_lost", error=type(exc).__name__)
-        except (ValueError, TypeError, KeyError, AttributeError) as exc:
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as exc:
             # Whoever may NOTIFY can write there; nobody may end the bus by it.
             log.warning("bus_message_malformed", error=type(exc).__name__)
 

@@ -148,6 +148,7 @@ class Live:
                 message = read_collaboration(name, lane, request.payload, seat.identity.user, largest)
             else:
                 message = read_broadcast(name, lane, request.payload, largest)
+                self._check_name(message.event, seat)
         except BadBroadcast as exc:
             self.refuse(connection, request, str(exc))
             return
@@ -155,6 +156,12 @@ class Live:
         self._bus.send("broadcast", {"node": self._node, **message.packed()})
         if request.channel.ack or is_event:
             connection.push((answer(request),))
+
+    def _check_name(self, event: str, seat: Seat) -> None:
+        """Raises `BadBroadcast` for what the others would take for word of the server."""
+        may_send = seat.joined.is_free or seat.identity.claims["role"] == "service_role"
+        if not may_send and event in self._rules.rules.server_events:
+            raise BadBroadcast("EventReserved: events of this name come from the server only")
 
     def _track(self, connection: Connection, seat: Seat, request: PresenceRequest) -> None:
         if not seat.joined.can_presence:

@@ -29,7 +29,11 @@ class CloseCode(IntEnum):
     INVALID_DATA = 1007, "a text message is not UTF-8", "mend the sender"
     INTERNAL_ERROR = 1011, "a mistake of the server; it is in its log", "come back: nothing is missed"
     RESTART = 1012, "the server, or its database, restarts", "come back: nothing is missed"
-    IDLE = 4001, "nothing was heard from the client for a minute, in spite of pings", "come back: nothing is missed"
+    IDLE = (
+        4001,
+        "nothing was heard from the client for a minute, in spite of pings, or it has answered none for two minutes",
+        "come back: nothing is missed",
+    )
     NO_CHANNEL = 4002, "no channel was joined for ten minutes", "open a socket when there is a channel to join"
     SLOW = (
         4008,

@@ -22,6 +22,7 @@ from wedsync.protocol.phoenix import (
     system,
 )
 from wedsync.sockets.connection import Connection
+from wedsync.sockets.join_rates import JoinRates
 from wedsync.sockets.syncs import Syncs
 from wedsync.stream.audience import Member, Row
 from wedsync.stream.hub import Hub, JoinInFlight, encode
@@ -35,6 +36,8 @@ from wedsync.subscriptions.seats import Seat
 if TYPE_CHECKING:
     from wedsync.sockets.gateway import Gateway
 
+_AUTHORISED = frozenset(("InvalidBinding", "ClientJoinRateLimitReached"))
+"""Refusals on topics that the client may join. Others are counted without the name, which anybody makes up at will."""
 _TRY_AGAIN = frozenset(("RealtimeRestarting", "TimeoutOnRpcCall", "UnableToConnectToProject"))
 
 
@@ -52,6 +55,7 @@ class Channels:
         self.expiries = Expiries(self._run_out)
         self.syncs = Syncs(gateway, subscriptions, live)
         self._refreshing: set[Channel] = set()
+        self._rates = JoinRates(gateway.rules)
 
     def act(self, connection: Connection, actions: Iterable[Action]) -> None:
         """Do what a message of a client asks for."""
@@ -73,8 +77,11 @@ class Channels:
 
     def begin_join(self, connection: Connection, channel: Channel) -> None:
         """Join in the background; the client hears the outcome."""
+        reason = self._rates.refusal(connection)
         if connection.joins_in_flight >= CHANNELS_PER_SOCKET:
             reason = f"ClientJoinRateLimitReached: at most {CHANNELS_PER_SOCKET} joins of a socket wait at a time"
+        if reason is not None:
+            self._gateway.stats.count("joins", "ClientJoinRateLimitReached")
             connection.push(connection.session.refused(channel, reason))
             return
         connection.joins_in_flight += 1
@@ -107,7 +114,7 @@ class Channels:
             missed = await self._missed(flight, joined, place, channel)
         except (TokenError, JoinRefused, TooMany) as exc:
             self._gateway.stats.count("joins", exc.code)
-            self._gateway.books.count(user, channel.name, "refused")
+            self._gateway.books.count(user, channel.name if exc.code in _AUTHORISED else "", "refused")
             if not channel.ended():
                 connection.push(connection.session.refused(channel, str(exc)))
                 connection.note_emptiness()
@@ -170,6 +177,7 @@ class Channels:
         try:
             taken = None
             while channel.token is not None and channel.token != taken and not channel.ended():
+                await self._rates.wait(connection)
                 taken = channel.token
                 await self._refresh(connection, channel, taken)
         finally:

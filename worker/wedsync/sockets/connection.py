@@ -47,9 +47,9 @@ class Connection(asyncio.Protocol):
     """State of one socket. `serializer` and `identity` are set once the handshake succeeded."""
 
     __slots__ = (
-        "_assembler", "_gateway", "_is_new", "_room", "_transport", "_ws", "allowance", "deadline", "empty_since",
-        "heard_at", "id", "identity", "joins_in_flight", "open", "ping_at", "receipt", "seats", "serializer", "session",
-        "session_name", "user",
+        "_assembler", "_gateway", "_is_new", "_room", "_transport", "_ws", "allowance", "confirmed_at", "deadline",
+        "empty_since", "heard_at", "id", "identity", "joins", "joins_in_flight", "open", "ping_at", "receipt", "seats",
+        "serializer", "session", "session_name", "user",
     )  # fmt: skip
 
     def __init__(self, gateway: Gateway) -> None:
@@ -63,6 +63,7 @@ class Connection(asyncio.Protocol):
         self.seats: dict[str, Seat] = {}
         self.joins_in_flight = 0
         self.allowance: Allowance | None = None
+        self.joins: Allowance | None = None
         self._is_new = True
         self.open = False
         self.id = uuid.uuid4()
@@ -74,7 +75,7 @@ class Connection(asyncio.Protocol):
         self._room: asyncio.Event | None = None
         self.heard_at = time.monotonic()
         self.ping_at = float("inf")
-        self.empty_since = self.heard_at
+        self.confirmed_at = self.empty_since = self.heard_at
         self.deadline: float | None = self.heard_at + gateway.limits.handshake_seconds
 
     # Transport callbacks
@@ -161,7 +162,7 @@ class Connection(asyncio.Protocol):
             self.receipt.confirmed = self._gateway.trail.settled
             self.open = True
             self.deadline = None
-            self.heard_at = self.empty_since = time.monotonic()
+            self.heard_at = self.empty_since = self.confirmed_at = time.monotonic()
             self.ping_at = self._gateway.next_ping(self.heard_at)
         self._transport.resume_reading()
 
@@ -170,6 +171,7 @@ class Connection(asyncio.Protocol):
     def _receive_frame(self, frame: Frame) -> None:
         if frame.opcode is Opcode.PONG:
             if self.receipt.take(bytes(frame.data)):
+                self.confirmed_at = time.monotonic()
                 self._gateway.channels.confirm(self)
             return
         message = self._assembler.add(frame)

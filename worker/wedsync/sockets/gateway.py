@@ -37,6 +37,7 @@ _LAST_PONGS = 0.5
 _SOCKETS_PER_TURN = 500
 _BACKLOG = 4096
 _LAST_REQUESTS = 2.0
+_CATCHING_UP = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,7 @@ class Limits:
     handshake_seconds: float = 10.0
     ping_seconds: float = 25.0
     idle_seconds: float = 60.0
+    confirm_seconds: float = 120.0
     no_channel_seconds: float = 600.0
     close_seconds: float = 10.0
     sweep_seconds: float = 5.0
@@ -143,6 +145,8 @@ class Gateway:
             return
         elif now - connection.heard_at > limits.idle_seconds:
             connection.close(CloseCode.IDLE, "nothing was heard from the client")
+        elif self._owes_pongs(connection, now):
+            connection.close(CloseCode.IDLE, "pings are not answered")
         elif now - connection.empty_since > limits.no_channel_seconds:
             connection.close(CloseCode.NO_CHANNEL, "no channel was joined")
         elif now >= connection.ping_at:
@@ -150,6 +154,14 @@ class Gateway:
                 self.books.alive(connection.id)
             connection.ping_at = self.next_ping(now)
             connection.ping()
+
+    def _owes_pongs(self, connection: Connection, now: float) -> bool:
+        """Whether a client confirms nothing for so long that it holds back what others can go on from."""
+        if self.trail.settled is None:
+            return False
+        # While it catches up it is asked for nothing.
+        patience = self.limits.confirm_seconds * (_CATCHING_UP if connection.joins_in_flight else 1)
+        return now - connection.confirmed_at > patience
 
     def next_ping(self, now: float) -> float:
         """When a socket that was pinged now is to be pinged again."""

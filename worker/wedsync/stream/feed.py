@@ -24,6 +24,7 @@ log = logger("feed")
 WAITING_BYTES = 64_000_000
 """How much may wait for a node that is busy; beyond that it reads the log instead."""
 _ROW_BYTES = 200
+_KINDS = frozenset(("moved", "broadcast", "postgres_changes", "resync"))
 _UNREADABLE = (ValueError, TypeError, AttributeError, msgpack.UnpackException)
 
 
@@ -71,7 +72,7 @@ class Unpacker:
     def __init__(self) -> None:
         self._rows: list[dict[str, Any]] = []
         self._next = 1
-        self._until = ""
+        self._place = ("", "")
 
     def add(self, message: bytes) -> Portion | None:
         """The portion that is complete with this message. Raises one of `_UNREADABLE` for what is none."""
@@ -79,10 +80,11 @@ class Unpacker:
         for place in (since, until):
             Snapshot.parse(place)
         if number == 1:
-            self._rows, self._next, self._until = [], 1, until
+            self._rows, self._next, self._place = [], 1, (since, until)
         if rows is None:
             return Portion(since, until, None)
-        whole = number == self._next and until == self._until
+        # Two leaders at once may send to the same place, but from different ones.
+        whole = number == self._next and (since, until) == self._place
         self._rows += (_row(*row) for row in rows)
         self._next += 1
         if number < parts:
@@ -95,6 +97,9 @@ def _row(
     kind: str, group: int | None, subscription: int | None, couple: bytes | None, seq: int | None, payload: str | None,
     xid: int | None,
 ) -> dict[str, Any]:  # fmt: skip
+    numbers = all(isinstance(number, int | None) for number in (group, subscription, seq, xid))
+    if kind not in _KINDS or not numbers or not isinstance(payload, str | None):
+        raise ValueError("not a row of next_frames")
     couple_id = uuid.UUID(bytes=couple) if couple is not None else None
     return {
         "kind": kind, "group_id": group, "subscription_id": subscription, "couple_id": couple_id, "seq": seq,

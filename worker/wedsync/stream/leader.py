@@ -83,7 +83,7 @@ class Leader:
         bell = bell_of(incarnation)
         try:
             await self._broker.hear(bell, lambda _message: self._doorbell.rung.set())
-            term = Term(self._node, incarnation, self._broker)
+            term = Term(self._node, incarnation, self._broker, self._incarnation)
             reader = LogReader(None, self._doorbell, term.keep, term.send, longest_pause=SPEAK_EVERY)
             reader.cursor = term.position = str(
                 await connection.fetchval("select pg_catalog.pg_current_snapshot()::text")
@@ -113,17 +113,23 @@ class Leader:
 class Term:
     """One time of leading: who was sent what. `position` is where the leader has read to."""
 
-    def __init__(self, node: uuid.UUID, incarnation: str, broker: Broker) -> None:
+    def __init__(
+        self, node: uuid.UUID, incarnation: str, broker: Broker, incarnation_now: Callable[[], str | None]
+    ) -> None:
         self.position = ""
         self._node = node
         self._incarnation = incarnation
         self._broker = broker
+        self._incarnation_now = incarnation_now
         self._sent_until: dict[uuid.UUID, str] = {}
         self._nodes: list[uuid.UUID] = []
         self._renew_at = 0.0
 
     async def keep(self, connection: Connection) -> None:
         """Renew the lease in time. Raises `LeadLost`."""
+        if self._incarnation_now() != self._incarnation:
+            # Nobody listens there any more: the lease was taken just when the database came back.
+            raise LeadLost("the database began anew")
         if time.monotonic() < self._renew_at:
             return
         nodes = await connection.fetchval("select wedsync_internal.lead_relays($1)", self._node)

@@ -14,6 +14,9 @@ SETTLE_SECONDS = 1.0
 """Longer than three times wal_writer_delay, by which PostgreSQL has written everything."""
 
 
+_PINGS_KEPT = 10
+
+
 class Position(NamedTuple):
     """A cursor, and its number in the order in which this process came to its cursors."""
 
@@ -57,19 +60,22 @@ class Receipt:
 
     def __init__(self) -> None:
         self.confirmed: Position | None = None
-        self._asked: Position | None = None
+        self._asked: tuple[Position, ...] = ()
 
     def ask(self, position: Position | None) -> bytes:
         """What a ping carries that asks whether the client has come to `position`, or is just a ping."""
-        self._asked = position
+        if position is not None and position not in self._asked:
+            # Over a slow line several pings are on their way.
+            self._asked = (*self._asked[-_PINGS_KEPT + 1 :], position)
         return _number(position)
 
     def take(self, pong: bytes) -> bool:
         """Whether a pong confirms what was asked."""
-        if self._asked is None or pong != _number(self._asked):
-            return False
-        self.confirmed, self._asked = self._asked, None
-        return True
+        for place, position in enumerate(self._asked):
+            if pong == _number(position):
+                self.confirmed, self._asked = position, self._asked[place + 1 :]
+                return True
+        return False
 
 
 def _number(position: Position | None) -> bytes:

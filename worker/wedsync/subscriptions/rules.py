@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -18,11 +19,16 @@ READ_EVERY = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Rows of wedsync_data.settings by name; the defaults are those that the pack ships."""
+    """Rows of wedsync_data.settings by name, and server_events; the defaults are those that the pack ships."""
 
     channels_per_socket: int = 100
+    joins_per_second: float = 10.0
     messages_per_second: float = 100.0
     message_max_bytes: int = 3_145_728
+    server_events: Collection[str] = (
+        "core_fields_updated", "access_changed", "wedding_deleted", "form_responses_changed", "journey_progress_changed",
+        "client_profiles_changed", "notification", "user_joined", "user_left", "presence_update", "collaboration_event",
+    )  # fmt: skip
 
 
 class RuleBook:
