@@ -11,13 +11,12 @@ def test_both_paths_are_served(path: str) -> None:
 
 
 def test_a_missing_version_means_the_first() -> None:
-    assert read_opening("/socket/websocket?apikey=k", None).version == ""
-    assert read_opening("/socket/websocket?apikey=k&vsn=1.0.0", None).version == "1.0.0"
+    assert read_opening("/socket/websocket?apikey=k", None).version == "1.0.0"
 
 
 def test_a_session_is_kept_and_other_parameters_are_ignored() -> None:
     target = "/socket/websocket?apikey=k&log_level=info&session=tab%201&eventsPerSecond=10"
-    assert read_opening(target, None) == Opening("", "k", "tab 1")
+    assert read_opening(target, None) == Opening("1.0.0", "k", "tab 1")
 
 
 def test_the_header_wins_over_the_parameter() -> None:

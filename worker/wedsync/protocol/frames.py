@@ -27,12 +27,12 @@ class FrameError(ValueError):
 class Serializer(Enum):
     """Protocol version asked for with the ``vsn`` query parameter.
 
-    The Python client names none, which means version 1, and loses its socket over messages of more than `SMALL_LIMIT`.
+    `V1_SMALL` is version 1 for libraries that give up their socket over messages of more than `SMALL_LIMIT` bytes.
     """
 
     V1 = "1.0.0"
-    V1_SMALL = ""
     V2 = "2.0.0"
+    V1_SMALL = "1.0.0, small"
 
 
 class Encoding(IntEnum):
@@ -197,9 +197,8 @@ def text_frame(serializer: Serializer, join_ref: Ref, ref: Ref, topic: str, even
     """Finished frame of one server message; what the client cannot read is replaced by a word about it."""
     text = encode_text(serializer, join_ref, ref, topic, event, payload_json)
     if serializer is Serializer.V1_SMALL and len(text) > SMALL_LIMIT:
-        reason = (
-            f"MessageTooLarge: a message of {len(text)} bytes ({event}) was left out, this client reads {SMALL_LIMIT}"
-        )
-        payload = {"extension": "wedsync", "status": "error", "message": reason, "channel": topic.partition(":")[2]}
+        reason = f"left out: {event} of {len(text)} bytes, of which this client reads at most {SMALL_LIMIT}"
+        # The Python client takes any other status for the end of the channel.
+        payload = {"extension": "wedsync", "status": "ok", "message": reason, "channel": topic.partition(":")[2]}
         text = encode_text(serializer, join_ref, None, topic, "system", to_json(payload))
     return frame(TEXT, text)

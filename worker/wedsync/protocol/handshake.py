@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 PATHS = frozenset(("/socket/websocket", "/realtime/v1/websocket"))
 VERSIONS = frozenset(("1.0.0", "2.0.0"))
 SESSION_LIMIT = 100
-_NO_VERSION = ""
+_DEFAULT_VERSION = "1.0.0"
 
 
 class HandshakeRefused(Exception):
@@ -21,11 +21,8 @@ class HandshakeRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the address and the headers ask for.
-
-    `version` is one of `VERSIONS`, or empty where none is named. `session` is the client's own name for itself, the same
-    after every reconnect, or None.
-    """
+    """What the address and the headers ask for. `version` is one of `VERSIONS`; `session` is the client's own name for
+    itself, the same after every reconnect, or None."""
 
     version: str
     api_key: str
@@ -44,8 +41,8 @@ def read_opening(target: str, api_key_header: str | None) -> Opening:
         raise HandshakeRefused(400, "the address cannot be read") from exc
     if parts.path not in PATHS:
         raise HandshakeRefused(404, f"sockets are at {' and '.join(sorted(PATHS))}")
-    version = query.get("vsn", [_NO_VERSION])[-1]
-    if version != _NO_VERSION and version not in VERSIONS:
+    version = query.get("vsn", [_DEFAULT_VERSION])[-1]
+    if version not in VERSIONS:
         raise HandshakeRefused(400, f"vsn must be one of {', '.join(sorted(VERSIONS))}")
     api_key = api_key_header or query.get("apikey", [""])[-1]
     if not api_key:

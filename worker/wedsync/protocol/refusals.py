@@ -53,6 +53,10 @@ JOIN_REFUSALS = {
 
 REQUEST_REFUSALS = {
     "NotJoined": ("the channel is not joined, or still joining", "wait for `SUBSCRIBED`"),
+    "EventReserved": (
+        "the event has a name under which the server itself tells of changes, on a channel of the list above",
+        "take another name",
+    ),
     "MessageRateLimitReached": ("the socket sent more than `messages_per_second`, over ten seconds", "send less often"),
     "BroadcastNotAllowed": (
         "clients do not broadcast on this channel",

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from wedsync.sockets.gateway import Gateway
 
 
+_SMALL_READER = "websockets/"
+"""The library of the Python client names itself so; the client leaves its limit of 1 MiB as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opened:
     """What a socket is for as long as it lives. `session` is the client's own name for itself, or None."""
@@ -71,7 +75,10 @@ async def _accept(
         raise HandshakeRefused(401, str(exc)) from exc
     except TooMany as exc:
         raise HandshakeRefused(429, str(exc)) from exc
-    return response, Opened(identity, Serializer(opening.version), opening.session)
+    serializer = Serializer(opening.version)
+    if serializer is Serializer.V1 and _SMALL_READER in (_only(request, "user-agent") or ""):
+        serializer = Serializer.V1_SMALL
+    return response, Opened(identity, serializer, opening.session)
 
 
 def _only(request: Request, name: str) -> str | None:
