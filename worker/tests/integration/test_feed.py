@@ -12,7 +12,7 @@ import pytest
 from harness.accidents import kill_sessions
 from harness.database import Database
 from harness.nats import NatsServer
-from harness.sockets import Socket, open_socket, until
+from harness.sockets import PATH, Socket, open_socket, until
 from harness.stream import Stream, writing
 from harness.weddings import Wedding
 from harness.worker import running_node
@@ -30,6 +30,21 @@ async def two_fed(database: Database, server: NatsServer) -> AsyncIterator[tuple
     async with running_node(database, bus=server.url) as one, running_node(database, bus=server.url) as two:
         await until(lambda: leads(one) or leads(two))
         yield (one, two) if leads(one) else (two, one)
+
+
+@asynccontextmanager
+async def two_listening(
+    database: Database, server: NatsServer, wedding: Wedding
+) -> AsyncIterator[tuple[Node, Node, Socket, Socket]]:
+    """The same, each with a socket on the wedding's channel."""
+    async with (
+        two_fed(database, server) as (leader, other),
+        open_socket(leader.port, wedding.token) as near,
+        open_socket(other.port, wedding.token, path=f"{PATH}?session=far") as far,
+    ):
+        for socket in (near, far):
+            await socket.join(wedding.topic)
+        yield leader, other, near, far
 
 
 def leads(node: Node) -> bool:
@@ -52,13 +67,7 @@ async def test_one_process_reads_the_log_and_the_other_is_sent_its_frames(
     database18: Database, nats_server: NatsServer
 ) -> None:
     wedding = Wedding.new(database18)
-    async with (
-        two_fed(database18, nats_server) as (leader, other),
-        open_socket(leader.port, wedding.token) as near,
-        open_socket(other.port, wedding.token) as far,
-    ):
-        for socket in (near, far):
-            await socket.join(wedding.topic)
+    async with two_listening(database18, nats_server, wedding) as (leader, other, near, far):
         # The first portion after a join may not join on; then nobody but the leader reads.
         await asyncio.sleep(0.6)
         alone = leader.relay.read_alone, other.relay.read_alone
@@ -96,13 +105,7 @@ async def test_without_nats_everybody_reads_and_with_it_again_only_the_leader(
 ) -> None:
     stream = Stream.new(database18)
     wedding = stream.wedding
-    async with (
-        two_fed(database18, nats_server) as (leader, other),
-        open_socket(leader.port, wedding.token) as near,
-        open_socket(other.port, wedding.token) as far,
-    ):
-        for socket in (near, far):
-            await socket.join(wedding.topic)
+    async with two_listening(database18, nats_server, wedding) as (leader, other, near, far):
         stream = stream.from_now_on()
         with writing(wedding):
             await asyncio.sleep(0.5)
@@ -123,13 +126,7 @@ async def test_a_leader_that_is_gone_or_has_a_rival_costs_nothing(
 ) -> None:
     stream = Stream.new(database18)
     wedding = stream.wedding
-    async with (
-        two_fed(database18, nats_server) as (leader, other),
-        open_socket(leader.port, wedding.token) as near,
-        open_socket(other.port, wedding.token) as far,
-    ):
-        for socket in (near, far):
-            await socket.join(wedding.topic)
+    async with two_listening(database18, nats_server, wedding) as (leader, other, near, far):
         stream = stream.from_now_on()
         with writing(wedding):
             await asyncio.sleep(0.3)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol
@@ -187,8 +188,8 @@ class Inbox:
             log.warning("bus_message_malformed", error=type(exc).__name__)
 
 
-class PostgresBus:
-    """NOTIFY on the doorbell's session, one transaction per tick."""
+class DoorbellBus(ABC):
+    """What every bus does: hears what SQL tells on the doorbell's session, and sends what waits tick by tick."""
 
     sql_announces = True
 
@@ -204,6 +205,7 @@ class PostgresBus:
 
     def listen(self, hear: Hear, missed: Callable[[], None]) -> None:
         """See `Bus`."""
+        self._missed = missed
         self._inbox = Inbox(self._parcels, hear)
         self._doorbell.on_bus = self._inbox.add
         self._doorbell.on_gap = missed
@@ -217,6 +219,14 @@ class PostgresBus:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._inbox.run())
             tasks.create_task(self._carry())
+
+    @abstractmethod
+    async def _carry(self) -> None:
+        """Send what the outbox holds, until cancelled."""
+
+
+class PostgresBus(DoorbellBus):
+    """NOTIFY on the doorbell's session, one transaction per tick."""
 
     async def _carry(self) -> None:
         backoff = Backoff(longest=1.0)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from wedsync.broker import AWAY, Broker
 from wedsync.db import RETRIED, Backoff
-from wedsync.live.bus import Hear, Inbox, Item, Outbox, Parcels, packets
+from wedsync.live.bus import DoorbellBus, Hear, Parcels, packets
 from wedsync.logs import logger
 from wedsync.stream.doorbell import Doorbell
 
@@ -21,40 +21,20 @@ _EPOCH_SECONDS = 0.05
 _CHECK_SECONDS = 1.0
 
 
-class NatsBus:
+class NatsBus(DoorbellBus):
     """One subject per database: `wedsync.bus.<epoch>`. `epoch` returns None until the database was reached."""
 
     sql_announces = False
 
     def __init__(self, broker: Broker, epoch: Callable[[], str | None], doorbell: Doorbell, parcels: Parcels) -> None:
+        super().__init__(doorbell, parcels)
         self._broker = broker
         self._epoch = epoch
-        self._doorbell = doorbell
-        self._parcels = parcels
-        self._outbox = Outbox()
-
-    @property
-    def dropped(self) -> int:
-        """Items lost because the bus was away for too long."""
-        return self._outbox.dropped
 
     def listen(self, hear: Hear, missed: Callable[[], None]) -> None:
         """See `Bus`."""
-        self._missed = missed
-        self._inbox = Inbox(self._parcels, hear)
-        self._doorbell.on_bus = self._inbox.add
-        self._doorbell.on_gap = missed
+        super().listen(hear, missed)
         self._broker.on_gap.append(missed)
-
-    def send(self, kind: str, item: Item) -> None:
-        """See `Bus`."""
-        self._outbox.add(kind, item)
-
-    async def run(self) -> None:
-        """See `Bus`."""
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._inbox.run())
-            tasks.create_task(self._carry())
 
     async def _carry(self) -> None:
         backoff = Backoff(longest=1.0)

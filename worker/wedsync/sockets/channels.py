@@ -1,8 +1,7 @@
-"""Joining, refreshing, ending: what a channel needs from tokens, SQL and the hub together."""
+"""Joining and refreshing: what a channel needs from tokens, SQL and the hub together."""
 
 from __future__ import annotations
 
-import json
 import time
 from collections import Counter
 from collections.abc import Iterable
@@ -22,6 +21,7 @@ from wedsync.protocol.phoenix import (
     system,
 )
 from wedsync.sockets.connection import Connection
+from wedsync.sockets.endings import Endings
 from wedsync.sockets.join_rates import JoinRates
 from wedsync.sockets.syncs import Syncs
 from wedsync.stream.audience import Member, Row
@@ -29,7 +29,6 @@ from wedsync.stream.hub import Hub, JoinInFlight, encode
 from wedsync.stream.replay import read_replay
 from wedsync.subscriptions.bookkeeping import TooMany
 from wedsync.subscriptions.departures import Departure, Place
-from wedsync.subscriptions.expiries import Expiries
 from wedsync.subscriptions.joins import Joined, JoinRefused, Subscriptions
 from wedsync.subscriptions.seats import Seat
 
@@ -52,7 +51,7 @@ class Channels:
         self._verifier = verifier
         self._subscriptions = subscriptions
         self._hub = hub
-        self.expiries = Expiries(self._run_out)
+        self.endings = Endings(gateway, subscriptions, hub, live)
         self.syncs = Syncs(gateway, subscriptions, live)
         self._refreshing: set[Channel] = set()
         self._rates = JoinRates(gateway.rules)
@@ -67,7 +66,7 @@ class Channels:
             elif isinstance(action, LeaveRequest):
                 # A channel that is joined anew goes on; one that is left does not.
                 superseded = action.channel.topic in connection.session.channels
-                self.release(connection, action.channel, on_purpose=not superseded)
+                self.endings.release(connection, action.channel, on_purpose=not superseded)
             elif isinstance(action, TokenRequest):
                 self.begin_refresh(connection, action.channel)
             elif isinstance(action, SyncRequest):
@@ -121,7 +120,9 @@ class Channels:
             return
         if channel.ended():
             self._hub.abandon(flight)
-            self._go(Departure(joined.subscription_id, place, joined.missed_since, connection.receipt.confirmed))
+            self._subscriptions.departures.leave(
+                Departure(joined.subscription_id, place, joined.missed_since, connection.receipt.confirmed)
+            )
             return
         seat = _seat(connection, channel, place, joined, identity)
         self._gateway.stats.count("joins", "ok")
@@ -137,7 +138,7 @@ class Channels:
         seat.live_since = self._gateway.trail.number
         if connection.seats.get(channel.topic) is seat:
             self.live.enter(seat)
-        self.expiries.watch(connection, seat)
+        self.endings.expiries.watch(connection, seat)
         if channel.token is not None and channel.token != token:
             self.begin_refresh(connection, channel)
 
@@ -153,7 +154,7 @@ class Channels:
             return await self._subscriptions.missed(joined, read_replay(channel.config))
         except BaseException:
             self._hub.abandon(flight)
-            self._go(Departure(joined.subscription_id, place, joined.missed_since, None))
+            self._subscriptions.departures.leave(Departure(joined.subscription_id, place, joined.missed_since, None))
             raise
 
     async def _catch_up(self, connection: Connection, seat: Seat, missed: list[Row]) -> None:
@@ -197,24 +198,28 @@ class Channels:
         except (TokenError, JoinRefused) as exc:
             if not channel.ended() and channel.token == token:
                 recoverable = isinstance(exc, TokenError) or exc.code in _TRY_AGAIN
-                self._end(connection, channel, str(exc), recoverable=recoverable)
+                self.endings.end(connection, channel, str(exc), recoverable=recoverable)
             return
         if channel.ended():
             self._hub.abandon(flight)
-            self._go(Departure(joined.subscription_id, place, None, connection.receipt.confirmed))
+            self._subscriptions.departures.leave(
+                Departure(joined.subscription_id, place, None, connection.receipt.confirmed)
+            )
             return
         self._gateway.stats.count("refreshes")
         seat = _seat(connection, channel, place, joined, identity)
         seat.succeed(earlier)
-        self.expiries.forget(earlier)
+        self.endings.expiries.forget(earlier)
         self._hub.complete(flight, seat.member)
         if connection.seats.get(channel.topic) is seat:
             self.live.replace(earlier, seat)
         else:
             self.live.leave(earlier)
         # Where it went on from stays saved until what it had missed is confirmed.
-        self._go(earlier.departure(connection.receipt.confirmed, on_purpose=not earlier.owed))
-        self.expiries.watch(connection, seat)
+        self._subscriptions.departures.leave(
+            earlier.departure(connection.receipt.confirmed, on_purpose=not earlier.owed)
+        )
+        self.endings.expiries.watch(connection, seat)
 
     async def _identify(self, connection: Connection, token: str | None) -> Identity:
         """Whoever the token names, or the socket's key where there is none. Raises `TokenError`, `JoinRefused`."""
@@ -245,51 +250,6 @@ class Channels:
             self._hub.abandon(flight)
             raise
 
-    def release(self, connection: Connection, channel: Channel, *, on_purpose: bool) -> None:
-        """Give back the seat of a channel that ended. Unless it did so on purpose, a later join can go on from there."""
-        seat = connection.seats.get(channel.topic)
-        if seat is not None and seat.channel is channel:
-            del connection.seats[channel.topic]
-            self.expiries.forget(seat)
-            self._hub.remove(seat.member)
-            self.live.leave(seat)
-            self._gateway.books.count(seat.identity.user, channel.name, "unsubscribe")
-            self._go(seat.departure(connection.receipt.confirmed, on_purpose=on_purpose))
-
-    def confirm(self, connection: Connection) -> None:
-        """The client has received more: what it went on from is of no use once that includes all it had missed."""
-        for seat in connection.seats.values():
-            if seat.owed and seat.has_confirmed(connection.receipt.confirmed):
-                seat.owed = False
-                self._subscriptions.departures.confirm(seat.member.subscription_id)
-
-    def _go(self, departure: Departure) -> None:
-        self._subscriptions.departures.leave(departure)
-
-    def lost(self, connection: Connection, member: Member, reason: str) -> None:
-        """SQL took the right away; `reason` is its JSON or plain text."""
-        seat = connection.seats.get(member.topic)
-        if seat is not None and seat.member is member:
-            self._gateway.stats.count("channels_ended", "right_lost")
-            self._end(connection, seat.channel, _reason_text(reason), recoverable=False)
-
-    def rejoin(self, connection: Connection, member: Member, reason: str) -> None:
-        """The channel has to be joined anew to go on without a gap."""
-        seat = connection.seats.get(member.topic)
-        if seat is not None and seat.member is member:
-            self._gateway.stats.count("channels_ended", "resync")
-            self._end(connection, seat.channel, reason, recoverable=True)
-
-    def _run_out(self, connection: Connection, seat: Seat) -> None:
-        self._gateway.stats.count("channels_ended", "token_expired")
-        self._end(connection, seat.channel, "InvalidJWTToken: the token has expired", recoverable=True)
-
-    def _end(self, connection: Connection, channel: Channel, reason: str, *, recoverable: bool) -> None:
-        end = connection.session.errored if recoverable else connection.session.closed
-        connection.push(end(channel, reason))
-        self.release(connection, channel, on_purpose=not recoverable)
-        connection.note_emptiness()
-
 
 def _seat(connection: Connection, channel: Channel, place: Place, joined: Joined, identity: Identity) -> Seat:
     member = Member(
@@ -304,12 +264,3 @@ def _seat(connection: Connection, channel: Channel, place: Place, joined: Joined
     seat = Seat(channel, place, member, identity, joined)
     connection.seats[channel.topic] = seat
     return seat
-
-
-def _reason_text(payload: str) -> str:
-    """The reason in `{"reason": text}`, or the text itself."""
-    try:
-        value = json.loads(payload)
-    except ValueError:
-        return payload
-    return str(value.get("reason", payload)) if isinstance(value, dict) else payload

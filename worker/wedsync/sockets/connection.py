@@ -172,7 +172,7 @@ class Connection(asyncio.Protocol):
         if frame.opcode is Opcode.PONG:
             if self.receipt.take(bytes(frame.data)):
                 self.confirmed_at = time.monotonic()
-                self._gateway.channels.confirm(self)
+                self._gateway.channels.endings.confirm(self)
             return
         message = self._assembler.add(frame)
         if message is not None:
@@ -250,11 +250,11 @@ class Connection(asyncio.Protocol):
 
     def lost(self, member: Member, reason: str) -> None:
         """The right behind a channel is gone: say why and close the channel."""
-        self._gateway.channels.lost(self, member, reason)
+        self._gateway.channels.endings.lost(self, member, reason)
 
     def rejoin(self, member: Member, reason: str) -> None:
         """Ask the client to join a channel anew."""
-        self._gateway.channels.rejoin(self, member, reason)
+        self._gateway.channels.endings.rejoin(self, member, reason)
 
     # Ending
 
@@ -282,7 +282,7 @@ class Connection(asyncio.Protocol):
     def forget_seats(self) -> None:
         """The database lost the subscriptions: nothing is left to give back."""
         for seat in self.seats.values():
-            self._gateway.channels.expiries.forget(seat)
+            self._gateway.channels.endings.expiries.forget(seat)
         self.seats.clear()
 
     def _retire(self, cause: str | None = None) -> None:
@@ -294,6 +294,6 @@ class Connection(asyncio.Protocol):
             self._gateway.stats.count("closed", cause)
         for channel in tuple(self.session.channels.values()):
             channel.state = ChannelState.CLOSED
-            self._gateway.channels.release(self, channel, on_purpose=False)
+            self._gateway.channels.endings.release(self, channel, on_purpose=False)
         self.session.channels.clear()
         self.resume_writing()
