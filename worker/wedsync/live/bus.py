@@ -11,7 +11,7 @@ import json
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 from wedsync.db import RETRIED, Backoff
 from wedsync.logs import logger
@@ -27,28 +27,6 @@ _NOTIFICATION_BYTES = 7_800
 Item = Mapping[str, object]
 Hear = Callable[[str, list[Any]], None]
 """Called with the kind and the items of each message, this process's own included."""
-
-
-class Bus(Protocol):
-    """What the live parts need of a bus.
-
-    `sql_announces`: SQL tells the bus of changes of presence by itself; otherwise the caller of SQL has to.
-    """
-
-    sql_announces: bool
-
-    @property
-    def dropped(self) -> int:
-        """Items lost because the bus was away for too long."""
-
-    def listen(self, hear: Hear, missed: Callable[[], None]) -> None:
-        """Set who is told of messages, and of gaps. Call before `run`."""
-
-    def send(self, kind: str, item: Item) -> None:
-        """Send soon, in order."""
-
-    async def run(self) -> None:
-        """Carry messages until cancelled, through lost connections."""
 
 
 class Parcels:
@@ -188,8 +166,11 @@ class Inbox:
             log.warning("bus_message_malformed", error=type(exc).__name__)
 
 
-class DoorbellBus(ABC):
-    """What every bus does: hears what SQL tells on the doorbell's session, and sends what waits tick by tick."""
+class Bus(ABC):
+    """A bus sends what waits tick by tick, and hears on the doorbell's session what SQL tells.
+
+    `sql_announces`: SQL tells the bus of changes of presence by itself; otherwise the caller of SQL has to.
+    """
 
     sql_announces = True
 
@@ -204,18 +185,18 @@ class DoorbellBus(ABC):
         return self._outbox.dropped
 
     def listen(self, hear: Hear, missed: Callable[[], None]) -> None:
-        """See `Bus`."""
+        """Set who is told of messages, and of gaps. Call before `run`."""
         self._missed = missed
         self._inbox = Inbox(self._parcels, hear)
         self._doorbell.on_bus = self._inbox.add
         self._doorbell.on_gap = missed
 
     def send(self, kind: str, item: Item) -> None:
-        """See `Bus`."""
+        """Send soon, in order."""
         self._outbox.add(kind, item)
 
     async def run(self) -> None:
-        """See `Bus`."""
+        """Carry messages until cancelled, through lost connections."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._inbox.run())
             tasks.create_task(self._carry())
@@ -225,7 +206,7 @@ class DoorbellBus(ABC):
         """Send what the outbox holds, until cancelled."""
 
 
-class PostgresBus(DoorbellBus):
+class PostgresBus(Bus):
     """NOTIFY on the doorbell's session, one transaction per tick."""
 
     async def _carry(self) -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from wedsync.broker import AWAY, Broker
 from wedsync.db import RETRIED, Backoff
-from wedsync.live.bus import DoorbellBus, Hear, Parcels, packets
+from wedsync.live.bus import Bus, Hear, Parcels, packets
 from wedsync.logs import logger
 from wedsync.stream.doorbell import Doorbell
 
@@ -21,7 +21,7 @@ _EPOCH_SECONDS = 0.05
 _CHECK_SECONDS = 1.0
 
 
-class NatsBus(DoorbellBus):
+class NatsBus(Bus):
     """One subject per database: `wedsync.bus.<epoch>`. `epoch` returns None until the database was reached."""
 
     sql_announces = False
