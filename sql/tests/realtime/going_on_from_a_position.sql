@@ -5,8 +5,8 @@ select no_plan();
 select tap.wedding('emma');
 select tap.wedding('olivia');
 create function pg_temp.topic() returns text language sql as $$ select 'core_fields_' || tap.couple('emma') $$;
--- A position n transactions after the present one.
-create function pg_temp.at(n integer) returns text language sql as $$ select format('%1$s:%1$s:', pg_current_xact_id()::text::bigint + 1000 + n) $$;
+-- Positions later than any transaction of this server, in the order of n.
+create function pg_temp.at(n integer) returns text language sql as $$ select format('%1$s:%1$s:', pg_current_xact_id()::text::bigint + 1000000 + n) $$;
 create function pg_temp.tab(session text default 'tab', who text default 'emma', node text default 'node', connection text default 'c') returns jsonb language sql
 as $$ select tap.join(who, pg_temp.topic(), '{}', session, node => node, connection => connection) $$;
 create function pg_temp.resumes(joined jsonb) returns text language sql
@@ -27,7 +27,7 @@ select is(pg_temp.resumes(pg_temp.tab('tab', 'james')), 'fresh', 'nor somebody e
 -- the point stays until the client confirmed what it had missed
 create temporary table second on commit drop as select pg_temp.tab() as joined;
 select is(pg_temp.resumes((select joined from second)), pg_temp.at(1), 'again, while nothing was confirmed since');
-select pg_temp.leave((select joined from second), pg_current_snapshot()::text);
+select pg_temp.leave((select joined from second), (select joined ->> 'position' from second));
 select is(pg_temp.resumes(pg_temp.tab()), pg_temp.at(1), 'and again, when the socket ended before it confirmed anything');
 select wedsync_internal.forget_positions(array[tap.subscription(pg_temp.tab())]);
 select is(pg_temp.points(), 0::bigint, 'confirmed: the point is gone');

@@ -17,7 +17,7 @@ select is(pg_temp.joins(2, 'olivia'), '{ok,ok}'::text[], 'others are counted on 
 select is(pg_temp.joins(20, null, 'service_role'), array_fill('ok'::text, array[20]), 'server tokens are not');
 select is(pg_temp.joins(5, is_refresh => true), array_fill('ok'::text, array[5]), 'nor refreshed tokens');
 -- a reconnect
-select wedsync_internal.leave_topics(array(select s.id from wedsync_data.subscriptions as s where s.user_id = tap.id('emma')), array(select format('%1$s:%1$s:', pg_current_xact_id()::text::bigint + 5) from wedsync_data.subscriptions as s where s.user_id = tap.id('emma')));
+select wedsync_internal.leave_topics(array(select s.id from wedsync_data.subscriptions as s where s.user_id = tap.id('emma')), array(select format('%1$s:%1$s:', pg_current_xact_id()::text::bigint + 1000000) from wedsync_data.subscriptions as s where s.user_id = tap.id('emma')));
 select is(tap.answer(tap.join('emma', pg_temp.topic())), 'ok', 'going on after a reconnect is not');
 update wedsync_data.resume_points set saved_at = now() - interval '2 hours';
 select is(tap.join('emma', pg_temp.topic()) ->> 'resync', 'true', 'nor when that was too long ago');

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,24 +64,43 @@ class TapItem(pytest.Item):
         return self.path, 0, f"{self.path.relative_to(self.config.rootpath)}::{self.name}"
 
 
+# Other transactions keep ending while a file runs, as on any server in use: a test that counts on being alone fails at once.
+_NEIGHBOUR = "do $$ begin loop perform pg_current_xact_id(); commit; perform pg_sleep(0.005); end loop; end $$"
+
+
+@contextmanager
+def _neighbour(database: Database) -> Iterator[None]:
+    with psycopg.connect(database.dsn, autocommit=True) as connection:
+        # ends by itself when this process is killed
+        connection.execute("set client_connection_check_interval = '1s'")
+        connection.pgconn.send_query(_NEIGHBOUR.encode())
+        try:
+            yield
+        finally:
+            connection.cancel()
+            while connection.pgconn.get_result() is not None:
+                pass
+
+
 class TapDatabases:
     """One database with pgTAP for each server, shared by all files of this pytest worker: they all roll back."""
 
     def __init__(self, config: pytest.Config) -> None:
         self._config = config
-        self._open: dict[int, tuple[Any, Database]] = {}
+        self._contexts = ExitStack()
+        self._open: dict[int, Database] = {}
 
     def get(self, major: int) -> Database:
         if major not in self._open:
             from harness.plugin import SERVERS
 
-            context = self._config.stash[SERVERS].get(major).database("wedsync_tap")
-            self._open[major] = (context, context.__enter__())
-        return self._open[major][1]
+            database = self._contexts.enter_context(self._config.stash[SERVERS].get(major).database("wedsync_tap"))
+            self._contexts.enter_context(_neighbour(database))
+            self._open[major] = database
+        return self._open[major]
 
     def close(self) -> None:
-        for context, _ in self._open.values():
-            context.__exit__(None, None, None)
+        self._contexts.close()
 
 
 TAP_DATABASES = pytest.StashKey[TapDatabases]()
