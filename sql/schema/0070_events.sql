@@ -48,13 +48,15 @@ create table wedsync_data.stream_epoch (
     id boolean not null default true,
     epoch uuid not null default gen_random_uuid(),
     started_at timestamptz not null default now(),
+    holder text,
     constraint stream_epoch_pkey primary key (id),
     constraint stream_epoch_single check (id)
 );
-comment on table wedsync_data.stream_epoch is 'Names this history of events. Replaced after a restored backup, so that readers notice.';
+comment on table wedsync_data.stream_epoch is 'Names this history of events. Replaced when the history may have lost its end: after a restored backup, a promoted standby. Readers notice.';
 comment on column wedsync_data.stream_epoch.id is 'Always true: one row.';
 comment on column wedsync_data.stream_epoch.epoch is 'The name.';
 comment on column wedsync_data.stream_epoch.started_at is 'Since when.';
+comment on column wedsync_data.stream_epoch.holder is 'The database that held it when a worker last attached; null before the first.';
 insert into wedsync_data.stream_epoch default values;
 
 create table wedsync_data.retention_policies (

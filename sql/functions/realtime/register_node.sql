@@ -1,4 +1,4 @@
--- requires: architecture/schema_breaking_version
+-- requires: architecture/schema_breaking_version, realtime/history_holder
 -- drop: function wedsync_internal.register_node(uuid, text, integer)
 create or replace function wedsync_internal.register_node(node uuid, host text, pid integer, fed boolean default false)
 returns jsonb
@@ -7,15 +7,25 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    holder_now constant text := wedsync_internal.history_holder();
+    -- of several workers that come back together one does what follows, and the others find it done
+    holder_before constant text := (select e.holder from wedsync_data.stream_epoch as e for update);
+    moved constant boolean := coalesce(holder_before <> holder_now, false);
+    -- the first transaction that has not been read: in another cluster what runs just now may bear a number that the log has, too
+    unread constant xid8 := case
+        when moved then pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()) else pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())
+    end;
 begin
     -- What transactions that are yet to come have written was restored from another cluster: it counts as read, or every look
     -- would find it new.
-    update wedsync_data.events as e set xid = '0'
-    where e.xid >= pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot());
-    if found then
-        update wedsync_data.messages as m set xid = '0'
-        where m.xid >= pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot());
+    update wedsync_data.events as e set xid = '0' where e.xid >= unread;
+    if found or moved then
+        update wedsync_data.messages as m set xid = '0' where m.xid >= unread;
         update wedsync_data.stream_epoch as e set epoch = pg_catalog.gen_random_uuid(), started_at = now();
+    end if;
+    if holder_before is distinct from holder_now then
+        update wedsync_data.stream_epoch as e set holder = holder_now;
     end if;
     insert into wedsync_data.relay_leadership default values on conflict on constraint relay_leadership_pkey do nothing;
     insert into wedsync_data.relay_nodes as n (node, host, pid, awake, lease_until, safe_position, fed)
@@ -37,6 +47,6 @@ end
 $$;
 comment on function wedsync_internal.register_node(uuid, text, integer, boolean) is
 'Announces a worker process as a reader of the event log
-Returns {epoch, incarnation, cursor, schema_breaking_version}: cursor is where next_frames starts. fed: it does not read the log itself but is sent its frames by the leader. The registration is a lease of 20 seconds, renewed by touch_node.';
+Returns {epoch, incarnation, cursor, schema_breaking_version}: cursor is where next_frames starts. fed: it does not read the log itself but is sent its frames by the leader. The registration is a lease of 20 seconds, renewed by touch_node. Where another database holds the log than before (a restored backup, a promoted standby), it begins a new epoch: positions from before may lie in what was lost.';
 revoke all on function wedsync_internal.register_node(uuid, text, integer, boolean) from public;
 grant execute on function wedsync_internal.register_node(uuid, text, integer, boolean) to wedsync_worker;

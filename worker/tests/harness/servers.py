@@ -29,7 +29,7 @@ DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
 PGTAP_SQL = Path("/usr/share/postgresql/15/extension/pgtap--1.2.0.sql")
 # Helpers that pgTAP files call, in schema tap.
 TAP_SUPPORT = default_root() / "tests" / "support"
-_SETTINGS = {
+SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
@@ -157,7 +157,7 @@ class Servers:
 
     def _cluster(self, major: int, home: Path | None = None) -> EmbeddedServer:
         programs = DEBIAN_PROGRAMS if major == 15 else None
-        return EmbeddedServer((home or self.home) / str(major), programs=programs, settings=_SETTINGS)
+        return EmbeddedServer((home or self.home) / str(major), programs=programs, settings=SETTINGS)
 
     def stop(self) -> None:
         """Stop whatever runs below the home directory and remove it."""
