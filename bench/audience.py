@@ -14,6 +14,7 @@ import time
 from contextlib import closing
 from uuid import UUID, uuid4
 
+import uvloop
 from _report import Options, Report, Target, arguments
 from _sockets import Client, connect, realtime_path
 from _stage import machine, make_wedding, stage
@@ -177,7 +178,7 @@ def main() -> None:
         open_doors(connection)
         wedding = make_wedding(connection, suppliers=False)
         people = cast(connection, wedding.id, wedding.partner, signals)
-        asyncio.run(measure(dsn, wedding.id, people, signals, options, report))
+        uvloop.run(measure(dsn, wedding.id, people, signals, options, report))
         report.machine = machine(connection, options.settings)
         report.notes.append(f"{GROUPS} sets of rights, {EACH} sockets each; one gateway process, 4 writers")
     report.notes.append(

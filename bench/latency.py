@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import uvloop
 from _load import load_weddings, wedding_id
 from _picture import histogram
 from _report import Options, Report, Target, arguments
@@ -159,7 +160,7 @@ def main() -> None:
         open_doors(connection)
         load_weddings(connection, 200)
         connection.execute(_PEER)
-        sides = asyncio.run(measure(dsn, options, report))
+        sides = uvloop.run(measure(dsn, options, report))
         report.machine = machine(connection, options.settings)
     report.notes.append(
         f"{WEDDINGS} weddings, {EACH} sockets each, {WRITERS} writers; every change was heard exactly once by each"

@@ -14,6 +14,7 @@ import time
 from collections.abc import Sequence
 from contextlib import closing
 
+import uvloop
 from _load import load_weddings, wedding_id
 from _report import Options, Report, Target, arguments
 from _sockets import Client, Hear, connect, realtime_path
@@ -158,7 +159,7 @@ def main() -> None:
     with stage(options.settings) as dsn, closing(connect_database(dsn)) as connection:
         open_doors(connection)
         load_weddings(connection, 200)
-        asyncio.run(measure(dsn, options, report))
+        uvloop.run(measure(dsn, options, report))
         report.machine = machine(connection, options.settings)
     report.notes.append(
         f"{AT_ONCE} sockets open at a time; {PEOPLE} people show {PER_SECOND} changes a second; "

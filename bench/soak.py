@@ -12,6 +12,7 @@ import statistics
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 
+import uvloop
 from _load import load_weddings, wedding_id
 from _picture import columns
 from _report import Options, Report, Target, arguments
@@ -124,7 +125,7 @@ def main() -> None:
     with stage(options.settings) as dsn, closing(connect_database(dsn)) as connection:
         open_doors(connection)
         load_weddings(connection, WEDDINGS)
-        means = asyncio.run(measure(dsn, options, report))
+        means = uvloop.run(measure(dsn, options, report))
         report.machine = machine(connection, options.settings)
     report.show(
         options, columns("memory of a gateway under steady traffic", means, "MB", "mean RSS of each quarter of the run")

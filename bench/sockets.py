@@ -18,6 +18,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import uvloop
 from _load import load_weddings, wedding_id
 from _picture import columns
 from _report import Options, Report, Target, arguments
@@ -174,7 +175,7 @@ def main() -> None:
     with stage(options.settings) as dsn, closing(connect_database(dsn)) as connection:
         open_doors(connection)
         load_weddings(connection, WEDDINGS)
-        pictured = asyncio.run(measure(dsn, connection, options, report))
+        pictured = uvloop.run(measure(dsn, connection, options, report))
         report.machine = machine(connection, options.settings)
     report.show(
         options,
@@ -191,6 +192,6 @@ if __name__ == "__main__":
     if sys.argv[1:2] == ["--hold"]:
         most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-        asyncio.run(hold(int(sys.argv[2]), sys.argv[3]))
+        uvloop.run(hold(int(sys.argv[2]), sys.argv[3]))
     else:
         main()

@@ -23,7 +23,7 @@ ECHO_WITHIN = 5.0
 
 
 class Doorbell:
-    """Sets `rung` whenever somebody rang. `hears` tells whether the last echo came back.
+    """Sets `rung` whenever somebody rang, and when it no longer hears. `hears` tells whether the last echo came back.
 
     The same session carries the bus: `on_bus` gets what is notified there, and `on_gap` is called when something
     may have been missed, at the start too.
@@ -67,6 +67,8 @@ class Doorbell:
                 log.warning("doorbell_lost", node=str(self._node), error=type(exc).__name__)
             finally:
                 self.hears = False
+                # whoever waits is to know that nobody rings any more
+                self.rung.set()
             await asyncio.sleep(backoff.pause())
 
     async def _listen(self, backoff: Backoff) -> None:

@@ -1,9 +1,10 @@
 """Reading the event log: each event once, none left out, without asking more often than needed.
 
-The position is the text of a snapshot, so "new" means: visible now and not visible then. While a
-reader drains it says so in the database, and writers do not ring. Before it sleeps it says that too,
-looks once more, and keeps looking with growing pauses as long as a transaction of that moment runs,
-because such a transaction may have seen the reader awake and will not ring.
+The position is the text of a snapshot, so "new" means: visible now and not visible then. The reader sleeps, and writers ring
+for every change, as long as that does not make them wait for each other. When they press it stays awake, looks every few
+milliseconds and says so in the database; then nobody rings. Before it sleeps again it says that too, looks once more, and
+keeps looking with growing pauses as long as a transaction of that moment runs, because such a transaction may have seen the
+reader awake and will not ring.
 """
 
 from __future__ import annotations
@@ -16,11 +17,14 @@ from typing import Any
 
 from wedsync.db import Connection
 from wedsync.stream.doorbell import Doorbell
+from wedsync.stream.pressure import Pressure
 from wedsync.stream.snapshots import Snapshot
 
 LOOK_EVERY = 0.002
 LINGER = 0.050
 LONGEST_PAUSE = 1.0
+DOUBT = 20.0
+"""Seconds for which a bell that was not heard is not relied on: by then it has proved itself, or was found to be gone."""
 
 _NEXT_FRAMES = """
 select kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid
@@ -56,14 +60,15 @@ class LogReader:
         self._prepare = prepare
         self._take = take
         self._longest_pause = longest_pause
+        self._pressure = Pressure()
+        self._doubts_bell_until = 0.0
 
     async def drain(self, connection: Connection) -> None:
         """Read until something fails."""
-        await self._awake(connection)
         while True:
+            await self._awake(connection)
             await self._asleep(connection)
             self.wakes += 1
-            await self._awake(connection)
 
     async def look(self, connection: Connection) -> int:
         """Read one batch, in one statement and so in one snapshot, and pass it on."""
@@ -74,46 +79,58 @@ class LogReader:
         # The cursor moves only with the batch it belongs to: a batch that was read is handed over whole.
         self.cursor = str(rows[0]["payload"])
         self.looked_at = time.monotonic()
-        return await self._take(rows)
+        found = await self._take(rows)
+        self._pressure.note(self.looked_at, found, len(self._running()))
+        return found
 
     async def _awake(self, connection: Connection) -> None:
-        """Look every few milliseconds until nothing has come for a while."""
+        """Look again and again while writers press or, where the bell is not to be trusted, something keeps coming."""
         await self._say(connection, awake=True)
-        quiet_since = time.monotonic()
-        while time.monotonic() - quiet_since < LINGER:
+        came_at = time.monotonic()
+        while self._pressure.high or (not self._trusts_bell() and time.monotonic() - came_at < LINGER):
+            began = time.monotonic()
             if await self.look(connection):
-                quiet_since = time.monotonic()
+                came_at = time.monotonic()
+                # as long as the look took: half of the time belongs to the writers
+                await asyncio.sleep(min(LOOK_EVERY, came_at - began))
             else:
                 await asyncio.sleep(LOOK_EVERY)
 
     async def _asleep(self, connection: Connection) -> None:
-        """Return when something came. Until then the doorbell, or the clock, makes us look."""
+        """Look when somebody rings, or by the clock. Return when it is better to be awake."""
         await self._say(connection, awake=False)
         self._doorbell.rung.clear()
-        if await self.look(connection):
-            return
+        await self.look(connection)
         # Whoever ran at this moment may believe that we are awake.
         silent = self._running()
         pause = LOOK_EVERY
-        while True:
+        while not self._pressure.high:
             pause = min(pause * 2, self._longest_pause) if silent else self._longest_pause
             rang = await self._wait(pause)
             self._doorbell.rung.clear()
-            if await self.look(connection):
-                self.found_by_poll += not rang and not silent
-                return
+            found = await self.look(connection)
             if rang:
+                if not self._trusts_bell():
+                    return
                 # Perhaps a join: a transaction that is under way now did not see its audience, and will not ring for it.
                 silent, pause = self._running(), LOOK_EVERY
+            elif found and not silent:
+                self.found_by_poll += 1
+                self._doubts_bell_until = time.monotonic() + DOUBT
+                return
             else:
                 silent &= self._running()
+
+    def _trusts_bell(self) -> bool:
+        return self._doorbell.hears and time.monotonic() >= self._doubts_bell_until
 
     def _running(self) -> frozenset[int]:
         return Snapshot.parse(self.cursor).running if self.cursor else frozenset()
 
     async def _wait(self, seconds: float) -> bool:
         try:
-            await asyncio.wait_for(self._doorbell.rung.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._doorbell.rung.wait()
         except TimeoutError:
             return False
         return True
