@@ -12,16 +12,14 @@ declare
     -- of several workers that come back together one does what follows, and the others find it done
     holder_before constant text := (select e.holder from wedsync_data.stream_epoch as e for update);
     moved constant boolean := coalesce(holder_before <> holder_now, false);
-    -- the first transaction that has not been read: in another cluster what runs just now may bear a number that the log has, too
-    unread constant xid8 := case
-        when moved then pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()) else pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot())
-    end;
 begin
     -- What transactions that are yet to come have written was restored from another cluster: it counts as read, or every look
-    -- would find it new.
-    update wedsync_data.events as e set xid = '0' where e.xid >= unread;
+    -- would find it new. Where another cluster holds the log now, what runs at this moment may bear a number that the log has, too.
+    update wedsync_data.events as e set xid = '0'
+    where e.xid >= case when moved then pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()) else pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot()) end;
     if found or moved then
-        update wedsync_data.messages as m set xid = '0' where m.xid >= unread;
+        update wedsync_data.messages as m set xid = '0'
+        where m.xid >= case when moved then pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()) else pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot()) end;
         update wedsync_data.stream_epoch as e set epoch = pg_catalog.gen_random_uuid(), started_at = now();
     end if;
     if holder_before is distinct from holder_now then

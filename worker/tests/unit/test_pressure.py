@@ -2,59 +2,62 @@
 
 import pytest
 
-from wedsync.stream.pressure import CROWD, RINGS_A_SECOND, WINDOW, Pressure
+from wedsync.stream.pressure import HOLD, RINGS_A_SECOND, WINDOW, Pressure
 
 pytestmark = pytest.mark.proves("F000-85")
 
 
-def pressed(pressure: Pressure, *, start: float, rate: float, running: int, seconds: float = 0.5) -> float:
+def pressed(pressure: Pressure, *, start: float, rate: float, seconds: float = 0.5) -> float:
     """One look for each change, so many a second; returns the time of the last."""
     for number in range(round(rate * seconds)):
-        pressure.note(start + number / rate, 1, running)
+        pressure.note(start + number / rate, 1)
     return start + seconds
 
 
-@pytest.mark.parametrize(
-    ("rate", "running", "high"),
-    [
-        (10, 0, False),
-        (RINGS_A_SECOND * 0.9, 0, False),
-        (RINGS_A_SECOND * 1.1, 0, True),
-        (RINGS_A_SECOND * 0.9, int(CROWD), True),
-        (3 / WINDOW, int(CROWD), True),
-    ],
-)
-def test_many_changes_or_writers_that_meet_press(rate: float, running: int, high: bool) -> None:
+@pytest.mark.parametrize(("share", "high"), [(0.01, False), (0.9, False), (1.1, True)])
+def test_many_changes_press(share: float, high: bool) -> None:
     pressure = Pressure()
-    pressed(pressure, start=100.0, rate=rate, running=running)
+    pressed(pressure, start=100.0, rate=RINGS_A_SECOND * share)
     assert pressure.high is high
 
 
-def test_a_long_transaction_among_few_changes_does_not_press() -> None:
+def test_one_large_batch_presses_at_once_and_silence_ends_it() -> None:
     pressure = Pressure()
-    pressed(pressure, start=100.0, rate=5, running=8, seconds=2)
+    pressure.note(100.0, int(RINGS_A_SECOND))
+    assert pressure.high
+    pressure.note(100.0 + 1.5 * WINDOW, 0)
     assert not pressure.high
 
 
-def test_one_large_batch_presses_at_once() -> None:
+def test_a_high_rate_stays_too_high_until_it_clearly_is_not() -> None:
     pressure = Pressure()
-    pressure.note(100.0, 0, 0)
-    pressure.note(100.001, int(RINGS_A_SECOND), 0)
+    now = pressed(pressure, start=100.0, rate=RINGS_A_SECOND * 1.1)
+    now = pressed(pressure, start=now, rate=RINGS_A_SECOND * 0.8)
     assert pressure.high
-
-
-def test_it_stays_high_until_it_clearly_is_not() -> None:
-    pressure = Pressure()
-    now = pressed(pressure, start=100.0, rate=RINGS_A_SECOND * 1.1, running=0)
-    now = pressed(pressure, start=now, rate=RINGS_A_SECOND * 0.8, running=0)
-    assert pressure.high
-    now = pressed(pressure, start=now, rate=RINGS_A_SECOND * 0.4, running=0)
+    pressed(pressure, start=now, rate=RINGS_A_SECOND * 0.6)
     assert not pressure.high
 
 
-def test_silence_ends_it() -> None:
+def test_writers_that_wait_are_spared_for_a_while() -> None:
     pressure = Pressure()
-    pressure.note(100.0, 0, 0)
-    pressure.note(100.001, int(RINGS_A_SECOND), 9)
-    pressure.note(100.2, 0, 9)
+    now = pressed(pressure, start=100.0, rate=50)
+    pressure.measured(now, 1)
+    assert pressure.high
+    now = pressed(pressure, start=now, rate=50, seconds=HOLD - 0.1)
+    assert pressure.high
+    pressed(pressure, start=now, rate=50, seconds=0.3)
+    assert not pressure.high
+
+
+def test_whether_writers_wait_is_asked_once_a_window_and_only_among_several_changes() -> None:
+    pressure = Pressure()
+    asked = 0
+    for number in range(100):
+        pressure.note(100.0 + number / 200, 1)
+        if pressure.due:
+            asked += 1
+            pressure.measured(100.0 + number / 200, 0)
+    assert asked == round(0.5 / WINDOW) - 1
+    pressed(pressure, start=101.0, rate=1.5 / WINDOW)
+    assert not pressure.due
     assert not pressure.high

@@ -1,8 +1,8 @@
 """Reading the event log: each event once, none left out, without asking more often than needed.
 
 The position is the text of a snapshot, so "new" means: visible now and not visible then. The reader sleeps, and writers ring
-for every change, as long as that does not make them wait for each other. When they press it stays awake, looks every few
-milliseconds and says so in the database; then nobody rings. Before it sleeps again it says that too, looks once more, and
+for every change, as long as that does not make them wait for each other. When they press it stays awake, looks again and
+again, and says so in the database; then nobody rings. Before it sleeps again it says that too, looks once more, and
 keeps looking with growing pauses as long as a transaction of that moment runs, because such a transaction may have seen the
 reader awake and will not ring.
 """
@@ -80,7 +80,7 @@ class LogReader:
         self.cursor = str(rows[0]["payload"])
         self.looked_at = time.monotonic()
         found = await self._take(rows)
-        self._pressure.note(self.looked_at, found, len(self._running()))
+        self._pressure.note(self.looked_at, found)
         return found
 
     async def _awake(self, connection: Connection) -> None:
@@ -109,6 +109,9 @@ class LogReader:
             rang = await self._wait(pause)
             self._doorbell.rung.clear()
             found = await self.look(connection)
+            if self._pressure.due:
+                waiting = await connection.fetchval("select wedsync_internal.writers_waiting()")
+                self._pressure.measured(time.monotonic(), waiting)
             if rang:
                 if not self._trusts_bell():
                     return
@@ -132,7 +135,8 @@ class LogReader:
             async with asyncio.timeout(seconds):
                 await self._doorbell.rung.wait()
         except TimeoutError:
-            return False
+            # both at once, when the process was held up
+            return self._doorbell.rung.is_set()
         return True
 
     async def _say(self, connection: Connection, *, awake: bool) -> None:

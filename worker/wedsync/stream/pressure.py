@@ -1,41 +1,57 @@
 """How hard writers press: whether they may ring for every change, or would queue behind the doorbell.
 
-NOTIFY serialises the commits of the whole cluster. While changes are few and writers do not meet, that costs nothing, and
+NOTIFY serialises the commits of the whole cluster. While changes are few and nobody waits for that, it costs nothing, and
 a ring brings a change to the reader sooner than any clock would.
 """
 
 from __future__ import annotations
 
 WINDOW = 0.1
-"""Seconds over which writers are counted."""
+"""Seconds over which changes are counted."""
 RINGS_A_SECOND = 1500.0
-CROWD = 2.0
-"""Transactions under way when one ends, on average, from which on they are said to wait for each other."""
-
+"""Changes from which on looking for each costs more than looking by the clock."""
+HOLD = 2.0
+"""Seconds for which nobody rings after writers were seen to wait: a twentieth of that goes by before it is seen again."""
 _LEAVES_AT = 0.75
+"""What remains of a rate that was too high, and still is."""
+_FEW = 2
 
 
 class Pressure:
-    """Counts what every look found. `high` says that ringing costs more than it gains, until it clearly does not."""
+    """Counts what every look found.
+
+    `high`: ringing costs more than it gains. `due`: it is time to ask whether writers wait, and to tell `measured`.
+    """
 
     def __init__(self) -> None:
         self.high = False
-        self._since = 0.0
-        self._looks = 0
-        self._events = 0
-        self._running = 0
+        self.due = False
+        self._fast = False
+        self._held_until = 0.0
+        self._begin(0.0)
 
-    def note(self, now: float, events: int, running: int) -> None:
-        """A look at `now` (seconds of a steady clock) found so many events, with so many transactions under way."""
-        self._looks += 1
-        self._events += events
-        self._running += running
+    def note(self, now: float, events: int) -> None:
+        """A look at `now`, in seconds of a steady clock, found so many events."""
         elapsed = now - self._since
-        if elapsed < WINDOW and self._events < RINGS_A_SECOND * WINDOW:
-            return
-        rate = self._events / max(elapsed, WINDOW)
-        crowd = self._running / self._looks
-        # somewhat less than what made it high keeps it high
-        least = _LEAVES_AT if self.high else 1.0
-        self.high = rate >= RINGS_A_SECOND * least or (self._events > 2 and crowd >= CROWD * least)
-        self._since, self._looks, self._events, self._running = now, 0, 0, 0
+        if elapsed >= 2 * WINDOW:
+            # Nobody looked, because nobody rang.
+            self._fast = False
+            self._begin(now)
+            elapsed = 0.0
+        self._events += events
+        if elapsed >= WINDOW or self._events >= RINGS_A_SECOND * WINDOW:
+            rate = self._events / max(elapsed, WINDOW)
+            self._fast = rate >= RINGS_A_SECOND * (_LEAVES_AT if self._fast else 1)
+            self.due = self._events > _FEW
+            self._begin(now)
+        self.high = self._fast or now < self._held_until
+
+    def measured(self, now: float, waiting: int) -> None:
+        """So many writers wait to commit."""
+        self.due = False
+        if waiting:
+            self._held_until = now + HOLD
+            self.high = True
+
+    def _begin(self, now: float) -> None:
+        self._since, self._events = now, 0
