@@ -20,6 +20,7 @@ import uvloop
 from _worker import SECRET, worker_dsn
 from websockets.asyncio.server import broadcast, serve
 
+from wedsync.daemon.gateway_process import settle_memory
 from wedsync.daemon.node import Node, until_ready
 from wedsync.db import asyncpg_dsn
 from wedsync.logs import configure
@@ -41,13 +42,17 @@ async def obey(send: Send) -> None:
 
 
 async def wedsync(dsn: str) -> None:
-    """The gateway itself: its hub is handed rows as the relay hands them, and its sockets are those of clients."""
+    """The gateway itself, its memory settled as in a process of its own.
+
+    The hub is handed rows as the relay hands them, and the sockets are those of clients.
+    """
     node = Node(
         Settings(dsn=worker_dsn(dsn), listen_dsn=worker_dsn(dsn), jwt_secret=SECRET, socket_port=0),
         limits=Limits(ping_seconds=3600, idle_seconds=3600),
     )
     await node.start()
     await until_ready(node, 30)
+    settle_memory()
     numbers, couple = count(1_000_000), uuid4()
     group: int | None = None
 

@@ -63,6 +63,13 @@ def event_loop() -> asyncio.AbstractEventLoop:
     return uvloop.new_event_loop()
 
 
+def settle_memory() -> None:
+    """What is loaded by now stays: keep the collector from walking it while thousands of sockets come and go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
 def _allow_many_files() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
@@ -98,10 +105,7 @@ async def _serve(settings: Settings, port: int, pipe: Pipe) -> None:
     loop.add_signal_handler(signal.SIGTERM, tell, DRAIN_SECONDS)
     node = Node(settings)
     await node.start(port, reuse_port=True)
-    # What is loaded by now stays: keep the collector from walking it while thousands of sockets come and go.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    settle_memory()
     reporting = asyncio.create_task(_report(node, pipe))
     failing = asyncio.create_task(node.wait())
     await asyncio.wait((told, failing), return_when=asyncio.FIRST_COMPLETED)

@@ -213,7 +213,8 @@ class Connection(asyncio.Protocol):
         """Write finished frames; a socket whose buffer is over the cap is closed instead and resumes by rejoining."""
         if not self.open:
             return
-        if self._overfull():
+        # below its high-water mark a buffer cannot be over the cap
+        if self._room is not None and self._overfull():
             self._shed()
         else:
             self._transport.write(data)
