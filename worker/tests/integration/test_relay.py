@@ -169,7 +169,7 @@ async def test_writers_ring_for_each_change_as_long_as_nobody_waits_for_that(ser
                 assert sum(not note.payload.startswith("echo:") for note in notes) >= 45
             with notifying(database, 6), ThreadPoolExecutor(1) as pool:
                 writing = pool.submit(commits, wedding, 200, pause=0.01)
-                await until(lambda: database.value("select wedsync_internal.writers_waiting() > 0"), 10)
+                await until(lambda: database.value("select waiting > 0 from wedsync_internal.doorbell_load()"), 10)
                 await until(lambda: database.value(awake), 10)
                 writing.result()
             await until(lambda: not database.value(awake), 10)

@@ -41,7 +41,7 @@ def test_a_high_rate_stays_too_high_until_it_clearly_is_not() -> None:
 def test_writers_that_wait_are_spared_for_a_while() -> None:
     pressure = Pressure()
     now = pressed(pressure, start=100.0, rate=50)
-    pressure.measured(now, 1)
+    pressure.measured(now, 1, 1)
     assert pressure.high
     now = pressed(pressure, start=now, rate=50, seconds=HOLD - 0.1)
     assert pressure.high
@@ -49,14 +49,23 @@ def test_writers_that_wait_are_spared_for_a_while() -> None:
     assert not pressure.high
 
 
-def test_whether_writers_wait_is_asked_once_a_window_and_only_among_several_changes() -> None:
+def test_many_readers_share_what_rings_may_cost() -> None:
+    pressure = Pressure()
+    now = pressed(pressure, start=100.0, rate=RINGS_A_SECOND / 2)
+    assert not pressure.high
+    pressure.measured(now, 0, 4)
+    pressed(pressure, start=now, rate=RINGS_A_SECOND / 2)
+    assert pressure.high
+
+
+def test_what_ringing_costs_is_asked_once_a_window_and_only_among_several_changes() -> None:
     pressure = Pressure()
     asked = 0
     for number in range(100):
         pressure.note(100.0 + number / 200, 1)
         if pressure.due:
             asked += 1
-            pressure.measured(100.0 + number / 200, 0)
+            pressure.measured(100.0 + number / 200, 0, 1)
     assert asked == round(0.5 / WINDOW) - 1
     pressed(pressure, start=101.0, rate=1.5 / WINDOW)
     assert not pressure.due

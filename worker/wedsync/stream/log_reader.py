@@ -3,8 +3,7 @@
 The position is the text of a snapshot, so "new" means: visible now and not visible then. The reader sleeps, and writers ring
 for every change, as long as that does not make them wait for each other. When they press it stays awake, looks again and
 again, and says so in the database; then nobody rings. Before it sleeps again it says that too, looks once more, and
-keeps looking with growing pauses as long as a transaction of that moment runs, because such a transaction may have seen the
-reader awake and will not ring.
+keeps looking with growing pauses, because a transaction of that moment may have seen the reader awake and will not ring.
 """
 
 from __future__ import annotations
@@ -102,22 +101,22 @@ class LogReader:
         self._doorbell.rung.clear()
         await self.look(connection)
         # Whoever ran at this moment may believe that we are awake.
-        silent = self._running()
-        pause = LOOK_EVERY
+        silent, pause = self._running(), LOOK_EVERY
         while not self._pressure.high:
-            pause = min(pause * 2, self._longest_pause) if silent else self._longest_pause
+            pause = min(pause * 2, self._longest_pause)
             rang = await self._wait(pause)
             self._doorbell.rung.clear()
             found = await self.look(connection)
             if self._pressure.due:
-                waiting = await connection.fetchval("select wedsync_internal.writers_waiting()")
-                self._pressure.measured(time.monotonic(), waiting)
+                load = await connection.fetchrow("select waiting, readers from wedsync_internal.doorbell_load()")
+                self._pressure.measured(time.monotonic(), load["waiting"], load["readers"])
             if rang:
                 if not self._trusts_bell():
                     return
                 # Perhaps a join: a transaction that is under way now did not see its audience, and will not ring for it.
-                silent, pause = self._running(), LOOK_EVERY
-            elif found and not silent:
+                silent = self._running()
+                pause = LOOK_EVERY if silent or not found else self._longest_pause
+            elif found and not silent and pause == self._longest_pause:
                 self.found_by_poll += 1
                 self._doubts_bell_until = time.monotonic() + DOUBT
                 return

@@ -9,7 +9,7 @@ from __future__ import annotations
 WINDOW = 0.1
 """Seconds over which changes are counted."""
 RINGS_A_SECOND = 1500.0
-"""Changes from which on looking for each costs more than looking by the clock."""
+"""Changes from which on looking for each costs more than looking by the clock, shared by all readers that a ring wakes."""
 HOLD = 2.0
 """Seconds for which nobody rings after writers were seen to wait: a twentieth of that goes by before it is seen again."""
 _LEAVES_AT = 0.75
@@ -20,12 +20,13 @@ _FEW = 2
 class Pressure:
     """Counts what every look found.
 
-    `high`: ringing costs more than it gains. `due`: it is time to ask whether writers wait, and to tell `measured`.
+    `high`: ringing costs more than it gains. `due`: it is time to ask what ringing costs, and to tell `measured`.
     """
 
     def __init__(self) -> None:
         self.high = False
         self.due = False
+        self._limit = RINGS_A_SECOND
         self._fast = False
         self._held_until = 0.0
         self._begin(0.0)
@@ -39,16 +40,17 @@ class Pressure:
             self._begin(now)
             elapsed = 0.0
         self._events += events
-        if elapsed >= WINDOW or self._events >= RINGS_A_SECOND * WINDOW:
+        if elapsed >= WINDOW or self._events >= self._limit * WINDOW:
             rate = self._events / max(elapsed, WINDOW)
-            self._fast = rate >= RINGS_A_SECOND * (_LEAVES_AT if self._fast else 1)
+            self._fast = rate >= self._limit * (_LEAVES_AT if self._fast else 1)
             self.due = self._events > _FEW
             self._begin(now)
         self.high = self._fast or now < self._held_until
 
-    def measured(self, now: float, waiting: int) -> None:
-        """So many writers wait to commit."""
+    def measured(self, now: float, waiting: int, readers: int) -> None:
+        """So many writers wait to commit, and so many readers are woken by every ring."""
         self.due = False
+        self._limit = RINGS_A_SECOND / max(readers, 1)
         if waiting:
             self._held_until = now + HOLD
             self.high = True
