@@ -12,7 +12,7 @@ as $$
             where not l.granted and l.locktype = 'object' and l.database = 0 and l.classid = 'pg_catalog.pg_database'::regclass and l.objid = 0
         ),
         -- one leader reads for all that are fed
-        (select count(*) filter (where not n.fed) + max(n.fed::integer) from wedsync_data.relay_nodes as n where n.lease_until > now())
+        (select count(*) filter (where not n.fed) + coalesce(max(n.fed::integer), 0) from wedsync_data.relay_nodes as n where n.lease_until > now())
 $$;
 comment on function wedsync_internal.doorbell_load() is
 'What a ring costs: waiting, the transactions of the cluster that wait at this moment to commit because another one commits with NOTIFY, and readers, the relays that each ring wakes. Where that is too much, relays stay awake so that nobody rings.';

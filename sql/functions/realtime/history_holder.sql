@@ -1,15 +1,32 @@
 create or replace function wedsync_internal.history_holder()
 returns text
-language sql
+language plpgsql
 stable
 as $$
-    -- a restored dump makes the log anew, with another number; a standby that is promoted and a recovery to a point in time begin a timeline
-    select pg_catalog.format(
-        '%s:%s:%s', (select c.system_identifier from pg_catalog.pg_control_system() as c),
-        left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8), 'wedsync_data.events'::regclass::oid
-    )
+declare
+    -- some managed clusters do not tell these
+    cluster text := '-';
+    timeline text := '-';
+begin
+    begin
+        cluster := (select c.system_identifier::text from pg_catalog.pg_control_system() as c);
+    exception when insufficient_privilege or feature_not_supported or object_not_in_prerequisite_state or internal_error then
+        cluster := '-';
+    end;
+    begin
+        -- a standby that is promoted and a recovery to a point in time begin a new one
+        timeline := left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8);
+    exception when insufficient_privilege or feature_not_supported or object_not_in_prerequisite_state or internal_error then
+        timeline := '-';
+    end;
+    return pg_catalog.format(
+        '%s:%s:%s:%s', cluster, timeline, (select d.oid from pg_catalog.pg_database as d where d.datname = current_database()),
+        -- a restored dump makes the table anew
+        'wedsync_data.events'::regclass::oid
+    );
+end
 $$;
 comment on function wedsync_internal.history_holder() is
-'Which database holds the log: system identifier, timeline and number of the table
+'Which database holds the log: system identifier, timeline, number of the database and of the table; - for what a managed cluster does not tell
 Another answer than before means that the history may have lost its end: a restored backup, a promoted standby, a recovery to a point in time.';
 revoke all on function wedsync_internal.history_holder() from public;

@@ -7,7 +7,10 @@ as $$
 declare
     saved wedsync_data.resume_points;
     last_known pg_snapshot;
-    epoch constant uuid := (select e.epoch from wedsync_data.stream_epoch as e);
+    present constant wedsync_data.stream_epoch := (select e from wedsync_data.stream_epoch as e);
+    oldest constant timestamptz := now() - make_interval(
+        mins => (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'resume_minutes')
+    );
 begin
     is_stale := false;
     is_return := false;
@@ -15,9 +18,7 @@ begin
     from wedsync_data.resume_points as r
     where r.user_id = resume_position.user_id and r.topic = resume_position.topic and r.session = coalesce(resume_position.session, '');
     if saved.user_id is not null then
-        if saved.epoch <> epoch or saved.saved_at < now() - make_interval(
-            mins => (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'resume_minutes')
-        ) then
+        if saved.epoch <> present.epoch or saved.saved_at < oldest then
             delete from wedsync_data.resume_points as r
             where r.user_id = saved.user_id and r.topic = saved.topic and r.session = saved.session;
             is_stale := true;
@@ -47,6 +48,8 @@ begin
     if resume_from is null or wedsync_internal.is_older(last_known, resume_from) then
         resume_from := last_known;
     end if;
+    -- Where a history has lost its end, what was known of clients may be lost with it: this may be one that was here before.
+    is_stale := resume_from is null and coalesce(present.lost_end_at > oldest, false);
 end
 $$;
 comment on function wedsync_internal.resume_position(uuid, text, text) is

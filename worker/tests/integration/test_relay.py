@@ -22,6 +22,7 @@ from harness.worker import running_node
 
 from wedsync.daemon.node import Node
 from wedsync.protocol.close_codes import CloseCode
+from wedsync.stream import pressure
 
 WRITERS = 20
 pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.proves("F000-53", "F000-81", "F000-86")]
@@ -137,21 +138,26 @@ async def test_a_long_transaction_delays_only_its_own_events(database: Database)
 
 
 async def test_a_transaction_that_began_while_the_relay_was_awake_is_heard_soon_after_its_late_commit(
-    database18: Database,
+    database18: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wedding = Wedding.new(database18)
+    # A few changes press, and do so for a second.
+    monkeypatch.setattr(pressure, "RINGS_A_SECOND", 20.0)
+    monkeypatch.setattr(pressure, "WINDOW", 1.0)
+    awake = "select bool_or(n.awake) from wedsync_data.relay_nodes as n"
+    wedding, other = Wedding.new(database18), Wedding.new(database18)
     async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
-        await join(node, wedding, socket)
-        other = Wedding.new(database18)
-        await join(node, other, socket)
+        for each in (wedding, other):
+            await join(node, each, socket)
+        await until(lambda: not database18.value(awake))
         with psycopg.connect(database18.dsn) as connection:
-            await asyncio.to_thread(write_at_once, other, 400)
-            await until(lambda: database18.value("select bool_or(n.awake) from wedsync_data.relay_nodes as n"))
+            await asyncio.to_thread(commits, other, 40, pause=0)
+            await until(lambda: database18.value(awake))
             # This write does not ring.
             write(connection, wedding, 1)
-            await until(lambda: not database18.value("select bool_or(n.awake) from wedsync_data.relay_nodes as n"))
+            assert database18.value(awake)
+            await until(lambda: not database18.value(awake))
             connection.commit()
-        await socket.hear("broadcast", topic=f"realtime:{wedding.topic}", within=0.5)
+        await socket.hear("broadcast", topic=f"realtime:{wedding.topic}", within=0.8)
 
 
 async def test_writers_ring_for_each_change_as_long_as_nobody_waits_for_that(servers: Servers) -> None:
@@ -167,13 +173,17 @@ async def test_writers_ring_for_each_change_as_long_as_nobody_waits_for_that(ser
                 await asyncio.to_thread(commits, wedding, 50, pause=0.01)
                 notes = await asyncio.to_thread(lambda: list(listener.notifies(timeout=0.5)))
                 assert sum(not note.payload.startswith("echo:") for note in notes) >= 45
-            with notifying(database, 6), ThreadPoolExecutor(1) as pool:
-                writing = pool.submit(commits, wedding, 200, pause=0.01)
+            await heard_since(socket, wedding, start)
+            busy = [Wedding.new(database) for _ in range(3)]
+            for each in busy:
+                await join(node, each, socket)
+            with notifying(database, 6), ThreadPoolExecutor(len(busy)) as pool:
+                writing = [pool.submit(commits, each, 200, pause=0) for each in busy]
                 await until(lambda: database.value("select waiting > 0 from wedsync_internal.doorbell_load()"), 10)
                 await until(lambda: database.value(awake), 10)
-                writing.result()
+                for each in writing:
+                    await asyncio.wrap_future(each)
             await until(lambda: not database.value(awake), 10)
-            await heard_since(socket, wedding, start)
 
 
 def commits(wedding: Wedding, number: int, *, pause: float) -> None:

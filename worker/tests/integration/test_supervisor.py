@@ -97,7 +97,7 @@ async def test_a_database_without_the_pack_is_an_error_of_its_own(empty_database
 async def test_a_newer_breaking_schema_ends_the_worker_with_its_code(database18: Database) -> None:
     database18.query(
         """create or replace function wedsync_internal.register_node(
-            node uuid, host text, pid integer, fed boolean default false
+            node uuid, host text, pid integer, fed boolean default false, known_epoch uuid default null, settled text default null
         ) returns jsonb language sql as $$ select '{"epoch": "8f2e5f0e-3a53-4c07-8e21-6bb1d1cbbd1f", "cursor": "1:1:",
         "schema_breaking_version": 9999}'::jsonb $$"""
     )

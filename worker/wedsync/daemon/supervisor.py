@@ -233,7 +233,7 @@ async def check_database(settings: Settings) -> None:
         return
     try:
         await connection.fetchval(
-            "select 'wedsync_internal.register_node(uuid, text, integer, boolean)'::regprocedure::oid"
+            "select 'wedsync_internal.register_node(uuid, text, integer, boolean, uuid, text)'::regprocedure::oid"
         )
     except db.TRANSIENT as exc:
         raise db.explained(exc) from exc

@@ -39,6 +39,11 @@ class Trail:
         self.settled = self._settling = Position(self.number, cursor)
         self._settling_since = now
 
+    @property
+    def on_disk(self) -> Position | None:
+        """A position that is certainly older than the delay; None right after the beginning."""
+        return self.settled if self.settled is not self._settling else None
+
     def reach(self, cursor: str, now: float) -> None:
         """Everything up to `cursor` was written to the sockets by `now` (seconds of a steady clock)."""
         self.number += 1

@@ -13,7 +13,7 @@ import socket
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from wedsync.db import RETRIED, Backoff, Connection, connect, explained
 from wedsync.errors import SchemaTooNew
@@ -119,19 +119,11 @@ class Relay:
         known = self.reader.cursor is not None and await self._touch(connection)
         if not known:
             await self._begin_anew(connection)
-        row = await connection.fetchval(
-            "select wedsync_internal.register_node($1, $2, $3, $4)",
-            self._node, socket.gethostname(), os.getpid(), self._feed is not None,
-        )  # fmt: skip
-        answer = json.loads(row)
-        version = int(answer["schema_breaking_version"])
-        if version > self._breaking_version:
-            raise SchemaTooNew(
-                f"the database has breaking version {version}, this worker knows {self._breaking_version}",
-                hint="upgrade the worker",
-            )
-        if answer["epoch"] != self._epoch:
+        answer = await self._register(connection)
+        if answer["epoch"] != self._epoch and self.reader.cursor is not None:
+            # That takes the node out of the database, too.
             await self._begin_anew(connection)
+            answer = await self._register(connection)
         if self.reader.cursor is None:
             self.reader.cursor = str(answer["cursor"])
             self._epoch = str(answer["epoch"])
@@ -141,6 +133,24 @@ class Relay:
         self._touch_at = time.monotonic() + TOUCH_EVERY
         self.ready.set()
         log.info("relay_attached", node=str(self._node), resumed=known)
+
+    async def _register(self, connection: Connection) -> dict[str, Any]:
+        """Announce the node. Raises `SchemaTooNew`."""
+        settled = self.trail.on_disk
+        answer: dict[str, Any] = json.loads(
+            await connection.fetchval(
+                "select wedsync_internal.register_node($1, $2, $3, $4, $5, $6)",
+                self._node, socket.gethostname(), os.getpid(), self._feed is not None,
+                self._epoch, settled.cursor if settled is not None else None,
+            )
+        )  # fmt: skip
+        version = int(answer["schema_breaking_version"])
+        if version > self._breaking_version:
+            raise SchemaTooNew(
+                f"the database has breaking version {version}, this worker knows {self._breaking_version}",
+                hint="upgrade the worker",
+            )
+        return answer
 
     async def _begin_anew(self, connection: Connection) -> None:
         """Our side of what the database has lost goes too. When this fails it is tried again."""
