@@ -5,8 +5,8 @@ stable
 as $$
 declare
     -- some managed clusters do not tell these
-    cluster text := '-';
-    timeline text := '-';
+    cluster text;
+    timeline text;
 begin
     begin
         cluster := (select c.system_identifier::text from pg_catalog.pg_control_system() as c);

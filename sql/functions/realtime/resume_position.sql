@@ -8,15 +8,18 @@ declare
     saved wedsync_data.resume_points;
     last_known pg_snapshot;
     present constant wedsync_data.stream_epoch := (select e from wedsync_data.stream_epoch as e);
-    oldest constant timestamptz := now() - make_interval(
-        mins => (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'resume_minutes')
-    );
+    oldest timestamptz;
 begin
     is_stale := false;
     is_return := false;
     select r.* into saved
     from wedsync_data.resume_points as r
     where r.user_id = resume_position.user_id and r.topic = resume_position.topic and r.session = coalesce(resume_position.session, '');
+    if saved.user_id is not null or present.lost_end_at is not null then
+        oldest := now() - make_interval(
+            mins => (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'resume_minutes')
+        );
+    end if;
     if saved.user_id is not null then
         if saved.epoch <> present.epoch or saved.saved_at < oldest then
             delete from wedsync_data.resume_points as r

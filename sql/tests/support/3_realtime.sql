@@ -1,5 +1,14 @@
 -- Channels of the tests: joins through a node of the test's own, and what each person then hears.
 
+-- The events and messages that the test has written so far count as read.
+create function tap.count_as_read()
+returns void
+language sql
+as $$
+    update wedsync_data.events set xid = '3' where xid = pg_current_xact_id();
+    update wedsync_data.messages set xid = '3' where xid = pg_current_xact_id();
+$$;
+
 -- What was written before a node began to listen counts as read. register_node says so of transactions still to come, to which the
 -- test's own belongs only until another of this server ends: what it leaves is marked here.
 create function tap.node(name text default 'node')
@@ -9,8 +18,7 @@ as $$
 begin
     if not exists (select from wedsync_data.relay_nodes as n where n.node = tap.id(name)) then
         perform wedsync_internal.register_node(tap.id(name), 'test', 1);
-        update wedsync_data.events set xid = '0' where xid = pg_current_xact_id();
-        update wedsync_data.messages set xid = '0' where xid = pg_current_xact_id();
+        perform tap.count_as_read();
     end if;
     return tap.id(name);
 end
@@ -64,8 +72,7 @@ create function tap.forget()
 returns void
 language sql
 as $$
-    update wedsync_data.events set xid = '3' where xid = pg_current_xact_id();
-    update wedsync_data.messages set xid = '3' where xid = pg_current_xact_id();
+    select tap.count_as_read();
     update wedsync_data.subscriptions set moved_xid = null where moved_xid is not null;
 $$;
 

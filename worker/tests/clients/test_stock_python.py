@@ -9,9 +9,23 @@ import pytest
 from harness.database import Database
 from harness.weddings import Wedding
 from harness.worker import running_node
-from realtime import AsyncRealtimeClient
+from realtime import AsyncRealtimeChannel, AsyncRealtimeClient
+
+from wedsync.daemon.node import Node
 
 pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-53", "F000-54", "F000-69")]
+
+
+async def connected(
+    node: Node, token: str, topic: str, event: str, heard: asyncio.Queue[tuple[str, Any]]
+) -> tuple[AsyncRealtimeClient, AsyncRealtimeChannel]:
+    """A client and its channel, yet to be subscribed, that puts what it hears of an event and of the system into a queue."""
+    client = AsyncRealtimeClient(f"ws://127.0.0.1:{node.port}/realtime/v1", token)
+    await client.connect()
+    channel = client.channel(topic)
+    channel.on_broadcast(event, lambda message: heard.put_nowait(("broadcast", message)))
+    channel.on_system(lambda message: heard.put_nowait(("system", message)))
+    return client, channel
 
 
 async def test_it_hears_broadcasts_and_row_changes_projected_to_its_rights(database18: Database) -> None:
@@ -19,11 +33,7 @@ async def test_it_hears_broadcasts_and_row_changes_projected_to_its_rights(datab
     caterer = wedding.supplier("wedding.guestCount")
     heard: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
     async with running_node(database18) as node:
-        client = AsyncRealtimeClient(f"ws://127.0.0.1:{node.port}/realtime/v1", caterer.token)
-        await client.connect()
-        channel = client.channel(wedding.topic)
-        channel.on_broadcast("core_fields_updated", lambda message: heard.put_nowait(("broadcast", message)))
-        channel.on_system(lambda message: heard.put_nowait(("system", message)))
+        client, channel = await connected(node, caterer.token, wedding.topic, "core_fields_updated", heard)
         channel.on_postgres_changes(
             "UPDATE", lambda message: heard.put_nowait(("change", message)),
             table="core_fields", schema="wedsync", filter=wedding.binding["filter"],
@@ -46,11 +56,7 @@ async def test_a_message_that_it_cannot_read_is_told_instead_and_costs_it_nothin
     wedding = Wedding.new(database18)
     heard: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
     async with running_node(database18) as node:
-        client = AsyncRealtimeClient(f"ws://127.0.0.1:{node.port}/realtime/v1", wedding.token)
-        await client.connect()
-        channel = client.channel(wedding.topic)
-        channel.on_broadcast("picture", lambda message: heard.put_nowait(("broadcast", message)))
-        channel.on_system(lambda message: heard.put_nowait(("system", message)))
+        client, channel = await connected(node, wedding.token, wedding.topic, "picture", heard)
         await channel.subscribe(lambda status, error: heard.put_nowait(("status", status)))
         async with asyncio.timeout(20):
             await heard_kind(heard, "status")

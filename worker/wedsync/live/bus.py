@@ -186,7 +186,6 @@ class Bus(ABC):
 
     def listen(self, hear: Hear, missed: Callable[[], None]) -> None:
         """Set who is told of messages, and of gaps. Call before `run`."""
-        self._missed = missed
         self._inbox = Inbox(self._parcels, hear)
         self._doorbell.on_bus = self._inbox.add
         self._doorbell.on_gap = missed

@@ -34,6 +34,7 @@ class NatsBus(Bus):
     def listen(self, hear: Hear, missed: Callable[[], None]) -> None:
         """See `Bus`."""
         super().listen(hear, missed)
+        self._missed = missed
         self._broker.on_gap.append(missed)
 
     async def _carry(self) -> None:

@@ -128,7 +128,8 @@ class LogReader:
                     return
             else:
                 silent &= self._running()
-                pause = LOOK_EVERY if found else pause
+                if found:
+                    pause = LOOK_EVERY
 
     def _trusts_bell(self) -> bool:
         return self._doorbell.hears and time.monotonic() >= self._doubts_bell_until
