@@ -6,6 +6,7 @@ import asyncio
 import itertools
 import json
 import random
+import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -38,8 +39,14 @@ class StockClient:
     systems: list[str] = field(default_factory=list)
     removed: bool = False
     connection: ClientConnection | None = None
+    receive_bytes: int | None = None
+    """Without it the kernel takes as many megabytes for a client that does not read as the machine allows."""
+    reading: asyncio.Event = field(default_factory=asyncio.Event)
     _refs: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
     _join_ref: str = ""
+
+    def __post_init__(self) -> None:
+        self.reading.set()
 
     @property
     def address(self) -> str:
@@ -50,17 +57,32 @@ class StockClient:
         """Live until cancelled, or until the server removes the channel."""
         while not self.removed:
             with suppress(OSError, websockets.WebSocketException):
-                async with connect(self.address, max_size=None, ping_interval=None, open_timeout=5) as connection:
+                async with connect(
+                    self.address, sock=await self._connected(), max_size=None, ping_interval=None, open_timeout=5
+                ) as connection:
                     self.connection = connection
                     await self._live(connection)
             self.connection = None
             await asyncio.sleep(random.uniform(*_RETRY))
+
+    async def _connected(self) -> socket.socket:
+        connecting = socket.socket()
+        connecting.setblocking(False)
+        if self.receive_bytes is not None:
+            connecting.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self.receive_bytes)
+        try:
+            await asyncio.get_running_loop().sock_connect(connecting, ("127.0.0.1", self.port))
+        except BaseException:
+            connecting.close()
+            raise
+        return connecting
 
     async def _live(self, connection: ClientConnection) -> None:
         await self._join(connection)
         beating = asyncio.create_task(self._beat(connection))
         try:
             async for text in connection:
+                await self.reading.wait()
                 join_ref, ref, topic, event, payload = json.loads(text)
                 if topic == f"realtime:{self.topic}" and join_ref in (None, self._join_ref):
                     await self._hear(connection, ref, event, payload)

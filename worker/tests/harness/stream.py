@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from uuid import uuid4
 
 import psycopg
 
@@ -64,6 +65,16 @@ def last_position(wedding: Wedding) -> int:
         "select coalesce(max(seq), 0) from wedsync_data.events where couple_id = %s", wedding.id
     )
     return last
+
+
+def write_much(wedding: Wedding, count: int) -> None:
+    """That many large changes, as an administrator would make them."""
+    with wedding.emma.database.connect() as connection:
+        for _ in range(count):
+            connection.execute(
+                "update wedsync_data.core_fields set private_notes = %s where couple_id = %s",
+                (f"{uuid4()} {'x' * 9000}", wedding.id),
+            )
 
 
 @contextmanager

@@ -15,6 +15,7 @@ import pytest
 import websockets
 from harness.database import Database
 from harness.sockets import PATH, Socket, open_socket, until
+from harness.stream import write_much
 from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
@@ -324,16 +325,6 @@ async def test_a_client_that_pings_without_ever_reading_is_closed(database18: Da
         assert node.snapshot()['closed_total{reason="slow"}'] == 1
 
 
-def write_much(wedding: Wedding, first: int, count: int) -> None:
-    """Large changes, as an administrator would make them."""
-    with wedding.emma.database.connect() as connection:
-        for number in range(first, first + count):
-            connection.execute(
-                "update wedsync_data.core_fields set private_notes = %s where couple_id = %s",
-                (f"{number} {'x' * 9000}", wedding.id),
-            )
-
-
 @pytest.mark.slow
 async def test_a_client_that_does_not_read_is_closed_and_others_are_unharmed(database18: Database) -> None:
     wedding = Wedding.new(database18)
@@ -349,7 +340,7 @@ async def test_a_client_that_does_not_read_is_closed_and_others_are_unharmed(dat
             count, deadline = 0, time.monotonic() + 60
             while len(node.gateway.connections) > 1:
                 assert time.monotonic() < deadline, "the stalled client was kept"
-                await asyncio.to_thread(write_much, wedding, count, 50)
+                await asyncio.to_thread(write_much, wedding, 50)
                 count += 50
             assert node.snapshot()['closed_total{reason="slow"}'] == 1
         heard = [message for message in await reading.drained() if message.event == "broadcast"]
