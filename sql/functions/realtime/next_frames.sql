@@ -15,6 +15,8 @@ declare
     -- Stable: every query in here sees the snapshot of the calling statement, and so does pg_current_snapshot().
     last_xmax constant xid8 := pg_catalog.pg_snapshot_xmax(cursor::pg_snapshot);
     in_progress constant xid8[] := array(select pg_catalog.pg_snapshot_xip(cursor::pg_snapshot));
+    -- without transactions to wait for, no partition is opened for them
+    running_since constant timestamptz := case when in_progress = '{}' then 'infinity' else now() - interval '8 days' end;
     nodes uuid[];
     event wedsync_data.events;
     message wedsync_data.messages;
@@ -45,7 +47,7 @@ begin
         union all
         select e.* from wedsync_data.events as e
         where e.xid = any (in_progress) and e.xid < last_xmax
-            and e.created_at > now() - interval '8 days' and e.created_at < now() + interval '1 day'
+            and e.created_at > running_since and e.created_at < now() + interval '1 day'
         order by id
     loop
         has_bindings := coalesce(has_bindings, exists (
@@ -95,7 +97,7 @@ begin
         union all
         select m.* from wedsync_data.messages as m
         where m.xid = any (in_progress) and m.xid < last_xmax
-            and m.created_at > now() - interval '8 days' and m.created_at < now() + interval '1 day'
+            and m.created_at > running_since and m.created_at < now() + interval '1 day'
         order by id
     loop
         return query
