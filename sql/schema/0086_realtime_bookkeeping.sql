@@ -50,6 +50,7 @@ insert into wedsync_data.settings (name, value, description) values
 ('connections_per_user', '5', 'Most open sockets of a user'),
 ('connections_per_supplier', '250', 'Most open sockets of the people of a supplier'),
 ('channels_per_socket', '100', 'Most channels of a socket'),
+('patterns_per_user', '20', 'Most regular expressions in the filters of a user''s open channels'),
 ('joins_per_second', '10', 'Most joins of a socket per second, averaged over ten seconds; refused ones and refreshed tokens count'),
 ('messages_per_second', '100', 'Most messages that a socket may send per second, averaged over ten seconds'),
 ('message_max_bytes', '3145728', 'Largest message that a socket may send and largest stored broadcast, in bytes'),

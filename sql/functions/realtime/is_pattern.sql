@@ -8,7 +8,8 @@ begin
     perform '' ~ pattern;
     return true;
 exception
-    when invalid_regular_expression then
+    -- the second where it would not fit into memory
+    when invalid_regular_expression or internal_error then
         return false;
 end
 $$;

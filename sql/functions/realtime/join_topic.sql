@@ -1,4 +1,4 @@
--- requires: realtime/topic_access, realtime/group_for, realtime/access_lock, realtime/resume_position, realtime/take_request, collaboration/session_problem, collaboration/claimed_session
+-- requires: realtime/topic_access, realtime/group_for, realtime/pattern_problem, realtime/access_lock, realtime/resume_position, realtime/take_request, collaboration/session_problem, collaboration/claimed_session
 -- drop: function wedsync_internal.join_topic(uuid, jsonb, text, jsonb)
 create or replace function wedsync_internal.join_topic(
     node uuid, claims jsonb, topic text, config jsonb, connection_id uuid default null, session text default null, is_refresh boolean default false
@@ -50,6 +50,10 @@ begin
             coalesce(config, '{}'), is_service);
     if audience.problem is not null then
         return pg_catalog.jsonb_build_object('ok', false, 'code', 'InvalidBinding', 'reason', audience.problem);
+    end if;
+    problem := case when not is_refresh then wedsync_internal.pattern_problem(subject, audience.group_id) end;
+    if problem is not null then
+        return pg_catalog.jsonb_build_object('ok', false, 'code', 'InvalidBinding', 'reason', problem);
     end if;
     if is_refresh then
         select s.joined_position, s.resumed_from into joined_position, resumed_from

@@ -83,8 +83,9 @@ begin
             problem := 'the pattern ends with a backslash';
             return;
         elsif op in ('match', 'imatch') then
-            if length(operand) > 200 or operand ~ '\\[0-9]' then
-                problem := 'a pattern has at most 200 characters and no back-references';
+            -- otherwise a short pattern can cost seconds, at every change and before anybody else hears of it
+            if length(operand) > 100 or operand ~ '\\[0-9]|\)[*+?{]|\([?]|^[*]{3}' or regexp_replace(operand, '[{][0-9](,[0-9]?)?[}]', '', 'g') ~ '[{]' then
+                problem := 'a pattern has at most 100 characters and no back-references or (?, and repeats single characters and classes only, with {n} at most 9 times';
                 return;
             end if;
             if not wedsync_internal.is_pattern(operand) then

@@ -1,4 +1,4 @@
--- requires: realtime/parse_filter, realtime/published_columns, realtime/filter_problem
+-- requires: realtime/count_patterns, realtime/parse_filter, realtime/published_columns, realtime/filter_problem
 create or replace function wedsync_internal.read_bindings(
     scope text, tables text[], readable bit, requested jsonb, is_service boolean, out bindings jsonb, out reply jsonb, out problem text
 )
@@ -88,6 +88,11 @@ begin
         reply := reply || (entry || pg_catalog.jsonb_build_object('id', binding_id));
     end loop;
     select coalesce(pg_catalog.jsonb_agg(distinct b.v), '[]') into bindings from pg_catalog.jsonb_array_elements(bindings) as b (v);
+    if pg_catalog.jsonb_array_length(pg_catalog.jsonb_path_query_array(bindings, '$[*].conditions[*]')) > 100 then
+        problem := 'the filters of a channel have at most 100 conditions';
+    elsif wedsync_internal.count_patterns(bindings) > 5 then
+        problem := 'the filters of a channel have at most 5 patterns (match, imatch)';
+    end if;
 end
 $$;
 comment on function wedsync_internal.read_bindings(text, text[], bit, jsonb, boolean) is

@@ -39,6 +39,8 @@ select is((select array_agg(distinct b ->> 'action') from tap.rows(null, 'select
 select is(pg_temp.advice() ->> 'reason', 'all 3 processes are late, by up to 500 ms: it takes more of them, on other cores', 'and why');
 select pg_temp.report('one', 100), pg_temp.report('two', 100, 0, false), pg_temp.report('three', 100);
 select is(array[pg_temp.health('two') ->> 'status', pg_temp.advice('two') ->> 'action', pg_temp.advice('one') ->> 'action'], '{degraded,drain,keep}', 'one that does not hear the doorbell');
+update wedsync_data.relay_nodes set reported_at = now() - interval '16 seconds' where node = tap.id('two');
+select is(pg_temp.health('two') #> '{problems}', '["it does not hear the doorbell: the poll finds changes up to a second late", "it has not read the event log for ten seconds: changes wait"]', 'one that reads no more says nothing either');
 update wedsync_data.relay_nodes set lease_until = now() where node = tap.id('two');
 select is(array[pg_temp.health('two') ->> 'status', pg_temp.advice('two') ->> 'action', pg_temp.advice() ->> 'sockets'], '{gone,gone,200}', 'one that is gone counts no more');
 -- full

@@ -58,14 +58,15 @@ class StockClient:
         while not self.removed:
             with suppress(OSError, websockets.WebSocketException):
                 async with connect(
-                    self.address, sock=await self._connected(), max_size=None, ping_interval=None, open_timeout=5
+                    self.address, sock=await self.connected(), max_size=None, ping_interval=None, open_timeout=5
                 ) as connection:
                     self.connection = connection
                     await self._live(connection)
             self.connection = None
             await asyncio.sleep(random.uniform(*_RETRY))
 
-    async def _connected(self) -> socket.socket:
+    async def connected(self) -> socket.socket:
+        """A TCP connection to the gateway."""
         connecting = socket.socket()
         connecting.setblocking(False)
         if self.receive_bytes is not None:

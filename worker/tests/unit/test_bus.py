@@ -64,6 +64,14 @@ async def test_what_strangers_send_ends_nothing(text: str) -> None:
     assert heard == ["t"]
 
 
+def test_an_allowance_can_be_owed() -> None:
+    allowance = Allowance(10, 0.0)
+    assert allowance.owe(10, 0.0, int(10 * WINDOW_SECONDS)) == 0.0
+    assert allowance.owe(10, 0.0, 5) == pytest.approx(0.5)
+    assert allowance.owe(10, 0.3, 0) == pytest.approx(0.2)
+    assert allowance.owe(10, 2.5, 20) == 0.0
+
+
 def test_an_allowance_lets_a_burst_pass_and_then_the_rate() -> None:
     allowance = Allowance(10, 0.0)
     burst = int(10 * WINDOW_SECONDS)

@@ -211,6 +211,17 @@ def test_a_join_that_outlives_the_log_is_told_to_rejoin() -> None:
     assert [kind for kind, _ in ear.ends] == ["rejoin"]
 
 
+def test_what_is_kept_for_joins_is_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wedsync.stream.hub.LOG_BYTES", sum(len(str(frame(99, seq)["payload"])) for seq in range(5)))
+    for count, ends in ((5, []), (6, ["rejoin"])):
+        hub, ear = Hub(), Ear()
+        join = hub.begin_join()
+        for seq in range(count):
+            hub.apply([frame(99, seq)])
+        hub.complete(join, Member(ear, Serializer.V2, TOPIC, 1, 10, 0))
+        assert [kind for kind, _ in ear.ends] == ends
+
+
 def test_a_kind_nobody_knows_is_an_error() -> None:
     with pytest.raises(ValueError, match="unknown kind"):
         Hub().apply([row("surprise", 1)])

@@ -11,6 +11,7 @@ from wedsync import db
 from wedsync.metrics import Snapshot
 
 _STALE_AFTER = 5.0
+_UNREAD_AFTER = 10.0
 
 
 class Slot:
@@ -34,6 +35,8 @@ class Slot:
             return f"gateway {self.number} has no database"
         if not self.snapshot.get("doorbell_hears"):
             return f"gateway {self.number} does not hear the doorbell"
+        if self.snapshot.get("log_unread_seconds", 0.0) > _UNREAD_AFTER:
+            return f"gateway {self.number} has not read the event log for {_UNREAD_AFTER:g} seconds"
         return None
 
     def figures(self) -> dict[str, object]:

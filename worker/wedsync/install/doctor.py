@@ -270,13 +270,16 @@ def _bus(address: str) -> Check:
         return Check("bus", "failed", "the client of NATS is not installed", "pip install 'wedsync[nats]'")
 
     async def look() -> int:
-        client = await nats.connect(address, connect_timeout=_BUS_SECONDS, allow_reconnect=False, error_cb=_heed_not)
-        largest: int = client.max_payload
-        await client.close()
-        return largest
+        async with asyncio.timeout(2 * _BUS_SECONDS):
+            client = await nats.connect(
+                address, connect_timeout=_BUS_SECONDS, allow_reconnect=False, error_cb=_heed_not
+            )
+            largest: int = client.max_payload
+            await client.close()
+            return largest
 
     try:
-        largest = asyncio.run(asyncio.wait_for(look(), 2 * _BUS_SECONDS))
+        largest = asyncio.run(look())
     except (OSError, nats.errors.Error) as error:
         # Of its text nothing is told: the address may hold a password.
         hint = "see that the address of WEDSYNC_BUS is right, the server runs, and the worker may sign in"

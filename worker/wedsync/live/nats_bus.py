@@ -43,7 +43,8 @@ class NatsBus(Bus):
         while True:
             try:
                 subject = await self._tune(subject)
-                items = await asyncio.wait_for(self._outbox.tick(), _CHECK_SECONDS)
+                async with asyncio.timeout(_CHECK_SECONDS):
+                    items = await self._outbox.tick()
             except TimeoutError:
                 continue
             except AWAY as exc:

@@ -92,7 +92,8 @@ class PresenceChanges:
     async def finish(self, seconds: float) -> None:
         """Wait until what was asked for is done, or the time is over; leases end what remains."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._done.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._done.wait()
 
     async def run(self) -> None:
         """Send a batch every few milliseconds until cancelled."""

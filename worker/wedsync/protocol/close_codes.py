@@ -37,7 +37,7 @@ class CloseCode(IntEnum):
     NO_CHANNEL = 4002, "no channel was joined for ten minutes", "open a socket when there is a channel to join"
     SLOW = (
         4008,
-        "more than a mebibyte waits for the client to read it, or a client that catches up does not read for ten seconds",
+        "more than a mebibyte waits for the client to read it, or a client that catches up reads nothing for ten seconds",
         "come back: what was missed is sent as fast as the client reads",
     )
 

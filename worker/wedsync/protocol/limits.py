@@ -25,6 +25,13 @@ class Allowance:
         self._left -= count
         return True
 
+    def owe(self, per_second: float, now: float, count: int) -> float:
+        """Take `count` tokens even where fewer are left. Returns the seconds until none is owed."""
+        if self.take(per_second, now, count):
+            return 0.0
+        self._left -= count
+        return -self._left / per_second if self._left < 0 else 0.0
+
     def left(self) -> int:
         """Whole tokens left after the last call."""
         return int(self._left)

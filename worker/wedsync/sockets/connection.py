@@ -22,6 +22,7 @@ from wedsync.protocol.limits import Allowance
 from wedsync.protocol.messages import Assembler
 from wedsync.protocol.phoenix import Push, Session
 from wedsync.sockets.http_door import FIRST_BYTES
+from wedsync.sockets.inflow import Inflow
 from wedsync.sockets.opening import answer
 from wedsync.stream.audience import Member
 from wedsync.stream.positions import Receipt
@@ -47,7 +48,7 @@ class Connection(asyncio.Protocol):
     """State of one socket. `serializer` and `identity` are set once the handshake succeeded."""
 
     __slots__ = (
-        "_assembler", "_gateway", "_is_new", "_room", "_transport", "_ws", "allowance", "confirmed_at", "deadline",
+        "_assembler", "_gateway", "_inflow", "_is_new", "_room", "_transport", "_ws", "allowance", "confirmed_at", "deadline",
         "empty_since", "heard_at", "id", "identity", "joins", "joins_in_flight", "open", "ping_at", "receipt", "seats",
         "serializer", "session", "session_name", "user",
     )  # fmt: skip
@@ -57,6 +58,7 @@ class Connection(asyncio.Protocol):
         self._ws = ServerProtocol(max_size=INBOUND_LIMIT, logger=gateway.protocol_logger)
         self._transport: asyncio.Transport
         self._assembler = Assembler()
+        self._inflow: Inflow
         self.serializer = Serializer.V1
         self.identity: Identity
         self.session = Session()
@@ -85,6 +87,7 @@ class Connection(asyncio.Protocol):
         # uvloop's transports are not of asyncio's class, but do the same.
         self._transport = cast("asyncio.Transport", transport)
         self._transport.set_write_buffer_limits(min(_HIGH_WATER, self._gateway.limits.buffer_bytes // 2))
+        self._inflow = Inflow(self, self._transport, self._gateway.rules)
         self._gateway.connections[self] = None
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -95,7 +98,7 @@ class Connection(asyncio.Protocol):
         self._retire()
 
     def data_received(self, data: bytes) -> None:
-        """Feed the protocol and act on what it understood. What does not begin like the opening of a socket is HTTP."""
+        """Take what arrived. What does not begin like the opening of a socket is HTTP."""
         if self._is_new:
             self._is_new = False
             if data[:1] in FIRST_BYTES:
@@ -103,12 +106,17 @@ class Connection(asyncio.Protocol):
                 self._gateway.door.take(self._transport, data)
                 return
         self.heard_at = time.monotonic()
+        self._inflow.take(data)
+
+    def feed(self, data: bytes) -> int:
+        """Feed the protocol and act on what it understood. Returns the number of frames."""
         self._ws.receive_data(data)
         self._send_protocol_data()
-        self._handle_events()
+        frames = self._handle_events()
         # Pongs and close frames count as well: whoever sends without ever reading is shed.
         if self.open and self._overfull():
             self._shed()
+        return frames
 
     def eof_received(self) -> bool:
         """The client sends no more; nothing useful can follow."""
@@ -116,13 +124,15 @@ class Connection(asyncio.Protocol):
         self._send_protocol_data()
         return False
 
-    def _handle_events(self) -> None:
-        for event in self._ws.events_received():
+    def _handle_events(self) -> int:
+        events = self._ws.events_received()
+        for event in events:
             if isinstance(event, Request):
                 self._transport.pause_reading()
                 self._gateway.spawn(self._shake_hands(event), self)
             elif isinstance(event, Frame) and self.open:
                 self._receive_frame(event)
+        return len(events)
 
     def _send_protocol_data(self) -> None:
         pending = self._ws.data_to_send()
@@ -223,11 +233,14 @@ class Connection(asyncio.Protocol):
         """Write many frames, no faster than the client reads; one that does not read is shed."""
         for data in frames:
             while self._room is not None and self.open:
+                unsent = self._transport.get_write_buffer_size()
                 try:
                     async with asyncio.timeout(self._gateway.limits.stall_seconds):
                         await self._room.wait()
                 except TimeoutError:
-                    self._shed()
+                    # A slow line is no stall.
+                    if self._transport.get_write_buffer_size() >= unsent:
+                        self._shed()
             if not self.open:
                 return
             self._transport.write(data)

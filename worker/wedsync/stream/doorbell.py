@@ -88,7 +88,8 @@ class Doorbell:
                     self.on_gap()
                     log.info("doorbell_hears", node=str(self._node))
                 try:
-                    await asyncio.wait_for(lost.wait(), self._echo_every)
+                    async with asyncio.timeout(self._echo_every):
+                        await lost.wait()
                 except TimeoutError:
                     continue
                 raise ConnectionError("the listening session was closed")
@@ -101,7 +102,8 @@ class Doorbell:
         started = time.monotonic()
         async with self._turn:
             await connection.execute("select pg_notify($1, $2)", CHANNEL, self._echo)
-        await asyncio.wait_for(self._echoed.wait(), ECHO_WITHIN)
+        async with asyncio.timeout(ECHO_WITHIN):
+            await self._echoed.wait()
         self.echo_seconds = time.monotonic() - started
 
     def _hear(self, _connection: Connection, _pid: int, _channel: str, payload: str) -> None:

@@ -18,6 +18,8 @@ from wedsync.stream.audience import Audience, Deliveries, Member, Row, Sink, pos
 
 LOG_LIMIT = 200_000
 """Entries kept for joins in flight; a join that outlives them is told to try again."""
+LOG_BYTES = 64_000_000
+"""Payload kept for them."""
 
 _WRITES_PER_TURN = 400
 _FRAME_KINDS = frozenset(("broadcast", "postgres_changes"))
@@ -45,6 +47,7 @@ class Hub:
         self._pending: dict[Sink, list[bytes]] = {}
         self._in_flight: dict[JoinInFlight, None] = {}
         self._log: list[Row] = []
+        self._log_bytes = 0
         self._log_start = 0
 
     @property
@@ -120,6 +123,7 @@ class Hub:
             count += 1
             if self._in_flight:
                 self._log.append(row)
+                self._log_bytes += _size(row)
             if kind == "moved":
                 self._move(row)
             elif kind == "resync":
@@ -218,15 +222,22 @@ class Hub:
         """Drop the part of the log that no join in flight needs, and the oldest beyond the limit."""
         end = self._log_start + len(self._log)
         oldest = next(iter(self._in_flight)).began if self._in_flight else end
-        surplus = max(oldest - self._log_start, len(self._log) - LOG_LIMIT)
-        if surplus > 0:
-            del self._log[:surplus]
-            self._log_start += surplus
+        surplus = max(oldest - self._log_start, len(self._log) - LOG_LIMIT, 0)
+        self._log_bytes -= sum(map(_size, self._log[:surplus]))
+        while self._log_bytes > LOG_BYTES:
+            self._log_bytes -= _size(self._log[surplus])
+            surplus += 1
+        del self._log[:surplus]
+        self._log_start += surplus
 
 
 def encode(row: Row, serializer: Serializer, topic: str, join_ref: Ref = None) -> bytes:
     """A row of `next_frames` or `missed_frames` as a finished frame."""
     return text_frame(serializer, join_ref, None, topic, str(row["kind"]), str(row["payload"]))
+
+
+def _size(row: Row) -> int:
+    return len(str(row["payload"] or ""))
 
 
 def _identity(row: Row) -> object:

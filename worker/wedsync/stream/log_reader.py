@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from wedsync.db import Connection
+from wedsync.errors import WorkerError
 from wedsync.stream.doorbell import Doorbell
 from wedsync.stream.pressure import Pressure
 from wedsync.stream.snapshots import Snapshot
@@ -34,6 +35,10 @@ from wedsync_internal.next_frames($1, $2)
 
 Batch = Sequence[Any]
 """Rows of `next_frames`; the first is the cursor."""
+
+
+class LookTooLong(WorkerError):
+    """PostgreSQL took longer over one look than an answer is waited for."""
 
 
 class LogReader:
@@ -72,9 +77,12 @@ class LogReader:
             self.wakes += 1
 
     async def look(self, connection: Connection) -> int:
-        """Read one batch, in one statement and so in one snapshot, and pass it on."""
+        """Read one batch, in one statement and so in one snapshot, and pass it on. Raises `LookTooLong`."""
         await self._prepare(connection)
-        rows = await connection.fetch(_NEXT_FRAMES, self._node, self.cursor)
+        try:
+            rows = await connection.fetch(_NEXT_FRAMES, self._node, self.cursor)
+        except TimeoutError as exc:
+            raise LookTooLong("the news of the log were not ready in time") from exc
         if not rows or rows[0]["kind"] != "cursor":
             raise ValueError("next_frames did not begin with a cursor row")
         # The cursor moves only with the batch it belongs to: a batch that was read is handed over whole.

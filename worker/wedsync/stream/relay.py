@@ -19,7 +19,7 @@ from wedsync.db import RETRIED, Backoff, Connection, connect, explained
 from wedsync.errors import SchemaTooNew
 from wedsync.logs import logger
 from wedsync.stream.doorbell import Doorbell
-from wedsync.stream.log_reader import Batch, LogReader
+from wedsync.stream.log_reader import Batch, LogReader, LookTooLong
 from wedsync.stream.positions import Position, Trail
 from wedsync.stream.snapshots import Snapshot
 
@@ -75,6 +75,8 @@ class Relay:
         self._breaking_version = breaking_version
         self._feed = feed
         self._epoch: str | None = None
+        self._too_long_at: str | None = None
+        self._gives_up = False
         self._touch_at = 0.0
 
     @property
@@ -109,6 +111,7 @@ class Relay:
                 if isinstance(exc, SchemaTooNew):
                     raise
                 self.reconnects += 1
+                self._note_too_long(exc)
                 log.warning("relay_lost", node=str(self._node), reason=explained(exc).message, error=type(exc).__name__)
             finally:
                 self.ready.clear()
@@ -116,7 +119,7 @@ class Relay:
 
     async def _attach(self, connection: Connection) -> None:
         """Go on where we were if the database still knows us, else begin anew."""
-        known = self.reader.cursor is not None and await self._touch(connection)
+        known = self.reader.cursor is not None and not self._gives_up and await self._touch(connection)
         if not known:
             await self._begin_anew(connection)
         answer = await self._register(connection)
@@ -128,6 +131,7 @@ class Relay:
             self.reader.cursor = str(answer["cursor"])
             self._epoch = str(answer["epoch"])
             self.trail.begin(self.reader.cursor, time.monotonic())
+            self._gives_up = False
         if self._feed is not None:
             await self._feed.tune(str(answer["incarnation"]))
         self._touch_at = time.monotonic() + TOUCH_EVERY
@@ -158,6 +162,12 @@ class Relay:
             log.warning("node_forgotten", node=str(self._node))
             await self._forget(connection, self._epoch)
             self.reader.cursor = None
+
+    def _note_too_long(self, exc: Exception) -> None:
+        """What cannot be read at once for all would never be: at the second time each client makes it up for itself."""
+        if isinstance(exc, LookTooLong):
+            self._gives_up = self._too_long_at == self.reader.cursor
+            self._too_long_at = self.reader.cursor
 
     async def _touch(self, connection: Connection) -> bool:
         self._touch_at = time.monotonic() + TOUCH_EVERY

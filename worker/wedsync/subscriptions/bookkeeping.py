@@ -99,7 +99,8 @@ class Bookkeeper:
     async def _until_closed(self) -> None:
         """Wait a little for more of those that closed: whoever comes back at once must not count twice for long."""
         try:
-            await asyncio.wait_for(self._some_closed.wait(), _LOOK_EVERY)
+            async with asyncio.timeout(_LOOK_EVERY):
+                await self._some_closed.wait()
         except TimeoutError:
             return
         self._some_closed.clear()

@@ -70,7 +70,8 @@ class Expiries:
                     self._expire(watch, *watch.found, now)
             pause = min(self._waiting[0][0] - now, _LONGEST_SLEEP) if self._waiting else _LONGEST_SLEEP
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await self._changed.wait()
 
     def _push(self, when: float, watch: _Watch) -> None:
         heapq.heappush(self._waiting, (when, next(self._numbers), watch))
