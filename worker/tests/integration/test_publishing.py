@@ -222,6 +222,57 @@ async def test_a_request_that_never_ends_does_not_stay(wedding: Wedding, monkeyp
         writer.close()
 
 
+async def _exchange(port: int, *requests: bytes) -> list[bytes]:
+    """What comes on one connection after each request: all until the end of the connection, or the head of an answer."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        answers = []
+        for request in requests:
+            writer.write(request)
+            await writer.drain()
+            if request.startswith(b"GET"):
+                answers.append(await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 20))
+            else:
+                answers.append(await asyncio.wait_for(reader.read(), 20))
+        return answers
+    finally:
+        writer.transport.abort()
+
+
+def _request(first: str, body: bytes = b"", **headers: str) -> bytes:
+    lines = [f"{first} HTTP/1.1", "Host: h", *(f"{name.replace('_', '-')}: {value}" for name, value in headers.items())]
+    if body:
+        lines.append(f"Content-Length: {len(body)}")
+    return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+@pytest.mark.parametrize(
+    ("first", "status"), [("POST /realtime/v1/api/broadcast", 202), ("OPTIONS /api/broadcast", 204), ("POST /no", 404)]
+)
+async def test_a_proxy_cannot_send_a_handshake_after_a_request(wedding: Wedding, first: str, status: int) -> None:
+    body = json.dumps({"messages": [message("topic:a")]}).encode()
+    request = _request(first, body, Authorization=f"Bearer {wedding.token}", Connection="keep-alive")
+    handshake = _request(
+        f"GET /realtime/v1/websocket?apikey={wedding.token}&vsn=2.0.0", Connection="Upgrade", Upgrade="websocket",
+        Sec_WebSocket_Version="13", Sec_WebSocket_Key="dGhlIHNhbXBsZSBub25jZQ==",
+    )  # fmt: skip
+    async with running_node(wedding.emma.database) as node:
+        (answer,) = await _exchange(node.port, request)
+        assert answer.startswith(f"HTTP/1.1 {status}".encode())
+        assert b"connection: close" in answer.lower()
+        (answer,) = await _exchange(node.port, handshake)
+        assert answer.startswith(b"HTTP/1.1 101")
+
+
+async def test_a_refusal_arrives_however_much_was_sent(wedding: Wedding) -> None:
+    async with running_node(wedding.emma.database) as node:
+        body = b"x" * 4_000_000
+        for path, status in (("/api/broadcast", 401), ("/nowhere", 404)):
+            (answer,) = await _exchange(node.port, _request(f"POST {path}", body))
+            assert answer.startswith(f"HTTP/1.1 {status}".encode())
+            assert b"connection: close" in answer.lower()
+
+
 @pytest.mark.slow
 async def test_the_worker_answers_at_both_ports(wedding: Wedding) -> None:
     async with running_worker(wedding.emma.database) as worker:
