@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from harness.database import Database
+from harness.sockets import until
+from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
-from realtime import AsyncRealtimeChannel, AsyncRealtimeClient
+from realtime import AsyncRealtimeChannel, AsyncRealtimeClient, RealtimeSubscribeStates
 
 from wedsync.daemon.node import Node
 
@@ -73,6 +75,26 @@ async def test_a_message_that_it_cannot_read_is_told_instead_and_costs_it_nothin
         await client.close()
         assert "closed{" not in str(node.snapshot())
     assert len(picture["payload"]["data"]) == 1_000_000
+
+
+@pytest.mark.filterwarnings(r"ignore:ConnectionClosed\.(code|reason) is deprecated:DeprecationWarning")
+async def test_with_a_key_that_lasts_it_joins_again_by_itself_with_the_token_of_now(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    caterer, stranger = wedding.supplier("wedding.guestCount"), wedding.supplier()
+    states: list[RealtimeSubscribeStates] = []
+    async with running_node(database18) as node:
+        client = AsyncRealtimeClient(f"ws://127.0.0.1:{node.port}/realtime/v1", token(None, "anon"))
+        await client.set_auth(stranger.token)
+        channel = client.channel(wedding.topic)
+        await channel.subscribe(lambda status, _error: states.append(status))
+        assert states == [RealtimeSubscribeStates.CHANNEL_ERROR]
+        await client.set_auth(caterer.token)
+        await until(lambda: states[-1] is RealtimeSubscribeStates.SUBSCRIBED)
+        before = len(states)
+        node.gateway.restart_all("a test says so")
+        await until(lambda: len(states) >= before + 2)
+        assert states[before:] == [RealtimeSubscribeStates.CHANNEL_ERROR, RealtimeSubscribeStates.SUBSCRIBED]
+        await client.close()
 
 
 async def heard_kind(queue: asyncio.Queue[tuple[str, Any]], kind: str) -> tuple[str, Any]:
