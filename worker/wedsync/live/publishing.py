@@ -184,7 +184,9 @@ def _names(request: Request) -> tuple[str, str]:
 async def _json_body(request: Request) -> object:
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise PublishRefused(415, f"Unsupported media type {kind}: only application/json is stored and announced")
+        raise PublishRefused(
+            415, f"Unsupported media type {kind}: send JSON, with bytes as base64 text in it, or send bytes on a socket"
+        )
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
