@@ -43,7 +43,7 @@ insert into wedsync_data.retention_policies (table_name, partition_unit, keep_fo
 
 insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, description) values
 ('realtime-subscribe', 10, 60, 'Joining channels; a join that goes on after a reconnect does not count'),
-('realtime-broadcast', 1200, 60, 'Messages sent by broadcast, broadcast_batch and send'),
+('realtime-broadcast', 1200, 60, 'Messages sent by broadcast, broadcast_batch, broadcast_changes and send, and over HTTP'),
 ('realtime-presence', 300, 60, 'touch_presence, by all devices of a person'),
 ('realtime-idle', 30, 60, 'detect_idle');
 insert into wedsync_data.settings (name, value, description) values

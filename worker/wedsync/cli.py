@@ -221,7 +221,9 @@ def maintain(dsn: Dsn = None, as_json: Json = False) -> None:
 
 @app.command()
 def token(
-    subject: Annotated[str | None, typer.Option("--sub", help="User id (a uuid); a new one by default.")] = None,
+    subject: Annotated[
+        str | None, typer.Option("--sub", help="User id (a uuid); a new one by default, none for anon.")
+    ] = None,
     role: Annotated[str, typer.Option(help="Database role.")] = "authenticated",
     hours: Annotated[float, typer.Option(help="How long it is valid.", min=0)] = 24,
     as_json: Json = False,
@@ -235,7 +237,8 @@ def token(
             hint="set it to the secret of the worker; for `wedsync up` WEDSYNC_JWT_SECRET_FILE=.wedsync/jwt-secret",
         )
     try:
-        who = str(UUID(subject) if subject else uuid4())
+        # A subject nobody has would make all sockets of an anon key count as those of one person.
+        who = str(UUID(subject)) if subject else None if role == "anon" else str(uuid4())
     except ValueError as error:
         raise UsageError("--sub is no uuid", hint="without --sub the token has a new one") from error
     signed = sign(secret, who, role, hours * 3600, **claims_of(settings))

@@ -1,4 +1,4 @@
--- requires: realtime/server_events, realtime/topic_access, realtime/store_messages, collaboration/session_problem
+-- requires: realtime/server_events, realtime/topic_access, realtime/store_messages, collaboration/session_problem, resilience/enforce_rate_limit
 create or replace function wedsync_internal.publish_messages(claims jsonb, messages jsonb)
 returns jsonb
 language plpgsql
@@ -42,6 +42,9 @@ begin
             refused := refused || to_jsonb(topic);
         end if;
     end loop;
+    if not is_service and topics <> '{}' then
+        perform wedsync_internal.enforce_rate_limit('realtime-broadcast', cardinality(topics), subject);
+    end if;
     return pg_catalog.jsonb_build_object(
         'stored', case when topics = '{}' then 0 else wedsync_internal.store_messages(topics, events, payloads, privates, subject) end,
         'refused', refused
@@ -49,6 +52,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.publish_messages(jsonb, jsonb) is
-'Broadcasts published over HTTP for verified claims: array of {topic, event, payload, private}. Returns {stored, refused}; refused lists topics on which the sender may not broadcast, or not events of that name.';
+'Broadcasts published over HTTP for verified claims: array of {topic, event, payload, private}. Returns {stored, refused}; refused lists topics on which the sender may not broadcast, or not events of that name. What a user publishes counts with what the same user sends from SQL: rate_limited (429), too_large (PT413).';
 revoke all on function wedsync_internal.publish_messages(jsonb, jsonb) from public;
 grant execute on function wedsync_internal.publish_messages(jsonb, jsonb) to wedsync_worker;

@@ -1,16 +1,17 @@
 -- requires: architecture/fail, identity/current_user_id, identity/is_service, resilience/count_request, resilience/count_request_in_connection
 -- drop: function wedsync_internal.enforce_rate_limit(text)
-create or replace function wedsync_internal.enforce_rate_limit(endpoint text, amount integer default 1)
+-- drop: function wedsync_internal.enforce_rate_limit(text, integer)
+create or replace function wedsync_internal.enforce_rate_limit(endpoint text, amount integer default 1, verified_user uuid default null)
 returns void
 language plpgsql
 volatile
 as $$
 declare
-    caller constant uuid := wedsync_internal.current_user_id();
+    caller constant uuid := coalesce(verified_user, wedsync_internal.current_user_id());
     rule wedsync_data.rate_limits;
     retry_after integer;
 begin
-    if caller is null or wedsync_internal.is_service() then
+    if caller is null or verified_user is null and wedsync_internal.is_service() then
         return;
     end if;
     select r.* into rule from wedsync_data.rate_limits as r where r.endpoint = enforce_rate_limit.endpoint;
@@ -41,6 +42,6 @@ begin
     end if;
 end
 $$;
-comment on function wedsync_internal.enforce_rate_limit(text, integer) is
-'Counts a request of the caller, or the amount of what it brings, and raises rate_limited (429 with Retry-After, in seconds) beyond the limit of the endpoint, too_large when the amount alone is. The window slides in steps of a sixtieth. Requests that fail for another reason are rolled back and so not counted. Trusted server roles are not limited.';
-revoke all on function wedsync_internal.enforce_rate_limit(text, integer) from public;
+comment on function wedsync_internal.enforce_rate_limit(text, integer, uuid) is
+'Counts a request of the caller, or the amount of what it brings, and raises rate_limited (429 with Retry-After, in seconds) beyond the limit of the endpoint, too_large when the amount alone is. The window slides in steps of a sixtieth. Requests that fail for another reason are rolled back and so not counted. Trusted server roles are not limited, except where they name the user whose claims they have verified.';
+revoke all on function wedsync_internal.enforce_rate_limit(text, integer, uuid) from public;

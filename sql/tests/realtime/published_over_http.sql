@@ -28,5 +28,18 @@ select is(tap.error(null, format('select wedsync_internal.publish_messages(%L, %
     (pg_temp.message(pg_temp.topic(), repeat('e', 256)), '22023'), (pg_temp.message(pg_temp.topic(), payload => jsonb_build_object('x', repeat('y', 3145729))), 'PT413'), (pg_temp.message(pg_temp.topic(), payload => jsonb_build_object('x', repeat('y', 1048576))), null)
 ) as m (v, state);
 select is(wedsync_internal.publish_messages(tap.claims('emma'), '[]'), '{"stored": 0, "refused": []}', 'nothing is nothing');
+-- a user's limit is the one of broadcast; a server has none, and what is refused is not counted
+update wedsync_data.rate_limits set max_requests = 3 where endpoint = 'realtime-broadcast';
+delete from wedsync_data.rate_usage;
+create function pg_temp.error_of(claims jsonb, n integer, topic text default null) returns jsonb language sql
+as $$ select tap.error(null, format('select wedsync_internal.publish_messages(%L, %L)', claims, (select jsonb_agg(pg_temp.message(coalesce(topic, pg_temp.topic()))) from generate_series(1, n))), 'wedsync_worker') $$;
+select is(pg_temp.error_of(tap.claims('emma'), 4) ->> 'sqlstate', 'PT413', 'more than ever fits');
+select is(pg_temp.error_of(tap.claims('emma'), 9, 'core-fields'), null, 'what she may not send does not count');
+select is(pg_temp.error_of(tap.claims('emma'), 2), null, 'two of three');
+select is(pg_temp.error_of(tap.claims('emma'), 2) #>> '{detail,status}', '429', 'four of three');
+select is(tap.error('emma', format('select wedsync.broadcast(%L, ''e'', ''{}'')', pg_temp.topic())), null, 'the third from SQL');
+select is(pg_temp.error_of(tap.claims('emma'), 1) #>> '{detail,status}', '429', 'the fourth over HTTP');
+select is(pg_temp.error_of(tap.claims('chef'), 1), null, 'others have their own');
+select is(pg_temp.error_of(c.v, 9), null, 'a server has none') from (values (tap.claims(null, 'service_role')), (tap.claims('emma', 'service_role'))) as c (v);
 select * from finish();
 rollback;

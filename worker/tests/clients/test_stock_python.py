@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 from harness.database import Database
+from harness.sockets import open_socket, until
+from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
-from realtime import AsyncRealtimeChannel, AsyncRealtimeClient
+from realtime import AsyncRealtimeChannel, AsyncRealtimeClient, RealtimeSubscribeStates
 
 from wedsync.daemon.node import Node
 
@@ -73,6 +75,50 @@ async def test_a_message_that_it_cannot_read_is_told_instead_and_costs_it_nothin
         await client.close()
         assert "closed{" not in str(node.snapshot())
     assert len(picture["payload"]["data"]) == 1_000_000
+
+
+async def test_a_broadcast_that_is_no_object_is_told_instead(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    heard: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
+    topic = f"wedding:{wedding.id}"
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as sender:
+        client, channel = await connected(node, wedding.token, topic, "moved", heard)
+        await channel.subscribe()
+        await sender.join(topic)
+        payloads: list[object] = [[1, 2], "text", 5, {"seat": 1}]
+        for payload in payloads:
+            message = {"type": "broadcast", "event": "moved", "payload": payload}
+            await sender.send(f"realtime:{topic}", "broadcast", message, join_ref=topic)
+        await sender.send_binary(f"realtime:{topic}", "moved", b"[1]", join_ref=topic)
+        async with asyncio.timeout(20):
+            kinds = [await heard.get() for _ in range(5)]
+        await client.close()
+    assert [kind for kind, _ in kinds] == ["system"] * 3 + ["broadcast", "system"]
+    assert kinds[3][1]["payload"] == {"seat": 1}
+    for kind, message in kinds:
+        assert kind == "broadcast" or message.message.startswith(
+            "left out: broadcast moved, whose payload is no object"
+        )
+
+
+@pytest.mark.filterwarnings(r"ignore:ConnectionClosed\.(code|reason) is deprecated:DeprecationWarning")
+async def test_with_a_key_that_lasts_it_joins_again_by_itself_with_the_token_of_now(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    caterer, stranger = wedding.supplier("wedding.guestCount"), wedding.supplier()
+    states: list[RealtimeSubscribeStates] = []
+    async with running_node(database18) as node:
+        client = AsyncRealtimeClient(f"ws://127.0.0.1:{node.port}/realtime/v1", token(None, "anon"))
+        await client.set_auth(stranger.token)
+        channel = client.channel(wedding.topic)
+        await channel.subscribe(lambda status, _error: states.append(status))
+        assert states == [RealtimeSubscribeStates.CHANNEL_ERROR]
+        await client.set_auth(caterer.token)
+        await until(lambda: states[-1] is RealtimeSubscribeStates.SUBSCRIBED)
+        before = len(states)
+        node.gateway.restart_all("a test says so")
+        await until(lambda: len(states) >= before + 2)
+        assert states[before:] == [RealtimeSubscribeStates.CHANNEL_ERROR, RealtimeSubscribeStates.SUBSCRIBED]
+        await client.close()
 
 
 async def heard_kind(queue: asyncio.Queue[tuple[str, Any]], kind: str) -> tuple[str, Any]:

@@ -52,6 +52,31 @@ def test_opaque_bytes_are_for_version_2_only() -> None:
     assert message.encoded(Serializer.V1) is None
 
 
+@pytest.mark.parametrize("content", ["[1,2]", '"text"', "5", "true", '[{"a":1}]'])
+def test_any_json_goes_to_all_but_the_python_client_which_is_told_of_it(content: str) -> None:
+    for payload in (binary(b" " + content.encode()), {"event": "moved", "payload": json.loads(content)}):
+        message = read_broadcast("t", None, payload, LARGEST)
+        assert text_of(message.encoded(Serializer.V1))["payload"]["payload"] == json.loads(content)
+        second = message.encoded(Serializer.V2)
+        assert second is not None
+        assert content.replace('"', "").encode() in second.replace(b'"', b"")
+        assert_told(message)
+
+
+def test_the_python_client_is_told_of_bytes_and_gets_objects() -> None:
+    assert_told(read_broadcast("t", None, binary(b"{\xff\x00", Encoding.BINARY), LARGEST))
+    for payload in (binary(b'\n {"seat": 1}'), {"event": "moved", "payload": {"seat": 1}}, {"event": "moved"}):
+        message = read_broadcast("t", None, payload, LARGEST)
+        assert message.encoded(Serializer.V1_SMALL) == message.encoded(Serializer.V1)
+
+
+def assert_told(message: Broadcast) -> None:
+    told = text_of(message.encoded(Serializer.V1_SMALL))
+    assert (told["topic"], told["event"], told["ref"]) == ("realtime:t", "system", None)
+    assert told["payload"].pop("message").startswith("left out: broadcast moved, whose payload is no object")
+    assert told["payload"] == {"extension": "wedsync", "status": "ok", "channel": "t"}
+
+
 def test_a_name_too_long_for_a_binary_frame_goes_out_as_text() -> None:
     message = read_broadcast("x" * 250, None, binary(b"{}"), LARGEST)
     assert text_of(message.encoded(Serializer.V2))[2] == "realtime:" + "x" * 250

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -32,16 +33,20 @@ _ALLOWED_HEADERS = "authorization, apikey, content-type, x-api-key, x-client-inf
 
 
 class PublishRefused(Exception):
-    """The request is answered with `status` and the text as `message`."""
+    """The request is answered with `status` and the text as `message`; `retry_after` is in seconds."""
 
-    def __init__(self, status: int, message: str, errors: object = None) -> None:
+    def __init__(self, status: int, message: str, errors: object = None, retry_after: int = 1) -> None:
         super().__init__(message)
         self.status = status
         self.errors = errors
+        self.retry_after = retry_after
 
 
 class Publisher:
-    """Publishes for verified senders, each within the message rate of the settings."""
+    """Publishes for verified senders, each within the message rate of the settings.
+
+    That rate is kept by each process for itself; the limit `realtime-broadcast` of the database holds for all together.
+    """
 
     def __init__(self, verifier: TokenVerifier, rules: RuleBook, pool: Any) -> None:
         self._verifier = verifier
@@ -76,9 +81,12 @@ class Publisher:
                 for who, allowance in self._allowances.items()
                 if now - allowance.idle_since() < WINDOW_SECONDS
             }
+        if count > most * WINDOW_SECONDS:
+            raise PublishRefused(413, f"Too many messages at once: at most {most * WINDOW_SECONDS:g}")
         allowance = self._allowances.setdefault(sender, Allowance(most, now))
         if not allowance.take(most, now, count):
-            raise PublishRefused(429, f"Too many messages: at most {most:g} a second, over {WINDOW_SECONDS:g} seconds")
+            reason = f"Too many messages: at most {most:g} a second, over {WINDOW_SECONDS:g} seconds"
+            raise PublishRefused(429, reason, retry_after=math.ceil((count - allowance.left()) / most))
         left = allowance.left()
         rolling = most - left / WINDOW_SECONDS
         return {"x-rate-rolling": f"{rolling:.1f}", "x-rate-limit": f"{most:g}", "x-rate-limit-remaining": str(left)}
@@ -92,6 +100,8 @@ class Publisher:
         except TRANSIENT as exc:
             if getattr(exc, "sqlstate", None) == "PT413":
                 raise PublishRefused(413, "Payload too large", [_detail(exc)]) from exc
+            if (limited := _limited(exc)) is not None:
+                raise limited from exc
             log.warning("publish_failed", error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
             raise PublishRefused(503, "the database cannot be asked now, try again") from exc
         refused: list[str] = json.loads(found)["refused"]
@@ -103,6 +113,16 @@ def _detail(exc: BaseException) -> object:
         return json.loads(str(getattr(exc, "detail", "")))
     except ValueError:
         return "the message holds text that the database cannot store"
+
+
+def _limited(exc: BaseException) -> PublishRefused | None:
+    """The 429 in an error of the form that PostgREST understands."""
+    if getattr(exc, "sqlstate", None) != "PGRST":
+        return None
+    error, answer = (json.loads(str(getattr(exc, part, ""))) for part in ("message", "detail"))
+    if answer["status"] != 429:
+        return None
+    return PublishRefused(429, error["message"], [json.loads(error["details"])], int(answer["headers"]["Retry-After"]))
 
 
 def publish_routes(publisher: Publisher, allowed_origins: Iterable[str] | None) -> list[Route]:
@@ -168,7 +188,7 @@ def _refusal(refusal: PublishRefused) -> Response:
     body: dict[str, object] = {"message": str(refusal)}
     if refusal.errors is not None:
         body["errors"] = refusal.errors
-    headers = {"Retry-After": "1"} if refusal.status in (429, 503) else None
+    headers = {"Retry-After": str(refusal.retry_after)} if refusal.status in (429, 503) else None
     return JSONResponse(body, refusal.status, headers)
 
 
@@ -184,7 +204,9 @@ def _names(request: Request) -> tuple[str, str]:
 async def _json_body(request: Request) -> object:
     kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
     if kind != "application/json":
-        raise PublishRefused(415, f"Unsupported media type {kind}: only application/json is stored and announced")
+        raise PublishRefused(
+            415, f"Unsupported media type {kind}: send JSON, with bytes as base64 text in it, or send bytes on a socket"
+        )
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

@@ -20,6 +20,7 @@ from wedsync.protocol.frames import (
     encode_broadcast,
     frame,
     is_json,
+    left_out,
     text_frame,
     to_json,
 )
@@ -28,7 +29,10 @@ EVENT_LIMIT = 255
 
 
 class Form(Enum):
-    """How the sender wrote it, and so how version 2 clients get it. Opaque bytes are for version 2 only."""
+    """How the sender wrote it, and so how version 2 clients get it. Opaque bytes are for version 2 only.
+
+    JSON may be any value but null, which clients cannot read and which becomes `{}`.
+    """
 
     TEXT = "text"
     JSON = "json"
@@ -51,8 +55,11 @@ class Broadcast:
     meta: str
 
     def encoded(self, serializer: Serializer) -> bytes | None:
-        """The finished frame, or None where the serializer cannot carry the payload."""
+        """The finished frame, a word about it where the client would drop it, or None where there is no form for it."""
         topic = PREFIX + self.topic
+        if serializer is Serializer.V1_SMALL and not self._is_object():
+            what = f"broadcast {self.event}, whose payload is no object: this client reads nothing else"
+            return left_out(serializer, None, topic, what)
         if serializer is Serializer.V2 and self.form is not Form.TEXT:
             encoding = Encoding.JSON if self.form is Form.JSON else Encoding.BINARY
             try:
@@ -66,6 +73,9 @@ class Broadcast:
             f'{{"type":"broadcast","event":{to_json(self.event)},"payload":{self.payload.decode()},"meta":{self.meta}}}'
         )
         return text_frame(serializer, None, None, topic, "broadcast", text)
+
+    def _is_object(self) -> bool:
+        return self.form is not Form.BYTES and self.payload.lstrip().startswith(b"{")
 
     def packed(self) -> dict[str, object]:
         """What other processes need, as JSON values."""
@@ -134,7 +144,6 @@ def _binary(push: BroadcastPush) -> tuple[str, Form, bytes]:
 
 def _text(payload: object) -> tuple[str, Form, bytes]:
     fields = payload if isinstance(payload, dict) else {}
-    # Clients cannot read a payload of null.
     event, content = fields.get("event"), fields.get("payload")
     if not isinstance(event, str) or "\0" in event:
         raise BadBroadcast("MalformedBroadcast: a broadcast needs an event")

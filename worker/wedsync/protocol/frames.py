@@ -27,7 +27,8 @@ class FrameError(ValueError):
 class Serializer(Enum):
     """Protocol version asked for with the ``vsn`` query parameter.
 
-    `V1_SMALL` is version 1 for libraries that give up their socket over messages of more than `SMALL_LIMIT` bytes.
+    `V1_SMALL` is version 1 for the Python client: its library gives up its socket over messages of more than
+    `SMALL_LIMIT` bytes, and it drops broadcasts whose payload is no object.
     """
 
     V1 = "1.0.0"
@@ -197,8 +198,15 @@ def text_frame(serializer: Serializer, join_ref: Ref, ref: Ref, topic: str, even
     """Finished frame of one server message; what the client cannot read is replaced by a word about it."""
     text = encode_text(serializer, join_ref, ref, topic, event, payload_json)
     if serializer is Serializer.V1_SMALL and len(text) > SMALL_LIMIT:
-        reason = f"left out: {event} of {len(text)} bytes, of which this client reads at most {SMALL_LIMIT}"
-        # The Python client takes any other status for the end of the channel.
-        payload = {"extension": "wedsync", "status": "ok", "message": reason, "channel": topic.partition(":")[2]}
-        text = encode_text(serializer, join_ref, None, topic, "system", to_json(payload))
+        what = f"{event} of {len(text)} bytes, of which this client reads at most {SMALL_LIMIT}"
+        return left_out(serializer, join_ref, topic, what)
     return frame(TEXT, text)
+
+
+def left_out(serializer: Serializer, join_ref: Ref, topic: str, what: str) -> bytes:
+    """Finished frame of the `system` message that stands for `what` the client cannot read."""
+    # The Python client takes any other status for the end of the channel.
+    payload = {
+        "extension": "wedsync", "status": "ok", "message": f"left out: {what}", "channel": topic.partition(":")[2],
+    }  # fmt: skip
+    return frame(TEXT, encode_text(serializer, join_ref, None, topic, "system", to_json(payload)))

@@ -5,7 +5,7 @@ The page docs/reference/realtime.md is made from this module. Where Supabase has
 
 from __future__ import annotations
 
-_AGAIN = "nothing: stock clients in JavaScript join again by themselves; in Python, join again"
+_AGAIN = "nothing: stock clients join again by themselves"
 
 JOIN_REFUSALS = {
     "UnknownTopic": (

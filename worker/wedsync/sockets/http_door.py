@@ -1,7 +1,8 @@
 """Plain HTTP on the socket port: stock clients send their broadcasts over HTTP to the address of the socket.
 
 A request that does not begin like a GET is handed, with its transport, to an HTTP protocol of uvicorn. There is no
-second hop, and no proxy is needed in front of the two ports.
+second hop, and no proxy is needed in front of the two ports. The connection ends with the answer: a proxy that kept it
+would send the opening of a socket here, where there are none.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from starlette.routing import BaseRoute
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FIRST_BYTES = frozenset((b"P", b"O"))
 """POST and OPTIONS; openings of sockets begin with GET."""
 _SECONDS = 60.0
 _GRACE_SECONDS = 10.0
+_UNREAD_BYTES = 8_000_000
+"""So much of a body that nobody asked for is read before the answer."""
 
 
 class HttpDoor:
@@ -31,10 +35,11 @@ class HttpDoor:
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         app = Starlette(routes=routes)
         self._config = uvicorn.Config(
-            app, log_config=None, access_log=False, lifespan="off", ws="none", http="h11", timeout_keep_alive=5
+            _read_first(app), log_config=None, access_log=False, lifespan="off", ws="none", http="h11"
         )
         self._config.load()
         self._state = ServerState()
+        self._state.default_headers = [(b"connection", b"close")]
         self._since: dict[Any, float] = {}
 
     def take(self, transport: asyncio.Transport, data: bytes) -> None:
@@ -66,3 +71,27 @@ class HttpDoor:
         for protocol in tuple(self._since):
             protocol.transport.abort()
         self._since.clear()
+
+
+def _read_first(app: ASGIApp) -> ASGIApp:
+    """The application, whose answers wait for the end of the request: to close over unread bytes would reset the
+    connection, and the client might lose the answer with it."""
+
+    async def serve(scope: Scope, receive: Receive, send: Send) -> None:
+        unread = True
+
+        async def reading() -> Message:
+            nonlocal unread
+            message = await receive()
+            unread = message.get("more_body", False)
+            return message
+
+        async def answering(message: Message) -> None:
+            room = _UNREAD_BYTES if message["type"] == "http.response.start" else 0
+            while unread and room > 0:
+                room -= len((await reading()).get("body", b""))
+            await send(message)
+
+        await app(scope, reading, answering)
+
+    return serve

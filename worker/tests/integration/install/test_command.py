@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from pathlib import Path
 
 import jwt
@@ -174,6 +175,14 @@ def test_a_token_is_made_for_development() -> None:
     assert ran.json["sub"] == "0b5f6f7e-6f0a-4b52-9e0e-000000000001"
     assert ran.json["token"].count(".") == 2
     assert wedsync("token").code == 3
+
+
+def test_an_anon_key_names_nobody() -> None:
+    made = wedsync("token", "--role", "anon", "--hours", "87600", "--json", jwt_secret=SECRET).json
+    claims = jwt.decode(made["token"], SECRET, ["HS256"])
+    assert (made["sub"], claims.pop("role")) == (None, "anon")
+    assert claims.pop("exp") > time.time() + 9 * 365 * 86400
+    assert claims == {}
 
 
 def test_a_token_for_development_carries_what_the_worker_asks_for() -> None:
