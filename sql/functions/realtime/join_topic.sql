@@ -1,4 +1,4 @@
--- requires: realtime/topic_access, realtime/group_for, realtime/access_lock, realtime/resume_position, realtime/take_request, collaboration/session_problem, collaboration/claimed_session
+-- requires: realtime/canonical_topic, realtime/topic_access, realtime/group_for, realtime/access_lock, realtime/resume_position, realtime/take_request, collaboration/session_problem, collaboration/claimed_session
 -- drop: function wedsync_internal.join_topic(uuid, jsonb, text, jsonb)
 create or replace function wedsync_internal.join_topic(
     node uuid, claims jsonb, topic text, config jsonb, connection_id uuid default null, session text default null, is_refresh boolean default false
@@ -29,11 +29,8 @@ begin
     if coalesce(claims ->> 'sub', '') ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' and claims ->> 'role' in ('authenticated', 'service_role') then
         subject := (claims ->> 'sub')::uuid;
     end if;
-    topic_id := substring(topic from '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$')::uuid;
-    if topic_id is not null then
-        -- however the client spells it, it is one topic
-        topic := left(topic, -36) || topic_id;
-    end if;
+    topic := wedsync_internal.canonical_topic(topic);
+    topic_id := substring(topic from '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$')::uuid;
 
     -- A change of rights that commits now waits for this join or is seen by it: never neither.
     perform wedsync_internal.access_lock(topic_id, subject, true);

@@ -170,6 +170,23 @@ async def test_a_refreshed_token_keeps_people_present(database18: Database) -> N
         assert (len(joins["emma"]), len(leaves["emma"])) == (1, 1)
 
 
+async def test_an_id_in_capitals_is_the_same_people(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    small, capital = f"presence_{wedding.id}", f"presence_{str(wedding.id).upper()}"
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as web,
+        open_socket(node.port, wedding.token) as phone,
+    ):
+        await enter(web, small, "web")
+        await enter(phone, capital, "phone")
+        for socket, spelled, key in ((web, small, "web"), (phone, capital, "phone")):
+            await track(socket, spelled, {"page": key})
+            for hearing, own in ((web, small), (phone, capital)):
+                told = await hearing.hear("presence_diff")
+                assert (told.topic, list(told.payload["joins"])) == (f"realtime:{own}", [key])
+
+
 @pytest.mark.proves("F000-72")
 async def test_the_people_of_a_wedding_are_told_who_looks_at_it(database18: Database) -> None:
     wedding = Wedding.new(database18)

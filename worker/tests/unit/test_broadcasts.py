@@ -13,6 +13,7 @@ from wedsync.protocol.broadcasts import BadBroadcast, Broadcast, Form, read_broa
 from wedsync.protocol.frames import BroadcastPush, Encoding, Serializer
 
 LARGEST = 1000
+TOPIC = "realtime:t"
 
 
 def text_of(frame: bytes | None) -> Any:
@@ -27,34 +28,35 @@ def binary(payload: bytes, encoding: Encoding = Encoding.JSON, event: str = "mov
 
 def test_text_goes_out_as_text_to_both() -> None:
     message = read_broadcast("t", None, {"type": "broadcast", "event": "moved", "payload": {"seat": 1}}, LARGEST)
-    join_ref, ref, topic, event, payload = text_of(message.encoded(Serializer.V2))
+    join_ref, ref, topic, event, payload = text_of(message.encoded(Serializer.V2, TOPIC))
     assert (join_ref, ref, topic, event) == (None, None, "realtime:t", "broadcast")
     assert payload == {"type": "broadcast", "event": "moved", "payload": {"seat": 1}, "meta": json.loads(message.meta)}
-    first = text_of(message.encoded(Serializer.V1))
+    first = text_of(message.encoded(Serializer.V1, TOPIC))
     assert first == {"topic": "realtime:t", "event": "broadcast", "ref": None, "payload": payload}
 
 
 def test_binary_json_goes_out_as_kind_4_and_as_text_to_version_1() -> None:
     message = read_broadcast("t", None, binary(b'{"seat": 1}'), LARGEST)
-    frame = message.encoded(Serializer.V2)
+    frame = message.encoded(Serializer.V2, TOPIC)
     assert frame is not None
     assert frame[0] == 0x82
     assert frame[2:7] == bytes((4, 10, 5, len(message.meta), 1))
     assert frame.endswith(b'{"seat": 1}')
-    assert text_of(message.encoded(Serializer.V1))["payload"]["payload"] == {"seat": 1}
+    assert text_of(message.encoded(Serializer.V1, TOPIC))["payload"]["payload"] == {"seat": 1}
 
 
 def test_opaque_bytes_are_for_version_2_only() -> None:
     message = read_broadcast("t", None, binary(b"\xff\x00", Encoding.BINARY), LARGEST)
-    frame = message.encoded(Serializer.V2)
+    frame = message.encoded(Serializer.V2, TOPIC)
     assert frame is not None
     assert frame.endswith(b"\xff\x00")
-    assert message.encoded(Serializer.V1) is None
+    assert message.encoded(Serializer.V1, TOPIC) is None
 
 
 def test_a_name_too_long_for_a_binary_frame_goes_out_as_text() -> None:
+    topic = "realtime:" + "x" * 250
     message = read_broadcast("x" * 250, None, binary(b"{}"), LARGEST)
-    assert text_of(message.encoded(Serializer.V2))[2] == "realtime:" + "x" * 250
+    assert text_of(message.encoded(Serializer.V2, topic))[2] == topic
 
 
 @pytest.mark.parametrize("payload", [{"event": "x"}, {"event": "x", "payload": None}, binary(b" null ")])

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from wedsync.db import RETRIED, Backoff
 from wedsync.live.rooms import Mail
 from wedsync.logs import logger
-from wedsync.protocol.channel import PREFIX
 from wedsync.protocol.frames import Serializer, text_frame, to_json
 from wedsync.protocol.presence_topic import Change, PresenceTopic, payload_of, read_state
 from wedsync.stream.audience import Deliveries
@@ -155,7 +154,7 @@ class Presence:
             return
         text = to_json(payload_of(changes))
         members = [seat for seat in attendance.members if seat not in attendance.waiting]
-        mail.put(members, lambda serializer: _diff_frame(serializer, name, text))
+        mail.put(members, lambda serializer, topic: _diff_frame(serializer, topic, text))
         if attendance.forgetful and any(_makes_ghosts(attendance.topic, change) for change in changes):
             work = len(attendance.forgetful) * attendance.topic.entries() / _HEALED_PER_SECOND
             attendance.heal_at = min(attendance.heal_at, time.monotonic() + HEAL_SECONDS + work)
@@ -264,5 +263,5 @@ def send_state(seat: Seat, payload: Mapping[str, object]) -> None:
     )
 
 
-def _diff_frame(serializer: Serializer, name: str, text: str) -> bytes:
-    return text_frame(serializer, None, None, PREFIX + name, "presence_diff", text)
+def _diff_frame(serializer: Serializer, topic: str, text: str) -> bytes:
+    return text_frame(serializer, None, None, topic, "presence_diff", text)

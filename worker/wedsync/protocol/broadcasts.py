@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 
-from wedsync.protocol.channel import PREFIX
 from wedsync.protocol.frames import (
     BINARY,
     BroadcastPush,
@@ -50,9 +49,8 @@ class Broadcast:
     payload: bytes
     meta: str
 
-    def encoded(self, serializer: Serializer) -> bytes | None:
-        """The finished frame, or None where the serializer cannot carry the payload."""
-        topic = PREFIX + self.topic
+    def encoded(self, serializer: Serializer, topic: str) -> bytes | None:
+        """The finished frame for a channel's topic, with prefix, or None where the serializer cannot carry the payload."""
         if serializer is Serializer.V2 and self.form is not Form.TEXT:
             encoding = Encoding.JSON if self.form is Form.JSON else Encoding.BINARY
             try:
