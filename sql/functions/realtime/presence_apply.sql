@@ -38,6 +38,10 @@ begin
         end if;
         select e.* into entry from wedsync_data.presence_entries as e where e.subscription_id = subscription.id for update;
         if change ->> 'op' = 'track' then
+            -- people are active when their client says something, not when its token is refreshed
+            if entry.ref is not null and change -> 'unless_present' = 'true' then
+                continue;
+            end if;
             if entry.ref is not null and entry.meta = change -> 'meta' then
                 update wedsync_data.presence_entries as e set last_activity = now(), status = wedsync_internal.presence_status(e.meta) where e.ref = entry.ref and e.last_activity < now() - interval '10 seconds';
                 continue;
@@ -73,7 +77,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.presence_apply(uuid, jsonb) is
-'Applies presence changes of a worker process: array of {op: track, untrack or move, subscription_id, topic, key, meta, from}
-Returns {results, diffs, announced}. Each diff {topic, version, key, join, leave} is numbered per topic; all processes, this one too, get them over the bus and apply them in order of version. The same meta twice is no change. A move puts the entry of the subscription from under this one, after a refreshed token.';
+'Applies presence changes of a worker process: array of {op: track, untrack or move, subscription_id, topic, key, meta, from, unless_present}
+Returns {results, diffs, announced}. Each diff {topic, version, key, join, leave} is numbered per topic; all processes, this one too, get them over the bus and apply them in order of version. The same meta twice is no change. A move puts the entry of the subscription from under this one, after a refreshed token, and does not count as activity; nor does a track with unless_present where there is an entry.';
 revoke all on function wedsync_internal.presence_apply(uuid, jsonb) from public;
 grant execute on function wedsync_internal.presence_apply(uuid, jsonb) to wedsync_worker;

@@ -170,6 +170,41 @@ async def test_a_refreshed_token_keeps_people_present(database18: Database) -> N
         assert (len(joins["emma"]), len(leaves["emma"])) == (1, 1)
 
 
+async def refresh(socket: Socket, topic: str, fresh: str, database: Database) -> None:
+    """Give the channel a fresh token, and wait until its entry belongs to the new subscription."""
+    before = database.value("select max(id) from wedsync_data.subscriptions")
+    await socket.send(f"realtime:{topic}", "access_token", {"access_token": fresh}, join_ref=topic)
+    await until(lambda: bool(database.value("select max(subscription_id) from wedsync_data.presence_entries") > before))
+
+
+@pytest.mark.proves("F004-26", "F004-32")
+async def test_a_refreshed_token_makes_nobody_active(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    idle = "select last_activity < now() - interval '9 minutes' from wedsync_data.presence_entries where key = 'emma'"
+    status = "select status from wedsync_data.presence_entries where key = 'emma'"
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as emma,
+        open_socket(node.port, wedding.token) as other,
+    ):
+        await enter(emma, topic, "emma")
+        await enter(other, topic, "other")
+        await track(emma, topic, {"status": "online"})
+        database18.query("update wedsync_data.presence_entries set last_activity = now() - interval '11 minutes'")
+        await refresh(emma, topic, token(wedding.emma.id, lifetime=3700), database18)
+        # Changes of a process are done in order: with this one, all of the refresh is.
+        await track(other, topic, {"n": 1})
+        assert [database18.value(idle), database18.value(status)] == [True, "online"]
+        found = wedding.emma.call("select wedsync.detect_idle(%s, '10 minutes')", wedding.id)
+        assert (found, database18.value(status)) == (wedding.emma.id, "away")
+        await refresh(emma, topic, token(wedding.emma.id, lifetime=3800), database18)
+        await track(other, topic, {"n": 2})
+        assert [database18.value(idle), database18.value(status)] == [True, "away"]
+        await track(emma, topic, {"status": "online"})
+        assert [database18.value(idle), database18.value(status)] == [False, "online"]
+
+
 async def test_an_id_in_capitals_is_the_same_people(database18: Database) -> None:
     wedding = Wedding.new(database18)
     small, capital = f"presence_{wedding.id}", f"presence_{str(wedding.id).upper()}"

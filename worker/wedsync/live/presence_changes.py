@@ -71,8 +71,9 @@ class PresenceChanges:
         meta = self._tracked.pop(earlier, None)
         if meta is not None:
             self._order("move", seat, None, **{"from": earlier.member.subscription_id})
-            # No change after a move; what it takes if the earlier subscription was cleaned up in between.
-            self.track(seat, meta, None)
+            self._tracked[seat] = meta
+            # What it takes if the earlier subscription was cleaned up in between.
+            self._order("track", seat, None, key=seat.channel.presence_key, meta=meta, unless_present=True)
 
     def clear(self) -> None:
         """The database lost all of it."""
