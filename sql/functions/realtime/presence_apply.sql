@@ -32,7 +32,7 @@ begin
         end if;
         results := results || pg_catalog.jsonb_build_object('subscription_id', change -> 'subscription_id', 'problem', null);
         if change ->> 'op' = 'move' then
-            update wedsync_data.presence_entries as e set subscription_id = subscription.id
+            update wedsync_data.presence_entries as e set subscription_id = subscription.id, user_id = subscription.user_id
             where e.subscription_id = (change ->> 'from')::bigint and e.node = presence_apply.node and e.topic = subscription.topic;
             continue;
         end if;
@@ -78,6 +78,6 @@ end
 $$;
 comment on function wedsync_internal.presence_apply(uuid, jsonb) is
 'Applies presence changes of a worker process: array of {op: track, untrack or move, subscription_id, topic, key, meta, from, unless_present}
-Returns {results, diffs, announced}. Each diff {topic, version, key, join, leave} is numbered per topic; all processes, this one too, get them over the bus and apply them in order of version. The same meta twice is no change. A move puts the entry of the subscription from under this one, after a refreshed token, and does not count as activity; nor does a track with unless_present where there is an entry.';
+Returns {results, diffs, announced}. Each diff {topic, version, key, join, leave} is numbered per topic; all processes, this one too, get them over the bus and apply them in order of version. The same meta twice is no change. A move puts the entry of the subscription from under this one and its user, after a refreshed token, and does not count as activity; nor does a track with unless_present where there is an entry.';
 revoke all on function wedsync_internal.presence_apply(uuid, jsonb) from public;
 grant execute on function wedsync_internal.presence_apply(uuid, jsonb) to wedsync_worker;

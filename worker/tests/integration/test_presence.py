@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
-from harness.database import Database
+from harness.database import Database, Person
 from harness.sockets import Socket, open_socket, until
 from harness.tokens import token
 from harness.weddings import Wedding
@@ -203,6 +203,20 @@ async def test_a_refreshed_token_makes_nobody_active(database18: Database) -> No
         assert [database18.value(idle), database18.value(status)] == [True, "away"]
         await track(emma, topic, {"status": "online"})
         assert [database18.value(idle), database18.value(status)] == [False, "online"]
+
+
+async def test_with_the_token_of_another_person_that_person_is_present(database18: Database) -> None:
+    wedding, james = Wedding.new(database18), Person.new(database18)
+    wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'partner')", wedding.id, james.id)
+    topic = f"presence_{wedding.id}"
+    shown = "select array_agg(user_id::text || ' ' || status) from wedsync.user_presence"
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
+        await enter(socket, topic, "tablet")
+        await track(socket, topic, {"status": "online"})
+        await refresh(socket, topic, token(james.id), database18)
+        assert wedding.emma.call(shown) == [f"{james.id} online"]
+        await track(socket, topic, {"status": "busy"})
+        assert wedding.emma.call(shown) == [f"{james.id} busy"]
 
 
 async def test_an_id_in_capitals_is_the_same_people(database18: Database) -> None:
