@@ -30,9 +30,9 @@ async def track(socket: Socket, topic: str, meta: object, event: str = "track") 
     return await socket.reply(await socket.send(f"realtime:{topic}", "presence", payload))
 
 
-async def enter(socket: Socket, topic: str, key: str | None = None) -> dict[str, Any]:
+async def enter(socket: Socket, topic: str, key: str | None = None, **config: object) -> dict[str, Any]:
     """Join with presence and return the state."""
-    await socket.join(topic, presence={"enabled": True, **({"key": key} if key else {})})
+    await socket.join(topic, presence={"enabled": True, **({"key": key} if key else {})}, **config)
     return (await socket.hear("presence_state")).payload
 
 
@@ -234,6 +234,29 @@ async def test_an_id_in_capitals_is_the_same_people(database18: Database) -> Non
             for hearing, own in ((web, small), (phone, capital)):
                 told = await hearing.hear("presence_diff")
                 assert (told.topic, list(told.payload["joins"])) == (f"realtime:{own}", [key])
+
+
+async def test_private_and_public_people_of_one_free_topic_do_not_see_each_other(database18: Database) -> None:
+    database18.query("insert into wedsync_data.free_topics (pattern, description) values ('^topic:', 'for tests')")
+    wedding, topic = Wedding.new(database18), "topic:a"
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as private,
+        open_socket(node.port, wedding.token) as public,
+    ):
+        await enter(private, topic, "in private", private=True)
+        await enter(public, topic, "in public")
+        await track(private, topic, {"secret": 1})
+        assert list((await diff(private))[0]) == ["in private"]
+        await track(public, topic, {"n": 1})
+        # Changes of a process are told in order: what had been told to it would have come before.
+        assert list((await diff(public))[0]) == ["in public"]
+        assert "presence_diff" not in [heard.event for heard in await private.drained()]
+        async with open_socket(node.port, wedding.token) as late:
+            assert list(await enter(late, topic, private=True)) == ["in private"]
+        await refresh(private, topic, token(wedding.emma.id, lifetime=3700), database18)
+        await track(private, topic, {"secret": 2})
+        assert list((await diff(private))[1]) == ["in private"]
 
 
 @pytest.mark.proves("F000-72")

@@ -71,7 +71,7 @@ class Presence:
 
     def enter(self, seat: Seat) -> None:
         """Give a member the state, now or as soon as it is known; diffs follow."""
-        name = seat.channel.name
+        name = seat.joined.presence_topic
         if name not in self._topics:
             self._topics[name] = Attendance(time.monotonic())
         attendance = self._topics[name]
@@ -86,22 +86,22 @@ class Presence:
 
     def holds(self, seat: Seat) -> bool:
         """Whether it is a member."""
-        attendance = self._topics.get(seat.channel.name)
+        attendance = self._topics.get(seat.joined.presence_topic)
         return attendance is not None and seat in attendance.members
 
     def leave(self, seat: Seat) -> None:
         """The channel ended; harmless when it is no member."""
-        attendance = self._topics.get(seat.channel.name)
+        attendance = self._topics.get(seat.joined.presence_topic)
         if attendance is not None:
             attendance.members.pop(seat, None)
             attendance.waiting.pop(seat, None)
             attendance.forgetful.pop(seat, None)
             if not attendance.members:
-                del self._topics[seat.channel.name]
+                del self._topics[seat.joined.presence_topic]
 
     def replace(self, earlier: Seat, seat: Seat) -> None:
         """The channel has a new subscription, and knows the state already."""
-        attendance = self._topics.get(seat.channel.name)
+        attendance = self._topics.get(seat.joined.presence_topic)
         if attendance is not None and earlier in attendance.members:
             attendance.members[seat] = None
             for some in (attendance.waiting, attendance.forgetful):

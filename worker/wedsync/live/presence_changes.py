@@ -85,7 +85,7 @@ class PresenceChanges:
                 order.outcome("RealtimeRestarting: the database restarted, try again")
 
     def _order(self, op: str, seat: Seat, outcome: Outcome | None, **more: object) -> None:
-        ids = {"topic": seat.channel.name, "subscription_id": seat.member.subscription_id}
+        ids = {"topic": seat.joined.presence_topic, "subscription_id": seat.member.subscription_id}
         self._orders.append(_Order({"op": op, **ids, **more}, outcome))
         self._done.clear()
         self._some_order.set()
