@@ -4,7 +4,7 @@ create unlogged table wedsync_data.presence_topics (
     constraint presence_topics_pkey primary key (topic)
 ) with (fillfactor = 50);
 comment on table wedsync_data.presence_topics is 'Counts the changes of presence on a topic, so that every process applies them once and in order.';
-comment on column wedsync_data.presence_topics.topic is 'Channel without prefix.';
+comment on column wedsync_data.presence_topics.topic is 'Channel without prefix; on free topics private: or public: before it.';
 comment on column wedsync_data.presence_topics.version is 'Number of the last change.';
 
 create unlogged table wedsync_data.presence_entries (
@@ -28,7 +28,7 @@ create index presence_entries_by_couple on wedsync_data.presence_entries (couple
 create index presence_entries_by_lease on wedsync_data.presence_entries (lease_until) where lease_until < 'infinity';
 comment on table wedsync_data.presence_entries is 'Who is present: one row per device or tab. Rows of sockets live as long as their node''s lease, rows of PostgREST users as long as their own.';
 comment on column wedsync_data.presence_entries.ref is 'phx_ref: new with every update.';
-comment on column wedsync_data.presence_entries.topic is 'Channel without prefix.';
+comment on column wedsync_data.presence_entries.topic is 'Channel without prefix; on free topics private: or public: before it.';
 comment on column wedsync_data.presence_entries.key is 'Presence key.';
 comment on column wedsync_data.presence_entries.node is 'Worker process that holds the socket; null for PostgREST users.';
 comment on column wedsync_data.presence_entries.subscription_id is 'The channel; null for PostgREST users.';

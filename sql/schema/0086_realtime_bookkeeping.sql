@@ -3,6 +3,7 @@ create unlogged table wedsync_data.websocket_connections (
     node uuid not null,
     user_id uuid,
     supplier_ids uuid[] not null default '{}',
+    session text,
     connected_at timestamptz not null default now(),
     last_ping timestamptz not null default now(),
     is_active boolean not null default true,
@@ -17,6 +18,7 @@ comment on column wedsync_data.websocket_connections.connection_id is 'The socke
 comment on column wedsync_data.websocket_connections.node is 'Worker process.';
 comment on column wedsync_data.websocket_connections.user_id is 'The sub claim.';
 comment on column wedsync_data.websocket_connections.supplier_ids is 'Suppliers that the user works for.';
+comment on column wedsync_data.websocket_connections.session is 'The client''s own name for itself, the same after a reconnect; null where it has none.';
 comment on column wedsync_data.websocket_connections.connected_at is 'Since when.';
 comment on column wedsync_data.websocket_connections.last_ping is 'Last sign of life, noted in batches.';
 comment on column wedsync_data.websocket_connections.is_active is 'False once closed.';

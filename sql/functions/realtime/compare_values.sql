@@ -12,6 +12,8 @@ begin
             return sign(field::numeric - operand::numeric)::integer;
         when 'time' then
             return case when field::timestamptz = operand::timestamptz then 0 when field::timestamptz < operand::timestamptz then -1 else 1 end;
+        when 'clock' then
+            return case when field::time = operand::time then 0 when field::time < operand::time then -1 else 1 end;
         when 'uuid' then
             return case when lower(field) = lower(operand) then 0 when lower(field) < lower(operand) then -1 else 1 end;
         else
@@ -19,5 +21,5 @@ begin
     end case;
 end
 $$;
-comment on function wedsync_internal.compare_values(text, text, text) is '-1, 0 or 1; null when either is null. kind is number, time, uuid or text; values were checked when the filter was accepted.';
+comment on function wedsync_internal.compare_values(text, text, text) is '-1, 0 or 1; null when either is null. kind is number, time (a moment), clock (a time of day), uuid or text; values were checked when the filter was accepted.';
 revoke all on function wedsync_internal.compare_values(text, text, text) from public;

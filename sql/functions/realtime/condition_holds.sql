@@ -18,7 +18,7 @@ begin
         when 'is' then
             holds := case operand when 'null' then field is null when 'unknown' then field is null else field is not distinct from operand end;
         when 'isdistinct' then
-            holds := coalesce(wedsync_internal.compare_values(field, operand, kind) <> 0, true);
+            holds := case when operand is null then field is not null else coalesce(wedsync_internal.compare_values(field, operand, kind) <> 0, true) end;
         when 'like' then
             holds := field like operand;
         when 'ilike' then

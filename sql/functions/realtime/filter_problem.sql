@@ -24,6 +24,10 @@ begin
             return 'column ' || (condition ->> 'column') || ' cannot be filtered on this topic';
         end if;
         if condition ->> 'op' in ('eq', 'neq', 'lt', 'lte', 'gt', 'gte', 'isdistinct', 'in') then
+            -- of what has no one way of writing it, a comparison would say something about the writing
+            if (column_type like '\_%' or column_type = 'jsonb') and condition -> 'value' is distinct from 'null' then
+                return 'column ' || (condition ->> 'column') || ' holds a list or an object: it takes is, isdistinct.null, and patterns on its JSON';
+            end if;
             for operand in
                 select o.v from pg_catalog.jsonb_array_elements_text(
                     case when condition -> 'values' = 'null' then pg_catalog.jsonb_build_array(condition -> 'value') else condition -> 'values' end
@@ -31,7 +35,8 @@ begin
             loop
                 if (column_type in ('int2', 'int4', 'int8', 'numeric', 'float8') and operand !~ '^-?[0-9]{1,30}(\.[0-9]{1,30})?$')
                     or (column_type = 'uuid' and operand !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
-                    or (column_type = 'date' and operand !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$')
+                    or (column_type = 'date' and (operand !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' or not wedsync_internal.is_timestamp(operand)))
+                    or (column_type = 'time' and operand !~ '^([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$')
                     or (column_type = 'timestamptz' and not wedsync_internal.is_timestamp(operand))
                     or (column_type = 'bool' and operand not in ('true', 'false')) then
                     return 'the value for column ' || (condition ->> 'column') || ' is not of type ' || column_type;
@@ -43,5 +48,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.filter_problem(text, text, bit, boolean, jsonb) is
-'Why conditions of a filter are not accepted, or null: unknown or hidden column, or a value of the wrong type.';
+'Why conditions of a filter are not accepted, or null: unknown or hidden column, a value of the wrong type, or a comparison of lists or objects.';
 revoke all on function wedsync_internal.filter_problem(text, text, bit, boolean, jsonb) from public;

@@ -1,4 +1,4 @@
--- requires: realtime/topic_access, realtime/group_for, realtime/pattern_problem, realtime/access_lock, realtime/resume_position, realtime/take_request, collaboration/session_problem, collaboration/claimed_session
+-- requires: realtime/canonical_topic, realtime/presence_topic, realtime/topic_access, realtime/group_for, realtime/access_lock, realtime/resume_position, realtime/take_request, collaboration/session_problem, collaboration/claimed_session, realtime/pattern_problem
 -- drop: function wedsync_internal.join_topic(uuid, jsonb, text, jsonb)
 create or replace function wedsync_internal.join_topic(
     node uuid, claims jsonb, topic text, config jsonb, connection_id uuid default null, session text default null, is_refresh boolean default false
@@ -29,11 +29,8 @@ begin
     if coalesce(claims ->> 'sub', '') ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' and claims ->> 'role' in ('authenticated', 'service_role') then
         subject := (claims ->> 'sub')::uuid;
     end if;
-    topic_id := substring(topic from '[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$')::uuid;
-    if topic_id is not null then
-        -- however the client spells it, it is one topic
-        topic := left(topic, -36) || topic_id;
-    end if;
+    topic := wedsync_internal.canonical_topic(topic);
+    topic_id := substring(topic from '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$')::uuid;
 
     -- A change of rights that commits now waits for this join or is seen by it: never neither.
     perform wedsync_internal.access_lock(topic_id, subject, true);
@@ -85,13 +82,14 @@ begin
         'ok', true, 'subscription_id', subscription_id, 'group_id', audience.group_id,
         'seq', (select k.seq from wedsync_data.wedding_clocks as k where k.couple_id = access.couple_id),
         'postgres_changes', audience.reply,
-        'can_broadcast', access.can_broadcast, 'can_presence', access.can_presence, 'is_free', access.scope = 'free', 'couple_id', access.couple_id,
+        'can_broadcast', access.can_broadcast, 'can_presence', access.can_presence, 'is_free', access.scope = 'free',
+        'presence_topic', wedsync_internal.presence_topic(topic, access.scope = 'free', coalesce(config ->> 'private', 'false') = 'true'), 'couple_id', access.couple_id,
         'position', joined_position::text, 'resume_from', case when not is_refresh then resumed_from::text end, 'resync', is_stale
     );
 end
 $$;
 comment on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) is
 'Authorises a channel for verified claims and subscribes the socket''s node to it
-Returns {ok, subscription_id, group_id, seq, postgres_changes, can_broadcast, can_presence, is_free, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this commits reaches the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to read a fresh snapshot. is_refresh marks a join anew with a refreshed token.';
+Returns {ok, subscription_id, group_id, seq, postgres_changes, can_broadcast, can_presence, is_free, presence_topic, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this commits reaches the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to read a fresh snapshot. is_refresh marks a join anew with a refreshed token.';
 revoke all on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) from public;
 grant execute on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) to wedsync_worker;

@@ -59,7 +59,10 @@ begin
         op := pieces[3];
         operand := pieces[4];
         operands := null;
-        if op <> 'in' and operand ~ '^".*"$' then
+        if op = 'isdistinct' and operand = 'null' then
+            -- what the builder of the JavaScript client writes for null; the text is written in quotes
+            operand := null;
+        elsif op <> 'in' and operand ~ '^".*"$' then
             operand := wedsync_internal.split_list(operand) ->> 0;
         end if;
         if op = 'in' then
@@ -100,5 +103,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.parse_filter(text) is
-'Takes a row-change filter apart: comma separated conditions column=[not.]operator.value with the operators eq, neq, lt, lte, gt, gte, in, like, ilike, is, match, imatch and isdistinct; double quotes protect commas and parentheses. Returns conditions, or a problem.';
+'Takes a row-change filter apart: comma separated conditions column=[not.]operator.value with the operators eq, neq, lt, lte, gt, gte, in, like, ilike, is, match, imatch and isdistinct; double quotes protect commas and parentheses. isdistinct.null means nothing (null), as does is.null. Returns conditions, or a problem.';
 revoke all on function wedsync_internal.parse_filter(text) from public;

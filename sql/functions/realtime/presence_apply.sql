@@ -1,4 +1,4 @@
--- requires: realtime/next_presence_version, realtime/presence_status, realtime/announce_presence
+-- requires: realtime/presence_topic, realtime/next_presence_version, realtime/presence_status, realtime/announce_presence
 create or replace function wedsync_internal.presence_apply(node uuid, changes jsonb)
 returns jsonb
 language plpgsql
@@ -11,6 +11,7 @@ declare
     change jsonb;
     subscription wedsync_data.subscriptions;
     entry wedsync_data.presence_entries;
+    presence_topic text;
     new_ref text;
     position bigint;
     diffs jsonb := '[]'::jsonb;
@@ -31,23 +32,30 @@ begin
             continue;
         end if;
         results := results || pg_catalog.jsonb_build_object('subscription_id', change -> 'subscription_id', 'problem', null);
+        presence_topic := wedsync_internal.presence_topic(
+            subscription.topic, (select g.scope = 'free' from wedsync_data.subscription_groups as g where g.id = subscription.group_id), subscription.is_private
+        );
         if change ->> 'op' = 'move' then
-            update wedsync_data.presence_entries as e set subscription_id = subscription.id
-            where e.subscription_id = (change ->> 'from')::bigint and e.node = presence_apply.node and e.topic = subscription.topic;
+            update wedsync_data.presence_entries as e set subscription_id = subscription.id, user_id = subscription.user_id
+            where e.subscription_id = (change ->> 'from')::bigint and e.node = presence_apply.node and e.topic = presence_topic;
             continue;
         end if;
         select e.* into entry from wedsync_data.presence_entries as e where e.subscription_id = subscription.id for update;
         if change ->> 'op' = 'track' then
+            -- people are active when their client says something, not when its token is refreshed
+            if entry.ref is not null and change -> 'unless_present' = 'true' then
+                continue;
+            end if;
             if entry.ref is not null and entry.meta = change -> 'meta' then
                 update wedsync_data.presence_entries as e set last_activity = now(), status = wedsync_internal.presence_status(e.meta) where e.ref = entry.ref and e.last_activity < now() - interval '10 seconds';
                 continue;
             end if;
             new_ref := substr(replace(pg_catalog.gen_random_uuid()::text, '-', ''), 1, 16);
-            position := wedsync_internal.next_presence_version(subscription.topic);
+            position := wedsync_internal.next_presence_version(presence_topic);
             if entry.ref is null then
                 insert into wedsync_data.presence_entries (ref, topic, key, node, subscription_id, user_id, couple_id, meta, status)
                 values (
-                    new_ref, subscription.topic, coalesce(change ->> 'key', new_ref), presence_apply.node, subscription.id, subscription.user_id,
+                    new_ref, presence_topic, coalesce(change ->> 'key', new_ref), presence_apply.node, subscription.id, subscription.user_id,
                     subscription.couple_id, change -> 'meta', wedsync_internal.presence_status(change -> 'meta')
                 );
             else
@@ -56,7 +64,7 @@ begin
                 where e.ref = entry.ref;
             end if;
             diffs := diffs || pg_catalog.jsonb_build_object(
-                'topic', subscription.topic, 'version', position, 'key', coalesce(entry.key, change ->> 'key', new_ref),
+                'topic', presence_topic, 'version', position, 'key', coalesce(entry.key, change ->> 'key', new_ref),
                 'join', (change -> 'meta') || pg_catalog.jsonb_build_object('phx_ref', new_ref)
                     || case when entry.ref is not null then pg_catalog.jsonb_build_object('phx_ref_prev', entry.ref) else '{}' end,
                 'leave', case when entry.ref is not null then entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref) end
@@ -64,7 +72,7 @@ begin
         elsif entry.ref is not null then
             delete from wedsync_data.presence_entries as e where e.ref = entry.ref;
             diffs := diffs || pg_catalog.jsonb_build_object(
-                'topic', subscription.topic, 'version', wedsync_internal.next_presence_version(subscription.topic), 'key', entry.key,
+                'topic', entry.topic, 'version', wedsync_internal.next_presence_version(entry.topic), 'key', entry.key,
                 'join', null, 'leave', entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref)
             );
         end if;
@@ -73,7 +81,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.presence_apply(uuid, jsonb) is
-'Applies presence changes of a worker process: array of {op: track, untrack or move, subscription_id, topic, key, meta, from}
-Returns {results, diffs, announced}. Each diff {topic, version, key, join, leave} is numbered per topic; all processes, this one too, get them over the bus and apply them in order of version. The same meta twice is no change. A move puts the entry of the subscription from under this one, after a refreshed token.';
+'Applies presence changes of a worker process: array of {op: track, untrack or move, subscription_id, topic, key, meta, from, unless_present}
+Returns {results, diffs, announced}. Each diff {topic, version, key, join, leave} is numbered per topic; all processes, this one too, get them over the bus and apply them in order of version. The same meta twice is no change. A move puts the entry of the subscription from under this one and its user, after a refreshed token, and does not count as activity; nor does a track with unless_present where there is an entry.';
 revoke all on function wedsync_internal.presence_apply(uuid, jsonb) from public;
 grant execute on function wedsync_internal.presence_apply(uuid, jsonb) to wedsync_worker;

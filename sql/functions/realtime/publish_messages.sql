@@ -1,4 +1,4 @@
--- requires: realtime/server_events, realtime/topic_access, realtime/store_messages, collaboration/session_problem, resilience/enforce_rate_limit
+-- requires: realtime/canonical_topic, realtime/server_events, realtime/topic_access, realtime/store_messages, collaboration/session_problem, resilience/enforce_rate_limit
 create or replace function wedsync_internal.publish_messages(claims jsonb, messages jsonb)
 returns jsonb
 language plpgsql
@@ -25,7 +25,7 @@ begin
     for message in select m.v from pg_catalog.jsonb_array_elements(messages) as m (v) loop
         topic := coalesce(message ->> 'topic', '');
         if not allowed ? topic then
-            access := wedsync_internal.topic_access(subject, is_service, topic);
+            access := wedsync_internal.topic_access(subject, is_service, wedsync_internal.canonical_topic(topic));
             allowed := allowed || pg_catalog.jsonb_build_object(topic, case
                 when is_service then 'all'
                 when access.code is not null or not access.can_broadcast or wedsync_internal.session_problem(claims, access.couple_id) is not null then 'none'

@@ -58,6 +58,7 @@ begin
                     select case
                         when c.v ->> 'type' in ('int2', 'int4', 'int8', 'numeric', 'float8') then 'number'
                         when c.v ->> 'type' = 'timestamptz' then 'time'
+                        when c.v ->> 'type' = 'time' then 'clock'
                         when c.v ->> 'type' = 'uuid' then 'uuid'
                         else 'text'
                     end

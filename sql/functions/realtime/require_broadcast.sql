@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/is_service, identity/require_user, realtime/server_events, realtime/topic_access
+-- requires: architecture/fail, identity/is_service, identity/require_user, realtime/canonical_topic, realtime/server_events, realtime/topic_access
 -- drop: function wedsync_internal.require_broadcast(text[])
 create or replace function wedsync_internal.require_broadcast(topics text[], events text[])
 returns void
@@ -18,7 +18,7 @@ begin
         if topic is null then
             perform wedsync_internal.fail('invalid_value', '{"parameter": "topic", "rule": "required"}');
         end if;
-        access := wedsync_internal.topic_access(caller, false, topic);
+        access := wedsync_internal.topic_access(caller, false, wedsync_internal.canonical_topic(topic));
         if access.code is not null then
             perform wedsync_internal.fail('not_found', '{"parameter": "topic", "rule": "a channel that you may join, without realtime:"}');
         elsif not access.can_broadcast then

@@ -1,4 +1,4 @@
--- requires: architecture/fail, events/has_partition, events/make_partition, events/ring_doorbell
+-- requires: architecture/fail, realtime/canonical_topic, events/has_partition, events/make_partition, events/ring_doorbell
 create or replace function wedsync_internal.store_messages(topics text[], events text[], payloads jsonb[], privates boolean[], sender_id uuid)
 returns integer
 language plpgsql
@@ -7,6 +7,9 @@ as $$
 declare
     largest constant integer := (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'message_max_bytes');
     at constant timestamptz := pg_catalog.clock_timestamp();
+    kept constant text[] := array(
+        select wedsync_internal.canonical_topic(t.topic) from unnest(topics) with ordinality as t (topic, position) order by t.position
+    );
     stored integer;
 begin
     if exists (select from unnest(topics) as t (topic) where t.topic is null or t.topic = '' or length(t.topic) > 255 or t.topic like 'realtime:%') then
@@ -26,7 +29,7 @@ begin
     end if;
     -- topics are locked in order of their names, so that two batches never wait for each other crosswise
     with wanted as (
-        select t.topic, count(*) as n from unnest(topics) as t (topic) group by t.topic order by t.topic
+        select t.topic, count(*) as n from unnest(kept) as t (topic) group by t.topic order by t.topic
     ),
     clocks as (
         insert into wedsync_data.topic_clocks as k (topic, seq)
@@ -36,7 +39,7 @@ begin
     )
     insert into wedsync_data.messages (topic, seq, event, payload, is_private, sender_id, created_at)
     select m.topic, c.seq - w.n + row_number() over (partition by m.topic order by m.position), m.event, m.payload, coalesce(m.private, true), store_messages.sender_id, at
-    from unnest(topics, events, payloads, privates) with ordinality as m (topic, event, payload, private, position)
+    from unnest(kept, events, payloads, privates) with ordinality as m (topic, event, payload, private, position)
     join wanted as w on w.topic = m.topic
     join clocks as c on c.topic = m.topic
     order by m.position;

@@ -44,6 +44,9 @@ select ok((select bool_and(h.payload #>> '{meta,id}' ~ '^[0-9a-f-]{36}$' and (h.
 select is((select count(*) from wedsync_data.messages as m where m.sender_id = tap.id('chef') and m.event = 'again'), 1::bigint, 'and who sent it is kept');
 select tap.call(null, 'select wedsync.broadcast(''system'', ''maintenance'', ''{"at": "noon"}'')', 'service_role');
 select is((select count(*) from tap.heard(w.who, 'system') as h where h.payload ->> 'event' = 'maintenance'), 1::bigint, w.who || ' hears what concerns everybody') from (values ('emma'), ('olivia')) as w (who);
+select tap.call('emma', format('select wedsync.broadcast(%L, ''capitals'', ''{}'')', 'wedding:' || upper(tap.couple('emma')::text)));
+select tap.call(null, format('select wedsync.broadcast_batch(%L)', jsonb_build_array(jsonb_build_object('topic', 'wedding:' || upper(tap.couple('emma')::text), 'event', 'capitals', 'payload', '{}'::jsonb), jsonb_build_object('topic', pg_temp.topic(), 'event', 'capitals', 'payload', '{}'::jsonb))), 'service_role');
+select is((select count(*) from tap.heard('chef', pg_temp.topic()) as h where h.payload ->> 'event' = 'capitals'), 3::bigint, 'an id in capitals is the same channel');
 select is((select count(*) from tap.heard('olivia', pg_temp.topic())), 0::bigint, 'another couple hears nothing of this wedding');
 
 -- transactional

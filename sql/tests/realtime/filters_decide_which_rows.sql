@@ -33,6 +33,8 @@ from sample as r, (values
     ('budget_total=not.gt.999', false), ('budget_total=lt.6', false), ('version_number=gte.3.5', false), ('wedding_date=gt.2031-06-11', true), ('wedding_date=lte.2031-06-12', true), ('wedding_date=lt.2031-06-12', false),
     -- points in time, whatever zone they are written in
     ('updated_at=eq.2031-01-01T13:00:00+01:00', true), ('updated_at=lt.2031-01-01T12:30:00+01:00', false), ('updated_at=gte.2031-01-01 12:00:00Z', true),
+    -- times of day, however they are written
+    ('ceremony_time=eq.14:00', true), ('ceremony_time=eq.14:00:00', true), ('ceremony_time=eq.14:00:00.0', true), ('ceremony_time=neq.14:00', false), ('ceremony_time=gte.9:30', true), ('ceremony_time=lt.9:30', false), ('ceremony_time=not.gt.14:00', true), ('ceremony_time=in.(9:30,14:00)', true), ('ceremony_time=isdistinct.14:00', false), ('ceremony_time=lte.13:59:59', false),
     -- ids in either spelling
     ('couple_id=eq.' || upper(tap.couple('emma')::text), true), ('couple_id=neq.' || tap.couple('emma'), false), ('couple_id=in.(' || gen_random_uuid() || ',' || upper(tap.couple('emma')::text) || ')', true),
     -- in
@@ -45,7 +47,7 @@ from sample as r, (values
     -- is, isdistinct
     ('private_notes=is.null', true), ('private_notes=not.is.null', false), ('partner1_name=is.null', false), ('partner1_name=not.is.null', true), ('private_notes=is.unknown', true), ('partner1_name=is.NULL', false),
     ('budget_currency=is.true', true), ('budget_currency=is.false', false), ('budget_currency=not.is.true', false), ('budget_currency=eq.true', true),
-    ('budget_total=isdistinct.5000', false), ('budget_total=isdistinct.1', true), ('budget_total=not.isdistinct.5000', true), ('private_notes=isdistinct.x', true), ('private_notes=not.isdistinct.x', false), ('partner1_name=isdistinct."Emma, \"the\" (best)"', false),
+    ('budget_total=isdistinct.5000', false), ('budget_total=isdistinct.1', true), ('budget_total=not.isdistinct.5000', true), ('budget_total=isdistinct.null', true), ('budget_total=not.isdistinct.null', false), ('private_notes=isdistinct.null', false), ('private_notes=not.isdistinct.null', true), ('partner1_name=isdistinct.null', true), ('private_notes=isdistinct."null"', true), ('wedding_style=isdistinct.null', true), ('wedding_style=like.%boho%', true), ('private_notes=isdistinct.x', true), ('private_notes=not.isdistinct.x', false), ('partner1_name=isdistinct."Emma, \"the\" (best)"', false),
     -- nothing neither holds nor fails
     ('private_notes=eq.x', false), ('private_notes=neq.x', false), ('private_notes=not.eq.x', false), ('private_notes=not.neq.x', false), ('private_notes=not.in.(x,y)', false), ('private_notes=not.like.x', false), ('private_notes=lt.x', false), ('private_notes=eq.', false),
     -- all of a list

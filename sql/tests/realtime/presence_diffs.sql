@@ -81,7 +81,11 @@ select is(pg_temp.apply(pg_temp.change('track', 'james', '{"n": 1}')) #>> '{resu
 -- after a refreshed token the entry belongs to the new subscription
 insert into seats select 'emma refreshed', tap.subscription(tap.join('emma', pg_temp.topic(), '{}', 'emma', is_refresh => true));
 select is(pg_temp.apply(pg_temp.change('move', 'emma refreshed') || jsonb_build_object('from', pg_temp.seat('emma'))) -> 'diffs', '[]', 'a move is no change');
+update wedsync_data.presence_entries set last_activity = now() - interval '1 hour' where subscription_id = pg_temp.seat('emma refreshed');
+select is(pg_temp.apply(pg_temp.change('track', 'emma refreshed', '{"late": true}') || '{"unless_present": true}') -> 'diffs', '[]', 'who is there is not tracked once more');
+select is((select e.last_activity = now() - interval '1 hour' from wedsync_data.presence_entries as e where e.subscription_id = pg_temp.seat('emma refreshed')), true, 'and is no more active than before');
 select is(jsonb_array_length(pg_temp.apply(pg_temp.change('untrack', 'emma refreshed')) -> 'diffs'), 1, 'and the new one goes with it');
+select is(jsonb_array_length(pg_temp.apply(pg_temp.change('track', 'emma refreshed', '{"late": true}') || '{"unless_present": true}') -> 'diffs'), 1, 'who was cleaned up in between comes back');
 select is(wedsync_internal.presence_apply(tap.node(), '[]'), '{"diffs": [], "results": [], "announced": 0}', 'nothing is nothing');
 -- nothing of it is in the event log
 select is((select count(*) from wedsync_data.events as e where e.class not in ('durable', 'access', 'supplier')), 0::bigint, 'presence fills no log');

@@ -18,6 +18,22 @@ select is(pg_temp.open('emma', 4, node => 'third'), '{ok,ok,ok,ok}'::text[], 'th
 update wedsync_data.relay_nodes set lease_until = now() + interval '20 seconds' where node = tap.node('node');
 select is(pg_temp.open('emma', 9, 'service_role', 'fourth'), array_fill('ok'::text, array[9]), 'server tokens are not limited');
 select is(wedsync_internal.open_connection(tap.node(), gen_random_uuid(), c.v) -> 'ok', 'true', 'a key that names nobody: ' || coalesce(c.v::text, 'null')) from (values (null::jsonb), ('{}'), ('{"role": "anon"}'), ('{"sub": "x"}'), ('{"sub": {}}')) as c (v), generate_series(1, 2);
+-- beyond the limit, a socket of the same session goes for one that comes
+create function pg_temp.reopen(n integer, session text) returns text language sql
+as $$ select coalesce(wedsync_internal.open_connection(tap.node(), tap.id('vera ' || n), tap.claims('vera'), session) ->> 'code', 'ok') $$;
+create function pg_temp.of_vera() returns text[] language sql
+as $$ select array_agg(v.n::text order by v.n) from generate_series(1, 9) as v (n) join wedsync_data.websocket_connections as c on c.connection_id = tap.id('vera ' || v.n) where c.is_active $$;
+select is(pg_temp.reopen(n, case when n <= 3 then 'phone' when n = 4 then 'tab' end), 'ok', 'within the limit, of whichever session: ' || n) from generate_series(1, 5) as g (n);
+update wedsync_data.websocket_connections as c set last_ping = now() - interval '1 minute' where c.connection_id = tap.id('vera 2');
+select is(pg_temp.reopen(6, w.session), 'ConnectionRateLimitReached', 'not for ' || coalesce(w.session, 'none')) from (values (null), (''), ('other')) as w (session);
+select is(wedsync_internal.open_connection(tap.node(), tap.id('una 1'), tap.claims('una'), 'phone') -> 'ok', 'true', 'another person has the same session');
+select is(pg_temp.of_vera(), '{1,2,3,4,5}'::text[], 'and takes nothing away');
+select is(pg_temp.reopen(6, 'phone'), 'ok', 'a sixth socket of the phone');
+select is(pg_temp.of_vera(), '{1,3,4,5,6}'::text[], 'takes the place of its most silent one');
+select is(array[pg_temp.reopen(7, 'phone'), pg_temp.reopen(8, 'phone'), pg_temp.reopen(9, 'phone')], '{ok,ok,ok}'::text[], 'and so on');
+select is(cardinality(pg_temp.of_vera()), 5, 'never beyond the limit');
+select is(pg_temp.of_vera() @> '{4,5}'::text[], true, 'at the cost of no other session');
+delete from wedsync_data.websocket_connections as c where c.user_id in (tap.id('vera'), tap.id('una'));
 -- a socket opened with such a key is counted for the person who joins through it
 select wedsync_internal.open_connection(tap.node(), tap.id('later known'), '{"role": "anon"}');
 select wedsync_internal.open_connection(tap.node(), tap.id('later known'), tap.claims('james'));

@@ -19,6 +19,7 @@ from harness.weddings import Wedding
 from harness.worker import running_node, running_worker
 
 from wedsync.daemon.node import Node
+from wedsync.protocol.channel import canonical_name
 
 MESSAGE = {"type": "broadcast", "event": "moved", "payload": {"seat": 7}}
 
@@ -126,6 +127,48 @@ async def test_a_channel_of_the_catalogue_is_one_whatever_the_private_flag(datab
         await other.join(topic)
         await say(sender, topic)
         assert (await other.hear("broadcast")).payload["payload"] == {"seat": 7}
+
+
+async def test_an_id_in_capitals_names_the_same_channel_and_each_hears_its_own_spelling(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    small, capital = f"wedding:{wedding.id}", f"wedding:{str(wedding.id).upper()}"
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as web,
+        open_socket(node.port, wedding.token) as phone,
+    ):
+        await web.join(small)
+        await phone.join(capital)
+        for sender, spelled, other, expected in ((web, small, phone, capital), (phone, capital, web, small)):
+            await say(sender, spelled)
+            heard = await other.hear("broadcast")
+            assert (heard.topic, heard.payload["payload"]) == (f"realtime:{expected}", {"seat": 7})
+        wedding.emma.call("select wedsync.broadcast(%s, 'note', '{}')", capital)
+        for socket, spelled in ((web, small), (phone, capital)):
+            heard = await socket.hear("broadcast")
+            assert (heard.topic, heard.payload["event"]) == (f"realtime:{spelled}", "note")
+
+
+def test_worker_and_database_agree_on_what_a_topic_is_called(database18: Database) -> None:
+    id_ = "AABBCCDD-1234-ABCD-9876-0123456789AF"
+    spellings = [
+        f"wedding:{id_}",
+        id_,
+        f"{id_}\n",
+        f"{id_} ",
+        f"x{id_}:Y",
+        f"Core_{id_[1:]}",
+        f"A{id_}",
+        f"É{id_}",
+        "Core-Fields",
+        "",
+    ]
+    kept = database18.value(
+        "select array_agg(wedsync_internal.canonical_topic(t) order by n) from unnest(%s::text[]) with ordinality as t (t, n)",
+        spellings,
+    )
+    assert [canonical_name(each) for each in spellings] == kept
+    assert kept[0] == f"wedding:{id_.lower()}"
 
 
 @pytest.mark.proves("C-30")

@@ -58,6 +58,30 @@ async def test_a_user_has_five_sockets_and_the_sixth_is_told_why(database18: Dat
         await stack.enter_async_context(open_socket(node.port, server))
 
 
+async def test_beyond_the_limit_a_socket_takes_the_place_of_one_of_its_own_session(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    set_rule(database18, "connections_per_user", 2)
+    phone = "/realtime/v1/websocket?session=phone"
+    async with (
+        running_node(database18) as here,
+        running_node(database18) as there,
+        open_socket(here.port, wedding.token, path=phone) as lost,
+        open_socket(here.port, wedding.token) as desk,
+    ):
+        await lost.join(wedding.topic)
+        await desk.join(wedding.topic)
+        await refusal(there.port, wedding.token)
+        async with open_socket(there.port, wedding.token, path=phone) as back:
+            assert await lost.closed() == 4003
+            await back.join(wedding.topic)
+            wedding.adults(100)
+            for socket in (desk, back):
+                await socket.hear("broadcast")
+            active = "select count(*) from wedsync_data.websocket_connections where is_active"
+            assert database18.value(active) == 2
+            await refusal(there.port, wedding.token)
+
+
 async def test_who_comes_back_at_once_is_let_in(database18: Database) -> None:
     wedding = Wedding.new(database18)
     set_rule(database18, "connections_per_user", 1)

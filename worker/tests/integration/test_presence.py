@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
 import pytest
-from harness.database import Database
+from harness.database import Database, Person
 from harness.sockets import Socket, open_socket, until
 from harness.tokens import token
 from harness.weddings import Wedding
@@ -30,9 +30,9 @@ async def track(socket: Socket, topic: str, meta: object, event: str = "track") 
     return await socket.reply(await socket.send(f"realtime:{topic}", "presence", payload))
 
 
-async def enter(socket: Socket, topic: str, key: str | None = None) -> dict[str, Any]:
+async def enter(socket: Socket, topic: str, key: str | None = None, **config: object) -> dict[str, Any]:
     """Join with presence and return the state."""
-    await socket.join(topic, presence={"enabled": True, **({"key": key} if key else {})})
+    await socket.join(topic, presence={"enabled": True, **({"key": key} if key else {})}, **config)
     return (await socket.hear("presence_state")).payload
 
 
@@ -168,6 +168,95 @@ async def test_a_refreshed_token_keeps_people_present(database18: Database) -> N
         await track(emma, topic, {"page": "budget"})
         joins, leaves = await diff(emma)
         assert (len(joins["emma"]), len(leaves["emma"])) == (1, 1)
+
+
+async def refresh(socket: Socket, topic: str, fresh: str, database: Database) -> None:
+    """Give the channel a fresh token, and wait until its entry belongs to the new subscription."""
+    before = database.value("select max(id) from wedsync_data.subscriptions")
+    await socket.send(f"realtime:{topic}", "access_token", {"access_token": fresh}, join_ref=topic)
+    await until(lambda: bool(database.value("select max(subscription_id) from wedsync_data.presence_entries") > before))
+
+
+@pytest.mark.proves("F004-26", "F004-32")
+async def test_a_refreshed_token_makes_nobody_active(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    idle = "select last_activity < now() - interval '9 minutes' from wedsync_data.presence_entries where key = 'emma'"
+    status = "select status from wedsync_data.presence_entries where key = 'emma'"
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as emma,
+        open_socket(node.port, wedding.token) as other,
+    ):
+        await enter(emma, topic, "emma")
+        await enter(other, topic, "other")
+        await track(emma, topic, {"status": "online"})
+        database18.query("update wedsync_data.presence_entries set last_activity = now() - interval '11 minutes'")
+        await refresh(emma, topic, token(wedding.emma.id, lifetime=3700), database18)
+        # Changes of a process are done in order: with this one, all of the refresh is.
+        await track(other, topic, {"n": 1})
+        assert [database18.value(idle), database18.value(status)] == [True, "online"]
+        found = wedding.emma.call("select wedsync.detect_idle(%s, '10 minutes')", wedding.id)
+        assert (found, database18.value(status)) == (wedding.emma.id, "away")
+        await refresh(emma, topic, token(wedding.emma.id, lifetime=3800), database18)
+        await track(other, topic, {"n": 2})
+        assert [database18.value(idle), database18.value(status)] == [True, "away"]
+        await track(emma, topic, {"status": "online"})
+        assert [database18.value(idle), database18.value(status)] == [False, "online"]
+
+
+async def test_with_the_token_of_another_person_that_person_is_present(database18: Database) -> None:
+    wedding, james = Wedding.new(database18), Person.new(database18)
+    wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'partner')", wedding.id, james.id)
+    topic = f"presence_{wedding.id}"
+    shown = "select array_agg(user_id::text || ' ' || status) from wedsync.user_presence"
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
+        await enter(socket, topic, "tablet")
+        await track(socket, topic, {"status": "online"})
+        await refresh(socket, topic, token(james.id), database18)
+        assert wedding.emma.call(shown) == [f"{james.id} online"]
+        await track(socket, topic, {"status": "busy"})
+        assert wedding.emma.call(shown) == [f"{james.id} busy"]
+
+
+async def test_an_id_in_capitals_is_the_same_people(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    small, capital = f"presence_{wedding.id}", f"presence_{str(wedding.id).upper()}"
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as web,
+        open_socket(node.port, wedding.token) as phone,
+    ):
+        await enter(web, small, "web")
+        await enter(phone, capital, "phone")
+        for socket, spelled, key in ((web, small, "web"), (phone, capital, "phone")):
+            await track(socket, spelled, {"page": key})
+            for hearing, own in ((web, small), (phone, capital)):
+                told = await hearing.hear("presence_diff")
+                assert (told.topic, list(told.payload["joins"])) == (f"realtime:{own}", [key])
+
+
+async def test_private_and_public_people_of_one_free_topic_do_not_see_each_other(database18: Database) -> None:
+    database18.query("insert into wedsync_data.free_topics (pattern, description) values ('^topic:', 'for tests')")
+    wedding, topic = Wedding.new(database18), "topic:a"
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as private,
+        open_socket(node.port, wedding.token) as public,
+    ):
+        await enter(private, topic, "in private", private=True)
+        await enter(public, topic, "in public")
+        await track(private, topic, {"secret": 1})
+        assert list((await diff(private))[0]) == ["in private"]
+        await track(public, topic, {"n": 1})
+        # Changes of a process are told in order: what had been told to it would have come before.
+        assert list((await diff(public))[0]) == ["in public"]
+        assert "presence_diff" not in [heard.event for heard in await private.drained()]
+        async with open_socket(node.port, wedding.token) as late:
+            assert list(await enter(late, topic, private=True)) == ["in private"]
+        await refresh(private, topic, token(wedding.emma.id, lifetime=3700), database18)
+        await track(private, topic, {"secret": 2})
+        assert list((await diff(private))[1]) == ["in private"]
 
 
 @pytest.mark.proves("F000-72")

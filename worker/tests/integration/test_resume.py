@@ -182,6 +182,15 @@ async def test_a_session_belongs_to_its_user(database18: Database) -> None:
             assert seqs(await all_heard(socket)) == []
 
 
+async def test_an_id_in_capitals_goes_on_after_the_database_lost_its_subscriptions(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"core_fields_{str(wedding.id).upper()}"
+    async with running_node(database18) as node, tab(node, wedding, "phone", topic):
+        # What the worker saves when the database comes back without them.
+        points = [point["topic"] for point in node.gateway.points() if point["session"] == "phone"]
+    assert points == [f"core_fields_{wedding.id}"]
+
+
 @pytest.mark.parametrize(
     "accident",
     [

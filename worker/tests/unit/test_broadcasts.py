@@ -13,6 +13,7 @@ from wedsync.protocol.broadcasts import BadBroadcast, Broadcast, Form, read_broa
 from wedsync.protocol.frames import BroadcastPush, Encoding, Serializer
 
 LARGEST = 1000
+TOPIC = "realtime:t"
 
 
 def text_of(frame: bytes | None) -> Any:
@@ -27,37 +28,37 @@ def binary(payload: bytes, encoding: Encoding = Encoding.JSON, event: str = "mov
 
 def test_text_goes_out_as_text_to_both() -> None:
     message = read_broadcast("t", None, {"type": "broadcast", "event": "moved", "payload": {"seat": 1}}, LARGEST)
-    join_ref, ref, topic, event, payload = text_of(message.encoded(Serializer.V2))
+    join_ref, ref, topic, event, payload = text_of(message.encoded(Serializer.V2, TOPIC))
     assert (join_ref, ref, topic, event) == (None, None, "realtime:t", "broadcast")
     assert payload == {"type": "broadcast", "event": "moved", "payload": {"seat": 1}, "meta": json.loads(message.meta)}
-    first = text_of(message.encoded(Serializer.V1))
+    first = text_of(message.encoded(Serializer.V1, TOPIC))
     assert first == {"topic": "realtime:t", "event": "broadcast", "ref": None, "payload": payload}
 
 
 def test_binary_json_goes_out_as_kind_4_and_as_text_to_version_1() -> None:
     message = read_broadcast("t", None, binary(b'{"seat": 1}'), LARGEST)
-    frame = message.encoded(Serializer.V2)
+    frame = message.encoded(Serializer.V2, TOPIC)
     assert frame is not None
     assert frame[0] == 0x82
     assert frame[2:7] == bytes((4, 10, 5, len(message.meta), 1))
     assert frame.endswith(b'{"seat": 1}')
-    assert text_of(message.encoded(Serializer.V1))["payload"]["payload"] == {"seat": 1}
+    assert text_of(message.encoded(Serializer.V1, TOPIC))["payload"]["payload"] == {"seat": 1}
 
 
 def test_opaque_bytes_are_for_version_2_only() -> None:
     message = read_broadcast("t", None, binary(b"\xff\x00", Encoding.BINARY), LARGEST)
-    frame = message.encoded(Serializer.V2)
+    frame = message.encoded(Serializer.V2, TOPIC)
     assert frame is not None
     assert frame.endswith(b"\xff\x00")
-    assert message.encoded(Serializer.V1) is None
+    assert message.encoded(Serializer.V1, TOPIC) is None
 
 
 @pytest.mark.parametrize("content", ["[1,2]", '"text"', "5", "true", '[{"a":1}]'])
 def test_any_json_goes_to_all_but_the_python_client_which_is_told_of_it(content: str) -> None:
     for payload in (binary(b" " + content.encode()), {"event": "moved", "payload": json.loads(content)}):
         message = read_broadcast("t", None, payload, LARGEST)
-        assert text_of(message.encoded(Serializer.V1))["payload"]["payload"] == json.loads(content)
-        second = message.encoded(Serializer.V2)
+        assert text_of(message.encoded(Serializer.V1, TOPIC))["payload"]["payload"] == json.loads(content)
+        second = message.encoded(Serializer.V2, TOPIC)
         assert second is not None
         assert content.replace('"', "").encode() in second.replace(b'"', b"")
         assert_told(message)
@@ -67,19 +68,20 @@ def test_the_python_client_is_told_of_bytes_and_gets_objects() -> None:
     assert_told(read_broadcast("t", None, binary(b"{\xff\x00", Encoding.BINARY), LARGEST))
     for payload in (binary(b'\n {"seat": 1}'), {"event": "moved", "payload": {"seat": 1}}, {"event": "moved"}):
         message = read_broadcast("t", None, payload, LARGEST)
-        assert message.encoded(Serializer.V1_SMALL) == message.encoded(Serializer.V1)
+        assert message.encoded(Serializer.V1_SMALL, TOPIC) == message.encoded(Serializer.V1, TOPIC)
 
 
 def assert_told(message: Broadcast) -> None:
-    told = text_of(message.encoded(Serializer.V1_SMALL))
+    told = text_of(message.encoded(Serializer.V1_SMALL, TOPIC))
     assert (told["topic"], told["event"], told["ref"]) == ("realtime:t", "system", None)
     assert told["payload"].pop("message").startswith("left out: broadcast moved, whose payload is no object")
     assert told["payload"] == {"extension": "wedsync", "status": "ok", "channel": "t"}
 
 
 def test_a_name_too_long_for_a_binary_frame_goes_out_as_text() -> None:
+    topic = "realtime:" + "x" * 250
     message = read_broadcast("x" * 250, None, binary(b"{}"), LARGEST)
-    assert text_of(message.encoded(Serializer.V2))[2] == "realtime:" + "x" * 250
+    assert text_of(message.encoded(Serializer.V2, topic))[2] == topic
 
 
 @pytest.mark.parametrize("payload", [{"event": "x"}, {"event": "x", "payload": None}, binary(b" null ")])

@@ -6,7 +6,7 @@ import asyncio
 import re
 import time
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from wedsync.live.bus import TICK_SECONDS, Bus
@@ -35,9 +35,12 @@ _WEDDING_PRESENCE = re.compile(r"presence_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-
 
 
 class Live:
-    """Live traffic of one node. `writer` is a pool whose sessions know how the bus is told of presence."""
+    """Live traffic of one node. `on_replaced` is told the ids of sockets, of any node, whose place others took.
+
+    `writer` is a pool whose sessions know how the bus is told of presence."""
 
     def __init__(self, node: uuid.UUID, bus: Bus, rules: RuleBook, *, writer: Any, reader: Any) -> None:
+        self.on_replaced: Callable[[list[Any]], None] = lambda _ids: None
         self.broadcasts = 0
         self.refused = 0
         self._node = str(node)
@@ -192,6 +195,8 @@ class Live:
     def _hear(self, kind: str, items: list[Any]) -> None:
         if kind == "presence":
             self._presence.hear(items)
+        elif kind == "replaced":
+            self.on_replaced(items)
         elif kind == "broadcast":
             mail = Mail("broadcast", self._counts)
             for item in items:

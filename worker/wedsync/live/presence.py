@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 from wedsync.db import RETRIED, Backoff
 from wedsync.live.rooms import Mail
 from wedsync.logs import logger
-from wedsync.protocol.channel import PREFIX
 from wedsync.protocol.frames import Serializer, text_frame, to_json
 from wedsync.protocol.presence_topic import Change, PresenceTopic, payload_of, read_state
 from wedsync.stream.audience import Deliveries
@@ -72,7 +71,7 @@ class Presence:
 
     def enter(self, seat: Seat) -> None:
         """Give a member the state, now or as soon as it is known; diffs follow."""
-        name = seat.channel.name
+        name = seat.joined.presence_topic
         if name not in self._topics:
             self._topics[name] = Attendance(time.monotonic())
         attendance = self._topics[name]
@@ -87,22 +86,22 @@ class Presence:
 
     def holds(self, seat: Seat) -> bool:
         """Whether it is a member."""
-        attendance = self._topics.get(seat.channel.name)
+        attendance = self._topics.get(seat.joined.presence_topic)
         return attendance is not None and seat in attendance.members
 
     def leave(self, seat: Seat) -> None:
         """The channel ended; harmless when it is no member."""
-        attendance = self._topics.get(seat.channel.name)
+        attendance = self._topics.get(seat.joined.presence_topic)
         if attendance is not None:
             attendance.members.pop(seat, None)
             attendance.waiting.pop(seat, None)
             attendance.forgetful.pop(seat, None)
             if not attendance.members:
-                del self._topics[seat.channel.name]
+                del self._topics[seat.joined.presence_topic]
 
     def replace(self, earlier: Seat, seat: Seat) -> None:
         """The channel has a new subscription, and knows the state already."""
-        attendance = self._topics.get(seat.channel.name)
+        attendance = self._topics.get(seat.joined.presence_topic)
         if attendance is not None and earlier in attendance.members:
             attendance.members[seat] = None
             for some in (attendance.waiting, attendance.forgetful):
@@ -155,7 +154,7 @@ class Presence:
             return
         text = to_json(payload_of(changes))
         members = [seat for seat in attendance.members if seat not in attendance.waiting]
-        mail.put(members, lambda serializer: _diff_frame(serializer, name, text))
+        mail.put(members, lambda serializer, topic: _diff_frame(serializer, topic, text))
         if attendance.forgetful and any(_makes_ghosts(attendance.topic, change) for change in changes):
             work = len(attendance.forgetful) * attendance.topic.entries() / _HEALED_PER_SECOND
             attendance.heal_at = min(attendance.heal_at, time.monotonic() + HEAL_SECONDS + work)
@@ -264,5 +263,5 @@ def send_state(seat: Seat, payload: Mapping[str, object]) -> None:
     )
 
 
-def _diff_frame(serializer: Serializer, name: str, text: str) -> bytes:
-    return text_frame(serializer, None, None, PREFIX + name, "presence_diff", text)
+def _diff_frame(serializer: Serializer, topic: str, text: str) -> bytes:
+    return text_frame(serializer, None, None, topic, "presence_diff", text)

@@ -71,8 +71,9 @@ class PresenceChanges:
         meta = self._tracked.pop(earlier, None)
         if meta is not None:
             self._order("move", seat, None, **{"from": earlier.member.subscription_id})
-            # No change after a move; what it takes if the earlier subscription was cleaned up in between.
-            self.track(seat, meta, None)
+            self._tracked[seat] = meta
+            # What it takes if the earlier subscription was cleaned up in between.
+            self._order("track", seat, None, key=seat.channel.presence_key, meta=meta, unless_present=True)
 
     def clear(self) -> None:
         """The database lost all of it."""
@@ -84,7 +85,7 @@ class PresenceChanges:
                 order.outcome("RealtimeRestarting: the database restarted, try again")
 
     def _order(self, op: str, seat: Seat, outcome: Outcome | None, **more: object) -> None:
-        ids = {"topic": seat.channel.name, "subscription_id": seat.member.subscription_id}
+        ids = {"topic": seat.joined.presence_topic, "subscription_id": seat.member.subscription_id}
         self._orders.append(_Order({"op": op, **ids, **more}, outcome))
         self._done.clear()
         self._some_order.set()

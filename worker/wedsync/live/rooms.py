@@ -57,7 +57,8 @@ class Rooms:
 
 
 class Mail:
-    """Frames of one kind on their way to sockets: encoded once per serializer, all of one batch one write per socket.
+    """Frames of one kind on their way to sockets: encoded once per serializer and spelling of the topic, all of one batch
+    one write per socket.
 
     `counts` gets what each user received.
     """
@@ -67,15 +68,18 @@ class Mail:
         self._counts = counts
         self._waiting: dict[Sink, list[bytes]] = {}
 
-    def put(self, seats: Iterable[Seat], encode: Callable[[Serializer], bytes | None]) -> int:
-        """Add one frame for every seat whose serializer has a form for it; returns for how many."""
-        forms: dict[Serializer, bytes | None] = {}
+    def put(self, seats: Iterable[Seat], encode: Callable[[Serializer, str], bytes | None]) -> int:
+        """Add one frame for every seat whose serializer has a form for it; returns for how many.
+
+        `encode` gets the seat's topic with prefix.
+        """
+        forms: dict[tuple[Serializer, str], bytes | None] = {}
         count = 0
         for seat in seats:
-            serializer = seat.member.serializer
-            if serializer not in forms:
-                forms[serializer] = encode(serializer)
-            data = forms[serializer]
+            form = seat.member.serializer, seat.member.topic
+            if form not in forms:
+                forms[form] = encode(*form)
+            data = forms[form]
             if data is not None:
                 self._waiting.setdefault(seat.member.sink, []).append(data)
                 if seat.member.user is not None:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 
-from wedsync.protocol.channel import PREFIX
 from wedsync.protocol.frames import (
     BINARY,
     BroadcastPush,
@@ -54,9 +53,11 @@ class Broadcast:
     payload: bytes
     meta: str
 
-    def encoded(self, serializer: Serializer) -> bytes | None:
-        """The finished frame, a word about it where the client would drop it, or None where there is no form for it."""
-        topic = PREFIX + self.topic
+    def encoded(self, serializer: Serializer, topic: str) -> bytes | None:
+        """The finished frame for a channel's topic, with prefix; where the client would drop it, a word about it.
+
+        None where there is no form for it.
+        """
         if serializer is Serializer.V1_SMALL and not self._is_object():
             what = f"broadcast {self.event}, whose payload is no object: this client reads nothing else"
             return left_out(serializer, None, topic, what)

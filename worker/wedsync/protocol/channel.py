@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import Enum
 
 from wedsync.protocol.frames import Ref
 
 PREFIX = "realtime:"
+_FINAL_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
 class ChannelState(Enum):
@@ -19,17 +21,20 @@ class ChannelState(Enum):
 
 
 class Channel:
-    """One joined (or joining) topic of one socket. ``topic`` includes the ``realtime:`` prefix.
+    """One joined (or joining) topic of one socket.
 
+    ``topic`` is as the client spells it, with the ``realtime:`` prefix, and so is every frame to this client. ``name``
+    is what everybody else knows it by: without the prefix, and with an id at its end in small letters.
     ``client`` is what the client calls itself, such as ``realtime-js/2.119.0``, or empty.
     """
 
     __slots__ = (
-        "ack", "client", "config", "echo", "join_ref", "presence", "presence_key", "ref", "state", "token", "topic",
+        "ack", "client", "config", "echo", "join_ref", "name", "presence", "presence_key", "ref", "state", "token", "topic",
     )  # fmt: skip
 
     def __init__(self, topic: str, join_ref: Ref, ref: Ref, payload: Mapping[str, object]) -> None:
         self.topic = topic
+        self.name = canonical_name(topic.removeprefix(PREFIX))
         self.join_ref = join_ref
         self.ref = ref
         config = payload.get("config")
@@ -44,14 +49,14 @@ class Channel:
         self.client = version if isinstance(version, str) else ""
         self.state = ChannelState.JOINING
 
-    @property
-    def name(self) -> str:
-        """Topic without the ``realtime:`` prefix."""
-        return self.topic[len(PREFIX) :]
-
     def ended(self) -> bool:
         """Left, closed, or superseded by another join."""
         return self.state is ChannelState.CLOSED
+
+
+def canonical_name(topic: str) -> str:
+    """What SQL calls a topic (`canonical_topic`): ids have capitals in some languages, and name the same thing."""
+    return _FINAL_ID.sub(lambda found: found[0].lower(), topic)
 
 
 def section(config: dict[str, object] | None, name: str) -> dict[str, object]:

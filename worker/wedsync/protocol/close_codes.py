@@ -35,6 +35,11 @@ class CloseCode(IntEnum):
         "come back: nothing is missed",
     )
     NO_CHANNEL = 4002, "no channel was joined for ten minutes", "open a socket when there is a channel to join"
+    REPLACED = (
+        4003,
+        "beyond the limit of sockets, another one of the same person and `session` took the place of this one",
+        "come back only where it is still used; give each tab a `session` of its own",
+    )
     SLOW = (
         4008,
         "more than a mebibyte waits for the client to read it, or a client that catches up reads nothing for ten seconds",

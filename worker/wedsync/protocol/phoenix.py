@@ -115,7 +115,12 @@ def _reply(join_ref: Ref, ref: Ref, topic: str, status: str, response: Mapping[s
 
 def system(channel: Channel, extension: str, status: str, message: str) -> Push:
     """A ``system`` message; all four payload keys are strings, as the Python client demands."""
-    payload = {"extension": extension, "status": status, "message": message, "channel": channel.name}
+    payload = {
+        "extension": extension,
+        "status": status,
+        "message": message,
+        "channel": channel.topic.removeprefix(PREFIX),
+    }
     return Push(channel.join_ref, None, channel.topic, "system", payload)
 
 

@@ -42,7 +42,7 @@ JOIN_REFUSALS = {
     ),
     "ConnectionRateLimitReached": (
         "the person, or the people of the supplier, have too many sockets; at the handshake it is a 429",
-        "close a socket that is no longer used",
+        "close a socket that is no longer used; one with the `session` of another takes its place",
     ),
     "InitializingProjectConnection": ("this process connects to the database", _AGAIN),
     "UnableToConnectToProject": ("the database cannot be asked now", _AGAIN),

@@ -145,7 +145,7 @@ class Channels:
     async def _count_user(self, connection: Connection, identity: Identity) -> None:
         """A socket that was opened with a key that names nobody counts for the first who joins. Raises `TooMany`."""
         if connection.user is None and identity.user is not None:
-            await self._gateway.books.open(connection.id, identity.claims)
+            await self._gateway.books.open(connection.id, identity.claims, connection.session_name)
             connection.user = identity.user
 
     async def _missed(self, flight: JoinInFlight, joined: Joined, place: Place, channel: Channel) -> list[Row]:

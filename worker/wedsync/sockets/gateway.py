@@ -87,6 +87,7 @@ class Gateway:
         # It reports every handshake at info.
         self.protocol_logger.setLevel(logging.WARNING)
         self.channels = Channels(self, verifier, subscriptions, hub, live)
+        live.on_replaced = self.close_replaced
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._all_gone = asyncio.Event()
@@ -183,6 +184,12 @@ class Gateway:
             for seat in connection.seats.values()
             if seat.place.user is not None
         ]
+
+    def close_replaced(self, ids: list[object]) -> None:
+        """Close those of these sockets that are here: others of the same clients took their places."""
+        for connection in tuple(self.connections):
+            if str(connection.id) in ids:
+                connection.close(CloseCode.REPLACED, "another socket of this session took its place")
 
     def restart_all(self, reason: str) -> None:
         """Close every socket because the database lost their subscriptions; clients come back and rejoin."""

@@ -68,7 +68,7 @@ async def _accept(
         raise HandshakeRefused(503, "this server is shutting down")
     try:
         identity = await gateway.verifier.verify(opening.api_key)
-        await gateway.books.open(connection_id, identity.claims)
+        await gateway.books.open(connection_id, identity.claims, opening.session)
     except TokenUnchecked as exc:
         raise HandshakeRefused(503, str(exc)) from exc
     except TokenError as exc:

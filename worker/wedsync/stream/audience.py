@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Protocol
 
-from wedsync.protocol.channel import PREFIX
+from wedsync.protocol.channel import PREFIX, canonical_name
 from wedsync.protocol.frames import Serializer
 
 Row = Mapping[str, object]
@@ -125,7 +125,7 @@ class Audience:
     def _count_for(self, member: Member, deliveries: Deliveries) -> None:
         if member.user is None:
             return
-        name = member.topic.removeprefix(PREFIX)
+        name = canonical_name(member.topic.removeprefix(PREFIX))
         if broadcasts := self._broadcasts - member.counted_broadcasts:
             deliveries[member.user, name, "broadcast"] += broadcasts
             member.counted_broadcasts = self._broadcasts

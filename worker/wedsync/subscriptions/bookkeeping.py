@@ -46,7 +46,7 @@ class Bookkeeper:
         self._some_closed = asyncio.Event()
         self._alive: set[uuid.UUID] = set()
 
-    async def open(self, connection_id: uuid.UUID, claims: Mapping[str, Any]) -> None:
+    async def open(self, connection_id: uuid.UUID, claims: Mapping[str, Any], session: str | None) -> None:
         """Count a socket for whom the claims name. Raises `TooMany`.
 
         While the database is away sockets are not counted: their joins are refused anyway, and those that were
@@ -55,7 +55,11 @@ class Bookkeeper:
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 text = await self._pool.fetchval(
-                    "select wedsync_internal.open_connection($1, $2, $3)", self._node, connection_id, json.dumps(claims)
+                    "select wedsync_internal.open_connection($1, $2, $3, $4)",
+                    self._node,
+                    connection_id,
+                    json.dumps(claims),
+                    session,
                 )
         except TRANSIENT as exc:
             log.warning("open_not_counted", error=type(exc).__name__)

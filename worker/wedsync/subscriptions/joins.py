@@ -39,6 +39,7 @@ class Joined:
     """A subscription as SQL made it. `seq` is the position of the wedding it starts after, if it has one.
 
     `is_free`: the topic is of no catalogue, so that private and public channels of that name are two different ones.
+    `presence_topic`: the name under which its people are present, which tells those two apart.
     `cursor`: where a client goes on from that never confirms anything. `missed_since`: the cursor since which frames are
     owed to it; None for a fresh client. `resync`: it was away for too long and needs a fresh snapshot.
     """
@@ -50,6 +51,7 @@ class Joined:
     can_broadcast: bool = False
     can_presence: bool = False
     is_free: bool = False
+    presence_topic: str = ""
     cursor: str = ""
     missed_since: str | None = None
     resync: bool = False
@@ -117,6 +119,7 @@ class Subscriptions:
             answer["can_broadcast"],
             answer["can_presence"],
             answer["is_free"],
+            answer["presence_topic"],
             resume_from or answer["position"],
             resume_from,
             answer["resync"],
