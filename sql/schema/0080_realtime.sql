@@ -163,13 +163,14 @@ create table wedsync_data.resume_points (
     constraint resume_points_pkey primary key (user_id, topic, session)
 ) with (fillfactor = 70);
 create index resume_points_by_age on wedsync_data.resume_points (saved_at);
-comment on table wedsync_data.resume_points is 'How far a client had come when its socket ended. A join by the same session, else by the same user and topic, goes on from here; the row stays until the client has confirmed what it was sent.';
+create index resume_points_by_topic on wedsync_data.resume_points (topic);
+comment on table wedsync_data.resume_points is 'How far a client had come when its socket ended. A join by the same session, else by the same user and topic, goes on from here; the row stays until the client has confirmed what it was sent, or remember_days are over.';
 comment on column wedsync_data.resume_points.user_id is 'The sub claim.';
 comment on column wedsync_data.resume_points.session is 'The session parameter of the socket address, empty without one.';
 comment on column wedsync_data.resume_points.topic is 'Channel without prefix.';
 comment on column wedsync_data.resume_points.position is 'The client has received what was visible then.';
 comment on column wedsync_data.resume_points.epoch is 'History of events that the position belongs to.';
-comment on column wedsync_data.resume_points.saved_at is 'When saved.';
+comment on column wedsync_data.resume_points.saved_at is 'When first saved: since then the client is away.';
 
 create unlogged table wedsync_data.bus_parcels (
     id bigint generated always as identity,

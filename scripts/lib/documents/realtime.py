@@ -28,8 +28,8 @@ _HANDSHAKE = (
 )
 _LIMITS = (
     "channels_per_socket", "connections_per_supplier", "connections_per_user", "joins_per_second", "message_max_bytes",
-    "messages_per_second", "presence_idle_seconds", "presence_lease_seconds", "presence_max_bytes", "resume_minutes",
-    "session_days", "session_token_seconds", "sessions_per_user",
+    "messages_per_second", "presence_idle_seconds", "presence_lease_seconds", "presence_max_bytes", "remember_days",
+    "resume_minutes", "session_days", "session_token_seconds", "sessions_per_user",
 )  # fmt: skip
 
 

@@ -43,8 +43,13 @@ begin
     get diagnostics removed = row_count;
     delete from wedsync_data.websocket_connections as c where not c.is_active and c.last_ping < now() - interval '1 hour';
     delete from wedsync_data.relay_nodes as n where n.lease_until < now() - interval '1 hour';
-    delete from wedsync_data.resume_points as r where r.saved_at < now() - 2 * make_interval(
-        mins => (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'resume_minutes')
+    -- who comes too late to go on is told so all the same
+    delete from wedsync_data.resume_points as r where r.saved_at < now() - (
+        select make_interval(
+            days => max((s.value #>> '{}')::integer) filter (where s.name = 'remember_days'),
+            mins => max((s.value #>> '{}')::integer) filter (where s.name = 'resume_minutes')
+        )
+        from wedsync_data.settings as s where s.name in ('remember_days', 'resume_minutes')
     );
     return closed + removed;
 end

@@ -116,6 +116,38 @@ update wedsync_data.resume_points set saved_at = now() - interval '61 minutes';
 select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'after 61 minutes the client reads afresh');
 delete from wedsync_data.subscriptions;
 select is(pg_temp.resumes(pg_temp.tab()), 'fresh', 'which it is told once');
+-- the clean-up keeps what tells a client that was away from a new one
+create function pg_temp.after(time_away interval) returns text language plpgsql
+as $$
+begin
+    delete from wedsync_data.subscriptions;
+    delete from wedsync_data.resume_points;
+    perform pg_temp.leave(pg_temp.tab(), pg_temp.at(1));
+    update wedsync_data.resume_points set saved_at = now() - time_away;
+    perform wedsync_internal.close_inactive_subscriptions();
+    return pg_temp.resumes(pg_temp.tab());
+end
+$$;
+select is(pg_temp.after(a.time_away), a.outcome, 'after ' || a.time_away) from (values
+    (interval '59 minutes', pg_temp.at(1)), ('8 hours', 'fresh snapshot'), ('29 days', 'fresh snapshot'), ('31 days', 'fresh')
+) as a (time_away, outcome);
+update wedsync_data.settings set value = '0' where name = 'remember_days';
+select is(pg_temp.after('61 minutes'), 'fresh', 'as the settings say');
+select is(pg_temp.after('59 minutes'), pg_temp.at(1), 'but who can go on is known');
+update wedsync_data.settings set value = '30' where name = 'remember_days';
+-- a socket that ends later makes nobody's old position a new one
+delete from wedsync_data.subscriptions;
+delete from wedsync_data.resume_points;
+create temporary table overnight on commit drop as select g, pg_temp.tab(null, connection => 'c' || g) as joined from generate_series(1, 2) as g;
+select pg_temp.leave((select o.joined from overnight as o where o.g = 1), pg_temp.at(1));
+update wedsync_data.resume_points set saved_at = now() - interval '8 hours';
+select pg_temp.leave((select o.joined from overnight as o where o.g = 2), pg_temp.at(2));
+select is(pg_temp.resumes(pg_temp.tab(null)), 'fresh snapshot', 'nor does it go on from there');
+-- a person who is deleted
+select pg_temp.leave(tap.join('olivia', 'core_fields_' || tap.couple('olivia'), '{}', 'tab'), pg_temp.at(1));
+select pg_temp.leave(pg_temp.tab(), pg_temp.at(1));
+delete from wedsync_data.users where id = tap.id('olivia');
+select is((select array_agg(distinct r.user_id) from wedsync_data.resume_points as r), array[tap.id('emma')], 'leaves no positions behind');
 select pg_temp.leave(jsonb_build_object('subscription_id', (select max(s.id) from wedsync_data.subscriptions as s)), pg_temp.at(1));
 update wedsync_data.stream_epoch set epoch = gen_random_uuid();
 select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'so it does after a restored backup');
