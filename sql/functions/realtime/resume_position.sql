@@ -2,7 +2,7 @@
 -- drop: function wedsync_internal.resume_position(uuid, text, text)
 create or replace function wedsync_internal.resume_position(user_id uuid, session text, topic text, out resume_from pg_snapshot, out is_stale boolean, out is_return boolean)
 language plpgsql
-volatile
+stable
 as $$
 declare
     saved wedsync_data.resume_points;
@@ -21,9 +21,8 @@ begin
         );
     end if;
     if saved.user_id is not null then
-        if saved.epoch <> present.epoch or saved.saved_at < oldest then
-            delete from wedsync_data.resume_points as r
-            where r.user_id = saved.user_id and r.topic = saved.topic and r.session = saved.session;
+        if saved.epoch is distinct from present.epoch or saved.saved_at < oldest then
+            -- it stays until the client has confirmed that it was told
             is_stale := true;
             is_return := true;
             return;

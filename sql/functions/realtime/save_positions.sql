@@ -17,8 +17,8 @@ as $$
             when r.epoch = excluded.epoch and wedsync_internal.is_older(r.position, excluded.position) then r.position
             else excluded.position
         end,
-        -- since the first of them: an old position does not become a new one
-        epoch = excluded.epoch
+        epoch = case when r.epoch = excluded.epoch then r.epoch end
+        -- saved_at stays: an old position does not become a new one
 $$;
 comment on function wedsync_internal.save_positions(jsonb, uuid) is
 'Notes how far clients had come in an epoch: array of {user_id, session, topic, position}. Of several sockets of one client the oldest position counts. A worker calls it for sockets whose subscriptions the database has lost.';

@@ -114,8 +114,18 @@ select is(pg_temp.resumes(pg_temp.tab()), pg_temp.at(1), 'after 59 minutes');
 delete from wedsync_data.subscriptions;
 update wedsync_data.resume_points set saved_at = now() - interval '61 minutes';
 select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'after 61 minutes the client reads afresh');
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'and is told again, while it has not confirmed that it was');
+create function pg_temp.newest() returns jsonb language sql as $$ select jsonb_build_object('subscription_id', max(s.id)) from wedsync_data.subscriptions as s $$;
+select pg_temp.leave(pg_temp.newest(), pg_temp.at(2));
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'also when its socket ended before');
+select is(tap.join('emma', pg_temp.topic(), '{}', 'tab', connection => 'c', is_refresh => true) -> 'resync', 'false', 'but not with a new token');
+select wedsync_internal.forget_positions(array[tap.subscription(pg_temp.newest())]);
+select is(pg_temp.points(), 0::bigint, 'confirmed: the point is gone');
+select pg_temp.leave(pg_temp.newest(), pg_temp.at(3));
 delete from wedsync_data.subscriptions;
-select is(pg_temp.resumes(pg_temp.tab()), 'fresh', 'which it is told once');
+select is(pg_temp.resumes(pg_temp.tab()), pg_temp.at(3), 'and it goes on from where it came to since');
+delete from wedsync_data.resume_points;
+delete from wedsync_data.subscriptions;
 -- the clean-up keeps what tells a client that was away from a new one
 create function pg_temp.after(time_away interval) returns text language plpgsql
 as $$
@@ -151,6 +161,15 @@ select is((select array_agg(distinct r.user_id) from wedsync_data.resume_points 
 select pg_temp.leave(jsonb_build_object('subscription_id', (select max(s.id) from wedsync_data.subscriptions as s)), pg_temp.at(1));
 update wedsync_data.stream_epoch set epoch = gen_random_uuid();
 select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'so it does after a restored backup');
+select pg_temp.leave(pg_temp.newest(), pg_temp.at(2));
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'until it has confirmed that');
+delete from wedsync_data.subscriptions;
+delete from wedsync_data.resume_points;
+update wedsync_data.stream_epoch set lost_end_at = now();
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'one that may have been forgotten with the end of the history');
+update wedsync_data.stream_epoch set lost_end_at = null;
+select pg_temp.leave(pg_temp.newest(), pg_temp.at(2));
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'is told until it has confirmed, too');
 
 -- positions that are not for everybody
 delete from wedsync_data.subscriptions;

@@ -21,6 +21,7 @@ select wedsync_internal.leave_topics(array(select s.id from wedsync_data.subscri
 select is(tap.answer(tap.join('emma', pg_temp.topic())), 'ok', 'going on after a reconnect is not');
 update wedsync_data.resume_points set saved_at = now() - interval '2 hours';
 select is(tap.join('emma', pg_temp.topic()) ->> 'resync', 'true', 'nor when that was too long ago');
+select wedsync_internal.forget_positions(array(select s.id from wedsync_data.subscriptions as s where s.resync));
 select is(tap.answer(tap.join('emma', pg_temp.topic())), 'ClientJoinRateLimitReached', 'but the next one is');
 update wedsync_data.rate_limits set max_requests = null where endpoint = 'realtime-subscribe';
 select is(tap.answer(tap.join('emma', pg_temp.topic())), 'ok', 'without a limit all pass');

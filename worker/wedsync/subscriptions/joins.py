@@ -54,6 +54,16 @@ class Joined:
     missed_since: str | None = None
     resync: bool = False
 
+    @property
+    def owed(self) -> bool:
+        """Whether SQL keeps, until the client has confirmed, where it was or that it has to read afresh."""
+        return self.missed_since is not None or self.resync
+
+    @property
+    def unheard(self) -> str | None:
+        """The cursor to depart with before the client has heard of the join: None where nothing is owed to it."""
+        return self.cursor if self.owed else None
+
 
 class Subscriptions:
     """Joins of one node. `departures` are their ends.
