@@ -161,7 +161,8 @@ create table wedsync_data.resume_points (
     topic text not null,
     position pg_snapshot not null,
     epoch uuid,
-    saved_at timestamptz not null default clock_timestamp(),
+    saved_at timestamptz not null default now(),
+    clients bigint not null default 1,
     constraint resume_points_pkey primary key (user_id, topic, session)
 ) with (fillfactor = 70);
 create index resume_points_by_age on wedsync_data.resume_points (saved_at);
@@ -173,6 +174,7 @@ comment on column wedsync_data.resume_points.topic is 'Channel without prefix.';
 comment on column wedsync_data.resume_points.position is 'The client has received what was visible then.';
 comment on column wedsync_data.resume_points.epoch is 'History of events that the position belongs to; null where nobody can go on from it, and the client has to read afresh.';
 comment on column wedsync_data.resume_points.saved_at is 'When first saved: since then the client is away.';
+comment on column wedsync_data.resume_points.clients is 'How many clients without a session it is kept for: it stays until so many have come back. With a session it is one.';
 
 create unlogged table wedsync_data.bus_parcels (
     id bigint generated always as identity,

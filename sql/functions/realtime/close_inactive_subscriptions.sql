@@ -1,4 +1,4 @@
--- requires: realtime/is_older, realtime/save_positions
+-- requires: realtime/is_return, realtime/is_older, realtime/save_positions
 create or replace function wedsync_internal.close_inactive_subscriptions()
 returns integer
 language plpgsql
@@ -25,13 +25,17 @@ begin
             for update
         ) as o
         where o.id = s.id
-        returning s.*, o.goes_on
+        returning s.*, o.goes_on, exists (
+            select from wedsync_data.resume_points as r
+            where r.user_id = s.user_id and r.topic = s.topic and r.session = coalesce(s.session, '') and wedsync_internal.is_return(s, r)
+        ) as is_counted
     )
     select count(*), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
         'user_id', s.user_id, 'session', s.session, 'topic', s.topic, 'position', case
             when wedsync_internal.is_older(s.joined_position, n.safe_position) then n.safe_position
             else coalesce(s.resumed_from, s.joined_position)
-        end::text
+        end::text,
+        'is_counted', s.is_counted
     )) filter (where s.user_id is not null and s.goes_on)
     into closed, points
     from stale as s join wedsync_data.relay_nodes as n on n.node = s.node;

@@ -63,6 +63,61 @@ select is((select r.position::text from wedsync_data.resume_points as r), pg_tem
 select pg_temp.leave((select p.joined from pair as p where p.g = 2), pg_temp.at(2));
 select is((select r.position::text from wedsync_data.resume_points as r), pg_temp.at(5), 'a socket ends once');
 
+-- several clients without a session: what they missed is there until as many have come back
+create function pg_temp.device(connection text) returns jsonb language sql as $$ select pg_temp.tab(null, connection => connection) $$;
+create function pg_temp.confirms(joined jsonb) returns void language sql as $$ select wedsync_internal.forget_positions(array[tap.subscription(joined)]) $$;
+create function pg_temp.clear() returns void language sql as $$ delete from wedsync_data.subscriptions; delete from wedsync_data.resume_points; $$;
+-- a device comes back, confirms and stays, without being taken for one whose end nobody reported
+create function pg_temp.back(connection text, breaks integer default 0) returns text language plpgsql
+as $$
+declare
+    joined jsonb;
+    outcome text;
+begin
+    for n in 0 .. breaks loop
+        joined := pg_temp.device(connection);
+        outcome := concat_ws(' ', outcome, pg_temp.resumes(joined));
+        if n < breaks then
+            perform pg_temp.leave(joined, pg_temp.at(40));
+        end if;
+    end loop;
+    perform pg_temp.confirms(joined);
+    delete from wedsync_data.subscriptions;
+    return outcome;
+end
+$$;
+create function pg_temp.away(devices integer, time_away interval default '1 minute') returns void language plpgsql
+as $$
+declare
+    joined jsonb;
+begin
+    perform pg_temp.clear();
+    select jsonb_agg(pg_temp.device('c' || g)) into joined from generate_series(1, devices) as g;
+    perform pg_temp.leave(j.value, pg_temp.at(j.n::integer)) from jsonb_array_elements(joined) with ordinality as j (value, n);
+    update wedsync_data.resume_points set saved_at = now() - time_away;
+    delete from wedsync_data.subscriptions;
+end
+$$;
+select pg_temp.away(2);
+select is(array[pg_temp.back('phone', 2), pg_temp.back('laptop'), pg_temp.back('another')],
+    array[concat_ws(' ', pg_temp.at(1), pg_temp.at(1), pg_temp.at(1)), pg_temp.at(1), 'fresh'], 'the second gets it too, however often the first broke off, and a third that was not away does not');
+select pg_temp.away(1);
+select is(array[pg_temp.back('phone', 1), pg_temp.back('another')], array[pg_temp.at(1) || ' ' || pg_temp.at(1), 'fresh'], 'of one that was away nothing is left');
+select pg_temp.clear();
+create temporary table two on commit drop as select g, pg_temp.device('c' || g) as joined from generate_series(1, 2) as g;
+select wedsync_internal.leave_topics(array_agg(tap.subscription(b.joined)), array_agg(pg_temp.at(b.g))) from two as b;
+delete from wedsync_data.subscriptions;
+select is(array[pg_temp.back('phone'), pg_temp.back('laptop'), pg_temp.back('another')], array[pg_temp.at(1), pg_temp.at(1), 'fresh'], 'also when they went together');
+select pg_temp.away(2, '8 hours');
+select is(array[pg_temp.back('phone', 1), pg_temp.back('laptop'), pg_temp.back('another')], array['fresh snapshot fresh snapshot', 'fresh snapshot', 'fresh'], 'too late: both are told');
+select pg_temp.away(2, '8 hours');
+select is(pg_temp.back('phone'), 'fresh snapshot', 'one of two, the other was closed for good');
+select is((select now() - r.saved_at from wedsync_data.resume_points as r), interval '30 days', 'which is remembered for another hour only');
+update wedsync_data.resume_points set saved_at = saved_at - interval '61 minutes';
+select wedsync_internal.close_inactive_subscriptions();
+select is(pg_temp.back('phone'), 'fresh', 'so that the one that is here goes on as ever');
+select pg_temp.clear();
+
 -- whose end nobody reported
 delete from wedsync_data.resume_points;
 delete from wedsync_data.subscriptions;

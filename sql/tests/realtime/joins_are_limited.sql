@@ -21,7 +21,10 @@ select wedsync_internal.leave_topics(array(select s.id from wedsync_data.subscri
 select is(tap.answer(tap.join('emma', pg_temp.topic())), 'ok', 'going on after a reconnect is not');
 update wedsync_data.resume_points set saved_at = now() - interval '2 hours';
 select is(tap.join('emma', pg_temp.topic()) ->> 'resync', 'true', 'nor when that was too long ago');
+select is(tap.answer(tap.join('emma', pg_temp.topic())), 'ok', 'nor the others that were gone');
 select wedsync_internal.forget_positions(array(select s.id from wedsync_data.subscriptions as s where s.resync));
+update wedsync_data.resume_points set clients = 1;
+select wedsync_internal.forget_positions(array[tap.subscription(tap.join('emma', pg_temp.topic()))]);
 select is(tap.answer(tap.join('emma', pg_temp.topic())), 'ClientJoinRateLimitReached', 'but the next one is');
 update wedsync_data.rate_limits set max_requests = null where endpoint = 'realtime-subscribe';
 select is(tap.answer(tap.join('emma', pg_temp.topic())), 'ok', 'without a limit all pass');

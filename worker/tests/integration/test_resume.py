@@ -169,6 +169,26 @@ async def test_without_a_session_a_socket_that_may_be_lost_is_made_up_for(databa
             assert len(seqs(await all_heard(socket))) == 1
 
 
+async def test_without_a_session_each_of_two_devices_gets_what_both_missed(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    clients = "select coalesce(sum(clients), 0) from wedsync_data.resume_points"
+    async with running_node(database18, limits=QUICK) as node:
+        async with tab(node, wedding, None), tab(node, wedding, None):
+            # both are open before either is gone
+            pass
+        await gone(database18, wedding)
+        assert database18.value(clients) == 2
+        wedding.adults(100)
+        for left in (1, 0):
+            async with tab(node, wedding, None) as socket:
+                assert last(wedding) in seqs(await all_heard(socket))
+                await until(lambda left=left: database18.value(clients) == left)
+                await socket.reply(await socket.send(f"realtime:{wedding.topic}", "phx_leave", {}))
+            await gone(database18, wedding)
+        async with tab(node, wedding, None) as socket:
+            assert seqs(await all_heard(socket)) == []
+
+
 async def test_a_session_belongs_to_its_user(database18: Database) -> None:
     wedding = Wedding.new(database18)
     caterer = wedding.supplier("wedding.guestCount")
