@@ -42,7 +42,7 @@ insert into wedsync_data.retention_policies (table_name, partition_unit, keep_fo
 ('realtime_activity', 'day', interval '8 days', 7);
 
 insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, description) values
-('realtime-subscribe', 10, 60, 'Joining channels; a join that goes on after a reconnect does not count'),
+('realtime-subscribe', 10, 60, 'Joining channels; a join that goes on after a reconnect does not count, nor does a refused one'),
 ('realtime-broadcast', 1200, 60, 'Messages sent by broadcast, broadcast_batch and send'),
 ('realtime-presence', 300, 60, 'touch_presence, by all devices of a person'),
 ('realtime-idle', 30, 60, 'detect_idle');
