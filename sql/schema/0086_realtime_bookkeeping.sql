@@ -56,7 +56,7 @@ insert into wedsync_data.settings (name, value, description) values
 ('presence_max_bytes', '4000', 'Largest presence payload, in bytes of JSON text'),
 ('presence_idle_seconds', '300', 'After this long without activity a person counts as away'),
 ('presence_lease_seconds', '60', 'How long a PostgREST user counts as present after touch_presence'),
-('resume_minutes', '60', 'How long after the end of a socket its client can go on without a gap'),
+('resume_minutes', '60', 'How long after the end of a socket its client can go on without a gap; no longer than events and messages are kept, and eight days'),
 ('remember_days', '30', 'How long after that a client is known as one that was away, and told to read a fresh snapshot'),
 ('balance_most_used_percent', '70', 'Used part of the room for sockets, in percent, from which balance_advice asks for another process'),
 ('balance_uneven_percent', '150', 'Part of an even share of the sockets, in percent, from which balance_advice calls a process crowded'),

@@ -200,6 +200,14 @@ update wedsync_data.settings set value = '0' where name = 'remember_days';
 select is(pg_temp.after('61 minutes'), 'fresh', 'as the settings say');
 select is(pg_temp.after('59 minutes'), pg_temp.at(1), 'but who can go on is known');
 update wedsync_data.settings set value = '30' where name = 'remember_days';
+-- nobody goes on over what is not kept any more
+update wedsync_data.settings set value = '20160' where name = 'resume_minutes';
+select is(pg_temp.after(a.time_away), a.outcome, format('of fourteen days that clients may go on, broadcasts are kept for three: after %s', a.time_away)) from (values (interval '71 hours', pg_temp.at(1)), ('73 hours', 'fresh snapshot')) as a (time_away, outcome);
+update wedsync_data.retention_policies set keep_for = null where table_name in ('events', 'messages');
+select is(pg_temp.after(a.time_away), a.outcome, format('kept for ever, but what was missed is looked for eight days back: after %s', a.time_away)) from (values (interval '7 days', pg_temp.at(1)), ('9 days', 'fresh snapshot')) as a (time_away, outcome);
+update wedsync_data.retention_policies set keep_for = interval '30 days' where table_name = 'events';
+update wedsync_data.retention_policies set keep_for = interval '3 days' where table_name = 'messages';
+update wedsync_data.settings set value = '60' where name = 'resume_minutes';
 -- a socket that ends later makes nobody's old position a new one
 delete from wedsync_data.subscriptions;
 delete from wedsync_data.resume_points;

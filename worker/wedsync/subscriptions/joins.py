@@ -151,7 +151,7 @@ class Subscriptions:
         return with_replay(stored, rows)
 
     async def page(self, subscription_id: int, after_seq: int, max_rows: int) -> dict[str, object]:
-        """Events after a number, as the subscription hears them: {events, last_seq, more}. Raises `JoinRefused`."""
+        """Events after a number, as the subscription hears them: {events, last_seq, more, trimmed}. Raises `JoinRefused`."""
         try:
             async with asyncio.timeout(JOIN_SECONDS):
                 text = await self._pool.fetchval(_PAGE, subscription_id, after_seq, max_rows)
