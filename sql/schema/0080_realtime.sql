@@ -117,6 +117,7 @@ create unlogged table wedsync_data.subscriptions (
     joined_at timestamptz not null default now(),
     joined_position pg_snapshot not null default pg_current_snapshot(),
     resumed_from pg_snapshot,
+    resync boolean not null default false,
     last_ping_at timestamptz not null default now(),
     active boolean not null default true,
     constraint subscriptions_pkey primary key (id),
@@ -149,7 +150,8 @@ comment on column wedsync_data.subscriptions.moved_reason is 'Why the right was 
 comment on column wedsync_data.subscriptions.ended is 'True once its wedding was deleted: its group hears of that, then the channel ends.';
 comment on column wedsync_data.subscriptions.joined_at is 'Since when.';
 comment on column wedsync_data.subscriptions.joined_position is 'What was visible at the join.';
-comment on column wedsync_data.subscriptions.resumed_from is 'Where the client had come before; what it missed was sent with the join.';
+comment on column wedsync_data.subscriptions.resumed_from is 'Where the client had come before; what it missed was sent with the join. Null once it has confirmed that.';
+comment on column wedsync_data.subscriptions.resync is 'It was told to read a fresh snapshot, and has not confirmed that it knows.';
 comment on column wedsync_data.subscriptions.last_ping_at is 'Last sign of life, noted in batches.';
 comment on column wedsync_data.subscriptions.active is 'False once closed; closed rows are kept a while for statistics.';
 
@@ -158,18 +160,21 @@ create table wedsync_data.resume_points (
     session text not null,
     topic text not null,
     position pg_snapshot not null,
-    epoch uuid not null,
-    saved_at timestamptz not null default clock_timestamp(),
+    epoch uuid,
+    saved_at timestamptz not null default now(),
+    clients bigint not null default 1,
     constraint resume_points_pkey primary key (user_id, topic, session)
 ) with (fillfactor = 70);
 create index resume_points_by_age on wedsync_data.resume_points (saved_at);
-comment on table wedsync_data.resume_points is 'How far a client had come when its socket ended. A join by the same session, else by the same user and topic, goes on from here; the row stays until the client has confirmed what it was sent.';
+create index resume_points_by_topic on wedsync_data.resume_points (topic);
+comment on table wedsync_data.resume_points is 'How far a client had come when its socket ended. A join by the same session, else by the same user and topic, goes on from here; the row stays until the client has confirmed what it was sent, or remember_days are over.';
 comment on column wedsync_data.resume_points.user_id is 'The sub claim.';
 comment on column wedsync_data.resume_points.session is 'The session parameter of the socket address, empty without one.';
 comment on column wedsync_data.resume_points.topic is 'Channel without prefix.';
 comment on column wedsync_data.resume_points.position is 'The client has received what was visible then.';
-comment on column wedsync_data.resume_points.epoch is 'History of events that the position belongs to.';
-comment on column wedsync_data.resume_points.saved_at is 'When saved.';
+comment on column wedsync_data.resume_points.epoch is 'History of events that the position belongs to; null where nobody can go on from it, and the client has to read afresh.';
+comment on column wedsync_data.resume_points.saved_at is 'When first saved: since then the client is away.';
+comment on column wedsync_data.resume_points.clients is 'How many clients without a session it is kept for: it stays until so many have come back. With a session it is one.';
 
 create unlogged table wedsync_data.bus_parcels (
     id bigint generated always as identity,

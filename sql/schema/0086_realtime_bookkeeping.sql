@@ -44,7 +44,7 @@ insert into wedsync_data.retention_policies (table_name, partition_unit, keep_fo
 ('realtime_activity', 'day', interval '8 days', 7);
 
 insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, description) values
-('realtime-subscribe', 10, 60, 'Joining channels; a join that goes on after a reconnect does not count'),
+('realtime-subscribe', 10, 60, 'Joining channels; a join that goes on after a reconnect does not count, nor does a refused one'),
 ('realtime-broadcast', 1200, 60, 'Messages sent by broadcast, broadcast_batch, broadcast_changes and send, and over HTTP'),
 ('realtime-presence', 300, 60, 'touch_presence, by all devices of a person'),
 ('realtime-idle', 30, 60, 'detect_idle');
@@ -59,7 +59,8 @@ insert into wedsync_data.settings (name, value, description) values
 ('presence_max_bytes', '4000', 'Largest presence payload, in bytes of JSON text'),
 ('presence_idle_seconds', '300', 'After this long without activity a person counts as away'),
 ('presence_lease_seconds', '60', 'How long a PostgREST user counts as present after touch_presence'),
-('resume_minutes', '60', 'How long after the end of a socket its client can go on without a gap'),
+('resume_minutes', '60', 'How long after the end of a socket its client can go on without a gap; no longer than events and messages are kept, and eight days'),
+('remember_days', '30', 'How long after that a client is known as one that was away, and told to read a fresh snapshot'),
 ('balance_most_used_percent', '70', 'Used part of the room for sockets, in percent, from which balance_advice asks for another process'),
 ('balance_uneven_percent', '150', 'Part of an even share of the sockets, in percent, from which balance_advice calls a process crowded'),
 ('balance_most_lag_ms', '250', 'Milliseconds by which an event loop may be late before balance_advice calls the process overloaded');

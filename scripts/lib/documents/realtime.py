@@ -29,7 +29,7 @@ _HANDSHAKE = (
 _LIMITS = (
     "channels_per_socket", "connections_per_supplier", "connections_per_user", "joins_per_second", "message_max_bytes",
     "messages_per_second", "patterns_per_user", "presence_idle_seconds", "presence_lease_seconds", "presence_max_bytes",
-    "resume_minutes", "session_days", "session_token_seconds", "sessions_per_user",
+    "remember_days", "resume_minutes", "session_days", "session_token_seconds", "sessions_per_user",
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
--- requires: realtime/is_older, realtime/save_positions
+-- requires: realtime/is_return, realtime/is_older, realtime/save_positions
 create or replace function wedsync_internal.close_inactive_subscriptions()
 returns integer
 language plpgsql
@@ -25,13 +25,17 @@ begin
             for update
         ) as o
         where o.id = s.id
-        returning s.*, o.goes_on
+        returning s.*, o.goes_on, exists (
+            select from wedsync_data.resume_points as r
+            where r.user_id = s.user_id and r.topic = s.topic and r.session = coalesce(s.session, '') and wedsync_internal.is_return(s, r)
+        ) as is_counted
     )
     select count(*), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
         'user_id', s.user_id, 'session', s.session, 'topic', s.topic, 'position', case
             when wedsync_internal.is_older(s.joined_position, n.safe_position) then n.safe_position
             else coalesce(s.resumed_from, s.joined_position)
-        end::text
+        end::text,
+        'is_counted', s.is_counted
     )) filter (where s.user_id is not null and s.goes_on)
     into closed, points
     from stale as s join wedsync_data.relay_nodes as n on n.node = s.node;
@@ -43,8 +47,13 @@ begin
     get diagnostics removed = row_count;
     delete from wedsync_data.websocket_connections as c where not c.is_active and c.last_ping < now() - interval '1 hour';
     delete from wedsync_data.relay_nodes as n where n.lease_until < now() - interval '1 hour';
-    delete from wedsync_data.resume_points as r where r.saved_at < now() - 2 * make_interval(
-        mins => (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'resume_minutes')
+    -- who comes too late to go on is told so all the same
+    delete from wedsync_data.resume_points as r where r.saved_at < now() - (
+        select make_interval(
+            days => max((s.value #>> '{}')::integer) filter (where s.name = 'remember_days'),
+            mins => max((s.value #>> '{}')::integer) filter (where s.name = 'resume_minutes')
+        )
+        from wedsync_data.settings as s where s.name in ('remember_days', 'resume_minutes')
     );
     return closed + removed;
 end

@@ -1,4 +1,4 @@
--- requires: audit/open_history, realtime/visibility, realtime/mask_record, forms/may_read_answers, identity/caller_supplier_ids, identity/current_user_id, identity/is_service
+-- requires: realtime/is_trimmed, audit/open_history, realtime/visibility, realtime/mask_record, forms/may_read_answers, identity/caller_supplier_ids, identity/current_user_id, identity/is_service
 create or replace function wedsync.event_history(couple_id uuid, after_seq bigint, max_rows integer default 500)
 returns table (
     seq bigint, event_type text, table_name text, op text, paths text[], changes jsonb, record jsonb,
@@ -22,6 +22,10 @@ begin
     end if;
     if after_seq is null or after_seq < 0 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "after_seq", "rule": "not negative"}');
+    end if;
+    -- 0 asks for all there is; a number is a place that the caller goes on from
+    if after_seq > 0 and wedsync_internal.is_trimmed(couple_id, after_seq) then
+        perform wedsync_internal.fail('history_trimmed');
     end if;
     mask := wedsync_internal.visibility(readable);
     reads_answers := wedsync_internal.is_service() or wedsync_internal.may_read_answers(array[wedsync_internal.current_user_id()], couple_id);
@@ -51,6 +55,6 @@ end
 $$;
 comment on function wedsync.event_history(uuid, bigint, integer) is
 'Events of a wedding after a sequence number that the caller may see, in order
-max_rows is 1 to 5000. Numbers that are missing belong to events that the caller may not see, or that retention removed. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
+max_rows is 1 to 5000. Numbers that are missing belong to events that the caller may not see. What came right after a number from 1 on must be there still; after_seq 0 begins with the oldest that is kept. Errors: not_signed_in (42501), not_found (PT404), history_trimmed (PT410), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.event_history(uuid, bigint, integer) from public;
 grant execute on function wedsync.event_history(uuid, bigint, integer) to authenticated, service_role;

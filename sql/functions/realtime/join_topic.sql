@@ -53,7 +53,7 @@ begin
         return pg_catalog.jsonb_build_object('ok', false, 'code', 'InvalidBinding', 'reason', problem);
     end if;
     if is_refresh then
-        select s.joined_position, s.resumed_from into joined_position, resumed_from
+        select s.joined_position, s.resumed_from, s.resync into joined_position, resumed_from, is_stale
         from wedsync_data.subscriptions as s
         where s.connection_id = join_topic.connection_id and s.topic = join_topic.topic and s.active
         order by s.id desc limit 1;
@@ -68,14 +68,20 @@ begin
                 );
             end if;
         end if;
+        if is_stale then
+            -- also for one that nothing was known of: it is told again until it has confirmed that it was told
+            insert into wedsync_data.resume_points (user_id, session, topic, position)
+            values (subject, coalesce(join_topic.session, ''), join_topic.topic, pg_catalog.pg_current_snapshot())
+            on conflict on constraint resume_points_pkey do nothing;
+        end if;
     end if;
     joined_position := coalesce(joined_position, pg_catalog.pg_current_snapshot());
     insert into wedsync_data.subscriptions (
         node, connection_id, session, collaboration_session, group_id, user_id, is_service, couple_id, supplier_id, topic, is_private, config, valid_until,
-        joined_position, resumed_from
+        joined_position, resumed_from, resync
     ) values (
         join_topic.node, join_topic.connection_id, nullif(join_topic.session, ''), wedsync_internal.claimed_session(claims), audience.group_id, subject, is_service, access.couple_id, access.supplier_id,
-        topic, coalesce(config ->> 'private', 'false') = 'true', coalesce(config, '{}'), access.valid_until, joined_position, resumed_from
+        topic, coalesce(config ->> 'private', 'false') = 'true', coalesce(config, '{}'), access.valid_until, joined_position, resumed_from, coalesce(is_stale, false)
     )
     returning id into subscription_id;
     return pg_catalog.jsonb_build_object(
@@ -84,7 +90,7 @@ begin
         'postgres_changes', audience.reply,
         'can_broadcast', access.can_broadcast, 'can_presence', access.can_presence, 'is_free', access.scope = 'free',
         'presence_topic', wedsync_internal.presence_topic(topic, access.scope = 'free', coalesce(config ->> 'private', 'false') = 'true'), 'couple_id', access.couple_id,
-        'position', joined_position::text, 'resume_from', case when not is_refresh then resumed_from::text end, 'resync', is_stale
+        'position', joined_position::text, 'resume_from', case when not is_refresh then resumed_from::text end, 'resync', coalesce(is_stale, false) and not is_refresh
     );
 end
 $$;

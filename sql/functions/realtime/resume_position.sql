@@ -1,8 +1,8 @@
--- requires: realtime/is_older
+-- requires: realtime/is_older, realtime/resumable_since
 -- drop: function wedsync_internal.resume_position(uuid, text, text)
 create or replace function wedsync_internal.resume_position(user_id uuid, session text, topic text, out resume_from pg_snapshot, out is_stale boolean, out is_return boolean)
 language plpgsql
-volatile
+stable
 as $$
 declare
     saved wedsync_data.resume_points;
@@ -16,14 +16,11 @@ begin
     from wedsync_data.resume_points as r
     where r.user_id = resume_position.user_id and r.topic = resume_position.topic and r.session = coalesce(resume_position.session, '');
     if saved.user_id is not null or present.lost_end_at is not null then
-        oldest := now() - make_interval(
-            mins => (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'resume_minutes')
-        );
+        oldest := wedsync_internal.resumable_since();
     end if;
     if saved.user_id is not null then
-        if saved.epoch <> present.epoch or saved.saved_at < oldest then
-            delete from wedsync_data.resume_points as r
-            where r.user_id = saved.user_id and r.topic = saved.topic and r.session = saved.session;
+        if saved.epoch is distinct from present.epoch or saved.saved_at < oldest then
+            -- it stays until the client has confirmed that it was told
             is_stale := true;
             is_return := true;
             return;

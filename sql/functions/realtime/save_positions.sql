@@ -1,4 +1,4 @@
--- requires: realtime/is_older
+-- requires: realtime/is_older, realtime/resumable_since
 create or replace function wedsync_internal.save_positions(points jsonb, epoch uuid)
 returns void
 language sql
@@ -6,10 +6,11 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    insert into wedsync_data.resume_points as r (user_id, session, topic, position, epoch)
+    insert into wedsync_data.resume_points as r (user_id, session, topic, position, epoch, clients)
     select distinct on (p.user_id, p.topic, coalesce(p.session, ''))
-        p.user_id, coalesce(p.session, ''), p.topic, p.position::pg_snapshot, $2
-    from pg_catalog.jsonb_to_recordset(points) as p (user_id uuid, session text, topic text, position text)
+        p.user_id, coalesce(p.session, ''), p.topic, p.position::pg_snapshot, $2,
+        count(*) filter (where p.is_counted is not true) over (partition by p.user_id, p.topic, coalesce(p.session, ''))
+    from pg_catalog.jsonb_to_recordset(points) as p (user_id uuid, session text, topic text, position text, is_counted boolean)
     order by p.user_id, p.topic, coalesce(p.session, ''), pg_catalog.pg_snapshot_xmax(p.position::pg_snapshot),
         (select count(*) from pg_catalog.pg_snapshot_xip(p.position::pg_snapshot) as x (id)) desc
     on conflict on constraint resume_points_pkey do update
@@ -17,9 +18,12 @@ as $$
             when r.epoch = excluded.epoch and wedsync_internal.is_older(r.position, excluded.position) then r.position
             else excluded.position
         end,
-        epoch = excluded.epoch, saved_at = excluded.saved_at
+        -- an old position does not become a new one: where one client has to read afresh, all are told
+        epoch = case when r.epoch = excluded.epoch and r.saved_at >= wedsync_internal.resumable_since() then r.epoch end,
+        saved_at = case when r.epoch = excluded.epoch and r.saved_at >= wedsync_internal.resumable_since() then r.saved_at else excluded.saved_at end,
+        clients = r.clients + excluded.clients
 $$;
 comment on function wedsync_internal.save_positions(jsonb, uuid) is
-'Notes how far clients had come in an epoch: array of {user_id, session, topic, position}. Of several sockets of one client the oldest position counts. A worker calls it for sockets whose subscriptions the database has lost.';
+'Notes how far clients had come in an epoch: array of {user_id, session, topic, position, is_counted}. Of several sockets of one client, or several clients without a session, the oldest position counts. is_counted: the client is one of those that the position is kept for. A worker calls it for sockets whose subscriptions the database has lost.';
 revoke all on function wedsync_internal.save_positions(jsonb, uuid) from public;
 grant execute on function wedsync_internal.save_positions(jsonb, uuid) to wedsync_worker;

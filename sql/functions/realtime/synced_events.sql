@@ -1,4 +1,4 @@
--- requires: realtime/event_frames, realtime/group_event_rights, realtime/published_view, realtime/take_request, audit/log_access
+-- requires: realtime/is_trimmed, realtime/event_frames, realtime/group_event_rights, realtime/published_view, realtime/take_request, audit/log_access
 create or replace function wedsync_internal.synced_events(subscription_id bigint, after_seq bigint, max_rows integer default 100)
 returns jsonb
 language plpgsql
@@ -44,7 +44,8 @@ begin
         'ok', true,
         'events', coalesce(pg_catalog.jsonb_agg(p.payload::jsonb order by p.seq) filter (where p.fits), '[]'),
         'last_seq', coalesce(max(p.seq) filter (where p.fits), after_seq),
-        'more', coalesce(bool_or(not p.fits), false)
+        'more', coalesce(bool_or(not p.fits), false),
+        'trimmed', wedsync_internal.is_trimmed(audience.couple_id, after_seq)
     )
     into answer
     from (
@@ -70,6 +71,6 @@ end
 $$;
 comment on function wedsync_internal.synced_events(bigint, bigint, integer) is
 'A page of the events of a wedding after a sequence number, as a joined channel hears them, with the rights that it has now
-Returns {ok, events, last_seq, more}: ask again after last_seq while there is more. Or {ok: false, code, reason}. Counted as a read of the person, and logged like one. A page has at most 256 KiB, or one event.';
+Returns {ok, events, last_seq, more, trimmed}: ask again after last_seq while there is more; trimmed says that what came right after after_seq is not kept any more. Or {ok: false, code, reason}. Counted as a read of the person, and logged like one. A page has at most 256 KiB, or one event.';
 revoke all on function wedsync_internal.synced_events(bigint, bigint, integer) from public;
 grant execute on function wedsync_internal.synced_events(bigint, bigint, integer) to wedsync_worker;

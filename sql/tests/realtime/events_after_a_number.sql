@@ -36,11 +36,18 @@ select is(
 );
 set local track_functions = 'none';
 -- pages
-select is(pg_temp.page('emma', 3, 2) - 'events', '{"ok": true, "last_seq": 5, "more": true}', 'a page tells that there is more');
+select is(pg_temp.page('emma', 3, 2) - 'events', '{"ok": true, "last_seq": 5, "more": true, "trimmed": false}', 'a page tells that there is more');
 select is(pg_temp.seqs(pg_temp.page('emma', 3, 2)), '{4,5}', 'and where it ends');
-select is(pg_temp.page('emma', 9223372036854775807), '{"ok": true, "events": [], "last_seq": 9223372036854775807, "more": false}', 'nothing after the end');
+select is(pg_temp.page('emma', 9223372036854775807), '{"ok": true, "events": [], "last_seq": 9223372036854775807, "more": false, "trimmed": false}', 'nothing after the end');
 update wedsync_data.events set changes = jsonb_build_object('couple.partner2.name', repeat('x', 150000)) where couple_id = tap.couple('emma') and paths @> '{couple.partner2.name}';
 select is((select array_agg(jsonb_array_length(pg_temp.page('chef', s.after) -> 'events')) from (values (0), (4)) as s (after)), '{2,1}', 'a page of large events is short');
+-- what retention has removed
+create temporary table kept on commit drop as select e.* from wedsync_data.events as e where e.couple_id = tap.couple('emma') and e.seq <= 4;
+delete from wedsync_data.events where couple_id = tap.couple('emma') and seq <= 4;
+select is((pg_temp.page(x.who, x.after) -> 'trimmed')::text, x.trimmed, format('%s after %s', x.who, x.after)) from (values
+    ('emma', 0::bigint, 'true'), ('emma', 3, 'true'), ('emma', 4, 'false'), ('chef', 3, 'true'), ('chef', 4, 'false'), ('emma', 1000, 'false')
+) as x (who, after, trimmed);
+insert into wedsync_data.events select k.* from kept as k;
 -- refusals
 select is(pg_temp.page(x.who, x.after, x.n, x.channel) ->> 'code', x.code, format('%s after %s, %s', x.channel, x.after, x.n)) from (values
     ('emma', 0::bigint, 100, 'all', 'SyncNotAvailable'), ('emma', -1, 100, 'one', 'MalformedSync'), ('emma', null, 100, 'one', 'MalformedSync'), ('emma', 0, 0, 'one', 'MalformedSync'),

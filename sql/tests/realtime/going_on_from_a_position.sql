@@ -63,6 +63,61 @@ select is((select r.position::text from wedsync_data.resume_points as r), pg_tem
 select pg_temp.leave((select p.joined from pair as p where p.g = 2), pg_temp.at(2));
 select is((select r.position::text from wedsync_data.resume_points as r), pg_temp.at(5), 'a socket ends once');
 
+-- several clients without a session: what they missed is there until as many have come back
+create function pg_temp.device(connection text) returns jsonb language sql as $$ select pg_temp.tab(null, connection => connection) $$;
+create function pg_temp.confirms(joined jsonb) returns void language sql as $$ select wedsync_internal.forget_positions(array[tap.subscription(joined)]) $$;
+create function pg_temp.clear() returns void language sql as $$ delete from wedsync_data.subscriptions; delete from wedsync_data.resume_points; $$;
+-- a device comes back, confirms and stays, without being taken for one whose end nobody reported
+create function pg_temp.back(connection text, breaks integer default 0) returns text language plpgsql
+as $$
+declare
+    joined jsonb;
+    outcome text;
+begin
+    for n in 0 .. breaks loop
+        joined := pg_temp.device(connection);
+        outcome := concat_ws(' ', outcome, pg_temp.resumes(joined));
+        if n < breaks then
+            perform pg_temp.leave(joined, pg_temp.at(40));
+        end if;
+    end loop;
+    perform pg_temp.confirms(joined);
+    delete from wedsync_data.subscriptions;
+    return outcome;
+end
+$$;
+create function pg_temp.away(devices integer, time_away interval default '1 minute') returns void language plpgsql
+as $$
+declare
+    joined jsonb;
+begin
+    perform pg_temp.clear();
+    select jsonb_agg(pg_temp.device('c' || g)) into joined from generate_series(1, devices) as g;
+    perform pg_temp.leave(j.value, pg_temp.at(j.n::integer)) from jsonb_array_elements(joined) with ordinality as j (value, n);
+    update wedsync_data.resume_points set saved_at = now() - time_away;
+    delete from wedsync_data.subscriptions;
+end
+$$;
+select pg_temp.away(2);
+select is(array[pg_temp.back('phone', 2), pg_temp.back('laptop'), pg_temp.back('another')],
+    array[concat_ws(' ', pg_temp.at(1), pg_temp.at(1), pg_temp.at(1)), pg_temp.at(1), 'fresh'], 'the second gets it too, however often the first broke off, and a third that was not away does not');
+select pg_temp.away(1);
+select is(array[pg_temp.back('phone', 1), pg_temp.back('another')], array[pg_temp.at(1) || ' ' || pg_temp.at(1), 'fresh'], 'of one that was away nothing is left');
+select pg_temp.clear();
+create temporary table two on commit drop as select g, pg_temp.device('c' || g) as joined from generate_series(1, 2) as g;
+select wedsync_internal.leave_topics(array_agg(tap.subscription(b.joined)), array_agg(pg_temp.at(b.g))) from two as b;
+delete from wedsync_data.subscriptions;
+select is(array[pg_temp.back('phone'), pg_temp.back('laptop'), pg_temp.back('another')], array[pg_temp.at(1), pg_temp.at(1), 'fresh'], 'also when they went together');
+select pg_temp.away(2, '8 hours');
+select is(array[pg_temp.back('phone', 1), pg_temp.back('laptop'), pg_temp.back('another')], array['fresh snapshot fresh snapshot', 'fresh snapshot', 'fresh'], 'too late: both are told');
+select pg_temp.away(2, '8 hours');
+select is(pg_temp.back('phone'), 'fresh snapshot', 'one of two, the other was closed for good');
+select is((select now() - r.saved_at from wedsync_data.resume_points as r), interval '30 days', 'which is remembered for another hour only');
+update wedsync_data.resume_points set saved_at = saved_at - interval '61 minutes';
+select wedsync_internal.close_inactive_subscriptions();
+select is(pg_temp.back('phone'), 'fresh', 'so that the one that is here goes on as ever');
+select pg_temp.clear();
+
 -- whose end nobody reported
 delete from wedsync_data.resume_points;
 delete from wedsync_data.subscriptions;
@@ -114,11 +169,70 @@ select is(pg_temp.resumes(pg_temp.tab()), pg_temp.at(1), 'after 59 minutes');
 delete from wedsync_data.subscriptions;
 update wedsync_data.resume_points set saved_at = now() - interval '61 minutes';
 select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'after 61 minutes the client reads afresh');
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'and is told again, while it has not confirmed that it was');
+create function pg_temp.newest() returns jsonb language sql as $$ select jsonb_build_object('subscription_id', max(s.id)) from wedsync_data.subscriptions as s $$;
+select pg_temp.leave(pg_temp.newest(), pg_temp.at(2));
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'also when its socket ended before');
+select is(tap.join('emma', pg_temp.topic(), '{}', 'tab', connection => 'c', is_refresh => true) -> 'resync', 'false', 'but not with a new token');
+select wedsync_internal.forget_positions(array[tap.subscription(pg_temp.newest())]);
+select is(pg_temp.points(), 0::bigint, 'confirmed: the point is gone');
+select pg_temp.leave(pg_temp.newest(), pg_temp.at(3));
 delete from wedsync_data.subscriptions;
-select is(pg_temp.resumes(pg_temp.tab()), 'fresh', 'which it is told once');
+select is(pg_temp.resumes(pg_temp.tab()), pg_temp.at(3), 'and it goes on from where it came to since');
+delete from wedsync_data.resume_points;
+delete from wedsync_data.subscriptions;
+-- the clean-up keeps what tells a client that was away from a new one
+create function pg_temp.after(time_away interval) returns text language plpgsql
+as $$
+begin
+    delete from wedsync_data.subscriptions;
+    delete from wedsync_data.resume_points;
+    perform pg_temp.leave(pg_temp.tab(), pg_temp.at(1));
+    update wedsync_data.resume_points set saved_at = now() - time_away;
+    perform wedsync_internal.close_inactive_subscriptions();
+    return pg_temp.resumes(pg_temp.tab());
+end
+$$;
+select is(pg_temp.after(a.time_away), a.outcome, 'after ' || a.time_away) from (values
+    (interval '59 minutes', pg_temp.at(1)), ('8 hours', 'fresh snapshot'), ('29 days', 'fresh snapshot'), ('31 days', 'fresh')
+) as a (time_away, outcome);
+update wedsync_data.settings set value = '0' where name = 'remember_days';
+select is(pg_temp.after('61 minutes'), 'fresh', 'as the settings say');
+select is(pg_temp.after('59 minutes'), pg_temp.at(1), 'but who can go on is known');
+update wedsync_data.settings set value = '30' where name = 'remember_days';
+-- nobody goes on over what is not kept any more
+update wedsync_data.settings set value = '20160' where name = 'resume_minutes';
+select is(pg_temp.after(a.time_away), a.outcome, format('of fourteen days that clients may go on, broadcasts are kept for three: after %s', a.time_away)) from (values (interval '71 hours', pg_temp.at(1)), ('73 hours', 'fresh snapshot')) as a (time_away, outcome);
+update wedsync_data.retention_policies set keep_for = null where table_name in ('events', 'messages');
+select is(pg_temp.after(a.time_away), a.outcome, format('kept for ever, but what was missed is looked for eight days back: after %s', a.time_away)) from (values (interval '7 days', pg_temp.at(1)), ('9 days', 'fresh snapshot')) as a (time_away, outcome);
+update wedsync_data.retention_policies set keep_for = interval '30 days' where table_name = 'events';
+update wedsync_data.retention_policies set keep_for = interval '3 days' where table_name = 'messages';
+update wedsync_data.settings set value = '60' where name = 'resume_minutes';
+-- a socket that ends later makes nobody's old position a new one
+delete from wedsync_data.subscriptions;
+delete from wedsync_data.resume_points;
+create temporary table overnight on commit drop as select g, pg_temp.tab(null, connection => 'c' || g) as joined from generate_series(1, 2) as g;
+select pg_temp.leave((select o.joined from overnight as o where o.g = 1), pg_temp.at(1));
+update wedsync_data.resume_points set saved_at = now() - interval '8 hours';
+select pg_temp.leave((select o.joined from overnight as o where o.g = 2), pg_temp.at(2));
+select is(pg_temp.resumes(pg_temp.tab(null)), 'fresh snapshot', 'nor does it go on from there');
+-- a person who is deleted
+select pg_temp.leave(tap.join('olivia', 'core_fields_' || tap.couple('olivia'), '{}', 'tab'), pg_temp.at(1));
+select pg_temp.leave(pg_temp.tab(), pg_temp.at(1));
+delete from wedsync_data.users where id = tap.id('olivia');
+select is((select array_agg(distinct r.user_id) from wedsync_data.resume_points as r), array[tap.id('emma')], 'leaves no positions behind');
 select pg_temp.leave(jsonb_build_object('subscription_id', (select max(s.id) from wedsync_data.subscriptions as s)), pg_temp.at(1));
 update wedsync_data.stream_epoch set epoch = gen_random_uuid();
 select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'so it does after a restored backup');
+select pg_temp.leave(pg_temp.newest(), pg_temp.at(2));
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'until it has confirmed that');
+delete from wedsync_data.subscriptions;
+delete from wedsync_data.resume_points;
+update wedsync_data.stream_epoch set lost_end_at = now();
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'one that may have been forgotten with the end of the history');
+update wedsync_data.stream_epoch set lost_end_at = null;
+select pg_temp.leave(pg_temp.newest(), pg_temp.at(2));
+select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'is told until it has confirmed, too');
 
 -- positions that are not for everybody
 delete from wedsync_data.subscriptions;

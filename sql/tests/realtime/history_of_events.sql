@@ -33,6 +33,12 @@ select is(pg_temp.fault('emma', x.couple, x.after, x.n), x.state, format('%s %s 
     (quote_literal(tap.couple('emma')), '0', '-1', '22023'), (quote_literal(tap.couple('emma')), '0', 'null', '22023'), (quote_literal(tap.couple('emma')), '0', '5000', 'passes'), (quote_literal(tap.couple('emma')), '0', '2147483647', '22023')
 ) as x (couple, after, n, state);
 select isnt_empty(format('select l from wedsync_data.access_log as l where l.couple_id = %L and l::text like ''%%event_history%%''', tap.couple('emma')), 'reading the history is logged');
+-- what retention has removed
+savepoint whole;
+delete from wedsync_data.events where couple_id = tap.couple('emma') and seq <= 4;
+select is(pg_temp.fault('emma', quote_literal(tap.couple('emma')), x.after::text, '100'), x.state, format('after %s of 5 and more', x.after)) from (values (0, 'passes'), (1, 'PT410'), (3, 'PT410'), (4, 'passes'), (1000, 'passes')) as x (after, state);
+select is((select min((h ->> 'seq')::bigint) from pg_temp.seen('emma') as h), 5::bigint, 'from 0 comes all that is kept');
+rollback to whole;
 -- a person who leaves takes no history along
 create temporary table before on commit drop as select count(*) as n from wedsync_data.events as e where e.couple_id = tap.couple('emma') and e.actor_id = tap.id('emma');
 delete from wedsync_data.users where id = tap.id('emma');

@@ -56,4 +56,6 @@ def test_a_wrong_message_is_not_as_described() -> None:
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate({"status": "perhaps", "response": {}}, schema_of("phx_reply"))
     with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate({"events": [{"type": "x"}], "last_seq": 1, "more": False}, schema_of("data_sync"))
+        jsonschema.validate(
+            {"events": [{"type": "x"}], "last_seq": 1, "more": False, "trimmed": False}, schema_of("data_sync")
+        )

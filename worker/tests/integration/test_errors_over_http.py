@@ -101,6 +101,13 @@ def state_conflict(api: Api) -> Refusal:
     return api.refused(emma, "remove_wedding_member", {"couple_id": str(api.wedding.id), "user_id": str(emma.id)})
 
 
+def history_trimmed(api: Api) -> Refusal:
+    couple = {"couple_id": str(api.wedding.id)}
+    api.wedding.adults(70)
+    api.database.query("delete from wedsync_data.events where couple_id = %s and seq <= 2", api.wedding.id)
+    return api.refused(api.wedding.emma, "event_history", {**couple, "after_seq": 1})
+
+
 def invalid_value(api: Api) -> Refusal:
     return api.update(api.wedding.emma, [1])
 
@@ -152,7 +159,15 @@ PROVOCATIONS: dict[str, Callable[[Api], Refusal]] = {
     call.__name__: call
     for call in (
         *(not_signed_in, not_allowed, fields_not_allowed, not_found, version_conflict, state_conflict, invalid_value),
-        *(invalid_fields, read_is_logged, too_large, rate_limited, limiter_unavailable, stronger_sign_in),
+        *(
+            history_trimmed,
+            invalid_fields,
+            read_is_logged,
+            too_large,
+            rate_limited,
+            limiter_unavailable,
+            stronger_sign_in,
+        ),
     )
 }
 

@@ -169,6 +169,26 @@ async def test_without_a_session_a_socket_that_may_be_lost_is_made_up_for(databa
             assert len(seqs(await all_heard(socket))) == 1
 
 
+async def test_without_a_session_each_of_two_devices_gets_what_both_missed(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    clients = "select coalesce(sum(clients), 0) from wedsync_data.resume_points"
+    async with running_node(database18, limits=QUICK) as node:
+        async with tab(node, wedding, None), tab(node, wedding, None):
+            # both are open before either is gone
+            pass
+        await gone(database18, wedding)
+        assert database18.value(clients) == 2
+        wedding.adults(100)
+        for left in (1, 0):
+            async with tab(node, wedding, None) as socket:
+                assert last(wedding) in seqs(await all_heard(socket))
+                await until(lambda left=left: database18.value(clients) == left)
+                await socket.reply(await socket.send(f"realtime:{wedding.topic}", "phx_leave", {}))
+            await gone(database18, wedding)
+        async with tab(node, wedding, None) as socket:
+            assert seqs(await all_heard(socket)) == []
+
+
 async def test_a_session_belongs_to_its_user(database18: Database) -> None:
     wedding = Wedding.new(database18)
     caterer = wedding.supplier("wedding.guestCount")
@@ -214,6 +234,29 @@ async def test_who_cannot_go_on_is_told_to_read_a_fresh_snapshot(database18: Dat
                 "channel": wedding.topic,
             }  # fmt: skip
             assert seqs(await all_heard(socket)) == []
+
+
+async def test_a_notice_that_was_lost_with_the_socket_is_given_again(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    points = "select count(*) from wedsync_data.resume_points"
+    async with running_node(database18, limits=QUICK) as node:
+        async with tab(node, wedding, "tab-1"):
+            pass
+        await gone(database18, wedding)
+        database18.query("update wedsync_data.resume_points set saved_at = now() - interval '8 hours'")
+        async with open_socket(node.port, wedding.token, path="/realtime/v1/websocket?session=tab-1") as socket:
+            await socket.connection.send(json.dumps(["1", "1", f"realtime:{wedding.topic}", "phx_join", {}]))
+            await until(lambda: database18.value("select count(*) from wedsync_data.subscriptions where active") == 1)
+            socket.connection.transport.abort()
+        await gone(database18, wedding)
+        async with tab(node, wedding, "tab-1") as socket:
+            told = await socket.hear("system")
+            assert told.payload["message"] == "resync: read a fresh snapshot"
+            await until(lambda: database18.value(points) == 0)
+        await gone(database18, wedding)
+        wedding.adults(101)
+        async with tab(node, wedding, "tab-1") as socket:
+            assert seqs(await all_heard(socket)) == [last(wedding)], "from then on it goes on as ever"
 
 
 async def test_everything_within_reach_is_caught_up_on_a_channel_over_many_weddings(database18: Database) -> None:

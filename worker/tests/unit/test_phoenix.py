@@ -236,10 +236,11 @@ def test_a_raw_message_needs_a_channel_that_has_joined(event: str) -> None:
 
 def test_a_page_comes_before_its_reply() -> None:
     request = SyncRequest(join(Session()), "4", "9", 7, 2)
-    page = {"ok": True, "events": [{"event": "x"}], "last_seq": 9, "more": True}
+    page = {"ok": True, "events": [{"event": "x"}], "last_seq": 9, "more": True, "trimmed": False}
     message, reply = synced(request, page)
-    assert message == Push("4", None, TOPIC, "data_sync", {"events": [{"event": "x"}], "last_seq": 9, "more": True})
-    assert reply == Push("4", "9", TOPIC, "phx_reply", {"status": "ok", "response": {"last_seq": 9, "more": True}})
+    ends = {"last_seq": 9, "more": True, "trimmed": False}
+    assert message == Push("4", None, TOPIC, "data_sync", {"events": [{"event": "x"}], **ends})
+    assert reply == Push("4", "9", TOPIC, "phx_reply", {"status": "ok", "response": ends})
 
 
 @pytest.mark.parametrize("yes", [True, "true"])

@@ -102,7 +102,7 @@ def answer(request: BroadcastRequest | PresenceRequest | SyncRequest, **error: s
 def synced(request: SyncRequest, page: Mapping[str, object]) -> list[Push]:
     """The page that was asked for, and the reply: stock clients tell their caller nothing of a reply but its status."""
     channel = request.channel
-    ends = {name: page[name] for name in ("last_seq", "more")}
+    ends = {name: page[name] for name in ("last_seq", "more", "trimmed")}
     return [
         Push(channel.join_ref, None, channel.topic, "data_sync", {"events": page["events"], **ends}),
         _reply(request.join_ref, request.ref, channel.topic, "ok", ends),

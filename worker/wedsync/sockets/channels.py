@@ -121,7 +121,7 @@ class Channels:
         if channel.ended():
             self._hub.abandon(flight)
             self._subscriptions.departures.leave(
-                Departure(joined.subscription_id, place, joined.missed_since, connection.receipt.confirmed)
+                Departure(joined.subscription_id, place, joined.unheard, connection.receipt.confirmed)
             )
             return
         seat = _seat(connection, channel, place, joined, identity)
@@ -154,7 +154,7 @@ class Channels:
             return await self._subscriptions.missed(joined, read_replay(channel.config))
         except BaseException:
             self._hub.abandon(flight)
-            self._subscriptions.departures.leave(Departure(joined.subscription_id, place, joined.missed_since, None))
+            self._subscriptions.departures.leave(Departure(joined.subscription_id, place, joined.unheard, None))
             raise
 
     async def _catch_up(self, connection: Connection, seat: Seat, missed: list[Row]) -> None:

@@ -56,6 +56,16 @@ class Joined:
     missed_since: str | None = None
     resync: bool = False
 
+    @property
+    def owed(self) -> bool:
+        """Whether SQL keeps, until the client has confirmed, where it was or that it has to read afresh."""
+        return self.missed_since is not None or self.resync
+
+    @property
+    def unheard(self) -> str | None:
+        """The cursor to depart with before the client has heard of the join: None where nothing is owed to it."""
+        return self.cursor if self.owed else None
+
 
 class Subscriptions:
     """Joins of one node. `departures` are their ends.
@@ -144,7 +154,7 @@ class Subscriptions:
         return with_replay(stored, rows)
 
     async def page(self, subscription_id: int, after_seq: int, max_rows: int) -> dict[str, object]:
-        """Events after a number, as the subscription hears them: {events, last_seq, more}. Raises `JoinRefused`."""
+        """Events after a number, as the subscription hears them: {events, last_seq, more, trimmed}. Raises `JoinRefused`."""
         try:
             async with asyncio.timeout(JOIN_SECONDS):
                 text = await self._pool.fetchval(_PAGE, subscription_id, after_seq, max_rows)

@@ -14,7 +14,7 @@ class Seat:
     """A joined channel: its member in the hub, what SQL allows it, and the identity whose rights it has.
 
     `live_since` is the number of the relay's cursor when the client had been sent everything that it missed, None
-    before. `owed` says that SQL still keeps the position that the client went on from.
+    before. `owed` says that SQL still keeps where the client was.
     """
 
     __slots__ = ("channel", "identity", "joined", "live_since", "member", "owed", "place", "start")
@@ -27,7 +27,7 @@ class Seat:
         self.joined = joined
         self.start = joined.cursor
         self.live_since: int | None = None
-        self.owed = joined.missed_since is not None
+        self.owed = joined.owed
 
     def succeed(self, earlier: Seat) -> None:
         """Take over from the seat of the same channel before its token was refreshed."""
