@@ -50,6 +50,7 @@ create table wedsync_data.stream_epoch (
     started_at timestamptz not null default now(),
     holder text,
     lost_end_at timestamptz,
+    lost_sockets_at timestamptz,
     constraint stream_epoch_pkey primary key (id),
     constraint stream_epoch_single check (id)
 );
@@ -59,6 +60,7 @@ comment on column wedsync_data.stream_epoch.epoch is 'The name.';
 comment on column wedsync_data.stream_epoch.started_at is 'Since when.';
 comment on column wedsync_data.stream_epoch.holder is 'The database that held it when a worker last attached; null before the first.';
 comment on column wedsync_data.stream_epoch.lost_end_at is 'When a worker noticed last that the history may have lost its end; null where that never happened.';
+comment on column wedsync_data.stream_epoch.lost_sockets_at is 'When a worker noticed last that a crash of the server had emptied the unlogged tables, and with them how far clients had come whose process was gone; null where that never happened.';
 insert into wedsync_data.stream_epoch default values;
 
 create table wedsync_data.retention_policies (

@@ -35,6 +35,9 @@ begin
         update wedsync_data.stream_epoch as e set holder = holder_now;
     end if;
     insert into wedsync_data.relay_leadership default values on conflict on constraint relay_leadership_pkey do nothing;
+    if found and before.holder is not null then
+        update wedsync_data.stream_epoch as e set lost_sockets_at = now();
+    end if;
     insert into wedsync_data.relay_nodes as n (node, host, pid, awake, lease_until, safe_position, fed)
     values (
         register_node.node, left(register_node.host, 255), register_node.pid,

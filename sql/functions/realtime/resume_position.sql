@@ -15,7 +15,7 @@ begin
     select r.* into saved
     from wedsync_data.resume_points as r
     where r.user_id = resume_position.user_id and r.topic = resume_position.topic and r.session = coalesce(resume_position.session, '');
-    if saved.user_id is not null or present.lost_end_at is not null then
+    if saved.user_id is not null or coalesce(present.lost_end_at, present.lost_sockets_at) is not null then
         oldest := wedsync_internal.resumable_since();
     end if;
     if saved.user_id is not null then
@@ -48,8 +48,8 @@ begin
     if resume_from is null or wedsync_internal.is_older(last_known, resume_from) then
         resume_from := last_known;
     end if;
-    -- Where a history has lost its end, what was known of clients may be lost with it: this may be one that was here before.
-    is_stale := resume_from is null and coalesce(present.lost_end_at > oldest, false);
+    -- What was known of clients may be lost with the end of a history, or in a crash: this may be one that was here before.
+    is_stale := resume_from is null and coalesce(greatest(present.lost_end_at, present.lost_sockets_at) > oldest, false);
 end
 $$;
 comment on function wedsync_internal.resume_position(uuid, text, text) is

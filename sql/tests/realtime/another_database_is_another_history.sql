@@ -40,6 +40,14 @@ select is(tap.join('emma', 'core_fields_' || tap.couple('emma'), '{}', 'unheard 
 update wedsync_data.stream_epoch set lost_end_at = now() - interval '2 hours';
 select is(tap.join('emma', 'core_fields_' || tap.couple('emma'), '{}', 'new') ->> 'resync', 'false', 'but not for ever');
 
+-- a crash empties the unlogged tables
+delete from wedsync_data.relay_leadership;
+delete from wedsync_data.relay_nodes;
+select is(pg_temp.epoch(), (select s.epoch from seen as s where s.part = 4), 'a crash of the server loses nothing of the history');
+select is(tap.join('emma', 'core_fields_' || tap.couple('emma'), '{}', 'on a dead process') ->> 'resync', 'true', 'but how far those had come whose process was dead by then');
+update wedsync_data.stream_epoch set lost_sockets_at = now() - interval '2 hours';
+select is(tap.join('emma', 'core_fields_' || tap.couple('emma'), '{}', 'newer') ->> 'resync', 'false', 'which is forgotten after a while');
+
 -- files of an earlier time
 create function pg_temp.comes_back(ahead integer, known text default null) returns text language sql as $$
     select wedsync_internal.register_node(tap.node(), 'test', 1, false, coalesce(known::uuid, e.epoch), format('%1$s:%1$s:', pg_snapshot_xmax(pg_current_snapshot())::text::bigint + ahead)) ->> 'epoch'

@@ -13,17 +13,12 @@ from harness.servers import Server
 from harness.sockets import until
 from harness.stock import StockClient, living, until_heard
 from harness.stream import Stream, writing
-from harness.worker import PATIENCE, Worker, running_worker
+from harness.worker import PATIENCE, Worker, gateways_of, running_worker
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.proves("F000-70", "F002-02", "F004-60"),
 ]
-
-
-def gateways_of(pid: int) -> list[psutil.Process]:
-    """The gateway processes of a worker, oldest first."""
-    return [child for child in psutil.Process(pid).children() if "spawn_main" in " ".join(child.cmdline())]
 
 
 def audience(stream: Stream, port: int) -> list[StockClient]:
@@ -116,9 +111,19 @@ async def test_gateway_and_database_crash_at_once_and_those_with_a_session_go_on
                 with writing(stream.wedding):
                     for _ in range(2):
                         await asyncio.sleep(1)
-                        gateways_of(worker.process.pid)[0].kill()
-                        # They are back by now, and have confirmed nothing yet.
-                        await asyncio.sleep(1.2)
+                        victim = gateways_of(worker.process.pid)[0]
+                        known = [(client.joins, len(client.closes)) for client in clients]
+                        victim.kill()
+                        await asyncio.to_thread(victim.wait, 15)
+                        # Back again, and nothing confirmed yet: the first ping comes after ten seconds.
+                        await asyncio.sleep(0.1)
+                        await until(
+                            lambda known=known: all(  # type: ignore[misc]
+                                client.joins - joins >= len(client.closes) - closes
+                                for client, (joins, closes) in zip(clients, known, strict=True)
+                            ),
+                            20,
+                        )
                         await asyncio.to_thread(crash, database)
                         await asyncio.sleep(4)
                 await until_heard(clients, stream.expected)

@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
+
 from harness.database import Database
 from harness.sockets import until
 from harness.tokens import SECRET
@@ -43,6 +45,11 @@ async def running_node(
         assert not node.failed(), "a part of the node ended"
     finally:
         await node.stop(2.0)
+
+
+def gateways_of(pid: int) -> list[psutil.Process]:
+    """The gateway processes of a worker, oldest first."""
+    return [child for child in psutil.Process(pid).children() if "spawn_main" in " ".join(child.cmdline())]
 
 
 @dataclass

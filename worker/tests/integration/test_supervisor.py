@@ -13,18 +13,13 @@ from harness.database import Database
 from harness.sockets import open_socket, until
 from harness.tokens import token
 from harness.weddings import Wedding
-from harness.worker import free_port, running_worker
+from harness.worker import free_port, gateways_of, running_worker
 
 from wedsync.errors import NotInstalled, PortTaken, SchemaTooNew
 from wedsync.protocol.close_codes import CloseCode
 
 KEY = token(None, "anon")
 pytestmark = pytest.mark.slow
-
-
-def gateways_of(pid: int) -> list[psutil.Process]:
-    """The gateway processes of a worker, oldest first."""
-    return [child for child in psutil.Process(pid).children() if "spawn_main" in " ".join(child.cmdline())]
 
 
 async def test_two_gateways_share_a_port_and_a_killed_one_is_replaced(database18: Database) -> None:
@@ -71,6 +66,16 @@ async def test_the_end_is_orderly(database18: Database) -> None:
             assert await ending == 0
     assert database18.value("select count(*) from wedsync_data.relay_nodes") == 0
     assert database18.value("select count(*) from wedsync_data.subscriptions") == 0
+
+
+async def test_an_end_that_comes_while_a_gateway_is_to_be_replaced_is_orderly(database18: Database) -> None:
+    async with running_worker(database18, gateways=2) as worker:
+        await worker.until_ready()
+        gateways = gateways_of(worker.process.pid)
+        for gateway in gateways:
+            gateway.kill()
+        await asyncio.to_thread(psutil.wait_procs, gateways, 15)
+        assert await worker.end() == 0
 
 
 async def test_gateways_end_when_their_supervisor_is_killed(database18: Database) -> None:

@@ -135,7 +135,7 @@ class Supervisor:
 
     async def _keep(self, slot: Slot) -> None:
         """Keep one gateway process running."""
-        while True:
+        while not self._stop.is_set():
             code = await self._run_once(slot)
             if self._draining:
                 return
