@@ -150,6 +150,8 @@ async def test_the_clean_up_ends_what_gives_no_sign_of_life_and_spares_the_rest(
 @pytest.mark.proves("F004-04", "F004-05")
 async def test_a_process_reports_its_health_with_its_lease(database18: Database) -> None:
     wedding = Wedding.new(database18)
+    # A busy machine makes loops late, which is not the subject.
+    database18.query("update wedsync_data.settings set value = '60000' where name = 'balance_most_lag_ms'")
     health = (
         "select status, sockets, channels, most_sockets > 100, doorbell_hears, problems from wedsync.server_health()"
     )
