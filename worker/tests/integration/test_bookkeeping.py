@@ -119,6 +119,14 @@ async def test_counts_wait_while_the_database_is_away(database18: Database) -> N
         await until(lambda: activity(database18, wedding).get("presence") == 8, 20)
 
 
+async def test_who_writes_at_the_same_time_writes_nothing_twice(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    async with running_node(database18) as node:
+        node.books.count(str(wedding.emma.id), wedding.topic, "presence", 7)
+        await asyncio.gather(*(node.books.write_activity() for _ in range(3)))
+        assert activity(database18, wedding) == {"presence": 7}
+
+
 async def test_signs_of_life_are_noted_in_batches(database18: Database) -> None:
     wedding = Wedding.new(database18)
     limits = Limits(ping_seconds=0.5, sweep_seconds=0.05)
