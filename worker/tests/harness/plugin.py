@@ -16,8 +16,8 @@ from harness import worker
 from harness.database import Database
 from harness.nats import NatsServer
 from harness.pgtap import TAP_DATABASES, TapDatabases, TapFile
+from harness.ports import free_port
 from harness.servers import MAJORS, Server, Servers, make_home, missing
-from wedsync.local.embedded import free_port
 
 SERVERS = pytest.StashKey[Servers]()
 _HOME_VARIABLE = "WEDSYNC_TEST_HOME"

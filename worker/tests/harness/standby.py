@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from harness.ports import free_port
 from harness.servers import SETTINGS, Server
 from wedsync.local.embedded import EmbeddedServer
 from wedsync.local.embedded_binaries import run_as
@@ -63,7 +64,7 @@ def with_standby(first: Server) -> Iterator[Pair]:
         directory.mkdir(mode=0o711)
         if not user.is_self:
             os.chown(directory, user.uid, user.gid)
-    second = EmbeddedServer(home, programs=first.programs, settings=SETTINGS)
+    second = EmbeddedServer(home, programs=first.programs, settings={**SETTINGS, "port": str(free_port())})
     copied = run_as(
         user, [str(first.programs / "pg_basebackup"), "-d", first.dsn(), "-D", str(second.data), "-R", "-c", "fast"]
     )

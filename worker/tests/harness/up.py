@@ -14,7 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from wedsync.local.embedded import EmbeddedServer, free_port
+from harness.ports import free_port
+from wedsync.local.embedded import EmbeddedServer
 
 
 @dataclass(frozen=True)

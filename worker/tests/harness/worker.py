@@ -6,18 +6,18 @@ import asyncio
 import json
 import os
 import signal
-import socket
 import sys
 import urllib.error
 import urllib.request
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import psutil
 
 from harness.database import Database
+from harness.ports import free_port
 from harness.sockets import until
 from harness.tokens import SECRET
 from wedsync.daemon.node import Node, until_ready
@@ -123,14 +123,6 @@ async def running_worker(database: Database, *, gateways: int = 1, **environment
         if process.returncode is None:
             process.kill()
         await process.communicate()
-
-
-def free_port() -> int:
-    """A TCP port that was free a moment ago."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @dataclass

@@ -119,6 +119,14 @@ async def test_counts_wait_while_the_database_is_away(database18: Database) -> N
         await until(lambda: activity(database18, wedding).get("presence") == 8, 20)
 
 
+async def test_who_writes_at_the_same_time_writes_nothing_twice(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    async with running_node(database18) as node:
+        node.books.count(str(wedding.emma.id), wedding.topic, "presence", 7)
+        await asyncio.gather(*(node.books.write_activity() for _ in range(3)))
+        assert activity(database18, wedding) == {"presence": 7}
+
+
 async def test_signs_of_life_are_noted_in_batches(database18: Database) -> None:
     wedding = Wedding.new(database18)
     limits = Limits(ping_seconds=0.5, sweep_seconds=0.05)
@@ -150,6 +158,8 @@ async def test_the_clean_up_ends_what_gives_no_sign_of_life_and_spares_the_rest(
 @pytest.mark.proves("F004-04", "F004-05")
 async def test_a_process_reports_its_health_with_its_lease(database18: Database) -> None:
     wedding = Wedding.new(database18)
+    # A busy machine makes loops late, which is not the subject.
+    database18.query("update wedsync_data.settings set value = '60000' where name = 'balance_most_lag_ms'")
     health = (
         "select status, sockets, channels, most_sockets > 100, doorbell_hears, problems from wedsync.server_health()"
     )

@@ -58,11 +58,6 @@ async def positions(socket: Socket, count: int) -> list[int]:
     return found
 
 
-def numbers_of(wedding: Wedding, numbers: range) -> None:
-    for number in numbers:
-        wedding.adults(number)
-
-
 async def test_one_process_reads_the_log_and_the_other_is_sent_its_frames(
     database18: Database, nats_server: NatsServer
 ) -> None:
@@ -70,10 +65,13 @@ async def test_one_process_reads_the_log_and_the_other_is_sent_its_frames(
     async with two_listening(database18, nats_server, wedding) as (leader, other, near, far):
         # The first portion after a join may not join on; then nobody but the leader reads.
         await asyncio.sleep(0.6)
-        alone = leader.relay.read_alone, other.relay.read_alone
-        await asyncio.to_thread(numbers_of, wedding, range(100, 120))
-        assert await positions(far, 20) == await positions(near, 20)
-        assert (leader.relay.read_alone, other.relay.read_alone) == alone
+        alone = [node.relay.read_alone for node in (leader, other)]
+        for number in range(100, 120):
+            await asyncio.to_thread(wedding.adults, number)
+            assert await positions(far, 1) == await positions(near, 1)
+        # Who is not fed reads alone for every change; a machine that freezes for a second costs a look or two.
+        for node, before in zip((leader, other), alone, strict=True):
+            assert node.relay.read_alone - before < 10
         assert not leads(other)
 
 
@@ -177,10 +175,10 @@ async def test_who_leads_for_a_life_of_the_database_that_is_over_gives_up(
         kill_sessions(database18, "wedsync relay")
         await until(lambda: all(node.relay.reconnects == 1 and node.relay.fed for node in (leader, other)))
         alone = other.relay.read_alone
-        wedding.adults(99)
-        await socket.hear("broadcast")
-        await asyncio.sleep(1)
-        assert other.relay.read_alone == alone, "nobody feeds it"
+        for number in range(90, 100):
+            await asyncio.to_thread(wedding.adults, number)
+            await socket.hear("broadcast")
+        assert other.relay.read_alone - alone < 5, "nobody feeds it"
 
 
 async def test_a_broker_that_hangs_is_noticed_and_waited_for(

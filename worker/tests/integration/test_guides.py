@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 from harness.database import Database
 from harness.guides import JS, ROOT, Block, Failed, Stage, blocks, psql_session, secret_places
+from harness.ports import free_port
 from harness.servers import Server
-from harness.worker import free_port, running_worker
+from harness.worker import running_worker
 
 from wedsync import auth
 from wedsync.daemon import supervisor

@@ -120,7 +120,7 @@ async def test_a_storm_of_tokens_is_taken_one_after_the_other(database18: Databa
             fresh = token(wedding.emma.id, lifetime=3600 + number)
             await socket.send(topic, "access_token", {"access_token": fresh}, join_ref=wedding.topic)
         await socket.drained()
-        last = token(wedding.emma.id, lifetime=3)
+        last = token(wedding.emma.id, lifetime=30)
         await socket.send(topic, "access_token", {"access_token": last}, join_ref=wedding.topic)
         # The last one counts, whatever came before it.
         assert (await socket.hear("system")).payload["message"].startswith("Token expires in ")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -307,9 +308,12 @@ async def test_other_processes_see_the_same_people(database18: Database, bus: st
         for number in range(1, 30):
             await track(emma if number % 2 else james, topic, {"page": number})
         shown: dict[str, dict[str, Any]] = {}
-        for _ in range(31):
+        told = 0
+        while told < 31:
+            # Several changes may come as one diff.
             joins, leaves = await diff(emma)
             for key, entries in joins.items():
+                told += len(entries)
                 shown.setdefault(key, {}).update({meta["phx_ref"]: meta["page"] for meta in entries})
             for key, entries in leaves.items():
                 for meta in entries:
@@ -327,7 +331,9 @@ async def test_other_processes_see_the_same_people(database18: Database, bus: st
 
 @pytest.mark.slow
 @pytest.mark.proves("F004-23", "C-58")
-async def test_people_of_a_process_that_died_are_gone_after_its_lease(database18: Database) -> None:
+async def test_people_of_a_process_that_died_are_gone_after_its_lease(
+    database18: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
     wedding = Wedding.new(database18)
     topic = f"presence_{wedding.id}"
     async with (
@@ -340,6 +346,7 @@ async def test_people_of_a_process_that_died_are_gone_after_its_lease(database18
         await track(ghost, topic, {})
         await diff(james)
         # As if it had been killed: no leave is sent, no lease renewed.
+        monkeypatch.setattr(one.relay, "_touch_at", math.inf)
         database18.query("update wedsync_data.relay_nodes set lease_until = now() where node = %s", one.id)
         joins, leaves = await diff(james)
         assert (joins, list(leaves)) == ({}, ["ghost"])

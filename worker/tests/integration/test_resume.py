@@ -30,13 +30,19 @@ async def tab(node: Node, wedding: Wedding, session: str | None, topic: str | No
         socket.connection.transport.abort()
 
 
-def seqs(heard: list[Heard]) -> list[int]:
-    """Positions of the broadcasts about the wedding."""
-    return [
-        message.payload["payload"]["metadata"]["seq"]
+def places(heard: list[Heard]) -> list[tuple[str, int]]:
+    """Weddings and positions of the broadcasts about their fields."""
+    bodies = [
+        message.payload["payload"]
         for message in heard
         if message.event == "broadcast" and message.payload["event"] == "core_fields_updated"
     ]
+    return [(body["couple_id"], body["metadata"]["seq"]) for body in bodies]
+
+
+def seqs(heard: list[Heard]) -> list[int]:
+    """The positions alone."""
+    return [seq for _, seq in places(heard)]
 
 
 def last(wedding: Wedding) -> int:
@@ -52,10 +58,19 @@ async def gone(database: Database, wedding: Wedding) -> None:
     )  # fmt: skip
 
 
-async def all_heard(socket: Socket) -> list[Heard]:
-    """Everything that is on its way now."""
-    await asyncio.sleep(0.4)
+async def all_heard(socket: Socket, *weddings: Wedding) -> list[Heard]:
+    """Everything up to the last change of these weddings; without any, what is on its way now."""
+    for wedding in weddings:
+        place = str(wedding.id), last(wedding)
+        await until(lambda place=place: place in places(socket.inbox))  # type: ignore[misc]
+    await asyncio.sleep(0.1 if weddings else 0.4)
     return await socket.drained()
+
+
+async def confirmed(node: Node) -> None:
+    """Wait until the one socket of the node has confirmed what it has heard."""
+    mark = node.relay.trail.number
+    await until(lambda: (position := node.gateway.confirmed()) is not None and position.number > mark)
 
 
 @pytest.mark.parametrize("session", ["tab-1", None])
@@ -71,7 +86,7 @@ async def test_what_was_missed_comes_after_the_reply_and_before_what_is_new(
             wedding.adults(100 + number)
         async with tab(node, wedding, session) as socket:
             wedding.adults(200)
-            heard = await all_heard(socket)
+            heard = await all_heard(socket, wedding)
             assert seqs(heard) == list(range(start + 1, start + 7))
             replayed = [message.payload["meta"].get("replayed") for message in heard if message.event == "broadcast"]
             assert replayed == [True] * 5 + [None]
@@ -96,6 +111,7 @@ async def test_stored_broadcasts_are_caught_up_as_well(database18: Database) -> 
             wedding.emma.call(send, topic, number)
         async with tab(node, wedding, "tab-1", topic) as socket:
             wedding.emma.call(send, topic, 4)
+            await until(lambda: [m.event for m in socket.inbox].count("broadcast") >= 4)
             notes = [m.payload["payload"]["number"] for m in await all_heard(socket) if m.event == "broadcast"]
             # Nothing was confirmed by the first socket, so the first one may come again.
             assert notes == [1, 2, 3, 4]
@@ -107,12 +123,11 @@ async def test_what_was_confirmed_does_not_come_again(database18: Database) -> N
         async with tab(node, wedding, "tab-1") as socket:
             wedding.adults(100)
             await socket.hear("broadcast")
-            # Positions settle for a second, and then a ping has to confirm them.
-            await asyncio.sleep(3)
+            await confirmed(node)
         await gone(database18, wedding)
         wedding.adults(101)
         async with tab(node, wedding, "tab-1") as socket:
-            assert seqs(await all_heard(socket)) == [last(wedding)]
+            assert seqs(await all_heard(socket, wedding)) == [last(wedding)]
 
 
 async def test_who_dies_again_before_confirming_gets_it_again(database18: Database) -> None:
@@ -124,7 +139,7 @@ async def test_who_dies_again_before_confirming_gets_it_again(database18: Databa
             await gone(database18, wedding)
             wedding.adults(100 + number)
             async with tab(node, wedding, "tab-1") as socket:
-                assert seqs(await all_heard(socket)) == list(range(start + 1, start + number + 2))
+                assert seqs(await all_heard(socket, wedding)) == list(range(start + 1, start + number + 2))
 
 
 async def test_who_confirmed_what_it_missed_leaves_nothing_behind(database18: Database) -> None:
@@ -160,13 +175,13 @@ async def test_without_a_session_a_socket_that_may_be_lost_is_made_up_for(databa
         # Its network went away, and nobody noticed: what it is sent now, it may never get.
         for number in (100, 101):
             wedding.adults(number)
-        written = seqs(await all_heard(lost))
+        written = seqs(await all_heard(lost, wedding))
         async with tab(node, wedding, None) as socket:
-            heard = await all_heard(socket)
+            heard = await all_heard(socket, wedding)
             assert seqs(heard) == written
             assert all(message.payload["meta"]["replayed"] for message in heard if message.event == "broadcast")
             wedding.adults(102)
-            assert len(seqs(await all_heard(socket))) == 1
+            assert len(seqs(await all_heard(socket, wedding))) == 1
 
 
 async def test_without_a_session_each_of_two_devices_gets_what_both_missed(database18: Database) -> None:
@@ -181,7 +196,7 @@ async def test_without_a_session_each_of_two_devices_gets_what_both_missed(datab
         wedding.adults(100)
         for left in (1, 0):
             async with tab(node, wedding, None) as socket:
-                assert last(wedding) in seqs(await all_heard(socket))
+                await all_heard(socket, wedding)
                 await until(lambda left=left: database18.value(clients) == left)
                 await socket.reply(await socket.send(f"realtime:{wedding.topic}", "phx_leave", {}))
             await gone(database18, wedding)
@@ -256,7 +271,7 @@ async def test_a_notice_that_was_lost_with_the_socket_is_given_again(database18:
         await gone(database18, wedding)
         wedding.adults(101)
         async with tab(node, wedding, "tab-1") as socket:
-            assert seqs(await all_heard(socket)) == [last(wedding)], "from then on it goes on as ever"
+            assert seqs(await all_heard(socket, wedding)) == [last(wedding)], "from then on it goes on as ever"
 
 
 async def test_everything_within_reach_is_caught_up_on_a_channel_over_many_weddings(database18: Database) -> None:
@@ -276,7 +291,7 @@ async def test_everything_within_reach_is_caught_up_on_a_channel_over_many_weddi
             await socket.join("core-fields")
             for wedding in weddings:
                 wedding.adults(200)
-            heard = [m.payload["payload"] for m in await all_heard(socket) if m.event == "broadcast"]
+            heard = [m.payload["payload"] for m in await all_heard(socket, *weddings) if m.event == "broadcast"]
             for wedding in weddings:
                 adults = [
                     body["data"]["wedding.guestCount.adults"] for body in heard if body["couple_id"] == str(wedding.id)
@@ -316,4 +331,4 @@ async def test_a_join_that_ends_before_its_reply_keeps_the_position(database18: 
             await socket.connection.send(leave)
             await socket.reply("2")
         async with tab(node, wedding, "tab-1") as socket:
-            assert seqs(await all_heard(socket)) == [start + 1]
+            assert seqs(await all_heard(socket, wedding)) == [start + 1]

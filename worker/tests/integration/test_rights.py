@@ -123,11 +123,16 @@ async def test_among_writes_nothing_committed_after_a_revocation_is_heard(databa
 async def test_an_open_channel_hears_more_once_more_is_granted(database18: Database) -> None:
     wedding = Wedding.new(database18)
     florist = wedding.supplier("wedding.date")
-    async with running_node(database18) as node, open_socket(node.port, florist.token) as socket:
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, florist.token) as socket,
+        open_socket(node.port, wedding.token) as couple,
+    ):
         await socket.join(wedding.topic)
+        await couple.join(wedding.topic)
         # What is read together with the grant is shown with the new rights; so let this be read before.
         wedding.adults(101)
-        await asyncio.sleep(0.3)
+        await couple.hear("broadcast")
         wedding.grant(florist, "wedding.date", "wedding.guestCount")
         wedding.adults(102)
         while "102" not in (heard := json.dumps((await socket.hear("broadcast")).payload)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
@@ -70,9 +71,16 @@ async def test_a_session_token_opens_the_socket_and_joins_its_wedding_only(weddi
 async def test_rights_are_those_of_the_supplier_now(wedding: Wedding) -> None:
     florist = wedding.supplier("wedding.date")
     made = enter(florist.owner, wedding)
-    async with running_node(wedding.emma.database) as node, open_socket(node.port, KEY) as socket:
+    async with (
+        running_node(wedding.emma.database) as node,
+        open_socket(node.port, KEY) as socket,
+        open_socket(node.port, wedding.token) as couple,
+    ):
         await socket.join(wedding.topic, made["token"])
+        await couple.join(wedding.topic)
         await asyncio.to_thread(wedding.update, {"wedding.guestCount.adults": 91, "budget.total": 31234})
+        # What is read together with the grant is shown with the new rights.
+        await couple.hear("broadcast")
         assert "broadcast" not in [message.event for message in await socket.drained()]
         await asyncio.to_thread(wedding.grant, florist, "wedding.date", "wedding.guestCount")
         await asyncio.to_thread(wedding.update, {"wedding.guestCount.adults": 92, "budget.total": 31235})
@@ -103,8 +111,11 @@ async def test_tokens_that_are_not_good_are_refused_with_a_reason(wedding: Weddi
 
 
 async def test_a_token_is_warned_of_its_end_and_the_next_one_keeps_the_channel(wedding: Wedding) -> None:
-    made = enter(wedding.emma, wedding, 3)
-    async with running_node(wedding.emma.database) as node, open_socket(node.port, made["token"]) as socket:
+    async with AsyncExitStack() as stack:
+        node = await stack.enter_async_context(running_node(wedding.emma.database))
+        # Counted from here, not from before the node started.
+        made = enter(wedding.emma, wedding, 5)
+        socket = await stack.enter_async_context(open_socket(node.port, made["token"]))
         await socket.join(wedding.topic)
         await socket.join(f"presence_{wedding.id}", made["token"])
         assert (await socket.hear("system")).payload["message"].startswith("Token expires in ")

@@ -10,10 +10,11 @@ import signal
 import psutil
 import pytest
 from harness.database import Database
+from harness.ports import free_port
 from harness.sockets import open_socket, until
 from harness.tokens import token
 from harness.weddings import Wedding
-from harness.worker import free_port, gateways_of, running_worker
+from harness.worker import gateways_of, running_worker
 
 from wedsync.errors import NotInstalled, PortTaken, SchemaTooNew
 from wedsync.protocol.close_codes import CloseCode

@@ -45,6 +45,7 @@ class Bookkeeper:
         self._closed: list[uuid.UUID] = []
         self._some_closed = asyncio.Event()
         self._alive: set[uuid.UUID] = set()
+        self._writing_activity = asyncio.Lock()
 
     async def open(self, connection_id: uuid.UUID, claims: Mapping[str, Any], session: str | None) -> None:
         """Count a socket for whom the claims name. Raises `TooMany`.
@@ -125,6 +126,11 @@ class Bookkeeper:
 
     async def write_activity(self) -> None:
         """Write the counters. Raises what the driver raises; they are kept then."""
+        # Of two that write at once, both would write the same.
+        async with self._writing_activity:
+            await self._write_activity()
+
+    async def _write_activity(self) -> None:
         for key, number in self._deliveries().items():
             self.count(*key, number)
         written = dict(self._activity)
