@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
+import sys
+import termios
 import time
 import uuid
 from collections.abc import Iterable
@@ -233,13 +236,13 @@ class Connection(asyncio.Protocol):
         """Write many frames, no faster than the client reads; one that does not read is shed."""
         for data in frames:
             while self._room is not None and self.open:
-                unsent = self._transport.get_write_buffer_size()
+                unread = self._unread()
                 try:
                     async with asyncio.timeout(self._gateway.limits.stall_seconds):
                         await self._room.wait()
                 except TimeoutError:
                     # A slow line is no stall.
-                    if self._transport.get_write_buffer_size() >= unsent:
+                    if self.open and self._unread() >= unread:
                         self._shed()
             if not self.open:
                 return
@@ -254,6 +257,11 @@ class Connection(asyncio.Protocol):
         if self._room is not None:
             self._room.set()
             self._room = None
+
+    def _unread(self) -> int:
+        """Bytes that the client has not acknowledged, those that the kernel keeps included."""
+        kept = fcntl.ioctl(self._transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
+        return self._transport.get_write_buffer_size() + int.from_bytes(kept, sys.byteorder)
 
     def _overfull(self) -> bool:
         return self._transport.get_write_buffer_size() > self._gateway.limits.buffer_bytes

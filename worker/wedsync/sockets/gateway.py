@@ -37,8 +37,6 @@ _LAST_PONGS = 0.5
 _SOCKETS_PER_TURN = 500
 _BACKLOG = 4096
 _LAST_REQUESTS = 2.0
-_UNSENT_IN_KERNEL = 131_072
-"""Bytes of a socket that may wait there."""
 _CATCHING_UP = 5
 
 
@@ -105,8 +103,6 @@ class Gateway:
             if listener.family in (socket.AF_INET, socket.AF_INET6):
                 # Accepted sockets inherit it: small frames must not wait for acknowledgements.
                 listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                # Else megabytes for a client that does not read wait in the kernel, where its progress does not show.
-                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NOTSENT_LOWAT, _UNSENT_IN_KERNEL)
         return bound
 
     def forget(self, connection: Connection) -> None:

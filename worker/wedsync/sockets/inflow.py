@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 FRAMES_PER_MESSAGE = 5
 """Frames of any kind that may come for each message of `messages_per_second`: fragments, pongs, heartbeats."""
+_LEAST = 50.0
+"""Frames a second of a socket that may send no messages at all: it still joins and answers pings."""
 _SLICE = 16_384
 """Bytes acted on at once: thousands of the smallest frames, or a part of a large one."""
 _LONGEST_PAUSE = 20.0
@@ -44,7 +46,7 @@ class Inflow:
 
     def _owed(self, frames: int) -> float:
         """Seconds until as many frames were due."""
-        most, now = self._rules.rules.messages_per_second * FRAMES_PER_MESSAGE, time.monotonic()
+        most, now = max(self._rules.rules.messages_per_second * FRAMES_PER_MESSAGE, _LEAST), time.monotonic()
         if self._allowance is None:
             self._allowance = Allowance(most, now)
         return self._allowance.owe(most, now, frames)
