@@ -242,7 +242,7 @@ class Connection(asyncio.Protocol):
                         await self._room.wait()
                 except TimeoutError:
                     # A slow line is no stall.
-                    if self.open and self._unread() >= unread:
+                    if self._unread() >= unread:
                         self._shed()
             if not self.open:
                 return
@@ -260,6 +260,8 @@ class Connection(asyncio.Protocol):
 
     def _unread(self) -> int:
         """Bytes that the client has not acknowledged, those that the kernel keeps included."""
+        if self._transport.is_closing():
+            return 0
         kept = fcntl.ioctl(self._transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
         return self._transport.get_write_buffer_size() + int.from_bytes(kept, sys.byteorder)
 
