@@ -1,4 +1,4 @@
--- requires: realtime/is_return, realtime/is_older, realtime/save_positions
+-- requires: realtime/is_counted, realtime/is_older, realtime/save_positions
 create or replace function wedsync_internal.close_inactive_subscriptions()
 returns integer
 language plpgsql
@@ -25,10 +25,7 @@ begin
             for update
         ) as o
         where o.id = s.id
-        returning s.*, o.goes_on, exists (
-            select from wedsync_data.resume_points as r
-            where r.user_id = s.user_id and r.topic = s.topic and r.session = coalesce(s.session, '') and wedsync_internal.is_return(s, r)
-        ) as is_counted
+        returning s.*, o.goes_on, wedsync_internal.is_counted(s) as is_counted
     )
     select count(*), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
         'user_id', s.user_id, 'session', s.session, 'topic', s.topic, 'position', case

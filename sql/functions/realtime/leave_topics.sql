@@ -1,4 +1,4 @@
--- requires: realtime/is_return, realtime/is_older, realtime/save_positions, realtime/forget_positions
+-- requires: realtime/is_counted, realtime/is_older, realtime/save_positions, realtime/forget_positions
 -- drop: function wedsync_internal.leave_topics(bigint[])
 create or replace function wedsync_internal.leave_topics(subscription_ids bigint[], positions text[] default null)
 returns void
@@ -20,10 +20,7 @@ begin
                 when wedsync_internal.is_older(s.joined_position, l.position::pg_snapshot) then l.position
                 else coalesce(s.resumed_from, s.joined_position)::text
             end,
-            'is_counted', exists (
-                select from wedsync_data.resume_points as r
-                where r.user_id = s.user_id and r.topic = s.topic and r.session = coalesce(s.session, '') and wedsync_internal.is_return(s, r)
-            )
+            'is_counted', wedsync_internal.is_counted(s)
         )
         from unnest(subscription_ids, positions) as l (id, position)
         join wedsync_data.subscriptions as s on s.id = l.id
