@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role
+-- requires: architecture/fail, identity/lock_as_supplier, sharing/are_acquainted
 create or replace function wedsync.set_journey_progress(supplier_id uuid, couple_id uuid, step text, status text, details jsonb default '{}')
 returns void
 language plpgsql
@@ -7,7 +7,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager,staff}');
+    perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager,staff}', false);
     if coalesce(length(step), 0) not between 1 and 100 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "step", "rule": "1 to 100 characters"}');
     end if;
@@ -17,10 +17,7 @@ begin
     if details is null or pg_catalog.jsonb_typeof(details) <> 'object' or octet_length(details::text) > 16384 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "details", "rule": "object of at most 16384 bytes"}');
     end if;
-    if not exists (
-        select from wedsync_data.connections as c
-        where c.couple_id = set_journey_progress.couple_id and c.supplier_id = set_journey_progress.supplier_id
-    ) then
+    if not wedsync_internal.are_acquainted(couple_id, supplier_id) then
         perform wedsync_internal.fail('not_found');
     end if;
     insert into wedsync_data.journey_progress as p (supplier_id, couple_id, step, status, details, updated_by)

@@ -3,11 +3,11 @@
 begin;
 select no_plan();
 select tap.wedding('emma');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')));
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''planner'')', tap.couple('emma'), tap.id('paula')));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')), 'service_role');
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''planner'')', tap.couple('emma'), tap.id('paula')), 'service_role');
 select tap.patch('emma', 'emma', '{"sharing.autoShareBasic": false}');
 select tap.supplier('chef');
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L)', tap.firm('chef'), tap.id('waiter')));
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L)', tap.firm('chef'), tap.id('waiter')), 'service_role');
 create function pg_temp.act(who text, action text, more text default '') returns jsonb language sql
 as $$ select tap.call(who, format('select wedsync.%s_access(%L, %L%s)', action, tap.couple('emma'), tap.firm('chef'), more))::jsonb $$;
 create function pg_temp.fault(who text, action text, more text default '', db_role text default 'authenticated') returns text language sql
