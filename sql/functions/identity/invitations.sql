@@ -1,10 +1,23 @@
--- requires: identity/current_user_id, identity/is_service, identity/invitation_holds
+-- requires: identity/current_user_id, identity/is_service
 create or replace view wedsync.invitations
 with (security_barrier = true, security_invoker = false) as
 select
     i.id, i.kind, i.couple_id, i.supplier_id, i.wedding_role, i.member_role, i.category, i.business_name, i.readable_fields, i.writable_fields,
     i.invited_by, i.created_at, i.valid_until,
-    case when i.state = 'open' and not wedsync_internal.invitation_holds(i) then 'expired' else i.state end as status,
+    -- as invitation_holds decides
+    case
+        when i.state <> 'open' then i.state
+        when i.valid_until <= now() then 'expired'
+        when i.by_server or exists (
+            select from wedsync_data.wedding_members as m
+            where i.kind <> 'supplier_member' and m.couple_id = i.couple_id and m.user_id = i.invited_by and m.wedding_role = 'partner'
+            union all
+            select from wedsync_data.supplier_members as m
+            where i.kind = 'supplier_member' and m.supplier_id = i.supplier_id and m.user_id = i.invited_by
+                and (m.member_role = 'owner' or m.member_role = 'manager' and i.member_role = 'staff')
+        ) then 'open'
+        else 'expired'
+    end as status,
     i.answered_by, i.answered_at
 from wedsync_data.invitations as i
 where exists (
