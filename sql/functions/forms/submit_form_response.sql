@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, identity/is_service, resilience/enforce_rate_limit
+-- requires: architecture/fail, identity/lock_wedding, identity/require_user, identity/is_service, resilience/enforce_rate_limit
 create or replace function wedsync.submit_form_response(form_id uuid, couple_id uuid, data jsonb)
 returns uuid
 language plpgsql
@@ -25,16 +25,22 @@ begin
     end if;
     perform wedsync_internal.enforce_rate_limit('core-fields-write');
     select f.* into form from wedsync_data.forms as f where f.id = submit_form_response.form_id;
-    if form.id is null or not (
-        wedsync_internal.is_service() or exists (
-            select from wedsync_data.wedding_members as m
-            where m.couple_id = submit_form_response.couple_id and m.user_id = wedsync_internal.current_user_id() and m.wedding_role in ('partner', 'planner')
-        )
-    ) or not exists (
-        select from wedsync_data.connections as c where c.couple_id = submit_form_response.couple_id and c.supplier_id = form.supplier_id
-    ) then
-        perform wedsync_internal.fail('not_found');
-    end if;
+    -- outsiders lock nothing; who may, is asked again under the lock
+    for look in 1..2 loop
+        if form.id is null or not (
+            wedsync_internal.is_service() or exists (
+                select from wedsync_data.wedding_members as m
+                where m.couple_id = submit_form_response.couple_id and m.user_id = wedsync_internal.current_user_id() and m.wedding_role in ('partner', 'planner')
+            )
+        ) or not exists (
+            select from wedsync_data.connections as c where c.couple_id = submit_form_response.couple_id and c.supplier_id = form.supplier_id
+        ) then
+            perform wedsync_internal.fail('not_found');
+        end if;
+        if look = 1 then
+            perform wedsync_internal.lock_wedding(couple_id);
+        end if;
+    end loop;
     select pg_catalog.jsonb_agg(p.problem) into problems
     from (
         select pg_catalog.jsonb_build_object('path', k.key, 'rule', 'unknown_field') as problem

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_as_supplier, sharing/are_acquainted
+-- requires: architecture/fail, identity/lock_as_supplier, identity/lock_wedding, sharing/are_acquainted
 create or replace function wedsync.set_journey_progress(supplier_id uuid, couple_id uuid, step text, status text, details jsonb default '{}')
 returns void
 language plpgsql
@@ -17,6 +17,7 @@ begin
     if details is null or pg_catalog.jsonb_typeof(details) <> 'object' or octet_length(details::text) > 16384 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "details", "rule": "object of at most 16384 bytes"}');
     end if;
+    perform wedsync_internal.lock_wedding(couple_id);
     if not wedsync_internal.are_acquainted(couple_id, supplier_id) then
         perform wedsync_internal.fail('not_found');
     end if;
