@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import hashlib
 import os
 import secrets
 import subprocess
@@ -27,11 +28,12 @@ from wedsync.local.demo_client import find_client
 from wedsync.local.demo_page import DemoPage, is_loopback
 from wedsync.local.demo_wedding import DemoWedding, ensure_wedding
 from wedsync.local.embedded import EmbeddedServer, free_port
-from wedsync.local.embedded_binaries import reaches, server_user
+from wedsync.local.embedded_binaries import make_reachable, reaches, server_user
 from wedsync.local.up_output import Keys, print_story, print_what_to_try
 from wedsync.settings import Settings
 
 DATABASE = "wedsync"
+_FOR_CLOSED_PLACES = Path("/var/lib/wedsync/up")
 _READY_SECONDS = 30.0
 _WATCH_SECONDS = 1.0
 
@@ -64,11 +66,13 @@ def run(settings: Settings, *, demo: bool = False, reset: bool = False, as_json:
     with server:
         say(f"PostgreSQL in {server.home}{', which runs already' if server.running.adopted else ''}")
         if reset:
-            _drop_database(server)
-        home = _prepare(server, settings, shown=not as_json)
-        if demo:
-            return _tell(home, settings, say, as_json=as_json)
-        return _serve(home, settings)
+            with server.in_use(alone=True):
+                _drop_database(server)
+        with server.in_use(alone=False):
+            home = _prepare(server, settings, shown=not as_json)
+            if demo:
+                return _tell(home, settings, say, as_json=as_json)
+            return _serve(home, settings)
 
 
 def _say(text: str) -> None:
@@ -80,10 +84,15 @@ def _silent(text: str) -> None:
 
 
 def _default_home() -> Path:
-    """`.wedsync` here, or as root, where the server's user cannot get here, a place below /var/lib."""
+    """`.wedsync` here, or as root, where the server's user cannot get here, a place of this directory's below /var/lib."""
     here = Path.cwd()
-    user = server_user()
-    return here / ".wedsync" if reaches(user, here, flag="-x") else Path("/var/lib/wedsync/up")
+    if reaches(server_user(), here, flag="-x"):
+        return here / ".wedsync"
+    try:
+        make_reachable(_FOR_CLOSED_PLACES)
+    except OSError as error:
+        raise EmbeddedError(f"cannot use {_FOR_CLOSED_PLACES}: {error.strerror}") from error
+    return _FOR_CLOSED_PLACES / hashlib.sha256(os.fsencode(here)).hexdigest()[:16]
 
 
 def _drop_database(server: EmbeddedServer) -> None:
