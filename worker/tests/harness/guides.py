@@ -38,6 +38,8 @@ SELF = {
     "./scripts/lint": "takes minutes; it is a step of its own beside the tests",
     "./scripts/lint --fix": "rewrites files",
     "./scripts/docs": "rewrites files; test_documents compares what it would write",
+    "./scripts/mutate": "takes hours; worker/tests/unit/test_mutations.py shows that its lists fit the code",
+    "./scripts/mutate --match revoke_access --jobs 2": "the same, for some of them",
     "wedsync worker": "runs until Ctrl-C; worker/tests/integration/test_supervisor.py runs it",
 }
 _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
