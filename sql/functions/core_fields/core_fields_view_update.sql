@@ -1,4 +1,4 @@
--- requires: core_fields/core_fields, core_fields/apply_patch, core_fields/shown_record, resilience/enforce_rate_limit, identity/is_service, identity/require_user
+-- requires: core_fields/core_fields, core_fields/apply_patch, core_fields/shown_record, resilience/enforce_rate_limit, identity/is_service, identity/require_user, resilience/check_json, resilience/setting_limit
 create or replace function wedsync_internal.core_fields_view_update()
 returns trigger
 language plpgsql
@@ -22,6 +22,10 @@ begin
         select e.key, e.value, before -> e.key as old_value from pg_catalog.jsonb_each(after) as e
         where e.value is distinct from before -> e.key
     loop
+        -- a list comes back as a whole, so it may be as long as it was and a patch longer
+        perform wedsync_internal.check_json(
+            entry.value, entry.key, wedsync_internal.setting_limit('patch_max_bytes') + coalesce(octet_length(entry.old_value::text), 0)
+        );
         if pg_catalog.jsonb_typeof(entry.value) = 'object' and pg_catalog.jsonb_typeof(entry.old_value) = 'object' then
             -- assigning an object replaces it: keys left out become empty, except derived ones; keys that stay as they are need no right
             entry.value := (
