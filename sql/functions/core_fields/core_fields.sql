@@ -78,7 +78,7 @@ left join lateral (
     select h.changed_at, h.actor_id
     from wedsync_data.audit_log as h
     where not a.sees_all and h.couple_id = f.couple_id and get_bit(a.readable, h.leaf_no) = 1 and h.change_type <> 'rekey'
-    order by h.id desc limit 1
+    order by h.chain_no desc, h.id desc limit 1
 ) as seen on true
 -- strict: not called at all while the stored list holds
 cross join lateral wedsync_internal.vendors_in_force(case when l.vendors_until <= now() then f.couple_id end) as x;

@@ -124,3 +124,34 @@ def test_broadcasts_and_presence_over_the_limit_get_429_with_retry_after(
     many = ask(postgrest, "rpc/broadcast_batch", EMMA, {"messages": [message] * 4})
     assert many.status == 413
     assert ask(postgrest, "rpc/broadcast_batch", EMMA, {"messages": [message] * 3}).status == 200
+
+
+@pytest.mark.proves("F000-51")
+def test_the_trail_embeds_who_changed_and_for_which_supplier(postgrest: str, couple: str) -> None:
+    chef = uuid4()
+    firm = ask(postgrest, "rpc/register_supplier", chef, {"business_name": "Chef Ltd", "category": "caterer"}).body
+    granted = {"couple_id": couple, "supplier_id": firm, "readable_fields": ["basic"], "writable_fields": ["guest_numbers"]}
+    assert ask(postgrest, "rpc/grant_access", EMMA, granted).status == 200
+    ask(postgrest, "rpc/set_display_name", chef, {"display_name": "Luca"})
+    ask(postgrest, *_with(chef, _update(couple, {"wedding.guestCount.adults": 7})))
+    ask(postgrest, *_with(EMMA, _update(couple, {"private.notes": "x"})))
+    columns = "changed_field,changed_by_name,changed_by_user(full_name,email),supplier(business_name)"
+    trail = f"core_fields_audit?couple_id=eq.{couple}&select={columns}&order=changed_at.desc,id&limit=2"
+    notes, guests = ask(postgrest, trail, EMMA).body
+    assert notes == {
+        "changed_field": "private.notes",
+        "changed_by_name": "Emma",
+        "changed_by_user": {"full_name": "Emma", "email": None},
+        "supplier": None,
+    }
+    assert (guests["changed_by_user"]["full_name"], guests["supplier"]) == ("Luca", {"business_name": "Chef Ltd"})
+
+
+@pytest.mark.proves("F000-51")
+def test_the_trail_takes_limit_by_its_name_in_the_source(postgrest: str, couple: str) -> None:
+    for n in range(3):
+        ask(postgrest, *_with(EMMA, _update(couple, {"private.notes": f"n{n}"})))
+    trail = ask(postgrest, "rpc/get_audit_trail", EMMA, {"couple_id": couple, "limit": 2})
+    assert [row["new_value"] for row in trail.body] == ["n2", "n1"]
+    refused = ask(postgrest, "rpc/get_audit_trail", EMMA, {"couple_id": couple, "limit": 0})
+    assert (refused.status, json.loads(refused.body["details"])["parameter"]) == (400, "limit")
