@@ -1,4 +1,4 @@
--- requires: architecture/fail, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/leaf_value, core_fields/write_element, core_fields/element_value, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/visible_version, resilience/check_json, resilience/setting_limit
+-- requires: architecture/fail, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/leaf_value, core_fields/write_element, core_fields/element_value, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/visible_version, resilience/check_json, resilience/setting_limit, identity/lock_wedding
 create or replace function wedsync_internal.apply_patch(
     couple_id uuid, patch jsonb, base_version integer, reason text, out changed text[], out sees_all boolean
 )
@@ -24,6 +24,7 @@ declare
     seen jsonb := '{}'::jsonb;
     full_path text;
     everything bit(128);
+    waited boolean;
 begin
     changed := '{}';
     perform wedsync_internal.check_json(patch, 'patch', wedsync_internal.setting_limit('patch_max_bytes'));
@@ -42,10 +43,11 @@ begin
     end if;
 
     -- the row before the clock, as an UPDATE of the table takes them: so nobody waits for each other crosswise
-    select f.* into present from wedsync_data.core_fields as f where f.couple_id = apply_patch.couple_id for update;
-    select k.* into clock from wedsync_data.wedding_clocks as k where k.couple_id = apply_patch.couple_id for update;
-    if clock.seq <> seq_before then
-        -- something happened while this waited: it may have been the end of a right
+    waited := wedsync_internal.lock_wedding(couple_id, false, true);
+    select f.* into present from wedsync_data.core_fields as f where f.couple_id = apply_patch.couple_id;
+    select k.* into clock from wedsync_data.wedding_clocks as k where k.couple_id = apply_patch.couple_id;
+    if waited or clock.seq <> seq_before then
+        -- something may have happened meanwhile: the end of a right, or of a membership, which no wedding counts
         select a.readable, a.writable into readable, writable
         from wedsync_internal.caller_access as a where a.couple_id = apply_patch.couple_id;
         if readable is null then
