@@ -1,4 +1,4 @@
--- proves: F000-08, F000-21, F000-76, C-06, C-54
+-- proves: F000-08, F000-21, C-06, C-54
 -- The total is the sum of adults and children: computed when it is not given, refused when it is another number.
 begin;
 select no_plan();
