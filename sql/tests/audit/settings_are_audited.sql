@@ -73,15 +73,18 @@ select results_eq(
     $$ values (tap.firm('dj'), 'create'), (tap.firm('chef'), 'delete') $$, 'a form that changes hands'
 );
 
+update wedsync_data.suppliers set tier = 'standard' where id = tap.firm('chef');
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L)', tap.firm('chef'), tap.id('helper')));
 create function pg_temp.sees(who text, db_role text default 'authenticated') returns text language sql as $$
     select tap.call(who, 'select string_agg(distinct s.business_name, '','' order by s.business_name) from wedsync.supplier_audit as a join wedsync.suppliers as s on s.id = a.supplier_id', db_role) $$;
 select is(pg_temp.sees('chef'), 'Chef Ltd', 'a supplier sees its own trail');
+select is(pg_temp.sees('helper'), 'Chef Ltd', 'all its people do');
 select is(pg_temp.sees(null, 'service_role'), 'Chef Ltd,Dj Ltd', 'a server all');
 select is(pg_temp.sees(w.who), null, w.who || ' sees none') from (values ('emma'), ('staff'), ('stranger')) as w (who);
 select is(tap.call(null, format('select count(*) from wedsync.supplier_audit where supplier_id = %L', tap.couple('emma')), 'service_role'), '0', 'nor are rows of weddings in it');
 select is(tap.call('chef', format('select wedsync.verify_audit_chain(%L) ->> ''problems''', tap.firm('chef'))), '[]', 'its owner verifies the chain');
 select is(tap.error(w.who, format('select wedsync.verify_audit_chain(%L)', tap.firm('chef')), w.db_role) ->> 'sqlstate', w.state, coalesce(w.who, w.db_role) || ' does not')
-from (values ('emma', 'authenticated', 'PT404'), ('staff', 'authenticated', 'PT404'), (null, 'authenticated', '42501'), (null, 'anon', '42501')) as w (who, db_role, state);
+from (values ('emma', 'authenticated', 'PT404'), ('helper', 'authenticated', 'PT404'), (null, 'authenticated', '42501'), (null, 'anon', '42501')) as w (who, db_role, state);
 delete from wedsync_data.suppliers where id = tap.firm('dj');
 select is((select array_agg(distinct l.change_type) from wedsync_data.audit_log as l where l.table_name = 'suppliers' and l.old_value ->> 'business_name' = 'Dj Ltd'), '{delete}', 'a supplier that is deleted leaves its trail');
 select * from finish();
