@@ -1,4 +1,4 @@
--- requires: core_fields/list_elements, core_fields/list_document, core_fields/show_list, events/record_change
+-- requires: identity/lock_wedding, core_fields/list_elements, core_fields/list_document, core_fields/show_list, events/record_change
 create or replace function wedsync_internal.list_order_change()
 returns trigger
 language plpgsql
@@ -17,8 +17,9 @@ begin
     for list in
         select distinct a.couple_id from before_rows as b join after_rows as a on a.couple_id = b.couple_id and a.id = b.id
         where a.order_key <> b.order_key
+        order by 1
     loop
-        perform from wedsync_data.wedding_clocks as k where k.couple_id = list.couple_id for update;
+        perform wedsync_internal.lock_wedding(list.couple_id);
         select c.* into name_leaf from wedsync_data.core_field_catalog as c where c.column_name = tg_table_name and c.json_key = 'name';
         -- new keys that leave everything where it was are no edit: they are kept for the history of the order, and nobody hears of them
         select array_agg(e.id order by e.order_key collate "C") = array_agg(e.id order by coalesce(b.order_key, e.order_key) collate "C")

@@ -93,6 +93,22 @@ def _with(who: UUID, call: tuple[str, dict[str, object]]) -> tuple[str, UUID, di
     return call[0], who, call[1]
 
 
+@pytest.mark.proves("F000-57", "F000-59", "F000-45")
+def test_a_version_that_was_read_is_honoured_and_the_wedding_may_be_left_out(postgrest: str, couple: str) -> None:
+    """The sources' PUT body {couple_id, updates, version} is {couple_id, patch, base_version} of the function."""
+    read = ask(postgrest, "rpc/get_core_fields", EMMA, {}).body
+    assert read["coupleId"] == couple
+    version = read["metadata"]["version"]
+    first = ask(postgrest, *_with(EMMA, _update(couple, {"wedding.style": ["rustic"]}, base_version=version)))
+    assert (first.status, first.body["changed"]) == (200, ["wedding.style"])
+    other = ask(postgrest, *_with(EMMA, _update(couple, {"couple.partner2.name": "Jim"}, base_version=version)))
+    assert other.status == 200
+    same = ask(postgrest, *_with(EMMA, _update(couple, {"wedding.style": ["boho"]}, base_version=version)))
+    assert (same.status, same.body["code"]) == (409, "PT409")
+    (conflict,) = json.loads(same.body["details"])["conflicts"]
+    assert (conflict["path"], conflict["current"], conflict["incoming"]) == ("wedding.style", ["rustic"], ["boho"])
+
+
 @pytest.mark.proves("F003-13")
 def test_too_many_requests_get_429_with_retry_after(postgrest: str, couple: str, database: Database) -> None:
     database.query("update wedsync_data.rate_limits set max_requests = 2 where endpoint = 'core-fields-write'")
