@@ -16,6 +16,8 @@ begin
     ) then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "preferences", "rule": "object of booleans: updates, changes"}');
     end if;
+    -- the wedding's lock goes first, as everywhere; the change is audited under it
+    perform from wedsync_data.wedding_clocks as k where k.couple_id = set_notification_preferences.couple_id for update;
     update wedsync_data.connections as c
     set notification_preferences = c.notification_preferences || preferences
     where c.couple_id = set_notification_preferences.couple_id and c.supplier_id = set_notification_preferences.supplier_id
