@@ -1,4 +1,4 @@
--- requires: identity/require_assurance, architecture/fail, identity/require_supplier_role
+-- requires: identity/require_assurance, architecture/fail, identity/require_supplier_role, resilience/enforce_rate_limit
 create or replace function wedsync.add_supplier_member(supplier_id uuid, user_id uuid, member_role text default 'staff')
 returns void
 language plpgsql
@@ -9,6 +9,7 @@ as $$
 declare
     present text;
 begin
+    perform wedsync_internal.enforce_rate_limit('members-write');
     perform wedsync_internal.require_supplier_role(
         supplier_id, case when member_role = 'staff' then '{owner,manager}'::text[] else '{owner}'::text[] end
     );

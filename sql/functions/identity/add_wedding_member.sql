@@ -1,4 +1,4 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, events/record_change
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, events/record_change, resilience/enforce_rate_limit
 create or replace function wedsync.add_wedding_member(couple_id uuid, user_id uuid, wedding_role text)
 returns void
 language plpgsql
@@ -9,6 +9,7 @@ as $$
 declare
     present text;
 begin
+    perform wedsync_internal.enforce_rate_limit('members-write');
     -- one change of membership at a time, so that the count of partners holds
     perform wedsync_internal.lock_as_partner(couple_id);
     perform wedsync_internal.require_assurance('add_wedding_member', couple_id, null);

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role, sharing/check_grantable, sharing/set_grants, core_fields/names_mask
+-- requires: architecture/fail, identity/require_supplier_role, sharing/check_grantable, sharing/set_grants, core_fields/names_mask, resilience/enforce_rate_limit
 create or replace function wedsync.request_access(
     couple_id uuid, supplier_id uuid, readable_fields text[] default null, writable_fields text[] default '{}', message text default null
 )
@@ -17,6 +17,7 @@ declare
     basic constant bit(128) := wedsync_internal.names_mask('{basic}');
     before jsonb;
 begin
+    perform wedsync_internal.enforce_rate_limit('access-request');
     perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager}');
     if couple_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
