@@ -26,6 +26,7 @@ insert into wedsync_data.settings (name, value, description) values
 ('members_per_supplier', '500', 'Most members of a supplier'),
 ('suppliers_per_wedding', '500', 'Most suppliers connected with a wedding, whatever the state of their access'),
 ('requests_waiting_per_wedding', '50', 'Most suppliers whose requests wait for an answer of one wedding'),
+('requests_waiting_per_supplier', '500', 'Most weddings at which a supplier''s requests wait for an answer'),
 ('forms_per_supplier', '200', 'Most forms of a supplier'),
 ('fields_per_form', '200', 'Most fields of a form'),
 ('responses_per_form', '100', 'Most responses of one wedding to one form'),

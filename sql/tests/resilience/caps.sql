@@ -56,6 +56,16 @@ select results_eq('select pg_temp.asks(n) from generate_series(1, 3) as n', arra
 select is(pg_temp.asks(1, '{guest_numbers}'), 'asks', 'who waits already may ask for more');
 select is(tap.error('emma', format('select wedsync.reject_access(%L, %L)', tap.couple('emma'), id)), null, 'an answer') from askers where n = 1;
 select is(pg_temp.asks(3), 'asks', 'makes room');
+update wedsync_data.settings set value = '9' where name = 'requests_waiting_per_wedding';
+update wedsync_data.settings set value = '1' where name = 'requests_waiting_per_supplier';
+insert into wedsync_data.unanswered_requests (supplier_id, couple_id, readable_fields) select id, gen_random_uuid(), '{basic}' from askers where n = 4;
+select is(pg_temp.asks(4), 'requests_waiting_per_supplier', 'requests for ids that are no weddings count like others');
+update wedsync_data.settings set value = '500' where name = 'requests_waiting_per_supplier';
+update wedsync_data.settings set value = '2' where name = 'requests_waiting_per_wedding';
+select throws_ok(
+    $$ insert into wedsync_data.unanswered_requests (supplier_id, couple_id, readable_fields) select a.id, tap.couple('emma'), '{basic}' from askers as a where a.n = 5 $$,
+    'PT409', null, 'and find a full wedding as full'
+);
 update wedsync_data.settings set value = '3' where name = 'suppliers_per_wedding';
 update wedsync_data.settings set value = '9' where name = 'requests_waiting_per_wedding';
 select is(pg_temp.asks(4), 'suppliers_per_wedding', 'suppliers_per_wedding');
@@ -86,7 +96,7 @@ select is(tap.error('james', 'select wedsync.create_api_key(''of another'')'), n
 select is_empty($$
     select s.name collate "default" from wedsync_data.settings as s where s.name ~ '_per_(user|wedding|supplier|form)$'
     except select t.setting_name from tried as t
-    except values ('fields_per_form'), ('requests_waiting_per_wedding'), ('suppliers_per_wedding'), ('journey_steps_per_wedding'), ('responses_per_form'),
+    except values ('fields_per_form'), ('requests_waiting_per_wedding'), ('requests_waiting_per_supplier'), ('suppliers_per_wedding'), ('journey_steps_per_wedding'), ('responses_per_form'),
         -- of the sockets and sessions, in realtime and collaboration
         ('connections_per_user'), ('connections_per_supplier'), ('patterns_per_user'), ('sessions_per_user')
 $$, 'every cap has a test');
