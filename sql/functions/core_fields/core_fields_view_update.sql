@@ -14,10 +14,10 @@ declare
     entry record;
     outcome record;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
-    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     for entry in
         select e.key, e.value, before -> e.key as old_value from pg_catalog.jsonb_each(after) as e
         -- written by the server only; servers of the sources send them with every update

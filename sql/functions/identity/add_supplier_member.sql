@@ -1,4 +1,4 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_supplier, identity/is_service, identity/set_supplier_member
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_supplier, identity/is_service, identity/set_supplier_member, resilience/enforce_rate_limit
 create or replace function wedsync.add_supplier_member(supplier_id uuid, user_id uuid, member_role text default 'staff')
 returns void
 language plpgsql
@@ -7,6 +7,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform wedsync_internal.enforce_rate_limit('members-write');
     perform wedsync_internal.lock_as_supplier(
         supplier_id, case when member_role = 'staff' then '{owner,manager}'::text[] else '{owner}'::text[] end, true
     );

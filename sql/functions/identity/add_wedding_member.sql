@@ -1,4 +1,4 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, identity/is_service, identity/set_wedding_member
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, identity/is_service, identity/set_wedding_member, events/record_change, resilience/enforce_rate_limit
 create or replace function wedsync.add_wedding_member(couple_id uuid, user_id uuid, wedding_role text)
 returns void
 language plpgsql
@@ -7,6 +7,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform wedsync_internal.enforce_rate_limit('members-write');
     -- one change of membership at a time, so that the count of partners holds
     perform wedsync_internal.lock_as_partner(couple_id);
     perform wedsync_internal.require_assurance('add_wedding_member', couple_id, null);

@@ -15,6 +15,7 @@ declare
     new_ref text;
     diffs jsonb := '[]'::jsonb;
 begin
+    perform wedsync_internal.enforce_rate_limit('realtime-idle');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
@@ -27,7 +28,6 @@ begin
             'parameter', 'threshold', 'rule', 'at least presence_idle_seconds', 'presence_idle_seconds', extract(epoch from idle_after)::integer
         ));
     end if;
-    perform wedsync_internal.enforce_rate_limit('realtime-idle');
     if not exists (select from wedsync_internal.caller_access as a where a.couple_id = detect_idle.couple_id) then
         perform wedsync_internal.fail('not_found');
     end if;

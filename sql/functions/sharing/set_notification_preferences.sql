@@ -1,4 +1,4 @@
--- requires: architecture/fail, resilience/check_json, identity/lock_as_supplier, sharing/are_acquainted
+-- requires: architecture/fail, resilience/check_json, identity/lock_as_supplier, sharing/are_acquainted, identity/require_supplier_role, resilience/enforce_rate_limit
 create or replace function wedsync.set_notification_preferences(couple_id uuid, supplier_id uuid, preferences jsonb)
 returns jsonb
 language plpgsql
@@ -9,6 +9,7 @@ as $$
 declare
     now_set jsonb;
 begin
+    perform wedsync_internal.enforce_rate_limit('supplier-write');
     perform wedsync_internal.check_json(preferences, 'preferences', 16384);
     perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager,staff}', false);
     if preferences is null or pg_catalog.jsonb_typeof(preferences) <> 'object' or preferences - '{updates,changes}'::text[] <> '{}' or exists (
