@@ -1,3 +1,4 @@
+-- requires: realtime/put_bus_messages
 -- drop: function wedsync_internal.open_connection(uuid, uuid, jsonb)
 create or replace function wedsync_internal.open_connection(node uuid, connection_id uuid, claims jsonb, session text default null)
 returns jsonb
@@ -46,7 +47,7 @@ begin
                 if replaced is null then
                     return pg_catalog.jsonb_build_object('ok', false, 'code', 'ConnectionRateLimitReached', 'reason', problem);
                 end if;
-                perform pg_catalog.pg_notify('wedsync_bus', pg_catalog.jsonb_build_object('replaced', pg_catalog.jsonb_build_array(replaced))::text);
+                perform wedsync_internal.put_bus_messages('{replaced}', array[to_jsonb(replaced)::text]);
             end if;
         end if;
     end if;
@@ -60,6 +61,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.open_connection(uuid, uuid, jsonb, text) is
-'Counts a new socket of verified claims: {ok: true}, or {ok: false, code, reason} beyond connections_per_user or connections_per_supplier. Beyond them a socket takes the place of one of the same person and session, the one that was silent the longest; its process hears of it over NOTIFY wedsync_bus and closes it. Server tokens are not limited. A socket that was opened with a key that names nobody is counted for the first person who joins through it.';
+'Counts a new socket of verified claims: {ok: true}, or {ok: false, code, reason} beyond connections_per_user or connections_per_supplier. Beyond them a socket takes the place of one of the same person and session, the one that was silent the longest; its process is told over the bus and closes it. Server tokens are not limited. A socket that was opened with a key that names nobody is counted for the first person who joins through it.';
 revoke all on function wedsync_internal.open_connection(uuid, uuid, jsonb, text) from public;
 grant execute on function wedsync_internal.open_connection(uuid, uuid, jsonb, text) to wedsync_worker;

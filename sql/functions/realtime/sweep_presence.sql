@@ -11,7 +11,6 @@ declare
     diffs jsonb := '[]'::jsonb;
     swept integer := 0;
 begin
-    delete from wedsync_data.bus_parcels as p where p.created_at < now() - interval '30 seconds';
     for entry in
         with gone as (
             delete from wedsync_data.presence_entries as g
