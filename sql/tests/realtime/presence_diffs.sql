@@ -19,7 +19,7 @@ create temporary table steps (n integer generated always as identity, what text,
 create function pg_temp.diffs(what text) returns jsonb language sql as $$ select s.answer -> 'diffs' from steps as s where s.what = $1 $$;
 
 insert into steps (what, answer) values ('track', pg_temp.apply(pg_temp.change('track', 'emma', '{"page": "seating", "status": "busy"}')));
-select is((pg_temp.diffs('track') -> 0) #- '{join,phx_ref}', jsonb_build_object('topic', pg_temp.topic(), 'version', 1, 'key', 'emma', 'join', '{"page": "seating", "status": "busy"}'::jsonb, 'leave', null), 'somebody comes');
+select is((pg_temp.diffs('track') -> 0) #- '{join,phx_ref}', jsonb_build_object('topic', pg_temp.topic(), 'version', 1, 'key', 'emma', 'user_id', tap.id('emma'), 'join', '{"page": "seating", "status": "busy"}'::jsonb, 'leave', null), 'somebody comes');
 select matches(pg_temp.diffs('track') #>> '{0,join,phx_ref}', '^[0-9a-f]{16}$', 'with a reference');
 select is((select s.answer -> 'results' from steps as s where s.what = 'track'), jsonb_build_array(jsonb_build_object('subscription_id', pg_temp.seat('emma'), 'problem', null)), 'without a problem');
 insert into steps (what, answer) values ('again', pg_temp.apply(pg_temp.change('track', 'emma', '{"status": "busy", "page": "seating"}')));
@@ -30,7 +30,7 @@ select is((select e.status || ' ' || (e.last_activity = now()) from wedsync_data
 insert into steps (what, answer) values ('update', pg_temp.apply(pg_temp.change('track', 'emma', '{"page": "budget"}')));
 select is(jsonb_array_length(pg_temp.diffs('update')), 1, 'an update is one diff');
 select is(pg_temp.diffs('update') -> 0 #- '{join,phx_ref}', jsonb_build_object(
-    'topic', pg_temp.topic(), 'version', 2, 'key', 'emma',
+    'topic', pg_temp.topic(), 'version', 2, 'key', 'emma', 'user_id', tap.id('emma'),
     'join', jsonb_build_object('page', 'budget', 'phx_ref_prev', pg_temp.diffs('track') #> '{0,join,phx_ref}'),
     'leave', jsonb_build_object('page', 'seating', 'status', 'busy', 'phx_ref', pg_temp.diffs('track') #> '{0,join,phx_ref}')
 ), 'with what comes and what goes');
@@ -51,7 +51,7 @@ select is(
     (select array_agg(m ->> 'phx_ref' order by m ->> 'phx_ref') from jsonb_each(wedsync_internal.presence_state(pg_temp.topic()) -> 'state') as k, jsonb_array_elements(k.value -> 'metas') as m), 'the diffs add up to the state'
 );
 insert into steps (what, answer) values ('untrack', pg_temp.apply(pg_temp.change('untrack', 'james')));
-select is(pg_temp.diffs('untrack') -> 0 #- '{leave,phx_ref}', jsonb_build_object('topic', pg_temp.topic(), 'version', 7, 'key', 'james', 'join', null, 'leave', '{"back": true}'::jsonb), 'somebody goes');
+select is(pg_temp.diffs('untrack') -> 0 #- '{leave,phx_ref}', jsonb_build_object('topic', pg_temp.topic(), 'version', 7, 'key', 'james', 'user_id', tap.id('james'), 'join', null, 'leave', '{"back": true}'::jsonb), 'somebody goes');
 select is(pg_temp.apply(pg_temp.change('untrack', 'james')) -> 'diffs', '[]', 'once');
 select is(wedsync_internal.presence_state(pg_temp.topic()) -> 'state' ? 'james', false, 'and is gone');
 
@@ -72,6 +72,13 @@ select is(wedsync_internal.presence_apply(tap.node('other'), jsonb_build_array(p
 -- no key given: the reference is the key
 insert into seats select 'james twice', tap.subscription(tap.join('james', pg_temp.topic(), '{}', 'second'));
 select is(d.v ->> 'key', d.v #>> '{join,phx_ref}', 'without a key, the reference is one') from jsonb_array_elements(pg_temp.apply(pg_temp.change('track', 'james twice', '{}') - 'key') -> 'diffs') as d (v);
+-- nobody is shown under the key of somebody else
+insert into seats select 'james third', tap.subscription(tap.join('james', pg_temp.topic(), '{}', 'third'));
+create temporary table foreign_keys on commit drop as select k.key, pg_temp.apply(pg_temp.change('track', 'james third', '{"n": 1}', k.key)) #>> '{results,0,problem}' as problem, k.wanted
+from (values ('emma', 'the presence key belongs to somebody else'), (tap.id('emma')::text, 'the presence key belongs to somebody else'), (upper(tap.id('emma')::text), 'the presence key belongs to somebody else'), (tap.id('nobody at all')::text, null), (null, null)) as k (key, wanted);
+select is(k.problem, k.wanted, 'the key ' || coalesce(k.key, 'of nobody')) from foreign_keys as k;
+select is(pg_temp.apply(pg_temp.change('untrack', 'james third'), pg_temp.change('track', 'james third', '{"n": 2}', tap.id('james')::text)) #>> '{results,1,problem}', null, 'one''s own id is a key');
+select pg_temp.apply(pg_temp.change('untrack', 'james third'));
 -- a channel that has ended, or lost its right
 select wedsync_internal.leave_topics(array[pg_temp.seat('james twice')]);
 select is(pg_temp.apply(pg_temp.change('track', 'james twice', '{"n": 1}')) #>> '{results,0,problem}', 'the channel is gone', 'nobody comes through a channel that has ended');

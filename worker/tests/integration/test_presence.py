@@ -283,8 +283,32 @@ async def test_the_people_of_a_wedding_are_told_who_looks_at_it(database18: Data
                 assert message["event"] == kind
                 payload = message["payload"]
                 assert (payload["type"], payload["key"], payload["couple_id"]) == (kind, "emma", str(wedding.id))
+                assert payload["user_id"] == str(wedding.emma.id)
                 assert payload["data"] == (meta or {"page": "b"})
                 assert payload["timestamp"].endswith("Z")
+
+
+async def test_nobody_joins_under_the_key_of_somebody_else(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    florist = wedding.supplier("wedding.date")
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as emma,
+        open_socket(node.port, florist.token) as other,
+    ):
+        await enter(emma, topic, "emma")
+        await track(emma, topic, {"page": "a"})
+        for key in ("emma", str(wedding.emma.id)):
+            await enter(other, topic, key)
+            refused = await track(other, topic, {"page": "b"})
+            assert refused["response"]["reason"] == "PresenceRefused: the presence key belongs to somebody else"
+        await enter(other, topic, "florist")
+        assert (await track(other, topic, {"page": "b"}))["status"] == "ok"
+        joined = [(await emma.hear("broadcast")).payload["payload"] for _ in range(2)]
+        assert [(each["key"], each["user_id"]) for each in joined] == [
+            ("emma", str(wedding.emma.id)), ("florist", str(florist.owner.id)),
+        ]  # fmt: skip
 
 
 @pytest.mark.slow
