@@ -1,4 +1,4 @@
--- requires: realtime/presence_topic, realtime/is_foreign_key, realtime/next_presence_version, realtime/presence_status, realtime/announce_presence
+-- requires: resilience/json_problem, resilience/setting_limit, realtime/presence_topic, realtime/is_foreign_key, realtime/next_presence_version, realtime/presence_status, realtime/announce_presence
 create or replace function wedsync_internal.presence_apply(node uuid, changes jsonb)
 returns jsonb
 language plpgsql
@@ -7,7 +7,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    largest constant integer := (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'presence_max_bytes');
+    largest constant integer := wedsync_internal.setting_limit('presence_max_bytes');
     change jsonb;
     subscription wedsync_data.subscriptions;
     entry wedsync_data.presence_entries;
@@ -16,15 +16,17 @@ declare
     position bigint;
     diffs jsonb := '[]'::jsonb;
     results jsonb := '[]'::jsonb;
+    fault jsonb;
     problem text;
 begin
     for change in select c.v from pg_catalog.jsonb_array_elements(changes) with ordinality as c (v, n) order by c.v ->> 'topic', c.n loop
         select s.* into subscription from wedsync_data.subscriptions as s
         where s.id = (change ->> 'subscription_id')::bigint and s.node = presence_apply.node;
+        fault := wedsync_internal.json_problem(change -> 'meta', largest);
         problem := case
             when subscription.id is null or (change ->> 'op' <> 'untrack' and (not subscription.active or subscription.ended or subscription.group_id is null)) then 'the channel is gone'
             when change ->> 'op' = 'track' and pg_catalog.jsonb_typeof(change -> 'meta') is distinct from 'object' then 'Presence track payload must be a map'
-            when change ->> 'op' = 'track' and octet_length((change -> 'meta')::text) > largest then 'Track message size exceeded'
+            when change ->> 'op' = 'track' and fault is not null then case fault ->> 'kind' when 'size' then 'Track message size exceeded' else fault ->> 'rule' end
             when change ->> 'key' in ('', 'ids') or length(change ->> 'key') > 255 then 'the presence key is not usable'
         end;
         if problem is null then

@@ -42,7 +42,10 @@ def _finite(text: str) -> float:
 
 
 def json_problem(value: object) -> str | None:
-    """What of a decoded value PostgreSQL would refuse, or take much more room for than it has here; None for nothing."""
+    """What of a decoded value PostgreSQL could not even read, so that a whole batch with it would fail; None for nothing.
+
+    How large and how deep it may be is SQL's to say.
+    """
     waiting = [(value, 0)]
     while waiting:
         each, depth = waiting.pop()
@@ -55,13 +58,9 @@ def json_problem(value: object) -> str | None:
             waiting += ((part, depth + 1) for pair in each.items() for part in pair)
         elif isinstance(each, list):
             waiting += ((part, depth + 1) for part in each)
-        elif isinstance(each, int | float) and not -_MOST < each < _MOST:
+        elif isinstance(each, float) and not math.isfinite(each):
             return "a number beyond all bounds"
     return None
-
-
-_MOST = 1e100
-"""As large as anything that people count; its text in PostgreSQL has a hundred digits."""
 
 
 def text_problem(text: str) -> str | None:
