@@ -27,10 +27,10 @@ begin
     end if;
     for message in
         select m.id, m.kind, m.payload from wedsync_data.bus_messages as m
-        where m.xid >= last_xmax and m.id > after and pg_catalog.pg_visible_in_snapshot(m.xid, until)
+        where m.xid >= last_xmax and m.id > after and (place[2] is null or pg_catalog.pg_visible_in_snapshot(m.xid, until))
         union all
         select m.id, m.kind, m.payload from wedsync_data.bus_messages as m
-        where m.xid = any (in_progress) and m.xid < last_xmax and m.id > after and pg_catalog.pg_visible_in_snapshot(m.xid, until)
+        where m.xid = any (in_progress) and m.xid < last_xmax and m.id > after and (place[2] is null or pg_catalog.pg_visible_in_snapshot(m.xid, until))
         order by id
     loop
         kind := message.kind;

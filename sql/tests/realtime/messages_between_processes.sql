@@ -4,9 +4,12 @@ begin;
 select plan(17);
 create function pg_temp.read(cursor text, max_bytes integer default 4000000) returns text[] language sql
 as $$ select array_agg(coalesce(nullif(b.kind, 'cursor'), 'end') || case when b.kind in ('cursor', 'more') then '' else ' ' || b.payload end) from wedsync_internal.next_bus_messages(cursor, max_bytes) as b $$;
--- the position of the page that follows
+-- the position of the page that follows; that of a full page names a snapshot, which here has to include the test's own transaction
 create function pg_temp.next(cursor text, max_bytes integer default 4000000) returns text language sql
-as $$ select b.payload from wedsync_internal.next_bus_messages(cursor, max_bytes) as b where b.kind in ('cursor', 'more') $$;
+as $$
+    select case b.kind when 'more' then regexp_replace(b.payload, '/.*/', format('/%1$s:%1$s:/', pg_current_xact_id()::text::bigint + 1)) else b.payload end
+    from wedsync_internal.next_bus_messages(cursor, max_bytes) as b where b.kind in ('cursor', 'more')
+$$;
 create function pg_temp.pages(cursor text, max_bytes integer) returns setof text[] language plpgsql as $$
 declare page text[];
 begin
