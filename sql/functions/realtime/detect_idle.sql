@@ -41,7 +41,7 @@ begin
         update wedsync_data.presence_entries as e
         set ref = new_ref, status = 'away', meta = e.meta || '{"status": "away"}' where e.ref = entry.ref;
         diffs := diffs || pg_catalog.jsonb_build_object(
-            'topic', entry.topic, 'version', wedsync_internal.next_presence_version(entry.topic), 'key', entry.key,
+            'topic', entry.topic, 'version', wedsync_internal.next_presence_version(entry.topic), 'key', entry.key, 'user_id', entry.user_id,
             'join', entry.meta || pg_catalog.jsonb_build_object('status', 'away', 'phx_ref', new_ref, 'phx_ref_prev', entry.ref),
             'leave', entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref)
         );

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from wedsync.bounded_http import BoundedHttp, HttpLimits, Waiting
 from wedsync.metrics import Snapshot, render
 
 if TYPE_CHECKING:
@@ -76,12 +78,14 @@ def build_app(
 class HttpServer(uvicorn.Server):
     """Uvicorn inside a loop whose signals belong to somebody else."""
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: Starlette, limits: HttpLimits | None = None) -> None:
+        protocol: Any = partial(BoundedHttp, waiting=Waiting(limits))
         super().__init__(
             uvicorn.Config(
-                app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=3
+                app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=3,
+                http=protocol,
             )
-        )
+        )  # fmt: skip
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

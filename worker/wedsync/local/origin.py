@@ -83,7 +83,8 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tar
         body = json.dumps({"message": str(refused)}).encode()
         writer.write(
             f"HTTP/1.1 {refused.status}\r\nContent-Type: application/json\r\nConnection: close\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n".encode() + body
+            f"Content-Length: {len(body)}\r\n\r\n".encode()
+            + body
         )
     except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
         # Whoever went away, or never said what it wanted, gets no answer.
