@@ -37,12 +37,13 @@ class Endings:
             self._hub.remove(seat.member)
             self._live.leave(seat)
             self._gateway.books.count(seat.identity.user, channel.name, "unsubscribe")
-            self._departures.leave(seat.departure(connection.receipt.confirmed, on_purpose=on_purpose))
+            self._departures.leave(seat.departure(connection.confirmed(), on_purpose=on_purpose))
 
     def confirm(self, connection: Connection) -> None:
-        """The client has received more: what it went on from is of no use once that includes all it had missed."""
+        """The client may have received more: what it went on from is of no use once that includes all it had missed."""
+        confirmed = connection.confirmed()
         for seat in connection.seats.values():
-            if seat.owed and seat.has_confirmed(connection.receipt.confirmed):
+            if seat.owed and seat.has_confirmed(confirmed):
                 seat.owed = False
                 self._departures.confirm(seat.member.subscription_id)
 
