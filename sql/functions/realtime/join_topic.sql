@@ -57,9 +57,12 @@ begin
         update wedsync_data.subscriptions as s
         set group_id = audience.group_id, valid_until = access.valid_until, collaboration_session = wedsync_internal.claimed_session(claims),
             moved_xid = case when s.group_id = audience.group_id then s.moved_xid else pg_catalog.pg_current_xact_id() end
-        where s.connection_id = join_topic.connection_id and s.topic = join_topic.topic and s.active and s.group_id is not null and not s.ended
-            and s.user_id is not distinct from subject and s.is_service = coalesce(join_topic.claims ->> 'role' = 'service_role', false)
-            and s.config = coalesce(join_topic.config, '{}')
+        where s.group_id is not null and s.id = (
+            select max(o.id) from wedsync_data.subscriptions as o
+            where o.connection_id = join_topic.connection_id and o.topic = join_topic.topic and o.active and not o.ended
+                and o.user_id is not distinct from subject and o.is_service = coalesce(join_topic.claims ->> 'role' = 'service_role', false)
+                and o.config = coalesce(join_topic.config, '{}')
+        )
         returning s.id, s.joined_position into subscription_id, joined_position;
         if subscription_id is null then
             return pg_catalog.jsonb_build_object('ok', false, 'code', 'InitializingProjectConnection', 'reason', 'the channel has ended, join it anew');

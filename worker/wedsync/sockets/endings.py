@@ -52,7 +52,10 @@ class Endings:
         seat = connection.seats.get(member.topic)
         if seat is not None and seat.member is member:
             self._gateway.stats.count("channels_ended", "right_lost")
-            self.end(connection, seat.channel, _reason_text(reason), recoverable=False)
+            # Whether the client hears that is not known: its next join is told to read afresh.
+            connection.push(connection.session.closed(seat.channel, _reason_text(reason)))
+            self.release(connection, seat.channel, on_purpose=False)
+            connection.note_emptiness()
 
     def rejoin(self, connection: Connection, member: Member, reason: str) -> None:
         """The channel has to be joined anew to go on without a gap."""
