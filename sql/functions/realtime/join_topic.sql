@@ -55,12 +55,12 @@ begin
     if is_refresh then
         -- the subscription goes on: what its client had missed, and has confirmed, stays with it; other rights reach it as a move
         update wedsync_data.subscriptions as s
-        set group_id = audience.group_id, valid_until = access.valid_until, collaboration_session = wedsync_internal.claimed_session(claims),
+        set group_id = audience.group_id, user_id = subject, is_service = coalesce(join_topic.claims ->> 'role' = 'service_role', false),
+            valid_until = access.valid_until, collaboration_session = wedsync_internal.claimed_session(claims),
             moved_xid = case when s.group_id = audience.group_id then s.moved_xid else pg_catalog.pg_current_xact_id() end
         where s.group_id is not null and s.id = (
             select max(o.id) from wedsync_data.subscriptions as o
             where o.connection_id = join_topic.connection_id and o.topic = join_topic.topic and o.active and not o.ended
-                and o.user_id is not distinct from subject and o.is_service = coalesce(join_topic.claims ->> 'role' = 'service_role', false)
                 and o.config = coalesce(join_topic.config, '{}')
         )
         returning s.id, s.joined_position into subscription_id, joined_position;
@@ -108,6 +108,6 @@ end
 $$;
 comment on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) is
 'Authorises a channel for verified claims and subscribes the socket''s node to it
-Returns {ok, subscription_id, group_id, seq, postgres_changes, can_broadcast, can_presence, is_free, presence_topic, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this commits reaches the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to read a fresh snapshot. is_refresh: the subscription that this socket has goes on with the rights of a refreshed token of the same person.';
+Returns {ok, subscription_id, group_id, seq, postgres_changes, can_broadcast, can_presence, is_free, presence_topic, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this commits reaches the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to read a fresh snapshot. is_refresh: the subscription that this socket has goes on with the rights of a refreshed token.';
 revoke all on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) from public;
 grant execute on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) to wedsync_worker;

@@ -138,15 +138,13 @@ async def test_a_refreshed_token_keeps_the_subscription(database18: Database, we
         await until(lambda: places(socket.inbox) == written)
 
 
-async def test_a_token_of_somebody_else_does_not_take_the_channel_over(
+async def test_a_token_of_somebody_else_brings_that_persons_rights(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
     async with running_node(database18) as node, desk(node, caterer) as socket:
         await socket.send(f"realtime:{TOPIC}", "access_token", {"access_token": weddings[0].token})
-        await socket.hear("phx_error")
-        written = change(*weddings)
-        await socket.join(TOPIC, weddings[0].token)
-        written = change(*weddings)[:1]
+        await until(lambda: node.snapshot().get("refreshes_total") == 1)
+        written = change(weddings[1], weddings[0])[1:]
         await until(lambda: places(socket.inbox) == written)
 
 
@@ -186,3 +184,67 @@ async def test_rights_that_change_while_away_count_as_they_are_at_the_return(
         missed += change(taken)
         async with desk(node, caterer) as socket:
             await until(lambda: set(missed) <= set(places(socket.inbox)))
+
+
+async def test_what_was_committed_before_a_join_does_not_come_live_however_late_the_relay_is(
+    database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_node(database18) as one, running_node(database18) as two:
+        async with desk(one, caterer):
+            pass
+        await gone(database18)
+        missed = change(*weddings)
+        late, look = asyncio.Event(), two.relay.reader.look
+
+        async def look_late(connection: Any) -> int:
+            await late.wait()
+            return await look(connection)
+
+        monkeypatch.setattr(two.relay.reader, "look", look_late)
+        # one look may have been under way
+        missed += change(*weddings)
+        async with desk(two, caterer) as back, desk(two, caterer, session="another") as fresh:
+            written = change(*weddings)
+            late.set()
+            for socket, wanted in ((back, missed + written), (fresh, written)):
+                await until(lambda socket=socket: places(socket.inbox)[-len(written) :] == written)  # type: ignore[misc]
+                assert places(socket.inbox) == wanted
+
+
+async def test_what_a_client_has_received_does_not_come_again_soon_after(
+    database18: Database, weddings: list[Wedding], caterer: Supplier
+) -> None:
+    # Pings that only ask for a sign of life are too rare to matter here.
+    limits = Limits(ask_seconds=0.1, ping_seconds=100)
+    async with running_node(database18, limits=limits) as node:
+        async with desk(node, caterer) as socket:
+            heard = change(*weddings)
+            await until(lambda: places(socket.inbox) == heard)
+            (connection,) = node.gateway.connections
+            mark = node.relay.trail.number
+            await until(lambda: (position := connection.confirmed()) is not None and position.number > mark)
+            # Nothing is on its way: it goes on with the relay, without being asked.
+            mark = node.relay.trail.number
+            await until(lambda: (position := connection.confirmed()) is not None and position.number > mark)
+        await gone(database18)
+        missed = change(*weddings)
+        async with desk(node, caterer) as socket:
+            await until(lambda: bool(set(missed) <= set(places(socket.inbox))))
+            assert places(socket.inbox) == missed
+
+
+async def test_what_nobody_confirms_holds_the_position(
+    database18: Database, weddings: list[Wedding], caterer: Supplier
+) -> None:
+    async with running_node(database18, limits=Limits(ask_seconds=0.1)) as node, desk(node, caterer) as silent:
+        mark = node.relay.trail.number
+        (connection,) = node.gateway.connections
+        await until(lambda: (position := connection.confirmed()) is not None and position.number > mark)
+        silent.connection.transport.pause_reading()
+        missed = change(*weddings)
+        await until(lambda: not connection.receipt.is_complete)
+        mark = node.relay.trail.number
+        await until(lambda: (settled := node.relay.trail.settled) is not None and settled.number > mark)
+        database18.query("select wedsync_internal.touch_node(%s, %s)", node.id, node._safe().cursor)  # type: ignore[union-attr]
+        async with desk(node, caterer) as socket:
+            await until(lambda: places(socket.inbox) == missed)

@@ -188,16 +188,15 @@ class Channels:
             self._refreshing.discard(channel)
 
     async def _refresh(self, connection: Connection, channel: Channel, token: str) -> None:
-        seat = connection.seats.get(channel.topic)
-        if seat is None or seat.channel is not channel:
+        earlier = connection.seats.get(channel.topic)
+        if earlier is None or earlier.channel is not channel:
             return
         try:
             identity = await self._identify(connection, token)
             if channel.ended():
                 return
-            joined = await self._subscriptions.join(
-                identity.claims, seat.place, channel.config, connection.id, refresh=True
-            )
+            place = Place(identity.user, connection.session_name, channel.name)
+            joined = await self._subscriptions.join(identity.claims, place, channel.config, connection.id, refresh=True)
         except (TokenError, JoinRefused) as exc:
             if not channel.ended() and channel.token == token:
                 recoverable = isinstance(exc, TokenError) or exc.code in _TRY_AGAIN
@@ -207,8 +206,12 @@ class Channels:
             # It was given back with its subscription, which is still the same.
             return
         self._gateway.stats.count("refreshes")
-        seat.refresh(identity, joined)
-        self.endings.expiries.forget(seat)
+        member = earlier.member
+        member.user = identity.user
+        seat = connection.seats[channel.topic] = Seat(channel, place, member, identity, joined)
+        seat.succeed(earlier)
+        self.live.replace(earlier, seat)
+        self.endings.expiries.forget(earlier)
         self.endings.expiries.watch(connection, seat)
 
     async def _identify(self, connection: Connection, token: str | None) -> Identity:

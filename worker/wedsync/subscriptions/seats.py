@@ -29,10 +29,11 @@ class Seat:
         self.live_since: int | None = None
         self.owed = joined.owed
 
-    def refresh(self, identity: Identity, joined: Joined) -> None:
-        """The channel goes on with what a newer token of the same person allows."""
-        self.identity = identity
-        self.joined = joined
+    def succeed(self, earlier: Seat) -> None:
+        """Take over from the seat of the same subscription before its token was refreshed."""
+        self.start = earlier.start
+        self.live_since = earlier.live_since
+        self.owed = earlier.owed
 
     def has_confirmed(self, confirmed: Position | None) -> bool:
         """Whether what the socket has confirmed includes everything that this channel had missed."""

@@ -66,6 +66,9 @@ class Judge:
             place = frame.kind, frame.couple, frame.place
             verdict.counts["frames"] += 1
             verdict.counts["repeats"] += place in seen
+            if life.session is not None:
+                verdict.counts["frames with a session"] += 1
+                verdict.counts["repeats with a session"] += place in seen
             seen.add(place)
             event = self._by_place.get(place)
             if event is None:
