@@ -110,6 +110,7 @@ class Node:
             self.rules.run(),
             self.live.run(),
             self.gateway.sweep(),
+            self.gateway.ask(),
             self.gateway.channels.endings.expiries.run(),
             Steward(self._pool).run(),
             self._watch_loop(),
