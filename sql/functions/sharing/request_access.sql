@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role, sharing/check_grantable, sharing/set_grants, core_fields/names_mask
+-- requires: architecture/fail, identity/require_supplier_role, sharing/check_grantable, sharing/set_grants, core_fields/names_mask, architecture/require_given
 create or replace function wedsync.request_access(
     couple_id uuid, supplier_id uuid, readable_fields text[] default null, writable_fields text[] default '{}', message text default null
 )
@@ -17,10 +17,8 @@ declare
     basic constant bit(128) := wedsync_internal.names_mask('{basic}');
     before jsonb;
 begin
+    perform wedsync_internal.require_given('{couple_id,supplier_id}', array[couple_id is not null, supplier_id is not null]);
     perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager}');
-    if couple_id is null then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
-    end if;
     if length(message) > 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "message", "rule": "at most 1000 characters"}');
     end if;

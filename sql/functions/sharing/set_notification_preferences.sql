@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role, resilience/check_json
+-- requires: architecture/fail, identity/require_supplier_role, resilience/check_json, architecture/require_given
 create or replace function wedsync.set_notification_preferences(couple_id uuid, supplier_id uuid, preferences jsonb)
 returns jsonb
 language plpgsql
@@ -9,6 +9,7 @@ as $$
 declare
     now_set jsonb;
 begin
+    perform wedsync_internal.require_given('{couple_id,supplier_id,preferences}', array[couple_id is not null, supplier_id is not null, preferences is not null]);
     perform wedsync_internal.check_json(preferences, 'preferences', 16384);
     perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager,staff}');
     if preferences is null or pg_catalog.jsonb_typeof(preferences) <> 'object' or preferences - '{updates,changes}'::text[] <> '{}' or exists (

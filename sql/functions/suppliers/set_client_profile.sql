@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role
+-- requires: architecture/fail, identity/require_supplier_role, architecture/require_given
 create or replace function wedsync.set_client_profile(
     supplier_id uuid, couple_id uuid, display_name text default null, status text default 'lead', notes text default null
 )
@@ -9,6 +9,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform wedsync_internal.require_given('{supplier_id,couple_id}', array[supplier_id is not null, couple_id is not null]);
     perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager,staff}');
     if status is null or status not in ('lead', 'booked', 'finished', 'lost') then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "status", "rule": "lead, booked, finished or lost"}');

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role, resilience/check_json
+-- requires: architecture/fail, identity/require_supplier_role, resilience/check_json, architecture/require_given
 create or replace function wedsync.set_journey_progress(supplier_id uuid, couple_id uuid, step text, status text, details jsonb default '{}')
 returns void
 language plpgsql
@@ -7,6 +7,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform wedsync_internal.require_given('{supplier_id,couple_id,step,status}', array[supplier_id is not null, couple_id is not null, step is not null, status is not null]);
     perform wedsync_internal.check_json(details, 'details', 16384);
     perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager,staff}');
     if coalesce(length(step), 0) not between 1 and 100 then

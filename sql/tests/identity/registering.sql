@@ -16,7 +16,7 @@ select is(tap.call('emma', format('select business_name from wedsync.suppliers w
 
 create temporary table before on commit drop as select (select count(*) from wedsync_data.weddings) as w, (select count(*) from wedsync_data.suppliers) as s, (select count(*) from wedsync_data.users) as u;
 select is(tap.error('nora', x.query) ->> 'sqlstate', x.state, left(x.query, 90)) from (values
-    ('select wedsync.register_couple(null)', 'PT422'), ('select wedsync.register_couple('''')', 'PT422'), ('select wedsync.register_couple(''  '')', 'PT422'),
+    ('select wedsync.register_couple(null)', '22023'), ('select wedsync.register_couple('''')', 'PT422'), ('select wedsync.register_couple(''  '')', 'PT422'),
     ('select wedsync.register_couple(repeat(''x'', 101))', 'PT422'), ('select wedsync.register_couple(''A'', repeat(''x'', 101))', 'PT422'),
     ('select wedsync.register_couple(''A'', null, ''2001-01-01'')', 'PT422'), ('select wedsync.register_couple(''A'', null, ''infinity'')', 'PT422'),
     ('select wedsync.register_couple(''A'', null, ''0044-03-15 BC'')', 'PT422'), ('select wedsync.register_couple(''A'', null, null, ''Mars/One'')', 'PT422'),
