@@ -27,7 +27,7 @@ insert into wedsync_internal.error_catalog (name, sqlstate, http_status, message
 ('history_trimmed', 'PT410', 410, 'What came right after this number is not kept any more', 'Read a fresh snapshot, then go on with after_seq 0.'),
 ('invalid_value', '22023', 400, 'A parameter has an invalid value', null),
 ('invalid_fields', 'PT422', 422, 'Some fields were refused', 'The detail lists path and rule of each; nothing was changed.'),
-('several_weddings', 'PT400', 400, 'This would change more than one wedding', 'Filter by couple_id. An administrator allows more at once by weddings_per_update in wedsync_data.settings.'),
+('several_weddings', 'PT400', 400, 'This would change more than one wedding', 'Filter by couple_id. An administrator allows more at once by the setting weddings_per_update.'),
 ('read_only_view', 'PT405', 405, 'This view is not written in this way', null),
 ('read_is_logged', 'PT405', 405, 'This read is logged, so it cannot run in a read-only transaction', 'Call the function with POST.'),
 ('too_large', 'PT413', 413, 'The request is too large', null),
