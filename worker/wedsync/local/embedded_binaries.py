@@ -114,24 +114,46 @@ def reachable(home: Path, user: ServerUser) -> Path:
 
 def _shared_copy(home: Path, user: ServerUser) -> Path:
     """A copy of the wheel's programs where `user` can run them, made once for each version of them."""
-    binary = home / "bin" / "postgres"
-    stat = binary.stat()
-    key = hashlib.sha256(f"{binary}:{stat.st_size}:{stat.st_mtime_ns}".encode()).hexdigest()[:16]
-    target = _SHARED_COPIES / key
+    # The programs look for their libraries by the way from themselves, so that way stays as it is in the wheel.
+    package = home.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    target = _SHARED_COPIES / hashlib.sha256((home / "bin" / "postgres").read_bytes()).hexdigest()[:16]
+    programs = target / package.name / home.name
     if not target.exists():
-        unfinished = _SHARED_COPIES / f"{key}.{os.getpid()}"
+        unfinished = target.with_name(f"{target.name}.{os.getpid()}")
         try:
-            unfinished.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(home, unfinished, symlinks=True)
-            unfinished.chmod(0o755)
+            make_reachable(_SHARED_COPIES)
+            shutil.copytree(home, unfinished / package.name / home.name, symlinks=True)
+            if libraries.exists():
+                shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
+            _let_everybody_read(unfinished)
             unfinished.rename(target)
         except OSError as error:
             shutil.rmtree(unfinished, ignore_errors=True)
             if not target.exists():
                 raise EmbeddedError(f"cannot copy PostgreSQL to {target}: {error.strerror}") from error
-    if not reaches(user, target / "bin" / "postgres", flag="-x"):
+    tried = run_as(user, [str(programs / "bin" / "initdb"), "--version"])
+    if tried.returncode != 0:
         raise EmbeddedError(
-            f"user {user.name} cannot run the programs in {target}",
+            f"user {user.name} cannot run the programs in {target}: {tried.stderr.strip()}",
             hint="install WedSync outside of a home directory, or run it as an ordinary user",
         )
-    return target
+    return programs
+
+
+def make_reachable(directory: Path) -> None:
+    """Make a directory that everybody can enter, and those above it that are missing, whatever the umask."""
+    for each in reversed((directory, *directory.parents)):
+        if not each.exists():
+            each.mkdir(exist_ok=True)
+            each.chmod(0o755)
+
+
+def _let_everybody_read(tree: Path) -> None:
+    """Undo a strict umask: the files are public, and another user runs them."""
+    for directory, _, names in os.walk(tree):
+        Path(directory).chmod(0o755)
+        for name in names:
+            path = Path(directory, name)
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | (0o555 if path.stat().st_mode & 0o100 else 0o444))
