@@ -29,7 +29,7 @@ DOUBT = 20.0
 """Seconds for which a bell that was not heard is not relied on: by then it has proved itself, or was found to be gone."""
 
 _NEXT_FRAMES = """
-select kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid
+select kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age
 from wedsync_internal.next_frames($1, $2)
 """
 
@@ -44,6 +44,7 @@ class LookTooLong(WorkerError):
 class LogReader:
     """Reads for one node, or with None for all that are fed.
 
+    `asked_at` is when the last look began, which the rows' ages count to, `looked_at` when it ended.
     `prepare` is awaited before every look; what it raises ends the reading. `take` receives every batch and returns the
     number of event rows in it.
     """
@@ -60,7 +61,7 @@ class LogReader:
         self.cursor: str | None = None
         self.found_by_poll = 0
         self.wakes = 0
-        self.looked_at = time.monotonic()
+        self.asked_at = self.looked_at = time.monotonic()
         self._node = node
         self._doorbell = doorbell
         self._prepare = prepare
@@ -79,6 +80,7 @@ class LogReader:
     async def look(self, connection: Connection) -> int:
         """Read one batch, in one statement and so in one snapshot, and pass it on. Raises `LookTooLong`."""
         await self._prepare(connection)
+        self.asked_at = time.monotonic()
         try:
             rows = await connection.fetch(_NEXT_FRAMES, self._node, self.cursor)
         except TimeoutError as exc:
