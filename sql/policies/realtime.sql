@@ -39,6 +39,12 @@ create policy server_all on wedsync_data.relay_leadership to service_role, wedsy
 comment on policy server_all on wedsync_data.relay_leadership is 'Trusted server roles, as far as their grants reach.';
 revoke all on wedsync_data.relay_leadership from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.relay_leadership to service_role, wedsync_admin;
+alter table wedsync_data.access_locks enable row level security;
+alter table wedsync_data.access_locks force row level security;
+drop policy if exists owner_all on wedsync_data.access_locks;
+create policy owner_all on wedsync_data.access_locks to wedsync_owner using (true) with check (true);
+comment on policy owner_all on wedsync_data.access_locks is 'The pack''s own functions.';
+revoke all on wedsync_data.access_locks from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 alter table wedsync_data.visibility_masks enable row level security;
 alter table wedsync_data.visibility_masks force row level security;
 drop policy if exists owner_all on wedsync_data.visibility_masks;

@@ -18,5 +18,5 @@ comment on column wedsync_data.settings.description is 'What it decides, with un
 
 insert into wedsync_data.settings (name, value, description) values
 ('wedding_date_max_age_days', '365', 'A wedding date may be changed to a date at most this many days in the past'),
-('patch_max_bytes', '65536', 'Largest patch accepted, in bytes as jsonb stores it'),
+('patch_max_bytes', '65536', 'Largest patch, list element or form response accepted, in bytes of JSON text'),
 ('list_max_elements', '200', 'Most elements of one list of a wedding');

@@ -12,6 +12,8 @@ create table wedsync_data.connections (
     closed_at timestamptz,
     closed_reason text,
     last_accessed_at timestamptz,
+    request_version integer not null default 0,
+    shares_automatically boolean not null default false,
     constraint connections_pkey primary key (couple_id, supplier_id),
     constraint connections_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
     constraint connections_supplier_fkey foreign key (supplier_id) references wedsync_data.suppliers (id) on delete cascade,
@@ -36,6 +38,27 @@ comment on column wedsync_data.connections.closed_by is 'Who last rejected or re
 comment on column wedsync_data.connections.closed_at is 'When.';
 comment on column wedsync_data.connections.closed_reason is 'Why, in the couple''s words.';
 comment on column wedsync_data.connections.last_accessed_at is 'Last read by the supplier, to the minute.';
+comment on column wedsync_data.connections.request_version is 'Raised whenever the supplier asks for more; an approval of everything names it.';
+comment on column wedsync_data.connections.shares_automatically is 'Whether the couple''s preference auto_share_basic holds for it: true once it has accepted an invitation, false again after any refusal or revocation.';
+
+create table wedsync_data.unanswered_requests (
+    supplier_id uuid not null,
+    couple_id uuid not null,
+    readable_fields text[] not null,
+    writable_fields text[] not null default '{}',
+    request_version integer not null default 1,
+    requested_at timestamptz not null default now(),
+    constraint unanswered_requests_pkey primary key (couple_id, supplier_id),
+    constraint unanswered_requests_supplier_fkey foreign key (supplier_id) references wedsync_data.suppliers (id) on delete cascade
+);
+create index unanswered_requests_by_supplier on wedsync_data.unanswered_requests (supplier_id, couple_id);
+comment on table wedsync_data.unanswered_requests is 'Requests for weddings that do not exist, or no more. They show to the supplier as waiting, like any other, so that nobody learns by asking which ids are weddings.';
+comment on column wedsync_data.unanswered_requests.supplier_id is 'Who asked.';
+comment on column wedsync_data.unanswered_requests.couple_id is 'The id that was asked for; no wedding has it.';
+comment on column wedsync_data.unanswered_requests.readable_fields is 'Names asked for.';
+comment on column wedsync_data.unanswered_requests.writable_fields is 'Names asked for to write, which are among them.';
+comment on column wedsync_data.unanswered_requests.request_version is 'As in connections.';
+comment on column wedsync_data.unanswered_requests.requested_at is 'When last asked.';
 
 create table wedsync_data.grants (
     id bigint generated always as identity,

@@ -49,6 +49,13 @@ comment on column wedsync_data.relay_leadership.incarnation is 'Another one afte
 comment on column wedsync_data.relay_leadership.leader is 'Worker process; null when it resigned.';
 comment on column wedsync_data.relay_leadership.lease_until is 'From this moment on another process may take over.';
 
+create unlogged table wedsync_data.access_locks (
+    user_id uuid not null,
+    constraint access_locks_pkey primary key (user_id)
+);
+comment on table wedsync_data.access_locks is 'One row for each person who has joined a channel or whose rights have changed, to be locked: joins share it, changes of rights hold it alone. Rows, because any database login can hold an advisory lock.';
+comment on column wedsync_data.access_locks.user_id is 'The sub claim.';
+
 create unlogged table wedsync_data.visibility_masks (
     readable bit(128) not null,
     masked_columns jsonb not null,

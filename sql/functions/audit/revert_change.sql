@@ -1,4 +1,4 @@
--- requires: identity/require_assurance, architecture/fail, sharing/caller_access, identity/is_service, identity/require_user, core_fields/update_core_fields, core_fields/add_list_element, core_fields/remove_list_element, core_fields/move_list_element, core_fields/element_value, core_fields/leaf_value, audit/element_before_then
+-- requires: identity/lock_wedding, identity/require_assurance, architecture/fail, sharing/caller_access, identity/is_service, identity/require_user, core_fields/update_core_fields, core_fields/add_list_element, core_fields/remove_list_element, core_fields/move_list_element, core_fields/element_value, core_fields/leaf_value, audit/element_before_then
 create or replace function wedsync.revert_change(audit_id bigint)
 returns jsonb
 language plpgsql
@@ -33,9 +33,12 @@ begin
         perform wedsync_internal.fail('state_conflict', '{"rule": "the values were erased"}');
     end if;
     select c.* into leaf from wedsync_data.core_field_catalog as c where c.leaf_no = entry.leaf_no;
-    -- in the order of apply_patch
-    perform from wedsync_data.core_fields as f where f.couple_id = entry.couple_id for update;
-    perform from wedsync_data.wedding_clocks as k where k.couple_id = entry.couple_id for update;
+    perform wedsync_internal.lock_wedding(entry.couple_id, false, true);
+    -- asked again: the right may have gone while this waited, and what follows tells of the present value
+    perform from wedsync_internal.caller_access as a where a.couple_id = entry.couple_id and get_bit(a.readable, entry.leaf_no) = 1;
+    if not found then
+        perform wedsync_internal.fail('not_found');
+    end if;
 
     if entry.element_id is not null and entry.change_type = 'create' then
         if exists (

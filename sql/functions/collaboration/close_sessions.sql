@@ -7,6 +7,8 @@ as $$
 declare
     ended integer;
 begin
+    perform from wedsync_data.collaboration_sessions as s where s.id = any (ids) order by s.id for no key update;
+    perform from wedsync_data.subscriptions as s where s.collaboration_session = any (ids) and s.active order by s.id for no key update;
     update wedsync_data.collaboration_sessions as s set ended_at = now() where s.id = any (ids) and s.ended_at is null;
     get diagnostics ended = row_count;
     delete from wedsync_data.session_tokens as t where t.session_id = any (ids);

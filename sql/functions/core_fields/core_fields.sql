@@ -78,13 +78,13 @@ left join lateral (
     select h.changed_at, h.actor_id
     from wedsync_data.audit_log as h
     where not a.sees_all and h.couple_id = f.couple_id and get_bit(a.readable, h.leaf_no) = 1 and h.change_type <> 'rekey'
-    order by h.id desc limit 1
+    order by h.chain_no desc, h.id desc limit 1
 ) as seen on true
 -- strict: not called at all while the stored list holds
 cross join lateral wedsync_internal.vendors_in_force(case when l.vendors_until <= now() then f.couple_id end) as x;
 comment on view wedsync.core_fields is
 'A wedding''s shared facts, one row per couple within the caller''s reach
-Columns that the caller may not read are null and their paths stand in withheld_fields. UPDATE changes fields under the same rules as update_core_fields.';
+Columns that the caller may not read are null and their paths stand in withheld_fields. UPDATE changes fields under the same rules as update_core_fields; values for last_updated_by, last_sync_at and updated_at are ignored.';
 comment on column wedsync.core_fields.id is 'Record id.';
 comment on column wedsync.core_fields.couple_id is 'The wedding.';
 comment on column wedsync.core_fields.partner1_name is 'First partner''s name.';

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_partner
+-- requires: architecture/fail, identity/require_partner, identity/lock_as_partner
 create or replace function wedsync.ensure_core_fields(couple_id uuid)
 returns uuid
 language plpgsql
@@ -12,7 +12,7 @@ begin
     perform wedsync_internal.require_partner(couple_id);
     insert into wedsync_data.wedding_clocks (couple_id) values (ensure_core_fields.couple_id) on conflict on constraint wedding_clocks_pkey do nothing;
     -- on conflict do nothing would still fire the trigger that records a creation
-    perform from wedsync_data.wedding_clocks as k where k.couple_id = ensure_core_fields.couple_id for update;
+    perform wedsync_internal.lock_as_partner(couple_id);
     select f.id into record_id from wedsync_data.core_fields as f where f.couple_id = ensure_core_fields.couple_id;
     if record_id is null then
         insert into wedsync_data.core_fields (couple_id) values (ensure_core_fields.couple_id) returning id into record_id;

@@ -1,4 +1,4 @@
--- requires: architecture/fail, core_fields/field_problem, events/record_change, core_fields/list_document, core_fields/show_list
+-- requires: architecture/fail, identity/lock_wedding, core_fields/field_problem, events/record_change, core_fields/list_document, core_fields/show_list
 create or replace function wedsync_internal.list_element_change()
 returns trigger
 language plpgsql
@@ -56,7 +56,7 @@ begin
     end if;
     if leaf_nos <> '{}' then
         -- the wedding's lock comes before the list is read, so that the newest state is announced and shown last
-        perform from wedsync_data.wedding_clocks as k where k.couple_id = couple for update;
+        perform wedsync_internal.lock_wedding(couple);
         elements := wedsync_internal.list_document(tg_table_name, couple, repeat('1', 128)::bit(128));
         done := wedsync_internal.record_change(
             couple, tg_table_name, tg_op,

@@ -1,4 +1,4 @@
--- requires: core_fields/list_elements, core_fields/list_document, core_fields/show_list, events/record_change
+-- requires: identity/lock_wedding, core_fields/list_elements, core_fields/list_document, core_fields/show_list, events/record_change
 create or replace function wedsync_internal.list_order_change()
 returns trigger
 language plpgsql
@@ -17,8 +17,9 @@ begin
     for list in
         select distinct a.couple_id from before_rows as b join after_rows as a on a.couple_id = b.couple_id and a.id = b.id
         where a.order_key <> b.order_key
+        order by 1
     loop
-        perform from wedsync_data.wedding_clocks as k where k.couple_id = list.couple_id for update;
+        perform wedsync_internal.lock_wedding(list.couple_id);
         select c.* into name_leaf from wedsync_data.core_field_catalog as c where c.column_name = tg_table_name and c.json_key = 'name';
         -- new keys that leave everything where it was are no edit: they are kept for the history of the order, and nobody hears of them
         select array_agg(e.id order by e.order_key collate "C") = array_agg(e.id order by coalesce(b.order_key, e.order_key) collate "C")
@@ -35,7 +36,7 @@ begin
         loop
             -- the place in the list travels with the name, so that history can rebuild the order
             done := wedsync_internal.record_change(
-                list.couple_id, tg_table_name, 'UPDATE', case when is_rekeyed then 'rekey' else 'update' end,
+                list.couple_id, tg_table_name, case when not is_rekeyed then 'UPDATE' end, case when is_rekeyed then 'rekey' else 'update' end,
                 array[name_leaf.leaf_no], array[regexp_replace(name_leaf.path, '\.[^.]+$', '') || '/' || element.id || '/order_key'], element.id,
                 array[to_jsonb(element.old_key)], array[to_jsonb(element.new_key)],
                 case when not is_rekeyed then

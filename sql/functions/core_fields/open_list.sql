@@ -1,4 +1,4 @@
--- requires: architecture/fail, sharing/caller_access, resilience/enforce_rate_limit, identity/is_service, identity/require_user
+-- requires: architecture/fail, identity/lock_wedding, sharing/caller_access, resilience/enforce_rate_limit, identity/is_service, identity/require_user
 create or replace function wedsync_internal.open_list(list text, couple_id uuid, needed_keys text[], out list_name text, out list_path text)
 language plpgsql
 volatile
@@ -16,7 +16,7 @@ begin
     perform wedsync_internal.enforce_rate_limit('core-fields-write');
     select a.writable into writable from wedsync_internal.caller_access as a where a.couple_id = open_list.couple_id;
     if writable is not null then
-        perform from wedsync_data.wedding_clocks as k where k.couple_id = open_list.couple_id for update;
+        perform wedsync_internal.lock_wedding(couple_id);
         -- read again: the right may have gone while this waited
         select a.writable into writable from wedsync_internal.caller_access as a where a.couple_id = open_list.couple_id;
     end if;

@@ -11,11 +11,11 @@ declare
     ends timestamp;
     partition_name text;
 begin
-    select r.partition_unit into strict unit from wedsync_data.retention_policies as r where r.table_name = make_partition.table_name;
+    -- one at a time for each table
+    select r.partition_unit into strict unit from wedsync_data.retention_policies as r where r.table_name = make_partition.table_name for no key update;
     starts := date_trunc(unit, at at time zone 'UTC');
     ends := starts + ('1 ' || unit)::interval;
     partition_name := table_name || to_char(starts, case unit when 'day' then '_YYYYMMDD' else '_YYYYMM' end);
-    perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('wedsync partition ' || partition_name, 0));
     if pg_catalog.to_regclass('wedsync_data.' || partition_name) is not null then
         return false;
     end if;

@@ -1,4 +1,4 @@
--- requires: architecture/fail, forms/rule_problem
+-- requires: architecture/fail, forms/rule_problem, resilience/json_problem
 create or replace function wedsync_internal.check_mapping()
 returns trigger
 language plpgsql
@@ -7,10 +7,9 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    problem constant text := case
-        when pg_column_size(new.transformation_rule) > 16384 then 'at_most_16384_bytes'
-        else wedsync_internal.rule_problem(new.transformation_rule)
-    end;
+    problem constant text := coalesce(
+        wedsync_internal.json_problem(new.transformation_rule, 16384) ->> 'rule', wedsync_internal.rule_problem(new.transformation_rule)
+    );
 begin
     if tg_op = 'UPDATE' then
         new.updated_at := now();

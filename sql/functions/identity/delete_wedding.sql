@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/is_service
+-- requires: architecture/fail, identity/is_service, identity/lock_wedding
 create or replace function wedsync.delete_wedding(couple_id uuid)
 returns void
 language plpgsql
@@ -14,8 +14,7 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
     end if;
     -- in the order of writers, who need the row of the wedding last: a bare DELETE takes that one first, and may meet a writer crosswise
-    perform from wedsync_data.core_fields as f where f.couple_id = delete_wedding.couple_id for update;
-    perform from wedsync_data.wedding_clocks as k where k.couple_id = delete_wedding.couple_id for update;
+    perform wedsync_internal.lock_wedding(couple_id, true, true);
     delete from wedsync_data.weddings as w where w.id = delete_wedding.couple_id;
     if not found then
         perform wedsync_internal.fail('not_found');

@@ -1,4 +1,4 @@
--- requires: identity/require_partner
+-- requires: identity/require_partner, identity/lock_wedding
 create or replace function wedsync_internal.lock_as_partner(couple_id uuid)
 returns void
 language plpgsql
@@ -6,7 +6,7 @@ volatile
 as $$
 begin
     perform wedsync_internal.require_partner(couple_id);
-    perform from wedsync_data.wedding_clocks as k where k.couple_id = lock_as_partner.couple_id for update;
+    perform wedsync_internal.lock_wedding(couple_id, true);
     -- asked again: the right may have gone while this waited
     perform wedsync_internal.require_partner(couple_id);
 end

@@ -1,4 +1,4 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, events/record_change
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, identity/lock_wedding, realtime/lock_subscriptions, events/record_change
 create or replace function wedsync.remove_wedding_member(couple_id uuid, user_id uuid)
 returns void
 language plpgsql
@@ -17,7 +17,7 @@ begin
         perform wedsync_internal.lock_as_partner(couple_id);
         perform wedsync_internal.require_assurance('remove_wedding_member', couple_id, null);
     else
-        perform from wedsync_data.wedding_clocks as k where k.couple_id = remove_wedding_member.couple_id for update;
+        perform wedsync_internal.lock_wedding(couple_id, true);
     end if;
     select m.wedding_role into present
     from wedsync_data.wedding_members as m
@@ -31,13 +31,10 @@ begin
     ) = 1 then
         perform wedsync_internal.fail('state_conflict', '{"rule": "the last partner stays"}');
     end if;
+    perform wedsync_internal.lock_subscriptions(array[couple_id], array[user_id]);
     perform wedsync_internal.record_access_change(
         couple_id, 'wedding_members', 'delete', 'members/' || user_id, to_jsonb(present), null
     );
-    update wedsync_data.grants as g
-    set state = 'revoked', decided_by = wedsync_internal.current_user_id(), decided_at = now()
-    where g.couple_id = remove_wedding_member.couple_id and g.grantee_id = remove_wedding_member.user_id
-        and g.grantee_kind = 'member' and g.state in ('pending', 'approved');
     delete from wedsync_data.wedding_members as m
     where m.couple_id = remove_wedding_member.couple_id and m.user_id = remove_wedding_member.user_id;
 end

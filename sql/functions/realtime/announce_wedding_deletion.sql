@@ -1,4 +1,4 @@
--- requires: identity/current_actor, events/has_partition, events/make_partition, events/ring_doorbell, realtime/access_lock, realtime/wedding_topics
+-- requires: identity/current_actor, events/has_partition, events/make_partition, events/ring_doorbell, identity/lock_wedding, realtime/lock_subscriptions, realtime/wedding_topics
 create or replace function wedsync_internal.announce_wedding_deletion()
 returns trigger
 language plpgsql
@@ -15,11 +15,9 @@ declare
     announced integer;
 begin
     -- the record, the wedding's lock, then those of rights: the order in which every change takes them
-    perform from wedsync_data.core_fields as f where f.couple_id = wedding for update;
     insert into wedsync_data.wedding_clocks (couple_id) values (wedding) on conflict on constraint wedding_clocks_pkey do nothing;
-    perform from wedsync_data.wedding_clocks as k where k.couple_id = wedding for update;
-    perform wedsync_internal.access_lock(wedding, u.user_id, false)
-    from (select m.user_id from wedsync_data.wedding_members as m where m.couple_id = wedding union all select null order by 1) as u;
+    perform wedsync_internal.lock_wedding(wedding, true, true);
+    perform wedsync_internal.lock_subscriptions(array[wedding], array(select m.user_id from wedsync_data.wedding_members as m where m.couple_id = wedding));
 
     -- rights as they are now go with the events: once this has committed there is nothing to look them up in
     at := greatest(pg_catalog.clock_timestamp(), (select k.changed_at + interval '1 microsecond' from wedsync_data.wedding_clocks as k where k.couple_id = wedding));

@@ -22,6 +22,8 @@ begin
                 o.last_ping_at < now() - interval '5 minutes'
                 or not exists (select from wedsync_data.relay_nodes as n where n.node = o.node and n.lease_until > now() - interval '5 minutes')
             )
+            -- in the order in which changes of rights take them
+            order by o.id
             for update
         ) as o
         where o.id = s.id
@@ -43,6 +45,10 @@ begin
     delete from wedsync_data.subscriptions as s where not s.active and s.last_ping_at < now() - interval '1 hour';
     get diagnostics removed = row_count;
     delete from wedsync_data.websocket_connections as c where not c.is_active and c.last_ping < now() - interval '1 hour';
+    perform from wedsync_data.subscriptions as s
+    where s.node in (select n.node from wedsync_data.relay_nodes as n where n.lease_until < now() - interval '1 hour')
+    order by s.id
+    for update;
     delete from wedsync_data.relay_nodes as n where n.lease_until < now() - interval '1 hour';
     -- who comes too late to go on is told so all the same
     delete from wedsync_data.resume_points as r where r.saved_at < now() - (

@@ -8,6 +8,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    -- in the order in which changes of rights take them
+    perform from wedsync_data.subscriptions as s where s.id = any (subscription_ids) order by s.id for no key update;
     perform wedsync_internal.forget_positions(array(
         select l.id from unnest(subscription_ids, positions) as l (id, position) where l.position is null
     ));

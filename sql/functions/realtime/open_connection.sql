@@ -17,7 +17,8 @@ begin
     if coalesce(claims ->> 'sub', '') ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then
         subject := (claims ->> 'sub')::uuid;
         -- two sockets of one person open one after the other, so that the count holds
-        perform pg_catalog.pg_advisory_xact_lock(pg_catalog.hashtextextended('wedsync connections ' || subject, 0));
+        insert into wedsync_data.access_locks as l (user_id) values (subject) on conflict on constraint access_locks_pkey do nothing;
+        perform from wedsync_data.access_locks as l where l.user_id = subject for no key update;
         supplier_ids := array(select m.supplier_id from wedsync_data.supplier_members as m where m.user_id = subject);
         if claims ->> 'role' is distinct from 'service_role' then
             problem := case

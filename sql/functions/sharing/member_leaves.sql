@@ -1,4 +1,4 @@
--- requires: identity/current_user_id
+-- requires: identity/current_user_id, realtime/lock_subscriptions
 create or replace function wedsync_internal.member_leaves()
 returns trigger
 language plpgsql
@@ -6,19 +6,46 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    gone jsonb[];
 begin
-    if tg_op = 'DELETE' or new.couple_id is distinct from old.couple_id or new.user_id is distinct from old.user_id then
-        update wedsync_data.grants as g
-        set state = case g.state when 'pending' then 'rejected' else 'revoked' end, decided_by = wedsync_internal.current_user_id(), decided_at = now()
-        where g.couple_id = old.couple_id and g.grantee_id = old.user_id and g.grantee_kind = 'member' and g.state in ('pending', 'approved');
+    -- a statement of its own for each: the transition tables that an event has not, must not be named
+    if tg_op = 'DELETE' then
+        gone := array(select to_jsonb(b) from before_rows as b);
+    else
+        gone := array(
+            select to_jsonb(b) from before_rows as b
+            where not exists (select from after_rows as a where a.couple_id = b.couple_id and a.user_id = b.user_id)
+        );
     end if;
+    if gone = '{}' then
+        return null;
+    end if;
+    -- the grants concern weddings, the memberships persons: the locks of both, before either is dealt with
+    perform wedsync_internal.lock_subscriptions(
+        (select array_agg(w.id) from wedsync_data.weddings as w where w.id in (select (g.v ->> 'couple_id')::uuid from unnest(gone) as g (v))),
+        (select array_agg((g.v ->> 'user_id')::uuid) from unnest(gone) as g (v))
+    );
+    update wedsync_data.grants as g
+    set state = case g.state when 'pending' then 'rejected' else 'revoked' end, decided_by = wedsync_internal.current_user_id(), decided_at = now()
+    from unnest(gone) as m (v)
+    where g.couple_id = (m.v ->> 'couple_id')::uuid and g.grantee_id = (m.v ->> 'user_id')::uuid
+        and g.grantee_kind = 'member' and g.state in ('pending', 'approved');
     return null;
 end
 $$;
-comment on function wedsync_internal.member_leaves() is 'Ends the grants of a person who is no longer a member, whoever removed the membership.';
+comment on function wedsync_internal.member_leaves() is 'Ends the grants of people who are no longer members, whoever removed the membership.';
 revoke all on function wedsync_internal.member_leaves() from public;
 
-create or replace trigger member_leaves
-after update or delete on wedsync_data.wedding_members
-for each row execute function wedsync_internal.member_leaves();
-comment on trigger member_leaves on wedsync_data.wedding_members is 'Grants end with the membership.';
+drop trigger if exists member_leaves on wedsync_data.wedding_members;
+create or replace trigger member_leaves_by_update
+after update on wedsync_data.wedding_members
+referencing old table as before_rows new table as after_rows
+for each statement execute function wedsync_internal.member_leaves();
+comment on trigger member_leaves_by_update on wedsync_data.wedding_members is 'Grants end with the membership.';
+
+create or replace trigger member_leaves_by_delete
+after delete on wedsync_data.wedding_members
+referencing old table as before_rows
+for each statement execute function wedsync_internal.member_leaves();
+comment on trigger member_leaves_by_delete on wedsync_data.wedding_members is 'Grants end with the membership.';

@@ -14,14 +14,19 @@ declare
         select distinct w.name from unnest(coalesce(readable_fields, '{}') || coalesce(writable_fields, '{}')) as w (name) order by w.name
     );
 begin
-    update wedsync_data.grants as g
-    set state = case g.state when 'pending' then 'rejected' else 'revoked' end, decided_by = set_grants.decided_by, decided_at = now()
-    where g.couple_id = set_grants.couple_id and g.grantee_id = set_grants.grantee_id
-        and g.state in ('pending', 'approved') and g.field_name <> all (wanted) and not keep_others;
+    -- one statement, so that open channels are worked out once, from what stands at its end
+    with ended as (
+        update wedsync_data.grants as g
+        set state = case g.state when 'pending' then 'rejected' else 'revoked' end, decided_by = set_grants.decided_by, decided_at = now()
+        where g.couple_id = set_grants.couple_id and g.grantee_id = set_grants.grantee_id
+            and g.state in ('pending', 'approved') and g.field_name <> all (wanted) and not keep_others
+    ),
     -- what was asked for and is granted now needs no second row
-    delete from wedsync_data.grants as g
-    where g.couple_id = set_grants.couple_id and g.grantee_id = set_grants.grantee_id
-        and g.state = 'pending' and g.field_name = any (wanted);
+    answered as (
+        delete from wedsync_data.grants as g
+        where g.couple_id = set_grants.couple_id and g.grantee_id = set_grants.grantee_id
+            and g.state = 'pending' and g.field_name = any (wanted)
+    )
     insert into wedsync_data.grants as g (
         couple_id, grantee_kind, grantee_id, field_name, can_read, can_write, state, decided_by, decided_at, readable, writable
     )
@@ -30,8 +35,10 @@ begin
         'approved', set_grants.decided_by, now(), repeat('0', 128)::bit(128), repeat('0', 128)::bit(128)
     from unnest(wanted) as w (name)
     on conflict (couple_id, grantee_id, field_name, state) where state in ('pending', 'approved')
-    do update set can_write = case when keep_others then g.can_write or excluded.can_write else excluded.can_write end,
-        valid_until = 'infinity', decided_by = excluded.decided_by, decided_at = excluded.decided_at;
+    -- a grant that has run out brings no right to write back with it
+    do update set can_write = excluded.can_write or keep_others and g.can_write and g.valid_until > now(),
+        valid_from = least(g.valid_from, excluded.valid_from), valid_until = 'infinity',
+        decided_by = excluded.decided_by, decided_at = excluded.decided_at;
     after := wedsync_internal.access_summary(set_grants.couple_id, set_grants.grantee_id);
     if after is distinct from before then
         perform wedsync_internal.record_access_change(

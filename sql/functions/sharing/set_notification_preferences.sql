@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role
+-- requires: architecture/fail, identity/require_supplier_role, resilience/check_json
 create or replace function wedsync.set_notification_preferences(couple_id uuid, supplier_id uuid, preferences jsonb)
 returns jsonb
 language plpgsql
@@ -9,6 +9,7 @@ as $$
 declare
     now_set jsonb;
 begin
+    perform wedsync_internal.check_json(preferences, 'preferences', 16384);
     perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager,staff}');
     if preferences is null or pg_catalog.jsonb_typeof(preferences) <> 'object' or preferences - '{updates,changes}'::text[] <> '{}' or exists (
         select from pg_catalog.jsonb_each(preferences) as p where pg_catalog.jsonb_typeof(p.value) <> 'boolean'

@@ -1,4 +1,4 @@
--- requires: sharing/connected_vendors
+-- requires: sharing/connected_vendors, identity/lock_wedding
 create or replace function wedsync_internal.show_vendors()
 returns trigger
 language plpgsql
@@ -18,7 +18,7 @@ begin
         order by 1
     loop
         -- the lock comes first and the reading is a statement of its own: two changes at once both end up in the list
-        perform from wedsync_data.wedding_clocks as k where k.couple_id = couple for update;
+        perform wedsync_internal.lock_wedding(couple);
         insert into wedsync_data.record_lists as l (couple_id, connected_vendors, field_permissions, vendors_until)
         select
             w.id,

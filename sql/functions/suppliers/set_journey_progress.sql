@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role
+-- requires: architecture/fail, identity/require_supplier_role, resilience/check_json
 create or replace function wedsync.set_journey_progress(supplier_id uuid, couple_id uuid, step text, status text, details jsonb default '{}')
 returns void
 language plpgsql
@@ -7,6 +7,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform wedsync_internal.check_json(details, 'details', 16384);
     perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager,staff}');
     if coalesce(length(step), 0) not between 1 and 100 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "step", "rule": "1 to 100 characters"}');
@@ -14,8 +15,8 @@ begin
     if status is null or status not in ('waiting', 'active', 'done', 'skipped') then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "status", "rule": "waiting, active, done or skipped"}');
     end if;
-    if details is null or pg_catalog.jsonb_typeof(details) <> 'object' or octet_length(details::text) > 16384 then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "details", "rule": "object of at most 16384 bytes"}');
+    if details is null or pg_catalog.jsonb_typeof(details) <> 'object' then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "details", "rule": "object"}');
     end if;
     if not exists (
         select from wedsync_data.connections as c
@@ -35,6 +36,6 @@ end
 $$;
 comment on function wedsync.set_journey_progress(uuid, uuid, text, text, jsonb) is
 'A supplier notes how far a step of its journey with a couple has come
-status is waiting, active, done or skipped. Errors: not_found (PT404), invalid_value (22023).';
+status is waiting, active, done or skipped. details is an object of at most 16384 bytes. Errors: not_found (PT404), invalid_value (22023), too_large (PT413).';
 revoke all on function wedsync.set_journey_progress(uuid, uuid, text, text, jsonb) from public;
 grant execute on function wedsync.set_journey_progress(uuid, uuid, text, text, jsonb) to authenticated, service_role;

@@ -71,7 +71,7 @@ select tap.forget();
 select tap.call('emma', format('select wedsync.end_session(%L)', (select s.id from sessions as s where s.who = 'emma')));
 select is((select array_agg(distinct f.payload) from wedsync_internal.next_frames(tap.node(), tap.start()) as f join wedsync_data.subscriptions as s on s.id = f.subscription_id where f.kind = 'moved' and s.user_id = tap.id('emma') and f.group_id is null), array['{"reason": "the session has ended"}'], 'channels of an ended session are told why they end');
 select is((select count(*) from wedsync_data.subscriptions as s where s.user_id = tap.id('emma') and s.collaboration_session is null and s.group_id is not null), 3::bigint, 'those of a signed token go on');
-select wedsync_internal.regroup_subscriptions(tap.couple('emma'), null);
+select wedsync_internal.regroup_subscriptions(array[tap.couple('emma')], null);
 select is(pg_temp.open('emma'), 0::bigint, 'a change of rights in the same transaction does not bring them back');
 -- the wedding goes
 select tap.call('emma', format('select wedsync.join_session(%L)', tap.couple('emma')));

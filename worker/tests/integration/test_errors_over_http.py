@@ -14,8 +14,9 @@ from uuid import uuid4
 import pytest
 from harness import postgrest as postgrest_program
 from harness.database import Database, Person
-from harness.servers import Servers, missing
+from harness.servers import Servers
 from harness.tokens import token
+from harness.versions import missing
 from harness.weddings import Supplier, Wedding
 
 
