@@ -62,6 +62,22 @@ try {
   await holds(page, "wedding.guestCount.adults", "4713");
   await shows(page, "#people", "You");
 
+  // The line is lost: what is shown is said to be of before, until it is back.
+  let line = null, isCut = false;
+  const away = await open("james", "#status.live", (page) => page.routeWebSocket(/websocket/, (socket) => {
+    if (isCut) return socket.close({ code: 1012 });
+    line = socket;
+    socket.connectToServer();
+  }));
+  isCut = true;
+  await line.close({ code: 1012 });
+  await shows(away.page, "#notice", "The connection is away. What is shown is of before");
+  await shows(away.page, "#status", "not connected since");
+  await look(away.page, "connection away");
+  isCut = false;
+  await away.page.waitForSelector("#status.live");
+  await until(away.page, () => document.querySelector("#notice").hidden);
+
   seen.errors = errors.filter((text) => !/status of 40[34]/.test(text));
   console.log(JSON.stringify(seen));
 } finally {

@@ -9,7 +9,7 @@ export async function launch(address, executablePath) {
     executablePath,
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
-  const open = async (person, until = "#status.live") => {
+  const open = async (person, until = "#status.live", prepare = () => {}) => {
     const page = await (await browser.newContext({ viewport: { width: 1100, height: 1000 } })).newPage();
     page.setDefaultTimeout(PATIENCE);
     const received = [], hosts = new Set(), errors = [];
@@ -21,6 +21,7 @@ export async function launch(address, executablePath) {
     });
     page.on("pageerror", (error) => errors.push(error.message));
     page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+    await prepare(page);
     await page.goto(`${address}/demo?as=${person}`);
     await page.waitForSelector(until);
     return { page, received, hosts, errors };
