@@ -16,7 +16,9 @@ comment on column wedsync_data.rate_limits.description is 'For people.';
 insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, description) values
 ('core-fields-read', 100, 60, 'Reading core fields, audit trails and history'),
 ('core-fields-write', 20, 60, 'Changing core fields'),
-('core-fields-populate', 30, 60, 'Filling forms');
+('core-fields-populate', 30, 60, 'Filling forms'),
+('invite', 20, 60, 'Inviting members, suppliers and people of suppliers'),
+('invitation-answer', 20, 60, 'Looking at, accepting and declining invitations');
 
 create unlogged table wedsync_data.rate_usage (
     user_id uuid not null,

@@ -20,7 +20,7 @@ begin
     if valid_until is null or valid_until <= now() then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "valid_until", "rule": "in the future"}');
     end if;
-    if (select count(*) from wedsync_data.api_keys as k where k.user_id = caller and k.revoked_at is null) >= 20 then
+    if (select count(*) from wedsync_data.api_keys as k where k.user_id = caller and k.revoked_at is null and k.valid_until > now()) >= 20 then
         perform wedsync_internal.fail('state_conflict', '{"rule": "at most 20 keys in use"}');
     end if;
     perform wedsync_internal.remember_user(caller);

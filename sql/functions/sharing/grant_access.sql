@@ -11,6 +11,8 @@ as $$
 declare
     wanted text[] := readable_fields;
 begin
+    -- before the wedding, as a deletion of the supplier takes them
+    perform from wedsync_data.suppliers as s where s.id = grant_access.supplier_id for key share;
     perform wedsync_internal.lock_as_partner(couple_id);
     perform wedsync_internal.require_assurance('grant_access', couple_id, null);
     if supplier_id is null then

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role, resilience/check_json
+-- requires: architecture/fail, resilience/check_json, identity/lock_as_supplier, sharing/are_acquainted
 create or replace function wedsync.set_journey_progress(supplier_id uuid, couple_id uuid, step text, status text, details jsonb default '{}')
 returns void
 language plpgsql
@@ -8,7 +8,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform wedsync_internal.check_json(details, 'details', 16384);
-    perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager,staff}');
+    perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager,staff}', false);
     if coalesce(length(step), 0) not between 1 and 100 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "step", "rule": "1 to 100 characters"}');
     end if;
@@ -18,10 +18,7 @@ begin
     if details is null or pg_catalog.jsonb_typeof(details) <> 'object' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "details", "rule": "object"}');
     end if;
-    if not exists (
-        select from wedsync_data.connections as c
-        where c.couple_id = set_journey_progress.couple_id and c.supplier_id = set_journey_progress.supplier_id
-    ) then
+    if not wedsync_internal.are_acquainted(couple_id, supplier_id) then
         perform wedsync_internal.fail('not_found');
     end if;
     insert into wedsync_data.journey_progress as p (supplier_id, couple_id, step, status, details, updated_by)

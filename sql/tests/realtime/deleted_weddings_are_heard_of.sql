@@ -4,10 +4,10 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.wedding('olivia');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role))
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role')
 from (values ('james', 'partner'), ('paula', 'planner'), ('fred', 'family')) as m (name, role);
 -- the planner has another wedding, the caterer another couple
-select tap.call('olivia', format('select wedsync.add_wedding_member(%L, %L, ''planner'')', tap.couple('olivia'), tap.id('paula')));
+select tap.call('olivia', format('select wedsync.add_wedding_member(%L, %L, ''planner'')', tap.couple('olivia'), tap.id('paula')), 'service_role');
 select tap.supplier(s.name, 'emma', s.fields) from (values ('chef', '{wedding.guestCount}'::text[]), ('baker', '{basic}'), ('revoked', '{basic}'), ('quiet', '{basic}')) as s (name, fields);
 select tap.call('olivia', format('select wedsync.grant_access(%L, %L, ''{basic}'')', tap.couple('olivia'), tap.firm('chef')));
 select tap.call('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), tap.firm('revoked')));

@@ -24,7 +24,7 @@ select tap.call('emma', format('select wedsync.add_list_element(%L, ''key_moment
 select tap.call('chef', format('select wedsync.set_journey_progress(%L, %L, ''s%s'', ''done'')', tap.firm('chef'), tap.couple(c.name), c.name)) from (values ('emma'), ('olivia')) as c (name);
 select tap.call('baker', format('select wedsync.set_client_profile(%L, %L, ''x'')', tap.firm('baker'), tap.couple('emma')));
 select tap.call('emma', format('select wedsync.submit_form_response(%L, %L, ''{"soup": "leek"}'')', tap.id('menu'), tap.couple('emma')));
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('fred'), 'family'));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('fred'), 'family'), 'service_role');
 select wedsync.broadcast(m.topic, 'hello', jsonb_build_object('n', m.n), m.private) from (values
     ('wedding:' || tap.couple('emma'), 1, true), ('supplier_' || tap.firm('chef'), 2, true), ('system', 3, true), ('topic:a', 4, true), ('topic:a', 5, false), ('wedding:' || tap.couple('emma'), 6, false), ('system', 7, false), ('presence_' || tap.couple('emma'), 8, true)
 ) as m (topic, n, private);

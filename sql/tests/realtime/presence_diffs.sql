@@ -4,7 +4,7 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.wedding('olivia');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('james'), 'partner'));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('james'), 'partner'), 'service_role');
 create function pg_temp.topic() returns text language sql as $$ select 'presence_' || tap.couple('emma') $$;
 create temporary table seats on commit drop as
 select w.who, tap.subscription(tap.join(w.who, pg_temp.topic(), '{"presence": {"enabled": true}}', w.who)) as id from (values ('emma'), ('james')) as w (who);

@@ -4,7 +4,7 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.supplier('chef');
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam' || g), 'staff')) from generate_series(1, 60) as g;
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam' || g), 'staff'), 'service_role') from generate_series(1, 60) as g;
 create function pg_temp.open(who text, n integer, role_name text default 'authenticated', node text default 'node') returns text[] language sql
 as $$ select array_agg(coalesce(wedsync_internal.open_connection(tap.node(node), tap.id(format('%s %s %s', who, node, g)), tap.claims(who, role_name)) ->> 'code', 'ok') order by g) from generate_series(1, n) as g $$;
 select is(pg_temp.open('emma', 7), array_fill('ok'::text, array[5]) || array_fill('ConnectionRateLimitReached'::text, array[2]), 'five sockets for a person');

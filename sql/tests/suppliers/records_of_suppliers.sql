@@ -5,7 +5,7 @@ select no_plan();
 select tap.wedding('emma');
 select tap.wedding('olivia');
 select tap.supplier(s.name, 'emma', '{basic}') from (values ('chef'), ('baker')) as s (name);
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'));
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'), 'service_role');
 create function pg_temp.journey(who text, firm text default 'chef', partner text default 'emma', step text default 'contract', status text default 'active', details jsonb default '{}', role_name text default 'authenticated') returns text language sql
 as $$ select coalesce(tap.error(who, format('select wedsync.set_journey_progress(%L, %L, %L, %L, %L)', tap.firm(firm), tap.couple(partner), step, status, details), role_name) ->> 'sqlstate', 'passes') $$;
 create function pg_temp.profile(who text, firm text default 'chef', partner text default 'emma', display_name text default 'The Emmas', status text default 'booked', notes text default 'shh', role_name text default 'authenticated') returns text language sql

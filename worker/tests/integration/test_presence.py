@@ -208,7 +208,7 @@ async def test_a_refreshed_token_makes_nobody_active(database18: Database) -> No
 
 async def test_with_the_token_of_another_person_that_person_is_present(database18: Database) -> None:
     wedding, james = Wedding.new(database18), Person.new(database18)
-    wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'partner')", wedding.id, james.id)
+    wedding.admit(james, "partner")
     topic = f"presence_{wedding.id}"
     shown = "select array_agg(user_id::text || ' ' || status) from wedsync.user_presence"
     async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
