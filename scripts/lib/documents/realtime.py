@@ -48,7 +48,8 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
     ).fetchall()
     channels = connection.execute(
         r"""
-        select regexp_replace(regexp_replace(c.pattern, '[\^$]', '', 'g'), '\(\[0-9a-f.*\)$', '<' || c.scope || ' id>', 'i'),
+        select regexp_replace(regexp_replace(regexp_replace(
+                c.pattern, '[\^$]', '', 'g'), '\(\[0-9a-f.*\)$', '<' || c.scope || ' id>', 'i'), '\(\?:-.*\)\?$', '[-<suffix>]'),
             c.scope, array_to_string(c.tables, ', '), c.allows_broadcast, c.allows_presence, c.description
         from wedsync_data.channel_catalog as c order by c.scope desc, c.name
         """
@@ -60,7 +61,7 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
         "## Channels",
         "Rows of `wedsync_data.channel_catalog`. A topic that is none of them is refused, unless a pattern in "
         "`wedsync_data.free_topics` lets it in: there is none as shipped. `caller` stands for everything within the reach of "
-        "whoever joins.",
+        "whoever joins; a suffix of letters, digits, `:`, `_`, `.` and `-` tells a client's channels apart and decides nothing.",
         table(
             ("topic", "scope", "events of", "clients broadcast", "presence", "what"),
             [

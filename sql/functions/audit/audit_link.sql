@@ -1,17 +1,17 @@
+-- drop: function wedsync_internal.audit_link(bytea, bigint, integer, timestamptz, uuid, text, uuid, bytea)
 create or replace function wedsync_internal.audit_link(
-    previous bytea, chain_no bigint, version_after integer, changed_at timestamptz,
-    actor_id uuid, actor_type text, supplier_id uuid, entries bytea
+    previous bytea, couple_id uuid, chain_no bigint, version_before integer, version_after integer, changed_at timestamptz,
+    actor_id uuid, actor_type text, supplier_id uuid, entries jsonb[]
 )
 returns bytea
 language sql
 stable
 parallel safe
-return sha256(
-    previous || convert_to(
-        chain_no::text || '|' || version_after::text || '|' || extract(epoch from changed_at)::text || '|'
-        || coalesce(actor_id::text, '') || '|' || actor_type || '|' || coalesce(supplier_id::text, '') || '|', 'UTF8'
-    ) || entries
-);
-comment on function wedsync_internal.audit_link(bytea, bigint, integer, timestamptz, uuid, text, uuid, bytea) is
-'Hash of a link of a wedding''s audit chain: the previous hash, who, when, which version, and the entries of its rows in order of their id.';
-revoke all on function wedsync_internal.audit_link(bytea, bigint, integer, timestamptz, uuid, text, uuid, bytea) from public;
+-- one JSON array, so that no value can pass for two; the time as a number, which no session writes in another zone
+return sha256(convert_to(jsonb_build_array(
+    encode(previous, 'hex'), couple_id, chain_no, version_before, version_after, extract(epoch from changed_at),
+    actor_id, actor_type, supplier_id, to_jsonb(entries)
+)::text, 'UTF8'));
+comment on function wedsync_internal.audit_link(bytea, uuid, bigint, integer, integer, timestamptz, uuid, text, uuid, jsonb[]) is
+'Hash of a link of an audit chain: the previous hash, whose chain, which link, versions, time, actor, and the entries of its rows in order of their id.';
+revoke all on function wedsync_internal.audit_link(bytea, uuid, bigint, integer, integer, timestamptz, uuid, text, uuid, jsonb[]) from public;

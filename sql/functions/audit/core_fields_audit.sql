@@ -1,4 +1,4 @@
--- requires: sharing/caller_access
+-- requires: sharing/caller_access, audit/log_view_read
 create or replace view wedsync.core_fields_audit
 with (security_barrier = true, security_invoker = false) as
 select
@@ -17,11 +17,15 @@ select
     case when get_bit(a.readable, 45) = 1 then l.user_agent end as user_agent,
     l.version_before,
     l.version_after,
-    l.changed_at
+    l.changed_at,
+    u.display_name as changed_by_name
 from wedsync_internal.caller_access as a
 join wedsync_data.audit_log as l on l.couple_id = a.couple_id
 left join wedsync_data.core_fields as f on f.couple_id = l.couple_id
-where get_bit(a.readable, coalesce(l.leaf_no, 45)) = 1 and l.change_type <> 'rekey';
+left join wedsync_data.users as u on u.id = l.actor_id
+where get_bit(a.readable, coalesce(l.leaf_no, 45)) = 1 and l.change_type <> 'rekey'
+    -- by the row, so that only weddings are logged of which something was found
+    and case when a.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(l.couple_id, 'core_fields_audit') else true end;
 comment on view wedsync.core_fields_audit is
 'History of the leaves that the caller may read, one row per changed leaf
 Changes of access and membership show to those who manage sharing, and so do address and program of the client.';
@@ -31,7 +35,7 @@ comment on column wedsync.core_fields_audit.couple_id is 'The wedding.';
 comment on column wedsync.core_fields_audit.changed_field is 'Path of the leaf.';
 comment on column wedsync.core_fields_audit.old_value is 'Value before.';
 comment on column wedsync.core_fields_audit.new_value is 'Value after.';
-comment on column wedsync.core_fields_audit.change_type is 'create, update, delete or truncate.';
+comment on column wedsync.core_fields_audit.change_type is 'create, update, delete or truncate; erase where contents of other rows were erased.';
 comment on column wedsync.core_fields_audit.changed_by is 'User; null for the system.';
 comment on column wedsync.core_fields_audit.changed_by_type is 'couple, planner, family, friend, supplier, service, admin or system.';
 comment on column wedsync.core_fields_audit.supplier_id is 'Supplier for which the user acted.';
@@ -41,5 +45,6 @@ comment on column wedsync.core_fields_audit.user_agent is 'Client program.';
 comment on column wedsync.core_fields_audit.version_before is 'Version before.';
 comment on column wedsync.core_fields_audit.version_after is 'Version after.';
 comment on column wedsync.core_fields_audit.changed_at is 'When.';
+comment on column wedsync.core_fields_audit.changed_by_name is 'Name that the user gave.';
 revoke all on wedsync.core_fields_audit from public;
 grant select on wedsync.core_fields_audit to authenticated, service_role, wedsync_admin;

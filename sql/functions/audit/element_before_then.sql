@@ -9,7 +9,7 @@ as $$
         select distinct on (l.element_id) l.element_id, l.new_value #>> '{}' as order_key
         from wedsync_data.audit_log as l
         where l.couple_id = $2 and l.table_name = $1 and l.path like '%/order_key' and l.chain_no < $3
-        order by l.element_id, l.id desc
+        order by l.element_id, l.chain_no desc, l.id desc
     ) as k
     join wedsync_internal.list_elements as e on e.couple_id = $2 and e.list_name = $1 and e.id = k.element_id
     where k.order_key collate "C" < $4

@@ -1,5 +1,8 @@
 -- requires: audit/open_history
-create or replace function wedsync.get_audit_trail(couple_id uuid, max_rows integer default 50, before_id bigint default null)
+-- drop: function wedsync.get_audit_trail(uuid, integer, bigint)
+create or replace function wedsync.get_audit_trail(
+    couple_id uuid, max_rows integer default 50, before_id bigint default null, "limit" integer default null
+)
 returns table (
     id bigint, field text, old_value jsonb, new_value jsonb, change_type text, changed_by jsonb, supplier jsonb, reason text,
     ip_address inet, user_agent text, version_before integer, version_after integer, changed_at timestamptz
@@ -12,10 +15,19 @@ as $$
 declare
     readable constant bit(128) := wedsync_internal.open_history(couple_id, 'get_audit_trail');
     sees_origin constant boolean := get_bit(readable, 45) = 1;
+    page_rows constant integer := coalesce("limit", max_rows);
+    before_no bigint;
+    is_place boolean;
 begin
-    if max_rows is null or max_rows not between 1 and 500 then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "max_rows", "rule": "between 1 and 500"}');
+    if page_rows is null or page_rows not between 1 and 500 then
+        perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object(
+            'parameter', case when "limit" is null then 'max_rows' else 'limit' end, 'rule', 'between 1 and 500'
+        ));
     end if;
+    -- links stand in commit order, ids nearly; an id of no row or of a hidden one is answered alike
+    select l.chain_no into before_no from wedsync_data.audit_log as l where l.id = before_id and l.couple_id = get_audit_trail.couple_id;
+    is_place := before_no is not null;
+    before_no := coalesce(before_no, 9223372036854775807);
     return query
     select
         l.id, l.path, l.old_value, l.new_value, l.change_type,
@@ -29,16 +41,17 @@ begin
     left join wedsync_data.users as u on u.id = l.actor_id
     left join wedsync_data.suppliers as s on s.id = l.supplier_id
     where l.couple_id = get_audit_trail.couple_id
-        and (before_id is null or l.id < before_id)
+        and (l.chain_no, l.id) < (before_no, coalesce(before_id, 0))
+        and (is_place or before_id is null or l.id < before_id)
         and get_bit(readable, coalesce(l.leaf_no, 45)) = 1
         and l.change_type <> 'rekey'
-    order by l.id desc
-    limit max_rows;
+    order by l.chain_no desc, l.id desc
+    limit page_rows;
 end
 $$;
-comment on function wedsync.get_audit_trail(uuid, integer, bigint) is
+comment on function wedsync.get_audit_trail(uuid, integer, bigint, integer) is
 'Latest changes of a wedding that the caller may see, newest first
-max_rows is 1 to 500; before_id pages further back. changed_by is {id, name, type}, supplier {id, name} or null. Reads by suppliers are logged.
+max_rows is 1 to 500, and so is limit, its name in the first source, which goes first; before_id, the last id of a page, pages further back. changed_by is {id, name, type}, supplier {id, name} or null. Reads by suppliers are logged.
 Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
-revoke all on function wedsync.get_audit_trail(uuid, integer, bigint) from public;
-grant execute on function wedsync.get_audit_trail(uuid, integer, bigint) to authenticated, service_role, wedsync_admin;
+revoke all on function wedsync.get_audit_trail(uuid, integer, bigint, integer) from public;
+grant execute on function wedsync.get_audit_trail(uuid, integer, bigint, integer) to authenticated, service_role, wedsync_admin;

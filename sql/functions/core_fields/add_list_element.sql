@@ -1,4 +1,4 @@
--- requires: core_fields/open_list, core_fields/place_in_list, core_fields/field_problem, core_fields/element_before, core_fields/list_document, core_fields/element_value
+-- requires: core_fields/open_list, core_fields/place_in_list, core_fields/field_problem, core_fields/element_before, core_fields/list_document, core_fields/element_value, resilience/check_json, resilience/setting_limit, architecture/require_given
 create or replace function wedsync.add_list_element(couple_id uuid, list text, element jsonb, after_id uuid default null, reason text default null)
 returns jsonb
 language plpgsql
@@ -12,11 +12,10 @@ declare
     order_key text;
     problems jsonb;
 begin
+    perform wedsync_internal.require_given('{couple_id,list}', array[couple_id is not null, list is not null]);
+    perform wedsync_internal.check_json(element, 'element', wedsync_internal.setting_limit('patch_max_bytes'));
     if element is null or pg_catalog.jsonb_typeof(element) <> 'object' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "element", "rule": "object"}');
-    end if;
-    if pg_column_size(element) > (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'patch_max_bytes') then
-        perform wedsync_internal.fail('too_large', '{"parameter": "element"}');
     end if;
     if pg_catalog.jsonb_typeof(element -> 'id') <> 'string' or element ->> 'id' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "element.id", "rule": "uuid, or left out"}');
@@ -34,7 +33,7 @@ begin
     end if;
     if problems is null and pg_catalog.jsonb_array_length(
         wedsync_internal.list_document(target.list_name, couple_id, repeat('0', 128)::bit(128))
-    ) >= (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'list_max_elements') then
+    ) >= wedsync_internal.setting_limit('list_max_elements') then
         problems := pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('path', target.list_path, 'rule', 'too_many_elements'));
     end if;
     if problems is not null then
@@ -74,6 +73,6 @@ $$;
 comment on function wedsync.add_list_element(uuid, text, jsonb, uuid, text) is
 'Adds an element to a list of a wedding (key_moments, wedding_party or family_vips)
 element holds the list''s keys and, if you like, an id of your own making (uuid). It goes after after_id, or last. Returns {success, id, message, timestamp}.
-Errors: fields_not_allowed (42501), not_found (PT404), state_conflict (PT409) for an id in use, invalid_fields (PT422), invalid_value (22023).';
+Errors: fields_not_allowed (42501), not_found (PT404), state_conflict (PT409) for an id in use, too_large (PT413), invalid_fields (PT422), invalid_value (22023).';
 revoke all on function wedsync.add_list_element(uuid, text, jsonb, uuid, text) from public;
 grant execute on function wedsync.add_list_element(uuid, text, jsonb, uuid, text) to authenticated, service_role, wedsync_admin;

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_wedding, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/leaf_value, core_fields/write_element, core_fields/element_value, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/visible_version
+-- requires: architecture/fail, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/leaf_value, core_fields/write_element, core_fields/element_value, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/visible_version, resilience/check_json, resilience/setting_limit, identity/lock_wedding
 create or replace function wedsync_internal.apply_patch(
     couple_id uuid, patch jsonb, base_version integer, reason text, out changed text[], out sees_all boolean
 )
@@ -27,6 +27,7 @@ declare
     waited boolean;
 begin
     changed := '{}';
+    perform wedsync_internal.check_json(patch, 'patch', wedsync_internal.setting_limit('patch_max_bytes'));
     select a.readable, a.writable, k.seq, n.mask into readable, writable, seq_before, everything
     from wedsync_internal.caller_access as a
     join wedsync_data.field_names as n on n.name = 'everything'
@@ -34,10 +35,6 @@ begin
     where a.couple_id = apply_patch.couple_id;
     if readable is null then
         perform wedsync_internal.fail('not_found');
-    end if;
-    -- measured as stored: as text, a number of few bytes can grow to a hundred thousand
-    if pg_column_size(patch) > (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'patch_max_bytes') then
-        perform wedsync_internal.fail('too_large', '{"parameter": "patch"}');
     end if;
     if writable = repeat('0', 128)::bit(128) then
         perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object(

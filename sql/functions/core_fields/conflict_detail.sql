@@ -18,11 +18,11 @@ as $$
     ))
     from (
         select l.old_value from wedsync_data.audit_log as l
-        where l.couple_id = $1 and l.path = $2 and l.version_after > $3 order by l.id limit 1
+        where l.couple_id = $1 and l.path = $2 and l.version_after > $3 order by l.chain_no, l.id limit 1
     ) as first
     cross join (
         select l.* from wedsync_data.audit_log as l
-        where l.couple_id = $1 and l.path = $2 and l.version_after > $3 order by l.id desc limit 1
+        where l.couple_id = $1 and l.path = $2 and l.version_after > $3 order by l.chain_no desc, l.id desc limit 1
     ) as last
     left join wedsync_data.users as u on u.id = last.actor_id
 $$;

@@ -1,4 +1,4 @@
--- requires: core_fields/core_fields, core_fields/apply_patch, core_fields/shown_record, resilience/enforce_rate_limit, identity/is_service, identity/require_user
+-- requires: core_fields/core_fields, core_fields/apply_patch, core_fields/shown_record, resilience/enforce_rate_limit, identity/is_service, identity/require_user, resilience/check_json, resilience/setting_limit
 create or replace function wedsync_internal.core_fields_view_update()
 returns trigger
 language plpgsql
@@ -13,15 +13,28 @@ declare
     missing jsonb := '[]'::jsonb;
     entry record;
     outcome record;
+    -- counted by this trigger since core_fields_view_begins
+    touched constant integer := coalesce(nullif(current_setting('wedsync.weddings_touched', true), '')::integer, 0) + 1;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
-    perform wedsync_internal.enforce_rate_limit('core-fields-write');
+    if touched > wedsync_internal.setting_limit('weddings_per_update') then
+        perform wedsync_internal.fail('several_weddings', pg_catalog.jsonb_build_object(
+            'setting', 'weddings_per_update', 'limit', wedsync_internal.setting_limit('weddings_per_update')
+        ));
+    end if;
+    perform set_config('wedsync.weddings_touched', touched::text, true);
     for entry in
         select e.key, e.value, before -> e.key as old_value from pg_catalog.jsonb_each(after) as e
-        where e.value is distinct from before -> e.key
+        -- written by the server only; servers of the sources send them with every update
+        where e.value is distinct from before -> e.key and e.key not in ('last_updated_by', 'last_sync_at', 'updated_at')
     loop
+        -- a list comes back as a whole, so it may be as long as it was and a patch longer
+        perform wedsync_internal.check_json(
+            entry.value, entry.key, wedsync_internal.setting_limit('patch_max_bytes') + coalesce(octet_length(entry.old_value::text), 0)
+        );
         if pg_catalog.jsonb_typeof(entry.value) = 'object' and pg_catalog.jsonb_typeof(entry.old_value) = 'object' then
             -- assigning an object replaces it: keys left out become empty, except derived ones; keys that stay as they are need no right
             entry.value := (
@@ -72,7 +85,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.core_fields_view_update() is
-'UPDATE of the view: the columns that differ become a patch for the one write path, on top of the version that the statement read.';
+'UPDATE of the view: the columns that differ become a patch for the one write path, on top of the version that the statement read. Values for last_updated_by, last_sync_at and updated_at are ignored.';
 revoke all on function wedsync_internal.core_fields_view_update() from public;
 
 create or replace trigger core_fields_view_update

@@ -1,5 +1,5 @@
--- requires: architecture/fail, resilience/enforce_rate_limit, identity/is_service, identity/require_user, core_fields/core_fields, core_fields/record_document, audit/log_access
-create or replace function wedsync.get_core_fields(couple_id uuid)
+-- requires: architecture/fail, identity/only_wedding, resilience/enforce_rate_limit, identity/is_service, identity/require_user, core_fields/core_fields, core_fields/record_document, audit/log_access
+create or replace function wedsync.get_core_fields(couple_id uuid default null)
 returns jsonb
 language plpgsql
 volatile
@@ -7,26 +7,27 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    wanted uuid := couple_id;
     document jsonb;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-read');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
-    if couple_id is null then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
+    if wanted is null then
+        wanted := wedsync_internal.only_wedding();
     end if;
-    perform wedsync_internal.enforce_rate_limit('core-fields-read');
     select wedsync_internal.record_document(f) into document
-    from wedsync.core_fields as f where f.couple_id = get_core_fields.couple_id;
+    from wedsync.core_fields as f where f.couple_id = wanted;
     if document is null then
         perform wedsync_internal.fail('not_found');
     end if;
-    perform wedsync_internal.log_access(couple_id, 'get_core_fields');
+    perform wedsync_internal.log_access(wanted, 'get_core_fields');
     return document;
 end
 $$;
 comment on function wedsync.get_core_fields(uuid) is
 'The record of a wedding as a nested document
-{id, coupleId, couple, wedding, timeline, people, budget, private, sharing, connectedVendors, metadata}. What the caller may not read is null and its path stands in metadata.withheld. Reads by suppliers are logged. Errors: not_signed_in (42501), not_found (PT404), rate_limited (429).';
+Without couple_id it is the wedding of which the caller is a member, if there is one only. {id, coupleId, couple, wedding, timeline, people, budget, private, sharing, connectedVendors, metadata}. What the caller may not read is null and its path stands in metadata.withheld. Reads by suppliers are logged. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.get_core_fields(uuid) from public;
 grant execute on function wedsync.get_core_fields(uuid) to authenticated, service_role, wedsync_admin;

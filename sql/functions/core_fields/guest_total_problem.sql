@@ -4,11 +4,11 @@ language plpgsql
 immutable
 parallel safe
 as $$
+declare
+    parts constant numeric := coalesce((guest_count ->> 'adults')::numeric, 0) + coalesce((guest_count ->> 'children')::numeric, 0);
 begin
-    if coalesce(guest_count -> 'adults', 'null') = 'null' and coalesce(guest_count -> 'children', 'null') = 'null' then
-        return '[]'::jsonb;
-    end if;
-    if total::numeric = coalesce((guest_count ->> 'adults')::numeric, 0) + coalesce((guest_count ->> 'children')::numeric, 0) then
+    -- parts of nobody are not counted yet, so a total alone is an estimate
+    if parts in (0, total::numeric) then
         return '[]'::jsonb;
     end if;
     return '[{"path": "wedding.guestCount.total", "rule": "sum_of_adults_and_children"}]'::jsonb;

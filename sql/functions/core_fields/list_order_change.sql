@@ -36,7 +36,7 @@ begin
         loop
             -- the place in the list travels with the name, so that history can rebuild the order
             done := wedsync_internal.record_change(
-                list.couple_id, tg_table_name, 'UPDATE', case when is_rekeyed then 'rekey' else 'update' end,
+                list.couple_id, tg_table_name, case when not is_rekeyed then 'UPDATE' end, case when is_rekeyed then 'rekey' else 'update' end,
                 array[name_leaf.leaf_no], array[regexp_replace(name_leaf.path, '\.[^.]+$', '') || '/' || element.id || '/order_key'], element.id,
                 array[to_jsonb(element.old_key)], array[to_jsonb(element.new_key)],
                 case when not is_rekeyed then

@@ -23,6 +23,13 @@ begin
     if total = expected then
         return new_record;
     end if;
+    -- parts of nobody are not counted yet: a total stays while neither changes, and may be given
+    if expected = '0' and total <> 'null' and (
+        total is distinct from old_record.guest_count -> 'total'
+        or (adults, children) is not distinct from (old_record.guest_count -> 'adults', old_record.guest_count -> 'children')
+    ) then
+        return new_record;
+    end if;
     if total <> 'null' and total is distinct from coalesce(old_record.guest_count -> 'total', 'null') then
         perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', pg_catalog.jsonb_build_array(
             pg_catalog.jsonb_build_object('path', 'wedding.guestCount.total', 'rule', 'sum_of_adults_and_children')
@@ -33,5 +40,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.settle_guest_total(wedsync_data.core_fields, wedsync_data.core_fields) is
-'Keeps the guest total the sum of adults and children: computed when it was not given, refused when given otherwise. A total alone is fine while neither part is known.';
+'Keeps the guest total the sum of adults and children: computed when it was not given, refused when given otherwise. A total alone is fine while neither part counts anybody.';
 revoke all on function wedsync_internal.settle_guest_total(wedsync_data.core_fields, wedsync_data.core_fields) from public;

@@ -14,13 +14,13 @@ declare
     change_reason constant text := left(nullif(current_setting('wedsync.change_reason', true), ''), 1000);
     reasons text[];
     is_access constant boolean := leaf_nos is null;
-    -- audited only: nothing that anybody sees has changed
-    is_silent constant boolean := change_type = 'rekey';
-    bump constant integer := case when leaf_nos is null or change_type = 'rekey' then 0 else 1 end;
+    is_silent constant boolean := op is null;
+    bump constant integer := case when leaf_nos is null or op is null then 0 else 1 end;
     n constant integer := cardinality(paths);
     salts uuid[] := '{}'::uuid[];
     digests bytea[] := '{}'::bytea[];
-    entries bytea := ''::bytea;
+    ids bigint[] := '{}'::bigint[];
+    entries jsonb[] := '{}'::jsonb[];
     changes jsonb := '{}'::jsonb;
     link bytea;
     link_no bigint;
@@ -46,7 +46,11 @@ begin
         digests[i] := wedsync_internal.audit_digest(
             salts[i], old_values[i], new_values[i], reasons[i], origin.ip_address, origin.user_agent
         );
-        entries := entries || wedsync_internal.audit_entry(record_change.table_name, record_change.change_type, paths[i], digests[i]);
+        -- ahead of the wedding's lock, so ids order the rows of one link only; links are ordered by their number
+        ids[i] := nextval('wedsync_data.audit_log_id_seq');
+        entries[i] := wedsync_internal.audit_entry(
+            ids[i], record_change.table_name, record_change.change_type, leaf_nos[i], paths[i], record_change.element_id, digests[i]
+        );
         changes := changes || pg_catalog.jsonb_build_object(paths[i], new_values[i]);
     end loop;
 
@@ -58,7 +62,7 @@ begin
         chain_no = k.chain_no + 1,
         changed_at = greatest(moment, k.changed_at + interval '1 microsecond'),
         chain_hash = wedsync_internal.audit_link(
-            k.chain_hash, k.chain_no + 1, k.version + bump, greatest(moment, k.changed_at + interval '1 microsecond'),
+            k.chain_hash, k.couple_id, k.chain_no + 1, k.version, k.version + bump, greatest(moment, k.changed_at + interval '1 microsecond'),
             actor.actor_id, actor.actor_type, actor.supplier_id, entries
         )
     where k.couple_id = record_change.couple_id
@@ -74,21 +78,21 @@ begin
     end if;
     if n = 1 then
         insert into wedsync_data.audit_log (
-            couple_id, chain_no, table_name, change_type, leaf_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
+            id, couple_id, chain_no, table_name, change_type, leaf_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
             reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
         ) values (
-            record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.leaf_nos[1], record_change.paths[1],
+            ids[1], record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.leaf_nos[1], record_change.paths[1],
             record_change.element_id, record_change.old_values[1], record_change.new_values[1], actor.actor_id, actor.actor_type, actor.supplier_id,
             reasons[1], origin.ip_address, origin.user_agent, record_change.version - bump, record_change.version, record_change.changed_at,
             salts[1], digests[1], link
         );
     else
         insert into wedsync_data.audit_log (
-            couple_id, chain_no, table_name, change_type, leaf_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
+            id, couple_id, chain_no, table_name, change_type, leaf_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
             reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
         )
         select
-            record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.leaf_nos[i], record_change.paths[i],
+            ids[i], record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.leaf_nos[i], record_change.paths[i],
             record_change.element_id, record_change.old_values[i], record_change.new_values[i], actor.actor_id, actor.actor_type, actor.supplier_id,
             reasons[i], origin.ip_address, origin.user_agent, record_change.version - bump, record_change.version, record_change.changed_at,
             salts[i], digests[i], link
@@ -118,5 +122,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.record_change(uuid, text, text, text, smallint[], text[], uuid, jsonb[], jsonb[], jsonb, jsonb) is
-'The common end of every write: takes the wedding''s next sequence number and version, appends the audit rows and the event, and rings the doorbell. leaf_nos null means a change of access, which does not raise the version of the record; change_type rekey is only audited.';
+'The common end of every write: takes the wedding''s next sequence number and version, appends the audit rows and the event, and rings the doorbell. leaf_nos null means a change of access, which does not raise the version of the record; op null a change that is only audited, and announced to nobody.';
 revoke all on function wedsync_internal.record_change(uuid, text, text, text, smallint[], text[], uuid, jsonb[], jsonb[], jsonb, jsonb) from public;

@@ -37,9 +37,16 @@ begin
     where s.user_id = actor_id
     order by c.requested_at desc
     limit 1;
+    if actor_type is not null then
+        return;
+    end if;
+    -- the affairs of a supplier itself
+    select 'supplier', s.supplier_id into actor_type, supplier_id
+    from wedsync_data.supplier_members as s
+    where s.supplier_id = current_actor.couple_id and s.user_id = actor_id;
     actor_type := coalesce(actor_type, 'system');
 end
 $$;
 comment on function wedsync_internal.current_actor(uuid) is
-'In what capacity the caller acts on a wedding: from claims, membership and grants, never from a column that a client writes.';
+'In what capacity the caller acts on a wedding, or on a supplier by its id: from claims, membership and grants, never from a column that a client writes.';
 revoke all on function wedsync_internal.current_actor(uuid) from public;

@@ -1,4 +1,4 @@
--- requires: realtime/store_messages
+-- requires: realtime/store_messages, realtime/history_holder
 create or replace function wedsync_internal.notify_suppliers()
 returns integer
 language plpgsql
@@ -7,27 +7,32 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    last pg_snapshot;
+    holder constant text := wedsync_internal.history_holder();
+    last wedsync_data.event_readers;
     last_xmax xid8;
     in_progress xid8[];
+    since timestamptz := now() - interval '8 days';
     topics text[];
     payloads jsonb[];
 begin
-    select r.position into last from wedsync_data.event_readers as r where r.name = 'notify_suppliers' for update;
-    if last is null then
-        insert into wedsync_data.event_readers (name, position) values ('notify_suppliers', pg_catalog.pg_current_snapshot());
-        return 0;
+    select r.* into last from wedsync_data.event_readers as r where r.name = 'notify_suppliers' for update;
+    if last.history = holder then
+        last_xmax := pg_catalog.pg_snapshot_xmax(last.position);
+        in_progress := array(select pg_catalog.pg_snapshot_xip(last.position));
+    else
+        -- a restored backup numbers its transactions anew: go by the time instead; what was told is not told twice
+        last_xmax := '0';
+        in_progress := '{}';
+        since := greatest(since, last.read_at - interval '1 minute');
     end if;
-    last_xmax := pg_catalog.pg_snapshot_xmax(last);
-    in_progress := array(select pg_catalog.pg_snapshot_xip(last));
     -- one statement: what it reads and the position that it notes belong to one snapshot
     with fresh as (
         select e.* from wedsync_data.events as e
-        where e.xid >= last_xmax and e.class = 'durable' and e.created_at > now() - interval '8 days' and e.created_at < now() + interval '1 day'
+        where e.xid >= last_xmax and e.class = 'durable' and e.created_at > since and e.created_at < now() + interval '1 day'
         union all
         select e.* from wedsync_data.events as e
         where e.xid = any (in_progress) and e.xid < last_xmax and e.class = 'durable'
-            and e.created_at > now() - interval '8 days' and e.created_at < now() + interval '1 day'
+            and e.created_at > since and e.created_at < now() + interval '1 day'
     ),
     readers as (
         select g.couple_id, g.grantee_id as supplier_id, bit_or(g.readable) as readable
@@ -39,7 +44,7 @@ begin
         group by g.couple_id, g.grantee_id
     ),
     moved as (
-        update wedsync_data.event_readers as r set position = pg_catalog.pg_current_snapshot() where r.name = 'notify_suppliers'
+        update wedsync_data.event_readers as r set position = pg_catalog.pg_current_snapshot(), history = holder, read_at = now() where r.name = 'notify_suppliers'
     ),
     told as (
         insert into wedsync_data.notifications as n (couple_id, supplier_id, seq, kind, leaf_nos, paths, changes, changed_by_type)

@@ -1,5 +1,8 @@
--- requires: realtime/is_trimmed, audit/open_history, realtime/visibility, realtime/mask_record, forms/may_read_answers, identity/caller_supplier_ids, identity/current_user_id, identity/is_service
-create or replace function wedsync.event_history(couple_id uuid, after_seq bigint, max_rows integer default 500)
+-- requires: realtime/seq_before, realtime/is_trimmed, audit/open_history, realtime/visibility, realtime/mask_record, forms/may_read_answers, identity/caller_supplier_ids, identity/current_user_id, identity/is_service
+-- drop: function wedsync.event_history(uuid, bigint, integer)
+create or replace function wedsync.event_history(
+    couple_id uuid, after_seq bigint default null, max_rows integer default 500, since timestamptz default null
+)
 returns table (
     seq bigint, event_type text, table_name text, op text, paths text[], changes jsonb, record jsonb,
     actor_id uuid, actor_type text, supplier_id uuid, created_at timestamptz
@@ -13,6 +16,7 @@ set plan_cache_mode = force_generic_plan
 as $$
 declare
     readable constant bit(128) := wedsync_internal.open_history(couple_id, 'event_history');
+    first_after bigint := after_seq;
     mask wedsync_data.visibility_masks;
     reads_answers boolean;
     supplier_ids uuid[];
@@ -20,8 +24,14 @@ begin
     if max_rows is null or max_rows not between 1 and 5000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "max_rows", "rule": "between 1 and 5000"}');
     end if;
-    if after_seq is null or after_seq < 0 then
+    if num_nonnulls(after_seq, since) <> 1 then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "after_seq", "rule": "this or since is required, and not both"}');
+    end if;
+    if after_seq < 0 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "after_seq", "rule": "not negative"}');
+    end if;
+    if since is not null then
+        first_after := wedsync_internal.seq_before(couple_id, since);
     end if;
     -- 0 asks for all there is; a number is a place that the caller goes on from
     if after_seq > 0 and wedsync_internal.is_trimmed(couple_id, after_seq) then
@@ -48,13 +58,13 @@ begin
             )
         end as paths
     ) as v
-    where e.couple_id = event_history.couple_id and e.seq > after_seq and v.paths is not null
+    where e.couple_id = event_history.couple_id and e.seq > first_after and v.paths is not null
     order by e.seq
     limit max_rows;
 end
 $$;
-comment on function wedsync.event_history(uuid, bigint, integer) is
-'Events of a wedding after a sequence number that the caller may see, in order
-max_rows is 1 to 5000. Numbers that are missing belong to events that the caller may not see. What came right after a number from 1 on must be there still; after_seq 0 begins with the oldest that is kept. Errors: not_signed_in (42501), not_found (PT404), history_trimmed (PT410), invalid_value (22023), rate_limited (429).';
-revoke all on function wedsync.event_history(uuid, bigint, integer) from public;
-grant execute on function wedsync.event_history(uuid, bigint, integer) to authenticated, service_role;
+comment on function wedsync.event_history(uuid, bigint, integer, timestamptz) is
+'Events of a wedding after a sequence number, or since a moment, that the caller may see, in order
+Give after_seq or since; go on from a page with after_seq. max_rows is 1 to 5000. Numbers that are missing belong to events that the caller may not see. What came right after a number from 1 on must be there still; after_seq 0 begins with the oldest that is kept. Errors: not_signed_in (42501), not_found (PT404), history_trimmed (PT410), invalid_value (22023), rate_limited (429).';
+revoke all on function wedsync.event_history(uuid, bigint, integer, timestamptz) from public;
+grant execute on function wedsync.event_history(uuid, bigint, integer, timestamptz) to authenticated, service_role;

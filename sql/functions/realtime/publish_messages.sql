@@ -1,4 +1,4 @@
--- requires: realtime/canonical_topic, realtime/server_events, realtime/topic_access, realtime/store_messages, collaboration/session_problem, resilience/enforce_rate_limit
+-- requires: realtime/canonical_topic, realtime/server_events, realtime/topic_access, realtime/store_messages, collaboration/session_problem, resilience/enforce_rate_limit, resilience/check_json, resilience/setting_limit
 create or replace function wedsync_internal.publish_messages(claims jsonb, messages jsonb)
 returns jsonb
 language plpgsql
@@ -19,6 +19,7 @@ declare
     allowed jsonb := '{}'::jsonb;
     topic text;
 begin
+    perform wedsync_internal.check_json(messages, 'messages', wedsync_internal.setting_limit('batch_max_bytes'));
     if coalesce(claims ->> 'sub', '') ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' and claims ->> 'role' in ('authenticated', 'service_role') then
         subject := (claims ->> 'sub')::uuid;
     end if;

@@ -1,11 +1,11 @@
--- requires: architecture/fail, realtime/canonical_topic, events/has_partition, events/make_partition, events/ring_doorbell
+-- requires: architecture/fail, realtime/canonical_topic, events/has_partition, events/make_partition, events/ring_doorbell, resilience/setting_limit
 create or replace function wedsync_internal.store_messages(topics text[], events text[], payloads jsonb[], privates boolean[], sender_id uuid)
 returns integer
 language plpgsql
 volatile
 as $$
 declare
-    largest constant integer := (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'message_max_bytes');
+    largest constant integer := wedsync_internal.setting_limit('message_max_bytes');
     at constant timestamptz := pg_catalog.clock_timestamp();
     kept constant text[] := array(
         select wedsync_internal.canonical_topic(t.topic) from unnest(topics) with ordinality as t (topic, position) order by t.position
@@ -22,7 +22,7 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "payload", "rule": "object"}');
     end if;
     if exists (select from unnest(payloads) as p (payload) where octet_length(p.payload::text) > largest) then
-        perform wedsync_internal.fail('too_large', pg_catalog.jsonb_build_object('parameter', 'payload', 'message_max_bytes', largest));
+        perform wedsync_internal.fail('too_large', pg_catalog.jsonb_build_object('parameter', 'payload', 'rule', 'at most ' || largest || ' bytes as text', 'limit', largest));
     end if;
     if not wedsync_internal.has_partition('messages', at) then
         perform wedsync_internal.make_partition('messages', at);
@@ -49,5 +49,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.store_messages(text[], text[], jsonb[], boolean[], uuid) is
-'Keeps broadcasts and announces them when the transaction commits; any error fails the transaction. Returns their number.';
+'Keeps broadcasts, whose JSON was checked before, and announces them when the transaction commits; any error fails the transaction. Returns their number.';
 revoke all on function wedsync_internal.store_messages(text[], text[], jsonb[], boolean[], uuid) from public;

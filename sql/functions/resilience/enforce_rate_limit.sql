@@ -20,7 +20,7 @@ begin
         if endpoint like '%-read' then
             return;
         end if;
-        perform wedsync_internal.fail('limiter_unavailable');
+        perform wedsync_internal.fail('limiter_unavailable', pg_catalog.jsonb_build_object('endpoint', enforce_rate_limit.endpoint));
     end if;
     if rule.max_requests is null then
         return;

@@ -52,7 +52,7 @@ select is(tap.call('olivia', format('select wedsync.ensure_core_fields(%L)', tap
 select is((tap.state('olivia') #>> '{row,partner1_name}'), null, 'a draft without names is fine');
 select is(tap.error(e.who, format('select wedsync.ensure_core_fields(%L)', tap.couple('olivia')), e.db_role) ->> 'sqlstate', e.state, 'ensure_core_fields for ' || coalesce(e.who, e.db_role))
 from (values ('emma', 'authenticated', 'PT404'), (null, 'authenticated', '42501'), (null, 'anon', '42501'), ('stranger', 'authenticated', 'PT404')) as e (who, db_role, state);
-select is(tap.error('emma', 'select wedsync.get_core_fields(null)') ->> 'sqlstate', '22023', 'no couple given');
+select is(tap.error('stranger', 'select wedsync.get_core_fields(null)') ->> 'sqlstate', '22023', 'no couple given, and none of one''s own');
 select is(tap.error(null, 'select wedsync.get_core_fields(gen_random_uuid())') ->> 'sqlstate', '42501', 'not signed in');
 select is(tap.error('emma', 'select wedsync.get_core_fields(gen_random_uuid())') - 'hint', tap.error('emma', format('select wedsync.get_core_fields(%L)', tap.couple('olivia'))) - 'hint', 'a couple that exists and one that does not look alike to others');
 select * from finish();

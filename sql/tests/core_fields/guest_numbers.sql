@@ -1,4 +1,4 @@
--- proves: F000-08, F000-21, F000-76, C-06, C-54
+-- proves: F000-08, F000-21, C-06, C-54
 -- The total is the sum of adults and children: computed when it is not given, refused when it is another number.
 begin;
 select no_plan();
@@ -51,5 +51,19 @@ select is(
     tap.patch('emma', 'emma', '{"guest_count": null}') -> 'success', 'true', 'all numbers can be emptied at once'
 );
 select is(pg_temp.guests() - '{confirmed,pending}'::text[], '{"adults": null, "children": null, "total": null}', 'they are empty then');
+
+-- the sources' own default record counts nobody in its parts
+select tap.patch('emma', 'emma', '{"guest_count": {"adults": 0, "children": 0, "total": 100}}');
+select is(pg_temp.guests() - '{confirmed,pending}'::text[], '{"adults": 0, "children": 0, "total": 100}', 'a total beside parts of nobody is an estimate');
+select tap.patch('emma', 'emma', '{"wedding.guestCount.total": 120}');
+select is(pg_temp.guests() ->> 'total', '120', 'which can change by itself');
+select tap.patch('emma', 'emma', '{"wedding.style": ["rustic"]}');
+select is(pg_temp.guests() ->> 'total', '120', 'and stays when something else changes');
+select tap.patch('emma', 'emma', '{"wedding.guestCount.children": 4}');
+select is(pg_temp.guests() ->> 'total', '4', 'a part that counts somebody decides the total');
+select tap.patch('emma', 'emma', '{"wedding.guestCount.children": 0}');
+select is(pg_temp.guests() ->> 'total', '0', 'also when it goes back to nobody');
+select tap.run(null, format($$ update wedsync_data.core_fields set guest_count = guest_count || '{"total": 90}' where couple_id = %L $$, tap.couple('emma')), 'service_role');
+select is(pg_temp.guests() ->> 'total', '90', 'a server may give an estimate as well');
 select * from finish();
 rollback;

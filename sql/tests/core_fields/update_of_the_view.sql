@@ -18,7 +18,7 @@ select is(
 create temporary table before on commit drop as select tap.state('emma') as state;
 select is(tap.error('emma', 'update wedsync.core_fields set ' || u.assignment) ->> 'sqlstate', 'PT422', 'refused: ' || u.assignment)
 from (values
-    ('couple_id = gen_random_uuid()'), ('id = gen_random_uuid()'), ('version_number = 5'), ('last_updated_by = null'), ('created_at = ''2000-01-01'''), ('withheld_fields = ''{x}'''),
+    ('couple_id = gen_random_uuid()'), ('id = gen_random_uuid()'), ('version_number = 5'), ('created_at = ''2000-01-01'''), ('withheld_fields = ''{x}'''),
     ('connected_vendors = ''[{}]'''), ('field_permissions = null'), ('partner1_email = ''x'''), ('guest_count = ''7'''), ('guest_count = guest_count || ''{"babies": 1}'''),
     ('wedding_colors = ''{red}'''), ('wedding_colors = array[null]'), ('time_zone = null'), ('key_moments = ''[]'''), ('key_moments = null'), ('key_moments = ''{"a": 1}'''),
     ('key_moments = key_moments || ''[{"name": "new"}]'''), ('key_moments = key_moments || ''[7]'''), ('partner1_name = repeat(''x'', 101)')

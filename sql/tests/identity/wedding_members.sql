@@ -1,4 +1,4 @@
--- proves: C-29, C-45, C-46, C-48, F000-39
+-- proves: C-29, C-46, C-48, F000-39
 -- Both partners own the record; members come by invitation and are changed and removed by partners, at most two partners, the last one stays.
 begin;
 select no_plan();

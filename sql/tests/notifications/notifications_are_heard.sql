@@ -9,6 +9,7 @@ select tap.call('emma', format('select wedsync.grant_access(%L, %L, ''{basic}'',
 select tap.join(w.who, 'supplier_' || tap.firm(w.firm)) from (values ('chef', 'chef'), ('sam', 'chef'), ('baker', 'baker'), ('dj', 'dj'), ('florist', 'florist'), ('silent', 'silent')) as w (who, firm);
 -- the database's own reader starts here, and everything of this transaction is new to it
 select wedsync_internal.notify_suppliers();
+delete from wedsync_data.notifications;
 create function pg_temp.notify() returns integer language plpgsql
 as $$
 begin

@@ -1,7 +1,11 @@
 -- proves: C-62, F000-54, F000-34
 begin;
-select plan(9);
-select wedsync_internal.notify_suppliers();
+select plan(11);
+-- the reader of the log begins here, and counts what this transaction writes as new
+create function pg_temp.begin_anew() returns void language sql as $$
+    delete from wedsync_data.events;
+    update wedsync_data.event_readers set position = format('%s:%s:%s', pg_current_xact_id(), pg_current_xact_id()::text::bigint + 1, pg_current_xact_id())::pg_snapshot, history = wedsync_internal.history_holder();
+$$;
 select set_config('request.jwt.claims', '{"sub": "22222222-0000-4000-8000-000000000001", "role": "authenticated"}', true);
 set local role authenticated;
 select wedsync.register_supplier('Told Caterers', 'caterer');
@@ -11,10 +15,7 @@ select wedsync.grant_access(
     (select couple_id from wedsync.core_fields), (select id from wedsync.suppliers where business_name = 'Told Caterers'), '{guest_numbers}', '{guest_numbers}'
 );
 reset role;
-update wedsync_data.event_readers set position = pg_current_snapshot();
--- the writes of this transaction are under way in that snapshot, and so counted as new
-update wedsync_data.event_readers set position = format('%s:%s:%s', pg_current_xact_id(), pg_current_xact_id()::text::bigint + 1, pg_current_xact_id())::pg_snapshot;
-delete from wedsync_data.events;
+select pg_temp.begin_anew();
 set local role authenticated;
 select wedsync.update_core_fields((select couple_id from wedsync.core_fields), '{"guest_count": {"adults": 120}, "budget.total": 9000}');
 select wedsync.update_core_fields((select couple_id from wedsync.core_fields), '{"budget.total": 9500}');
@@ -35,12 +36,13 @@ select set_config('request.jwt.claims', '{"sub": "33333333-0000-4000-8000-000000
 select is_empty('select * from wedsync.notifications', 'others do not see it');
 reset role;
 select set_config('request.jwt.claims', '{"sub": "22222222-0000-4000-8000-000000000001", "role": "authenticated"}', true);
-delete from wedsync_data.events;
+select pg_temp.begin_anew();
 set local role authenticated;
 select wedsync.update_core_fields((select couple_id from wedsync.core_fields), '{"guest_count": {"adults": 121}}');
 reset role;
+select is((select count(*) from wedsync_data.events), 1::bigint, 'control: there is a change to tell of');
 select is(wedsync_internal.notify_suppliers(), 0, 'a supplier is not told of its own change');
-delete from wedsync_data.events;
+select pg_temp.begin_anew();
 select set_config('request.jwt.claims', '{"sub": "22222222-0000-4000-8000-000000000001", "role": "authenticated"}', true);
 set local role authenticated;
 select wedsync.set_notification_preferences(
@@ -50,5 +52,15 @@ select set_config('request.jwt.claims', '{"sub": "11111111-0000-4000-8000-000000
 select wedsync.update_core_fields((select couple_id from wedsync.core_fields), '{"guest_count": {"adults": 122}}');
 reset role;
 select is(wedsync_internal.notify_suppliers(), 0, 'nor of anything it does not want to hear');
+select pg_temp.begin_anew();
+select set_config('request.jwt.claims', '{"sub": "22222222-0000-4000-8000-000000000001", "role": "authenticated"}', true);
+set local role authenticated;
+select wedsync.set_notification_preferences(
+    (select couple_id from wedsync.core_fields), (select id from wedsync.suppliers where business_name = 'Told Caterers'), '{"changes": true}'
+);
+select set_config('request.jwt.claims', '{"sub": "11111111-0000-4000-8000-000000000001", "role": "authenticated"}', true);
+select wedsync.update_core_fields((select couple_id from wedsync.core_fields), '{"guest_count": {"adults": 123}}');
+reset role;
+select is(wedsync_internal.notify_suppliers(), 1, 'until it wants to again');
 select * from finish();
 rollback;

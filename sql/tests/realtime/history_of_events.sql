@@ -23,6 +23,16 @@ select is((select count(*) from pg_temp.seen('chef') as h where h::text like '%b
 select is((select h #> '{record,budget_total}' from pg_temp.seen('chef') as h order by (h ->> 'seq')::bigint desc limit 1), 'null', 'hidden columns are null');
 select is((select h #>> '{record,budget_total}' from pg_temp.seen('emma') as h where h -> 'paths' ? 'budget.total' order by (h ->> 'seq')::bigint desc limit 1), '99.00', 'control: the couple sees them');
 select is((select count(*) from pg_temp.seen('frank') as h where h -> 'paths' ?| '{couple.partner2.name,budget.total}'), 0::bigint, 'a friend does not see names');
+-- since a moment instead of a number
+select is(
+    (select array_agg((h ->> 'seq')::bigint) from tap.rows('emma', format('select * from wedsync.event_history(couple_id => %L, since => %L)', tap.couple('emma'), e.created_at)) as h),
+    (select array_agg((h ->> 'seq')::bigint) from pg_temp.seen('emma', e.seq - 1) as h), 'since the moment of an event: that event and all after it'
+) from wedsync_data.events as e where e.couple_id = tap.couple('emma') and e.seq = 5;
+select is((select count(*) from tap.rows('emma', format('select * from wedsync.event_history(%L, since => %L)', tap.couple('emma'), 'infinity'))), 0::bigint, 'nothing since the end of time');
+select is((select count(*) from tap.rows('emma', format('select * from wedsync.event_history(%L, since => %L)', tap.couple('emma'), '-infinity'))), (select count(*) from pg_temp.seen('emma')), 'all since its beginning');
+select is((select count(*) from tap.rows('chef', format('select * from wedsync.event_history(%L, since => %L)', tap.couple('emma'), '-infinity'))), (select count(*) from pg_temp.seen('chef')), 'each what it may see');
+select is(tap.error('emma', format('select * from wedsync.event_history(%L%s)', tap.couple('emma'), a.more)) #>> '{detail,parameter}', 'after_seq', 'number and moment: ' || a.more)
+from (values (''), (', 1, since => now()'), (', null, 5, null')) as a (more);
 -- rights as they are now
 select tap.call('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), tap.firm('chef')));
 select is(pg_temp.fault(w.who, quote_literal(tap.couple('emma')), '0', '10', w.role), w.state, format('%s as %s', coalesce(w.who, 'nobody'), w.role)) from (values

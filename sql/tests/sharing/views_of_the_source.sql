@@ -12,7 +12,12 @@ from (values
     ('core_fields_permissions', '{id,couple_id,supplier_id,readable_fields,writable_fields,auto_sync_enabled,notification_preferences,status,approved_by,approved_at,requested_at,last_accessed}'),
     ('supplier_couple_connections', '{id,supplier_id,couple_id,status,permissions,created_at}'),
     ('user_profiles', '{id,user_type,supplier_id,couple_id}'),
-    ('forms', '{id,supplier_id,name}')
+    ('forms', '{id,supplier_id,name}'),
+    ('couples', '{id,partner1_name,partner2_name,wedding_date}'),
+    ('weddings', '{id,couple_id,wedding_date}'),
+    ('clients', '{id,supplier_id,couple_id,can_view_guests,can_view_budget,can_edit_timeline,data_access_level}'),
+    ('wedding_details', '{couple_id,ceremony_venue_name,ceremony_venue_address,guest_count_total}'),
+    ('supplier_permissions', '{can_view_guests,can_view_budget,can_edit_timeline,data_access_level}')
 ) as v (name, columns);
 select is_empty(
     $$ select c.relname, a.attname, t.typname from pg_class as c join pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 join pg_type as t on t.oid = a.atttypid

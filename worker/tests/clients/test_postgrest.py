@@ -93,6 +93,22 @@ def _with(who: UUID, call: tuple[str, dict[str, object]]) -> tuple[str, UUID, di
     return call[0], who, call[1]
 
 
+@pytest.mark.proves("F000-57", "F000-59", "F000-45")
+def test_a_version_that_was_read_is_honoured_and_the_wedding_may_be_left_out(postgrest: str, couple: str) -> None:
+    """The sources' PUT body {couple_id, updates, version} is {couple_id, patch, base_version} of the function."""
+    read = ask(postgrest, "rpc/get_core_fields", EMMA, {}).body
+    assert read["coupleId"] == couple
+    version = read["metadata"]["version"]
+    first = ask(postgrest, *_with(EMMA, _update(couple, {"wedding.style": ["rustic"]}, base_version=version)))
+    assert (first.status, first.body["changed"]) == (200, ["wedding.style"])
+    other = ask(postgrest, *_with(EMMA, _update(couple, {"couple.partner2.name": "Jim"}, base_version=version)))
+    assert other.status == 200
+    same = ask(postgrest, *_with(EMMA, _update(couple, {"wedding.style": ["boho"]}, base_version=version)))
+    assert (same.status, same.body["code"]) == (409, "PT409")
+    (conflict,) = json.loads(same.body["details"])["conflicts"]
+    assert (conflict["path"], conflict["current"], conflict["incoming"]) == ("wedding.style", ["rustic"], ["boho"])
+
+
 @pytest.mark.proves("F003-13")
 def test_too_many_requests_get_429_with_retry_after(postgrest: str, couple: str, database: Database) -> None:
     database.query("update wedsync_data.rate_limits set max_requests = 2 where endpoint = 'core-fields-write'")
@@ -124,3 +140,34 @@ def test_broadcasts_and_presence_over_the_limit_get_429_with_retry_after(
     many = ask(postgrest, "rpc/broadcast_batch", EMMA, {"messages": [message] * 4})
     assert many.status == 413
     assert ask(postgrest, "rpc/broadcast_batch", EMMA, {"messages": [message] * 3}).status == 200
+
+
+@pytest.mark.proves("F000-51")
+def test_the_trail_embeds_who_changed_and_for_which_supplier(postgrest: str, couple: str) -> None:
+    chef = uuid4()
+    firm = ask(postgrest, "rpc/register_supplier", chef, {"business_name": "Chef Ltd", "category": "caterer"}).body
+    granted = {"couple_id": couple, "supplier_id": firm, "readable_fields": ["basic"], "writable_fields": ["guest_numbers"]}
+    assert ask(postgrest, "rpc/grant_access", EMMA, granted).status == 200
+    ask(postgrest, "rpc/set_display_name", chef, {"display_name": "Luca"})
+    ask(postgrest, *_with(chef, _update(couple, {"wedding.guestCount.adults": 7})))
+    ask(postgrest, *_with(EMMA, _update(couple, {"private.notes": "x"})))
+    columns = "changed_field,changed_by_name,changed_by_user(full_name,email),supplier(business_name)"
+    trail = f"core_fields_audit?couple_id=eq.{couple}&select={columns}&order=changed_at.desc,id&limit=2"
+    notes, guests = ask(postgrest, trail, EMMA).body
+    assert notes == {
+        "changed_field": "private.notes",
+        "changed_by_name": "Emma",
+        "changed_by_user": {"full_name": "Emma", "email": None},
+        "supplier": None,
+    }
+    assert (guests["changed_by_user"]["full_name"], guests["supplier"]) == ("Luca", {"business_name": "Chef Ltd"})
+
+
+@pytest.mark.proves("F000-51")
+def test_the_trail_takes_limit_by_its_name_in_the_source(postgrest: str, couple: str) -> None:
+    for n in range(3):
+        ask(postgrest, *_with(EMMA, _update(couple, {"private.notes": f"n{n}"})))
+    trail = ask(postgrest, "rpc/get_audit_trail", EMMA, {"couple_id": couple, "limit": 2})
+    assert [row["new_value"] for row in trail.body] == ["n2", "n1"]
+    refused = ask(postgrest, "rpc/get_audit_trail", EMMA, {"couple_id": couple, "limit": 0})
+    assert (refused.status, json.loads(refused.body["details"])["parameter"]) == (400, "limit")

@@ -16,7 +16,7 @@ import pytest
 from psycopg.pq import ExecStatus, TransactionStatus
 
 from harness.database import Database
-from harness.servers import MAJORS, missing
+from harness.versions import ALL_MAJORS, PGTAP_SQL, missing
 
 _PROVES = re.compile(r"^--\s*proves:\s*(.+)$", re.MULTILINE)
 _TEST_LINE = re.compile(r"^(not )?ok (\d+)(.*)$")
@@ -36,7 +36,7 @@ class TapFile(pytest.File):
     """A .sql file below sql/tests."""
 
     def collect(self) -> Iterator[TapItem]:
-        for major in MAJORS:
+        for major in self.config.option.pg or ALL_MAJORS:
             yield TapItem.from_parent(self, name=f"pg{major}", major=major)
 
 
@@ -52,8 +52,12 @@ class TapItem(pytest.Item):
     def runtest(self) -> None:
         if reason := missing(self.major):
             pytest.skip(reason)
+        if not PGTAP_SQL.exists():
+            pytest.skip("pgTAP is not installed (postgresql-15-pgtap)")
         database: Database = self.config.stash[TAP_DATABASES].get(self.major)
-        check_tap(run_tap(database, self.path.read_text(encoding="utf-8")))
+        with _neighbour(database):
+            lines = run_tap(database, self.path.read_text(encoding="utf-8"))
+        check_tap(lines)
 
     def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], style: Any = None) -> Any:
         if isinstance(excinfo.value, TapFailure):
@@ -94,9 +98,8 @@ class TapDatabases:
         if major not in self._open:
             from harness.plugin import SERVERS
 
-            database = self._contexts.enter_context(self._config.stash[SERVERS].get(major).database("wedsync_tap"))
-            self._contexts.enter_context(_neighbour(database))
-            self._open[major] = database
+            server = self._config.stash[SERVERS].get(major)
+            self._open[major] = self._contexts.enter_context(server.database("wedsync_tap"))
         return self._open[major]
 
     def close(self) -> None:

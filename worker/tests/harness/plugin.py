@@ -15,9 +15,10 @@ from harness import postgrest as postgrest_program
 from harness import worker
 from harness.database import Database
 from harness.nats import NatsServer
-from harness.pgtap import TAP_DATABASES, TapDatabases, TapFile
+from harness.pgtap import TAP_DATABASES, TapDatabases, TapFile, TapItem
 from harness.ports import free_port
-from harness.servers import MAJORS, Server, Servers, make_home, missing
+from harness.servers import Server, Servers, make_home
+from harness.versions import ALL_MAJORS, END_MAJORS, missing
 
 SERVERS = pytest.StashKey[Servers]()
 _HOME_VARIABLE = "WEDSYNC_TEST_HOME"
@@ -25,6 +26,11 @@ _HOME_VARIABLE = "WEDSYNC_TEST_HOME"
 
 def _is_xdist_worker() -> bool:
     return "PYTEST_XDIST_WORKER" in os.environ
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--pg 17` leaves what depends on the server version, and runs it on that one; may be repeated."""
+    parser.addoption("--pg", type=int, action="append", choices=ALL_MAJORS, metavar="MAJOR", help="server version")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -56,11 +62,29 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
     return None
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Record what each Python test proves, as the pgTAP items do."""
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test that asks for a server runs once on each version that concerns it."""
+    every = metafunc.definition.get_closest_marker("every_version") is not None
+    majors = metafunc.config.option.pg or (ALL_MAJORS if every else END_MAJORS)
+    for name, scope in (("server", "session"), ("fresh_server", "function")):
+        if name in metafunc.fixturenames:
+            metafunc.parametrize(name, majors, indirect=True, ids=lambda major: f"pg{major}", scope=scope)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Record what each Python test proves, as the pgTAP items do; leave out what has no version where one is named."""
+    if config.option.pg:
+        others = [item for item in items if not _has_version(item)]
+        config.hook.pytest_deselected(items=others)
+        items[:] = [item for item in items if _has_version(item)]
     for item in items:
         for mark in item.iter_markers("proves"):
             item.user_properties.extend(("proves", feature) for feature in mark.args)
+
+
+def _has_version(item: pytest.Item) -> bool:
+    names: list[str] = getattr(item, "fixturenames", [])
+    return isinstance(item, TapItem) or "server" in names or "fresh_server" in names
 
 
 @pytest.fixture(scope="session")
@@ -69,9 +93,9 @@ def servers(pytestconfig: pytest.Config) -> Servers:
     return pytestconfig.stash[SERVERS]
 
 
-@pytest.fixture(scope="session", params=MAJORS, ids=lambda major: f"pg{major}")
+@pytest.fixture(scope="session")
 def server(request: pytest.FixtureRequest, servers: Servers) -> Server:
-    """A running server; a test that asks for it runs once on each version."""
+    """A running server; a test that asks for it runs once on 15 and on 18, and marked every_version on all versions."""
     return _server(servers, request.param)
 
 
@@ -93,7 +117,7 @@ def _server(servers: Servers, major: int) -> Server:
     return servers.get(major)
 
 
-@pytest.fixture(params=MAJORS, ids=lambda major: f"pg{major}")
+@pytest.fixture
 def fresh_server(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Server]:
     """A cluster that only this test has: no roles of ours, may be killed."""
     if reason := missing(request.param):

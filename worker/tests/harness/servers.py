@@ -1,4 +1,4 @@
-"""Two PostgreSQL servers for the tests, shared by all pytest workers of a run: Debian's 15 and the embedded 18.
+"""The PostgreSQL servers of the tests, one of each version, shared by all pytest workers of a run.
 
 Each has template databases: `wedsync_template` is freshly migrated, `wedsync_tap` has pgTAP and the helpers of
 sql/tests/support in schema `tap` as well.
@@ -21,13 +21,11 @@ from psycopg import sql
 
 from harness.database import Database
 from harness.ports import free_port
+from harness.versions import PGTAP_SQL, client_programs, missing, server_programs
 from wedsync.install.migrate import migrate
 from wedsync.install.sql_files import default_root, load_tree
 from wedsync.local.embedded import EmbeddedServer
 
-MAJORS = (15, 18)
-DEBIAN_PROGRAMS = Path("/usr/lib/postgresql/15/bin")
-PGTAP_SQL = Path("/usr/share/postgresql/15/extension/pgtap--1.2.0.sql")
 # Helpers that pgTAP files call, in schema tap.
 TAP_SUPPORT = default_root() / "tests" / "support"
 SETTINGS = {
@@ -37,15 +35,10 @@ SETTINGS = {
     "shared_buffers": "64MB",
     "max_connections": "200",
     "log_min_messages": "error",
+    # Compiling costs more than it saves in databases as small as these.
+    "jit": "off",
 }
 _numbers = count()
-
-
-def missing(major: int) -> str | None:
-    """Why this machine has no server of that version, or None."""
-    if major == 15 and not (DEBIAN_PROGRAMS / "initdb").exists():
-        return f"PostgreSQL 15 is not installed in {DEBIAN_PROGRAMS}"
-    return None
 
 
 @dataclass
@@ -59,8 +52,8 @@ class Server:
 
     @property
     def programs(self) -> Path:
-        """The bin directory: psql, pg_dump and so on of this version."""
-        return self.cluster.programs
+        """The directory with psql, pg_dump and so on."""
+        return client_programs(self.major)
 
     def dsn(self, database: str = "postgres", user: str = "postgres") -> str:
         """Connection string over the Unix socket, where everybody is trusted."""
@@ -121,7 +114,7 @@ class Server:
             if self.major == 15:
                 connection.execute("create extension pgtap schema tap")
             else:
-                # The embedded server has no extensions; pgTAP is plain SQL.
+                # Debian has the extension for 15 only; pgTAP is plain SQL.
                 connection.execute("set search_path = tap")
                 connection.execute("set client_min_messages = error")
                 text = PGTAP_SQL.read_text(encoding="utf-8").replace("@extschema@", "tap")
@@ -157,9 +150,10 @@ class Servers:
         shutil.rmtree(home)
 
     def _cluster(self, major: int, home: Path | None = None) -> EmbeddedServer:
-        programs = DEBIAN_PROGRAMS if major == 15 else None
+        # Delays are measured in two ways; the other versions go the other.
+        more = {"port": str(free_port()), "track_commit_timestamp": "on" if major == 18 else "off"}
         return EmbeddedServer(
-            (home or self.home) / str(major), programs=programs, settings={**SETTINGS, "port": str(free_port())}
+            (home or self.home) / str(major), programs=server_programs(major), settings={**SETTINGS, **more}
         )
 
     def stop(self) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from contextlib import AsyncExitStack
 from typing import Any
+from uuid import uuid4
 
 import pytest
 import websockets
@@ -217,3 +218,24 @@ async def test_many_sockets_of_one_person_at_once_are_counted_exactly(database18
         assert sum(opened) == 5
         for stack in stacks:
             await stack.aclose()
+
+
+@pytest.mark.slow
+@pytest.mark.proves("F002-14", "F002-34")
+async def test_two_hundred_people_of_one_supplier_hear_the_same_change(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    caterer = wedding.supplier("wedding.guestCount")
+    people = [str(uuid4()) for _ in range(210)]
+    database18.query(
+        "insert into wedsync_data.supplier_members (supplier_id, user_id) select %s, unnest(%s::uuid[])",
+        caterer.id, people,
+    )  # fmt: skip
+    set_rule(database18, "connections_per_supplier", 210)
+    async with running_node(database18) as node, AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(open_socket(node.port, token(person))) for person in people]
+        await asyncio.gather(*(socket.join(wedding.topic) for socket in sockets))
+        wedding.adults(120)
+        heard = await asyncio.gather(*(socket.hear("broadcast") for socket in sockets))
+        assert {message.payload["payload"]["data"]["wedding.guestCount.adults"] for message in heard} == {120}
+        body = await refusal(node.port, caterer.token)
+        assert "210" in body["error"]

@@ -1,7 +1,7 @@
 """A PostgreSQL of our own, for `wedsync up` and for the tests: made, started, adopted and stopped here.
 
-A home directory holds it all: `data` (the cluster), `socket` (mode 0700: who may enter it is trusted), `log` and
-`pgpass`. Over loopback TCP a random password is needed. The server outlives us: a second start adopts a running one
+A home directory holds it all: `data` (the cluster), `socket` (mode 0700: who may enter it is trusted), `log`, `port`
+and `pgpass`. Over loopback TCP a random password is needed. The server outlives us: a second start adopts a running one
 (and stops it in the end, if whoever started it was killed), and after a kill -9 the left-over postmaster.pid is told
 apart from a living server by the directory its process works in.
 """
@@ -95,6 +95,7 @@ class EmbeddedServer:
             live = self._live()
             ours = self._claim()
             self._running = self._launch() if live is None else replace(live, adopted=not ours)
+            self._port_file.write_text(f"{self._running.port}\n", encoding="ascii")
         return self._running
 
     def has_ended(self) -> bool:
@@ -140,6 +141,12 @@ class EmbeddedServer:
             self.stop()
 
     def _make_home(self) -> None:
+        if found := set(str(self.home)) & set('"$`\\\n'):
+            # pg_ctl hands it to a shell in double quotes.
+            raise EmbeddedError(
+                f"PostgreSQL cannot work in a directory with {' '.join(map(repr, sorted(found)))} in its name",
+                hint="set WEDSYNC_DATA_DIR to another place",
+            )
         try:
             self.home.mkdir(parents=True, exist_ok=True)
             if not self.user.is_self:
@@ -152,6 +159,21 @@ class EmbeddedServer:
                 f"PostgreSQL does not run as root, and user {self.user.name} cannot get to {self.home}",
                 hint="set WEDSYNC_DATA_DIR to another place, like /var/lib/wedsync, or run as an ordinary user",
             )
+
+    @contextmanager
+    def in_use(self, *, alone: bool) -> Iterator[None]:
+        """Say that somebody works with the data during the block; `alone` raises EmbeddedError where others do.
+
+        Who comes while somebody is alone waits. The lock ends with the process, however that ends.
+        """
+        with (self.home / "in-use").open("w") as handle:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
+            except BlockingIOError as error:
+                raise EmbeddedError(
+                    f"another `wedsync up` uses the data in {self.home}", hint="end it first (Ctrl-C where it runs)"
+                ) from error
+            yield
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
@@ -212,7 +234,8 @@ class EmbeddedServer:
 
     def _socket_directory(self) -> Path:
         inside = self.home / "socket"
-        if len(os.fsencode(inside)) <= _LONGEST_SOCKET_DIRECTORY:
+        # libpq and the server take a comma for the end of a name.
+        if len(os.fsencode(inside)) <= _LONGEST_SOCKET_DIRECTORY and "," not in str(inside):
             directory = inside
         else:
             name = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
@@ -257,7 +280,7 @@ class EmbeddedServer:
     def _launch(self) -> Running:
         settings = {
             "listen_addresses": "127.0.0.1",
-            "port": str(self._running.port if self._running else free_port()),
+            "port": str(self._running.port if self._running else self._usual_port()),
             "unix_socket_directories": str(self._socket_directory()),
             "unix_socket_permissions": "0700",
             **self._settings,
@@ -268,6 +291,18 @@ class EmbeddedServer:
         if live is None:
             raise EmbeddedError("the embedded PostgreSQL started and went away", hint=self._log_tail())
         return Running(live.pid, live.port, live.socket_directory, adopted=False)
+
+    @property
+    def _port_file(self) -> Path:
+        return self.home / "port"
+
+    def _usual_port(self) -> int:
+        """The port of the last start where it is free, so that what was noted down goes on working."""
+        try:
+            port = int(self._port_file.read_text(encoding="ascii"))
+        except (OSError, ValueError):
+            return free_port()
+        return port if is_free(port) else free_port()
 
     def _pg_ctl(self, action: str, *arguments: str, failure: str) -> None:
         command = [str(self.programs / "pg_ctl"), action, "-s", "-D", str(self.data), *arguments]
@@ -300,6 +335,17 @@ def _answers(server: Running) -> bool:
         except OSError:
             return False
         return True
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on this TCP port of loopback at this moment."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError):
+            return False
+    return True
 
 
 def free_port() -> int:

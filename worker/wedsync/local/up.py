@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import hashlib
 import os
 import secrets
 import subprocess
@@ -12,9 +13,10 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
+from urllib.parse import urlsplit
 
 from wedsync.cli_output import err, print_error, print_json, progress_bar
 from wedsync.daemon import supervisor
@@ -22,16 +24,19 @@ from wedsync.errors import DemoFailed, EmbeddedError, MigrationError, UsageError
 from wedsync.install.database import connect
 from wedsync.install.migrate import MigrateOptions, migrate
 from wedsync.install.sql_files import load_tree
-from wedsync.local import story
+from wedsync.local import postgrest, story
 from wedsync.local.demo_client import find_client
 from wedsync.local.demo_page import DemoPage, is_loopback
 from wedsync.local.demo_wedding import DemoWedding, ensure_wedding
 from wedsync.local.embedded import EmbeddedServer, free_port
-from wedsync.local.embedded_binaries import reaches, server_user
+from wedsync.local.embedded_binaries import make_reachable, reaches, server_user
+from wedsync.local.origin import one_origin
+from wedsync.local.postgrest import find_program
 from wedsync.local.up_output import Keys, print_story, print_what_to_try
 from wedsync.settings import Settings
 
 DATABASE = "wedsync"
+_FOR_CLOSED_PLACES = Path("/var/lib/wedsync/up")
 _READY_SECONDS = 30.0
 _WATCH_SECONDS = 1.0
 
@@ -64,11 +69,13 @@ def run(settings: Settings, *, demo: bool = False, reset: bool = False, as_json:
     with server:
         say(f"PostgreSQL in {server.home}{', which runs already' if server.running.adopted else ''}")
         if reset:
-            _drop_database(server)
-        home = _prepare(server, settings, shown=not as_json)
-        if demo:
-            return _tell(home, settings, say, as_json=as_json)
-        return _serve(home, settings)
+            with server.in_use(alone=True):
+                _drop_database(server)
+        with server.in_use(alone=False):
+            home = _prepare(server, settings, shown=not as_json)
+            if demo:
+                return _tell(home, settings, say, as_json=as_json)
+            return _serve(home, settings)
 
 
 def _say(text: str) -> None:
@@ -80,10 +87,15 @@ def _silent(text: str) -> None:
 
 
 def _default_home() -> Path:
-    """`.wedsync` here, or as root, where the server's user cannot get here, a place below /var/lib."""
+    """`.wedsync` here, or as root, where the server's user cannot get here, a place of this directory's below /var/lib."""
     here = Path.cwd()
-    user = server_user()
-    return here / ".wedsync" if reaches(user, here, flag="-x") else Path("/var/lib/wedsync/up")
+    if reaches(server_user(), here, flag="-x"):
+        return here / ".wedsync"
+    try:
+        make_reachable(_FOR_CLOSED_PLACES)
+    except OSError as error:
+        raise EmbeddedError(f"cannot use {_FOR_CLOSED_PLACES}: {error.strerror}") from error
+    return _FOR_CLOSED_PLACES / hashlib.sha256(os.fsencode(here)).hexdigest()[:16]
 
 
 def _drop_database(server: EmbeddedServer) -> None:
@@ -106,20 +118,19 @@ def _prepare(server: EmbeddedServer, settings: Settings, *, shown: bool) -> Home
     with closing(connect(server.dsn(DATABASE))) as connection:
         connection.execute("alter role wedsync_worker login")
     secret_file = server.home / "jwt-secret"
-    keys = Keys(settings.jwt_secret or _secret(secret_file), secret_file)
+    keys = Keys(_secret(secret_file, settings.jwt_secret), secret_file)
     return Home(server, ensure_wedding(server.dsn(DATABASE)), keys)
 
 
-def _secret(path: Path) -> str:
-    """The secret of this home, made once."""
+def _secret(path: Path, given: str | None) -> str:
+    """The secret of this home: the one given, else made once. The file always holds the one in use."""
     try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-            handle.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass
+        if given is not None or not path.exists():
+            with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
+                handle.write(given or secrets.token_urlsafe(48))
+        return path.read_text(encoding="utf-8").strip()
     except OSError as error:
-        raise EmbeddedError(f"cannot write {path}: {error.strerror}") from error
-    return path.read_text(encoding="utf-8").strip()
+        raise EmbeddedError(f"cannot use {path}: {error.strerror}") from error
 
 
 def _worker_settings(home: Home, settings: Settings) -> Settings:
@@ -145,12 +156,19 @@ def _serve(home: Home, settings: Settings) -> int:
 
     def ready(addresses: supervisor.Addresses) -> None:
         page.socket_url = addresses.socket_url
+        origin = None
+        if rest.runs:
+            sockets = urlsplit(addresses.socket_url)
+            targets = {"rest": ("127.0.0.1", rest.port), "sockets": (str(sockets.hostname), sockets.port or 80)}
+            origin = stack.enter_context(one_origin("127.0.0.1", targets))
         # Whoever read what we print may be gone, as in `up | head`: that is no reason to end.
         with suppress(SystemExit):
-            print_what_to_try(home.server, DATABASE, home.wedding, home.keys, addresses, page=private)
+            print_what_to_try(home.server, DATABASE, home.wedding, home.keys, addresses, rest, origin, page=private)
 
     pages = [page.route()] if private else []
-    with _kept_running(home.server):
+    program = find_program(Path.cwd())
+    with _kept_running(home.server), ExitStack() as stack:
+        rest = stack.enter_context(postgrest.running(program, home.server, DATABASE, home.keys.file))
         return supervisor.run(_worker_settings(home, settings), on_ready=ready, pages=pages)
 
 

@@ -6,10 +6,12 @@ import json
 import shlex
 import shutil
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from psycopg.conninfo import make_conninfo
 from rich.markup import escape
 
 from wedsync.cli_output import made_table, out
@@ -17,6 +19,7 @@ from wedsync.daemon.supervisor import Addresses
 from wedsync.local.demo_wedding import EMMA, SUPPLIERS, DemoWedding
 from wedsync.local.dev_tokens import sign
 from wedsync.local.embedded import SUPERUSER, EmbeddedServer
+from wedsync.local.postgrest import Rest, how_to_install
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +34,26 @@ _CATERER = next(supplier for supplier in SUPPLIERS if supplier.category == "cate
 
 
 def print_what_to_try(
-    server: EmbeddedServer, database: str, wedding: DemoWedding, keys: Keys, at: Addresses, *, page: bool
+    server: EmbeddedServer,
+    database: str,
+    wedding: DemoWedding,
+    keys: Keys,
+    at: Addresses,
+    rest: Rest,
+    origin: str | None,
+    *,
+    page: bool,
 ) -> None:
-    """Commands to paste, made for what is running; with `page` the address of the demo page."""
-    python = shlex.quote(_short(Path(sys.executable)))
+    """What to paste, from whatever directory, made for what is running; with `page` the address of the demo page.
+
+    origin: the one address for supabase-js, where PostgREST runs.
+    """
+    python = shlex.quote(sys.executable)
     running = server.running
-    parameters = f"host={running.socket_directory} port={running.port} user={SUPERUSER} dbname={database}"
-    psql = f'{"psql" if shutil.which("psql") else shlex.quote(str(server.programs / "psql"))} "{parameters}"'
+    parameters = shlex.quote(
+        make_conninfo(host=str(running.socket_directory), port=running.port, user=SUPERUSER, dbname=database)
+    )
+    psql = f"{'psql' if shutil.which('psql') else shlex.quote(str(server.programs / 'psql'))} {parameters}"
     claims = json.dumps({"sub": str(EMMA), "role": "authenticated"})
     # Twenty more than there are: a number that is there already would change nothing, and nobody would hear of it.
     change = (
@@ -50,15 +66,16 @@ def print_what_to_try(
     listen = (
         f"{python} -m wedsync.local.socket_client {at.socket_url}/websocket core_fields_{wedding.couple_id} {caterer}"
     )
-    secret = f"WEDSYNC_JWT_SECRET_FILE={shlex.quote(_short(keys.file))}"
+    secret = f"WEDSYNC_JWT_SECRET_FILE={shlex.quote(str(keys.file.absolute()))}"
     commands = (
         ("listen as the caterer, in a second terminal", listen),
         ("change the guest count as Emma, in a third", change),
         ("look around", psql),
         ("a token for Emma", f"{secret} {python} -m wedsync token --sub {EMMA}"),
-        ("is everything well?", f'{secret} WEDSYNC_DSN="{parameters}" {python} -m wedsync doctor'),
+        ("is everything well?", f"{secret} WEDSYNC_DSN={parameters} {python} -m wedsync doctor"),
         ("for the commands of the guides: psql, wedsync and tokens of this demo", _environment(server, database, keys)),
-        ("the whole story by itself", f"{python} -m wedsync demo"),
+        *over_http(rest, origin, keys),
+        ("the whole story by itself", f"WEDSYNC_DATA_DIR={shlex.quote(str(server.home))} {python} -m wedsync demo"),
     )
     people = f"Emma & James and {len(SUPPLIERS)} suppliers"
     out.print(f"\n[bold green]WedSync is up[/]: {people}. Ctrl-C ends it.\n")
@@ -66,10 +83,15 @@ def print_what_to_try(
         out.print(f"  [bold]{at.http_url}/demo[/]   the demo page: open it in two windows, as two people")
     else:
         out.print("  [dim]no demo page: it is served on loopback addresses only[/]")
-    out.print(f"  [bold]{at.http_url}/[/]   health, metrics\n  [bold]{at.socket_url}[/]   sockets\n")
+    out.print(f"  [bold]{at.http_url}/[/]   health, metrics\n  [bold]{at.socket_url}[/]   sockets")
+    if origin is not None:
+        out.print(
+            f"  [bold]{rest.url}[/]   PostgREST\n  [bold]{origin}[/]   both of them at one address, for supabase-js"
+        )
+    out.print()
     for what, command in commands:
-        out.print(f"[dim]# {what}[/]")
-        out.print(command, markup=False)
+        out.print(f"[dim]# {escape(what)}[/]")
+        out.print(command.rstrip(), markup=False)
         out.print()
 
 
@@ -90,9 +112,22 @@ def _environment(server: EmbeddedServer, database: str, keys: Keys) -> str:
     )
 
 
-def _short(path: Path) -> str:
-    """The path as one would type it here."""
-    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else str(path)
+def over_http(rest: Rest, origin: str | None, keys: Keys) -> Iterator[tuple[str, str]]:
+    """The settings of PostgREST, and how supabase-js is made for them."""
+    if origin is None:
+        yield (
+            f"settings of PostgREST for this database; up runs it once it is installed: {how_to_install()}",
+            rest.settings,
+        )
+        return
+    yield f"settings of PostgREST for this database, which runs with them ({rest.file})", rest.settings
+    anon = sign(keys.secret, None, role="anon", seconds=3650 * 86400)
+    emma = sign(keys.secret, str(EMMA), seconds=30 * 86400)
+    yield (
+        "supabase-js, as Emma",
+        f"const supabase = createClient({json.dumps(origin)}, {json.dumps(anon)},\n"
+        f'    {{ db: {{ schema: "wedsync" }}, accessToken: async () => {json.dumps(emma)} }});',
+    )
 
 
 def print_story(told: dict[str, Any]) -> None:

@@ -19,6 +19,7 @@ from wedsync.install.sql_files import load_tree
 
 
 @pytest.mark.proves("F003-44")
+@pytest.mark.every_version
 def test_install_status_verify_doctor_and_uninstall(empty_database: Database) -> None:
     dsn = empty_database.dsn
     absent = wedsync("status", dsn=dsn)

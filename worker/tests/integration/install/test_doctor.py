@@ -26,6 +26,7 @@ def checks(database: Database, **settings: str) -> dict[str, Check]:
     return {check.name: check for check in found}
 
 
+@pytest.mark.every_version
 def test_a_healthy_database(database: Database) -> None:
     found = checks(database)
     # The test servers run without fsync, which the doctor rightly mentions.

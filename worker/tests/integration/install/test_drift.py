@@ -12,6 +12,8 @@ from harness.trees import SmallTree
 from wedsync.install.drift import Difference, find_drift
 from wedsync.install.migrate import MigrateOptions, migrate
 
+pytestmark = pytest.mark.every_version
+
 
 @pytest.fixture
 def tree(tmp_path: Path) -> SmallTree:

@@ -17,6 +17,8 @@ from wedsync.install.drift import find_drift
 from wedsync.install.ledger import read_state
 from wedsync.install.migrate import migrate
 
+pytestmark = pytest.mark.every_version
+
 _PROGRAM = """
 import sys
 from pathlib import Path

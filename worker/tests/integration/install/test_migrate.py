@@ -22,6 +22,8 @@ from wedsync.errors import (
 )
 from wedsync.install.migrate import MigrateOptions, migrate, show_plan
 
+pytestmark = pytest.mark.every_version
+
 LEDGER = "select name, outcome from wedsync_internal.migrations order by id"
 
 

@@ -18,6 +18,8 @@ from wedsync.install.install_script import install_script
 from wedsync.install.migrate import migrate, show_plan
 from wedsync.install.sql_files import default_root, load_tree
 
+pytestmark = pytest.mark.every_version
+
 LEDGER = (
     "select kind, number, name, checksum, breaking, outcome, tool_version from wedsync_internal.migrations order by id"
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -229,3 +230,47 @@ def test_as_an_ordinary_user() -> None:
             check=False,
         )
     assert (ran.returncode, ran.stdout) == (0, "postgres\n"), ran.stderr
+
+
+def test_it_keeps_its_port_unless_somebody_else_has_it(server: EmbeddedServer) -> None:
+    first = server.start().port
+    server.stop()
+    assert EmbeddedServer(server.home, settings=FAST).start().port == first
+    server.stop()
+    with socket.create_server(("127.0.0.1", first)):
+        other = EmbeddedServer(server.home, settings=FAST).start().port
+    assert other != first
+    server.stop()
+    assert EmbeddedServer(server.home, settings=FAST).start().port == other
+    server.stop()
+    (server.home / "port").write_text("no number")
+    assert EmbeddedServer(server.home, settings=FAST).start().port > 0
+
+
+@pytest.mark.parametrize("name", ["wed sync é 100%", "one,two"])
+def test_any_name_of_a_directory_will_do(home: Path, name: str) -> None:
+    server = EmbeddedServer(home / name, settings=FAST)
+    try:
+        server.start()
+        with psycopg.connect(server.dsn()) as connection:
+            assert connection.execute("select 1").fetchone() == (1,)
+    finally:
+        server.stop()
+
+
+def test_who_wants_the_data_alone_is_told_that_others_use_it(server: EmbeddedServer) -> None:
+    server.start()
+    with server.in_use(alone=False):
+        with EmbeddedServer(server.home).in_use(alone=False):
+            pass
+        with pytest.raises(EmbeddedError, match="another `wedsync up` uses the data"):
+            server.in_use(alone=True).__enter__()
+    with server.in_use(alone=True):
+        pass
+
+
+@pytest.mark.parametrize("name", ['in "quotes"', "$(cash)"])
+def test_a_name_that_pg_ctl_would_misread_is_refused(home: Path, name: str) -> None:
+    with pytest.raises(EmbeddedError, match="in its name"):
+        EmbeddedServer(home / name).start()
+    assert not home.exists()

@@ -5,18 +5,29 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
+import shutil
 import signal
 import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.error import HTTPError, URLError
+from urllib.request import Request, urlopen
 
+import jwt
 import psycopg
 import pytest
+from harness import postgrest
 from harness.command import wedsync
+from harness.guides import JS
+from harness.ports import free_port
 from harness.up import running_up, up_place
 
+from wedsync.local import postgrest as local_postgrest
 from wedsync.local.embedded import EmbeddedServer
+from wedsync.local.up_output import Keys, over_http
 
 
 @pytest.fixture
@@ -77,8 +88,129 @@ def command(printed: str, title: str) -> str:
     return printed.split(f"# {title}\n")[1].split("\n\n")[0]
 
 
-def bash(text: str, place: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(["bash", "-c", text], cwd=place, capture_output=True, text=True, check=False, timeout=60)
+def bash(text: str) -> subprocess.CompletedProcess[str]:
+    """Run what was printed, from a directory that has nothing to do with it."""
+    return subprocess.run(["bash", "-c", text], cwd="/", capture_output=True, text=True, check=False, timeout=60)
+
+
+def request(address: str, token: str | None = None, body: object = None) -> tuple[int, Any]:
+    """Status and JSON of an answer."""
+    headers = {"Content-Type": "application/json"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    data = None if body is None else json.dumps(body).encode()
+    try:
+        with urlopen(Request(address, data, headers), timeout=10) as answer:  # noqa: S310
+            return answer.status, json.load(answer)
+    except HTTPError as error:
+        with error:
+            return error.code, json.load(error)
+
+
+def rest_settings(printed: str) -> str:
+    """The settings of PostgREST, as printed."""
+    title = re.search(r"# (settings of PostgREST .*)\n", printed)
+    assert title is not None, printed
+    return command(printed, title[1])
+
+
+@pytest.mark.proves("F000-69")
+def test_the_settings_of_postgrest_that_it_prints_work_as_they_stand(place: Path) -> None:
+    if reason := postgrest.missing():
+        pytest.skip(reason)
+    odd = place / "wed sync é"
+    odd.mkdir()
+    with running_up(odd) as up:
+        settings = rest_settings(up.printed)
+        port, other = int(settings.split("server-port = ")[1].split()[0]), free_port()
+        file = place / "postgrest.conf"
+        file.write_text(settings.replace(f"server-port = {port}", f"server-port = {other}"))
+        token = bash(command(up.printed, "a token for Emma")).stdout.strip()
+        process = subprocess.Popen([postgrest.PROGRAM, file], env={"LC_ALL": "C.UTF-8"}, stderr=subprocess.DEVNULL)
+        try:
+            deadline = time.monotonic() + 20
+            while True:
+                try:
+                    status, rows = request(f"http://127.0.0.1:{other}/core_fields?select=partner1_name", token)
+                except URLError:
+                    status = 503
+                # It answers so until it has read the schema.
+                if status != 503:
+                    break
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            assert (status, rows) == (200, [{"partner1_name": "Emma"}])
+            assert request(f"http://127.0.0.1:{other}/core_fields?select=partner1_name")[0] == 401
+        finally:
+            process.kill()
+            process.wait()
+
+
+@pytest.mark.proves("F000-69")
+def test_with_postgrest_it_serves_one_address_for_supabase_js(place: Path) -> None:
+    if reason := postgrest.missing():
+        pytest.skip(reason)
+    if shutil.which("node") is None or not (JS / "node_modules/@supabase/supabase-js").exists():
+        pytest.skip("node or supabase-js is not installed; ./scripts/test installs them")
+    with running_up(place) as up:
+        client = command(up.printed, "supabase-js, as Emma")
+        script = JS / f".up-{os.getpid()}.mjs"
+        script.write_text(
+            "import { createClient } from '@supabase/supabase-js';\nimport { WebSocket } from 'ws';\n"
+            "globalThis.WebSocket ??= WebSocket;\n"
+            f"{client}\n"
+            "const { data } = await supabase.from('core_fields').select('couple_id,partner1_name');\n"
+            "console.log(data[0].partner1_name);\n"
+            "supabase.channel(`core_fields_${data[0].couple_id}`)"
+            ".subscribe((status) => { console.log(status); process.exit(); });\n"
+        )
+        try:
+            ran = bash(f"node --no-warnings {shlex.quote(str(script))}")
+        finally:
+            script.unlink()
+        assert ran.stdout == "Emma\nSUBSCRIBED\n", ran.stderr
+        assert re.search(r"server-port = (\d+)", rest_settings(up.printed))
+    rest = re.search(r"server-port = (\d+)", rest_settings(up.printed))
+    assert rest is not None
+    with pytest.raises(URLError):
+        urlopen(f"http://127.0.0.1:{rest[1]}", timeout=5)
+
+
+def test_without_postgrest_it_says_how_to_get_it(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda name: None)
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    assert local_postgrest.find_program(place) is None
+    keys = Keys("a secret with more than 32 characters", place / "jwt-secret")
+    rest = local_postgrest.Rest("server-port = 3000\n", place / "postgrest.conf", 3000, runs=False)
+    ((title, settings),) = over_http(rest, None, keys)
+    assert "up runs it once it is installed: npm install" in title
+    assert settings == rest.settings
+
+
+def test_the_database_keeps_its_port_and_its_passwords(place: Path) -> None:
+    with running_up(place) as up:
+        first = re.search(r'db-uri = "(\S+)"', up.printed)
+    with running_up(place) as up:
+        second = re.search(r'db-uri = "(\S+)"', up.printed)
+    assert first is not None
+    assert second is not None
+    assert first[1] == second[1]
+
+
+def test_reset_waits_for_nobody_and_takes_nothing_from_another_up(place: Path) -> None:
+    with running_up(place) as up:
+        refused = wedsync("up", "--demo", "--reset", cwd=place)
+        assert refused.code == 40
+        assert "another `wedsync up` uses the data" in refused.err
+        look = f"{command(up.printed, 'look around')} -Atc 'select count(*) from wedsync_data.weddings'"
+        assert bash(look).stdout == "1\n"
+    assert wedsync("up", "--demo", "--reset", cwd=place).code == 0
+
+
+def test_the_secret_that_is_given_is_the_one_that_is_printed(place: Path) -> None:
+    given = "a secret of the developer's own, with 32 characters or more"
+    with running_up(place, jwt_secret=given) as up:
+        assert given not in up.printed
+        token = bash(command(up.printed, "a token for Emma")).stdout.strip()
+    assert jwt.decode(token, given, algorithms=["HS256"])["role"] == "authenticated"
 
 
 @pytest.mark.proves("F000-68", "F000-69")
@@ -97,7 +229,7 @@ def test_what_it_prints_can_be_pasted(place: Path) -> None:
             assert listener.stderr is not None
             assert listener.stdout is not None
             assert listener.stderr.readline().startswith("listening on core_fields_")
-            changed = bash(command(printed, "change the guest count as Emma, in a third"), place)
+            changed = bash(command(printed, "change the guest count as Emma, in a third"))
             assert changed.returncode == 0, changed.stderr
             frame = json.loads(listener.stdout.readline())
             while frame["event"] != "broadcast":
@@ -106,19 +238,19 @@ def test_what_it_prints_can_be_pasted(place: Path) -> None:
         finally:
             listener.kill()
             listener.communicate()
-        assert bash(f"{command(printed, 'look around')} -c 'select 1'", place).returncode == 0
-        assert bash(command(printed, "a token for Emma"), place).stdout.count(".") == 2
-        well = bash(command(printed, "is everything well?"), place)
+        assert bash(f"{command(printed, 'look around')} -c 'select 1'").returncode == 0
+        assert bash(command(printed, "a token for Emma")).stdout.count(".") == 2
+        well = bash(command(printed, "is everything well?"))
         assert (well.returncode, "✗" in well.stdout, "✓ token keys" in well.stdout) == (0, False, True), well.stdout
         guides = command(printed, "for the commands of the guides: psql, wedsync and tokens of this demo")
-        tried = bash(f"{guides}\nwedsync token && psql -Atc 'select id from wedsync_data.weddings'", place)
+        tried = bash(f"{guides}\nwedsync token && psql -Atc 'select id from wedsync_data.weddings'")
         assert re.fullmatch(r"\S+\.\S+\.\S+\n[0-9a-f-]{36}\n", tried.stdout), tried.stderr
         # A change that is pasted once more is heard once more.
-        assert "fields updated" in bash(command(printed, "change the guest count as Emma, in a third"), place).stdout
-        story = bash(command(printed, "the whole story by itself"), place)
+        assert "fields updated" in bash(command(printed, "change the guest count as Emma, in a third")).stdout
+        story = bash(command(printed, "the whole story by itself"))
         assert story.returncode == 0, story.stderr
         # The story found the server running and left it running.
-        assert bash(f"{command(printed, 'look around')} -c 'select 1'", place).returncode == 0
+        assert bash(f"{command(printed, 'look around')} -c 'select 1'").returncode == 0
     assert not (place / ".wedsync" / "data" / "postmaster.pid").exists()
 
 
@@ -128,7 +260,7 @@ def test_a_postgresql_that_is_killed_comes_back(place: Path) -> None:
         pid_file = place / ".wedsync" / "data" / "postmaster.pid"
         os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
         deadline = time.monotonic() + 30
-        while (found := bash(look, place)).returncode and time.monotonic() < deadline:
+        while (found := bash(look)).returncode and time.monotonic() < deadline:
             time.sleep(0.2)
         assert found.stdout == "1\n", found.stderr
     assert not pid_file.exists()

@@ -1,0 +1,45 @@
+-- requires: architecture/fail, events/record_change, audit/audit_append_only
+create or replace function wedsync_internal.redact_audit(couple_id uuid, audit_ids bigint[], reason text default null)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    redacted bigint[];
+begin
+    perform from wedsync_data.wedding_clocks as k where k.couple_id = redact_audit.couple_id for update;
+    -- the record of an erasure is what the chain goes by: it stays
+    if exists (
+        select from unnest(audit_ids) as a (id)
+        where not exists (
+            select from wedsync_data.audit_log as l
+            where l.id = a.id and l.couple_id = redact_audit.couple_id and l.change_type <> 'erase'
+        )
+    ) then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "audit_ids", "rule": "rows of this chain that are no erasures"}');
+    end if;
+    redacted := array(
+        select l.id from wedsync_data.audit_log as l
+        where l.couple_id = redact_audit.couple_id and l.id = any (audit_ids) and l.salt is not null
+        order by l.id
+    );
+    if redacted = '{}' then
+        return 0;
+    end if;
+    perform set_config('wedsync.change_reason', coalesce(reason, ''), true);
+    perform wedsync_internal.record_change(
+        redact_audit.couple_id, 'audit_log', null, 'erase', null, array['audit_log'], null,
+        array[null::jsonb], array[pg_catalog.jsonb_build_object('audit_ids', redacted)], null, null
+    );
+    perform set_config('wedsync.change_reason', '', true);
+    update wedsync_data.audit_log as l
+    set salt = null, old_value = null, new_value = null, reason = null, ip_address = null, user_agent = null
+    where l.couple_id = redact_audit.couple_id and l.id = any (redacted);
+    return cardinality(redacted);
+end
+$$;
+comment on function wedsync_internal.redact_audit(uuid, bigint[], text) is
+'Erases values, reasons, addresses and client programs of audit rows, and appends the record that names the rows, which verify_audit_chain asks for. Who, when and which field stay. Rows already erased are passed over. Returns how many were erased; raises invalid_value for rows of another chain and for records of erasures.';
+revoke all on function wedsync_internal.redact_audit(uuid, bigint[], text) from public;

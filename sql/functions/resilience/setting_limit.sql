@@ -1,0 +1,18 @@
+-- requires: architecture/fail
+create or replace function wedsync_internal.setting_limit(name text)
+returns integer
+language plpgsql
+stable
+as $$
+declare
+    value constant integer := (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = setting_limit.name);
+begin
+    if value is null then
+        -- a limit that nobody knows is no reason to go without
+        perform wedsync_internal.fail('limiter_unavailable', pg_catalog.jsonb_build_object('setting', name));
+    end if;
+    return value;
+end
+$$;
+comment on function wedsync_internal.setting_limit(text) is 'A limit that is a row of the settings. Raises limiter_unavailable (503), naming the row, when it is gone.';
+revoke all on function wedsync_internal.setting_limit(text) from public;

