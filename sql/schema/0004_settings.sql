@@ -19,7 +19,9 @@ comment on column wedsync_data.settings.description is 'What it decides, with un
 insert into wedsync_data.settings (name, value, description) values
 ('wedding_date_max_age_days', '365', 'A wedding date may be changed to a date at most this many days in the past'),
 ('patch_max_bytes', '65536', 'Largest patch, list element or form response accepted, in bytes of JSON text'),
+('weddings_per_update', '1', 'Most weddings that one UPDATE of the view core_fields, so one PATCH, may touch: more is taken for a forgotten filter'),
 ('list_max_elements', '200', 'Most elements of one list of a wedding'),
+('supplier_view_reads', '1', 'Suppliers'' reads of views in transactions that cannot write, as PostgREST''s GET: 0 not noted, 1 noted in the server''s log, 2 refused with read_is_logged'),
 ('weddings_per_user', '20', 'Most weddings of which a person who registers one more is a partner'),
 ('members_per_wedding', '1000', 'Most members of a wedding'),
 ('suppliers_per_user', '20', 'Most suppliers of which a person who registers one more is an owner'),

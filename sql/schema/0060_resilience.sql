@@ -17,6 +17,8 @@ insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, descr
 ('core-fields-read', 100, 60, 'Reading core fields, audit trails and history'),
 ('core-fields-write', 20, 60, 'Changing core fields'),
 ('core-fields-populate', 30, 60, 'Filling forms'),
+('invite', 20, 60, 'Inviting members, suppliers and people of suppliers'),
+('invitation-answer', 20, 60, 'Looking at, accepting and declining invitations'),
 ('registration', 20, 3600, 'Registering couples and suppliers'),
 ('account-write', 120, 60, 'Display names, ending sessions and API keys, marking notifications as read'),
 ('api-key-create', 20, 3600, 'Making API keys'),

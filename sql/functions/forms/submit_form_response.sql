@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, identity/is_service, resilience/enforce_rate_limit, resilience/check_json, resilience/setting_limit, resilience/enforce_cap
+-- requires: architecture/fail, identity/require_user, identity/is_service, resilience/enforce_rate_limit, resilience/check_json, resilience/setting_limit, resilience/enforce_cap, architecture/require_given
 create or replace function wedsync.submit_form_response(form_id uuid, couple_id uuid, data jsonb)
 returns uuid
 language plpgsql
@@ -15,10 +15,8 @@ begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
+    perform wedsync_internal.require_given('{form_id,couple_id,data}', array[form_id is not null, couple_id is not null, data is not null]);
     perform wedsync_internal.check_json(data, 'data', wedsync_internal.setting_limit('patch_max_bytes'));
-    if form_id is null or couple_id is null then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "form_id, couple_id", "rule": "required"}');
-    end if;
     if data is null or pg_catalog.jsonb_typeof(data) <> 'object' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "data", "rule": "object"}');
     end if;

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, identity/remember_user, core_fields/field_problem, resilience/enforce_rate_limit, resilience/enforce_cap
+-- requires: architecture/fail, identity/require_user, identity/remember_user, core_fields/field_problem, resilience/enforce_rate_limit, resilience/enforce_cap, architecture/require_given
 create or replace function wedsync.register_couple(
     partner1_name text, partner2_name text default null, wedding_date date default null, time_zone text default 'UTC'
 )
@@ -14,6 +14,7 @@ declare
     couple uuid;
 begin
     perform wedsync_internal.enforce_rate_limit('registration');
+    perform wedsync_internal.require_given('{partner1_name}', array[partner1_name is not null]);
     select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', c.path, 'rule', p.rule)) into problems
     from (values
         (0::smallint, to_jsonb(register_couple.partner1_name)),

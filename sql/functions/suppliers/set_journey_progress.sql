@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role, resilience/check_json, resilience/enforce_rate_limit, resilience/enforce_cap
+-- requires: architecture/fail, resilience/check_json, identity/lock_as_supplier, sharing/are_acquainted, resilience/enforce_rate_limit, resilience/enforce_cap, architecture/require_given
 create or replace function wedsync.set_journey_progress(supplier_id uuid, couple_id uuid, step text, status text, details jsonb default '{}')
 returns void
 language plpgsql
@@ -8,8 +8,9 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform wedsync_internal.enforce_rate_limit('supplier-write');
+    perform wedsync_internal.require_given('{supplier_id,couple_id,step,status}', array[supplier_id is not null, couple_id is not null, step is not null, status is not null]);
     perform wedsync_internal.check_json(details, 'details', 16384);
-    perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager,staff}');
+    perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager,staff}', false);
     if coalesce(length(step), 0) not between 1 and 100 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "step", "rule": "1 to 100 characters"}');
     end if;
@@ -23,7 +24,7 @@ begin
     perform from wedsync_data.connections as c
     where c.couple_id = set_journey_progress.couple_id and c.supplier_id = set_journey_progress.supplier_id
     for no key update;
-    if not found then
+    if not found or not wedsync_internal.are_acquainted(couple_id, supplier_id) then
         perform wedsync_internal.fail('not_found');
     end if;
     perform wedsync_internal.enforce_cap('journey_steps_per_wedding', (

@@ -4,7 +4,7 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.wedding('olivia');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role)) from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role') from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
 select tap.supplier(s.name, 'emma', '{basic}') from (values ('chef'), ('baker')) as s (name);
 insert into wedsync_data.forms (id, supplier_id, name) values (tap.id('menu'), tap.firm('chef'), 'Menu');
 insert into wedsync_data.form_fields (form_id, name, is_required) values (tap.id('menu'), 'soup', true), (tap.id('menu'), 'wine', false);

@@ -79,7 +79,7 @@ def test_a_supplier_that_waited_while_its_access_ended_writes_nothing(database: 
 def test_a_partner_who_was_removed_while_waiting_grants_nothing(database: Database) -> None:
     wedding, james = Wedding.new(database), Person.new(database)
     couple = wedding.id
-    wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'partner')", couple, james.id)
+    wedding.admit(james, "partner")
     shop = Person.new(database).call("select wedsync.register_supplier('Cakes', 'baker')")
     claims = f'{{"sub": "{wedding.emma.id}", "role": "authenticated"}}'
     with lock_held(database, couple) as holder:
