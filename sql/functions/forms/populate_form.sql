@@ -1,4 +1,4 @@
--- requires: architecture/fail, resilience/enforce_rate_limit, identity/is_service, identity/require_user, sharing/caller_access, identity/caller_supplier_ids, forms/named_value, forms/transform_value, audit/log_access
+-- requires: architecture/fail, resilience/enforce_rate_limit, identity/is_service, identity/require_user, sharing/caller_access, identity/caller_supplier_ids, forms/named_value, forms/transform_value, audit/log_access, architecture/require_given
 create or replace function wedsync.populate_form(form_id uuid, couple_id uuid)
 returns jsonb
 language plpgsql
@@ -17,13 +17,11 @@ declare
     data jsonb := '{}'::jsonb;
     problems jsonb := '[]'::jsonb;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-populate');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
-    if form_id is null or couple_id is null then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "form_id, couple_id", "rule": "required"}');
-    end if;
-    perform wedsync_internal.enforce_rate_limit('core-fields-populate');
+    perform wedsync_internal.require_given('{form_id,couple_id}', array[form_id is not null, couple_id is not null]);
     select a.readable into readable from wedsync_internal.caller_access as a where a.couple_id = populate_form.couple_id;
     select f.* into form from wedsync_data.forms as f where f.id = populate_form.form_id;
     select bit_or(g.readable) into supplier_readable

@@ -1,7 +1,8 @@
 -- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame, realtime/published_columns, realtime/published_view
 -- drop: function wedsync_internal.next_frames(uuid, text)
+-- drop: function wedsync_internal.next_frames(uuid, text, integer)
 create or replace function wedsync_internal.next_frames(node uuid, cursor text, max_bytes integer default 16000000)
-returns table (kind text, group_id bigint, subscription_id bigint, couple_id uuid, seq bigint, payload text, for_node uuid, xid xid8)
+returns table (kind text, group_id bigint, subscription_id bigint, couple_id uuid, seq bigint, payload text, for_node uuid, xid xid8, age double precision)
 language plpgsql
 stable
 security definer
@@ -26,6 +27,8 @@ declare
     size bigint := 0;
     -- without transactions to wait for, no partition is opened for them
     running_since constant timestamptz := case when in_progress = '{}' then 'infinity' else now() - interval '8 days' end;
+    has_commit_times constant boolean := pg_catalog.current_setting('track_commit_timestamp')::boolean;
+    age_now double precision;
     nodes uuid[];
     event wedsync_data.events;
     message wedsync_data.messages;
@@ -34,7 +37,7 @@ declare
     view_name text;
 begin
     return query select 'cursor'::text, null::bigint, null::bigint, null::uuid, null::bigint,
-        until::text, null::uuid, null::xid8;
+        until::text, null::uuid, null::xid8, null::double precision;
     if pg_catalog.pg_current_snapshot()::text = cursor and pg_catalog.pg_current_xact_id_if_assigned() is null then
         -- no transaction that writes has begun or ended
         return;
@@ -43,7 +46,7 @@ begin
     nodes := case when node is not null then array[node] else array(select n.node from wedsync_data.relay_nodes as n where n.fed) end;
 
     return query
-    select 'moved'::text, s.group_id, s.id, s.couple_id, null::bigint, pg_catalog.jsonb_build_object('reason', s.moved_reason)::text, s.node, null::xid8
+    select 'moved'::text, s.group_id, s.id, s.couple_id, null::bigint, pg_catalog.jsonb_build_object('reason', s.moved_reason)::text, s.node, null::xid8, null::double precision
     from wedsync_data.subscriptions as s
     where s.node = any (nodes) and s.active and not s.ended and s.moved_xid is not null
         and (s.moved_xid >= last_xmax or s.moved_xid = any (in_progress))
@@ -68,10 +71,14 @@ begin
         if has_bindings and not columns ? view_name then
             columns := columns || pg_catalog.jsonb_build_object(view_name, wedsync_internal.published_columns(view_name));
         end if;
-        for kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid in
+        age_now := greatest(0, extract(epoch from now() - coalesce(
+            case when has_commit_times then pg_catalog.pg_xact_commit_timestamp(event.xid::xid) end, event.created_at
+        )));
+        for kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age in
         -- rights that ended by themselves and are not yet worked out anew: whoever has some left joins again and goes on from before
         select case when g.valid_until > now() then f.kind else 'resync' end, a.group_id, null::bigint, event.couple_id, event.seq,
-            case when g.valid_until > now() then f.payload end, a.node, event.xid
+            case when g.valid_until > now() then f.payload end, a.node, event.xid,
+            case when g.valid_until > now() then age_now end
         from (
             select g.* from wedsync_data.subscription_groups as g
             where g.couple_id = event.couple_id and g.node = any (nodes)
@@ -106,7 +113,7 @@ begin
         end loop;
         if size >= max_bytes then
             return query select 'more'::text, null::bigint, null::bigint, null::uuid, null::bigint,
-                concat_ws('/', since, until, 'e', event.id), null::uuid, null::xid8;
+                concat_ws('/', since, until, 'e', event.id), null::uuid, null::xid8, null::double precision;
             return;
         end if;
     end loop;
@@ -122,9 +129,13 @@ begin
             and m.id > after_message and (place[2] is null or pg_catalog.pg_visible_in_snapshot(m.xid, until))
         order by id
     loop
-        for kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid in
+        age_now := greatest(0, extract(epoch from now() - coalesce(
+            case when has_commit_times then pg_catalog.pg_xact_commit_timestamp(message.xid::xid) end, message.created_at
+        )));
+        for kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age in
         select case when g.valid_until > now() then 'broadcast' else 'resync' end, g.id, null::bigint, null::uuid, message.seq,
-            case when g.valid_until > now() then wedsync_internal.message_frame(message) end, g.node, message.xid
+            case when g.valid_until > now() then wedsync_internal.message_frame(message) end, g.node, message.xid,
+            case when g.valid_until > now() then age_now end
         from wedsync_data.subscription_groups as g
         where g.topic = message.topic and g.node = any (nodes) and (g.scope <> 'free' or g.is_private = message.is_private)
         order by g.id
@@ -134,14 +145,14 @@ begin
         end loop;
         if size >= max_bytes then
             return query select 'more'::text, null::bigint, null::bigint, null::uuid, null::bigint,
-                concat_ws('/', since, until, 'm', message.id), null::uuid, null::xid8;
+                concat_ws('/', since, until, 'm', message.id), null::uuid, null::xid8, null::double precision;
             return;
         end if;
     end loop;
 
     -- behind what its wedding still had to say
     return query
-    select 'moved'::text, null::bigint, s.id, s.couple_id, null::bigint, pg_catalog.jsonb_build_object('reason', s.moved_reason)::text, s.node, null::xid8
+    select 'moved'::text, null::bigint, s.id, s.couple_id, null::bigint, pg_catalog.jsonb_build_object('reason', s.moved_reason)::text, s.node, null::xid8, null::double precision
     from wedsync_data.subscriptions as s
     where s.node = any (nodes) and s.active and s.ended and (s.moved_xid >= last_xmax or s.moved_xid = any (in_progress))
     order by s.id;
@@ -149,6 +160,6 @@ end
 $$;
 comment on function wedsync_internal.next_frames(uuid, text, integer) is
 'What became visible since a cursor, as frames for the audiences of a worker process, or of all that are fed when node is null
-The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes in order of the log, or resync for a group whose rights have run out, and last moved for channels whose wedding was deleted; couple_id and seq name an event''s place, seq alone a stored message''s; xid is the transaction that wrote it. Where max_bytes of text are full, the last row is of kind more, and its payload the cursor of the rest: the next cursor holds only behind the last page, and what has moved is told again on each. Call it as one statement outside a transaction.';
+The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes in order of the log, or resync for a group whose rights have run out, and last moved for channels whose wedding was deleted; couple_id and seq name an event''s place, seq alone a stored message''s; xid is the transaction that wrote it, age its seconds since the commit where the server keeps commit times (track_commit_timestamp), else since the change was made, when this statement began, null where there is no frame. Where max_bytes of text are full, the last row is of kind more, and its payload the cursor of the rest: the next cursor holds only behind the last page, and what has moved is told again on each. Call it as one statement outside a transaction.';
 revoke all on function wedsync_internal.next_frames(uuid, text, integer) from public;
 grant execute on function wedsync_internal.next_frames(uuid, text, integer) to wedsync_worker;

@@ -54,7 +54,7 @@ select tap.call('server', format('select wedsync.delete_wedding(%L)', w.id), 'se
 
 create temporary table frames on commit drop as
 select e.who, e.name, f.kind, f.payload::jsonb as payload, f.position
-from wedsync_internal.next_frames(tap.node(), tap.start()) with ordinality as f (kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, position)
+from wedsync_internal.next_frames(tap.node(), tap.start()) with ordinality as f (kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age, position)
 join ears as e on case when f.kind = 'moved' then to_jsonb(f.subscription_id) = e.joined -> 'subscription_id' else to_jsonb(f.group_id) = e.joined -> 'group_id' end;
 -- heard by
 create function pg_temp.hearers(kind text, event text) returns setof text language sql as $$

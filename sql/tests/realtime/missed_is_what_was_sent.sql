@@ -34,7 +34,7 @@ create function pg_temp.bare(payload text) returns jsonb language sql
 as $$ select (payload::jsonb #- '{meta,replayed}') #- '{payload,server_timestamp}' $$;
 create temporary view sent as
 select e.who, e.topic, e.config, f.n, f.kind, f.couple_id, f.seq, pg_temp.bare(f.payload) as payload
-from ears as e join wedsync_internal.next_frames(tap.node(), tap.start()) with ordinality as f (kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, n)
+from ears as e join wedsync_internal.next_frames(tap.node(), tap.start()) with ordinality as f (kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age, n)
     on e.joined -> 'group_id' = to_jsonb(f.group_id)
 where f.kind in ('broadcast', 'postgres_changes');
 create temporary view missed as

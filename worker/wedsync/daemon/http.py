@@ -9,12 +9,13 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from wedsync.bounded_http import BoundedHttp, HttpLimits, Waiting
-from wedsync.metrics import Snapshot, render
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,9 +54,9 @@ class Readiness:
 
 
 def build_app(
-    readiness: Callable[[], Readiness], snapshots: Callable[[], dict[str, Snapshot]], more: Sequence[BaseRoute] = ()
+    readiness: Callable[[], Readiness], metrics: CollectorRegistry, more: Sequence[BaseRoute] = ()
 ) -> Starlette:
-    """The application with `more` routes; both callables are asked at every request."""
+    """The application with `more` routes; `readiness` and `metrics` are asked at every request."""
 
     async def page(_request: Request) -> Response:
         return HTMLResponse(_PAGE)
@@ -68,10 +69,12 @@ def build_app(
         body = {"status": "ready" if state.ready else "not ready", "problems": list(state.problems)}
         return JSONResponse(body, status_code=200 if state.ready else 503)
 
-    async def metrics(_request: Request) -> Response:
-        return PlainTextResponse(render(snapshots()), media_type="text/plain; version=0.0.4")
+    async def figures(request: Request) -> Response:
+        # Prometheus says which of its formats it takes.
+        encode, kind = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(metrics), headers={"content-type": kind})
 
-    routes = [Route("/", page), Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+    routes = [Route("/", page), Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", figures)]
     return Starlette(routes=[*routes, *more])
 
 

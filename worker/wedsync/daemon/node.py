@@ -22,6 +22,7 @@ from wedsync.install.sql_files import load_tree
 from wedsync.live.live import Live
 from wedsync.live.publishing import Publisher, publish_routes
 from wedsync.logs import logger
+from wedsync.metrics import distribution
 from wedsync.protocol.origins import Origins
 from wedsync.settings import Settings
 from wedsync.sockets.gateway import Gateway, Limits
@@ -110,6 +111,7 @@ class Node:
             self.rules.run(),
             self.live.run(),
             self.gateway.sweep(),
+            self.gateway.ask(),
             self.gateway.channels.endings.expiries.run(),
             Steward(self._pool).run(),
             self._watch_loop(),
@@ -224,6 +226,7 @@ class Node:
         """Metrics of this node, see `wedsync.metrics`."""
         return {
             **self.gateway.stats.snapshot(),
+            **distribution("commit_to_socket_seconds", self.relay.delays),
             "bus_dropped_total": float(self.live.dropped),
             "client_broadcasts_total": float(self.live.broadcasts),
             "client_requests_refused_total": float(self.live.refused),

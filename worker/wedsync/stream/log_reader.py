@@ -29,7 +29,7 @@ DOUBT = 20.0
 """Seconds for which a bell that was not heard is not relied on: by then it has proved itself, or was found to be gone."""
 
 _NEXT_FRAMES = """
-select kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid
+select kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age
 from wedsync_internal.next_frames($1, $2)
 """
 
@@ -44,6 +44,7 @@ class LookTooLong(WorkerError):
 class LogReader:
     """Reads for one node, or with None for all that are fed.
 
+    `asked_at` is when the last page was asked for, which the rows' ages count to, `looked_at` when the last look ended.
     `prepare` is awaited before every page; what it raises ends the reading. `take` receives every page and returns the
     number of event rows in it. Who reads for many gets the first page of a look only, with a last row of kind more where there
     are others: each of them then reads for itself.
@@ -61,7 +62,7 @@ class LogReader:
         self.cursor: str | None = None
         self.found_by_poll = 0
         self.wakes = 0
-        self.looked_at = time.monotonic()
+        self.asked_at = self.looked_at = time.monotonic()
         self._node = node
         self._doorbell = doorbell
         self._prepare = prepare
@@ -92,6 +93,7 @@ class LogReader:
             place = str(rows[-1]["payload"])
 
     async def _page(self, connection: Connection, place: str | None) -> Batch:
+        self.asked_at = time.monotonic()
         try:
             rows: Batch = await connection.fetch(_NEXT_FRAMES, self._node, place)
         except TimeoutError as exc:
