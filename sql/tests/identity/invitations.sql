@@ -62,8 +62,8 @@ select tap.call('frank', format('select wedsync.decline_invitation(%L)', d.token
 select tap.call('james', format('select wedsync.revoke_invitation(%L)', i.id)) from wedsync_data.invitations as i join dead as d on i.token_hash = sha256(d.token::bytea) where d.why = 'revoked';
 update wedsync_data.invitations as i set valid_until = now() from dead as d where i.token_hash = sha256(d.token::bytea) and d.why = 'expired';
 select is(
-    tap.error('frank', format('select wedsync.%s(%L)', f.name, d.token)),
-    '{"sqlstate": "PT404", "message": "Not found or not visible to you: token (an open invitation)", "detail": {"parameter": "token", "rule": "an open invitation"}, "hint": "Ask for a new invitation."}', format('%s, %s', f.name, d.why)
+    tap.error('frank', format('select wedsync.%s(%L)', f.name, d.token)) - 'message',
+    '{"sqlstate": "PT404", "detail": {"parameter": "token", "rule": "an open invitation"}, "hint": "Ask for a new invitation."}', format('%s, %s', f.name, d.why)
 ) from dead as d, (values ('get_invitation'), ('accept_invitation'), ('decline_invitation')) as f (name);
 select is((select count(*) from wedsync_data.wedding_members as m where m.user_id = tap.id('frank')), 0::bigint, 'nobody came in by these');
 select is((select jsonb_object_agg(d.why, r ->> 'status') from tap.rows('james', 'select * from wedsync.invitations') as r
