@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role, resilience/check_json
+-- requires: architecture/fail, identity/require_supplier_role, identity/lock_wedding, resilience/check_json
 create or replace function wedsync.set_notification_preferences(couple_id uuid, supplier_id uuid, preferences jsonb)
 returns jsonb
 language plpgsql
@@ -17,7 +17,7 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "preferences", "rule": "object of booleans: updates, changes"}');
     end if;
     -- the wedding's lock goes first, as everywhere; the change is audited under it
-    perform from wedsync_data.wedding_clocks as k where k.couple_id = set_notification_preferences.couple_id for update;
+    perform wedsync_internal.lock_wedding(couple_id);
     update wedsync_data.connections as c
     set notification_preferences = c.notification_preferences || preferences
     where c.couple_id = set_notification_preferences.couple_id and c.supplier_id = set_notification_preferences.supplier_id
