@@ -3,7 +3,7 @@
 begin;
 select plan(14);
 select tap.wedding('emma');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')), 'service_role');
 select tap.supplier('chef', 'emma', '{basic}');
 create temporary table before on commit drop as
 select r from tap.rows('chef', 'select * from wedsync.core_fields') as r;

@@ -3,7 +3,7 @@
 begin;
 select no_plan();
 select tap.wedding('emma');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role)) from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role') from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
 select tap.supplier('chef', 'emma', '{wedding.date,guest_numbers}');
 insert into wedsync_data.forms (id, supplier_id, name) values (tap.id('form'), tap.firm('chef'), 'Menu');
 select set_config('request.headers', '{"user-agent": "chef app", "x-real-ip": "203.0.113.9"}', true);
