@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_as_partner, identity/lock_as_supplier, identity/current_user_id, identity/require_user, identity/is_service, events/record_access_change
+-- requires: architecture/fail, identity/lock_as_partner, identity/lock_as_supplier, identity/current_user_id, identity/require_user, identity/is_service, events/record_access_change, resilience/enforce_rate_limit
 create or replace function wedsync.revoke_invitation(id uuid)
 returns void
 language plpgsql
@@ -9,6 +9,7 @@ as $$
 declare
     invitation wedsync_data.invitations;
 begin
+    perform wedsync_internal.enforce_rate_limit('access-write');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
