@@ -9,6 +9,7 @@ as $$
 declare
     invitation wedsync_data.invitations;
 begin
+    perform wedsync_internal.enforce_rate_limit('access-write');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;

@@ -18,7 +18,7 @@ $$, $$ values
     ('sensitive', '{wedding.ceremonyVenue.notes,wedding.receptionVenue.notes,people.familyVips.special_needs}')
 $$, 'and which fields are sensitive, private or of the budget');
 select results_eq('select endpoint collate "default", max_requests, per_seconds from wedsync_data.rate_limits order by endpoint collate "C"', $$ values
-    ('access-request', 20, 60), ('access-write', 120, 60), ('account-write', 120, 60), ('api-key-create', 20, 3600), ('audit-verify', 20, 60),
+    ('access-request', 20, 60), ('access-write', 120, 60), ('account-write', 120, 60), ('api-key-create', 60, 3600), ('audit-verify', 20, 60),
     ('core-fields-populate', 30, 60), ('core-fields-read', 100, 60), ('core-fields-write', 20, 60), ('forms-write', 120, 60), ('invitation-answer', 20, 60), ('invite', 20, 60), ('members-write', 60, 60),
     ('realtime-broadcast', 1200, 60), ('realtime-idle', 30, 60), ('realtime-presence', 300, 60), ('realtime-subscribe', 10, 60), ('registration', 20, 3600),
     ('session-join', 30, 60), ('supplier-write', 120, 60)
