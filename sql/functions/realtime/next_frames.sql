@@ -1,4 +1,4 @@
--- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame, realtime/published_columns, realtime/published_view
+-- requires: realtime/access_holders, realtime/event_frames, realtime/group_event_rights, realtime/message_frame, realtime/published_columns, realtime/published_view
 -- drop: function wedsync_internal.next_frames(uuid, text)
 create or replace function wedsync_internal.next_frames(node uuid, cursor text)
 returns table (kind text, group_id bigint, subscription_id bigint, couple_id uuid, seq bigint, payload text, for_node uuid, xid xid8)
@@ -91,6 +91,15 @@ begin
                 where earlier.node = any (nodes) and earlier.identity = g.identity and earlier.id < g.id
             ))
         order by a.group_id, f.kind;
+        if event.class = 'access' then
+            -- what the grantee could not read until now was never sent to it
+            return query
+            select 'notice'::text, g.id, null::bigint, event.couple_id, event.seq, null::text, g.node, event.xid
+            from wedsync_data.subscription_groups as g
+            where g.node = any (nodes) and g.scope = 'caller' and g.principals && wedsync_internal.access_holders(event)
+                and wedsync_internal.principals_readable(g.principals, event.couple_id) <> repeat('0', 128)::bit(128)
+            order by g.id;
+        end if;
     end loop;
 
     for message in
@@ -120,6 +129,6 @@ end
 $$;
 comment on function wedsync_internal.next_frames(uuid, text) is
 'What became visible since a cursor, as frames for the audiences of a worker process, or of all that are fed when node is null
-The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes in order of the log, or resync for a group whose rights have run out, and last moved for channels whose wedding was deleted; couple_id and seq name an event''s place, seq alone a stored message''s; xid is the transaction that wrote it. Call it as one statement outside a transaction.';
+The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes in order of the log, notice for a group that was given access to more and has to read afresh, or resync for one whose rights have run out, and last moved for channels whose wedding was deleted; couple_id and seq name an event''s place, seq alone a stored message''s; xid is the transaction that wrote it. Call it as one statement outside a transaction.';
 revoke all on function wedsync_internal.next_frames(uuid, text) from public;
 grant execute on function wedsync_internal.next_frames(uuid, text) to wedsync_worker;

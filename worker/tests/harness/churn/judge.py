@@ -128,9 +128,9 @@ class Judge:
                 taken = [right for right in rights[now + 1 :] if right.begun < due and not right.visible(event.paths)]
                 if taken:
                     verdict.counts["withheld"] += 1
-                    if any(right.begun > taken[-1].begun and right.visible(event.paths) for right in rights[now + 1 :]):
-                        verdict.counts["withheld, given again"] += 1
-                    continue
+                    again = next((r for r in rights[now + 1 :] if r.begun > taken[0].begun and r.visible(event.paths)), None)
+                    if again is None or again.begun > until - SLACK or not _joined_since(life, again.begun):
+                        continue
                 away = [
                     f"{join.sent - event.after:+.2f} {(join.replied or 0) - event.after:+.2f} {(join.lost or 0) - event.after:+.2f}"
                     for join in life.joins if abs(join.sent - event.after) < 60
@@ -148,6 +148,13 @@ def _due(life: Life, event: Event) -> float:
         if join.replied is not None and (join.lost is None or join.lost > event.after + SLACK):
             return max(join.replied, event.after)
     return float("inf")
+
+
+def _joined_since(life: Life, moment: float) -> bool:
+    """Whether the channel stood for a while after a moment."""
+    return any(
+        join.replied is not None and (join.lost or float("inf")) > max(join.replied, moment) + SLACK for join in life.joins
+    )
 
 
 def _who(life: Life) -> str:

@@ -19,6 +19,8 @@ _EVENTS = """
 select couple_id::text, seq, (record ->> 'version_number')::integer, paths
 from wedsync_data.events where event_type = 'core_fields_updated' order by couple_id, seq
 """
+import os
+WAYS = tuple(os.environ.get("WAYS", "break,silence").split(","))
 _CALM = 15.0
 """Seconds that everybody has to come back and catch up at the end."""
 
@@ -149,7 +151,7 @@ class Trial:
             await client.refresh()
             await asyncio.sleep(dice.choice((0, 0.005, 0.02)))
         for _ in range(times):
-            way: Way = dice.choice(("break", "silence"))
+            way: Way = dice.choice(WAYS)
             away = dice.choice((0.05, dice.uniform(0.1, 1.5), dice.uniform(0, self._plan.longest_away)))
             client.lose_line(way, away)
             await asyncio.sleep(away + dice.uniform(0.05, 1.5))
