@@ -191,7 +191,7 @@ class Node:
 
     async def _hold(self, connection: Connection, floor: Position) -> Position:
         """What is safe: `floor`, once who has not confirmed it is noted, unless somebody went before that and is not noted yet."""
-        await self._laggards.tell(connection, tuple(self.gateway.connections), floor)
+        floor = await self._laggards.tell(connection, tuple(self.gateway.connections), floor)
         return oldest(floor, self.subscriptions.departures.held()) or floor
 
     def _health(self) -> dict[str, object]:

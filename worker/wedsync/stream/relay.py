@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 log = logger("relay")
 
 TOUCH_EVERY = 5.0
+ANSWERED_WITHIN = 3.0
+"""Seconds within which a socket confirms what it was sent, unless something is wrong with it."""
 SILENT_AFTER = 1.0
 """Seconds without a word from the leader, who speaks twice a second, after which a fed node reads the log itself."""
 READ_ALONE_EVERY = 0.25
@@ -42,8 +44,7 @@ class Relay:
     `take` receives every batch and returns the number of event rows in it. `forget` is called with a
     connection and the epoch that was when the database no longer knows this node: all its subscriptions
     are gone. `hold` is called with a position, notes which sockets have not confirmed it, and returns what can be called safe;
-    `health` tells what `touch_node` is told of the
-    process. `breaking_version` is the highest breaking schema version that this code understands. With a `feed` the
+    `health` tells what `touch_node` is told of the process. `breaking_version` is the highest breaking schema version that this code understands. With a `feed` the
     node is fed; `fed` tells whether it is just now.
     """
 
@@ -174,14 +175,17 @@ class Relay:
 
     async def _touch(self, connection: Connection) -> bool:
         self._touch_at = time.monotonic() + TOUCH_EVERY
-        # What had settled the last time: whoever answers has confirmed it since.
-        floor, self._floor = self._floor, self.trail.settled
+        floor, self._floor = self._floor, None
         cursor = (await self._hold(connection, floor)).cursor if floor is not None else None
         health = json.dumps(self._health())
         return bool(await connection.fetchval(_TOUCH, self._node, cursor, health))
 
     async def _touch_in_time(self, connection: Connection) -> None:
-        if time.monotonic() >= self._touch_at and not await self._touch(connection):
+        now = time.monotonic()
+        if self._floor is None and now >= self._touch_at - ANSWERED_WITHIN:
+            # By the time it is told, whoever answers has confirmed it.
+            self._floor = self.trail.settled
+        if now >= self._touch_at and not await self._touch(connection):
             raise ConnectionResetError("the database does not know this node any more")
 
     async def _pass_on(self, rows: Batch) -> int:
