@@ -25,7 +25,7 @@ WAITING_BYTES = 64_000_000
 """How much may wait for a node that is busy; beyond that it reads the log instead."""
 _ROW_BYTES = 200
 _OLDEST = 1e9
-_KINDS = frozenset(("moved", "broadcast", "postgres_changes", "resync"))
+_KINDS = frozenset(("moved", "broadcast", "postgres_changes", "notice", "resync"))
 _UNREADABLE = (ValueError, TypeError, AttributeError, msgpack.UnpackException)
 
 
