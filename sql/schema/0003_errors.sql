@@ -24,6 +24,7 @@ insert into wedsync_internal.error_catalog (name, sqlstate, http_status, message
 ('not_found', 'PT404', 404, 'Not found or not visible to you', null),
 ('version_conflict', 'PT409', 409, 'Somebody changed the same field meanwhile', 'Read the record again, then repeat the change with the new version.'),
 ('state_conflict', 'PT409', 409, 'This is not possible in the present state', null),
+('cap_reached', 'PT409', 409, 'There are as many of these as this installation allows', 'The detail names the setting and its value. Remove what is not needed, or ask an administrator to raise it.'),
 ('history_trimmed', 'PT410', 410, 'What came right after this number is not kept any more', 'Read a fresh snapshot, then go on with after_seq 0.'),
 ('invalid_value', '22023', 400, 'A parameter has an invalid value', null),
 ('invalid_fields', 'PT422', 422, 'Some fields were refused', 'The detail lists path and rule of each; nothing was changed.'),

@@ -16,6 +16,7 @@ declare
     -- counted by this trigger since core_fields_view_begins
     touched constant integer := coalesce(nullif(current_setting('wedsync.weddings_touched', true), '')::integer, 0) + 1;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
@@ -25,7 +26,6 @@ begin
         ));
     end if;
     perform set_config('wedsync.weddings_touched', touched::text, true);
-    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     for entry in
         select e.key, e.value, before -> e.key as old_value from pg_catalog.jsonb_each(after) as e
         -- written by the server only; servers of the sources send them with every update

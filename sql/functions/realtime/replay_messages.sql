@@ -1,4 +1,4 @@
--- requires: realtime/message_frame, realtime/topic_access
+-- requires: realtime/message_frame, notifications/may_hear_message, realtime/topic_access
 create or replace function wedsync_internal.replay_messages(subscription_id bigint, since timestamptz, max_rows integer)
 returns setof text
 language sql
@@ -11,7 +11,7 @@ as $$
         select m.* from wedsync_data.subscriptions as s
         join wedsync_data.subscription_groups as g on g.id = s.group_id
         join wedsync_data.messages as m on m.topic = g.topic and (g.scope <> 'free' or m.is_private = g.is_private)
-        where s.id = $1 and m.created_at >= $2
+        where s.id = $1 and m.created_at >= $2 and wedsync_internal.may_hear_message(m)
         order by m.seq desc
         limit greatest(least(coalesce($3, 25), 1000), 0)
     ) as m

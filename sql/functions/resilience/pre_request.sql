@@ -25,6 +25,6 @@ begin
 end
 $$;
 comment on function wedsync.pre_request() is
-'For PostgREST''s db-pre-request: signs in servers by API key (header x-api-key), applies the read limit to views and says what to call where a view is not written. Name it in the configuration as wedsync.pre_request.';
+'For PostgREST''s db-pre-request: signs in servers by API key (header x-api-key), applies the read limit to views, refuses Prefer: count=planned and count=estimated, which would count hidden rows, and says what to call where a view is not written. Name it in the configuration as wedsync.pre_request.';
 revoke all on function wedsync.pre_request() from public;
 grant execute on function wedsync.pre_request() to anon, authenticated, service_role, wedsync_admin;

@@ -70,5 +70,14 @@ select is(pg_temp.revert(pg_temp.audit('wedding.style'), 'chef') -> 'success', '
 select wedsync_internal.redact_audit(tap.couple('emma'), array[pg_temp.audit('private.notes')]);
 select is(pg_temp.fault(pg_temp.audit('private.notes')) #>> '{detail,rule}', 'the values were erased', 'an erased row');
 select is((tap.call('emma', format('select wedsync.verify_audit_chain(%L)', tap.couple('emma')))::jsonb) -> 'valid', 'true', 'the chain holds');
+
+-- by tier, a change is undone with a second factor only
+select tap.patch('emma', 'emma', '{"private.notes": "factor"}');
+insert into wedsync_data.assurance_rules (operation, tier) values ('revert_change', 'enterprise') on conflict do nothing;
+update wedsync_data.weddings set tier = 'enterprise' where id = tap.couple('emma');
+select is(tap.error('emma', format('select wedsync.revert_change(%s)', pg_temp.audit('private.notes'))) ->> 'sqlstate', 'PT403', 'not with one factor');
+select is(tap.state('emma') #>> '{row,private_notes}', 'factor', 'nothing is undone');
+select is(tap.error('emma', format('select wedsync.revert_change(%s)', pg_temp.audit('private.notes')), 'authenticated', '{"aal": "aal2"}'), null, 'but with two');
+select isnt(tap.state('emma') #>> '{row,private_notes}', 'factor', 'then it is');
 select * from finish();
 rollback;

@@ -5,7 +5,7 @@ select no_plan();
 select tap.wedding('emma');
 select tap.supplier('chef', 'emma', '{basic}');
 select tap.supplier('rival');
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L)', tap.firm('chef'), tap.id('waiter')));
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L)', tap.firm('chef'), tap.id('waiter')), 'service_role');
 select tap.run('chef', format('insert into wedsync.forms (id, supplier_id, name) values (%L, %L, ''Menu'')', tap.id('menu'), tap.firm('chef')));
 select tap.run('waiter', format('insert into wedsync.form_fields (form_id, name) values (%L, ''guests'')', tap.id('menu')));
 select tap.run('waiter', format('insert into wedsync.core_field_mappings (form_id, form_field_name, core_field_path) values (%L, ''guests'', ''guest_count'')', tap.id('menu')));

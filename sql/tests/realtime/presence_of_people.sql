@@ -4,7 +4,7 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.wedding('olivia');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role)) from (values ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend')) as m (name, role);
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role') from (values ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend')) as m (name, role);
 select tap.supplier('chef', 'emma', '{basic}');
 create function pg_temp.touch(who text, meta jsonb default '{}', partner text default 'emma') returns text language sql
 as $$ select tap.call(who, format('select wedsync.touch_presence(%L, %L)', tap.couple(partner), meta)) $$;
@@ -16,7 +16,7 @@ select is(pg_temp.touch_state(w.who, role_name => w.role), w.state, format('%s a
     ('emma', 'authenticated', 'passes'), ('paula', 'authenticated', 'passes'), ('fred', 'authenticated', 'passes'), ('frank', 'authenticated', 'passes'), ('chef', 'authenticated', 'passes'), ('olivia', 'authenticated', 'PT404'), ('stranger', 'authenticated', 'PT404'), (null, 'anon', '42501'), (null, 'authenticated', '42501'), (null, 'service_role', '42501')
 ) as w (who, role, state);
 select is(pg_temp.touch_state('emma', m.v), m.state, 'meta ' || left(coalesce(m.v::text, 'sql null'), 30)) from (values
-    (null::jsonb, '22023'), ('null', '22023'), ('[]', '22023'), ('"x"', '22023'), ('1', '22023'), (jsonb_build_object('x', repeat('y', 4000)), '22023'), ((repeat('{"a":', 1000) || '1' || repeat('}', 1000))::jsonb, '22023'),
+    (null::jsonb, '22023'), ('null', '22023'), ('[]', '22023'), ('"x"', '22023'), ('1', '22023'), (jsonb_build_object('x', repeat('y', 4000)), 'PT413'), ((repeat('{"a":', 1000) || '1' || repeat('}', 1000))::jsonb, '22023'),
     ('{"status": {"a": 1}, "is_typing": "maybe", "current_section": [1], "cursor_position": "x", "availability": null}', 'passes'), ('{"status": "asleep"}', 'passes'), ('{"phx_ref": "forged"}', 'passes'), (E'{"\\u0001": "💒"}', 'passes')
 ) as m (v, state);
 select is(tap.error('emma', 'select wedsync.touch_presence(null)') ->> 'sqlstate', '22023', 'a wedding is needed');

@@ -6,6 +6,7 @@ The first words after the fence say what happens to a block:
     sh run             a bash script in the root of the checkout; variables it sets are there in later ones
     js run, python run a program of its own, with those variables in its environment
     ini postgrest      a configuration that PostgREST must understand
+    yaml prometheus    a configuration that promtool must understand, where it is there
     sh service         installs into the machine; worker/tests/integration/test_service.py runs it on one of its own
     sh self            commands that cannot be run from within a test; `SELF` says which and why
     text               output of the block before: each line, split at …, must be found in it
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -30,10 +32,10 @@ from harness.database import Database
 from harness.ports import free_port
 from harness.postgrest import PROGRAM as POSTGREST
 from harness.tokens import SECRET
+from wedsync.settings import PUBLISHED_SECRETS
 
 ROOT = Path(__file__).parents[3]
 JS = ROOT / "worker/tests/clients/js"
-PLACEHOLDER_SECRET = "replace-this-with-a-secret-of-your-own"
 SELF = {
     "./scripts/up": "runs until Ctrl-C; worker/tests/integration/up runs the same command",
     "./scripts/test": "is what runs this test",
@@ -120,6 +122,8 @@ class Stage:
                 self.output = self._program(text, self.home, ".conf", str(POSTGREST), "--dump-config")
             case ("text",) | ("json",):
                 self._compare(text)
+            case ("yaml", "prometheus"):
+                self._check_prometheus(text)
             case ("sh", "service"):
                 pass
             case ("sh", "self"):
@@ -145,6 +149,13 @@ class Stage:
             return self._finished(["bash", "-c", with_state, "bash", *arguments])
         finally:
             path.unlink()
+
+    def _check_prometheus(self, text: str) -> None:
+        if shutil.which("promtool") is None:
+            return
+        (self.home / "prometheus.yml").write_text(text, encoding="utf-8")
+        shutil.copy(ROOT / "deploy/prometheus-alerts.yml", self.home)
+        self._finished(["promtool", "check", "config", str(self.home / "prometheus.yml")])
 
     def _finished(self, command: list[str]) -> str:
         done = subprocess.run(
@@ -255,4 +266,4 @@ def psql_session(stage: Stage) -> Iterator[Psql]:
 
 def secret_places() -> dict[str, str]:
     """The secret of the documents and the one of the tests."""
-    return {PLACEHOLDER_SECRET: SECRET}
+    return dict.fromkeys(PUBLISHED_SECRETS, SECRET)

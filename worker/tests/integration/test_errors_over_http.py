@@ -102,7 +102,7 @@ def not_signed_in(api: Api) -> Refusal:
 
 def not_allowed(api: Api) -> Refusal:
     aunt = Person.new(api.database)
-    api.wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'family')", api.wedding.id, aunt.id)
+    api.wedding.admit(aunt, "family")
     return api.refused(aunt, "revoke_access", {"couple_id": str(api.wedding.id), "supplier_id": str(api.caterer.id)})
 
 
