@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, identity/is_service, resilience/enforce_rate_limit, resilience/check_json, resilience/setting_limit, resilience/enforce_cap, architecture/require_given
+-- requires: architecture/fail, identity/lock_wedding, identity/require_user, identity/is_service, resilience/enforce_rate_limit, resilience/check_json, resilience/setting_limit, resilience/enforce_cap, architecture/require_given
 create or replace function wedsync.submit_form_response(form_id uuid, couple_id uuid, data jsonb)
 returns uuid
 language plpgsql
@@ -21,21 +21,24 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "data", "rule": "object"}');
     end if;
     select f.* into form from wedsync_data.forms as f where f.id = submit_form_response.form_id;
-    if form.id is null or not (
-        wedsync_internal.is_service() or exists (
+    if form.id is null then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    -- outsiders lock nothing, and who may is asked again under the lock
+    for look in 1..2 loop
+        if not wedsync_internal.is_service() and not exists (
             select from wedsync_data.wedding_members as m
             where m.couple_id = submit_form_response.couple_id and m.user_id = wedsync_internal.current_user_id() and m.wedding_role in ('partner', 'planner')
-        )
-    ) then
-        perform wedsync_internal.fail('not_found');
-    end if;
-    -- locked, so that the count of responses holds
-    perform from wedsync_data.connections as c
-    where c.couple_id = submit_form_response.couple_id and c.supplier_id = form.supplier_id
-    for no key update;
-    if not found then
-        perform wedsync_internal.fail('not_found');
-    end if;
+        ) or not exists (
+            select from wedsync_data.connections as c where c.couple_id = submit_form_response.couple_id and c.supplier_id = form.supplier_id
+        ) then
+            perform wedsync_internal.fail('not_found');
+        end if;
+        if look = 1 then
+            -- the count of responses holds by it, too
+            perform wedsync_internal.lock_wedding(couple_id);
+        end if;
+    end loop;
     perform wedsync_internal.enforce_cap('responses_per_form', (
         select count(*) from wedsync_data.form_responses as r where r.form_id = form.id and r.couple_id = submit_form_response.couple_id
     ));

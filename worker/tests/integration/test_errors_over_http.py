@@ -184,6 +184,17 @@ def rate_limited(api: Api) -> Refusal:
         api.database.query(rule, None)
 
 
+def cap_reached(api: Api) -> Refusal:
+    cap = "update wedsync_data.settings set value = %s where name = 'suppliers_per_user'"
+    api.database.query(cap, "0")
+    try:
+        return api.refused(
+            Person.new(api.database), "register_supplier", {"business_name": "Cakes", "category": "baker"}
+        )
+    finally:
+        api.database.query(cap, "20")
+
+
 def limiter_unavailable(api: Api) -> Refusal:
     rename = "update wedsync_data.rate_limits set endpoint = %s where endpoint = %s"
     api.database.query(rename, "elsewhere", "core-fields-write")
@@ -204,6 +215,7 @@ PROVOCATIONS: dict[str, Callable[[Api], Refusal]] = {
             read_only_view,
             read_is_logged,
             too_large,
+            cap_reached,
             rate_limited,
             limiter_unavailable,
             stronger_sign_in,
