@@ -164,6 +164,44 @@ begin
 end
 $$;
 
+-- The token of an invitation: to a wedding as a role, to a supplier as a role, to a wedding for a supplier.
+create function tap.invitation(who text, invitation text)
+returns text
+language sql
+as $$ select tap.call(who, 'select wedsync.' || invitation || ' ->> ''token''') $$;
+
+-- How the answer to an invitation ends: SQLSTATE, or null.
+create function tap.accept_error(who text, token text, more text default '')
+returns text
+language sql
+as $$ select tap.error(who, format('select wedsync.accept_invitation(%L%s)', token, more)) ->> 'sqlstate' $$;
+
+-- Somebody comes into a wedding or a supplier as people do: invited, and accepting.
+create function tap.admit(partner text, who text, wedding_role text)
+returns text
+language sql
+as $$ select tap.accept_error(who, tap.invitation(partner, format('invite_member(%L, %L)', tap.couple(partner), wedding_role))) $$;
+
+create function tap.hire(owner text, who text, member_role text)
+returns text
+language sql
+as $$ select tap.accept_error(who, tap.invitation(owner, format('invite_supplier_member(%L, %L)', tap.firm(owner), member_role))) $$;
+
+-- A supplier that is registered accepts an invitation of a couple, with these fields offered.
+create function tap.welcome(partner text, owner text, readable text[] default '{}')
+returns jsonb
+language plpgsql
+as $$
+declare
+    token constant text := tap.invitation(partner, format(
+        'invite_supplier(%L, %L, %L, readable_fields => %L)', tap.couple(partner),
+        (select s.category from wedsync_data.suppliers as s where s.id = tap.firm(owner)), tap.firm(owner), readable
+    ));
+begin
+    return tap.call(owner, format('select wedsync.accept_invitation(%L)', token));
+end
+$$;
+
 -- update_core_fields for people who have one wedding.
 create function tap.patch(who text, partner text, patch jsonb, base_version integer default null, reason text default null)
 returns jsonb

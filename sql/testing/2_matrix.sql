@@ -130,7 +130,7 @@ begin
         (select jsonb_object_agg(l.path, l.value) from leaves as l where not l.is_writable)
     ), 'service_role');
 
-    perform tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', couple, tap.id(m.name), m.role))
+    perform tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', couple, tap.id(m.name), m.role), 'service_role')
     from (values ('james', 'partner'), ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend'), ('former planner', 'planner')) as m (name, role);
     perform tap.call('emma', format('select wedsync.remove_wedding_member(%L, %L)', couple, tap.id('former planner')));
     perform tap.wedding('olivia');
@@ -168,7 +168,7 @@ begin
     perform tap.call('emma', format('select wedsync.reject_access(%L, %L)', couple, tap.firm('s rejected')));
     update wedsync_data.grants set valid_from = now() - interval '2 days', valid_until = now() - interval '1 day' where grantee_id = tap.firm('s expired');
     update wedsync_data.grants set valid_from = now() + interval '1 day' where grantee_id = tap.firm('s not yet');
-    perform tap.call('s reads full, writes basic', format('select wedsync.add_supplier_member(%L, %L)', tap.firm('s reads full, writes basic'), tap.id(s.name)))
+    perform tap.call('s reads full, writes basic', format('select wedsync.add_supplier_member(%L, %L)', tap.firm('s reads full, writes basic'), tap.id(s.name)), 'service_role')
     from (values ('staff'), ('former staff')) as s (name);
     perform tap.call('s reads full, writes basic', format(
         'select wedsync.remove_supplier_member(%L, %L)', tap.firm('s reads full, writes basic'), tap.id('former staff')

@@ -1,4 +1,4 @@
--- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame, realtime/published_columns, realtime/published_view
+-- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame, notifications/may_hear_message, realtime/published_columns, realtime/published_view
 create or replace function wedsync_internal.missed_frames(subscription_id bigint, since text)
 returns table (kind text, group_id bigint, for_subscription bigint, couple_id uuid, seq bigint, payload text)
 language plpgsql
@@ -7,6 +7,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 -- what was missed is found by its transaction; a scan of a short log looks cheap, but works out the rights of every event in it
 set enable_seqscan = off
+-- a plan with a disabled node looks so dear that servers before 18 would compile it every time
+set jit = off
 as $$
 declare
     last_xmax constant xid8 := pg_catalog.pg_snapshot_xmax(missed_frames.since::pg_snapshot);
@@ -45,6 +47,7 @@ begin
     where m.topic = audience.topic and (audience.scope <> 'free' or m.is_private = audience.is_private)
         and (m.xid >= last_xmax or m.xid = any (in_progress))
         and m.created_at > now() - interval '8 days' and m.created_at < now() + interval '1 day'
+        and wedsync_internal.may_hear_message(m)
     order by m.id;
 end
 $$;

@@ -6,6 +6,7 @@ The first words after the fence say what happens to a block:
     sh run             a bash script in the root of the checkout; variables it sets are there in later ones
     js run, python run a program of its own, with those variables in its environment
     ini postgrest      a configuration that PostgREST must understand
+    yaml prometheus    a configuration that promtool must understand, where it is there
     sh service         installs into the machine; worker/tests/integration/test_service.py runs it on one of its own
     sh self            commands that cannot be run from within a test; `SELF` says which and why
     text               output of the block before: each line, split at …, must be found in it
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -117,6 +119,8 @@ class Stage:
                 self.output = self._program(text, self.home, ".conf", str(POSTGREST), "--dump-config")
             case ("text",) | ("json",):
                 self._compare(text)
+            case ("yaml", "prometheus"):
+                self._check_prometheus(text)
             case ("sh", "service"):
                 pass
             case ("sh", "self"):
@@ -142,6 +146,13 @@ class Stage:
             return self._finished(["bash", "-c", with_state, "bash", *arguments])
         finally:
             path.unlink()
+
+    def _check_prometheus(self, text: str) -> None:
+        if shutil.which("promtool") is None:
+            return
+        (self.home / "prometheus.yml").write_text(text, encoding="utf-8")
+        shutil.copy(ROOT / "deploy/prometheus-alerts.yml", self.home)
+        self._finished(["promtool", "check", "config", str(self.home / "prometheus.yml")])
 
     def _finished(self, command: list[str]) -> str:
         done = subprocess.run(

@@ -22,7 +22,7 @@ from wedsync import auth
 from wedsync.daemon import supervisor
 from wedsync.install.database import NEWEST_TESTED_MAJOR, OLDEST_MAJOR
 from wedsync.local.embedded import EmbeddedServer
-from wedsync.metrics import COUNTERS, GAUGES
+from wedsync.metrics import COUNTERS, DELAYS, GAUGES
 from wedsync.sockets import connection
 from wedsync.sockets.gateway import Limits
 from wedsync.subscriptions import joins
@@ -183,9 +183,9 @@ def test_the_listings_of_columns_are_those_that_the_guide_names() -> None:
 
 def test_metrics_that_the_guide_for_operators_names_are_there() -> None:
     guide = (ROOT / "docs/operators.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`wedsync_(\w+)`", guide.partition("Worth an alert")[2].partition("\n- ")[0]))
+    named = set(re.findall(r"`wedsync_(\w+)`", guide.partition("## Monitoring")[2].partition("\n## ")[0]))
     assert {"gateway_ready", "log_unread_seconds"} <= named
-    assert named <= {*(f"{name}_total" for name in COUNTERS), *GAUGES}
+    assert named <= {*(f"{name}_total" for name in COUNTERS), *GAUGES, *DELAYS, "build_info"}
 
 
 def test_figures_in_the_guides_are_those_of_code_and_database(database18: Database) -> None:
