@@ -9,6 +9,7 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Histogram, Info, ProcessCollector
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -133,7 +134,7 @@ class ProcessesCollector(Collector):
         """The usual families of a process, each with a sample for every process."""
         families = {family.name: family for family in ProcessCollector(registry=None).collect()}
         for gateway, pid in self._pids().items():
-            for family in ProcessCollector(pid=lambda pid=pid: pid, registry=None).collect():
+            for family in ProcessCollector(pid=partial(int, pid), registry=None).collect():
                 for sample in family.samples:
                     families[family.name].add_sample(sample.name, {"gateway": gateway}, sample.value)
         return families.values()
@@ -146,7 +147,9 @@ def registry(
     made = CollectorRegistry()
     made.register(GatewaysCollector(snapshots))
     made.register(ProcessesCollector(pids))
-    Info(f"{PREFIX}build", "What runs", registry=made).info({"version": __version__, "python": platform.python_version()})
+    Info(f"{PREFIX}build", "What runs", registry=made).info(
+        {"version": __version__, "python": platform.python_version()}
+    )
     return made
 
 
