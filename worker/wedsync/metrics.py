@@ -52,6 +52,7 @@ GAUGES: Mapping[str, str] = {
     "leads": "1 while the process reads the log for all that are fed",
     "log_unread_seconds": "Time since the event log was last read, about a second where nothing happens",
     "loop_lag_seconds": "How late the event loop was at the last check",
+    "waiting_seconds": "How long the oldest work of a part has waited until it succeeded, 0 where none waits",
 }
 DELAYS: Mapping[str, str] = {
     "commit_to_socket_seconds": "From the commit of a transaction until the last socket here was given what it may hear of it",

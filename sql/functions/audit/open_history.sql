@@ -7,13 +7,13 @@ as $$
 declare
     readable bit(128);
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-read');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
     if couple_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
     end if;
-    perform wedsync_internal.enforce_rate_limit('core-fields-read');
     select a.readable into readable from wedsync_internal.caller_access as a where a.couple_id = open_history.couple_id;
     if readable is null or readable = repeat('0', 128)::bit(128) then
         perform wedsync_internal.fail('not_found');

@@ -1,4 +1,4 @@
--- requires: audit/require_chain_reader, audit/audit_digest, audit/audit_entry, audit/audit_link
+-- requires: audit/require_chain_reader, audit/audit_digest, audit/audit_entry, audit/audit_link, resilience/enforce_rate_limit
 create or replace function wedsync.verify_audit_chain(couple_id uuid)
 returns jsonb
 language plpgsql
@@ -17,6 +17,7 @@ declare
     clock wedsync_data.wedding_clocks;
     anchor wedsync_data.audit_anchors;
 begin
+    perform wedsync_internal.enforce_rate_limit('audit-verify');
     perform wedsync_internal.require_chain_reader(couple_id);
     -- hold the chain still while it is read
     select k.* into clock from wedsync_data.wedding_clocks as k where k.couple_id = verify_audit_chain.couple_id for share;

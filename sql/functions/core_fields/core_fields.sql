@@ -121,4 +121,13 @@ comment on column wedsync.core_fields.budget_currency is 'ISO 4217 code; never f
 comment on column wedsync.core_fields.private_notes is 'Notes of the couple; never for suppliers.';
 comment on column wedsync.core_fields.withheld_fields is 'Paths that exist but are hidden from the caller, so that hidden and empty differ.';
 revoke all on wedsync.core_fields from public;
-grant select, update on wedsync.core_fields to authenticated, service_role, wedsync_admin;
+grant select on wedsync.core_fields to authenticated, service_role, wedsync_admin;
+-- by column: the right to update the view as a whole would also let a database session lock it, and the table behind it, for everybody
+revoke update on wedsync.core_fields from authenticated;
+grant update (
+    id, couple_id, partner1_name, partner1_email, partner1_phone, partner2_name, partner2_email, partner2_phone, couple_address,
+    wedding_date, ceremony_venue, reception_venue, guest_count, wedding_style, wedding_colors, ceremony_time, reception_time, key_moments,
+    wedding_party, family_vips, connected_vendors, sharing_preferences, field_permissions, version_number, last_updated_by, last_sync_at,
+    created_at, updated_at, time_zone, budget_total, budget_currency, private_notes, withheld_fields
+) on wedsync.core_fields to authenticated;
+grant update on wedsync.core_fields to service_role, wedsync_admin;

@@ -7,13 +7,13 @@ declare
     writable bit(128);
     refused jsonb;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
     if couple_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
     end if;
-    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     select a.writable into writable from wedsync_internal.caller_access as a where a.couple_id = open_list.couple_id;
     if writable is not null then
         perform wedsync_internal.lock_wedding(couple_id);

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/find_invitation, identity/answer_invitation, identity/lock_wedding, identity/lock_as_supplier, identity/remember_user, identity/require_user, identity/set_wedding_member, identity/set_supplier_member, identity/accepting_supplier, sharing/welcome_supplier
+-- requires: architecture/fail, identity/find_invitation, identity/answer_invitation, identity/lock_wedding, identity/lock_as_supplier, identity/remember_user, identity/require_user, identity/set_wedding_member, identity/set_supplier_member, identity/accepting_supplier, identity/register_supplier, realtime/lock_subscriptions, sharing/welcome_supplier
 create or replace function wedsync.accept_invitation(token text, supplier_id uuid default null, business_name text default null)
 returns jsonb
 language plpgsql
@@ -9,23 +9,27 @@ as $$
 declare
     caller constant uuid := wedsync_internal.require_user();
     invitation wedsync_data.invitations := wedsync_internal.find_invitation(token);
-    accepting uuid;
+    accepting record;
 begin
     perform wedsync_internal.remember_user(caller);
-    -- supplier, wedding, invitation: the order in which locks are taken everywhere
+    -- supplier, wedding, person, channels, invitation: the order in which locks are taken everywhere
     if invitation.kind = 'supplier' then
         accepting := wedsync_internal.accepting_supplier(invitation, supplier_id, business_name);
-        perform wedsync_internal.lock_as_supplier(accepting, '{owner,manager}', false);
+        if accepting.supplier is not null then
+            perform wedsync_internal.lock_as_supplier(accepting.supplier, '{owner,manager}', false);
+        end if;
     elsif invitation.kind = 'supplier_member' then
         perform from wedsync_data.suppliers as s where s.id = invitation.supplier_id for no key update;
     end if;
     if invitation.couple_id is not null then
         perform wedsync_internal.lock_wedding(invitation.couple_id, true);
     end if;
+    perform wedsync_internal.lock_subscriptions(array[invitation.couple_id], array[caller]);
     perform wedsync_internal.answer_invitation(invitation.id, 'accepted');
     if invitation.kind = 'supplier' then
-        return wedsync_internal.welcome_supplier(invitation, accepting) || pg_catalog.jsonb_build_object(
-            'kind', invitation.kind, 'couple_id', invitation.couple_id, 'supplier_id', accepting
+        accepting.supplier := coalesce(accepting.supplier, wedsync.register_supplier(accepting.new_name, invitation.category));
+        return wedsync_internal.welcome_supplier(invitation, accepting.supplier) || pg_catalog.jsonb_build_object(
+            'kind', invitation.kind, 'couple_id', invitation.couple_id, 'supplier_id', accepting.supplier
         );
     end if;
     -- who is in already would lose or gain a role by a word meant for somebody else

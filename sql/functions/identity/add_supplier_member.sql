@@ -1,4 +1,4 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_supplier, identity/is_service, identity/set_supplier_member
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_supplier, identity/is_service, identity/set_supplier_member, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.add_supplier_member(supplier_id uuid, user_id uuid, member_role text default 'staff')
 returns void
 language plpgsql
@@ -7,13 +7,12 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform wedsync_internal.enforce_rate_limit('members-write');
+    perform wedsync_internal.require_given('{supplier_id,user_id}', array[supplier_id is not null, user_id is not null]);
     perform wedsync_internal.lock_as_supplier(
         supplier_id, case when member_role = 'staff' then '{owner,manager}'::text[] else '{owner}'::text[] end, true
     );
     perform wedsync_internal.require_assurance('add_supplier_member', null, supplier_id);
-    if user_id is null then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "user_id", "rule": "required"}');
-    end if;
     if member_role is null or member_role not in ('owner', 'manager', 'staff') then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "member_role", "rule": "owner, manager or staff"}');
     end if;

@@ -1,4 +1,4 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, identity/is_service, identity/set_wedding_member
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, identity/is_service, identity/set_wedding_member, events/record_change, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.add_wedding_member(couple_id uuid, user_id uuid, wedding_role text)
 returns void
 language plpgsql
@@ -7,12 +7,11 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform wedsync_internal.enforce_rate_limit('members-write');
+    perform wedsync_internal.require_given('{couple_id,user_id,wedding_role}', array[couple_id is not null, user_id is not null, wedding_role is not null]);
     -- one change of membership at a time, so that the count of partners holds
     perform wedsync_internal.lock_as_partner(couple_id);
     perform wedsync_internal.require_assurance('add_wedding_member', couple_id, null);
-    if user_id is null then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "user_id", "rule": "required"}');
-    end if;
     if wedding_role is null or not exists (select from wedsync_data.wedding_roles as r where r.wedding_role = add_wedding_member.wedding_role) then
         perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object(
             'parameter', 'wedding_role', 'rule', 'known role',

@@ -15,8 +15,7 @@ begin
         update wedsync_data.subscriptions as s
         set active = false, group_id = null
         from (
-            -- with its right a channel has lost its position
-            select o.id, o.group_id is not null and not o.ended as goes_on
+            select o.id, not o.ended as goes_on, o.group_id is null as lost_right
             from wedsync_data.subscriptions as o
             where o.active and (
                 o.last_ping_at < now() - interval '5 minutes'
@@ -27,14 +26,14 @@ begin
             for update
         ) as o
         where o.id = s.id
-        returning s.*, o.goes_on, wedsync_internal.is_counted(s) as is_counted
+        returning s.*, o.goes_on, o.lost_right, wedsync_internal.is_counted(s) as is_counted
     )
     select count(*), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
         'user_id', s.user_id, 'session', s.session, 'topic', s.topic, 'position', case
             when wedsync_internal.is_older(s.joined_position, n.safe_position) then n.safe_position
             else coalesce(s.resumed_from, s.joined_position)
         end::text,
-        'is_counted', s.is_counted
+        'is_counted', s.is_counted, 'lost_right', s.lost_right
     )) filter (where s.user_id is not null and s.goes_on)
     into closed, points
     from stale as s join wedsync_data.relay_nodes as n on n.node = s.node;

@@ -53,10 +53,20 @@ begin
         return pg_catalog.jsonb_build_object('ok', false, 'code', 'InvalidBinding', 'reason', problem);
     end if;
     if is_refresh then
-        select s.joined_position, s.resumed_from, s.resync into joined_position, resumed_from, is_stale
-        from wedsync_data.subscriptions as s
-        where s.connection_id = join_topic.connection_id and s.topic = join_topic.topic and s.active
-        order by s.id desc limit 1;
+        -- the subscription goes on: what its client had missed, and has confirmed, stays with it; other rights reach it as a move
+        update wedsync_data.subscriptions as s
+        set group_id = audience.group_id, user_id = subject, is_service = coalesce(join_topic.claims ->> 'role' = 'service_role', false),
+            valid_until = access.valid_until, collaboration_session = wedsync_internal.claimed_session(claims),
+            moved_xid = case when s.group_id = audience.group_id then s.moved_xid else pg_catalog.pg_current_xact_id() end
+        where s.group_id is not null and s.id = (
+            select max(o.id) from wedsync_data.subscriptions as o
+            where o.connection_id = join_topic.connection_id and o.topic = join_topic.topic and o.active and not o.ended
+                and o.config = coalesce(join_topic.config, '{}')
+        )
+        returning s.id, s.joined_position into subscription_id, joined_position;
+        if subscription_id is null then
+            return pg_catalog.jsonb_build_object('ok', false, 'code', 'InitializingProjectConnection', 'reason', 'the channel has ended, join it anew');
+        end if;
     elsif subject is not null then
         select r.resume_from, r.is_stale, r.is_return into resumed_from, is_stale, is_return from wedsync_internal.resume_position(subject, session, topic) as r;
         -- going on after a reconnect is no new subscription
@@ -75,27 +85,29 @@ begin
             on conflict on constraint resume_points_pkey do nothing;
         end if;
     end if;
-    joined_position := coalesce(joined_position, pg_catalog.pg_current_snapshot());
-    insert into wedsync_data.subscriptions (
-        node, connection_id, session, collaboration_session, group_id, user_id, is_service, couple_id, supplier_id, topic, is_private, config, valid_until,
-        joined_position, resumed_from, resync
-    ) values (
-        join_topic.node, join_topic.connection_id, nullif(join_topic.session, ''), wedsync_internal.claimed_session(claims), audience.group_id, subject, is_service, access.couple_id, access.supplier_id,
-        topic, coalesce(config ->> 'private', 'false') = 'true', coalesce(config, '{}'), access.valid_until, joined_position, resumed_from, coalesce(is_stale, false)
-    )
-    returning id into subscription_id;
+    if not is_refresh then
+        joined_position := pg_catalog.pg_current_snapshot();
+        insert into wedsync_data.subscriptions (
+            node, connection_id, session, collaboration_session, group_id, user_id, is_service, couple_id, supplier_id, topic, is_private, config, valid_until,
+            joined_position, resumed_from, resync
+        ) values (
+            join_topic.node, join_topic.connection_id, nullif(join_topic.session, ''), wedsync_internal.claimed_session(claims), audience.group_id, subject, is_service, access.couple_id, access.supplier_id,
+            topic, coalesce(config ->> 'private', 'false') = 'true', coalesce(config, '{}'), access.valid_until, joined_position, resumed_from, coalesce(is_stale, false)
+        )
+        returning id into subscription_id;
+    end if;
     return pg_catalog.jsonb_build_object(
         'ok', true, 'subscription_id', subscription_id, 'group_id', audience.group_id,
         'seq', (select k.seq from wedsync_data.wedding_clocks as k where k.couple_id = access.couple_id),
         'postgres_changes', audience.reply,
         'can_broadcast', access.can_broadcast, 'can_presence', access.can_presence, 'is_free', access.scope = 'free',
         'presence_topic', wedsync_internal.presence_topic(topic, access.scope = 'free', coalesce(config ->> 'private', 'false') = 'true'), 'couple_id', access.couple_id,
-        'position', joined_position::text, 'resume_from', case when not is_refresh then resumed_from::text end, 'resync', coalesce(is_stale, false) and not is_refresh
+        'position', joined_position::text, 'resume_from', resumed_from::text, 'resync', coalesce(is_stale, false)
     );
 end
 $$;
 comment on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) is
 'Authorises a channel for verified claims and subscribes the socket''s node to it
-Returns {ok, subscription_id, group_id, seq, postgres_changes, can_broadcast, can_presence, is_free, presence_topic, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this commits reaches the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to read a fresh snapshot. is_refresh marks a join anew with a refreshed token.';
+Returns {ok, subscription_id, group_id, seq, postgres_changes, can_broadcast, can_presence, is_free, presence_topic, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this commits reaches the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to read a fresh snapshot. is_refresh: the subscription that this socket has goes on with the rights of a refreshed token.';
 revoke all on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) from public;
 grant execute on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) to wedsync_worker;

@@ -22,11 +22,13 @@ begin
                 when wedsync_internal.is_older(s.joined_position, l.position::pg_snapshot) then l.position
                 else coalesce(s.resumed_from, s.joined_position)::text
             end,
-            'is_counted', wedsync_internal.is_counted(s)
+            'is_counted', wedsync_internal.is_counted(s),
+            -- the client may never have heard of it
+            'lost_right', s.group_id is null
         )
         from unnest(subscription_ids, positions) as l (id, position)
         join wedsync_data.subscriptions as s on s.id = l.id
-        where l.position is not null and s.user_id is not null and s.active and s.group_id is not null and not s.ended
+        where l.position is not null and s.user_id is not null and s.active and not s.ended
     ) as l (point)
     having count(*) > 0;
     update wedsync_data.subscriptions as s set active = false, group_id = null, last_ping_at = now() where s.id = any (subscription_ids);

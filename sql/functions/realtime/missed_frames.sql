@@ -7,6 +7,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 -- what was missed is found by its transaction; a scan of a short log looks cheap, but works out the rights of every event in it
 set enable_seqscan = off
+-- a plan with a disabled node looks so dear that servers before 18 would compile it every time
+set jit = off
 as $$
 declare
     last_xmax constant xid8 := pg_catalog.pg_snapshot_xmax(missed_frames.since::pg_snapshot);

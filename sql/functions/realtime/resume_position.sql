@@ -7,6 +7,7 @@ as $$
 declare
     saved wedsync_data.resume_points;
     last_known pg_snapshot;
+    lost_right boolean;
     present constant wedsync_data.stream_epoch := (select e from wedsync_data.stream_epoch as e);
     oldest timestamptz;
 begin
@@ -28,9 +29,9 @@ begin
         resume_from := saved.position;
     end if;
     -- Sockets whose end nobody reported. Without a session this may be another tab: it hears again what may have been lost.
-    select s.came_to, s.is_gone into last_known, is_return
+    select s.came_to, s.is_gone, s.lost_right into last_known, is_return, lost_right
     from (
-        select s.session is not null or n.lease_until < now() as is_gone, case
+        select s.session is not null or n.lease_until < now() as is_gone, s.group_id is null as lost_right, case
             when wedsync_internal.is_older(s.joined_position, n.safe_position) then n.safe_position
             -- nothing is confirmed since its join, not even what it had missed before
             else coalesce(s.resumed_from, s.joined_position)
@@ -38,13 +39,18 @@ begin
         from wedsync_data.subscriptions as s
         join wedsync_data.relay_nodes as n on n.node = s.node
         where s.user_id = resume_position.user_id and s.topic = resume_position.topic and s.active
-            -- a channel that lost its right has ended: whoever is let in again begins anew
-            and s.group_id is not null and not s.ended
+            and not s.ended
             and s.session is not distinct from nullif(resume_position.session, '')
     ) as s
-    order by pg_catalog.pg_snapshot_xmax(s.came_to), (select count(*) from pg_catalog.pg_snapshot_xip(s.came_to) as x (id)) desc
+    order by s.lost_right desc, pg_catalog.pg_snapshot_xmax(s.came_to), (select count(*) from pg_catalog.pg_snapshot_xip(s.came_to) as x (id)) desc
     limit 1;
     is_return := coalesce(is_return, false) or saved.user_id is not null;
+    if lost_right then
+        -- a channel that lost its right has ended, which its client may not have heard: whoever is let in again begins anew
+        resume_from := null;
+        is_stale := true;
+        return;
+    end if;
     if resume_from is null or wedsync_internal.is_older(last_known, resume_from) then
         resume_from := last_known;
     end if;

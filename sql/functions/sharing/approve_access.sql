@@ -1,4 +1,4 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants, resilience/enforce_rate_limit, architecture/require_given
 -- drop: function wedsync.approve_access(uuid, uuid, text[], text[])
 create or replace function wedsync.approve_access(
     couple_id uuid, supplier_id uuid, readable_fields text[] default null, writable_fields text[] default null, request_version integer default null
@@ -14,6 +14,8 @@ declare
     asked_writable text[];
     version_now integer;
 begin
+    perform wedsync_internal.enforce_rate_limit('access-write');
+    perform wedsync_internal.require_given('{couple_id,supplier_id}', array[couple_id is not null, supplier_id is not null]);
     perform wedsync_internal.lock_as_partner(couple_id);
     perform wedsync_internal.require_assurance('approve_access', couple_id, null);
     select array_agg(g.field_name), coalesce(array_agg(g.field_name) filter (where g.can_write), '{}') into asked, asked_writable

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_as_partner, sharing/access_summary, sharing/cut_from_grants, events/record_access_change
+-- requires: architecture/fail, identity/lock_as_partner, sharing/access_summary, sharing/cut_from_grants, events/record_access_change, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync_internal.close_access(couple_id uuid, supplier_id uuid, from_states text[], fields text[], reason text)
 returns jsonb
 language plpgsql
@@ -9,6 +9,8 @@ declare
     after jsonb;
     closed integer;
 begin
+    perform wedsync_internal.enforce_rate_limit('access-write');
+    perform wedsync_internal.require_given('{couple_id,supplier_id}', array[couple_id is not null, supplier_id is not null]);
     perform wedsync_internal.lock_as_partner(couple_id);
     if length(reason) > 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "reason", "rule": "at most 1000 characters"}');

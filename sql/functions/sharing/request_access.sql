@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_as_supplier, identity/lock_wedding, sharing/check_grantable, sharing/set_grants, sharing/request_unanswered, core_fields/names_mask
+-- requires: architecture/fail, identity/lock_as_supplier, identity/lock_wedding, sharing/check_grantable, sharing/set_grants, sharing/request_unanswered, core_fields/names_mask, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.request_access(
     couple_id uuid, supplier_id uuid, readable_fields text[] default null, writable_fields text[] default '{}', message text default null
 )
@@ -17,6 +17,8 @@ declare
     before jsonb;
     after jsonb;
 begin
+    perform wedsync_internal.enforce_rate_limit('access-request');
+    perform wedsync_internal.require_given('{couple_id,supplier_id}', array[couple_id is not null, supplier_id is not null]);
     perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager}', false);
     if couple_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');

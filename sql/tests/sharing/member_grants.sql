@@ -35,7 +35,7 @@ select is(tap.call('paula', 'select count(*) from wedsync.core_fields'), '0', 'n
 create temporary table before on commit drop as select tap.state('emma') as state;
 select is(tap.error(x.who, format(x.query, tap.couple('emma'), tap.id('fred'))) ->> 'sqlstate', x.state, x.who || ': ' || x.query) from (values
     ('fred', 'select wedsync.grant_member_access(%L, %L, ''{budget}'')', '42501'), ('stranger', 'select wedsync.grant_member_access(%L, %L, ''{budget}'')', 'PT404'),
-    ('emma', 'select wedsync.grant_member_access(%L, gen_random_uuid(), ''{budget}'')', 'PT404'), ('emma', 'select wedsync.grant_member_access(%L, null, ''{budget}'')', 'PT404'),
+    ('emma', 'select wedsync.grant_member_access(%L, gen_random_uuid(), ''{budget}'')', 'PT404'), ('emma', 'select wedsync.grant_member_access(%L, null, ''{budget}'')', '22023'),
     ('emma', 'select wedsync.grant_member_access(null, %2$L, ''{budget}'')', '22023'), ('emma', 'select wedsync.grant_member_access(%L, %L, ''{nope}'')', 'PT422'),
     ('emma', 'select wedsync.grant_member_access(%L, %L, ''{class:budget}'')', 'PT422')
 ) as x (who, query, state);

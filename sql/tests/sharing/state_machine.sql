@@ -103,8 +103,8 @@ select is(tap.error(x.who, format(x.query, tap.couple('emma'), tap.firm('chef'))
     ('chef', 'select wedsync.request_access(%L, %L, ''{full}'', ''{}'', repeat(''x'', 1001))', '22023')
 ) as x (who, query, state);
 select is(
-    tap.error('emma', format('select wedsync.grant_access(%L, %L, ''{basic,nope,budget}'')', tap.couple('emma'), tap.firm('chef'))) -> 'detail',
-    '{"problems": [{"path": "budget", "rule": "never_for_suppliers"}, {"path": "nope", "rule": "unknown_field"}]}', 'the refusal names each field and rule'
+    tap.error('emma', format('select wedsync.grant_access(%L, %L, ''{basic,nope,budget}'')', tap.couple('emma'), tap.firm('chef'))) #> '{detail,problems}',
+    '[{"path": "budget", "rule": "never_for_suppliers"}, {"path": "nope", "rule": "unknown_field"}]', 'the refusal names each field and rule'
 );
 select is(tap.state('emma'), (select state from before), 'nothing was changed');
 select * from finish();

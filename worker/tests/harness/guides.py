@@ -31,10 +31,10 @@ from psycopg.conninfo import conninfo_to_dict
 from harness.database import Database
 from harness.postgrest import PROGRAM as POSTGREST
 from harness.tokens import SECRET
+from wedsync.settings import PUBLISHED_SECRETS
 
 ROOT = Path(__file__).parents[3]
 JS = ROOT / "worker/tests/clients/js"
-PLACEHOLDER_SECRET = "replace-this-with-a-secret-of-your-own"
 SELF = {
     "./scripts/up": "runs until Ctrl-C; worker/tests/integration/up runs the same command",
     "./scripts/test": "is what runs this test",
@@ -233,4 +233,4 @@ def psql_session(stage: Stage) -> Iterator[Psql]:
 
 def secret_places() -> dict[str, str]:
     """The secret of the documents and the one of the tests."""
-    return {PLACEHOLDER_SECRET: SECRET}
+    return dict.fromkeys(PUBLISHED_SECRETS, SECRET)

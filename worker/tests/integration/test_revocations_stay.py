@@ -8,8 +8,8 @@ from collections.abc import Callable
 import psycopg
 import pytest
 from harness.database import Database, Person
+from harness.waiting import start_and_wait
 from harness.weddings import Wedding
-from integration.test_waiting_writers import start_and_wait
 
 
 def as_person(connection: psycopg.Connection, person: Person) -> None:

@@ -34,7 +34,7 @@ def test_a_pong_confirms_what_its_ping_asked_and_only_once() -> None:
     early = receipt.ask(first)
     late = receipt.ask(second)
     assert not receipt.take(b"")
-    assert not receipt.take(bytes(8)[:-1] + b"\7"), "what was never asked"
+    assert not receipt.take((99).to_bytes(8, "big")), "what was never asked"
     assert receipt.confirmed is None
     # Over a slow line the next ping goes out before the pong of the last has come.
     assert receipt.take(early)
@@ -49,6 +49,24 @@ def test_a_pong_confirms_what_its_ping_asked_and_only_once() -> None:
     receipt.confirmed = second
     assert not receipt.take(receipt.ask(None)), "a ping that asks nothing confirms nothing"
     assert receipt.confirmed == second
+
+
+def test_everything_has_arrived_once_the_ping_behind_it_is_answered() -> None:
+    receipt, position = Receipt(), Position(4, "4:4:")
+    assert receipt.is_complete
+    receipt.written += 1
+    early = receipt.ask(position)
+    receipt.written += 1
+    assert not receipt.is_complete
+    # The relay has not moved: the same position, but there is more before this ping.
+    late = receipt.ask(position)
+    assert receipt.take(early)
+    assert not receipt.is_complete
+    assert receipt.take(late)
+    assert receipt.is_complete
+    receipt.written += 1
+    assert not receipt.take(receipt.ask(None))
+    assert not receipt.is_complete
 
 
 def test_the_oldest_position_is_the_one_reached_first_and_none_holds_nothing_back() -> None:

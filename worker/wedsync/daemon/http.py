@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from prometheus_client import CollectorRegistry
@@ -13,6 +14,8 @@ from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
+
+from wedsync.bounded_http import BoundedHttp, HttpLimits, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -78,12 +81,14 @@ def build_app(
 class HttpServer(uvicorn.Server):
     """Uvicorn inside a loop whose signals belong to somebody else."""
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: Starlette, limits: HttpLimits | None = None) -> None:
+        protocol: Any = partial(BoundedHttp, waiting=Waiting(limits))
         super().__init__(
             uvicorn.Config(
-                app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=3
+                app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=3,
+                http=protocol,
             )
-        )
+        )  # fmt: skip
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

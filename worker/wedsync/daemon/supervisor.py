@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute
 from wedsync import db, logs
 from wedsync.auth import TokenVerifier
 from wedsync.daemon.dashboard_page import Dashboard
-from wedsync.daemon.gateway_process import Drain, Report, event_loop, gateway_process
+from wedsync.daemon.gateway_process import Drain, Report, allow_many_files, event_loop, gateway_process
 from wedsync.daemon.http import HttpServer, Readiness, build_app
 from wedsync.daemon.slots import Slot
 from wedsync.errors import PortTaken, SchemaTooNew, SettingsError, Unreachable, WedSyncError
@@ -289,6 +289,7 @@ def run(
 ) -> int:
     """Run the worker until SIGTERM or SIGINT; returns the exit code. Raises `WedSyncError` when it cannot start."""
     logs.configure(settings.log_level)
+    allow_many_files()
     with asyncio.Runner(loop_factory=event_loop) as runner:
         return runner.run(_run(settings, on_ready, pages))
 

@@ -27,6 +27,7 @@ from wedsync.sockets.syncs import Syncs
 from wedsync.stream.audience import Member, Row
 from wedsync.stream.hub import Hub, JoinInFlight, encode
 from wedsync.stream.replay import read_replay
+from wedsync.stream.snapshots import Snapshot
 from wedsync.subscriptions.bookkeeping import TooMany
 from wedsync.subscriptions.departures import Departure, Place
 from wedsync.subscriptions.joins import Joined, JoinRefused, Subscriptions
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
 
 _AUTHORISED = frozenset(("InvalidBinding", "ClientJoinRateLimitReached"))
 """Refusals on topics that the client may join. Others are counted without the name, which anybody makes up at will."""
-_TRY_AGAIN = frozenset(("RealtimeRestarting", "TimeoutOnRpcCall", "UnableToConnectToProject"))
+_TRY_AGAIN = frozenset(("InitializingProjectConnection", "RealtimeRestarting", "TimeoutOnRpcCall", "UnableToConnectToProject"))
 
 
 class Channels:
@@ -110,7 +111,7 @@ class Channels:
             flight = self._hub.begin_join()
             place = Place(user, connection.session_name, channel.name)
             joined = await self._ask(flight, identity, place, channel, connection)
-            missed = await self._missed(flight, joined, place, channel)
+            missed, until = await self._missed(flight, joined, place, channel)
         except (TokenError, JoinRefused, TooMany) as exc:
             self._gateway.stats.count("joins", exc.code)
             self._gateway.books.count(user, channel.name if exc.code in _AUTHORISED else "", "refused")
@@ -121,10 +122,10 @@ class Channels:
         if channel.ended():
             self._hub.abandon(flight)
             self._subscriptions.departures.leave(
-                Departure(joined.subscription_id, place, joined.unheard, connection.receipt.confirmed)
+                Departure(joined.subscription_id, place, joined.unheard, connection.confirmed())
             )
             return
-        seat = _seat(connection, channel, place, joined, identity)
+        seat = _seat(connection, channel, place, joined, identity, until)
         self._gateway.stats.count("joins", "ok")
         self._gateway.books.count(user, channel.name, "subscribe")
         reply, *notes = connection.session.joined(channel, joined.postgres_changes)
@@ -148,8 +149,10 @@ class Channels:
             await self._gateway.books.open(connection.id, identity.claims, connection.session_name)
             connection.user = identity.user
 
-    async def _missed(self, flight: JoinInFlight, joined: Joined, place: Place, channel: Channel) -> list[Row]:
-        """What the client wants again or missed. Raises `JoinRefused`, after which it can still go on from there."""
+    async def _missed(
+        self, flight: JoinInFlight, joined: Joined, place: Place, channel: Channel
+    ) -> tuple[list[Row], Snapshot]:
+        """What the client wants again or missed, and what that includes. Raises `JoinRefused`, after which it can still go on from there."""
         try:
             return await self._subscriptions.missed(joined, read_replay(channel.config))
         except BaseException:
@@ -162,6 +165,7 @@ class Channels:
         channel, stats = seat.channel, self._gateway.stats
         if seat.joined.resync:
             stats.count("resumes", "resync")
+            connection.note_unconfirmed()
             connection.push((system(channel, "wedsync", "ok", "resync: read a fresh snapshot"),))
         elif seat.joined.missed_since is not None:
             stats.count("resumes", "ok")
@@ -169,7 +173,6 @@ class Channels:
             await connection.deliver_all(
                 encode(row, connection.serializer, channel.topic, channel.join_ref) for row in missed
             )
-            seat.member.heard(missed)
             for kind, number in Counter(str(row["kind"]) for row in missed).items():
                 self._gateway.books.count(seat.identity.user, channel.name, kind, number)
 
@@ -193,32 +196,22 @@ class Channels:
             if channel.ended():
                 return
             place = Place(identity.user, connection.session_name, channel.name)
-            flight = self._hub.begin_join(earlier.member)
-            joined = await self._ask(flight, identity, place, channel, connection, refresh=True)
+            joined = await self._subscriptions.join(identity.claims, place, channel.config, connection.id, refresh=True)
         except (TokenError, JoinRefused) as exc:
             if not channel.ended() and channel.token == token:
                 recoverable = isinstance(exc, TokenError) or exc.code in _TRY_AGAIN
                 self.endings.end(connection, channel, str(exc), recoverable=recoverable)
             return
         if channel.ended():
-            self._hub.abandon(flight)
-            self._subscriptions.departures.leave(
-                Departure(joined.subscription_id, place, None, connection.receipt.confirmed)
-            )
+            # It was given back with its subscription, which is still the same.
             return
         self._gateway.stats.count("refreshes")
-        seat = _seat(connection, channel, place, joined, identity)
+        member = earlier.member
+        member.user = identity.user
+        seat = connection.seats[channel.topic] = Seat(channel, place, member, identity, joined)
         seat.succeed(earlier)
+        self.live.replace(earlier, seat)
         self.endings.expiries.forget(earlier)
-        self._hub.complete(flight, seat.member)
-        if connection.seats.get(channel.topic) is seat:
-            self.live.replace(earlier, seat)
-        else:
-            self.live.leave(earlier)
-        # Where it went on from stays saved until what it had missed is confirmed.
-        self._subscriptions.departures.leave(
-            earlier.departure(connection.receipt.confirmed, on_purpose=not earlier.owed)
-        )
         self.endings.expiries.watch(connection, seat)
 
     async def _identify(self, connection: Connection, token: str | None) -> Identity:
@@ -239,26 +232,24 @@ class Channels:
         place: Place,
         channel: Channel,
         connection: Connection,
-        *,
-        refresh: bool = False,
     ) -> Joined:
         try:
-            return await self._subscriptions.join(
-                identity.claims, place, channel.config, connection.id, refresh=refresh
-            )
+            return await self._subscriptions.join(identity.claims, place, channel.config, connection.id)
         except BaseException:
             self._hub.abandon(flight)
             raise
 
 
-def _seat(connection: Connection, channel: Channel, place: Place, joined: Joined, identity: Identity) -> Seat:
+def _seat(
+    connection: Connection, channel: Channel, place: Place, joined: Joined, identity: Identity, since: Snapshot
+) -> Seat:
     member = Member(
         connection,
         connection.serializer,
         channel.topic,
         joined.subscription_id,
         joined.group_id,
-        joined.seq,
+        since,
         identity.user,
     )
     seat = Seat(channel, place, member, identity, joined)

@@ -28,7 +28,7 @@ from wedsync.sockets.http_door import FIRST_BYTES
 from wedsync.sockets.inflow import Inflow
 from wedsync.sockets.opening import answer
 from wedsync.stream.audience import Member
-from wedsync.stream.positions import Receipt
+from wedsync.stream.positions import Position, Receipt
 from wedsync.subscriptions.seats import Seat
 
 if TYPE_CHECKING:
@@ -220,6 +220,18 @@ class Connection(asyncio.Protocol):
                 text_frame(self.serializer, push.join_ref, push.ref, push.topic, push.event, to_json(push.payload))
             )
 
+    def confirmed(self) -> Position | None:
+        """How far the client has come for certain: while nothing is on its way to it, as far as the relay."""
+        if self.receipt.is_complete and not self.joins_in_flight:
+            self.receipt.confirmed = self._gateway.trail.settled
+        return self.receipt.confirmed
+
+    def note_unconfirmed(self) -> None:
+        """Something goes out that the client has to confirm: what it has confirmed until now stands."""
+        self.confirmed()
+        self.receipt.written += 1
+        self._gateway.unconfirmed[self] = None
+
     # The hub's view
 
     def deliver(self, data: bytes) -> None:
@@ -232,8 +244,14 @@ class Connection(asyncio.Protocol):
         else:
             self._transport.write(data)
 
+    def deliver_events(self, data: bytes) -> None:
+        """The same for frames from the log, which the client has to confirm."""
+        self.note_unconfirmed()
+        self.deliver(data)
+
     async def deliver_all(self, frames: Iterable[bytes]) -> None:
         """Write many frames, no faster than the client reads; one that does not read is shed."""
+        self.note_unconfirmed()
         for data in frames:
             while self._room is not None and self.open:
                 unread = self._unread()

@@ -37,12 +37,13 @@ class Endings:
             self._hub.remove(seat.member)
             self._live.leave(seat)
             self._gateway.books.count(seat.identity.user, channel.name, "unsubscribe")
-            self._departures.leave(seat.departure(connection.receipt.confirmed, on_purpose=on_purpose))
+            self._departures.leave(seat.departure(connection.confirmed(), on_purpose=on_purpose))
 
     def confirm(self, connection: Connection) -> None:
-        """The client has received more: what it went on from is of no use once that includes all it had missed."""
+        """The client may have received more: what it went on from is of no use once that includes all it had missed."""
+        confirmed = connection.confirmed()
         for seat in connection.seats.values():
-            if seat.owed and seat.has_confirmed(connection.receipt.confirmed):
+            if seat.owed and seat.has_confirmed(confirmed):
                 seat.owed = False
                 self._departures.confirm(seat.member.subscription_id)
 
@@ -51,7 +52,10 @@ class Endings:
         seat = connection.seats.get(member.topic)
         if seat is not None and seat.member is member:
             self._gateway.stats.count("channels_ended", "right_lost")
-            self.end(connection, seat.channel, _reason_text(reason), recoverable=False)
+            # Whether the client hears that is not known: its next join is told to read afresh.
+            connection.push(connection.session.closed(seat.channel, _reason_text(reason)))
+            self.release(connection, seat.channel, on_purpose=False)
+            connection.note_emptiness()
 
     def rejoin(self, connection: Connection, member: Member, reason: str) -> None:
         """The channel has to be joined anew to go on without a gap."""

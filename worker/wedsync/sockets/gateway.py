@@ -38,14 +38,20 @@ _SOCKETS_PER_TURN = 500
 _BACKLOG = 4096
 _LAST_REQUESTS = 2.0
 _CATCHING_UP = 5
+_ASKS_PER_SECOND = 500
+"""What one process spends on it at most; beyond that the pings that go out anyway have to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of one socket, in seconds and bytes. Pings are at most `ping_seconds` apart, and at least 0.4 of that."""
+    """Bounds of one socket, in seconds and bytes. Pings are at most `ping_seconds` apart, and at least 0.4 of that.
+
+    Whoever was sent something is also asked every `ask_seconds` whether it has arrived, while sockets are few enough.
+    """
 
     handshake_seconds: float = 10.0
     ping_seconds: float = 25.0
+    ask_seconds: float = 2.0
     idle_seconds: float = 60.0
     confirm_seconds: float = 120.0
     no_channel_seconds: float = 600.0
@@ -82,6 +88,7 @@ class Gateway:
         self.origins = origins or Origins()
         self.stats = Stats()
         self.connections: dict[Connection, None] = {}
+        self.unconfirmed: dict[Connection, None] = {}
         self.closing = False
         self.protocol_logger = logging.getLogger("wedsync.websockets")
         # It reports every handshake at info.
@@ -108,6 +115,7 @@ class Gateway:
     def forget(self, connection: Connection) -> None:
         """The socket is gone."""
         self.connections.pop(connection, None)
+        self.unconfirmed.pop(connection, None)
         if self.closing and not self.connections:
             self._all_gone.set()
 
@@ -132,9 +140,20 @@ class Gateway:
         while True:
             # Jitter keeps the sweeps, and so the pings, of several processes apart.
             await asyncio.sleep(self.limits.sweep_seconds * random.uniform(0.8, 1.2))  # noqa: S311
-            self.door.sweep()
             for number, connection in enumerate(tuple(self.connections), 1):
                 self._check(connection, time.monotonic())
+                if number % _SOCKETS_PER_TURN == 0:
+                    await asyncio.sleep(0)
+
+    async def ask(self) -> None:
+        """Ask whoever was sent something whether it has arrived. Runs until cancelled."""
+        while True:
+            pause = max(self.limits.ask_seconds, len(self.unconfirmed) / _ASKS_PER_SECOND)
+            await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311
+            for number, connection in enumerate(tuple(self.unconfirmed), 1):
+                if not connection.joins_in_flight:
+                    self.unconfirmed.pop(connection, None)
+                    connection.ping()
                 if number % _SOCKETS_PER_TURN == 0:
                     await asyncio.sleep(0)
 
@@ -155,6 +174,7 @@ class Gateway:
                 self.books.alive(connection.id)
             connection.ping_at = self.next_ping(now)
             connection.ping()
+        self.channels.endings.confirm(connection)
 
     def _owes_pongs(self, connection: Connection, now: float) -> bool:
         """Whether a client confirms nothing for so long that it holds back what others can go on from."""
@@ -173,13 +193,13 @@ class Gateway:
         position = None
         for connection in self.connections:
             if connection.open:
-                position = oldest(position, connection.receipt.confirmed)
+                position = oldest(position, connection.confirmed())
         return position
 
     def points(self) -> list[dict[str, str | None]]:
         """How far the clients of all joined channels have come, as `save_positions` takes it."""
         return [
-            point(seat.place, seat.cursor(connection.receipt.confirmed))
+            point(seat.place, seat.cursor(connection.confirmed()))
             for connection in self.connections
             for seat in connection.seats.values()
             if seat.place.user is not None

@@ -8,9 +8,10 @@ from typing import Protocol
 
 from wedsync.protocol.channel import PREFIX, canonical_name
 from wedsync.protocol.frames import Serializer
+from wedsync.stream.snapshots import Snapshot
 
 Row = Mapping[str, object]
-"""kind, group_id, subscription_id, couple_id, seq, payload as `next_frames` returns them."""
+"""kind, group_id, subscription_id, couple_id, seq, payload, xid as `next_frames` returns them."""
 Deliveries = Counter[tuple[str, str, str]]
 """Frames by user, topic without prefix, and kind."""
 
@@ -20,6 +21,9 @@ class Sink(Protocol):
 
     def deliver(self, data: bytes) -> None:
         """Write finished frames, or shed the socket when it cannot keep up."""
+
+    def deliver_events(self, data: bytes) -> None:
+        """The same for frames from the log, which come again unless the client confirms them."""
 
     def lost(self, member: Member, reason: str) -> None:
         """The right behind a channel is gone."""
@@ -32,15 +36,14 @@ class Sink(Protocol):
 
 
 class Member:
-    """One joined channel of one socket, which hears what comes after position `seq` of its wedding.
+    """One joined channel of one socket. It hears what was not visible `since`; without that, everything.
 
-    `group_id` follows the moves that SQL announces. Without a `seq` everything is heard. `user` is whose deliveries
-    are counted.
+    `group_id` follows the moves that SQL announces. `user` is whose deliveries are counted.
     """
 
     __slots__ = (
-        "after", "counted_broadcasts", "counted_changes", "group_id", "heard_already", "serializer", "sink",
-        "subscription_id", "topic", "user",
+        "_since", "counted_broadcasts", "counted_changes", "group_id", "horizon", "serializer", "sink", "subscription_id",
+        "topic", "user",
     )  # fmt: skip
 
     def __init__(
@@ -50,7 +53,7 @@ class Member:
         topic: str,
         subscription_id: int,
         group_id: int,
-        seq: int | None,
+        since: Snapshot | None,
         user: str | None = None,
     ) -> None:
         self.sink = sink
@@ -58,34 +61,16 @@ class Member:
         self.topic = topic
         self.subscription_id = subscription_id
         self.group_id = group_id
-        self.after = -1 if seq is None else seq
         self.user = user
+        self._since = since
+        # From this transaction on everything is news.
+        self.horizon = since.end if since is not None else 0
         self.counted_broadcasts = 0
         self.counted_changes = 0
-        self.heard_already: dict[object, float] | None = None
 
-    def heard(self, rows: list[Row]) -> None:
-        """What it missed while it was away was sent to it: live frames up to there are the same ones."""
-        self.heard_already = {row["couple_id"]: position(row) for row in rows if row["seq"] is not None} or None
-
-    def succeed(self, earlier: Member) -> None:
-        """Take over from the member of the same channel before its token was refreshed."""
-        # The relay may still owe it what was committed before the refresh.
-        self.after = earlier.after
-        self.heard_already = earlier.heard_already
-
-    def wants(self, couple_id: object, place: float) -> bool:
-        """Whether a frame at this place of a wedding (or of a topic, without `couple_id`) is news."""
-        if couple_id is not None and place <= self.after:
-            return False
-        if self.heard_already is not None and couple_id in self.heard_already:
-            if place <= self.heard_already[couple_id]:
-                return False
-            # Order of arrival is order of place: it is past that.
-            del self.heard_already[couple_id]
-            if not self.heard_already:
-                self.heard_already = None
-        return True
+    def wants(self, xid: int) -> bool:
+        """Whether what a transaction wrote is news: neither from before the join, nor among what was replayed with it."""
+        return xid >= self.horizon or self._since is None or not self._since.sees(xid)
 
 
 class Audience:
@@ -135,9 +120,3 @@ class Audience:
         if changes := self._changes - member.counted_changes:
             deliveries[member.user, name, "postgres_changes"] += changes
             member.counted_changes = self._changes
-
-
-def position(row: Row) -> float:
-    """Place in the sequence of its wedding or topic; what has none counts as new."""
-    place = row["seq"]
-    return place if isinstance(place, int) else float("inf")

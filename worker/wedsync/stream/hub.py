@@ -4,8 +4,8 @@ PostgreSQL works out what each group may see; the hub encodes a frame once for e
 topic of a group and hands it to the sockets. All frames of one batch reach a socket as one write.
 
 A join commits in PostgreSQL before this process knows its result, so while joins are in flight
-every batch is also kept in a log. A finished join replays its part of that log: frames after the
-position that the join names are delivered, moves are followed.
+every batch is also kept in a log. A finished join replays its part of that log: frames of transactions
+that the join had not seen are delivered, moves are followed.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import asyncio
 from collections.abc import Iterable
 
 from wedsync.protocol.frames import Ref, Serializer, text_frame
-from wedsync.stream.audience import Audience, Deliveries, Member, Row, Sink, position
+from wedsync.stream.audience import Audience, Deliveries, Member, Row, Sink
 
 LOG_LIMIT = 200_000
 """Entries kept for joins in flight; a join that outlives them is told to try again."""
@@ -26,14 +26,12 @@ _FRAME_KINDS = frozenset(("broadcast", "postgres_changes"))
 
 
 class JoinInFlight:
-    """Marks where in the log a join began. A refreshed channel names the member that it `replaces`."""
+    """Marks where in the log a join began."""
 
-    __slots__ = ("began", "replaced_group", "replaces")
+    __slots__ = ("began",)
 
-    def __init__(self, began: int, replaces: Member | None) -> None:
+    def __init__(self, began: int) -> None:
         self.began = began
-        self.replaces = replaces
-        self.replaced_group = replaces.group_id if replaces is not None else None
 
 
 class Hub:
@@ -60,9 +58,9 @@ class Hub:
         """Joined channels held now."""
         return len(self._members)
 
-    def begin_join(self, replaces: Member | None = None) -> JoinInFlight:
+    def begin_join(self) -> JoinInFlight:
         """Call before asking SQL, and end with `complete` or `abandon`."""
-        join = JoinInFlight(self._log_start + len(self._log), replaces)
+        join = JoinInFlight(self._log_start + len(self._log))
         self._in_flight[join] = None
         return join
 
@@ -72,18 +70,10 @@ class Hub:
         self._trim()
 
     def complete(self, join: JoinInFlight, member: Member) -> None:
-        """The join happened: add the member and give it what came since.
-
-        What the replaced member was given already is not given again. The sink may be told
-        `lost` or `rejoin` at once.
-        """
+        """The join happened: add the member and give it what came since. The sink may be told `lost` or `rejoin` at once."""
         entries = self._log[max(0, join.began - self._log_start) :]
         overrun = join.began < self._log_start
         self.abandon(join)
-        given = _given(join, entries)
-        if join.replaces is not None:
-            self.remove(join.replaces)
-            member.succeed(join.replaces)
         self._members[member.subscription_id] = member
         self._enter(member)
         if overrun:
@@ -97,7 +87,7 @@ class Hub:
             elif row["group_id"] == member.group_id and self._members.get(member.subscription_id) is member:
                 if row["kind"] == "resync":
                     member.sink.rejoin(member, "the group was rebuilt")
-                elif member.wants(row["couple_id"], position(row)) and _identity(row) not in given:
+                elif member.wants(_xid(row)):
                     self._append(member.sink, encode(row, member.serializer, member.topic))
 
     def remove(self, member: Member) -> None:
@@ -140,7 +130,7 @@ class Hub:
         """Write what is queued: one write per socket, giving way to others every few hundred."""
         pending, self._pending = self._pending, {}
         for number, (sink, frames) in enumerate(pending.items(), 1):
-            sink.deliver(frames[0] if len(frames) == 1 else b"".join(frames))
+            sink.deliver_events(frames[0] if len(frames) == 1 else b"".join(frames))
             if number % _WRITES_PER_TURN == 0:
                 await asyncio.sleep(0)
 
@@ -149,14 +139,14 @@ class Hub:
         if variants is None:
             return
         pending = self._pending
-        couple_id, place = row["couple_id"], position(row)
+        xid = _xid(row)
         for (serializer, topic), audience in variants.items():
             data = encode(row, serializer, topic)
             self.deliveries += len(audience.members)
             audience.note(row["kind"])
             for member in audience.members:
                 # The relay may come after a join with what was committed before it.
-                if (place <= member.after or member.heard_already) and not member.wants(couple_id, place):
+                if xid < member.horizon and not member.wants(xid):
                     continue
                 waiting = pending.get(member.sink)
                 if waiting is None:
@@ -177,7 +167,7 @@ class Hub:
 
     def _append(self, sink: Sink, data: bytes) -> None:
         self.deliveries += 1
-        sink.deliver(data)
+        sink.deliver_events(data)
 
     def _move(self, row: Row) -> None:
         member = self._members.get(row["subscription_id"])  # type: ignore[call-overload]  # bigint
@@ -196,7 +186,7 @@ class Hub:
             self.remove(member)
             # What it heard before it ended goes out before the end.
             if frames := self._pending.pop(member.sink, None):
-                member.sink.deliver(b"".join(frames))
+                member.sink.deliver_events(b"".join(frames))
             member.sink.lost(member, str(row["payload"] or ""))
 
     def _members_of(self, group_id: object) -> list[Member]:
@@ -244,21 +234,6 @@ def _size(row: Row) -> int:
     return len(str(row["payload"] or ""))
 
 
-def _identity(row: Row) -> object:
-    """What makes two rows the same event for one group; a row without a position equals no other."""
-    return row if row["seq"] is None else (row["kind"], row["couple_id"], row["seq"])
-
-
-def _given(join: JoinInFlight, entries: list[Row]) -> set[object]:
-    """Events that the replaced member received while its successor was joining."""
-    group: object = join.replaced_group
-    given: set[object] = set()
-    if join.replaces is None:
-        return given
-    for row in entries:
-        if row["kind"] == "moved":
-            if row["subscription_id"] == join.replaces.subscription_id:
-                group = row["group_id"]
-        elif group is not None and row["group_id"] == group:
-            given.add(_identity(row))
-    return given
+def _xid(row: Row) -> int:
+    """The transaction that wrote what a frame tells."""
+    return row["xid"]  # type: ignore[return-value]  # xid8, not null for frames

@@ -150,6 +150,12 @@ class Term:
     async def send(self, rows: Batch, asked_at: float) -> int:
         """Send the rows of a batch, whose look began at `asked_at`, to the nodes that they are for."""
         until = str(rows[0]["payload"])
+        if rows[-1]["kind"] == "more":
+            # Too much for one page: each node reads it for itself, page by page.
+            for node in self._nodes:
+                await self._send(node, until, None)
+            self.position = until
+            return len(rows) - 2
         parts: dict[uuid.UUID, list[Any]] = defaultdict(list)
         for row in rows[1:]:
             parts[row["for_node"]].append(row)
@@ -169,7 +175,7 @@ class Term:
                 # The reader finds that out, too, and gives up the lead.
                 log.info("leader_not_heard", error=type(exc).__name__)
 
-    async def _send(self, node: uuid.UUID, until: str, rows: list[Any], waited: float = 0.0) -> None:
+    async def _send(self, node: uuid.UUID, until: str, rows: list[Any] | None, waited: float = 0.0) -> None:
         # Whoever was sent nothing yet has missed nothing since the last look.
         portion = Portion(self._sent_until.get(node, self.position), until, rows, waited)
         for message in packed(portion, self._broker.largest):

@@ -59,29 +59,38 @@ def oldest(first: Position | None, second: Position | None) -> Position | None:
 
 
 class Receipt:
-    """What a client has received for certain: a pong says that everything written before its ping has arrived."""
+    """What a client has received for certain: a pong says that everything written before its ping has arrived.
 
-    __slots__ = ("_asked", "confirmed")
+    `written` counts what the client has to confirm. Who has confirmed all of it comes as far as the relay does.
+    """
+
+    __slots__ = ("_asked", "_number", "_received", "confirmed", "written")
 
     def __init__(self) -> None:
         self.confirmed: Position | None = None
-        self._asked: tuple[Position, ...] = ()
+        self.written = 0
+        self._received = 0
+        self._number = 0
+        self._asked: tuple[tuple[bytes, Position, int], ...] = ()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything that was written has arrived."""
+        return self._received == self.written
 
     def ask(self, position: Position | None) -> bytes:
         """What a ping carries that asks whether the client has come to `position`, or is just a ping."""
-        if position is not None and position not in self._asked:
+        self._number += 1
+        ping = self._number.to_bytes(8, "big")
+        if position is not None:
             # Over a slow line several pings are on their way.
-            self._asked = (*self._asked[-_PINGS_KEPT + 1 :], position)
-        return _number(position)
+            self._asked = (*self._asked[-_PINGS_KEPT + 1 :], (ping, position, self.written))
+        return ping
 
     def take(self, pong: bytes) -> bool:
         """Whether a pong confirms what was asked."""
-        for place, position in enumerate(self._asked):
-            if pong == _number(position):
-                self.confirmed, self._asked = position, self._asked[place + 1 :]
+        for place, (ping, position, written) in enumerate(self._asked):
+            if pong == ping:
+                self.confirmed, self._received, self._asked = position, written, self._asked[place + 1 :]
                 return True
         return False
-
-
-def _number(position: Position | None) -> bytes:
-    return (position.number if position is not None else 0).to_bytes(8, "big")

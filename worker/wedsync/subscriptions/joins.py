@@ -15,11 +15,16 @@ from wedsync.db import TRANSIENT
 from wedsync.logs import logger
 from wedsync.stream.audience import Row
 from wedsync.stream.replay import Replay, with_replay
+from wedsync.stream.snapshots import Snapshot
 from wedsync.subscriptions.departures import Departures, Place
 
 log = logger("subscriptions")
 
-_MISSED = "select kind, group_id, couple_id, seq, payload from wedsync_internal.missed_frames($1, $2)"
+# The last row tells the snapshot that all of it was read in: what is not visible there comes live.
+_MISSED = """
+select kind, group_id, couple_id, seq, payload from wedsync_internal.missed_frames($1, $2)
+union all select 'cursor', null, null, null, pg_catalog.pg_current_snapshot()::text
+"""
 _REPLAY = "select m.payload from wedsync_internal.replay_messages($1, $2, $3) as m (payload)"
 _PAGE = "select wedsync_internal.synced_events($1, $2, $3)"
 JOIN_SECONDS = 9.0
@@ -36,23 +41,22 @@ class JoinRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Joined:
-    """A subscription as SQL made it. `seq` is the position of the wedding it starts after, if it has one.
+    """A subscription as SQL made it, or has given it the rights of a newer token.
 
     `is_free`: the topic is of no catalogue, so that private and public channels of that name are two different ones.
     `presence_topic`: the name under which its people are present, which tells those two apart.
-    `cursor`: where a client goes on from that never confirms anything. `missed_since`: the cursor since which frames are
-    owed to it; None for a fresh client. `resync`: it was away for too long and needs a fresh snapshot.
+    `position`: what had been committed before the join. `missed_since`: the cursor since which frames are owed to it; None
+    for a fresh client. `resync`: it was away for too long and needs a fresh snapshot.
     """
 
     subscription_id: int
     group_id: int
-    seq: int | None
     postgres_changes: list[object]
     can_broadcast: bool = False
     can_presence: bool = False
     is_free: bool = False
     presence_topic: str = ""
-    cursor: str = ""
+    position: str = ""
     missed_since: str | None = None
     resync: bool = False
 
@@ -60,6 +64,11 @@ class Joined:
     def owed(self) -> bool:
         """Whether SQL keeps, until the client has confirmed, where it was or that it has to read afresh."""
         return self.missed_since is not None or self.resync
+
+    @property
+    def cursor(self) -> str:
+        """Where a client goes on from that never confirms anything."""
+        return self.missed_since or self.position
 
     @property
     def unheard(self) -> str | None:
@@ -91,7 +100,7 @@ class Subscriptions:
     ) -> Joined:
         """Join a topic. Raises `JoinRefused`; anything else that fails in the database becomes one.
 
-        With `refresh` it is the same channel with a newer token, which is not counted and misses nothing.
+        With `refresh` it is the same subscription with a newer token, which is not counted and misses nothing.
         """
         generation = self._generation
         try:
@@ -120,38 +129,39 @@ class Subscriptions:
         if not answer["ok"]:
             raise JoinRefused(answer["code"], answer["reason"])
         self._look()
-        resume_from = answer["resume_from"]
         return Joined(
             answer["subscription_id"],
             answer["group_id"],
-            answer.get("seq"),
             answer.get("postgres_changes") or [],
             answer["can_broadcast"],
             answer["can_presence"],
             answer["is_free"],
             answer["presence_topic"],
-            resume_from or answer["position"],
-            resume_from,
+            answer["position"],
+            answer["resume_from"],
             answer["resync"],
         )
 
-    async def missed(self, joined: Joined, replay: Replay | None) -> list[Row]:
-        """What the client missed or wants again, as rows of `missed_frames`. Raises `JoinRefused`."""
+    async def missed(self, joined: Joined, replay: Replay | None) -> tuple[list[Row], Snapshot]:
+        """What the client missed or wants again, as rows of `missed_frames`, and what they include. Raises `JoinRefused`."""
         rows: list[Row] = []
+        until = joined.position
         stored: list[str] = []
         generation = self._generation
         try:
             async with asyncio.timeout(JOIN_SECONDS):
-                if joined.missed_since is not None:
-                    rows = await self._pool.fetch(_MISSED, joined.subscription_id, joined.missed_since)
                 if replay is not None:
                     found = await self._pool.fetch(_REPLAY, joined.subscription_id, replay.since, replay.limit)
                     stored = [row["payload"] for row in found]
+                if joined.owed or replay is not None:
+                    # After the stored ones, so that nothing is sent between the two.
+                    *rows, end = await self._pool.fetch(_MISSED, joined.subscription_id, joined.cursor)
+                    until = end["payload"]
         except TRANSIENT as exc:
             raise _unreachable("resume_failed", exc) from exc
         if generation != self._generation:
             raise JoinRefused("RealtimeRestarting", "the database restarted, try again")
-        return with_replay(stored, rows)
+        return with_replay(stored, rows), Snapshot.parse(until)
 
     async def page(self, subscription_id: int, after_seq: int, max_rows: int) -> dict[str, object]:
         """Events after a number, as the subscription hears them: {events, last_seq, more, trimmed}. Raises `JoinRefused`."""

@@ -30,7 +30,7 @@ class Seat:
         self.owed = joined.owed
 
     def succeed(self, earlier: Seat) -> None:
-        """Take over from the seat of the same channel before its token was refreshed."""
+        """Take over from the seat of the same subscription before its token was refreshed."""
         self.start = earlier.start
         self.live_since = earlier.live_since
         self.owed = earlier.owed

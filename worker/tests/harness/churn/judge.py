@@ -66,6 +66,9 @@ class Judge:
             place = frame.kind, frame.couple, frame.place
             verdict.counts["frames"] += 1
             verdict.counts["repeats"] += place in seen
+            if life.session is not None:
+                verdict.counts["frames with a session"] += 1
+                verdict.counts["repeats with a session"] += place in seen
             seen.add(place)
             event = self._by_place.get(place)
             if event is None:
@@ -106,11 +109,12 @@ class Judge:
         if began is None:
             return
         received = {(frame.couple, frame.place) for frame in life.frames if frame.kind == kind}
-        until = _heard_until(life)
+        until = float("inf") if life.ended is None else life.ended
         told = max(life.notices, default=0.0)
         for couple in self._couples(life):
             for event in self._by_couple[couple]:
-                if event.before <= began or event.after >= until:
+                due = _due(life, event) + SLACK
+                if event.before <= began or due >= until:
                     continue
                 rights = self._rights.get((life.user, couple), [])
                 now = bisect_left(self._seqs.get((life.user, couple), []), event.seq) - 1
@@ -121,7 +125,6 @@ class Judge:
                 place = event.seq if kind == "broadcast" else event.version
                 if (couple, place) in received or event.before < told:
                     continue
-                due = _due(life, event) + SLACK
                 taken = [right for right in rights[now + 1 :] if right.begun < due and not right.visible(event.paths)]
                 if taken:
                     verdict.counts["withheld"] += 1
@@ -132,31 +135,11 @@ class Judge:
                     f"{join.sent - event.after:+.2f} {(join.replied or 0) - event.after:+.2f} {(join.lost or 0) - event.after:+.2f}"
                     for join in life.joins if abs(join.sent - event.after) < 60
                 ]
-                verdict.fault("missing", f"{_who(life)} never received {kind} {place} of {couple}; joins around it: {away} {event.paths} {event.before:.3f} {[(r.seq, set(r.fields), round(r.begun,3), round(r.settled,3)) for r in self._rights.get((life.user, event.couple), [])]}")
+                verdict.fault("missing", f"{_who(life)} never received {kind} {place} of {couple}; joins around it: {away} ended {life.ended and life.ended - event.after} {life.why} {[(f.place, round(f.at - event.after, 2), f.join, f.replayed) for f in life.frames if f.couple == couple and f.kind == kind and abs(f.at - event.after) < 15]} {event.paths} {event.before:.3f} {[(r.seq, set(r.fields), round(r.begun,3), round(r.settled,3)) for r in self._rights.get((life.user, event.couple), [])]}")
 
     def _couples(self, life: Life) -> list[str]:
         own = life.topic.removeprefix("core_fields_").removeprefix("wedding:")
         return [own] if own in self._by_couple else list(self._by_couple) if life.topic == "core-fields" else []
-
-
-def _heard_until(life: Life) -> float:
-    """Until when what was committed must have arrived: the end of the trial, or a little before a channel went away for good."""
-    if life.ended is None:
-        return float("inf")
-    lost = [join.lost for join in life.joins if join.replied is not None and join.lost is not None]
-    return (max(lost) if lost else 0.0) - SLACK if _joined_at(life, life.ended - 0.01) else _last_begin(life)
-
-
-def _last_begin(life: Life) -> float:
-    """When the last stay began of a channel that ended while it was away."""
-    replied = [join.replied for join in life.joins if join.replied is not None]
-    return max(replied)
-
-
-def _joined_at(life: Life, moment: float) -> bool:
-    return any(
-        join.replied is not None and join.replied <= moment and (join.lost is None or join.lost >= moment) for join in life.joins
-    )
 
 
 def _due(life: Life, event: Event) -> float:

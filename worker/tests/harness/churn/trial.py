@@ -144,6 +144,10 @@ class Trial:
 
     async def _lose_often(self, client: Client, times: int, dice: random.Random) -> None:
         """Lose the line several times in a row, so soon that nothing of the time before was confirmed."""
+        if dice.random() < 0.2:
+            # the new token is still on its way when the line breaks
+            await client.refresh()
+            await asyncio.sleep(dice.choice((0, 0.005, 0.02)))
         for _ in range(times):
             way: Way = dice.choice(("break", "silence"))
             away = dice.choice((0.05, dice.uniform(0.1, 1.5), dice.uniform(0, self._plan.longest_away)))

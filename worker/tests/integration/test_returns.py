@@ -1,0 +1,250 @@
+"""Coming back again and again: a refresh under way, rights that change meanwhile, joins that nobody waited for."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from harness.database import Database
+from harness.sockets import PATH, Heard, Socket, open_socket, until
+from harness.tokens import token
+from harness.weddings import Supplier, Wedding
+from harness.worker import running_node
+
+from wedsync.daemon.node import Node
+from wedsync.sockets.gateway import Limits
+
+pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.proves("F000-70", "F002-02", "F002-10")]
+
+RESYNC = "resync: read a fresh snapshot"
+TOPIC = "core-fields"
+_ACTIVE = "select count(*) from wedsync_data.subscriptions where active"
+
+
+@asynccontextmanager
+async def desk(node: Node, caterer: Supplier, topic: str = TOPIC, session: str = "desk") -> AsyncIterator[Socket]:
+    """A joined socket of a supplier's owner, whose line breaks at the end."""
+    async with open_socket(node.port, caterer.token, path=f"{PATH}?session={session}") as socket:
+        await socket.join(topic)
+        yield socket
+        socket.connection.transport.abort()
+
+
+def places(heard: list[Heard]) -> list[tuple[str, int]]:
+    """Weddings and positions of the changes of core fields."""
+    bodies = [
+        message.payload["payload"]
+        for message in heard
+        if message.event == "broadcast" and message.payload["event"] == "core_fields_updated"
+    ]
+    return [(body["couple_id"], body["metadata"]["seq"]) for body in bodies]
+
+
+def notices(heard: list[Heard]) -> list[str]:
+    return [message.payload["message"] for message in heard if message.event == "system" and message.payload["extension"] == "wedsync"]
+
+
+def change(*weddings: Wedding) -> list[tuple[str, int]]:
+    """Change each; returns the places of the changes."""
+    found = []
+    for wedding in weddings:
+        number: int = wedding.emma.database.value("select coalesce(max(seq), 0) from wedsync_data.events")
+        wedding.adults(number + 1)
+        seq = wedding.emma.database.value("select max(seq) from wedsync_data.events where couple_id = %s", wedding.id)
+        found.append((str(wedding.id), seq))
+    return found
+
+
+async def gone(database: Database) -> None:
+    await until(lambda: database.value(_ACTIVE) == 0)
+
+
+@pytest.fixture
+def weddings(database18: Database) -> list[Wedding]:
+    return [Wedding.new(database18) for _ in range(2)]
+
+
+@pytest.fixture
+def caterer(weddings: list[Wedding]) -> Supplier:
+    """A supplier that may read the number of guests of all of them."""
+    caterer = weddings[0].supplier("wedding.guestCount")
+    for wedding in weddings[1:]:
+        wedding.grant(caterer, "wedding.guestCount")
+    return caterer
+
+
+async def test_several_losses_in_a_row_over_many_weddings_lose_nothing(
+    database18: Database, weddings: list[Wedding], caterer: Supplier
+) -> None:
+    missed: list[tuple[str, int]] = []
+    async with running_node(database18) as one, running_node(database18) as two:
+        for node in (one, two, one, two):
+            async with desk(node, caterer):
+                pass
+            await gone(database18)
+            missed += change(*weddings)
+        async with desk(one, caterer) as socket:
+            await until(lambda: set(missed) <= set(places(socket.inbox)))
+            assert places(socket.inbox) == missed
+            assert notices(socket.inbox) == []
+
+
+async def test_a_line_that_breaks_while_a_new_token_is_checked_keeps_what_was_not_confirmed(
+    database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_node(database18) as node:
+        async with desk(node, caterer):
+            pass
+        await gone(database18)
+        missed = change(*weddings)
+        entered, broken = asyncio.Event(), asyncio.Event()
+        join = node.subscriptions.join
+
+        async def slow(*arguments: Any, refresh: bool = False) -> Any:
+            if refresh:
+                joined = await join(*arguments, refresh=True)
+                entered.set()
+                await broken.wait()
+                return joined
+            return await join(*arguments)
+
+        monkeypatch.setattr(node.subscriptions, "join", slow)
+        async with desk(node, caterer) as socket:
+            await until(lambda: places(socket.inbox) == missed)
+            fresh = token(caterer.owner.id, lifetime=100)
+            await socket.send(f"realtime:{TOPIC}", "access_token", {"access_token": fresh})
+            await entered.wait()
+        await gone(database18)
+        broken.set()
+        missed += change(*weddings)
+        async with desk(node, caterer) as socket:
+            await until(lambda: set(missed) <= set(places(socket.inbox)))
+            assert places(socket.inbox) == missed
+
+
+async def test_a_refreshed_token_keeps_the_subscription(database18: Database, weddings: list[Wedding], caterer: Supplier) -> None:
+    ids = "select array_agg(id) from wedsync_data.subscriptions"
+    async with running_node(database18) as node, desk(node, caterer) as socket:
+        before = database18.value(ids)
+        fresh = token(caterer.owner.id, lifetime=100)
+        await socket.send(f"realtime:{TOPIC}", "access_token", {"access_token": fresh})
+        await until(lambda: node.snapshot().get("refreshes_total") == 1)
+        assert database18.value(ids) == before
+        written = change(*weddings)
+        await until(lambda: places(socket.inbox) == written)
+
+
+async def test_a_token_of_somebody_else_brings_that_persons_rights(
+    database18: Database, weddings: list[Wedding], caterer: Supplier
+) -> None:
+    async with running_node(database18) as node, desk(node, caterer) as socket:
+        await socket.send(f"realtime:{TOPIC}", "access_token", {"access_token": weddings[0].token})
+        await until(lambda: node.snapshot().get("refreshes_total") == 1)
+        written = change(weddings[1], weddings[0])[1:]
+        await until(lambda: places(socket.inbox) == written)
+
+
+async def test_who_lost_the_right_while_away_and_has_it_again_is_told_to_read_afresh(
+    database18: Database, weddings: list[Wedding], caterer: Supplier
+) -> None:
+    wedding = weddings[0]
+    async with running_node(database18) as node:
+        async with open_socket(node.port, caterer.token, path=f"{PATH}?session=desk") as silent:
+            await silent.join(wedding.topic)
+            # Its line is lost, and nobody has noticed.
+            wedding.revoke(caterer)
+            wedding.grant(caterer, "wedding.guestCount")
+            change(wedding)
+            for _ in range(2):
+                async with desk(node, caterer, wedding.topic) as socket:
+                    await until(lambda: notices(socket.inbox) == [RESYNC])
+                    written = change(wedding)
+                    await until(lambda: places(socket.inbox)[-1:] == written)
+
+
+async def test_rights_that_change_while_away_count_as_they_are_at_the_return(
+    database18: Database, weddings: list[Wedding], caterer: Supplier
+) -> None:
+    kept, taken = weddings
+    async with running_node(database18) as node:
+        async with desk(node, caterer):
+            pass
+        await gone(database18)
+        change(taken)
+        taken.revoke(caterer)
+        missed = change(kept, taken)[:1]
+        async with desk(node, caterer) as socket:
+            await until(lambda: places(socket.inbox) == missed)
+        await gone(database18)
+        taken.grant(caterer, "wedding.guestCount")
+        missed += change(taken)
+        async with desk(node, caterer) as socket:
+            await until(lambda: set(missed) <= set(places(socket.inbox)))
+
+
+async def test_what_was_committed_before_a_join_does_not_come_live_however_late_the_relay_is(
+    database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_node(database18) as one, running_node(database18) as two:
+        async with desk(one, caterer):
+            pass
+        await gone(database18)
+        missed = change(*weddings)
+        late, look = asyncio.Event(), two.relay.reader.look
+
+        async def look_late(connection: Any) -> int:
+            await late.wait()
+            return await look(connection)
+
+        monkeypatch.setattr(two.relay.reader, "look", look_late)
+        # one look may have been under way
+        missed += change(*weddings)
+        async with desk(two, caterer) as back, desk(two, caterer, session="another") as fresh:
+            written = change(*weddings)
+            late.set()
+            for socket, wanted in ((back, missed + written), (fresh, written)):
+                await until(lambda socket=socket: places(socket.inbox)[-len(written) :] == written)  # type: ignore[misc]
+                assert places(socket.inbox) == wanted
+
+
+async def test_what_a_client_has_received_does_not_come_again_soon_after(
+    database18: Database, weddings: list[Wedding], caterer: Supplier
+) -> None:
+    # Pings that only ask for a sign of life are too rare to matter here.
+    limits = Limits(ask_seconds=0.1, ping_seconds=100)
+    async with running_node(database18, limits=limits) as node:
+        async with desk(node, caterer) as socket:
+            heard = change(*weddings)
+            await until(lambda: places(socket.inbox) == heard)
+            (connection,) = node.gateway.connections
+            mark = node.relay.trail.number
+            await until(lambda: (position := connection.confirmed()) is not None and position.number > mark)
+            # Nothing is on its way: it goes on with the relay, without being asked.
+            mark = node.relay.trail.number
+            await until(lambda: (position := connection.confirmed()) is not None and position.number > mark)
+        await gone(database18)
+        missed = change(*weddings)
+        async with desk(node, caterer) as socket:
+            await until(lambda: bool(set(missed) <= set(places(socket.inbox))))
+            assert places(socket.inbox) == missed
+
+
+async def test_what_nobody_confirms_holds_the_position(
+    database18: Database, weddings: list[Wedding], caterer: Supplier
+) -> None:
+    async with running_node(database18, limits=Limits(ask_seconds=0.1)) as node, desk(node, caterer) as silent:
+        mark = node.relay.trail.number
+        (connection,) = node.gateway.connections
+        await until(lambda: (position := connection.confirmed()) is not None and position.number > mark)
+        silent.connection.transport.pause_reading()
+        missed = change(*weddings)
+        await until(lambda: not connection.receipt.is_complete)
+        mark = node.relay.trail.number
+        await until(lambda: (settled := node.relay.trail.settled) is not None and settled.number > mark)
+        database18.query("select wedsync_internal.touch_node(%s, %s)", node.id, node._safe().cursor)  # type: ignore[union-attr]
+        async with desk(node, caterer) as socket:
+            await until(lambda: places(socket.inbox) == missed)
