@@ -101,11 +101,11 @@ class Unpacker:
 
 def _row(
     kind: str, group: int | None, subscription: int | None, couple: bytes | None, seq: int | None, payload: str | None,
-    xid: int | None, age: float | None,
+    xid: int | None, age: Any,
 ) -> dict[str, Any]:  # fmt: skip
     numbers = all(isinstance(number, int | None) for number in (group, subscription, seq, xid))
     aged = age is None or (isinstance(age, float) and 0 <= age < _OLDEST)
-    if kind not in _KINDS or not numbers or not isinstance(payload, str | None) or not aged:
+    if kind not in _KINDS or not numbers or not aged or not isinstance(payload, str | None):
         raise ValueError("not a row of next_frames")
     couple_id = uuid.UUID(bytes=couple) if couple is not None else None
     return {
