@@ -22,7 +22,7 @@ return case
     when view_name = 'user_presence' then 'Call touch_presence, or track on a channel.'
     when view_name in ('realtime_subscriptions', 'websocket_connections', 'realtime_activity_logs')
         then 'Nothing is written here: join and leave channels over a socket, and the rows follow.'
-    when view_name in ('core_fields_audit', 'access_log', 'entries_avoided')
+    when view_name in ('core_fields_audit', 'supplier_audit', 'access_log', 'entries_avoided')
         then 'Nothing is written here: the rows follow from what is done.'
     when view_name = 'field_catalog' then 'Fields belong to the schema: docs/contributors.md says how one is added.'
     else 'This view is for reading; docs/reference/sql.md lists the functions.'
