@@ -105,7 +105,10 @@ def _row(
 ) -> dict[str, Any]:  # fmt: skip
     numbers = all(isinstance(number, int | None) for number in (group, subscription, seq, xid))
     aged = age is None or (isinstance(age, float) and 0 <= age < _OLDEST)
-    if kind not in _KINDS or not numbers or not isinstance(payload, str | None) or not aged:
+    # What the hub counts on: frames have all of it, and what has moved has a name.
+    needed = {"moved": (subscription,), "resync": (group,)}.get(kind, (group, xid, payload))
+    whole = kind in _KINDS and None not in needed
+    if not whole or not numbers or not isinstance(payload, str | None) or not aged:
         raise ValueError("not a row of next_frames")
     couple_id = uuid.UUID(bytes=couple) if couple is not None else None
     return {
