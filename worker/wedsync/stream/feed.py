@@ -100,8 +100,8 @@ class Unpacker:
 
 
 def _row(
-    kind: str, group: int | None, subscription: int | None, couple: bytes | None, seq: int | None, payload: str | None,
-    xid: int | None, age: float | None,
+    kind: str, group: int | None, subscription: int | None, couple: bytes | None, seq: int | None, payload: Any,
+    xid: int | None, age: Any,
 ) -> dict[str, Any]:  # fmt: skip
     numbers = all(isinstance(number, int | None) for number in (group, subscription, seq, xid))
     aged = age is None or (isinstance(age, float) and 0 <= age < _OLDEST)
