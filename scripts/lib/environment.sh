@@ -3,6 +3,7 @@
 #   need_system WORD... Debian packages by what they are for: postgresql15 nats nginx caddy node chromium systemd maven pgbouncer pg_prove
 #   need_postgresql17   the programs of PostgreSQL 17 in .venv/postgresql17
 #   need_node           npm packages of the client tests and PostgREST
+#   need_promtool       Prometheus's checker of alert rules, in .venv/bin
 #   need_page_client    what `wedsync up` uses where there is npm: the realtime client of its demo page, and PostgREST
 # A stamp in .venv/.stamps holds the hash of what was installed, so the second run costs milliseconds.
 
@@ -148,6 +149,20 @@ need_node() {
     npm install --prefix "$client_tests" --no-audit --no-fund --no-package-lock --loglevel=error >&2
     stamp node "$client_tests/package.json"
   fi
+}
+
+# Unpacked rather than installed: the package would start a server.
+need_promtool() {
+  if command -v promtool >/dev/null || ! command -v dpkg-deb >/dev/null; then return 0; fi
+  say "unpacking promtool"
+  local place
+  place=$(mktemp -d)
+  if (cd "$place" && apt-get download -q prometheus && dpkg-deb -x prometheus_*.deb .) >"$root/.venv/apt.log" 2>&1; then
+    install "$place/usr/bin/promtool" "$root/.venv/bin/promtool"
+  else
+    say "the alert rules are not checked by promtool (what apt said is in .venv/apt.log)"
+  fi
+  rm -rf "$place"
 }
 
 # `wedsync up` says itself how to install what it could use, so going on without it is no failure.

@@ -95,3 +95,9 @@ comment on policy server_all on wedsync_data.assurance_rules is 'Trusted server 
 revoke all on wedsync_data.assurance_rules from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.assurance_rules to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.assurance_rules to wedsync_admin;
+alter table wedsync_data.invitations enable row level security;
+alter table wedsync_data.invitations force row level security;
+drop policy if exists owner_all on wedsync_data.invitations;
+create policy owner_all on wedsync_data.invitations to wedsync_owner using (true) with check (true);
+comment on policy owner_all on wedsync_data.invitations is 'The pack''s own functions.';
+revoke all on wedsync_data.invitations from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;

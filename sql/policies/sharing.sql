@@ -9,6 +9,16 @@ comment on policy server_all on wedsync_data.connections is 'Trusted server role
 revoke all on wedsync_data.connections from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.connections to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.connections to wedsync_admin;
+alter table wedsync_data.unanswered_requests enable row level security;
+alter table wedsync_data.unanswered_requests force row level security;
+drop policy if exists owner_all on wedsync_data.unanswered_requests;
+create policy owner_all on wedsync_data.unanswered_requests to wedsync_owner using (true) with check (true);
+comment on policy owner_all on wedsync_data.unanswered_requests is 'The pack''s own functions.';
+drop policy if exists server_all on wedsync_data.unanswered_requests;
+create policy server_all on wedsync_data.unanswered_requests to service_role, wedsync_admin using (true) with check (true);
+comment on policy server_all on wedsync_data.unanswered_requests is 'Trusted server roles, as far as their grants reach.';
+revoke all on wedsync_data.unanswered_requests from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
+grant select, delete on wedsync_data.unanswered_requests to service_role, wedsync_admin;
 alter table wedsync_data.grants enable row level security;
 alter table wedsync_data.grants force row level security;
 drop policy if exists owner_all on wedsync_data.grants;

@@ -3,6 +3,8 @@
 do $$
 declare
     wanted constant text[] := array['wedsync_owner', 'wedsync_worker', 'wedsync_admin', 'anon', 'authenticated', 'service_role'];
+    -- From 16 on who makes a role is a member of it that may not act as it, until it grants itself that.
+    acting constant text := case when pg_catalog.current_setting('server_version_num')::integer < 160000 then 'member' else 'set' end;
     missing text[];
     role_name text;
 begin
@@ -30,12 +32,12 @@ begin
                 raise notice 'role % was created meanwhile', role_name;
         end;
     end loop;
-    if not pg_catalog.pg_has_role(current_user, 'wedsync_owner', 'member') then
+    if not pg_catalog.pg_has_role(current_user, 'wedsync_owner', acting) then
         begin
             execute format('grant wedsync_owner to %I', current_user);
         exception
             when insufficient_privilege then
-                raise exception '% is not a member of wedsync_owner', current_user
+                raise exception '% may not act as wedsync_owner', current_user
                     using errcode = '42501',
                         hint = format('Ask an administrator to run: grant wedsync_owner to %I;', current_user);
         end;

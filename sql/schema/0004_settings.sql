@@ -19,4 +19,18 @@ comment on column wedsync_data.settings.description is 'What it decides, with un
 insert into wedsync_data.settings (name, value, description) values
 ('wedding_date_max_age_days', '365', 'A wedding date may be changed to a date at most this many days in the past'),
 ('patch_max_bytes', '65536', 'Largest patch, list element or form response accepted, in bytes of JSON text'),
-('list_max_elements', '200', 'Most elements of one list of a wedding');
+('weddings_per_update', '1', 'Most weddings that one UPDATE of the view core_fields, so one PATCH, may touch: more is taken for a forgotten filter'),
+('list_max_elements', '200', 'Most elements of one list of a wedding'),
+('supplier_view_reads', '1', 'Suppliers'' reads of views in transactions that cannot write, as PostgREST''s GET: 0 not noted, 1 noted in the server''s log, 2 refused with read_is_logged'),
+('weddings_per_user', '20', 'Most weddings of which a person who registers one more is a partner'),
+('members_per_wedding', '1000', 'Most members of a wedding'),
+('suppliers_per_user', '20', 'Most suppliers of which a person who registers one more is an owner'),
+('members_per_supplier', '500', 'Most members of a supplier'),
+('suppliers_per_wedding', '500', 'Most suppliers connected with a wedding, whatever the state of their access'),
+('requests_waiting_per_wedding', '50', 'Most suppliers whose requests wait for an answer of one wedding'),
+('requests_waiting_per_supplier', '500', 'Most weddings at which a supplier''s requests wait for an answer'),
+('forms_per_supplier', '200', 'Most forms of a supplier'),
+('fields_per_form', '200', 'Most fields of a form'),
+('responses_per_form', '100', 'Most responses of one wedding to one form'),
+('journey_steps_per_wedding', '200', 'Most steps of a supplier''s journey with one wedding'),
+('api_keys_per_user', '20', 'Most API keys of a user that are in use');

@@ -86,8 +86,8 @@ create table wedsync_data.wedding_clocks (
     -- no CHECKs here nor on events and audit_log: PostgreSQL prepares each anew for every statement, a fifth of the write path
     constraint wedding_clocks_pkey primary key (couple_id)
 ) with (fillfactor = 50);
-comment on table wedsync_data.wedding_clocks is 'The one row per wedding that is locked by every change, so that sequence order is commit order. Outlives the wedding, as its history does.';
-comment on column wedsync_data.wedding_clocks.couple_id is 'The wedding.';
+comment on table wedsync_data.wedding_clocks is 'The one row per wedding that is locked by every change, so that sequence order is commit order. Outlives the wedding, as its history does. A supplier has one for its own audit chain.';
+comment on column wedsync_data.wedding_clocks.couple_id is 'The wedding, or the supplier.';
 comment on column wedsync_data.wedding_clocks.seq is 'Last event sequence number handed out; gapless.';
 comment on column wedsync_data.wedding_clocks.version is 'Version of the shared record.';
 comment on column wedsync_data.wedding_clocks.leaf_versions is 'Version at which each leaf last changed; leaf n stands at position n + 1.';

@@ -87,6 +87,7 @@ create unique index grants_one_open on wedsync_data.grants (couple_id, grantee_i
 -- the one above serves only open grants; the key needs all when a wedding is deleted
 create index grants_by_couple on wedsync_data.grants (couple_id);
 create index grants_by_grantee on wedsync_data.grants (grantee_id, couple_id) where state = 'approved';
+create index grants_waiting_by_grantee on wedsync_data.grants (grantee_id, couple_id) where state = 'pending';
 comment on table wedsync_data.grants is 'The only authority on what a supplier, or a member beyond the role''s defaults, may read and write. One row per name asked for.';
 comment on column wedsync_data.grants.id is 'Grant id.';
 comment on column wedsync_data.grants.couple_id is 'The wedding.';

@@ -187,13 +187,20 @@ comment on column wedsync_data.resume_points.saved_at is 'When first saved: sinc
 comment on column wedsync_data.resume_points.kept_at is 'When a socket ended last for which it is kept. Who joined before that has not gone on from all of it.';
 comment on column wedsync_data.resume_points.clients is 'How many clients without a session it is kept for: it stays until so many have come back. With a session it is one.';
 
-create unlogged table wedsync_data.bus_parcels (
+create unlogged table wedsync_data.bus_messages (
     id bigint generated always as identity,
-    payload jsonb not null,
-    created_at timestamptz not null default now(),
-    constraint bus_parcels_pkey primary key (id)
-);
-comment on table wedsync_data.bus_parcels is 'Messages between worker processes that are too large for NOTIFY; they live for half a minute.';
-comment on column wedsync_data.bus_parcels.id is 'Named in the notification.';
-comment on column wedsync_data.bus_parcels.payload is 'The message.';
-comment on column wedsync_data.bus_parcels.created_at is 'When sent.';
+    xid xid8 not null default pg_current_xact_id(),
+    kind text not null,
+    payload text not null,
+    sent_at timestamptz not null default now(),
+    constraint bus_messages_pkey primary key (id),
+    constraint bus_messages_kind_known check (kind in ('broadcast', 'presence', 'replaced'))
+) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
+create index bus_messages_by_xid on wedsync_data.bus_messages (xid);
+create index bus_messages_by_age on wedsync_data.bus_messages (sent_at);
+comment on table wedsync_data.bus_messages is 'Messages between worker processes: what clients broadcast, changes of presence, sockets that were replaced. Read by snapshot as the event log is; kept for half a minute.';
+comment on column wedsync_data.bus_messages.id is 'Order of writing.';
+comment on column wedsync_data.bus_messages.xid is 'Writing transaction; a reader''s cursor is a snapshot of these.';
+comment on column wedsync_data.bus_messages.kind is 'broadcast, presence or replaced.';
+comment on column wedsync_data.bus_messages.payload is 'The message, JSON text that the database does not read.';
+comment on column wedsync_data.bus_messages.sent_at is 'When sent.';

@@ -4,6 +4,7 @@ create table wedsync_data.notifications (
     supplier_id uuid not null,
     seq bigint not null,
     kind text not null,
+    leaf_nos smallint[] not null,
     paths text[] not null,
     changes jsonb not null,
     changed_by_type text not null,
@@ -24,6 +25,7 @@ comment on column wedsync_data.notifications.couple_id is 'The wedding.';
 comment on column wedsync_data.notifications.supplier_id is 'For whom.';
 comment on column wedsync_data.notifications.seq is 'Event of the wedding that it tells of.';
 comment on column wedsync_data.notifications.kind is 'core_fields_updated.';
+comment on column wedsync_data.notifications.leaf_nos is 'Their leaves, in the same order: what is shown later goes by the rights of then.';
 comment on column wedsync_data.notifications.paths is 'Changed paths that the supplier may read.';
 comment on column wedsync_data.notifications.changes is 'Path to new value, for those paths.';
 comment on column wedsync_data.notifications.changed_by_type is 'In what capacity the change was made.';

@@ -19,6 +19,7 @@ insert into wedsync_data.duties (name, every, description) values
 ('drop_partitions', interval '1 hour', 'Drops partitions that are older than retention_policies keeps them'),
 ('record_audit_anchors', interval '1 day', 'Notes the present end of every audit chain'),
 ('sweep_presence', interval '5 seconds', 'Removes people whose device or process is gone'),
+('prune_bus', interval '5 seconds', 'Removes messages between processes that are older than half a minute'),
 ('cleanup_sessions', interval '10 minutes', 'Removes session tokens that ran out, and sessions that ended a day ago'),
 ('cleanup_subscriptions', interval '5 minutes', 'Closes subscriptions without a sign of life'),
 ('notify_suppliers', interval '1 second', 'Turns events into notifications of the suppliers that may read them');

@@ -40,12 +40,14 @@ from wedsync.errors import (
     WedSyncError,
 )
 from wedsync.install import doctor, install_script
-from wedsync.install.database import connect, describe, target
+from wedsync.install.database import connect, describe, is_standby, target
 from wedsync.install.drift import find_drift
 from wedsync.install.ledger import read_state
+from wedsync.install.maintain import maintain as do_duties
 from wedsync.install.migrate import MigrateOptions, migrate, show_plan
 from wedsync.install.plan import make_plan
 from wedsync.install.sql_files import default_root, load_tree
+from wedsync.install.uninstall import show_loss
 from wedsync.install.uninstall import uninstall as take_out
 from wedsync.local import up as up_module
 from wedsync.local.dev_tokens import claims_of, sign
@@ -138,6 +140,8 @@ def migrate_command(
         out.print("[green]✓[/] nothing to do")
     if not as_json:
         print_orphans(report.orphans)
+        if report.drift:
+            out.print(f"[yellow]![/] {len(report.drift)} differences from what was installed: `wedsync verify` shows them")
 
 
 @app.command()
@@ -162,6 +166,7 @@ def verify(dsn: Dsn = None, as_json: Json = False) -> None:
     with closing(connect(_settings(dsn).need_dsn())) as connection:
         if not read_state(connection).installed:
             raise NotInstalled(f"the pack is not in {target(connection)}", hint="wedsync migrate")
+        standby = is_standby(connection)
         differences = find_drift(connection)
     if as_json:
         print_json({"drift": [dataclasses.asdict(found) | {"change": found.change} for found in differences]})
@@ -175,7 +180,7 @@ def verify(dsn: Dsn = None, as_json: Json = False) -> None:
             hint="`wedsync migrate --repair` puts functions, views and policies back; the rest needs your hand",
         )
     if not as_json:
-        out.print("[green]✓[/] as installed")
+        out.print("[green]✓[/] as installed" + (" (a standby)" if standby else ""))
 
 
 @app.command("doctor")
@@ -194,23 +199,16 @@ def doctor_command(dsn: Dsn = None, as_json: Json = False) -> None:
 @app.command()
 def worker() -> None:
     """Serve sockets and HTTP until SIGTERM or Ctrl-C. Settings come from the environment."""
-    raise typer.Exit(supervisor.run(_settings()))
+    settings = _settings()
+    settings.refuse_published_secret()
+    raise typer.Exit(supervisor.run(settings))
 
 
 @app.command()
 def maintain(dsn: Dsn = None, as_json: Json = False) -> None:
     """Do all duties by the clock now, as the worker does by itself; for installations without a worker, from cron."""
     started = time.monotonic()
-    with closing(connect(_settings(dsn).need_dsn(), application_name="wedsync maintain")) as connection:
-        if not read_state(connection).installed:
-            raise NotInstalled(f"the pack is not in {target(connection)}", hint="wedsync migrate")
-        names = [
-            name for (name,) in connection.execute("select name from wedsync_data.duties order by name").fetchall()
-        ]
-        done = {}
-        for name in names:
-            row = connection.execute("select wedsync_internal.run_duty(%s)", [name]).fetchone()
-            done[name] = row[0] if row else None
+    done = do_duties(_settings(dsn).need_dsn())
     seconds = time.monotonic() - started
     if as_json:
         print_json({"done": done, "seconds": seconds})
@@ -273,17 +271,20 @@ def bench(
 def uninstall(
     dsn: Dsn = None,
     yes: Annotated[bool, typer.Option("--yes", help="Really: all weddings in this database are lost.")] = False,
+    allow_on_wedding_day: Annotated[
+        bool, typer.Option("--allow-on-wedding-day", help="Go ahead although somebody marries today.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Drop the pack's schemas with all data. Roles stay: they belong to the whole cluster."""
     address = _settings(dsn).need_dsn()
     if not yes:
-        raise UsageError("this drops all data of the pack", hint="say --yes if that is what you want")
-    dropped = take_out(address)
+        raise UsageError(f"this drops all data of {show_loss(address)}", hint="say --yes if that is what you want")
+    loss = take_out(address, allow_on_wedding_day=allow_on_wedding_day)
     if as_json:
-        print_json({"dropped": dropped})
+        print_json({"dropped": loss.schemas, **dataclasses.asdict(loss)})
     else:
-        out.print(f"dropped schemas {', '.join(dropped)}; roles were kept")
+        out.print(f"dropped schemas {', '.join(loss.schemas)} of {loss}; roles were kept")
 
 
 @app.command()

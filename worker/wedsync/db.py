@@ -37,6 +37,7 @@ RETRIED: tuple[type[Exception], ...] = (WedSyncError, *TRANSIENT)
 """What a long-running part lives through."""
 
 _AWAY = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError)
+_ABOUT_VALUES = frozenset(("21", "22", "23", "54", "P0", "PT", "XX"))
 _UNDERSTOOD = frozenset(
     (
         "dbname", "gsslib", "host", "krbsrvname", "options", "passfile", "password", "port", "service", "sslcert",
@@ -145,10 +146,18 @@ def explained(exc: Exception) -> WedSyncError:
     return Unreachable(f"the database cannot be reached ({type(exc).__name__})")
 
 
-class Backoff:
-    """Growing pauses with full jitter: uniform between nothing and a ceiling that doubles up to `longest` seconds."""
+def blames_values(exc: BaseException) -> bool:
+    """Whether the database refused what it was given, so that the same would be refused again."""
+    return str(getattr(exc, "sqlstate", None) or "")[:2] in _ABOUT_VALUES
 
-    def __init__(self, first: float = 0.1, longest: float = 30.0) -> None:
+
+class Backoff:
+    """Growing pauses with full jitter: uniform between nothing and a ceiling that doubles up to `longest` seconds.
+
+    A second is short enough for a worker to serve soon after its database does, and costs a database that is away little.
+    """
+
+    def __init__(self, first: float = 0.1, longest: float = 1.0) -> None:
         self._first = first
         self._longest = longest
         self._ceiling = first

@@ -8,7 +8,8 @@
     │   ├── Unreachable            11   nobody answers at that address, or the database is not there
     │   ├── NotLetIn               12   the server answers but refuses this user
     │   ├── ServerTooOld           13   PostgreSQL below 15
-    │   └── MissingRights          14   a role or a right is missing; the hint has the statements to run
+    │   ├── MissingRights          14   a role or a right is missing; the hint says what to do about it
+    │   └── ReadOnlyServer         15   a standby was asked to write
     ├── MigrationError
     │   ├── BadSqlTree             20   the SQL files themselves are wrong (names, headers, a dependency circle)
     │   ├── ForeignSchema          21   a schema of ours exists that somebody else made
@@ -101,6 +102,12 @@ class MissingRights(DatabaseError):
     """A role or a right is missing; the hint lists the statements an administrator has to run."""
 
     exit_code = 14
+
+
+class ReadOnlyServer(DatabaseError):
+    """The server is a standby, and the command writes."""
+
+    exit_code = 15
 
 
 class MigrationError(WedSyncError):

@@ -1,15 +1,24 @@
-"""Counters and gauges of a process, and their Prometheus text. Labels never hold user data.
+"""What a gateway counts and measures, and how the supervisor shows that of all of them. Labels never hold user data.
 
-A snapshot is a plain dictionary, so it can cross from a gateway process to the supervisor.
+A snapshot is a plain dictionary, so it can cross from a gateway process to the supervisor, and to the dashboard. The
+library's own way for several processes, files in a directory, would need a place to write and keeps the dead's.
 """
 
 from __future__ import annotations
 
+import platform
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+
+from prometheus_client import CollectorRegistry, Histogram, Info, ProcessCollector
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from wedsync import __version__
 
 Snapshot = Mapping[str, float]
-"""Sample name with labels, such as `joins_total{outcome="ok"}`, to value; names lack the prefix."""
+"""Sample name, with its label such as `joins_total{outcome="ok"}`, to value; names lack the prefix."""
 
 PREFIX = "wedsync_"
 
@@ -33,17 +42,23 @@ COUNTERS: Mapping[str, tuple[str, str | None]] = {
     "resumes": ("Joins that went on where their client had come, or told it to read a fresh snapshot", "outcome"),
     "relay_wakes": ("Times the relay woke up", None),
 }
-GAUGES: Mapping[str, str] = {
-    "channels": "Joined channels",
-    "connections": "Open sockets",
-    "doorbell_echo_seconds": "Time of the last echo of the doorbell",
-    "doorbell_hears": "1 while the last echo came back",
-    "gateway_ready": "1 while the gateway can serve joins",
-    "groups": "Distinct audiences",
-    "leads": "1 while the process reads the log for all that are fed",
-    "log_unread_seconds": "Time since the event log was last read, about a second where nothing happens",
-    "loop_lag_seconds": "How late the event loop was at the last check",
+GAUGES: Mapping[str, tuple[str, str | None]] = {
+    "channels": ("Joined channels", None),
+    "connections": ("Open sockets", None),
+    "doorbell_echo_seconds": ("Time of the last echo of the doorbell", None),
+    "doorbell_hears": ("1 while the last echo came back", None),
+    "gateway_ready": ("1 while the gateway can serve joins", None),
+    "groups": ("Distinct audiences", None),
+    "leads": ("1 while the process reads the log for all that are fed", None),
+    "log_unread_seconds": ("Time since the event log was last read, about a second where nothing happens", None),
+    "loop_lag_seconds": ("How late the event loop was at the last check", None),
+    "waiting_seconds": ("How long the oldest work of a part has waited until it succeeded, 0 where none waits", "part"),
 }
+DELAYS: Mapping[str, str] = {
+    "commit_to_socket_seconds": "From the commit of a transaction until the last socket here was given what it may hear of it",
+}
+BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
+"""Upper bounds in seconds."""
 
 
 class Stats:
@@ -58,31 +73,99 @@ class Stats:
 
     def snapshot(self) -> dict[str, float]:
         """All counters so far."""
-        return {_sample(name, label): float(value) for (name, label), value in self._counts.items()}
+        return {
+            _sample(f"{name}_total", COUNTERS[name][1] if label is not None else None, label): float(value)
+            for (name, label), value in self._counts.items()
+        }
 
 
-def _sample(name: str, label: str | None) -> str:
-    if label is None:
-        return f"{name}_total"
-    return f'{name}_total{{{COUNTERS[name][1]}="{label}"}}'
+def delays(name: str) -> Histogram:
+    """An empty histogram of one process; `name` is known in `DELAYS`."""
+    return Histogram(PREFIX + name, DELAYS[name], buckets=BUCKETS, registry=None)
 
 
-def render(snapshots: Mapping[str, Snapshot]) -> str:
-    """Prometheus text of the snapshots, by the gateway they come from."""
-    lines: list[str] = []
-    for name, (text, _) in COUNTERS.items():
-        lines += _family(f"{name}_total", "counter", text, snapshots)
-    for name, text in GAUGES.items():
-        lines += _family(name, "gauge", text, snapshots)
-    return "\n".join(lines) + "\n"
+def distribution(name: str, histogram: Histogram) -> dict[str, float]:
+    """A histogram of `delays` as part of a snapshot: how many took at most that long, and the sum."""
+    (family,) = histogram.collect()
+    found = {}
+    for each in family.samples:
+        if each.name.endswith("_bucket"):
+            found[_sample(f"{name}_bucket", "le", each.labels["le"])] = each.value
+        elif each.name.endswith("_sum"):
+            found[f"{name}_sum"] = each.value
+    return found
 
 
-def _family(name: str, kind: str, text: str, snapshots: Mapping[str, Snapshot]) -> Iterable[str]:
-    yield f"# HELP {PREFIX}{name} {text}."
-    yield f"# TYPE {PREFIX}{name} {kind}"
+class GatewaysCollector(Collector):
+    """The last snapshots of the gateways as families, each sample with the label `gateway`."""
+
+    def __init__(self, snapshots: Callable[[], Mapping[str, Snapshot]]) -> None:
+        self._snapshots = snapshots
+
+    def collect(self) -> Iterable[Metric]:
+        """All families, with whatever samples there are."""
+        snapshots = self._snapshots()
+        for name, (text, label) in COUNTERS.items():
+            counter = CounterMetricFamily(PREFIX + name, text, labels=_labels(label))
+            for gateway, value, found in _found(f"{name}_total", snapshots):
+                counter.add_metric(_labels(value, gateway), found)
+            yield counter
+        for name, (text, label) in GAUGES.items():
+            gauge = GaugeMetricFamily(PREFIX + name, text, labels=_labels(label))
+            for gateway, value, found in _found(name, snapshots):
+                gauge.add_metric(_labels(value, gateway), found)
+            yield gauge
+        for name, text in DELAYS.items():
+            histogram = HistogramMetricFamily(PREFIX + name, text, labels=["gateway"])
+            for gateway, snapshot in snapshots.items():
+                buckets = [(str(bound), found) for _, bound, found in _found(f"{name}_bucket", {gateway: snapshot})]
+                if buckets:
+                    histogram.add_metric([gateway], buckets, snapshot[f"{name}_sum"])
+            yield histogram
+
+
+class ProcessesCollector(Collector):
+    """Processor time, memory and files of the supervisor, and of each gateway with the label `gateway`."""
+
+    def __init__(self, pids: Callable[[], Mapping[str, int]]) -> None:
+        self._pids = pids
+
+    def collect(self) -> Iterable[Metric]:
+        """The usual families of a process, each with a sample for every process."""
+        families = {family.name: family for family in ProcessCollector(registry=None).collect()}
+        for gateway, pid in self._pids().items():
+            for family in ProcessCollector(pid=partial(int, pid), registry=None).collect():
+                for sample in family.samples:
+                    families[family.name].add_sample(sample.name, {"gateway": gateway}, sample.value)
+        return families.values()
+
+
+def registry(
+    snapshots: Callable[[], Mapping[str, Snapshot]], pids: Callable[[], Mapping[str, int]]
+) -> CollectorRegistry:
+    """Everything that `/metrics` shows; snapshots and process ids of the gateways are asked for at every request."""
+    made = CollectorRegistry()
+    made.register(GatewaysCollector(snapshots))
+    made.register(ProcessesCollector(pids))
+    Info(f"{PREFIX}build", "What runs", registry=made).info(
+        {"version": __version__, "python": platform.python_version()}
+    )
+    return made
+
+
+def _labels(own: str | None, gateway: str = "gateway") -> list[str]:
+    """The label of every sample and, where it has one, its own: their names, or their values."""
+    return [gateway] if own is None else [gateway, own]
+
+
+def _sample(name: str, label: str | None, value: str | None) -> str:
+    return name if label is None else f'{name}{{{label}="{value}"}}'
+
+
+def _found(name: str, snapshots: Mapping[str, Snapshot]) -> Iterable[tuple[str, str | None, float]]:
+    """Gateway, value of the label where there is one, and figure of all samples of that name."""
     for gateway, snapshot in snapshots.items():
-        for sample, value in snapshot.items():
-            base, _, labels = sample.partition("{")
+        for sample, figure in snapshot.items():
+            base, _, label = sample.partition("{")
             if base == name:
-                own = f'gateway="{gateway}"' + (f",{labels[:-1]}" if labels else "")
-                yield f"{PREFIX}{name}{{{own}}} {value:g}"
+                yield gateway, label.partition('"')[2].removesuffix('"}') if label else None, figure

@@ -23,6 +23,8 @@ PREFIX = "WEDSYNC_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 # RFC 7518 section 3.2: an HS256 key must be at least as long as the hash.
 SHORTEST_SECRET = 32
+# Everybody can read these in the documents, so whoever uses one lets everybody in.
+PUBLISHED_SECRETS = frozenset(("replace-this-with-a-secret-of-your-own",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +65,14 @@ class Settings:
                 hint="set WEDSYNC_DSN (or WEDSYNC_DSN_FILE), e.g. postgresql://app@db/weddings; most commands take --dsn",
             )
         return self.dsn
+
+    def refuse_published_secret(self) -> None:
+        """Raise SettingsError where the secret is one that stands in the documents."""
+        if self.jwt_secret in PUBLISHED_SECRETS:
+            raise SettingsError(
+                f"{PREFIX}JWT_SECRET is the one that stands in the documents, so everybody can sign tokens with it",
+                hint="make one of your own, for example with: openssl rand -base64 48",
+            )
 
     def gateway_count(self) -> int:
         """How many gateway processes to run: as set, else one per core."""

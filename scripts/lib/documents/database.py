@@ -151,6 +151,7 @@ _ERRORS: LiteralString = """
 select e.name, e.sqlstate, e.http_status, e.message, e.hint
 from wedsync_internal.error_catalog as e order by e.http_status, e.name
 """
+_RULES: LiteralString = "select r.name, r.meaning from wedsync_internal.error_rules as r order by r.name"
 
 
 def errors_page(connection: Connection) -> str:
@@ -165,11 +166,35 @@ def errors_page(connection: Connection) -> str:
         "the status is that of the "
         "table and the body has `code` (the SQLSTATE), `message`, `details` and `hint`; on a Postgres connection "
         "they are SQLSTATE, message, "
-        "DETAIL and HINT. The detail is JSON. An error changes nothing: the transaction is over.",
+        "DETAIL and HINT. An error changes nothing: the transaction is over.",
+        "The detail is JSON. Over HTTP it comes as text in the member `details`, so a client parses it once more: "
+        "`JSON.parse(error.details)`. "
+        "`invalid_value`, `too_large`, `not_allowed` and `state_conflict` have `parameter` and `rule`, `fields_not_allowed` "
+        "`unauthorized_fields`, `version_conflict` `conflicts`; "
+        "`invalid_fields` has `problems` (`path`, `rule`, and `did_you_mean` for up to three unknown names) and `rules`, what "
+        "[each rule](#rules) asks for. The message says the same in short.",
+        "Null, or a missing parameter of a function that needs it, is `invalid_value` and names the parameter. Over HTTP a "
+        "parameter that is left out altogether is 404 by PostgREST itself (`PGRST202`: no function with these parameters); a body "
+        "that is no JSON is 400 (`PGRST102`).",
         "Errors of SQLSTATE `PGRST` carry status and headers for PostgREST (429 has `Retry-After`, in seconds); "
         "their message is a JSON object "
         "on a Postgres connection, and their code over HTTP is `WS` and the status.",
         "A function that is closed to callers without a token answers 401 with PostgreSQL's own 42501. A token "
         "without a `sub` gets 403.",
         table(("name", "SQLSTATE", "HTTP", "message", "hint"), rows),
+        "## Rules",
+        "What `problems` and `rules` of `invalid_fields` name; N stands for a number.",
+        table(("rule", "what is asked for"), [(code(name), meaning) for name, meaning in connection.execute(_RULES)]),
+        "## PostgreSQL's own",
+        "A few errors come from PostgreSQL before anything of ours runs:",
+        table(
+            ("SQLSTATE", "HTTP", "when"),
+            [
+                (code("22P02"), 400, "a text is no uuid, number or JSON where one is needed; `22007` for dates, `22003` for numbers out of range"),
+                (code("22001"), 400, "the name of a form field in a mapping, or its path, is longer than its column"),
+                (code("23505"), 409, "a form field or mapping of that name is there already: send `Prefer: resolution=merge-duplicates`, or PATCH it"),
+                (code("42501"), "401, 403", "the function or view is closed to the caller's role"),
+                (code("55000"), "-", "on a Postgres connection only: the view is not written; over HTTP `read_only_view` says what to call"),
+            ],
+        ),
     )

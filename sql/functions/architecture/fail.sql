@@ -1,3 +1,4 @@
+-- requires: architecture/error_text, architecture/explained_detail
 create or replace function wedsync_internal.fail(
     error_name text, error_detail jsonb default null, error_hint text default null, error_message text default null
 )
@@ -9,18 +10,22 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     entry wedsync_internal.error_catalog;
+    detail jsonb;
+    text_for_people text;
 begin
     select c.* into entry from wedsync_internal.error_catalog as c where c.name = error_name;
     if entry.name is null then
         raise exception 'unknown error name %', error_name using errcode = 'XX000';
     end if;
+    detail := wedsync_internal.explained_detail(error_detail);
+    text_for_people := coalesce(error_message, wedsync_internal.error_text(entry.message, detail));
     if entry.sqlstate = 'PGRST' then
         -- PostgREST reads status and headers from this form; a badly built one would become a 500.
         raise exception using
             errcode = 'PGRST',
             message = pg_catalog.jsonb_build_object(
-                'code', 'WS' || entry.http_status, 'message', coalesce(error_message, entry.message),
-                'details', error_detail::text, 'hint', coalesce(error_hint, entry.hint)
+                'code', 'WS' || entry.http_status, 'message', text_for_people,
+                'details', detail::text, 'hint', coalesce(error_hint, entry.hint)
             )::text,
             detail = pg_catalog.jsonb_build_object(
                 'status', entry.http_status,
@@ -29,11 +34,11 @@ begin
     end if;
     raise exception using
         errcode = entry.sqlstate,
-        message = coalesce(error_message, entry.message),
-        detail = coalesce(error_detail::text, ''),
+        message = text_for_people,
+        detail = coalesce(detail::text, ''),
         hint = coalesce(error_hint, entry.hint, '');
 end
 $$;
 comment on function wedsync_internal.fail(text, jsonb, text, text) is
-'Raises an error of the error catalogue. The one place where the pack raises. detail is JSON; never put values of people into it that the caller may not see.';
+'Raises an error of the error catalogue. The one place where the pack raises. detail is JSON; the message names its parameter and rule, and refused fields get the meaning of their rule and the nearest names. Never put values of people into it that the caller may not see.';
 revoke all on function wedsync_internal.fail(text, jsonb, text, text) from public;

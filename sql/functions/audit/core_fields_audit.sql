@@ -1,4 +1,4 @@
--- requires: sharing/caller_access
+-- requires: sharing/caller_access, audit/log_view_read
 create or replace view wedsync.core_fields_audit
 with (security_barrier = true, security_invoker = false) as
 select
@@ -23,7 +23,9 @@ from wedsync_internal.caller_access as a
 join wedsync_data.audit_log as l on l.couple_id = a.couple_id
 left join wedsync_data.core_fields as f on f.couple_id = l.couple_id
 left join wedsync_data.users as u on u.id = l.actor_id
-where get_bit(a.readable, coalesce(l.leaf_no, 45)) = 1 and l.change_type <> 'rekey';
+where get_bit(a.readable, coalesce(l.leaf_no, 45)) = 1 and l.change_type <> 'rekey'
+    -- by the row, so that only weddings are logged of which something was found
+    and case when a.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(l.couple_id, 'core_fields_audit') else true end;
 comment on view wedsync.core_fields_audit is
 'History of the leaves that the caller may read, one row per changed leaf
 Changes of access and membership show to those who manage sharing, and so do address and program of the client.';

@@ -1,4 +1,4 @@
--- requires: identity/require_partner
+-- requires: identity/require_partner, resilience/enforce_rate_limit
 create or replace function wedsync.record_audit_anchor(couple_id uuid)
 returns jsonb
 language plpgsql
@@ -9,6 +9,7 @@ as $$
 declare
     clock wedsync_data.wedding_clocks;
 begin
+    perform wedsync_internal.enforce_rate_limit('audit-verify');
     perform wedsync_internal.require_partner(couple_id);
     select k.* into clock from wedsync_data.wedding_clocks as k where k.couple_id = record_audit_anchor.couple_id for share;
     if clock.chain_no > 0 then

@@ -1,4 +1,4 @@
--- requires: identity/lock_wedding, identity/require_assurance, architecture/fail, sharing/caller_access, identity/is_service, identity/require_user, core_fields/update_core_fields, core_fields/add_list_element, core_fields/remove_list_element, core_fields/move_list_element, core_fields/element_value, core_fields/leaf_value, audit/element_before_then
+-- requires: identity/lock_wedding, identity/require_assurance, architecture/fail, sharing/caller_access, identity/is_service, identity/require_user, core_fields/update_core_fields, core_fields/add_list_element, core_fields/remove_list_element, core_fields/move_list_element, core_fields/element_value, core_fields/leaf_value, audit/element_before_then, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.revert_change(audit_id bigint)
 returns jsonb
 language plpgsql
@@ -15,9 +15,11 @@ declare
     predecessor uuid;
     outcome jsonb;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-write', 0);
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
+    perform wedsync_internal.require_given('{audit_id}', array[audit_id is not null]);
     select l.* into entry
     from wedsync_data.audit_log as l
     join wedsync_internal.caller_access as a on a.couple_id = l.couple_id

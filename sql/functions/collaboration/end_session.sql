@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, realtime/access_lock, collaboration/close_sessions
+-- requires: architecture/fail, identity/require_user, realtime/access_lock, collaboration/close_sessions, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.end_session(session uuid)
 returns void
 language plpgsql
@@ -9,6 +9,8 @@ as $$
 declare
     caller constant uuid := wedsync_internal.require_user();
 begin
+    perform wedsync_internal.enforce_rate_limit('account-write');
+    perform wedsync_internal.require_given('{session}', array[session is not null]);
     perform wedsync_internal.access_lock(null, caller, false);
     perform from wedsync_data.collaboration_sessions as s where s.id = session and s.user_id = caller;
     if not found then

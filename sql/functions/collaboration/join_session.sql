@@ -11,17 +11,17 @@ declare
     most constant integer := (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'sessions_per_user');
     session wedsync_data.collaboration_sessions;
 begin
+    perform wedsync_internal.enforce_rate_limit('session-join');
     if couple_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
     end if;
-    perform wedsync_internal.enforce_rate_limit('session-join');
+    perform wedsync_internal.remember_user(caller);
     -- a loss of the wedding waits for this or is seen by it; sessions of one person begin one after the other, so that the count holds
     perform wedsync_internal.access_lock(couple_id, null, true);
     perform wedsync_internal.access_lock(null, caller, false);
     if not wedsync_internal.reaches_wedding(caller, couple_id) then
         perform wedsync_internal.fail('not_found');
     end if;
-    perform wedsync_internal.remember_user(caller);
     perform wedsync_internal.close_sessions(array(
         select s.id from wedsync_data.collaboration_sessions as s
         where s.user_id = caller and s.ended_at is null and s.valid_until > now()

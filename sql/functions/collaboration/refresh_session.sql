@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, resilience/enforce_rate_limit, realtime/access_lock, collaboration/reaches_wedding, collaboration/issue_session_token
+-- requires: architecture/fail, identity/require_user, resilience/enforce_rate_limit, realtime/access_lock, collaboration/reaches_wedding, collaboration/issue_session_token, architecture/require_given
 create or replace function wedsync.refresh_session(session uuid)
 returns jsonb
 language plpgsql
@@ -10,6 +10,7 @@ declare
     caller constant uuid := wedsync_internal.require_user();
     found_session wedsync_data.collaboration_sessions;
 begin
+    perform wedsync_internal.require_given('{session}', array[session is not null]);
     perform wedsync_internal.enforce_rate_limit('session-join');
     select s.* into found_session from wedsync_data.collaboration_sessions as s where s.id = session and s.user_id = caller;
     if found_session.id is null then

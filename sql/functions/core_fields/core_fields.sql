@@ -1,4 +1,4 @@
--- requires: sharing/caller_access, identity/caller_supplier_ids, sharing/vendors_in_force, core_fields/visible_keys, core_fields/visible_element_keys, core_fields/visible_version, core_fields/mask_paths
+-- requires: sharing/caller_access, audit/log_view_read, identity/caller_supplier_ids, sharing/vendors_in_force, core_fields/visible_keys, core_fields/visible_element_keys, core_fields/visible_version, core_fields/mask_paths
 create or replace view wedsync.core_fields
 with (security_barrier = true, security_invoker = false) as
 select
@@ -65,7 +65,7 @@ select
     case when get_bit(a.readable, 49) = 1 then f.private_notes end as private_notes,
     case when a.sees_all then '{}' else wedsync_internal.mask_paths(~ a.readable) end as withheld_fields
 from (
-    select c.couple_id, c.readable, c.readable & e.mask = e.mask as sees_all
+    select c.couple_id, c.readable, c.by_grant, c.readable & e.mask = e.mask as sees_all
     from wedsync_internal.caller_access as c
     cross join (select n.mask from wedsync_data.field_names as n where n.name = 'everything') as e
     where c.readable <> repeat('0', 128)::bit(128)
@@ -81,7 +81,9 @@ left join lateral (
     order by h.chain_no desc, h.id desc limit 1
 ) as seen on true
 -- strict: not called at all while the stored list holds
-cross join lateral wedsync_internal.vendors_in_force(case when l.vendors_until <= now() then f.couple_id end) as x;
+cross join lateral wedsync_internal.vendors_in_force(case when l.vendors_until <= now() then f.couple_id end) as x
+-- functions of the pack log their reads themselves
+where case when a.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(f.couple_id, 'core_fields') else true end;
 comment on view wedsync.core_fields is
 'A wedding''s shared facts, one row per couple within the caller''s reach
 Columns that the caller may not read are null and their paths stand in withheld_fields. UPDATE changes fields under the same rules as update_core_fields; values for last_updated_by, last_sync_at and updated_at are ignored.';
@@ -119,4 +121,13 @@ comment on column wedsync.core_fields.budget_currency is 'ISO 4217 code; never f
 comment on column wedsync.core_fields.private_notes is 'Notes of the couple; never for suppliers.';
 comment on column wedsync.core_fields.withheld_fields is 'Paths that exist but are hidden from the caller, so that hidden and empty differ.';
 revoke all on wedsync.core_fields from public;
-grant select, update on wedsync.core_fields to authenticated, service_role, wedsync_admin;
+grant select on wedsync.core_fields to authenticated, service_role, wedsync_admin;
+-- by column: the right to update the view as a whole would also let a database session lock it, and the table behind it, for everybody
+revoke update on wedsync.core_fields from authenticated;
+grant update (
+    id, couple_id, partner1_name, partner1_email, partner1_phone, partner2_name, partner2_email, partner2_phone, couple_address,
+    wedding_date, ceremony_venue, reception_venue, guest_count, wedding_style, wedding_colors, ceremony_time, reception_time, key_moments,
+    wedding_party, family_vips, connected_vendors, sharing_preferences, field_permissions, version_number, last_updated_by, last_sync_at,
+    created_at, updated_at, time_zone, budget_total, budget_currency, private_notes, withheld_fields
+) on wedsync.core_fields to authenticated;
+grant update on wedsync.core_fields to service_role, wedsync_admin;

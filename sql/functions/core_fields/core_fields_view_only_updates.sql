@@ -1,4 +1,4 @@
--- requires: architecture/fail, core_fields/core_fields
+-- requires: architecture/fail, architecture/write_instead, core_fields/core_fields
 create or replace function wedsync_internal.core_fields_view_only_updates()
 returns trigger
 language plpgsql
@@ -7,12 +7,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform wedsync_internal.fail('not_allowed', '{"rule": "records are made by register_couple and changed by UPDATE"}');
+    perform wedsync_internal.fail(
+        'read_only_view', pg_catalog.jsonb_build_object('rule', tg_op || ' of core_fields'), wedsync_internal.write_instead('core_fields')
+    );
     return null;
 end
 $$;
 comment on function wedsync_internal.core_fields_view_only_updates() is
-'Refuses INSERT and DELETE on the view. Without a trigger PostgreSQL would call the view not updatable, which PostgREST answers with 500 instead of 403.';
+'Refuses INSERT and DELETE on the view. Without a trigger PostgreSQL would call the view not updatable, which PostgREST answers with 500 instead of 405.';
 revoke all on function wedsync_internal.core_fields_view_only_updates() from public;
 
 create or replace trigger core_fields_view_only_updates

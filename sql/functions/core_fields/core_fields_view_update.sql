@@ -13,11 +13,19 @@ declare
     missing jsonb := '[]'::jsonb;
     entry record;
     outcome record;
+    -- counted by this trigger since core_fields_view_begins
+    touched constant integer := coalesce(nullif(current_setting('wedsync.weddings_touched', true), '')::integer, 0) + 1;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
-    perform wedsync_internal.enforce_rate_limit('core-fields-write');
+    if touched > wedsync_internal.setting_limit('weddings_per_update') then
+        perform wedsync_internal.fail('several_weddings', pg_catalog.jsonb_build_object(
+            'setting', 'weddings_per_update', 'limit', wedsync_internal.setting_limit('weddings_per_update')
+        ));
+    end if;
+    perform set_config('wedsync.weddings_touched', touched::text, true);
     for entry in
         select e.key, e.value, before -> e.key as old_value from pg_catalog.jsonb_each(after) as e
         -- written by the server only; servers of the sources send them with every update

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_partner, identity/lock_as_partner
+-- requires: architecture/fail, identity/require_partner, identity/lock_as_partner, resilience/enforce_rate_limit
 create or replace function wedsync.ensure_core_fields(couple_id uuid)
 returns uuid
 language plpgsql
@@ -9,6 +9,7 @@ as $$
 declare
     record_id uuid;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     perform wedsync_internal.require_partner(couple_id);
     insert into wedsync_data.wedding_clocks (couple_id) values (ensure_core_fields.couple_id) on conflict on constraint wedding_clocks_pkey do nothing;
     -- on conflict do nothing would still fire the trigger that records a creation

@@ -10,13 +10,13 @@ declare
     wanted uuid := couple_id;
     document jsonb;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-read');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
     if wanted is null then
         wanted := wedsync_internal.only_wedding();
     end if;
-    perform wedsync_internal.enforce_rate_limit('core-fields-read');
     select wedsync_internal.record_document(f) into document
     from wedsync.core_fields as f where f.couple_id = wanted;
     if document is null then

@@ -12,6 +12,7 @@ declare
     outcome record;
     stands wedsync.core_fields;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
@@ -21,7 +22,6 @@ begin
     if patch is null or pg_catalog.jsonb_typeof(patch) <> 'object' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "patch", "rule": "object"}');
     end if;
-    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     outcome := wedsync_internal.apply_patch(couple_id, patch, base_version, reason);
     stands := wedsync_internal.shown_record(couple_id, outcome.sees_all);
     return pg_catalog.jsonb_build_object(

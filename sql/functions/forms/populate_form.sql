@@ -1,4 +1,4 @@
--- requires: architecture/fail, resilience/enforce_rate_limit, identity/is_service, identity/require_user, sharing/caller_access, identity/caller_supplier_ids, forms/named_value, forms/transform_value, audit/log_access
+-- requires: architecture/fail, resilience/enforce_rate_limit, identity/is_service, identity/require_user, sharing/caller_access, identity/caller_supplier_ids, forms/named_value, forms/transform_value, audit/log_access, architecture/require_given
 create or replace function wedsync.populate_form(form_id uuid, couple_id uuid)
 returns jsonb
 language plpgsql
@@ -17,13 +17,11 @@ declare
     data jsonb := '{}'::jsonb;
     problems jsonb := '[]'::jsonb;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-populate');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
-    if form_id is null or couple_id is null then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "form_id, couple_id", "rule": "required"}');
-    end if;
-    perform wedsync_internal.enforce_rate_limit('core-fields-populate');
+    perform wedsync_internal.require_given('{form_id,couple_id}', array[form_id is not null, couple_id is not null]);
     select a.readable into readable from wedsync_internal.caller_access as a where a.couple_id = populate_form.couple_id;
     select f.* into form from wedsync_data.forms as f where f.id = populate_form.form_id;
     select bit_or(g.readable) into supplier_readable
@@ -68,6 +66,8 @@ begin
         select t.* into transformed from wedsync_internal.transform_value(named.value, field.transformation_rule) as t;
         if transformed.problem is not null then
             problems := problems || pg_catalog.jsonb_build_object('field', field.name, 'path', field.core_field_path, 'problem', transformed.problem);
+        elsif pg_column_size(data) + coalesce(pg_column_size(transformed.result), 0) > 4194304 then
+            problems := problems || pg_catalog.jsonb_build_object('field', field.name, 'path', field.core_field_path, 'problem', 'the form is longer than 4 MB');
         elsif transformed.result is not null then
             data := data || pg_catalog.jsonb_build_object(field.name, transformed.result);
         elsif field.is_required then
@@ -75,11 +75,14 @@ begin
         end if;
     end loop;
 
-    insert into wedsync_data.form_populations (form_id, couple_id, populated_count, problem_count, populated_by)
+    insert into wedsync_data.form_populations as p (form_id, couple_id, populated_count, problem_count, populated_by)
     values (
         populate_form.form_id, populate_form.couple_id,
         (select count(*) from pg_catalog.jsonb_object_keys(data)), pg_catalog.jsonb_array_length(problems), wedsync_internal.current_user_id()
-    );
+    )
+    on conflict on constraint form_populations_pkey do update
+    set populations = p.populations + 1, populated_count = greatest(p.populated_count, excluded.populated_count),
+        problem_count = excluded.problem_count, populated_by = excluded.populated_by, populated_at = excluded.populated_at;
     perform wedsync_internal.log_access(couple_id, 'populate_form');
     return pg_catalog.jsonb_build_object(
         'success', true,

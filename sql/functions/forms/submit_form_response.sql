@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, identity/is_service, resilience/enforce_rate_limit, resilience/check_json, resilience/setting_limit
+-- requires: architecture/fail, identity/lock_wedding, identity/require_user, identity/is_service, resilience/enforce_rate_limit, resilience/check_json, resilience/setting_limit, resilience/enforce_cap, architecture/require_given
 create or replace function wedsync.submit_form_response(form_id uuid, couple_id uuid, data jsonb)
 returns uuid
 language plpgsql
@@ -11,28 +11,37 @@ declare
     problems jsonb;
     response uuid;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
+    perform wedsync_internal.require_given('{form_id,couple_id,data}', array[form_id is not null, couple_id is not null, data is not null]);
     perform wedsync_internal.check_json(data, 'data', wedsync_internal.setting_limit('patch_max_bytes'));
-    if form_id is null or couple_id is null then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "form_id, couple_id", "rule": "required"}');
-    end if;
     if data is null or pg_catalog.jsonb_typeof(data) <> 'object' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "data", "rule": "object"}');
     end if;
-    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     select f.* into form from wedsync_data.forms as f where f.id = submit_form_response.form_id;
-    if form.id is null or not (
-        wedsync_internal.is_service() or exists (
-            select from wedsync_data.wedding_members as m
-            where m.couple_id = submit_form_response.couple_id and m.user_id = wedsync_internal.current_user_id() and m.wedding_role in ('partner', 'planner')
-        )
-    ) or not exists (
-        select from wedsync_data.connections as c where c.couple_id = submit_form_response.couple_id and c.supplier_id = form.supplier_id
-    ) then
+    if form.id is null then
         perform wedsync_internal.fail('not_found');
     end if;
+    -- outsiders lock nothing, and who may is asked again under the lock
+    for look in 1..2 loop
+        if not wedsync_internal.is_service() and not exists (
+            select from wedsync_data.wedding_members as m
+            where m.couple_id = submit_form_response.couple_id and m.user_id = wedsync_internal.current_user_id() and m.wedding_role in ('partner', 'planner')
+        ) or not exists (
+            select from wedsync_data.connections as c where c.couple_id = submit_form_response.couple_id and c.supplier_id = form.supplier_id
+        ) then
+            perform wedsync_internal.fail('not_found');
+        end if;
+        if look = 1 then
+            -- the count of responses holds by it, too
+            perform wedsync_internal.lock_wedding(couple_id);
+        end if;
+    end loop;
+    perform wedsync_internal.enforce_cap('responses_per_form', (
+        select count(*) from wedsync_data.form_responses as r where r.form_id = form.id and r.couple_id = submit_form_response.couple_id
+    ));
     select pg_catalog.jsonb_agg(p.problem) into problems
     from (
         select pg_catalog.jsonb_build_object('path', k.key, 'rule', 'unknown_field') as problem
@@ -54,6 +63,6 @@ end
 $$;
 comment on function wedsync.submit_form_response(uuid, uuid, jsonb) is
 'A couple answers a form of a supplier it is connected to; returns the response id
-data maps names of form fields to answers. Partners and planners may. Errors: not_signed_in (42501), not_found (PT404), invalid_fields (PT422), invalid_value (22023), too_large (PT413), rate_limited (429).';
+data maps names of form fields to answers. Partners and planners may. Errors: not_signed_in (42501), not_found (PT404), cap_reached (PT409), invalid_fields (PT422), invalid_value (22023), too_large (PT413), rate_limited (429).';
 revoke all on function wedsync.submit_form_response(uuid, uuid, jsonb) from public;
 grant execute on function wedsync.submit_form_response(uuid, uuid, jsonb) to authenticated, service_role;

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, identity/remember_user
+-- requires: architecture/fail, identity/require_user, identity/remember_user, resilience/enforce_rate_limit, resilience/enforce_cap
 create or replace function wedsync.create_api_key(name text, valid_until timestamptz default 'infinity')
 returns jsonb
 language plpgsql
@@ -11,6 +11,7 @@ declare
     secret constant text := 'wsk_' || replace(pg_catalog.gen_random_uuid()::text || pg_catalog.gen_random_uuid()::text, '-', '');
     key_id uuid;
 begin
+    perform wedsync_internal.enforce_rate_limit('api-key-create');
     if nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'via' = 'api_key' then
         perform wedsync_internal.fail('not_allowed', '{"rule": "a key cannot make keys: sign in"}');
     end if;
@@ -20,10 +21,12 @@ begin
     if valid_until is null or valid_until <= now() then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "valid_until", "rule": "in the future"}');
     end if;
-    if (select count(*) from wedsync_data.api_keys as k where k.user_id = caller and k.revoked_at is null) >= 20 then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "at most 20 keys in use"}');
-    end if;
     perform wedsync_internal.remember_user(caller);
+    -- one key of a user after the other, so that the count holds
+    perform from wedsync_data.users as u where u.id = caller for no key update;
+    perform wedsync_internal.enforce_cap('api_keys_per_user', (
+        select count(*) from wedsync_data.api_keys as k where k.user_id = caller and k.revoked_at is null and k.valid_until > now()
+    ));
     insert into wedsync_data.api_keys (user_id, name, key_hash, valid_until)
     values (caller, create_api_key.name, pg_catalog.sha256(convert_to(secret, 'UTF8')), create_api_key.valid_until)
     returning id into key_id;
@@ -32,6 +35,6 @@ end
 $$;
 comment on function wedsync.create_api_key(text, timestamptz) is
 'Makes a key with which a server acts as the caller, and returns {id, key, valid_until}
-The key is shown this once; only its hash is kept. Send it to PostgREST as header x-api-key. A key cannot make other keys, so that a leaked one is dealt with by revoking it. Errors: not_signed_in and not_allowed (42501), invalid_value (22023), state_conflict (PT409).';
+The key is shown this once; only its hash is kept. Send it to PostgREST as header x-api-key. A key cannot make other keys, so that a leaked one is dealt with by revoking it. Errors: not_signed_in and not_allowed (42501), invalid_value (22023), cap_reached (PT409), rate_limited (429).';
 revoke all on function wedsync.create_api_key(text, timestamptz) from public;
 grant execute on function wedsync.create_api_key(text, timestamptz) to authenticated;

@@ -24,7 +24,7 @@ begin
     select 'supplier', g.grantee_id into actor_type, supplier_id
     from wedsync_data.supplier_members as s
     join wedsync_data.grants as g on g.grantee_id = s.supplier_id and g.couple_id = current_actor.couple_id
-    where s.user_id = actor_id and g.state = 'approved'
+    where s.user_id = actor_id and g.state = 'approved' and g.valid_from <= now() and g.valid_until > now()
     order by g.can_write desc, g.id
     limit 1;
     if actor_type is not null then
@@ -37,9 +37,16 @@ begin
     where s.user_id = actor_id
     order by c.requested_at desc
     limit 1;
+    if actor_type is not null then
+        return;
+    end if;
+    -- the affairs of a supplier itself
+    select 'supplier', s.supplier_id into actor_type, supplier_id
+    from wedsync_data.supplier_members as s
+    where s.supplier_id = current_actor.couple_id and s.user_id = actor_id;
     actor_type := coalesce(actor_type, 'system');
 end
 $$;
 comment on function wedsync_internal.current_actor(uuid) is
-'In what capacity the caller acts on a wedding: from claims, membership and grants, never from a column that a client writes.';
+'In what capacity the caller acts on a wedding, or on a supplier by its id: from claims, membership and grants, never from a column that a client writes.';
 revoke all on function wedsync_internal.current_actor(uuid) from public;

@@ -1,14 +1,17 @@
 -- requires: architecture/fail
-create or replace function wedsync_internal.lock_wedding(couple_id uuid, changes_rights boolean default false, and_record boolean default false)
+create or replace function wedsync_internal.lock_wedding(
+    couple_id uuid, changes_rights boolean default false, and_record boolean default false, gives_way boolean default false
+)
 returns boolean
 language plpgsql
 volatile
 as $$
 declare
     highest constant text := coalesce(current_setting('wedsync.highest_wedding', true), '');
-    comes_down constant boolean := couple_id::text collate "C" < highest;
+    may_not_wait constant boolean := gives_way or couple_id::text collate "C" < highest;
     locked boolean;
     looks integer := 0;
+    most_looks constant integer := case when gives_way then 120 else 20 end;
 begin
     loop
         locked := true;
@@ -23,13 +26,13 @@ begin
             perform from wedsync_data.wedding_clocks as k where k.couple_id = lock_wedding.couple_id for no key update skip locked;
         end if;
         locked := locked and (found or not exists (select from wedsync_data.wedding_clocks as k where k.couple_id = lock_wedding.couple_id));
-        exit when locked or not comes_down;
-        -- Who comes down in the order while others come up must not wait for them: it looks again for half a second.
+        exit when locked or not may_not_wait;
+        -- Who holds what comes later in the order, while others come up to it, must not wait for them: it looks again every 25 ms.
         looks := looks + 1;
-        if looks > 20 then
+        if looks > most_looks then
             perform wedsync_internal.fail(
-                'state_conflict', '{"rule": "several weddings are changed in the order of their ids"}',
-                'Somebody else is changing this wedding. Repeat the transaction with the weddings in the order of couple_id, or take one transaction for each.'
+                'state_conflict', '{"rule": "nobody else changes the wedding at this moment"}',
+                'Repeat the transaction. Take several weddings in the order of couple_id, or one in each transaction.'
             );
         end if;
         perform pg_catalog.pg_sleep(0.025);
@@ -44,13 +47,13 @@ begin
             perform from wedsync_data.wedding_clocks as k where k.couple_id = lock_wedding.couple_id for no key update;
         end if;
     end if;
-    if not comes_down then
+    if highest = '' or couple_id::text collate "C" > highest then
         perform set_config('wedsync.highest_wedding', couple_id::text, true);
     end if;
     return looks > 0 or not locked;
 end
 $$;
-comment on function wedsync_internal.lock_wedding(uuid, boolean, boolean) is
+comment on function wedsync_internal.lock_wedding(uuid, boolean, boolean, boolean) is
 'Takes the lock of a wedding, its row of wedding_clocks, until the end of the transaction, and tells whether it had to wait: then rights are asked again
-changes_rights stops joins of channels, too; and_record takes the row of core_fields first, as an UPDATE of that table does. Several weddings in one transaction are taken in the order of their ids; out of order it gives up with state_conflict instead of waiting, so that no two transactions wait for each other.';
-revoke all on function wedsync_internal.lock_wedding(uuid, boolean, boolean) from public;
+changes_rights stops joins of channels, too; and_record takes the row of core_fields first, as an UPDATE of that table does. Several weddings in one transaction are taken in the order of their ids; out of order, or with gives_way, it gives up with state_conflict after half a second, or three, so that no two transactions wait for each other.';
+revoke all on function wedsync_internal.lock_wedding(uuid, boolean, boolean, boolean) from public;

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, identity/remember_user, core_fields/field_problem
+-- requires: architecture/fail, identity/require_user, identity/remember_user, core_fields/field_problem, resilience/enforce_rate_limit, resilience/enforce_cap, architecture/require_given
 create or replace function wedsync.register_couple(
     partner1_name text, partner2_name text default null, wedding_date date default null, time_zone text default 'UTC'
 )
@@ -13,6 +13,8 @@ declare
     problems jsonb;
     couple uuid;
 begin
+    perform wedsync_internal.enforce_rate_limit('registration');
+    perform wedsync_internal.require_given('{partner1_name}', array[partner1_name is not null]);
     select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', c.path, 'rule', p.rule)) into problems
     from (values
         (0::smallint, to_jsonb(register_couple.partner1_name)),
@@ -35,6 +37,11 @@ begin
         perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
     end if;
     perform wedsync_internal.remember_user(caller, btrim(register_couple.partner1_name));
+    -- one wedding of a person after the other, so that the count holds
+    perform from wedsync_data.users as u where u.id = caller for no key update;
+    perform wedsync_internal.enforce_cap('weddings_per_user', (
+        select count(*) from wedsync_data.wedding_members as m where m.user_id = caller and m.wedding_role = 'partner'
+    ));
     insert into wedsync_data.weddings (created_by) values (caller) returning id into couple;
     insert into wedsync_data.wedding_clocks (couple_id) values (couple);
     insert into wedsync_data.wedding_members (couple_id, user_id, wedding_role, added_by) values (couple, caller, 'partner', caller);
@@ -48,6 +55,6 @@ end
 $$;
 comment on function wedsync.register_couple(text, text, date, text) is
 'Registers a couple and returns its couple_id
-The caller becomes the first partner. time_zone is an IANA name. Errors: not_signed_in (42501), invalid_fields (PT422).';
+The caller becomes the first partner. time_zone is an IANA name. Errors: not_signed_in (42501), cap_reached (PT409), invalid_fields (PT422), rate_limited (429).';
 revoke all on function wedsync.register_couple(text, text, date, text) from public;
 grant execute on function wedsync.register_couple(text, text, date, text) to authenticated, service_role, wedsync_admin;

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, identity/remember_user
+-- requires: architecture/fail, identity/require_user, identity/remember_user, resilience/enforce_rate_limit, resilience/enforce_cap
 create or replace function wedsync.register_supplier(business_name text, category text)
 returns uuid
 language plpgsql
@@ -10,6 +10,7 @@ declare
     caller constant uuid := wedsync_internal.require_user();
     supplier uuid;
 begin
+    perform wedsync_internal.enforce_rate_limit('registration');
     if coalesce(business_name, '') !~ '\S' or length(business_name) > 200 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "business_name", "rule": "1 to 200 characters, not blank"}');
     end if;
@@ -22,6 +23,11 @@ begin
         ));
     end if;
     perform wedsync_internal.remember_user(caller);
+    -- one supplier of a person after the other, so that the count holds
+    perform from wedsync_data.users as u where u.id = caller for no key update;
+    perform wedsync_internal.enforce_cap('suppliers_per_user', (
+        select count(*) from wedsync_data.supplier_members as m where m.user_id = caller and m.member_role = 'owner'
+    ));
     insert into wedsync_data.suppliers (business_name, category, created_by)
     values (btrim(register_supplier.business_name), register_supplier.category, caller)
     returning id into supplier;
@@ -31,6 +37,6 @@ end
 $$;
 comment on function wedsync.register_supplier(text, text) is
 'Registers a supplier and returns its id
-The caller becomes its owner. category is a key of supplier_categories. Errors: not_signed_in (42501), invalid_value (22023).';
+The caller becomes its owner. category is a key of supplier_categories. Errors: not_signed_in (42501), cap_reached (PT409), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.register_supplier(text, text) from public;
 grant execute on function wedsync.register_supplier(text, text) to authenticated, service_role, wedsync_admin;

@@ -1,4 +1,4 @@
--- requires: identity/require_assurance, architecture/fail, identity/require_supplier_role
+-- requires: identity/require_assurance, architecture/fail, identity/require_supplier_role, identity/lock_as_supplier, resilience/enforce_rate_limit
 create or replace function wedsync.remove_supplier_member(supplier_id uuid, user_id uuid)
 returns void
 language plpgsql
@@ -9,14 +9,16 @@ as $$
 declare
     present text;
 begin
+    perform wedsync_internal.enforce_rate_limit('members-write');
     if user_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "user_id", "rule": "required"}');
     end if;
     if user_id is distinct from wedsync_internal.current_user_id() then
-        perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager}');
+        perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager}', true);
         perform wedsync_internal.require_assurance('remove_supplier_member', null, supplier_id);
+    else
+        perform from wedsync_data.suppliers as s where s.id = remove_supplier_member.supplier_id for no key update;
     end if;
-    perform from wedsync_data.suppliers as s where s.id = remove_supplier_member.supplier_id for update;
     select m.member_role into present
     from wedsync_data.supplier_members as m
     where m.supplier_id = remove_supplier_member.supplier_id and m.user_id = remove_supplier_member.user_id;

@@ -1,4 +1,4 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, identity/lock_wedding, realtime/lock_subscriptions, events/record_change
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, identity/lock_wedding, realtime/lock_subscriptions, events/record_change, resilience/enforce_rate_limit
 create or replace function wedsync.remove_wedding_member(couple_id uuid, user_id uuid)
 returns void
 language plpgsql
@@ -9,6 +9,7 @@ as $$
 declare
     present text;
 begin
+    perform wedsync_internal.enforce_rate_limit('members-write');
     if user_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "user_id", "rule": "required"}');
     end if;

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/current_user_id
+-- requires: architecture/fail, identity/current_user_id, identity/subject_problem
 create or replace function wedsync_internal.require_user()
 returns uuid
 language plpgsql
@@ -8,7 +8,7 @@ declare
     user_id constant uuid := wedsync_internal.current_user_id();
 begin
     if user_id is null then
-        perform wedsync_internal.fail('not_signed_in');
+        perform wedsync_internal.fail('not_signed_in', wedsync_internal.subject_problem());
     end if;
     return user_id;
 end

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user
+-- requires: architecture/fail, identity/require_user, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.revoke_api_key(id uuid)
 returns void
 language plpgsql
@@ -9,6 +9,8 @@ as $$
 declare
     caller constant uuid := wedsync_internal.require_user();
 begin
+    perform wedsync_internal.enforce_rate_limit('account-write');
+    perform wedsync_internal.require_given('{id}', array[id is not null]);
     update wedsync_data.api_keys as k set revoked_at = coalesce(k.revoked_at, now()) where k.id = revoke_api_key.id and k.user_id = caller;
     if not found then
         perform wedsync_internal.fail('not_found');

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, identity/remember_user
+-- requires: architecture/fail, identity/require_user, identity/remember_user, resilience/enforce_rate_limit
 create or replace function wedsync.set_display_name(display_name text)
 returns void
 language plpgsql
@@ -9,6 +9,7 @@ as $$
 declare
     caller constant uuid := wedsync_internal.require_user();
 begin
+    perform wedsync_internal.enforce_rate_limit('account-write');
     if coalesce(display_name, '') !~ '\S' or length(display_name) > 200 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "display_name", "rule": "1 to 200 characters, not blank"}');
     end if;

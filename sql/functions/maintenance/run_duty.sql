@@ -1,4 +1,4 @@
--- requires: events/ensure_partitions, maintenance/drop_partitions, audit/record_audit_anchors, notifications/notify_suppliers, realtime/sweep_presence, realtime/close_inactive_subscriptions, collaboration/cleanup_sessions
+-- requires: events/ensure_partitions, maintenance/drop_partitions, audit/record_audit_anchors, notifications/notify_suppliers, realtime/sweep_presence, realtime/prune_bus, realtime/close_inactive_subscriptions, collaboration/cleanup_sessions
 create or replace function wedsync_internal.run_duty(name text)
 returns integer
 language plpgsql
@@ -23,6 +23,8 @@ begin
             result := wedsync_internal.record_audit_anchors();
         when 'sweep_presence' then
             result := wedsync_internal.sweep_presence();
+        when 'prune_bus' then
+            result := wedsync_internal.prune_bus();
         when 'cleanup_sessions' then
             result := wedsync_internal.cleanup_sessions();
         when 'cleanup_subscriptions' then

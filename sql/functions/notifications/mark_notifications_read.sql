@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, identity/caller_supplier_ids
+-- requires: architecture/fail, identity/require_user, identity/caller_supplier_ids, resilience/enforce_rate_limit
 create or replace function wedsync.mark_notifications_read(ids bigint[])
 returns integer
 language plpgsql
@@ -10,6 +10,7 @@ declare
     caller constant uuid := wedsync_internal.require_user();
     marked integer;
 begin
+    perform wedsync_internal.enforce_rate_limit('account-write');
     if ids is null or cardinality(ids) > 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "ids", "rule": "at most 1000 ids"}');
     end if;

@@ -47,12 +47,13 @@ begin
         update wedsync_data.event_readers as r set position = pg_catalog.pg_current_snapshot(), history = holder, read_at = now() where r.name = 'notify_suppliers'
     ),
     told as (
-        insert into wedsync_data.notifications as n (couple_id, supplier_id, seq, kind, paths, changes, changed_by_type)
-        select f.couple_id, r.supplier_id, f.seq, f.event_type, v.paths, v.changes, f.actor_type
+        insert into wedsync_data.notifications as n (couple_id, supplier_id, seq, kind, leaf_nos, paths, changes, changed_by_type)
+        select f.couple_id, r.supplier_id, f.seq, f.event_type, v.leaf_nos, v.paths, v.changes, f.actor_type
         from fresh as f
         join readers as r on r.couple_id = f.couple_id
         cross join lateral (
             select
+                array_agg(f.leaf_nos[l.i] order by l.i) as leaf_nos,
                 array_agg(f.paths[l.i] order by l.i) as paths,
                 pg_catalog.jsonb_object_agg(f.paths[l.i], f.changes -> f.paths[l.i]) as changes
             from generate_subscripts(f.leaf_nos, 1) as l (i)

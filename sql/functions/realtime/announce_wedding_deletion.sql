@@ -1,4 +1,4 @@
--- requires: identity/current_actor, events/has_partition, events/make_partition, events/ring_doorbell, identity/lock_wedding, realtime/lock_subscriptions, realtime/wedding_topics
+-- requires: identity/current_actor, events/has_partition, events/make_partition, events/ring_doorbell, identity/lock_wedding, realtime/lock_subscriptions, realtime/wedding_topics, sharing/are_acquainted
 create or replace function wedsync_internal.announce_wedding_deletion()
 returns trigger
 language plpgsql
@@ -89,6 +89,16 @@ begin
     delete from wedsync_data.form_responses as r where r.couple_id = wedding;
     delete from wedsync_data.journey_progress as j where j.couple_id = wedding;
     delete from wedsync_data.client_profiles as c where c.couple_id = wedding;
+    -- suppliers whose request was never answered go on seeing it wait: an id that is no wedding any more looks like one that never was
+    insert into wedsync_data.unanswered_requests (couple_id, supplier_id, readable_fields, writable_fields, request_version, requested_at)
+    select
+        c.couple_id, c.supplier_id, array_agg(g.field_name order by g.field_name),
+        coalesce(array_agg(g.field_name order by g.field_name) filter (where g.can_write), '{}'), c.request_version, c.requested_at
+    from wedsync_data.connections as c
+    join wedsync_data.grants as g on g.couple_id = c.couple_id and g.grantee_id = c.supplier_id and g.state = 'pending'
+    where c.couple_id = wedding and not wedsync_internal.are_acquainted(c.couple_id, c.supplier_id)
+    group by c.couple_id, c.supplier_id
+    on conflict on constraint unanswered_requests_pkey do nothing;
     perform wedsync_internal.ring_doorbell();
     return old;
 end

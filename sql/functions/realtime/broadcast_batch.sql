@@ -12,6 +12,9 @@ declare
     payloads jsonb[];
     privates boolean[];
 begin
+    perform wedsync_internal.enforce_rate_limit(
+        'realtime-broadcast', case pg_catalog.jsonb_typeof(messages) when 'array' then greatest(pg_catalog.jsonb_array_length(messages), 1) else 1 end
+    );
     perform wedsync_internal.check_json(messages, 'messages', wedsync_internal.setting_limit('batch_max_bytes'));
     if messages is null or pg_catalog.jsonb_typeof(messages) <> 'array' or pg_catalog.jsonb_array_length(messages) not between 1 and 10000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "messages", "rule": "array of 1 to 10000 objects"}');
@@ -25,7 +28,6 @@ begin
     into topics, events, payloads, privates
     from pg_catalog.jsonb_array_elements(messages) with ordinality as m (v, position);
     perform wedsync_internal.require_broadcast(topics, events);
-    perform wedsync_internal.enforce_rate_limit('realtime-broadcast', cardinality(topics));
     return wedsync_internal.store_messages(topics, events, payloads, privates, wedsync_internal.current_user_id());
 end
 $$;

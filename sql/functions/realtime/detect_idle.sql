@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, identity/is_service, sharing/caller_access, realtime/next_presence_version, realtime/announce_presence, resilience/enforce_rate_limit
+-- requires: architecture/fail, identity/require_user, identity/is_service, sharing/caller_access, realtime/next_presence_version, realtime/announce_presence, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.detect_idle(couple_id uuid, threshold interval default null)
 returns setof uuid
 language plpgsql
@@ -15,9 +15,11 @@ declare
     new_ref text;
     diffs jsonb := '[]'::jsonb;
 begin
+    perform wedsync_internal.enforce_rate_limit('realtime-idle');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
+    perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
     if after not between interval '0' and interval '1 year' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "threshold", "rule": "between nothing and a year"}');
     end if;
@@ -27,7 +29,6 @@ begin
             'parameter', 'threshold', 'rule', 'at least presence_idle_seconds', 'presence_idle_seconds', extract(epoch from idle_after)::integer
         ));
     end if;
-    perform wedsync_internal.enforce_rate_limit('realtime-idle');
     if not exists (select from wedsync_internal.caller_access as a where a.couple_id = detect_idle.couple_id) then
         perform wedsync_internal.fail('not_found');
     end if;
@@ -41,7 +42,7 @@ begin
         update wedsync_data.presence_entries as e
         set ref = new_ref, status = 'away', meta = e.meta || '{"status": "away"}' where e.ref = entry.ref;
         diffs := diffs || pg_catalog.jsonb_build_object(
-            'topic', entry.topic, 'version', wedsync_internal.next_presence_version(entry.topic), 'key', entry.key,
+            'topic', entry.topic, 'version', wedsync_internal.next_presence_version(entry.topic), 'key', entry.key, 'user_id', entry.user_id,
             'join', entry.meta || pg_catalog.jsonb_build_object('status', 'away', 'phx_ref', new_ref, 'phx_ref_prev', entry.ref),
             'leave', entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref)
         );

@@ -1,4 +1,4 @@
--- requires: realtime/row_change, realtime/visibility
+-- requires: realtime/audit_inserts, realtime/row_change, realtime/visibility
 -- drop: function wedsync_internal.event_frames(wedsync_data.events, wedsync_data.subscription_groups)
 -- drop: function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean)
 create or replace function wedsync_internal.event_frames(
@@ -69,8 +69,11 @@ begin
             return next;
         end if;
     end if;
+    if event.class in ('durable', 'access') and bindings @> '[{"table": "core_fields_audit"}]' then
+        return query select 'postgres_changes'::text, a.payload from wedsync_internal.audit_inserts(event, readable, bindings) as a (payload);
+    end if;
 end
 $$;
 comment on function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean, jsonb) is
-'What an audience with these rights hears of an event, already limited to what it may see: none, a broadcast, or a broadcast and a row change. An event of hidden leaves only is not heard at all.';
+'What an audience with these rights hears of an event, already limited to what it may see: none, a broadcast, or a broadcast and row changes. An event of hidden leaves only is not heard at all.';
 revoke all on function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean, jsonb) from public;

@@ -20,7 +20,9 @@ begin
                 where l.column_name = condition ->> 'column'
                     and (scope <> 'wedding' or get_bit(readable, l.leaf_no) = 0)
             )
-        ) or (table_name = 'core_fields' and condition ->> 'column' in ('connected_vendors', 'field_permissions', 'last_sync_at', 'withheld_fields')) then
+        ) or (table_name = 'core_fields' and condition ->> 'column' in ('connected_vendors', 'field_permissions', 'last_sync_at', 'withheld_fields'))
+            -- these show to those who manage sharing only
+            or (table_name = 'core_fields_audit' and condition ->> 'column' in ('ip_address', 'user_agent')) then
             return 'column ' || (condition ->> 'column') || ' cannot be filtered on this topic';
         end if;
         if condition ->> 'op' in ('eq', 'neq', 'lt', 'lte', 'gt', 'gte', 'isdistinct', 'in') then

@@ -1,4 +1,4 @@
--- requires: realtime/access_holders, realtime/event_frames, realtime/group_event_rights, realtime/message_frame, realtime/published_columns, realtime/published_view
+-- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame, notifications/may_hear_message, realtime/published_columns, realtime/published_view, realtime/access_holders
 create or replace function wedsync_internal.missed_frames(subscription_id bigint, since text)
 returns table (kind text, group_id bigint, for_subscription bigint, couple_id uuid, seq bigint, payload text)
 language plpgsql
@@ -56,6 +56,7 @@ begin
     where m.topic = audience.topic and (audience.scope <> 'free' or m.is_private = audience.is_private)
         and (m.xid >= last_xmax or m.xid = any (in_progress))
         and m.created_at > now() - interval '8 days' and m.created_at < now() + interval '1 day'
+        and wedsync_internal.may_hear_message(m)
     order by m.id;
 end
 $$;

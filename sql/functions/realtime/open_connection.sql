@@ -1,3 +1,4 @@
+-- requires: realtime/put_bus_messages
 -- drop: function wedsync_internal.open_connection(uuid, uuid, jsonb)
 create or replace function wedsync_internal.open_connection(node uuid, connection_id uuid, claims jsonb, session text default null)
 returns jsonb
@@ -26,12 +27,13 @@ begin
                     select count(*) from wedsync_data.websocket_connections as c join wedsync_data.relay_nodes as n on n.node = c.node
                     where c.user_id = subject and c.is_active and n.lease_until > now() and c.connection_id <> open_connection.connection_id
                 ) >= most_user then format('a user has at most %s open sockets', most_user)
-                when exists (
+                -- Others name the people of a supplier. That one is full concerns nobody who belongs to a wedding, or to another one that is not.
+                when supplier_ids <> '{}' and not exists (select from wedsync_data.wedding_members as m where m.user_id = subject) and not exists (
                     select from unnest(supplier_ids) as s (id)
                     where (
                         select count(*) from wedsync_data.websocket_connections as c join wedsync_data.relay_nodes as n on n.node = c.node
                         where c.supplier_ids @> array[s.id] and c.is_active and n.lease_until > now() and c.connection_id <> open_connection.connection_id
-                    ) >= most_supplier
+                    ) < most_supplier
                 ) then format('the people of a supplier have at most %s open sockets', most_supplier)
             end;
             if problem is not null then
@@ -47,7 +49,7 @@ begin
                 if replaced is null then
                     return pg_catalog.jsonb_build_object('ok', false, 'code', 'ConnectionRateLimitReached', 'reason', problem);
                 end if;
-                perform pg_catalog.pg_notify('wedsync_bus', pg_catalog.jsonb_build_object('replaced', pg_catalog.jsonb_build_array(replaced))::text);
+                perform wedsync_internal.put_bus_messages('{replaced}', array[to_jsonb(replaced)::text]);
             end if;
         end if;
     end if;
@@ -61,6 +63,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.open_connection(uuid, uuid, jsonb, text) is
-'Counts a new socket of verified claims: {ok: true}, or {ok: false, code, reason} beyond connections_per_user or connections_per_supplier. Beyond them a socket takes the place of one of the same person and session, the one that was silent the longest; its process hears of it over NOTIFY wedsync_bus and closes it. Server tokens are not limited. A socket that was opened with a key that names nobody is counted for the first person who joins through it.';
+'Counts a new socket of verified claims: {ok: true}, or {ok: false, code, reason} beyond connections_per_user or, for people who belong to suppliers only, connections_per_supplier of all of them. Beyond them a socket takes the place of one of the same person and session, the one that was silent the longest; its process is told over the bus and closes it. Server tokens are not limited. A socket that was opened with a key that names nobody is counted for the first person who joins through it.';
 revoke all on function wedsync_internal.open_connection(uuid, uuid, jsonb, text) from public;
 grant execute on function wedsync_internal.open_connection(uuid, uuid, jsonb, text) to wedsync_worker;

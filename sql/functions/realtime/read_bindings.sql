@@ -15,7 +15,11 @@ declare
     columns jsonb;
     selected jsonb;
     binding_id integer;
-    row_tables constant text[] := array(select t.name from unnest(tables) as t (name) where t.name not in ('grants', 'wedding_members'));
+    row_tables constant text[] := array(
+        select t.name from unnest(tables) as t (name) where t.name not in ('grants', 'wedding_members')
+        union all
+        select 'core_fields_audit' where 'core_fields' = any (tables)
+    );
 begin
     bindings := '[]';
     reply := '[]';
@@ -68,8 +72,8 @@ begin
         end if;
         selected := null;
         if pg_catalog.jsonb_typeof(entry -> 'select') = 'array' then
-            if asked_table = '*' then
-                problem := 'select needs a table';
+            if asked_table in ('*', 'core_fields_audit') then
+                problem := case asked_table when '*' then 'select needs a table' else 'audit rows come whole: leave select out' end;
                 return;
             end if;
             columns := wedsync_internal.published_columns(asked_table);

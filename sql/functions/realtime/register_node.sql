@@ -38,6 +38,8 @@ begin
     if found and before.holder is not null then
         update wedsync_data.stream_epoch as e set lost_sockets_at = now();
     end if;
+    -- sent while no worker was there to prune it
+    delete from wedsync_data.bus_messages as m where m.sent_at < now() - interval '30 seconds';
     insert into wedsync_data.relay_nodes as n (node, host, pid, awake, lease_until, safe_position, fed)
     values (
         register_node.node, left(register_node.host, 255), register_node.pid,

@@ -1,4 +1,4 @@
--- requires: realtime/mask_record, realtime/condition_holds, realtime/published_columns, realtime/published_view
+-- requires: realtime/row_change_text, realtime/mask_record, realtime/condition_holds, realtime/published_columns, realtime/published_view
 -- drop: function wedsync_internal.row_change(wedsync_data.events, jsonb, jsonb, jsonb)
 create or replace function wedsync_internal.row_change(
     event wedsync_data.events, bindings jsonb, masked_columns jsonb, masked_keys jsonb, known_columns jsonb default null
@@ -69,14 +69,7 @@ begin
         select pg_catalog.jsonb_object_agg(r.key, r.value) into old_row from pg_catalog.jsonb_each(old_row) as r where selections ? r.key;
         select pg_catalog.jsonb_agg(c.v) into columns from pg_catalog.jsonb_array_elements(columns) as c (v) where selections ? (c.v ->> 'name');
     end if;
-    -- put together as text: as one document every part would be copied before it is written
-    return '{"ids": ' || ids::text || ', "data": {"columns": ' || coalesce(columns, '[]')::text
-        || case when row_op <> 'DELETE' then ', "record": ' || new_row::text else '' end
-        || case when row_op <> 'INSERT' then ', "old_record": ' || coalesce(old_row, '{}')::text else '' end
-        || ', ' || substr(pg_catalog.jsonb_build_object(
-            'schema', 'wedsync', 'table', view_name, 'type', row_op,
-            'commit_timestamp', to_char(event.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), 'errors', null
-        )::text, 2) || '}';
+    return wedsync_internal.row_change_text(ids, columns, view_name, row_op, new_row, old_row, event.created_at);
 end
 $$;
 comment on function wedsync_internal.row_change(wedsync_data.events, jsonb, jsonb, jsonb, jsonb) is

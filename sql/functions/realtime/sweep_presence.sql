@@ -11,7 +11,6 @@ declare
     diffs jsonb := '[]'::jsonb;
     swept integer := 0;
 begin
-    delete from wedsync_data.bus_parcels as p where p.created_at < now() - interval '30 seconds';
     for entry in
         with gone as (
             delete from wedsync_data.presence_entries as g
@@ -29,7 +28,7 @@ begin
         select g.* from gone as g order by g.topic, g.ref
     loop
         diffs := diffs || pg_catalog.jsonb_build_object(
-            'topic', entry.topic, 'version', wedsync_internal.next_presence_version(entry.topic), 'key', entry.key,
+            'topic', entry.topic, 'version', wedsync_internal.next_presence_version(entry.topic), 'key', entry.key, 'user_id', entry.user_id,
             'join', null, 'leave', entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref)
         );
         swept := swept + 1;

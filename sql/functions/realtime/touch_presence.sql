@@ -15,6 +15,7 @@ declare
         secs => (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'presence_lease_seconds')
     );
 begin
+    perform wedsync_internal.enforce_rate_limit('realtime-presence');
     perform wedsync_internal.check_json(meta, 'meta', wedsync_internal.setting_limit('presence_max_bytes'));
     if couple_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
@@ -22,7 +23,6 @@ begin
     if meta is null or pg_catalog.jsonb_typeof(meta) <> 'object' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "meta", "rule": "object"}');
     end if;
-    perform wedsync_internal.enforce_rate_limit('realtime-presence');
     if not exists (select from wedsync_internal.caller_access as a where a.couple_id = touch_presence.couple_id) then
         perform wedsync_internal.fail('not_found');
     end if;
@@ -37,7 +37,7 @@ begin
         insert into wedsync_data.presence_entries (ref, topic, key, user_id, couple_id, meta, status, lease_until)
         values (new_ref, channel, caller::text, caller, touch_presence.couple_id, touch_presence.meta, wedsync_internal.presence_status(meta), lease);
         perform wedsync_internal.announce_presence(pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(
-            'topic', channel, 'version', wedsync_internal.next_presence_version(channel), 'key', caller,
+            'topic', channel, 'version', wedsync_internal.next_presence_version(channel), 'key', caller, 'user_id', caller,
             'join', meta || pg_catalog.jsonb_build_object('phx_ref', new_ref)
                 || case when entry.ref is not null then pg_catalog.jsonb_build_object('phx_ref_prev', entry.ref) else '{}' end,
             'leave', case when entry.ref is not null then entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref) end

@@ -3,6 +3,7 @@ returns jsonb
 language plpgsql
 immutable
 parallel safe
+security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
@@ -47,4 +48,3 @@ $$;
 comment on function wedsync_internal.json_problem(jsonb, integer) is
 'What is wrong with JSON that a caller hands in: null when nothing is, else {rule, kind, limit}, rule for people, kind size, depth or number. Measured are bytes as text and as stored, depth, and the range of numbers, which is that of double precision, so that every client can read them. The work is bounded: only what is small as text becomes text.';
 revoke all on function wedsync_internal.json_problem(jsonb, integer) from public;
-grant execute on function wedsync_internal.json_problem(jsonb, integer) to wedsync_worker;

@@ -1,4 +1,4 @@
--- requires: resilience/enforce_rate_limit
+-- requires: resilience/enforce_rate_limit, resilience/refuse_estimates
 create or replace function wedsync_internal.limit_request()
 returns void
 language plpgsql
@@ -10,12 +10,13 @@ declare
     method constant text := current_setting('request.method', true);
     resource constant text := coalesce(current_setting('request.path', true), '');
 begin
+    perform wedsync_internal.refuse_estimates();
     -- functions and UPDATE of core_fields count themselves; what is left are reads of views
     if method in ('GET', 'HEAD') and resource !~ '/rpc/' and resource !~ '/$' then
         perform wedsync_internal.enforce_rate_limit('core-fields-read');
     end if;
 end
 $$;
-comment on function wedsync_internal.limit_request() is 'Applies the read limit to a PostgREST request for a view.';
+comment on function wedsync_internal.limit_request() is 'Applies the read limit to a PostgREST request for a view, and refuses counts that are estimates.';
 revoke all on function wedsync_internal.limit_request() from public;
 grant execute on function wedsync_internal.limit_request() to anon, authenticated, service_role, wedsync_admin;

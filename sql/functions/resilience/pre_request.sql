@@ -1,4 +1,4 @@
--- requires: resilience/limit_request, identity/api_key_user, identity/refuse_api_key
+-- requires: resilience/limit_request, architecture/check_request, identity/api_key_user, identity/refuse_api_key
 create or replace function wedsync.pre_request()
 returns void
 language plpgsql
@@ -20,10 +20,11 @@ begin
         );
         perform pg_catalog.set_config('role', 'authenticated', true);
     end if;
+    perform wedsync_internal.check_request();
     perform wedsync_internal.limit_request();
 end
 $$;
 comment on function wedsync.pre_request() is
-'For PostgREST''s db-pre-request: signs in servers by API key (header x-api-key) and applies the read limit to views. Name it in the configuration as wedsync.pre_request.';
+'For PostgREST''s db-pre-request: signs in servers by API key (header x-api-key), applies the read limit to views, refuses Prefer: count=planned and count=estimated, which would count hidden rows, and says what to call where a view is not written. Name it in the configuration as wedsync.pre_request.';
 revoke all on function wedsync.pre_request() from public;
 grant execute on function wedsync.pre_request() to anon, authenticated, service_role, wedsync_admin;

@@ -1,6 +1,7 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants, resilience/enforce_rate_limit, architecture/require_given
+-- drop: function wedsync.approve_access(uuid, uuid, text[], text[])
 create or replace function wedsync.approve_access(
-    couple_id uuid, supplier_id uuid, readable_fields text[] default null, writable_fields text[] default null
+    couple_id uuid, supplier_id uuid, readable_fields text[] default null, writable_fields text[] default null, request_version integer default null
 )
 returns jsonb
 language plpgsql
@@ -11,7 +12,10 @@ as $$
 declare
     asked text[];
     asked_writable text[];
+    version_now integer;
 begin
+    perform wedsync_internal.enforce_rate_limit('access-write');
+    perform wedsync_internal.require_given('{couple_id,supplier_id}', array[couple_id is not null, supplier_id is not null]);
     perform wedsync_internal.lock_as_partner(couple_id);
     perform wedsync_internal.require_assurance('approve_access', couple_id, null);
     select array_agg(g.field_name), coalesce(array_agg(g.field_name) filter (where g.can_write), '{}') into asked, asked_writable
@@ -23,13 +27,29 @@ begin
         end if;
         perform wedsync_internal.fail('state_conflict', '{"rule": "a request that waits for an answer"}');
     end if;
+    select c.request_version into version_now
+    from wedsync_data.connections as c
+    where c.couple_id = approve_access.couple_id and c.supplier_id = approve_access.supplier_id;
+    if request_version <> version_now then
+        perform wedsync_internal.fail(
+            'state_conflict', pg_catalog.jsonb_build_object('rule', 'the request has not changed since you read it', 'request_version', version_now),
+            'Read the request again in core_fields_permissions, then approve it with its request_version.'
+        );
+    end if;
     if readable_fields is not null or writable_fields is not null then
-        perform wedsync_internal.check_grantable(coalesce(readable_fields, '{}') || coalesce(writable_fields, '{}'), true);
-        asked_writable := coalesce(writable_fields, array(select w.n from unnest(asked_writable) as w (n) where w.n = any (readable_fields)));
-        asked := coalesce(readable_fields, asked) || asked_writable;
+        -- to write is given only where it is named for writing, whatever was asked
+        asked_writable := coalesce(writable_fields, '{}');
+        asked := coalesce(readable_fields, '{}') || asked_writable;
+        perform wedsync_internal.check_grantable(asked, true);
         if cardinality(asked) = 0 then
             perform wedsync_internal.fail('invalid_value', '{"parameter": "readable_fields", "rule": "at least one field; use reject_access to refuse"}');
         end if;
+    elsif request_version is null then
+        -- a supplier may ask for more between the look and the approval
+        perform wedsync_internal.fail(
+            'invalid_value', '{"parameter": "request_version", "rule": "required where no fields are named"}',
+            'Name the fields, or pass the request_version that core_fields_permissions showed with the request.'
+        );
     end if;
     perform wedsync_internal.require_partner_name(couple_id);
     update wedsync_data.connections as c
@@ -42,9 +62,10 @@ begin
     return wedsync_internal.set_grants(couple_id, 'supplier', supplier_id, asked, asked_writable, true, wedsync_internal.current_user_id());
 end
 $$;
-comment on function wedsync.approve_access(uuid, uuid, text[], text[]) is
+comment on function wedsync.approve_access(uuid, uuid, text[], text[], integer) is
 'Approves what a supplier asked for, or only the fields named
-Fields asked for but not named are rejected; what the supplier had before stays. Returns {status, readable_fields, writable_fields, requested_fields}.
-Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), state_conflict (PT409) when nothing waits, invalid_fields (PT422).';
-revoke all on function wedsync.approve_access(uuid, uuid, text[], text[]) from public;
-grant execute on function wedsync.approve_access(uuid, uuid, text[], text[]) to authenticated, service_role, wedsync_admin;
+Without names everything is approved that was asked for when you read it: request_version says which request that was. With names, only those, and to write only what writable_fields names; fields asked for but not named are rejected. What the supplier had before stays.
+Returns {status, readable_fields, writable_fields, requested_fields}.
+Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), state_conflict (PT409) when nothing waits or the request has changed, invalid_fields (PT422), invalid_value (22023).';
+revoke all on function wedsync.approve_access(uuid, uuid, text[], text[], integer) from public;
+grant execute on function wedsync.approve_access(uuid, uuid, text[], text[], integer) to authenticated, service_role, wedsync_admin;

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_as_partner, sharing/access_summary, events/record_access_change
+-- requires: architecture/fail, identity/lock_as_partner, sharing/access_summary, sharing/cut_from_grants, events/record_access_change, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync_internal.close_access(couple_id uuid, supplier_id uuid, from_states text[], fields text[], reason text)
 returns jsonb
 language plpgsql
@@ -9,6 +9,8 @@ declare
     after jsonb;
     closed integer;
 begin
+    perform wedsync_internal.enforce_rate_limit('access-write');
+    perform wedsync_internal.require_given('{couple_id,supplier_id}', array[couple_id is not null, supplier_id is not null]);
     perform wedsync_internal.lock_as_partner(couple_id);
     if length(reason) > 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "reason", "rule": "at most 1000 characters"}');
@@ -17,17 +19,20 @@ begin
     if before ->> 'status' is null then
         perform wedsync_internal.fail('not_found');
     end if;
-    update wedsync_data.grants as g
-    set state = case g.state when 'pending' then 'rejected' else 'revoked' end,
-        decided_by = wedsync_internal.current_user_id(), decided_at = now()
-    where g.couple_id = close_access.couple_id and g.grantee_id = close_access.supplier_id
-        and g.state = any (from_states) and (fields is null or g.field_name = any (fields));
-    get diagnostics closed = row_count;
+    if fields is null then
+        update wedsync_data.grants as g
+        set state = case g.state when 'pending' then 'rejected' else 'revoked' end,
+            decided_by = wedsync_internal.current_user_id(), decided_at = now()
+        where g.couple_id = close_access.couple_id and g.grantee_id = close_access.supplier_id and g.state = any (from_states);
+        get diagnostics closed = row_count;
+    else
+        closed := wedsync_internal.cut_from_grants(couple_id, supplier_id, from_states, fields, wedsync_internal.current_user_id());
+    end if;
     if closed = 0 then
         perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'a grant in state ' || array_to_string(from_states, ' or ')));
     end if;
     update wedsync_data.connections as c
-    set closed_by = wedsync_internal.current_user_id(), closed_at = now(), closed_reason = close_access.reason
+    set closed_by = wedsync_internal.current_user_id(), closed_at = pg_catalog.clock_timestamp(), closed_reason = close_access.reason, shares_automatically = false
     where c.couple_id = close_access.couple_id and c.supplier_id = close_access.supplier_id;
     after := wedsync_internal.access_summary(couple_id, supplier_id);
     perform set_config('wedsync.change_reason', coalesce(reason, ''), true);

@@ -19,13 +19,16 @@ select
     c.approved_by,
     c.approved_at,
     c.requested_at,
-    c.last_accessed_at as last_accessed
+    c.last_accessed_at as last_accessed,
+    coalesce(g.requested_writable_fields, '{}') as requested_writable_fields,
+    c.request_version
 from wedsync_data.connections as c
 left join lateral (
     select
         array_agg(n.field_name order by n.field_name) filter (where n.state = 'approved') as readable_fields,
         array_agg(n.field_name order by n.field_name) filter (where n.state = 'approved' and n.can_write) as writable_fields,
-        array_agg(n.field_name order by n.field_name) filter (where n.state = 'pending') as requested_fields
+        array_agg(n.field_name order by n.field_name) filter (where n.state = 'pending') as requested_fields,
+        array_agg(n.field_name order by n.field_name) filter (where n.state = 'pending' and n.can_write) as requested_writable_fields
     from wedsync_data.grants as n
     where n.couple_id = c.couple_id and n.grantee_id = c.supplier_id and n.state in ('approved', 'pending')
         and n.valid_from <= now() and n.valid_until > now()
@@ -36,7 +39,14 @@ where c.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid
         join wedsync_data.wedding_roles as r on r.wedding_role = m.wedding_role
         where m.couple_id = c.couple_id and m.user_id = (select wedsync_internal.current_user_id()) and get_bit(r.readable, 45) = 1
     )
-    or (select wedsync_internal.is_service());
+    or (select wedsync_internal.is_service())
+union all
+-- to the supplier that asked, a request for an id that is no wedding looks like any that waits
+select
+    md5(r.couple_id::text || r.supplier_id::text)::uuid, r.couple_id, r.supplier_id, '{}', '{}', r.readable_fields, true,
+    '{"updates": true, "changes": true}', 'pending', null, null, r.requested_at, null, r.writable_fields, r.request_version
+from wedsync_data.unanswered_requests as r
+where r.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[]);
 comment on view wedsync.core_fields_permissions is
 'What each supplier may read and write, one row per couple and supplier
 The couple sees its suppliers, a supplier sees itself. Derived from grants; change it with grant_access, approve_access, reject_access and revoke_access.';
@@ -53,5 +63,7 @@ comment on column wedsync.core_fields_permissions.approved_by is 'Who last appro
 comment on column wedsync.core_fields_permissions.approved_at is 'When.';
 comment on column wedsync.core_fields_permissions.requested_at is 'When last asked for.';
 comment on column wedsync.core_fields_permissions.last_accessed is 'Last read by the supplier, to the minute.';
+comment on column wedsync.core_fields_permissions.requested_writable_fields is 'Those of the requested fields that the supplier wants to write.';
+comment on column wedsync.core_fields_permissions.request_version is 'Which request this is; approve_access names it.';
 revoke all on wedsync.core_fields_permissions from public;
 grant select on wedsync.core_fields_permissions to authenticated, service_role, wedsync_admin;

@@ -1,4 +1,4 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.grant_access(
     couple_id uuid, supplier_id uuid, readable_fields text[], writable_fields text[] default '{}', auto_sync_enabled boolean default true
 )
@@ -11,11 +11,12 @@ as $$
 declare
     wanted text[] := readable_fields;
 begin
+    perform wedsync_internal.enforce_rate_limit('access-write');
+    perform wedsync_internal.require_given('{couple_id,supplier_id}', array[couple_id is not null, supplier_id is not null]);
+    -- before the wedding, as a deletion of the supplier takes them
+    perform from wedsync_data.suppliers as s where s.id = grant_access.supplier_id for key share;
     perform wedsync_internal.lock_as_partner(couple_id);
     perform wedsync_internal.require_assurance('grant_access', couple_id, null);
-    if supplier_id is null then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "supplier_id", "rule": "required"}');
-    end if;
     if auto_sync_enabled is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "auto_sync_enabled", "rule": "true_or_false"}');
     end if;

@@ -1,4 +1,4 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/set_grants
+-- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/set_grants, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.grant_member_access(
     couple_id uuid, user_id uuid, readable_fields text[], writable_fields text[] default '{}'
 )
@@ -9,6 +9,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform wedsync_internal.enforce_rate_limit('access-write');
+    perform wedsync_internal.require_given('{couple_id,user_id,readable_fields}', array[couple_id is not null, user_id is not null, readable_fields is not null]);
     perform wedsync_internal.lock_as_partner(couple_id);
     perform wedsync_internal.require_assurance('grant_member_access', couple_id, null);
     if not exists (

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role, sharing/check_grantable, sharing/set_grants, core_fields/names_mask
+-- requires: architecture/fail, identity/lock_as_supplier, identity/lock_wedding, sharing/check_grantable, sharing/set_grants, sharing/request_unanswered, core_fields/names_mask, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.request_access(
     couple_id uuid, supplier_id uuid, readable_fields text[] default null, writable_fields text[] default '{}', message text default null
 )
@@ -11,23 +11,20 @@ as $$
 #variable_conflict use_column
 declare
     wanted text[];
-    wanted_writable constant text[] := coalesce(writable_fields, '{}');
-    preferences jsonb;
+    wanted_writable text[] := coalesce(writable_fields, '{}');
     at_once text[] := '{}'::text[];
     basic constant bit(128) := wedsync_internal.names_mask('{basic}');
     before jsonb;
+    after jsonb;
 begin
-    perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager}');
+    perform wedsync_internal.enforce_rate_limit('access-request');
+    perform wedsync_internal.require_given('{couple_id,supplier_id}', array[couple_id is not null, supplier_id is not null]);
+    perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager}', false);
     if couple_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
     end if;
     if length(message) > 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "message", "rule": "at most 1000 characters"}');
-    end if;
-    perform from wedsync_data.wedding_clocks as k
-    where k.couple_id = request_access.couple_id and exists (select from wedsync_data.weddings as w where w.id = k.couple_id) for update;
-    if not found then
-        perform wedsync_internal.fail('not_found');
     end if;
     select coalesce(readable_fields, c.default_fields) into wanted
     from wedsync_data.suppliers as s join wedsync_data.supplier_categories as c on c.category = s.category
@@ -37,13 +34,17 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "readable_fields", "rule": "at least one field"}');
     end if;
     perform wedsync_internal.check_grantable(wanted, true);
+    perform wedsync_internal.lock_wedding(couple_id, true);
+    if not exists (select from wedsync_data.weddings as w where w.id = request_access.couple_id) then
+        return wedsync_internal.request_unanswered(couple_id, supplier_id, wanted, wanted_writable);
+    end if;
     -- what the supplier has needs no asking
     wanted := array(
         select u.name from unnest(wanted) as u (name)
         where not exists (
             select from wedsync_data.grants as g
             where g.couple_id = request_access.couple_id and g.grantee_id = request_access.supplier_id and g.field_name = u.name
-                and (g.state = 'approved' and (g.can_write or u.name <> all (wanted_writable)))
+                and g.state = 'approved' and g.valid_until > now() and (g.can_write or u.name <> all (wanted_writable))
         )
     );
     before := wedsync_internal.access_summary(couple_id, supplier_id);
@@ -55,40 +56,51 @@ begin
     on conflict on constraint connections_pkey do update
     set requested_by = excluded.requested_by, requested_at = now(), request_message = excluded.request_message;
 
-    select f.sharing_preferences into preferences
-    from wedsync_data.core_fields as f
-    where f.couple_id = request_access.couple_id and (f.partner1_name ~ '\S' or f.partner2_name ~ '\S');
-    -- a supplier that the couple turned away is not let in by a preference
-    if preferences -> 'auto_share_basic' = 'true' and preferences -> 'require_approval' is distinct from 'true'
-        and coalesce(before ->> 'status', 'pending') in ('pending', 'approved') then
+    -- The couple's preference holds for suppliers that it invited and has not refused since. A grant that ended by its date was meant to end.
+    if exists (
+        select from wedsync_data.core_fields as f
+        join wedsync_data.connections as c on c.couple_id = f.couple_id and c.supplier_id = request_access.supplier_id
+        where f.couple_id = request_access.couple_id and (f.partner1_name ~ '\S' or f.partner2_name ~ '\S') and c.shares_automatically
+            and f.sharing_preferences -> 'auto_share_basic' = 'true' and f.sharing_preferences -> 'require_approval' is distinct from 'true'
+    ) and not exists (
+        select from wedsync_data.grants as g
+        where g.couple_id = request_access.couple_id and g.grantee_id = request_access.supplier_id and g.state = 'approved' and g.valid_until <= now()
+    ) then
         at_once := array(
             select u.name from unnest(wanted) as u (name)
             where u.name <> all (wanted_writable)
                 and wedsync_internal.names_mask(array[u.name]) & ~ basic = repeat('0', 128)::bit(128)
         );
     end if;
-    insert into wedsync_data.grants (couple_id, grantee_kind, grantee_id, field_name, can_read, can_write, state, readable, writable)
+    insert into wedsync_data.grants as g (couple_id, grantee_kind, grantee_id, field_name, can_read, can_write, state, readable, writable)
     select
         request_access.couple_id, 'supplier', request_access.supplier_id, u.name, true, u.name = any (wanted_writable),
         'pending', repeat('0', 128)::bit(128), repeat('0', 128)::bit(128)
     from unnest(wanted) as u (name)
     where u.name <> all (at_once)
-    on conflict (couple_id, grantee_id, field_name, state) where state in ('pending', 'approved') do nothing;
+    on conflict (couple_id, grantee_id, field_name, state) where state in ('pending', 'approved')
+    do update set can_write = true where excluded.can_write and not g.can_write;
+    if found then
+        update wedsync_data.connections as c set request_version = c.request_version + 1
+        where c.couple_id = request_access.couple_id and c.supplier_id = request_access.supplier_id;
+    end if;
     if at_once <> '{}' then
         update wedsync_data.connections as c set approved_at = now(), approved_by = null
         where c.couple_id = request_access.couple_id and c.supplier_id = request_access.supplier_id;
         return wedsync_internal.set_grants(couple_id, 'supplier', supplier_id, at_once, '{}', true, null);
     end if;
-    perform wedsync_internal.record_access_change(
-        couple_id, 'grants', case when before ->> 'status' is null then 'create' else 'update' end, 'grants/' || supplier_id,
-        before, wedsync_internal.access_summary(couple_id, supplier_id)
-    );
-    return wedsync_internal.access_summary(couple_id, supplier_id);
+    after := wedsync_internal.access_summary(couple_id, supplier_id);
+    if after is distinct from before then
+        perform wedsync_internal.record_access_change(
+            couple_id, 'grants', case when before ->> 'status' is null then 'create' else 'update' end, 'grants/' || supplier_id, before, after
+        );
+    end if;
+    return after;
 end
 $$;
 comment on function wedsync.request_access(uuid, uuid, text[], text[], text) is
 'A supplier asks a couple for fields
-null for readable_fields asks for the defaults of the trade. With the couple''s preference auto_share_basic (and not require_approval) basic fields to read are approved at once, everything else waits for approve_access. Owners and managers of the supplier may.
-Returns {status, readable_fields, writable_fields, requested_fields}. Errors: not_found (PT404), not_allowed (42501), invalid_fields (PT422), invalid_value (22023).';
+null for readable_fields asks for the defaults of the trade. Everything waits for approve_access, except that a supplier which the couple invited, and has refused nothing since, gets basic fields to read at once where the couple''s preferences say so (auto_share_basic, not require_approval). Asking about an id that is no wedding waits, too, for ever: nobody learns which ids are weddings. Owners and managers of the supplier may.
+Returns {status, readable_fields, writable_fields, requested_fields}, and while something waits requested_writable_fields and request_version. Errors: not_found (PT404) for the supplier, not_allowed (42501), invalid_fields (PT422), invalid_value (22023).';
 revoke all on function wedsync.request_access(uuid, uuid, text[], text[], text) from public;
 grant execute on function wedsync.request_access(uuid, uuid, text[], text[], text) to authenticated, service_role, wedsync_admin;

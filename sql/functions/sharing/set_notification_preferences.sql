@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role, resilience/check_json
+-- requires: architecture/fail, identity/lock_wedding, resilience/check_json, identity/lock_as_supplier, sharing/are_acquainted, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.set_notification_preferences(couple_id uuid, supplier_id uuid, preferences jsonb)
 returns jsonb
 language plpgsql
@@ -9,16 +9,21 @@ as $$
 declare
     now_set jsonb;
 begin
+    perform wedsync_internal.enforce_rate_limit('supplier-write');
     perform wedsync_internal.check_json(preferences, 'preferences', 16384);
-    perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager,staff}');
+    perform wedsync_internal.require_given('{couple_id,supplier_id,preferences}', array[couple_id is not null, supplier_id is not null, preferences is not null]);
+    perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager,staff}', false);
     if preferences is null or pg_catalog.jsonb_typeof(preferences) <> 'object' or preferences - '{updates,changes}'::text[] <> '{}' or exists (
         select from pg_catalog.jsonb_each(preferences) as p where pg_catalog.jsonb_typeof(p.value) <> 'boolean'
     ) then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "preferences", "rule": "object of booleans: updates, changes"}');
     end if;
+    -- the wedding's lock goes first, as everywhere; the change is audited under it
+    perform wedsync_internal.lock_wedding(couple_id);
     update wedsync_data.connections as c
     set notification_preferences = c.notification_preferences || preferences
     where c.couple_id = set_notification_preferences.couple_id and c.supplier_id = set_notification_preferences.supplier_id
+        and wedsync_internal.are_acquainted(c.couple_id, c.supplier_id)
     returning c.notification_preferences into now_set;
     if now_set is null then
         perform wedsync_internal.fail('not_found');

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role
+-- requires: architecture/fail, identity/lock_wedding, identity/lock_as_supplier, sharing/are_acquainted, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.set_client_profile(
     supplier_id uuid, couple_id uuid, display_name text default null, status text default 'lead', notes text default null
 )
@@ -9,17 +9,17 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager,staff}');
+    perform wedsync_internal.enforce_rate_limit('supplier-write');
+    perform wedsync_internal.require_given('{supplier_id,couple_id}', array[supplier_id is not null, couple_id is not null]);
+    perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager,staff}', false);
     if status is null or status not in ('lead', 'booked', 'finished', 'lost') then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "status", "rule": "lead, booked, finished or lost"}');
     end if;
     if length(display_name) > 200 or length(notes) > 10000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "display_name, notes", "rule": "at most 200 and 10000 characters"}');
     end if;
-    if not exists (
-        select from wedsync_data.connections as c
-        where c.couple_id = set_client_profile.couple_id and c.supplier_id = set_client_profile.supplier_id
-    ) then
+    perform wedsync_internal.lock_wedding(couple_id);
+    if not wedsync_internal.are_acquainted(couple_id, supplier_id) then
         perform wedsync_internal.fail('not_found');
     end if;
     insert into wedsync_data.client_profiles as p (supplier_id, couple_id, display_name, status, notes, updated_by)

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_supplier_role, resilience/check_json
+-- requires: architecture/fail, identity/lock_wedding, resilience/check_json, identity/lock_as_supplier, sharing/are_acquainted, resilience/enforce_rate_limit, resilience/enforce_cap, architecture/require_given
 create or replace function wedsync.set_journey_progress(supplier_id uuid, couple_id uuid, step text, status text, details jsonb default '{}')
 returns void
 language plpgsql
@@ -7,8 +7,10 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
+    perform wedsync_internal.enforce_rate_limit('supplier-write');
     perform wedsync_internal.check_json(details, 'details', 16384);
-    perform wedsync_internal.require_supplier_role(supplier_id, '{owner,manager,staff}');
+    perform wedsync_internal.require_given('{supplier_id,couple_id,step,status}', array[supplier_id is not null, couple_id is not null, step is not null, status is not null]);
+    perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager,staff}', false);
     if coalesce(length(step), 0) not between 1 and 100 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "step", "rule": "1 to 100 characters"}');
     end if;
@@ -18,12 +20,15 @@ begin
     if details is null or pg_catalog.jsonb_typeof(details) <> 'object' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "details", "rule": "object"}');
     end if;
-    if not exists (
-        select from wedsync_data.connections as c
-        where c.couple_id = set_journey_progress.couple_id and c.supplier_id = set_journey_progress.supplier_id
-    ) then
+    -- the count of steps holds by it, too
+    perform wedsync_internal.lock_wedding(couple_id);
+    if not wedsync_internal.are_acquainted(couple_id, supplier_id) then
         perform wedsync_internal.fail('not_found');
     end if;
+    perform wedsync_internal.enforce_cap('journey_steps_per_wedding', (
+        select count(*) from wedsync_data.journey_progress as p
+        where p.supplier_id = set_journey_progress.supplier_id and p.couple_id = set_journey_progress.couple_id and p.step <> set_journey_progress.step
+    ));
     insert into wedsync_data.journey_progress as p (supplier_id, couple_id, step, status, details, updated_by)
     values (
         set_journey_progress.supplier_id, set_journey_progress.couple_id, set_journey_progress.step, set_journey_progress.status,
@@ -36,6 +41,6 @@ end
 $$;
 comment on function wedsync.set_journey_progress(uuid, uuid, text, text, jsonb) is
 'A supplier notes how far a step of its journey with a couple has come
-status is waiting, active, done or skipped. details is an object of at most 16384 bytes. Errors: not_found (PT404), invalid_value (22023), too_large (PT413).';
+status is waiting, active, done or skipped. details is an object of at most 16384 bytes. Errors: not_found (PT404), cap_reached (PT409), invalid_value (22023), too_large (PT413), rate_limited (429).';
 revoke all on function wedsync.set_journey_progress(uuid, uuid, text, text, jsonb) from public;
 grant execute on function wedsync.set_journey_progress(uuid, uuid, text, text, jsonb) to authenticated, service_role;

@@ -9,7 +9,8 @@ where p.pronamespace = any (array['wedsync', 'wedsync_data', 'wedsync_internal']
     -- PostgREST calls pre_request before every request, also for those who send no token; the others are its parts, each safe by itself:
     -- a key is looked up by its secret, an error is raised, a request is counted.
     and p.oid <> all (array[
-        'wedsync.pre_request()', 'wedsync_internal.api_key_user(text)', 'wedsync_internal.refuse_api_key()', 'wedsync_internal.limit_request()'
+        'wedsync.pre_request()', 'wedsync_internal.api_key_user(text)', 'wedsync_internal.refuse_api_key()', 'wedsync_internal.limit_request()',
+        'wedsync_internal.check_request()'
     ]::regprocedure[])
 union all
 select c.oid::regclass::text

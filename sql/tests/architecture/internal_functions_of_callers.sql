@@ -12,6 +12,8 @@ insert into allowed values
 ('wedsync_internal.caller_connected_supplier_ids()', 'suppliers connected to the caller''s own weddings'),
 ('wedsync_internal.caller_wedding_role(uuid)', 'the caller''s own role'),
 ('wedsync_internal.vendors_in_force(uuid)', 'works out the caller''s rights by itself'),
+('wedsync_internal.log_view_read(uuid,text)', 'logs a read of the caller''s own'),
+('wedsync_internal.check_request()', 'refuses what the caller''s own request asks for'),
 ('wedsync_internal.limit_request()', 'counts a request of the caller''s own'),
 ('wedsync_internal.visible_keys(jsonb,text,bit)', 'takes keys away from the object that it is given'),
 ('wedsync_internal.visible_element_keys(jsonb,text,bit)', 'takes keys away from the elements that it is given'),

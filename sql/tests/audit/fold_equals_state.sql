@@ -6,7 +6,7 @@ select no_plan();
 create temporary table seed on commit drop as select (extract(epoch from clock_timestamp())::bigint % 1000000) / 1000000.0 as value;
 select setseed(value) from seed;
 select tap.wedding('emma');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role)) from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role') from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
 select tap.supplier('chef', 'emma', '{basic}');
 select tap.supplier('dj', 'emma', '{timeline}');
 create temporary table moments (n integer, who text, at timestamptz, document jsonb) on commit drop;

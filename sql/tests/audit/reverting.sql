@@ -60,7 +60,7 @@ update before set state = tap.state('emma');
 select is(pg_temp.fault(pg_temp.audit('grants/%', 'create')) ->> 'sqlstate', 'PT409', 'a change of access');
 select is(pg_temp.fault(pg_temp.audit('%/order_key', 'create')) ->> 'sqlstate', 'PT409', 'a place in a list');
 select is(pg_temp.fault(pg_temp.audit('wedding.timeZone', 'create')) ->> 'sqlstate', 'PT422', 'what cannot be empty');
-select is(pg_temp.fault(x.id) ->> 'sqlstate', 'PT404', coalesce(x.id::text, 'null')) from (values (null), (-1::bigint), (9223372036854775807)) as x (id);
+select is(pg_temp.fault(x.id) ->> 'sqlstate', case when x.id is null then '22023' else 'PT404' end, coalesce(x.id::text, 'null')) from (values (null), (-1::bigint), (9223372036854775807)) as x (id);
 select is(pg_temp.fault(pg_temp.audit('private.notes'), w.who, w.db_role) ->> 'sqlstate', w.state, coalesce(w.who, w.db_role))
 from (values ('olivia', 'authenticated', 'PT404'), ('chef', 'authenticated', 'PT404'), (null, 'authenticated', '42501'), (null, 'anon', '42501')) as w (who, db_role, state);
 select is(tap.state('emma'), (select state from before), 'nothing was changed');
@@ -70,5 +70,14 @@ select is(pg_temp.revert(pg_temp.audit('wedding.style'), 'chef') -> 'success', '
 select wedsync_internal.redact_audit(tap.couple('emma'), array[pg_temp.audit('private.notes')]);
 select is(pg_temp.fault(pg_temp.audit('private.notes')) #>> '{detail,rule}', 'the values were erased', 'an erased row');
 select is((tap.call('emma', format('select wedsync.verify_audit_chain(%L)', tap.couple('emma')))::jsonb) -> 'valid', 'true', 'the chain holds');
+
+-- by tier, a change is undone with a second factor only
+select tap.patch('emma', 'emma', '{"private.notes": "factor"}');
+insert into wedsync_data.assurance_rules (operation, tier) values ('revert_change', 'enterprise') on conflict do nothing;
+update wedsync_data.weddings set tier = 'enterprise' where id = tap.couple('emma');
+select is(tap.error('emma', format('select wedsync.revert_change(%s)', pg_temp.audit('private.notes'))) ->> 'sqlstate', 'PT403', 'not with one factor');
+select is(tap.state('emma') #>> '{row,private_notes}', 'factor', 'nothing is undone');
+select is(tap.error('emma', format('select wedsync.revert_change(%s)', pg_temp.audit('private.notes')), 'authenticated', '{"aal": "aal2"}'), null, 'but with two');
+select isnt(tap.state('emma') #>> '{row,private_notes}', 'factor', 'then it is');
 select * from finish();
 rollback;

@@ -21,5 +21,36 @@ select is(tap.error(x.who, format(x.query, tap.couple('emma'))) ->> 'sqlstate', 
 ) as x (who, query, state);
 select is(tap.call('emma', format('select wedsync.core_fields_as_of(%L, ''infinity'') #>> ''{private,notes}''', tap.couple('emma'))), 'n60', 'as of the end of time: the present');
 select index_is_type('wedsync_data', 'audit_log', 'audit_log_by_couple', 'btree');
+
+-- the state at a moment holds the change of that very moment, and not the one after
+create temporary table notes on commit drop as
+select l.changed_at, l.new_value, lead(l.changed_at) over (order by l.chain_no) as next_at from wedsync_data.audit_log as l
+where l.couple_id = tap.couple('emma') and l.path = 'private.notes' order by l.chain_no desc limit 5;
+create function pg_temp.notes_at(at timestamptz) returns jsonb language sql as $$
+    select (tap.call('emma', format('select wedsync.core_fields_as_of(%L, %L) #> ''{private,notes}''', tap.couple('emma'), at)))::jsonb $$;
+select is(pg_temp.notes_at(changed_at), new_value, 'at the moment of ' || new_value::text) from notes;
+select is(pg_temp.notes_at(next_at - interval '1 microsecond'), new_value, 'until just before the next') from notes where next_at is not null;
+select is(
+    (tap.call('emma', format('select wedsync.core_fields_as_of(%L, %L) #> ''{metadata,version}''', tap.couple('emma'), l.changed_at)))::integer, l.version_after, 'with its version'
+) from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.path = 'private.notes' and l.new_value = '"n7"';
+select is(
+    tap.error('emma', format('select wedsync.core_fields_as_of(%L, %L)', tap.couple('emma'), m.at - interval '1 microsecond')) ->> 'sqlstate', 'PT404', 'before the first there was nothing'
+) from (select min(l.changed_at) as at from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.leaf_no is not null) as m;
+select is(
+    tap.error('emma', format('select wedsync.core_fields_as_of(%L, %L)', tap.couple('emma'), m.at)), null, 'from then on there was'
+) from (select min(l.changed_at) as at from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.leaf_no is not null) as m;
+-- links are ordered by their number, whatever ids writers took while they waited for each other
+set local session_replication_role = replica;
+update wedsync_data.audit_log as l set id = l.id + case l.new_value when '"n59"' then 900000 else 0 end where l.couple_id = tap.couple('emma') and l.path = 'private.notes';
+set local session_replication_role = origin;
+select is((select array_agg(t ->> 'new_value') from pg_temp.trail(', 3') as t), '{n60,n59,n58}', 'newest first, by links');
+select is((select array_agg(t ->> 'new_value') from pg_temp.trail(format(', 2, %s', (select t ->> 'id' from pg_temp.trail(', 2') as t offset 1))) as t), '{n58,n57}', 'and so the pages');
+select is(tap.call('emma', format('select wedsync.core_fields_as_of(%L, ''infinity'') #>> ''{private,notes}''', tap.couple('emma'))), 'n60', 'and the present');
+-- also for somebody who reads no field that was filled then
+select tap.supplier('chef', 'emma', '{wedding.style}');
+select is(
+    tap.error('chef', format('select wedsync.core_fields_as_of(%L, %L)', tap.couple('emma'), m.at - n.ago)) ->> 'sqlstate', n.state, 'nothing seen, ' || n.ago
+) from (select min(l.changed_at) as at from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.leaf_no is not null) as m,
+    (values (interval '0', null), (interval '1 microsecond', 'PT404')) as n (ago, state);
 select * from finish();
 rollback;

@@ -4,10 +4,10 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.wedding('olivia');
-select tap.call('olivia', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('olivia'), tap.id('emma'), 'friend'));
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('paula'), 'planner'));
+select tap.call('olivia', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('olivia'), tap.id('emma'), 'friend'), 'service_role');
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('paula'), 'planner'), 'service_role');
 select tap.supplier('chef', 'emma', '{wedding.date}');
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'));
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'), 'service_role');
 insert into wedsync_data.free_topics (pattern, description) values ('^free:', 'for this test');
 create temporary table sessions as
 select w.who, s.a ->> 'token' as token, (s.a #>> '{session,id}')::uuid as id, wedsync_internal.session_claims(sha256(convert_to(s.a ->> 'token', 'UTF8'))) -> 'claims' as claims
@@ -56,7 +56,7 @@ select pg_temp.commit();
 select is(pg_temp.open('paula'), 0::bigint, 'a removed member: the channels end');
 select is(pg_temp.alive('paula'), false, 'the token is dead');
 select is(tap.error('paula', format('select wedsync.refresh_session(%L)', (select s.id from sessions as s where s.who = 'paula'))) ->> 'sqlstate', 'PT409', 'and is not refreshed');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('paula'), 'planner'));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('paula'), 'planner'), 'service_role');
 select is(pg_temp.alive('paula'), false, 'it stays dead when the member comes back');
 select is(pg_temp.join('paula', 'core_fields_' || tap.couple('emma')) ->> 'reason', 'the session has ended, join it anew', 'for a socket that is open, too');
 select tap.call('chef', format('select wedsync.remove_supplier_member(%L, %L)', tap.firm('chef'), tap.id('sam')));

@@ -4,11 +4,11 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.wedding('olivia');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role))
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role')
 from (values ('paula', 'planner'), ('frank', 'friend'), ('gone', 'family')) as m (name, role);
 select tap.call('emma', format('select wedsync.remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id('gone')));
 select tap.supplier('chef', 'emma', '{basic,guest_numbers}', '{wedding.guestCount.adults}');
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'));
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'), 'service_role');
 select tap.supplier('baker');
 select tap.supplier('late', 'emma', '{basic}');
 update wedsync_data.grants set valid_until = now() - interval '1 minute', valid_from = now() - interval '2 minutes' where grantee_id = tap.firm('late');

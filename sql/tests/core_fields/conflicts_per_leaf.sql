@@ -3,7 +3,7 @@
 begin;
 select no_plan();
 select tap.wedding('emma');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')), 'service_role');
 select tap.call('james', 'select wedsync.set_display_name(''James'')');
 create temporary table base on commit drop as
 select (tap.patch('emma', 'emma', '{"guest_count": {"adults": 100}, "wedding_style": ["boho"], "partner2_name": "Jim"}') ->> 'version')::integer as v;

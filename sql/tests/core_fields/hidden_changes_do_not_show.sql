@@ -1,9 +1,9 @@
 -- proves: F000-40, F000-18, F001-20, C-07
 -- version_number, updated_at and last_updated_by tell a supplier nothing about leaves that it may not read.
 begin;
-select plan(12);
+select plan(14);
 select tap.wedding('emma');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')), 'service_role');
 select tap.supplier('chef', 'emma', '{basic}');
 create temporary table before on commit drop as
 select r from tap.rows('chef', 'select * from wedsync.core_fields') as r;
@@ -56,6 +56,18 @@ select is(
 select cmp_ok(
     tap.call('chef', 'select version_number from wedsync.core_fields')::integer, '>', (select (r ->> 'version_number')::integer from before),
     'control: a visible change raises the version'
+);
+
+-- nor of when others read
+select tap.supplier('dj', 'emma', '{basic}');
+select tap.call('chef', format('select wedsync.get_core_fields(%L)', tap.couple('emma')));
+update wedsync_data.connections set last_accessed_at = case supplier_id when tap.firm('chef') then timestamptz '2026-01-01' else '2026-02-02' end where couple_id = tap.couple('emma');
+select is(
+    (select (r ->> 'last_sync_at')::timestamptz from tap.rows('chef', 'select last_sync_at from wedsync.core_fields') as r), '2026-01-01'::timestamptz,
+    'a supplier sees when it read last, not when others did'
+);
+select is(
+    (select (r ->> 'last_sync_at')::timestamptz from tap.rows('dj', 'select last_sync_at from wedsync.core_fields') as r), '2026-02-02'::timestamptz, 'each its own'
 );
 select * from finish();
 rollback;

@@ -59,7 +59,7 @@ select is(pg_temp.fault('{"name": "x"}', l.list) ->> 'sqlstate', '22023', 'no su
 from (values (null), ('wedding_style'), ('core_fields'), ('key_moments; drop table x'), ('timeline')) as l (list);
 select is(pg_temp.fault('{"name": "x"}', 'key_moments', gen_random_uuid()) ->> 'sqlstate', 'PT422', 'behind an unknown element');
 select is(tap.error('emma', format(q.query, tap.couple('emma'), d)) ->> 'sqlstate', q.state, q.query) from m, (values
-    ('select wedsync.move_list_element(%L, ''key_moments'', gen_random_uuid())', 'PT404'), ('select wedsync.move_list_element(%L, ''key_moments'', null)', 'PT404'),
+    ('select wedsync.move_list_element(%L, ''key_moments'', gen_random_uuid())', 'PT404'), ('select wedsync.move_list_element(%L, ''key_moments'', null)', '22023'),
     ('select wedsync.move_list_element(%L, ''key_moments'', %L, gen_random_uuid())', 'PT422'), ('select wedsync.move_list_element(%L, ''family_vips'', %L)', 'PT404'),
     ('select wedsync.move_list_element(%1$L, ''key_moments'', %2$L, %2$L)', '22023'),
     ('select wedsync.remove_list_element(%L, ''key_moments'', gen_random_uuid())', 'PT404'), ('select wedsync.remove_list_element(%L, ''nope'', %L)', '22023'),

@@ -4,7 +4,7 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.wedding('olivia');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role)) from (values ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend')) as m (name, role);
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role') from (values ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend')) as m (name, role);
 select tap.supplier('chef', 'emma', '{standard}');
 select tap.supplier('dj', 'emma', '{timeline}');
 select tap.supplier('rival');

@@ -1,5 +1,5 @@
 -- proves: C-29, C-46, F000-37, F000-41
--- People of a supplier: owners add anybody, managers staff, the last owner stays, and rights end with the membership.
+-- People of a supplier: owners invite anybody, managers staff, the last owner stays, and rights end with the membership.
 begin;
 select no_plan();
 select tap.wedding('emma');
@@ -11,8 +11,10 @@ create function pg_temp.remove(who text, member text) returns text language sql
 as $$ select coalesce(tap.error(who, format('select wedsync.remove_supplier_member(%L, %L)', tap.firm('chef'), tap.id(member))) ->> 'sqlstate', 'passes') $$;
 create function pg_temp.sees(who text) returns text language sql as $$ select tap.call(who, 'select count(*) from wedsync.core_fields') $$;
 
-select is(pg_temp.add('chef', m.member, m.role), 'passes', m.member) from (values ('maria', 'manager'), ('sam', 'staff')) as m (member, role);
-select is(pg_temp.add('maria', 'sue', 'staff'), 'passes', 'a manager adds staff');
+select is(tap.hire('chef', m.member, m.role), null, m.member) from (values ('maria', 'manager'), ('sam', 'staff')) as m (member, role);
+select is(tap.accept_error('sue', tap.invitation('maria', format('invite_supplier_member(%L)', tap.firm('chef')))), null, 'a manager invites staff');
+select is(pg_temp.add('chef', 'mole', r.role), '42501', 'nobody is added as ' || r.role || ' without having accepted') from (values ('owner'), ('manager'), ('staff')) as r (role);
+select is(tap.error('maria', format('select wedsync.invite_supplier_member(%L, %L)', tap.firm('chef'), r.role)) ->> 'sqlstate', '42501', 'nor does a manager invite a ' || r.role) from (values ('owner'), ('manager')) as r (role);
 select is(pg_temp.add('maria', 'sue', 'manager'), '42501', 'not managers');
 select is(pg_temp.add('maria', 'maria', 'owner'), '42501', 'nor herself as owner');
 select is(pg_temp.add('maria', 'chef', 'staff'), '42501', 'nor demotes the owner');

@@ -1,5 +1,5 @@
 -- proves: C-29, C-46, C-48, F000-39
--- Both partners own the record; members are added and removed by partners, at most two partners, the last one stays.
+-- Both partners own the record; members come by invitation and are changed and removed by partners, at most two partners, the last one stays.
 begin;
 select no_plan();
 select tap.wedding('emma');
@@ -12,10 +12,11 @@ create function pg_temp.members() returns text language sql stable as $$
     select string_agg(p.name || ' ' || m.wedding_role, ',' order by p.name) from wedsync_data.wedding_members as m
     join unnest('{emma,james,jack,paula,fred,frank}'::text[]) as p (name) on tap.id(p.name) = m.user_id where m.couple_id = tap.couple('emma') $$;
 
-select is(pg_temp.add('emma', m.member, m.role), 'passes', m.member) from (values ('james', 'partner'), ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend')) as m (member, role);
+select is(tap.admit('emma', m.member, m.role), null, m.member) from (values ('james', 'partner'), ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend')) as m (member, role);
 select is(pg_temp.members(), 'emma partner,frank friend,fred family,james partner,paula planner', 'all are members');
 select is(tap.patch('james', 'emma', '{"partner2_name": "James"}') -> 'success', 'true', 'the second partner writes');
-select is(pg_temp.add('emma', 'jack', 'partner'), 'PT409', 'no third partner');
+select is(tap.admit('emma', 'jack', 'partner'), 'PT409', 'no third partner');
+select is(pg_temp.add('emma', 'jack', r.role), '42501', 'nobody is added as ' || r.role || ' without having accepted') from (values ('partner'), ('planner'), ('friend')) as r (role);
 select is(pg_temp.add('emma', 'paula', 'partner'), 'PT409', 'not by promotion either');
 select is(pg_temp.add('james', 'fred', 'friend'), 'passes', 'a role may change');
 select is(pg_temp.add('emma', 'james', 'planner'), 'PT409', 'but not a partner''s');
@@ -38,11 +39,11 @@ select is(tap.call('frank', 'select count(*) from wedsync.core_fields'), '0', 'a
 select is(pg_temp.remove('emma', 'james'), 'passes', 'a partner may remove the other');
 select is(pg_temp.remove('james', 'emma'), 'PT404', 'who is an outsider then');
 select is(pg_temp.remove('emma', 'emma'), 'PT409', 'the last partner stays');
-select is(pg_temp.add('emma', 'jack', 'partner'), 'passes', 'there is room for another');
+select is(tap.admit('emma', 'jack', 'partner'), null, 'there is room for another');
 select is(
     (select array_agg(concat_ws(' ', l.change_type, l.actor_type, l.old_value #>> '{}', '>', l.new_value #>> '{}') order by l.id) from wedsync_data.audit_log as l
     where l.couple_id = tap.couple('emma') and l.path in ('members/' || tap.id('fred'), 'members/' || tap.id('frank'))),
-    '{"create couple > family","create couple > friend","update couple family > friend","delete friend friend >"}', 'every step is audited with who did it'
+    '{"create family > family","create friend > friend","update couple family > friend","delete friend friend >"}', 'every step is audited with who did it'
 );
 select is(tap.call('fred', 'select count(*) from wedsync.core_fields_audit where changed_field like ''members/%'''), '0', 'which friends do not see');
 select cmp_ok(tap.call('emma', 'select count(*) from wedsync.core_fields_audit where changed_field like ''members/%''')::integer, '>=', 6, 'and partners do');

@@ -4,7 +4,7 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.supplier(s.name, 'emma', s.fields) from (values ('chef', '{guest_numbers}'::text[]), ('baker', '{basic}'), ('dj', '{timeline}'), ('florist', '{everything}'), ('silent', '{basic}')) as s (name, fields);
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'));
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'), 'service_role');
 select tap.call('emma', format('select wedsync.grant_access(%L, %L, ''{basic}'', auto_sync_enabled => false)', tap.couple('emma'), tap.firm('silent')));
 select tap.join(w.who, 'supplier_' || tap.firm(w.firm)) from (values ('chef', 'chef'), ('sam', 'chef'), ('baker', 'baker'), ('dj', 'dj'), ('florist', 'florist'), ('silent', 'silent')) as w (who, firm);
 -- the database's own reader starts here, and everything of this transaction is new to it

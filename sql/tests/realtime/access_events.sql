@@ -3,7 +3,7 @@
 begin;
 select no_plan();
 select tap.wedding('emma');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role)) from (values ('james', 'partner'), ('paula', 'planner'), ('fred', 'family')) as m (name, role);
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role') from (values ('james', 'partner'), ('paula', 'planner'), ('fred', 'family')) as m (name, role);
 select tap.supplier('chef', 'emma', '{everything}');
 select tap.supplier('baker');
 create temporary table ears on commit drop as
@@ -16,9 +16,11 @@ as $$
 $$;
 select tap.forget();
 select tap.call('emma', format(q.query, tap.couple('emma'), q.id)) from (values
-    ('select wedsync.grant_access(%L, %L, ''{basic}'')', tap.firm('baker')), ('select wedsync.grant_member_access(%L, %L, ''{budget}'')', tap.id('paula')), ('select wedsync.add_wedding_member(%L, %L, ''friend'')', tap.id('frank')),
-    ('select wedsync.revoke_access(%L, %L)', tap.firm('baker')), ('select wedsync.remove_wedding_member(%L, %L)', tap.id('frank'))
+    ('select wedsync.grant_access(%L, %L, ''{basic}'')', tap.firm('baker')), ('select wedsync.grant_member_access(%L, %L, ''{budget}'')', tap.id('paula')), ('select wedsync.invite_member(%L, ''friend'') -- %s', tap.id('frank')),
+    ('select wedsync.revoke_access(%L, %L)', tap.firm('baker'))
 ) as q (query, id);
+select is(tap.admit('emma', 'frank', 'friend'), null, 'a friend comes');
+select tap.call('emma', format('select wedsync.remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id('frank')));
 select is(pg_temp.told(), '{"emma broadcast","james broadcast","paula notice"}'::text[], 'the couple, as broadcasts; who was given more is told to read afresh');
 select is((select array_agg(distinct h.payload #>> '{payload,metadata,table}' order by h.payload #>> '{payload,metadata,table}') from tap.heard('james', 'core-fields') as h), '{grants,wedding_members}'::text[], 'of what was granted and who came and went');
 select is((select count(*) from tap.heard('james', 'core-fields')), (select count(*) from wedsync_data.events as e where e.xid = pg_current_xact_id() and e.class = 'access'), 'all of it');

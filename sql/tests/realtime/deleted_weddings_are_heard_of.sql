@@ -4,10 +4,10 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.wedding('olivia');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role))
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role')
 from (values ('james', 'partner'), ('paula', 'planner'), ('fred', 'family')) as m (name, role);
 -- the planner has another wedding, the caterer another couple
-select tap.call('olivia', format('select wedsync.add_wedding_member(%L, %L, ''planner'')', tap.couple('olivia'), tap.id('paula')));
+select tap.call('olivia', format('select wedsync.add_wedding_member(%L, %L, ''planner'')', tap.couple('olivia'), tap.id('paula')), 'service_role');
 select tap.supplier(s.name, 'emma', s.fields) from (values ('chef', '{wedding.guestCount}'::text[]), ('baker', '{basic}'), ('revoked', '{basic}'), ('quiet', '{basic}')) as s (name, fields);
 select tap.call('olivia', format('select wedsync.grant_access(%L, %L, ''{basic}'')', tap.couple('olivia'), tap.firm('chef')));
 select tap.call('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), tap.firm('revoked')));
@@ -54,7 +54,7 @@ select tap.call('server', format('select wedsync.delete_wedding(%L)', w.id), 'se
 
 create temporary table frames on commit drop as
 select e.who, e.name, f.kind, f.payload::jsonb as payload, f.position
-from wedsync_internal.next_frames(tap.node(), tap.start()) with ordinality as f (kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, position)
+from wedsync_internal.next_frames(tap.node(), tap.start()) with ordinality as f (kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age, position)
 join ears as e on case when f.kind = 'moved' then to_jsonb(f.subscription_id) = e.joined -> 'subscription_id' else to_jsonb(f.group_id) = e.joined -> 'group_id' end;
 -- heard by
 create function pg_temp.hearers(kind text, event text) returns setof text language sql as $$

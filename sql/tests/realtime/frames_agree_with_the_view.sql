@@ -4,7 +4,7 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select setseed(0.42);
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role)) from (values ('fred', 'family'), ('frank', 'friend')) as m (name, role);
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role') from (values ('fred', 'family'), ('frank', 'friend')) as m (name, role);
 select tap.supplier(s.name) from (values ('chef'), ('baker'), ('dj')) as s (name);
 -- they are connected, and read nothing yet
 select tap.call('emma', format('select wedsync.grant_access(%L, %L, ''{basic}'')', tap.couple('emma'), tap.firm(s.name))) from (values ('chef'), ('baker'), ('dj')) as s (name);

@@ -5,7 +5,7 @@ select no_plan();
 select tap.wedding('emma');
 select tap.wedding('olivia');
 select tap.supplier('chef', 'emma', '{basic}');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('frank'), 'friend'));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('frank'), 'friend'), 'service_role');
 select tap.patch('emma', 'emma', jsonb_build_object('partner2_name', 'J' || g, 'budget.total', g)) from generate_series(1, 5) as g;
 select tap.patch('emma', 'emma', '{"budget.total": 99}');
 select tap.call('chef', format('select wedsync.set_client_profile(%L, %L, ''x'')', tap.firm('chef'), tap.couple('emma')));

@@ -24,7 +24,7 @@ select tap.call('emma', format('select wedsync.add_list_element(%L, ''key_moment
 select tap.call('chef', format('select wedsync.set_journey_progress(%L, %L, ''s%s'', ''done'')', tap.firm('chef'), tap.couple(c.name), c.name)) from (values ('emma'), ('olivia')) as c (name);
 select tap.call('baker', format('select wedsync.set_client_profile(%L, %L, ''x'')', tap.firm('baker'), tap.couple('emma')));
 select tap.call('emma', format('select wedsync.submit_form_response(%L, %L, ''{"soup": "leek"}'')', tap.id('menu'), tap.couple('emma')));
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('fred'), 'family'));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('fred'), 'family'), 'service_role');
 select wedsync.broadcast(m.topic, 'hello', jsonb_build_object('n', m.n), m.private) from (values
     ('wedding:' || tap.couple('emma'), 1, true), ('supplier_' || tap.firm('chef'), 2, true), ('system', 3, true), ('topic:a', 4, true), ('topic:a', 5, false), ('wedding:' || tap.couple('emma'), 6, false), ('system', 7, false), ('presence_' || tap.couple('emma'), 8, true)
 ) as m (topic, n, private);
@@ -34,7 +34,7 @@ create function pg_temp.bare(payload text) returns jsonb language sql
 as $$ select (payload::jsonb #- '{meta,replayed}') #- '{payload,server_timestamp}' $$;
 create temporary view sent as
 select e.who, e.topic, e.config, f.n, f.kind, f.couple_id, f.seq, pg_temp.bare(f.payload) as payload
-from ears as e join wedsync_internal.next_frames(tap.node(), tap.start()) with ordinality as f (kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, n)
+from ears as e join wedsync_internal.next_frames(tap.node(), tap.start()) with ordinality as f (kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age, n)
     on e.joined -> 'group_id' = to_jsonb(f.group_id)
 where f.kind in ('broadcast', 'postgres_changes');
 create temporary view missed as

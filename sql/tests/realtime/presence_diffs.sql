@@ -4,7 +4,7 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.wedding('olivia');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('james'), 'partner'));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('james'), 'partner'), 'service_role');
 create function pg_temp.topic() returns text language sql as $$ select 'presence_' || tap.couple('emma') $$;
 create temporary table seats on commit drop as
 select w.who, tap.subscription(tap.join(w.who, pg_temp.topic(), '{"presence": {"enabled": true}}', w.who)) as id from (values ('emma'), ('james')) as w (who);
@@ -19,7 +19,7 @@ create temporary table steps (n integer generated always as identity, what text,
 create function pg_temp.diffs(what text) returns jsonb language sql as $$ select s.answer -> 'diffs' from steps as s where s.what = $1 $$;
 
 insert into steps (what, answer) values ('track', pg_temp.apply(pg_temp.change('track', 'emma', '{"page": "seating", "status": "busy"}')));
-select is((pg_temp.diffs('track') -> 0) #- '{join,phx_ref}', jsonb_build_object('topic', pg_temp.topic(), 'version', 1, 'key', 'emma', 'join', '{"page": "seating", "status": "busy"}'::jsonb, 'leave', null), 'somebody comes');
+select is((pg_temp.diffs('track') -> 0) #- '{join,phx_ref}', jsonb_build_object('topic', pg_temp.topic(), 'version', 1, 'key', 'emma', 'user_id', tap.id('emma'), 'join', '{"page": "seating", "status": "busy"}'::jsonb, 'leave', null), 'somebody comes');
 select matches(pg_temp.diffs('track') #>> '{0,join,phx_ref}', '^[0-9a-f]{16}$', 'with a reference');
 select is((select s.answer -> 'results' from steps as s where s.what = 'track'), jsonb_build_array(jsonb_build_object('subscription_id', pg_temp.seat('emma'), 'problem', null)), 'without a problem');
 insert into steps (what, answer) values ('again', pg_temp.apply(pg_temp.change('track', 'emma', '{"status": "busy", "page": "seating"}')));
@@ -30,7 +30,7 @@ select is((select e.status || ' ' || (e.last_activity = now()) from wedsync_data
 insert into steps (what, answer) values ('update', pg_temp.apply(pg_temp.change('track', 'emma', '{"page": "budget"}')));
 select is(jsonb_array_length(pg_temp.diffs('update')), 1, 'an update is one diff');
 select is(pg_temp.diffs('update') -> 0 #- '{join,phx_ref}', jsonb_build_object(
-    'topic', pg_temp.topic(), 'version', 2, 'key', 'emma',
+    'topic', pg_temp.topic(), 'version', 2, 'key', 'emma', 'user_id', tap.id('emma'),
     'join', jsonb_build_object('page', 'budget', 'phx_ref_prev', pg_temp.diffs('track') #> '{0,join,phx_ref}'),
     'leave', jsonb_build_object('page', 'seating', 'status', 'busy', 'phx_ref', pg_temp.diffs('track') #> '{0,join,phx_ref}')
 ), 'with what comes and what goes');
@@ -51,14 +51,15 @@ select is(
     (select array_agg(m ->> 'phx_ref' order by m ->> 'phx_ref') from jsonb_each(wedsync_internal.presence_state(pg_temp.topic()) -> 'state') as k, jsonb_array_elements(k.value -> 'metas') as m), 'the diffs add up to the state'
 );
 insert into steps (what, answer) values ('untrack', pg_temp.apply(pg_temp.change('untrack', 'james')));
-select is(pg_temp.diffs('untrack') -> 0 #- '{leave,phx_ref}', jsonb_build_object('topic', pg_temp.topic(), 'version', 7, 'key', 'james', 'join', null, 'leave', '{"back": true}'::jsonb), 'somebody goes');
+select is(pg_temp.diffs('untrack') -> 0 #- '{leave,phx_ref}', jsonb_build_object('topic', pg_temp.topic(), 'version', 7, 'key', 'james', 'user_id', tap.id('james'), 'join', null, 'leave', '{"back": true}'::jsonb), 'somebody goes');
 select is(pg_temp.apply(pg_temp.change('untrack', 'james')) -> 'diffs', '[]', 'once');
 select is(wedsync_internal.presence_state(pg_temp.topic()) -> 'state' ? 'james', false, 'and is gone');
 
 -- what is refused, without hindering the others
 create temporary table refused on commit drop as select x.what, pg_temp.apply(x.change, pg_temp.change('track', 'olivia', jsonb_build_object('n', x.what))) as answer, x.problem from (values
     ('no meta', pg_temp.change('track', 'james', null), 'Presence track payload must be a map'), ('null', pg_temp.change('track', 'james', 'null'), 'Presence track payload must be a map'), ('a list', pg_temp.change('track', 'james', '[]'), 'Presence track payload must be a map'), ('a text', pg_temp.change('track', 'james', '"x"'), 'Presence track payload must be a map'), ('a number', pg_temp.change('track', 'james', '5'), 'Presence track payload must be a map'),
-    ('too large', pg_temp.change('track', 'james', jsonb_build_object('x', repeat('y', 4000))), 'Track message size exceeded'), ('too deep to be small', pg_temp.change('track', 'james', (repeat('{"a":', 1000) || '1' || repeat('}', 1000))::jsonb), 'Track message size exceeded'),
+    ('too large', pg_temp.change('track', 'james', jsonb_build_object('x', repeat('y', 4000))), 'Track message size exceeded'), ('too deep', pg_temp.change('track', 'james', (repeat('{"a":', 1000) || '1' || repeat('}', 1000))::jsonb), 'at most 32 objects and arrays within each other'),
+    ('a huge number', pg_temp.change('track', 'james', '{"n": 1e131071}'), 'numbers from -1.7976931348623157e308 to 1.7976931348623157e308'),
     ('key ids', pg_temp.change('track', 'james', '{}', 'ids'), 'the presence key is not usable'), ('no key', pg_temp.change('track', 'james', '{}', ''), 'the presence key is not usable'), ('a long key', pg_temp.change('track', 'james', '{}', repeat('k', 256)), 'the presence key is not usable'),
     ('no such channel', jsonb_build_object('op', 'track', 'subscription_id', -1, 'meta', '{}'::jsonb), 'the channel is gone'), ('no channel', '{"op": "track", "meta": {}}'::jsonb, 'the channel is gone')
 ) as x (what, change, problem);
@@ -72,6 +73,13 @@ select is(wedsync_internal.presence_apply(tap.node('other'), jsonb_build_array(p
 -- no key given: the reference is the key
 insert into seats select 'james twice', tap.subscription(tap.join('james', pg_temp.topic(), '{}', 'second'));
 select is(d.v ->> 'key', d.v #>> '{join,phx_ref}', 'without a key, the reference is one') from jsonb_array_elements(pg_temp.apply(pg_temp.change('track', 'james twice', '{}') - 'key') -> 'diffs') as d (v);
+-- nobody is shown under the key of somebody else
+insert into seats select 'james third', tap.subscription(tap.join('james', pg_temp.topic(), '{}', 'third'));
+create temporary table foreign_keys on commit drop as select k.key, pg_temp.apply(pg_temp.change('track', 'james third', '{"n": 1}', k.key)) #>> '{results,0,problem}' as problem, k.wanted
+from (values ('emma', 'the presence key belongs to somebody else'), (tap.id('emma')::text, 'the presence key belongs to somebody else'), (upper(tap.id('emma')::text), 'the presence key belongs to somebody else'), (tap.id('nobody at all')::text, null), (null, null)) as k (key, wanted);
+select is(k.problem, k.wanted, 'the key ' || coalesce(k.key, 'of nobody')) from foreign_keys as k;
+select is(pg_temp.apply(pg_temp.change('untrack', 'james third'), pg_temp.change('track', 'james third', '{"n": 2}', tap.id('james')::text)) #>> '{results,1,problem}', null, 'one''s own id is a key');
+select pg_temp.apply(pg_temp.change('untrack', 'james third'));
 -- a channel that has ended, or lost its right
 select wedsync_internal.leave_topics(array[pg_temp.seat('james twice')]);
 select is(pg_temp.apply(pg_temp.change('track', 'james twice', '{"n": 1}')) #>> '{results,0,problem}', 'the channel is gone', 'nobody comes through a channel that has ended');
@@ -86,7 +94,7 @@ select is(pg_temp.apply(pg_temp.change('track', 'emma refreshed', '{"late": true
 select is((select e.last_activity = now() - interval '1 hour' from wedsync_data.presence_entries as e where e.subscription_id = pg_temp.seat('emma refreshed')), true, 'and is no more active than before');
 select is(jsonb_array_length(pg_temp.apply(pg_temp.change('untrack', 'emma refreshed')) -> 'diffs'), 1, 'and the new one goes with it');
 select is(jsonb_array_length(pg_temp.apply(pg_temp.change('track', 'emma refreshed', '{"late": true}') || '{"unless_present": true}') -> 'diffs'), 1, 'who was cleaned up in between comes back');
-select is(wedsync_internal.presence_apply(tap.node(), '[]'), '{"diffs": [], "results": [], "announced": 0}', 'nothing is nothing');
+select is(wedsync_internal.presence_apply(tap.node(), '[]'), '{"diffs": [], "results": []}', 'nothing is nothing');
 -- nothing of it is in the event log
 select is((select count(*) from wedsync_data.events as e where e.class not in ('durable', 'access', 'supplier')), 0::bigint, 'presence fills no log');
 -- versions have no gap
@@ -95,7 +103,11 @@ select d.v ->> 'topic' as topic, (d.v ->> 'version')::bigint as version from ans
 select is_empty('select n.topic from numbers as n group by n.topic having count(*) <> max(n.version) or count(distinct n.version) <> count(*) or min(n.version) <> 1', 'every topic counts 1, 2, 3 ...');
 select is((select count(distinct n.topic) from numbers as n), 2::bigint, 'control: of both topics');
 select is(wedsync_internal.presence_state('nowhere'), '{"state": {}, "version": 0}', 'a topic that nobody was on');
--- large diffs
-select cmp_ok((pg_temp.apply(pg_temp.change('track', 'olivia', jsonb_build_object('x', repeat(E'\x01', 600))), pg_temp.change('track', 'olivia', jsonb_build_object('y', repeat('z', 3900))), pg_temp.change('track', 'olivia', jsonb_build_object('y', repeat('w', 3900)))) ->> 'announced')::integer, '>=', 2, 'what is too large for one notification takes several');
+-- every process is told, large diffs as well
+select is(
+    (select jsonb_agg(b.payload::jsonb order by b.id) from wedsync_data.bus_messages as b where b.kind = 'presence'),
+    (select jsonb_agg(d.v order by a.n, d.position) from (select row_number() over () as n, s.answer from answers as s) as a, jsonb_array_elements(a.answer -> 'diffs') with ordinality as d (v, position)),
+    'all diffs are on the bus, whole and in order'
+);
 select * from finish();
 rollback;

@@ -4,8 +4,8 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.supplier(s.name, 'emma', '{basic}') from (values ('chef'), ('baker'), ('cook')) as s (name);
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'));
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('fred'), 'family'));
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'), 'service_role');
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('fred'), 'family'), 'service_role');
 create function pg_temp.topic() returns text language sql as $$ select 'core_fields_' || tap.couple('emma') $$;
 select tap.listen(w.who, pg_temp.topic()) from (values ('emma'), ('chef'), ('sam'), ('baker'), ('cook'), ('fred')) as w (who);
 create function pg_temp.audience(who text) returns bigint language sql as $$ select s.group_id from wedsync_data.subscriptions as s where s.user_id = tap.id(who) and s.topic = pg_temp.topic() and s.active order by s.id desc limit 1 $$;
@@ -80,7 +80,7 @@ select results_eq('select pg_temp.moves()', array['fred moved: more'], 'a grant 
 select tap.forget();
 select tap.call('emma', format('select wedsync.remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id('fred')));
 select results_eq('select pg_temp.moves()', array['fred ended: You do not have permissions to read from'], 'who is removed hears nothing more');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('paula'), 'friend'));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('paula'), 'friend'), 'service_role');
 select tap.listen('paula', pg_temp.topic());
 select tap.forget();
 update wedsync_data.wedding_members set wedding_role = 'planner' where user_id = tap.id('paula');
@@ -90,7 +90,7 @@ update wedsync_data.wedding_roles set readable_names = '{wedding_basics}', writa
 select results_eq('select pg_temp.moves()', array['paula moved'], 'and so are other rights of the role');
 -- somebody who joins a supplier
 select tap.forget();
-select tap.call('baker', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('baker'), tap.id('paula'), 'staff'));
+select tap.call('baker', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('baker'), tap.id('paula'), 'staff'), 'service_role');
 select results_eq('select pg_temp.moves()', array['paula moved: more'], 'who starts to work for a supplier hears what it hears, with what the person heard before');
 -- channels without a wedding in their name look rights up as events come: nobody has to move
 select tap.join('sam', 'core-fields', '{"postgres_changes": [{"table": "core_fields"}]}');
@@ -107,7 +107,7 @@ select tap.forget();
 select tap.call('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), f.id)) from (values (tap.firm('chef')), (tap.firm('cook'))) as f (id);
 select is((select count(*) from wedsync_data.subscriptions as s where s.is_service and s.moved_xid is not null), 0::bigint, 'the server does not move');
 -- the supplier's own channel
-select tap.call('baker', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('baker'), tap.id('sam'), 'staff'));
+select tap.call('baker', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('baker'), tap.id('sam'), 'staff'), 'service_role');
 select tap.join('sam', 'supplier_' || tap.firm('baker'));
 select tap.call('baker', format('select wedsync.remove_supplier_member(%L, %L)', tap.firm('baker'), tap.id('sam')));
 select is((select s.group_id from wedsync_data.subscriptions as s where s.user_id = tap.id('sam') and s.topic like 'supplier_%'), null, 'ends with the membership');

@@ -3,7 +3,7 @@
 begin;
 select no_plan();
 select tap.wedding('emma');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('fred'), 'family'));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('fred'), 'family'), 'service_role');
 select tap.supplier(s.name, 'emma', '{basic}') from (values ('chef'), ('baker')) as s (name);
 select tap.call('emma', format('select wedsync.grant_member_access(%L, %L, ''{budget}'')', tap.couple('emma'), tap.id('fred')));
 create function pg_temp.topic() returns text language sql as $$ select 'core_fields_' || tap.couple('emma') $$;

@@ -4,7 +4,7 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.supplier('chef');
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam' || g), 'staff')) from generate_series(1, 60) as g;
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam' || g), 'staff'), 'service_role') from generate_series(1, 60) as g;
 create function pg_temp.open(who text, n integer, role_name text default 'authenticated', node text default 'node') returns text[] language sql
 as $$ select array_agg(coalesce(wedsync_internal.open_connection(tap.node(node), tap.id(format('%s %s %s', who, node, g)), tap.claims(who, role_name)) ->> 'code', 'ok') order by g) from generate_series(1, n) as g $$;
 select is(pg_temp.open('emma', 7), array_fill('ok'::text, array[5]) || array_fill('ConnectionRateLimitReached'::text, array[2]), 'five sockets for a person');
@@ -42,6 +42,12 @@ select is((select c.user_id from wedsync_data.websocket_connections as c where c
 -- suppliers: 51 people with up to five sockets each
 select is((select array_agg(distinct x) from generate_series(1, 50) as g, unnest(pg_temp.open('sam' || g, 5)) as x), '{ok}'::text[], '250 sockets for the people of a supplier');
 select is(wedsync_internal.open_connection(tap.node(), gen_random_uuid(), tap.claims('sam51')), '{"ok": false, "code": "ConnectionRateLimitReached", "reason": "the people of a supplier have at most 250 open sockets"}', 'and no more');
+-- a supplier names its people by itself: that it is full takes nothing from those who are more than its people
+select tap.supplier('baker');
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id(w.who), 'staff'), 'service_role') from (values ('olivia'), ('baker')) as w (who);
+select tap.wedding('olivia');
+select is(pg_temp.open(w.who, 6), array_fill('ok'::text, array[5]) || '{ConnectionRateLimitReached}', 'five sockets still for ' || w.what) from (values ('olivia', 'somebody who marries'), ('baker', 'somebody of another supplier')) as w (who, what);
+delete from wedsync_data.websocket_connections as c where c.user_id in (tap.id('olivia'), tap.id('baker'));
 update wedsync_data.settings set value = '251' where name = 'connections_per_supplier';
 select is(pg_temp.open('sam51', 2), '{ok,ConnectionRateLimitReached}'::text[], 'the setting decides');
 select is(wedsync_internal.open_connection(gen_random_uuid(), tap.id('nowhere'), tap.claims('jo')), '{"ok": true}', 'a process that the database does not know');

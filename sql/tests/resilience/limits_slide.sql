@@ -8,7 +8,7 @@ select results_eq(
 );
 create temporary table shipped on commit drop as select * from wedsync_data.rate_limits;
 select tap.wedding('emma');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')), 'service_role');
 select tap.supplier('chef', 'emma', '{basic}', '{guest_numbers}');
 insert into wedsync_data.forms (id, supplier_id, name) values (tap.id('form'), tap.firm('chef'), 'Menu');
 create temporary table calls (endpoint text, query text) on commit drop;

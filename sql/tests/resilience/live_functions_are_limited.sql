@@ -8,7 +8,7 @@ select results_eq(
     $$ values ('realtime-broadcast', 1200, 60), ('realtime-idle', 30, 60), ('realtime-presence', 300, 60) $$, 'the limits as shipped'
 );
 select tap.wedding('emma');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')), 'service_role');
 create function pg_temp.batch(n integer) returns text language sql
 as $$ select format('select wedsync.broadcast_batch(%L)', (select jsonb_agg(jsonb_build_object('topic', 'wedding:' || tap.couple('emma'), 'event', 'e', 'payload', '{}'::jsonb)) from generate_series(1, n))) $$;
 create temporary table calls (endpoint text, query text) on commit drop;

@@ -3,7 +3,7 @@
 begin;
 select no_plan();
 select tap.wedding('emma');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role)) from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role') from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
 select tap.supplier('chef', 'emma', '{wedding.date,guest_numbers}');
 insert into wedsync_data.forms (id, supplier_id, name) values (tap.id('form'), tap.firm('chef'), 'Menu');
 select set_config('request.headers', '{"user-agent": "chef app", "x-real-ip": "203.0.113.9"}', true);
@@ -29,5 +29,14 @@ select is(tap.error('stranger', format('select wedsync.get_core_fields(%L)', tap
 select is((select count(*) from wedsync_data.access_log as l where l.couple_id = tap.couple('emma')), 4::bigint, 'shows nothing, so there is nothing to log');
 select is(tap.call(p.who, 'select count(*) from wedsync.access_log'), '0', 'the log is not for ' || p.who) from (values ('chef'), ('paula'), ('fred'), ('stranger')) as p (who);
 select is(tap.error('chef', 'delete from wedsync_data.access_log') ->> 'sqlstate', '42501', 'and not to be cleaned by a supplier');
+
+-- grants that ended, have not begun or were taken back are not named
+select tap.supplier('baker');
+insert into wedsync_data.grants (couple_id, grantee_kind, grantee_id, field_name, can_read, can_write, state, valid_from, valid_until)
+select tap.couple('emma'), 'supplier', tap.firm('baker'), g.name, true, false, g.state, now() + g.from_then, now() + g.until_then
+from (values ('wedding.date', 'approved', '-1 hour'::interval, '1 hour'::interval), ('wedding.style', 'approved', '-2 hours', '-1 hour'), ('wedding.colors', 'approved', '1 hour', '2 hours'),
+    ('timeline.ceremonyTime', 'revoked', '-1 hour', '1 hour'), ('timeline.receptionTime', 'pending', '-1 hour', '1 hour')) as g (name, state, from_then, until_then);
+select tap.call('baker', format('select wedsync.get_core_fields(%L)', tap.couple('emma')));
+select is((select r -> 'fields' from tap.rows('emma', 'select * from wedsync.access_log order by id desc limit 1') as r), '["wedding.date"]', 'grants in force, no others');
 select * from finish();
 rollback;

@@ -22,7 +22,7 @@ select is((select count(*) from wedsync_data.events as e where e.couple_id = tap
 
 update before set seq = (tap.state('emma') -> 'clock' ->> 'seq')::bigint;
 select tap.call('emma', format('select wedsync.grant_access(%L, %L, ''{basic,timeline}'')', tap.couple('emma'), tap.firm('chef')));
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''family'')', tap.couple('emma'), tap.id('fred')));
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''family'')', tap.couple('emma'), tap.id('fred')), 'service_role');
 select tap.call('emma', format('select wedsync.grant_member_access(%L, %L, ''{budget}'')', tap.couple('emma'), tap.id('fred')));
 select tap.call('emma', format('select wedsync.remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id('fred')));
 select is((tap.state('emma') -> 'clock' ->> 'seq')::bigint - seq, 4::bigint, 'control: calls of the API are recorded once each') from before;

@@ -26,7 +26,7 @@ select is_empty(
 );
 select tap.wedding('emma');
 select tap.wedding('olivia');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role)) from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role') from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
 select tap.supplier('chef', 'emma', '{basic}', '{guest_numbers}');
 select tap.supplier('dj', 'emma', '{timeline}');
 select tap.supplier('baker', 'olivia', '{basic}');
@@ -39,7 +39,7 @@ select is(
     (select r - '{id,couple_id,approved_at,requested_at}'::text[] from tap.rows('chef', 'select * from wedsync.core_fields_permissions') as r),
     jsonb_build_object(
         'supplier_id', tap.firm('chef'), 'readable_fields', '["basic", "guest_numbers"]'::jsonb, 'writable_fields', '["guest_numbers"]'::jsonb, 'requested_fields', '[]'::jsonb,
-        'auto_sync_enabled', true, 'notification_preferences', '{"updates": true, "changes": true}'::jsonb, 'status', 'approved', 'approved_by', tap.id('emma'), 'last_accessed', null
+        'requested_writable_fields', '[]'::jsonb, 'request_version', 0, 'auto_sync_enabled', true, 'notification_preferences', '{"updates": true, "changes": true}'::jsonb, 'status', 'approved', 'approved_by', tap.id('emma'), 'last_accessed', null
     ), 'what a supplier sees of itself'
 );
 select tap.call('chef', format('select wedsync.get_core_fields(%L)', tap.couple('emma')));

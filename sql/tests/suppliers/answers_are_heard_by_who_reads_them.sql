@@ -4,13 +4,13 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.wedding('olivia');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role))
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role')
 from (values ('james', 'partner'), ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend'), ('florist friend', 'friend')) as m (name, role);
 -- a family member who may read everything that can be granted, and sees who shares what
 select tap.call('emma', format('select wedsync.grant_member_access(%L, %L, ''{everything}'')', tap.couple('emma'), tap.id('fred')));
 select tap.supplier(s.name, 'emma', '{everything}') from (values ('chef'), ('baker'), ('florist friend')) as s (name);
 select tap.supplier('band', 'olivia', '{everything}');
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'));
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'), 'service_role');
 insert into wedsync_data.forms (id, supplier_id, name)
 select tap.id('form of ' || s.name), tap.firm(s.name), 'Form' from (values ('chef'), ('baker'), ('florist friend'), ('band')) as s (name);
 insert into wedsync_data.form_fields (form_id, name) select f.id, 'soup' from wedsync_data.forms as f;

@@ -4,13 +4,13 @@ begin;
 select no_plan();
 select tap.wedding('emma');
 select tap.wedding('olivia');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role)) from (values ('james', 'partner'), ('fred', 'family'), ('frank', 'friend')) as m (name, role);
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role') from (values ('james', 'partner'), ('fred', 'family'), ('frank', 'friend')) as m (name, role);
 select tap.supplier(s.name, 'emma', '{everything}') from (values ('chef'), ('baker')) as s (name);
 select tap.supplier('florist', 'olivia', '{everything}');
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'));
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'), 'service_role');
 -- somebody who works for two of them
-select tap.call('baker', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('baker'), tap.id('both'), 'staff'));
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('both'), 'staff'));
+select tap.call('baker', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('baker'), tap.id('both'), 'staff'), 'service_role');
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('both'), 'staff'), 'service_role');
 insert into wedsync_data.forms (id, supplier_id, name) values (tap.id('menu'), tap.firm('chef'), 'Menu');
 insert into wedsync_data.form_fields (form_id, name) values (tap.id('menu'), 'soup');
 

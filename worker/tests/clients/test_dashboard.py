@@ -46,10 +46,10 @@ async def test_an_operator_sees_what_the_worker_does(database18: Database, tmp_p
         changing = asyncio.create_task(change())
         process = await asyncio.create_subprocess_exec(
             "node", str(SCRIPTS / "dashboard.mjs"), f"http://127.0.0.1:{worker.http_port}", browser, str(tmp_path),
-            token(None, "service_role"), wedding.token,
+            token(None, "service_role"), wedding.token, str(worker.process.pid),
             stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
         )  # fmt: skip
-        out, err = await asyncio.wait_for(process.communicate(), 150)
+        out, err = await asyncio.wait_for(process.communicate(), 200)
         assert not changing.done()
         changing.cancel()
     assert process.returncode == 0, err.decode()
@@ -71,7 +71,11 @@ async def test_an_operator_sees_what_the_worker_does(database18: Database, tmp_p
     assert (seen["images"], seen["forgotten"]) == (0, True)
     assert HOSTILE not in seen["namesLeft"]
     assert wedding.topic not in seen["namesLeft"]
-    assert seen["overflow"] <= 0
-    assert seen["away"] == "no answer"
+    assert seen["invalid"] == "true"
+    assert seen["staleOverview"] == 1
+    assert (seen["away"], seen["title"], seen["alert"]) == ("no answer", "● WedSync worker: no answer", "alert")
+    assert (seen["good"], seen["figures"]) == ([], ["\N{EN DASH}"]), "nothing looks well that nobody knows of"
+    assert seen["gatewaysAway"] == ["no answer", "no answer"]
+    assert seen["findings"] == [], "\n".join(seen["findings"])
     assert seen["hosts"] == ["127.0.0.1"]
     assert seen["errors"] == []

@@ -10,6 +10,8 @@ import pytest
 from harness.javascript import PACKAGES, SCRIPTS, chromium
 from harness.up import running_up, up_place
 
+from wedsync.local.embedded import EmbeddedServer
+
 _SCRIPT = SCRIPTS / "demo_page.mjs"
 
 
@@ -39,6 +41,39 @@ def test_people_see_each_other_and_each_others_changes(tmp_path: Path) -> None:
     assert (seen["images"], seen["title"]) == (0, "WedSync demo")
     assert seen["kept"] == "14"
     assert seen["conflict"] == "Children: Emma made it “12” while you wrote “14”."
-    assert "budget.currency" in seen["notice"]
+    assert seen["error"] == "Must be: iso 4217 code."
+    assert seen["described"] == [True, "true", seen["error"]]
+    assert seen["empty"]
+    assert seen["errorsLeft"] == 0
+    assert seen["findings"] == [], "\n".join(seen["findings"])
     assert seen["hosts"] == ["127.0.0.1"]
+    assert seen["errors"] == []
+
+
+@pytest.mark.slow
+@pytest.mark.proves("F000-71")
+def test_what_is_taken_back_goes_and_comes_back_when_it_is_given_again(tmp_path: Path) -> None:
+    browser = chromium()
+    with up_place() as place:
+        (place / "node_modules").symlink_to(PACKAGES.resolve())
+        with running_up(place) as up:
+            server = EmbeddedServer(place / ".wedsync")
+            server.start()
+            arguments = [up.http_url, browser, str(tmp_path), str(server.programs / "psql"), server.dsn("wedsync")]
+            ran = subprocess.run(
+                ["node", str(SCRIPTS / "demo_rights.mjs"), *arguments],
+                capture_output=True, text=True, check=False, timeout=200,
+            )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    seen = json.loads(ran.stdout)
+    assert "shares nothing of this wedding with Gown House" in seen["asked"]
+    assert "4711" not in seen["part"]
+    assert "4712" not in seen["part"], "nor what was written over it"
+    assert seen["buttons"] == 0
+    assert seen["style"] == "lanterns"
+    for gone in ("4711", "4712", "lanterns", "last word", "Emma is here"):
+        assert gone not in seen["whole"]
+    assert seen["why"].startswith("The couple took Saffron & Thyme's access to this wedding back. ")
+    assert seen["status"].startswith("not connected")
+    assert seen["findings"] == [], "\n".join(seen["findings"])
     assert seen["errors"] == []

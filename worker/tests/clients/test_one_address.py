@@ -47,7 +47,10 @@ async def origin(
     rest = serve_postgrest(database18)
     with ExitStack() as stack:
         if kind == "up":
-            targets = {"rest": ("127.0.0.1", int(urlsplit(rest).port or 0)), "sockets": ("127.0.0.1", worker.socket_port)}
+            targets = {
+                "rest": ("127.0.0.1", int(urlsplit(rest).port or 0)),
+                "sockets": ("127.0.0.1", worker.socket_port),
+            }
             yield stack.enter_context(one_origin("127.0.0.1", targets))
         else:
             yield stack.enter_context(running_proxy(kind, tmp_path, rest, f"http://127.0.0.1:{worker.socket_port}"))
@@ -110,7 +113,11 @@ async def test_an_answer_may_be_larger_than_what_is_carried_at_once(database18: 
 
 @pytest.mark.parametrize(
     ("request_text", "status"),
-    [("NONSENSE\n\n", b"400"), ("GET http://elsewhere/ HTTP/1.1\n\n", b"400"), (f"GET /{'x' * 70_000} HTTP/1.1\n\n", None)],
+    [
+        ("NONSENSE\n\n", b"400"),
+        ("GET http://elsewhere/ HTTP/1.1\n\n", b"400"),
+        (f"GET /{'x' * 70_000} HTTP/1.1\n\n", None),
+    ],
 )
 async def test_what_is_no_request_is_refused(request_text: str, status: bytes | None) -> None:
     with one_origin("127.0.0.1", {"rest": ("127.0.0.1", 9), "sockets": ("127.0.0.1", 9)}) as origin:

@@ -63,3 +63,28 @@ async def test_it_comes_back_after_the_server_restarted_its_sockets(database18: 
         await client.hear("status", status="SUBSCRIBED")
         wedding.adults(101)
         await client.hear("broadcast")
+
+
+@pytest.mark.proves("F000-52")
+async def test_one_channel_hears_the_record_and_its_trail(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    caterer = wedding.supplier("wedding.guestCount.adults")
+    couple = {"schema": "public", "filter": f"couple_id=eq.{wedding.id}"}
+    bindings = [
+        {"event": "UPDATE", "table": "core_fields", **couple},
+        {"event": "INSERT", "table": "core_fields_audit", **couple},
+    ]
+    async with running_node(database18) as node, javascript_client() as client:
+        await client.do("connect", url=f"ws://127.0.0.1:{node.port}/realtime/v1", apikey=KEY)
+        await client.do("token", token=caterer.token)
+        await client.do("join", topic=wedding.topic, changes=bindings)
+        await client.hear("status", status="SUBSCRIBED")
+        wedding.update({"wedding.guestCount.adults": 120, "budget.total": 31234})
+        heard = [(await client.hear("change"))["message"] for _ in range(2)]
+        record, trail = sorted(heard, key=lambda message: message["table"])
+        assert (record["eventType"], record["table"]) == ("UPDATE", "core_fields")
+        assert (trail["eventType"], trail["table"]) == ("INSERT", "core_fields_audit")
+        assert (trail["new"]["changed_field"], trail["new"]["new_value"]) == ("wedding.guestCount.adults", 120)
+        wedding.adults(121)
+        again = [(await client.hear("change"))["message"]["table"] for _ in range(2)]
+        assert sorted(again) == ["core_fields", "core_fields_audit"], "no row of the budget came between"

@@ -12,9 +12,23 @@ from wedsync.local.embedded_binaries import run_as
 
 def restart(server: Server) -> None:
     """Stop the server, dropping its sessions, and start it again with the same options on the same port."""
-    cluster = server.cluster
-    command = [str(server.programs / "pg_ctl"), "restart", "-D", str(cluster.data), "-m", "fast", "-w", "-s"]
-    done = run_as(cluster.user, [*command, "-l", str(cluster.home / "log")])
+    _control(server, "restart", "-m", "fast", "-l", str(server.cluster.home / "log"))
+
+
+def stop(server: Server) -> None:
+    """Stop the server, dropping its sessions."""
+    _control(server, "stop", "-m", "fast")
+
+
+def start(server: Server) -> None:
+    """Start the server with the options that it had; returns when it takes connections."""
+    options = (server.cluster.data / "postmaster.opts").read_text().split(" ", 1)[1].strip().replace('"', "'")
+    _control(server, "start", "-l", str(server.cluster.home / "log"), "-o", options)
+
+
+def _control(server: Server, what: str, *more: str) -> None:
+    command = [str(server.programs / "pg_ctl"), what, "-D", str(server.cluster.data), "-w", "-s"]
+    done = run_as(server.cluster.user, [*command, *more])
     assert done.returncode == 0, done.stderr
 
 

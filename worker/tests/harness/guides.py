@@ -6,6 +6,7 @@ The first words after the fence say what happens to a block:
     sh run             a bash script in the root of the checkout; variables it sets are there in later ones
     js run, python run a program of its own, with those variables in its environment
     ini postgrest      a configuration that PostgREST must understand
+    yaml prometheus    a configuration that promtool must understand, where it is there
     sh service         installs into the machine; worker/tests/integration/test_service.py runs it on one of its own
     sh self            commands that cannot be run from within a test; `SELF` says which and why
     text               output of the block before: each line, split at …, must be found in it
@@ -15,6 +16,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -27,12 +29,13 @@ from threading import Thread
 from psycopg.conninfo import conninfo_to_dict
 
 from harness.database import Database
+from harness.ports import free_port
 from harness.postgrest import PROGRAM as POSTGREST
 from harness.tokens import SECRET
+from wedsync.settings import PUBLISHED_SECRETS
 
 ROOT = Path(__file__).parents[3]
 JS = ROOT / "worker/tests/clients/js"
-PLACEHOLDER_SECRET = "replace-this-with-a-secret-of-your-own"
 SELF = {
     "./scripts/up": "runs until Ctrl-C; worker/tests/integration/up runs the same command",
     "./scripts/test": "is what runs this test",
@@ -91,6 +94,8 @@ class Stage:
             "PGUSER": str(where["user"]),
             "PGDATABASE": str(where["dbname"]),
             "COLUMNS": "200",
+            # It takes its port even to show its configuration.
+            "PGRST_SERVER_PORT": str(free_port()),
         }
 
     def run(self, block: Block, psql: Psql) -> None:
@@ -117,6 +122,8 @@ class Stage:
                 self.output = self._program(text, self.home, ".conf", str(POSTGREST), "--dump-config")
             case ("text",) | ("json",):
                 self._compare(text)
+            case ("yaml", "prometheus"):
+                self._check_prometheus(text)
             case ("sh", "service"):
                 pass
             case ("sh", "self"):
@@ -143,6 +150,13 @@ class Stage:
         finally:
             path.unlink()
 
+    def _check_prometheus(self, text: str) -> None:
+        if shutil.which("promtool") is None:
+            return
+        (self.home / "prometheus.yml").write_text(text, encoding="utf-8")
+        shutil.copy(ROOT / "deploy/prometheus-alerts.yml", self.home)
+        self._finished(["promtool", "check", "config", str(self.home / "prometheus.yml")])
+
     def _finished(self, command: list[str]) -> str:
         done = subprocess.run(
             command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False, timeout=_SECONDS
@@ -165,6 +179,36 @@ def _check_self(text: str) -> None:
             raise Failed(f"{command!r} is not among the commands that may go without a run")
         if command.startswith("./") and not os.access(ROOT / command.split()[0], os.X_OK):
             raise Failed(f"{command} is not there")
+
+
+def unnamed_arguments(statements: str) -> list[str]:
+    """Arguments without `name =>` in calls of functions of schema wedsync, each after the function's name."""
+    found = []
+    for call in re.finditer(r"wedsync\.(\w+)\(", statements):
+        arguments = _arguments(statements[call.end() :])
+        found += [f"{call[1]}: {argument}" for argument in arguments if not re.match(r"\w+ => ", argument)]
+    return found
+
+
+def _arguments(text: str) -> list[str]:
+    """What stands between commas up to the closing bracket; quotes and brackets within are left whole."""
+    depth, quote, parts = 0, "", [""]
+    for letter in text:
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "'\"":
+            quote = letter
+        elif letter in "([{":
+            depth += 1
+        elif letter in ")]}":
+            if depth == 0:
+                break
+            depth -= 1
+        elif letter == "," and depth == 0:
+            parts.append("")
+            continue
+        parts[-1] += letter
+    return [part.strip() for part in parts if part.strip()]
 
 
 class Psql:
@@ -222,4 +266,4 @@ def psql_session(stage: Stage) -> Iterator[Psql]:
 
 def secret_places() -> dict[str, str]:
     """The secret of the documents and the one of the tests."""
-    return {PLACEHOLDER_SECRET: SECRET}
+    return dict.fromkeys(PUBLISHED_SECRETS, SECRET)

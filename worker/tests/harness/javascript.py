@@ -49,7 +49,7 @@ def chromium() -> str:
         pytest.skip("Chromium is not installed; ./scripts/test installs it on Debian, as root")
     if shutil.which("node") is None:
         pytest.skip("node is not installed")
-    for package in ("playwright-core", "@supabase/realtime-js"):
+    for package in ("axe-core", "playwright-core", "@supabase/realtime-js"):
         if not (PACKAGES / package).exists():
             pytest.skip(f"{package} is not installed in worker/tests/clients/js; ./scripts/test installs it")
     return found

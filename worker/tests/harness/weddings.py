@@ -22,6 +22,15 @@ class Supplier:
     def token(self) -> str:
         return token(self.owner.id)
 
+    def invitation(self, role: str) -> str:
+        """The token of an invitation to work for the supplier."""
+        answer: str = self.owner.call("select wedsync.invite_supplier_member(%s, %s) ->> 'token'", self.id, role)
+        return answer
+
+    def hire(self, person: Person, role: str) -> None:
+        """Invite a person, who accepts."""
+        person.call("select wedsync.accept_invitation(%s)", self.invitation(role))
+
 
 @dataclass(frozen=True)
 class Wedding:
@@ -59,6 +68,25 @@ class Wedding:
         if readable:
             self.grant(supplier, *readable)
         return supplier
+
+    def invitation(self, role: str) -> str:
+        """The token of an invitation to the wedding."""
+        answer: str = self.emma.call("select wedsync.invite_member(%s, %s) ->> 'token'", self.id, role)
+        return answer
+
+    def admit(self, person: Person, role: str) -> None:
+        """Invite a person, who accepts."""
+        person.call("select wedsync.accept_invitation(%s)", self.invitation(role))
+
+    def welcome(self, supplier: Supplier, *readable: str) -> None:
+        """Invite a supplier, which accepts, with these fields offered."""
+        token = self.emma.call(
+            "select wedsync.invite_supplier(%s, 'caterer', %s, readable_fields => %s) ->> 'token'",
+            self.id,
+            supplier.id,
+            list(readable),
+        )
+        supplier.owner.call("select wedsync.accept_invitation(%s)", token)
 
     def grant(self, supplier: Supplier, *readable: str) -> None:
         self.emma.call("select wedsync.grant_access(%s, %s, %s::text[])", self.id, supplier.id, list(readable))

@@ -16,6 +16,7 @@ from harness.weddings import Wedding
 from harness.worker import running_node
 
 from wedsync.daemon.node import Node
+from wedsync.live.bus_reader import KEPT_SECONDS
 
 
 @asynccontextmanager
@@ -204,7 +205,7 @@ async def test_a_refreshed_token_makes_nobody_active(database18: Database) -> No
 
 async def test_with_the_token_of_another_person_that_person_is_present(database18: Database) -> None:
     wedding, james = Wedding.new(database18), Person.new(database18)
-    wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'partner')", wedding.id, james.id)
+    wedding.admit(james, "partner")
     topic = f"presence_{wedding.id}"
     shown = "select array_agg(user_id::text || ' ' || status) from wedsync.user_presence"
     async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
@@ -278,8 +279,32 @@ async def test_the_people_of_a_wedding_are_told_who_looks_at_it(database18: Data
                 assert message["event"] == kind
                 payload = message["payload"]
                 assert (payload["type"], payload["key"], payload["couple_id"]) == (kind, "emma", str(wedding.id))
+                assert payload["user_id"] == str(wedding.emma.id)
                 assert payload["data"] == (meta or {"page": "b"})
                 assert payload["timestamp"].endswith("Z")
+
+
+async def test_nobody_joins_under_the_key_of_somebody_else(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    florist = wedding.supplier("wedding.date")
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as emma,
+        open_socket(node.port, florist.token) as other,
+    ):
+        await enter(emma, topic, "emma")
+        await track(emma, topic, {"page": "a"})
+        for key in ("emma", str(wedding.emma.id)):
+            await enter(other, topic, key)
+            refused = await track(other, topic, {"page": "b"})
+            assert refused["response"]["reason"] == "PresenceRefused: the presence key belongs to somebody else"
+        await enter(other, topic, "florist")
+        assert (await track(other, topic, {"page": "b"}))["status"] == "ok"
+        joined = [(await emma.hear("broadcast")).payload["payload"] for _ in range(2)]
+        assert [(each["key"], each["user_id"]) for each in joined] == [
+            ("emma", str(wedding.emma.id)), ("florist", str(florist.owner.id)),
+        ]  # fmt: skip
 
 
 @pytest.mark.slow
@@ -359,21 +384,22 @@ async def test_changes_that_the_bus_lost_are_found_again(database18: Database) -
     ):
         await enter(emma, topic, "emma")
         await enter(james, topic, "james")
-        hear, lost = two.doorbell.on_bus, list[str]()
-        two.doorbell.on_bus = lost.append
+        reader = two.transport.bus._reader
+        hear, lost = reader._hear, list[Any]()
+        reader._hear = lambda _kind, items: lost.extend(items)
         await track(emma, topic, {"page": 1})
         await until(lambda: len(lost) == 1)
-        two.doorbell.on_bus = hear
+        reader._hear = hear
         await track(emma, topic, {"page": 2})
         joins, _ = await diff(james)
         assert joins["emma"][0]["page"] == 2
         assert metas((await james.hear("presence_state")).payload) == {"emma": [{"page": 2}]}
-        # A session that was lost and found again asks by itself.
-        two.doorbell.on_bus = lost.append
+        # Who did not look for longer than messages are kept asks by itself.
+        reader._hear = lambda _kind, items: lost.extend(items)
         await track(emma, topic, {"page": 3})
         await until(lambda: len(lost) == 2)
-        two.doorbell.on_bus = hear
-        two.doorbell.on_gap()
+        reader._hear = hear
+        reader._looked_at -= KEPT_SECONDS
         joins, leaves = await diff(james)
         assert (joins["emma"][0]["page"], leaves["emma"][0]["page"]) == (3, 2)
 
@@ -398,3 +424,85 @@ async def test_a_process_that_ends_in_order_leaves_nobody_behind(database18: Dat
         joins, leaves = await diff(james)
         assert (joins, list(leaves)) == ({}, ["emma"])
         assert database18.value("select count(*) from wedsync_data.presence_entries") == 0
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        '{"x": "\\u0000"}', '{"x": "\\ud800"}', '{"\\udfff": 1}', '{"x": [1e999]}', '{"x": -1e131071}',
+        '{"a":' * 500 + "1" + "}" * 500,
+    ],
+)  # fmt: skip
+async def test_a_meta_that_cannot_be_stored_fails_alone(database18: Database, meta: str) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, wedding.token) as bad,
+        open_socket(node.port, wedding.token) as good,
+    ):
+        for socket in (bad, good):
+            await enter(socket, topic)
+        text = f'[null, "77", "realtime:{topic}", "presence", {{"event": "track", "payload": {meta}}}]'
+        await bad.connection.send(text)
+        assert (await track(good, topic, {"page": "seating"}))["status"] == "ok"
+        answer = await bad.reply("77")
+        assert (answer["status"], answer["response"]["reason"].partition(":")[0]) == ("error", "PresenceRefused")
+        joins, _ = await diff(bad)
+        assert [meta["page"] for entry in joins.values() for meta in entry] == ["seating"]
+        assert (await track(bad, topic, {"page": "budget"}))["status"] == "ok"
+
+
+async def test_what_the_database_refuses_for_whatever_reason_fails_alone(
+    database18: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wedsync.live.live.json_problem", lambda _value: None)
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+    async with running_node(database18) as node, AsyncExitStack() as stack:
+        sockets = [await stack.enter_async_context(open_socket(node.port, wedding.token)) for _ in range(6)]
+        for number, socket in enumerate(sockets):
+            await enter(socket, topic, str(number))
+        # All of one batch.
+        metas_sent = [{"n": number} if number % 3 else {"x": "\0"} for number in range(6)]
+        refs = [
+            await socket.send(f"realtime:{topic}", "presence", {"event": "track", "payload": meta})
+            for socket, meta in zip(sockets, metas_sent, strict=True)
+        ]
+        answers = [await socket.reply(ref) for socket, ref in zip(sockets, refs, strict=True)]
+        assert [answer["status"] for answer in answers] == ["error", "ok", "ok", "error", "ok", "ok"]
+        async with open_socket(node.port, wedding.token) as late:
+            assert sorted(metas(await enter(late, topic))) == ["1", "2", "4", "5"]
+        # What was never stored is not brought back by a new token.
+        await sockets[0].send(f"realtime:{topic}", "access_token", {"access_token": wedding.token})
+        await until(lambda: node.snapshot().get("refreshes_total") == 1)
+        assert (await track(sockets[1], topic, {"n": 11}))["status"] == "ok"
+        async with open_socket(node.port, wedding.token) as late:
+            assert sorted(metas(await enter(late, topic))) == ["1", "2", "4", "5"]
+
+
+async def test_readiness_knows_when_presence_gets_nothing_done(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    topic = f"presence_{wedding.id}"
+
+    def waiting(node: Node) -> float:
+        return node.snapshot()['waiting_seconds{part="presence"}']
+
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
+        await enter(socket, topic)
+        assert waiting(node) == 0.0
+        with database18.connect() as other:
+            other.execute("begin")
+            other.execute("lock table wedsync_data.presence_entries in access exclusive mode")
+            ref = await socket.send(f"realtime:{topic}", "presence", {"event": "track", "payload": {"n": 1}})
+            await until(lambda: waiting(node) > 0.1)
+            other.execute("rollback")
+        assert (await socket.reply(ref))["status"] == "ok"
+        await until(lambda: waiting(node) == 0.0)
+        # Nothing waits any more, but nothing has succeeded either: it is tried until it does.
+        database18.query("alter function wedsync_internal.presence_apply(uuid, jsonb) rename to gone")
+        assert (await track(socket, topic, {"n": 2}))["status"] == "error"
+        await until(lambda: waiting(node) > 0.1)
+        database18.query("alter function wedsync_internal.gone(uuid, jsonb) rename to presence_apply")
+        await until(lambda: waiting(node) == 0.0)
+        assert (await track(socket, topic, {"n": 3}))["status"] == "ok"

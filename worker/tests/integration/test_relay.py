@@ -22,7 +22,7 @@ from harness.worker import running_node
 
 from wedsync.daemon.node import Node
 from wedsync.protocol.close_codes import CloseCode
-from wedsync.stream import pressure
+from wedsync.stream import log_reader, pressure
 
 WRITERS = 20
 pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.proves("F000-53", "F000-81", "F000-86")]
@@ -158,6 +158,27 @@ async def test_a_transaction_that_began_while_the_relay_was_awake_is_heard_soon_
             await until(lambda: not database18.value(awake))
             connection.commit()
         await socket.hear("broadcast", topic=f"realtime:{wedding.topic}", within=0.8)
+
+
+async def test_a_look_of_many_pages_is_whole(database18: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log_reader, "_NEXT_FRAMES", log_reader._NEXT_FRAMES.replace("($1, $2)", "($1, $2, 2000)"))
+    wedding = Wedding.new(database18)
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
+        start = await join(node, wedding, socket)
+        with psycopg.connect(database18.dsn) as connection, psycopg.connect(database18.dsn) as slow:
+            # An open transaction beside it, whose own event comes later.
+            slow.execute("select pg_current_xact_id()")
+            for number in range(60):
+                write(connection, wedding, number)
+            connection.commit()
+            write(slow, wedding, 60)
+            slow.commit()
+        await heard_since(socket, wedding, start)
+        # And the position is behind all of it.
+        await until(lambda: node.relay.trail.settled is not None and "/" not in node.relay.trail.settled.cursor)
+        wedding.adults(99)
+        await socket.hear("broadcast")
+        assert "broadcast" not in [heard.event for heard in await socket.drained()]
 
 
 async def test_writers_ring_for_each_change_as_long_as_nobody_waits_for_that(servers: Servers) -> None:

@@ -93,6 +93,27 @@ async def test_a_revocation_takes_effect_with_its_commit(database: Database) -> 
         await socket.hear("broadcast")
 
 
+async def test_who_loses_or_gains_a_part_is_told_to_read_again(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    caterer = wedding.supplier("wedding.guestCount", "wedding.date")
+    async with running_node(database18) as node, open_socket(node.port, caterer.token) as socket:
+        await socket.join(wedding.topic)
+        parts = "{wedding.guestCount}"
+        wedding.emma.call("select wedsync.revoke_access(%s, %s, %s::text[])", wedding.id, caterer.id, parts)
+        for again in (False, True):
+            told = (await socket.hear("system")).payload
+            assert (told["extension"], told["status"]) == ("wedsync", "ok")
+            assert told["message"] == "rights changed: read a fresh snapshot"
+            if not again:
+                wedding.grant(caterer, "wedding.guestCount", "wedding.date")
+        # and nobody is told of what changes nothing for the channel
+        writing = "select wedsync.grant_access(%s, %s, '{wedding.guestCount,wedding.date}', '{wedding.date}')"
+        wedding.emma.call(writing, wedding.id, caterer.id)
+        wedding.adults(102)
+        await socket.hear("broadcast")
+        assert "system" not in [message.event for message in await socket.drained()]
+
+
 @pytest.mark.slow
 async def test_among_writes_nothing_committed_after_a_revocation_is_heard(database18: Database) -> None:
     wedding = Wedding.new(database18)

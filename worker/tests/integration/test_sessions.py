@@ -52,7 +52,7 @@ async def ended(socket: Socket, event: str) -> str:
 
 async def test_a_session_token_opens_the_socket_and_joins_its_wedding_only(wedding: Wedding) -> None:
     other = Wedding.new(wedding.emma.database)
-    other.emma.call("select wedsync.add_wedding_member(%s, %s, 'partner')", other.id, wedding.emma.id)
+    other.admit(wedding.emma, "partner")
     made = enter(wedding.emma, wedding)
     async with running_node(wedding.emma.database) as node, open_socket(node.port, made["token"]) as socket:
         for channel in made["permissions"]["channels"]:
@@ -136,14 +136,14 @@ async def test_a_token_is_warned_of_its_end_and_the_next_one_keeps_the_channel(w
 
 async def test_a_removed_member_hears_nothing_more_and_the_token_is_dead(wedding: Wedding) -> None:
     paula = Person.new(wedding.emma.database)
-    wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'planner')", wedding.id, paula.id)
+    wedding.admit(paula, "planner")
     made = enter(paula, wedding)
     async with running_node(wedding.emma.database) as node, open_socket(node.port, made["token"]) as socket:
         await socket.join(wedding.topic)
         wedding.emma.call("select wedsync.remove_wedding_member(%s, %s)", wedding.id, paula.id)
         assert "do not have permissions" in await ended(socket, "phx_close")
         await asyncio.to_thread(wedding.adults, 120)
-        wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'planner')", wedding.id, paula.id)
+        wedding.admit(paula, "planner")
         # The right is back, the token is not: neither on the open socket nor for a new one.
         reply = await socket.try_join(wedding.topic)
         assert reply["response"]["reason"] == "Unauthorized: the session has ended, join it anew"
@@ -252,7 +252,7 @@ async def test_joining_a_session_and_losing_the_wedding_come_one_after_the_other
 ) -> None:
     """Whoever is first: no session outlives the loss, and a loss that is taken back costs none."""
     database, paula = wedding.emma.database, Person.new(wedding.emma.database)
-    wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'planner')", wedding.id, paula.id)
+    wedding.admit(paula, "planner")
     with database.caller(wedding.emma.id) as removing:
         removing.execute("select wedsync.remove_wedding_member(%s, %s)", (wedding.id, paula.id))
         joining = asyncio.create_task(asyncio.to_thread(enter, paula, wedding))

@@ -2,55 +2,11 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from uuid import UUID
-
 import psycopg
 import pytest
 from harness.database import Database, Person
+from harness.waiting import lock_held, start_and_wait
 from harness.weddings import Wedding
-
-_WAITING = """
-select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()
-"""
-
-
-class Writer(threading.Thread):
-    """A call in the background; `failure` is its SQLSTATE or None."""
-
-    def __init__(self, call: Callable[[], object]) -> None:
-        super().__init__()
-        self._call = call
-        self.failure: str | None = None
-
-    def run(self) -> None:
-        try:
-            self._call()
-        except psycopg.Error as exc:
-            self.failure = exc.sqlstate
-
-
-def start_and_wait(database: Database, call: Callable[[], object], waiting: int = 1) -> Writer:
-    """Start a writer and return when `waiting` sessions wait for locks."""
-    writer = Writer(call)
-    writer.start()
-    deadline = time.monotonic() + 20
-    while database.value(_WAITING) < waiting:
-        assert time.monotonic() < deadline, f"{writer.failure=}"
-        time.sleep(0.01)
-    return writer
-
-
-@contextmanager
-def lock_held(database: Database, couple: UUID | str) -> Iterator[psycopg.Connection]:
-    """The wedding's lock, until the end of the block."""
-    with psycopg.connect(database.dsn) as holder:
-        holder.execute("select from wedsync_data.wedding_clocks where couple_id = %s for update", (couple,))
-        yield holder
-
 
 @pytest.mark.proves("F000-86")
 @pytest.mark.parametrize(
@@ -79,7 +35,7 @@ def test_a_supplier_that_waited_while_its_access_ended_writes_nothing(database: 
 def test_a_partner_who_was_removed_while_waiting_grants_nothing(database: Database) -> None:
     wedding, james = Wedding.new(database), Person.new(database)
     couple = wedding.id
-    wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'partner')", couple, james.id)
+    wedding.admit(james, "partner")
     shop = Person.new(database).call("select wedsync.register_supplier('Cakes', 'baker')")
     claims = f'{{"sub": "{wedding.emma.id}", "role": "authenticated"}}'
     with lock_held(database, couple) as holder:
@@ -114,3 +70,19 @@ def test_a_patch_and_an_update_of_the_table_never_deadlock(database: Database, r
     first.join()
     second.join()
     assert (first.failure, second.failure) == (None, None)
+
+
+@pytest.mark.proves("C-53")
+def test_the_list_that_is_shown_last_is_the_newest(database: Database) -> None:
+    """Two statements on the table of a list: the one that waited shows both elements as they are, not as it first read them."""
+    wedding = Wedding.new(database)
+    add = "select wedsync.add_list_element(%s, 'key_moments', %s) ->> 'id'"
+    cake, dance = (wedding.emma.call(add, wedding.id, f'{{"name": "{name}"}}') for name in ("Cake", "Dance"))
+    rename = "update wedsync_data.key_moments set name = %s where id = %s"
+    with psycopg.connect(database.dsn) as first:
+        first.execute(rename, ("Cake at nine", cake))
+        second = start_and_wait(database, lambda: database.query(rename, "Last dance", dance))
+    second.join()
+    assert second.failure is None
+    shown = wedding.emma.call("select key_moments from wedsync.core_fields where couple_id = %s", wedding.id)
+    assert [element["name"] for element in shown] == ["Cake at nine", "Last dance"]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wedsync.protocol.broadcasts import BadBroadcast, Broadcast, Form, read_broadcast
+from wedsync.protocol.broadcasts import BadBroadcast, Broadcast, Form, read_broadcast, read_packed
 from wedsync.protocol.frames import BroadcastPush, Encoding, Serializer
 
 LARGEST = 1000
@@ -120,4 +120,17 @@ def test_what_cannot_be_passed_on_is_refused_with_a_code(payload: object, code: 
 def test_other_processes_get_the_same(topic: str, lane: bool | None, event: str, form: Form, payload: bytes) -> None:
     payload = payload if form is Form.BYTES else json.dumps({"a": payload.hex(), "b": "\0\ud800"}).encode()
     message = Broadcast(topic, lane, event, form, payload, '{"id":"x"}')
-    assert Broadcast.unpacked(json.loads(json.dumps(message.packed()))) == message
+    item = json.loads(json.dumps({"node": "n", **message.packed()}))
+    assert read_packed(item) == ("n", message)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"topic": 7}, {"form": "shout"}, {"form": ["text"]}, {"lane": 1}, {"payload": None}, {"meta": {}}, {"node": None}],
+)
+def test_what_is_no_broadcast_is_refused(change: dict[str, object]) -> None:
+    item = {"node": "n", **Broadcast("t", None, "e", Form.TEXT, b"{}", "{}").packed()}
+    assert read_packed(item)[1].event == "e"
+    for bad in ({**item, **change}, {name: item[name] for name in item.keys() - change.keys()}, None, 7, "x", [item]):
+        with pytest.raises(ValueError, match=r"."):
+            read_packed(bad)

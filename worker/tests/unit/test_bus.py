@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
+import uuid
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wedsync.live.bus import Backlog, Inbox, Outbox, Parcels, packets
+from wedsync.broker import Broker
+from wedsync.live.bus import Backlog, Outbox, first_of, packets
+from wedsync.live.nats_bus import Joiner, NatsBus, parts
 from wedsync.protocol.limits import WINDOW_SECONDS, Allowance
+from wedsync.stream.doorbell import Doorbell
 
 
 @given(st.lists(st.tuples(st.sampled_from(("broadcast", "presence")), st.text(max_size=60))))
@@ -45,23 +48,49 @@ async def test_what_could_not_be_sent_goes_first() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "7", "[]", '{"broadcast": [{}]}', '{"broadcast": 7}', "[" * 100_000, '{"a":' * 100_000]
+    "text", ["", "7", "[]", "part", "part a b c d", '{"broadcast": 7}', "[" * 100_000, '{"a":' * 100_000]
 )
-async def test_what_strangers_send_ends_nothing(text: str) -> None:
-    heard: list[object] = []
+def test_what_strangers_send_over_nats_ends_nothing(text: str) -> None:
+    heard: list[tuple[str, object]] = []
+    bus = NatsBus(Broker("nats://nowhere"), lambda: None, Doorbell("", uuid.uuid4()), None)
+    bus.listen(lambda kind, items: heard.append((kind, items)), lambda: None)
+    bus._open(text.encode())
+    bus._open(b'{"broadcast": [{"topic": "t"}]}')
+    assert heard == [("broadcast", [{"topic": "t"}])]
 
-    def hear(_kind: str, items: list[dict[str, object]]) -> None:
-        heard.extend(item["topic"] for item in items)
 
-    inbox = Inbox(Parcels(None), hear)
-    running = asyncio.create_task(inbox.run())
-    inbox.add(text)
-    inbox.add('{"broadcast": [{"topic": "t"}]}')
-    async with asyncio.timeout(5):
-        while not heard and not running.done():  # noqa: ASYNC110 (what is waited for has no event)
-            await asyncio.sleep(0)
-    running.cancel()
-    assert heard == ["t"]
+@given(st.text(st.characters(codec="ascii"), max_size=2000), st.integers(81, 300))
+def test_what_is_too_large_travels_in_parts(text: str, limit: int) -> None:
+    text = json.dumps({"x": text})
+    messages = list(parts(text, limit))
+    assert all(len(message) <= limit for message in messages)
+    joiner = Joiner()
+    assert [joiner.add(message) for message in messages] == [None] * (len(messages) - 1) + [text]
+    # With one part lost nothing comes, and the next text is not hurt by it.
+    for message in messages[1:]:
+        assert joiner.add(message) is None
+    assert [joiner.add(message) for message in parts(text, limit)][-1] == text
+
+
+def test_parts_that_never_end_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("wedsync.live.nats_bus.WAITING_BYTES", 300)
+    joiner = Joiner()
+    for number in range(50):
+        assert joiner.add(f"part {number} 1 9 {'x' * 100}") is None
+    assert joiner.add("part 49 2 2 y") == "x" * 100 + "y"
+    assert joiner.add("part 3 2 2 y") is None
+
+
+@given(st.lists(st.text(max_size=50), min_size=1), st.integers(1, 100))
+def test_portions_are_of_bounded_size(texts: list[str], limit: int) -> None:
+    items = [("broadcast", text) for text in texts]
+    taken: list[tuple[str, str]] = []
+    while items:
+        portion = first_of(items, limit)
+        assert len(portion) == 1 or sum(len(text) for _, text in portion) <= limit
+        taken += portion
+        items = items[len(portion) :]
+    assert [text for _, text in taken] == texts
 
 
 def test_an_allowance_can_be_owed() -> None:

@@ -20,6 +20,7 @@ ROW = st.fixed_dictionaries(
         "seq": st.none() | st.integers(0, 2**63 - 1),
         "payload": st.none() | st.text(max_size=900),
         "xid": st.none() | st.integers(3, 2**64 - 1),
+        "age": st.none() | st.floats(0, 1e6),
     }
 )
 
@@ -27,7 +28,7 @@ ROW = st.fixed_dictionaries(
 def row(payload: str) -> dict[str, Any]:
     return {
         "kind": "broadcast", "group_id": 1, "subscription_id": None, "couple_id": uuid.UUID(int=7), "seq": 1,
-        "payload": payload, "xid": 9,
+        "payload": payload, "xid": 9, "age": 0.5,
     }  # fmt: skip
 
 
@@ -42,6 +43,14 @@ def test_a_portion_arrives_as_it_was_sent_in_messages_that_fit(rows: list[dict[s
     messages = list(packed(portion, LIMIT))
     assert all(len(message) <= LIMIT for message in messages)
     assert carried(messages) == [None] * (len(messages) - 1) + [portion]
+
+
+def test_rows_arrive_older_by_what_they_waited_for() -> None:
+    (message,) = packed(Portion("5:5:", "6:6:", [row("x")], 0.25), LIMIT)
+    portion = Unpacker().add(message)
+    assert portion is not None
+    assert portion.rows is not None
+    assert portion.rows[0]["age"] == 0.75
 
 
 def test_a_row_that_fits_into_no_message_is_left_to_the_log() -> None:
@@ -86,9 +95,12 @@ def test_parts_of_two_leaders_are_not_mixed() -> None:
         msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast"]]]),
         msgpack.packb([1]),
         msgpack.packb(["x", "y", 1, 1, []]),
-        msgpack.packb(["1:1:", "2:2:", 1, 1, [["wish", 1, None, None, 1, "x", 1]]]),
-        msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast", [1], None, None, 1, "x", 1]]]),
-        msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast", 1, None, None, 1, "x", "1"]]]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["wish", 1, None, None, 1, "x", 1, 0.5]]]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast", [1], None, None, 1, "x", 1, 0.5]]]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast", 1, None, None, 1, "x", "1", 0.5]]]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast", 1, None, None, 1, "x", 1, "0.5"]]]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast", 1, None, None, 1, "x", 1, -0.5]]]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast", 1, None, None, 1, "x", 1, float("nan")]]]),
         msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast", 1, None, None, 1, 7, 1]]]),
     ],
 )

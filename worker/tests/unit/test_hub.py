@@ -35,6 +35,9 @@ class Ear:
     def rejoin(self, member: Member, reason: str) -> None:
         self.ends.append(("rejoin", reason))
 
+    def rights_changed(self, member: Member) -> None:
+        self.ends.append(("rights changed", str(member.group_id)))
+
     @property
     def heard(self) -> list[int]:
         """Sequence numbers heard, in order."""
@@ -139,6 +142,14 @@ def test_a_move_applies_before_the_frames_that_follow() -> None:
     batch(hub, moved(1, 20), frame(10, 1), frame(20, 1), frame(20, 2))
     assert ear.heard == [1, 2]
     assert hub.groups == 1
+    assert ear.ends == [("rights changed", "20")]
+
+
+def test_a_member_that_joined_with_its_new_rights_is_told_nothing() -> None:
+    hub, ear = Hub(), Ear()
+    enter(hub, ear, 1, 20)
+    batch(hub, moved(1, 20), frame(20, 1))
+    assert (ear.heard, ear.ends) == ([1], [])
 
 
 def test_a_lost_right_ends_the_member_before_the_frames() -> None:

@@ -45,7 +45,7 @@ def gateway_process(settings: Settings, port: int, pipe: Pipe) -> None:
     # A terminal sends Ctrl-C to the whole group; only the supervisor decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logs.configure(settings.log_level)
-    _allow_many_files()
+    allow_many_files()
     try:
         with asyncio.Runner(loop_factory=event_loop) as runner:
             runner.run(_serve(settings, port, pipe))
@@ -70,7 +70,8 @@ def settle_memory() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def _allow_many_files() -> None:
+def allow_many_files() -> None:
+    """As many connections as the system lets this process have."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 

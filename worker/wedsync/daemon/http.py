@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from prometheus_client import CollectorRegistry
+from prometheus_client.exposition import choose_encoder
 from starlette.applications import Starlette
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from wedsync.metrics import Snapshot, render
+from wedsync.bounded_http import BoundedHttp, HttpLimits, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,9 +54,9 @@ class Readiness:
 
 
 def build_app(
-    readiness: Callable[[], Readiness], snapshots: Callable[[], dict[str, Snapshot]], more: Sequence[BaseRoute] = ()
+    readiness: Callable[[], Readiness], metrics: CollectorRegistry, more: Sequence[BaseRoute] = ()
 ) -> Starlette:
-    """The application with `more` routes; both callables are asked at every request."""
+    """The application with `more` routes; `readiness` and `metrics` are asked at every request."""
 
     async def page(_request: Request) -> Response:
         return HTMLResponse(_PAGE)
@@ -66,22 +69,26 @@ def build_app(
         body = {"status": "ready" if state.ready else "not ready", "problems": list(state.problems)}
         return JSONResponse(body, status_code=200 if state.ready else 503)
 
-    async def metrics(_request: Request) -> Response:
-        return PlainTextResponse(render(snapshots()), media_type="text/plain; version=0.0.4")
+    async def figures(request: Request) -> Response:
+        # Prometheus says which of its formats it takes.
+        encode, kind = choose_encoder(request.headers.get("accept", ""))
+        return Response(encode(metrics), headers={"content-type": kind})
 
-    routes = [Route("/", page), Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", metrics)]
+    routes = [Route("/", page), Route("/healthz", healthz), Route("/readyz", readyz), Route("/metrics", figures)]
     return Starlette(routes=[*routes, *more])
 
 
 class HttpServer(uvicorn.Server):
     """Uvicorn inside a loop whose signals belong to somebody else."""
 
-    def __init__(self, app: Starlette) -> None:
+    def __init__(self, app: Starlette, limits: HttpLimits | None = None) -> None:
+        protocol: Any = partial(BoundedHttp, waiting=Waiting(limits))
         super().__init__(
             uvicorn.Config(
-                app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=3
+                app, log_config=None, access_log=False, lifespan="off", ws="none", timeout_graceful_shutdown=3,
+                http=protocol,
             )
-        )
+        )  # fmt: skip
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:

@@ -19,10 +19,10 @@ from wedsync.daemon.steward import Steward
 from wedsync.daemon.transport import Transport, over_nats, over_postgres
 from wedsync.db import TRANSIENT, Connection, create_pool
 from wedsync.install.sql_files import load_tree
-from wedsync.live.bus import Parcels
 from wedsync.live.live import Live
 from wedsync.live.publishing import Publisher, publish_routes
 from wedsync.logs import logger
+from wedsync.metrics import distribution
 from wedsync.protocol.origins import Origins
 from wedsync.settings import Settings
 from wedsync.sockets.gateway import Gateway, Limits
@@ -38,10 +38,13 @@ from wedsync.subscriptions.bookkeeping import Bookkeeper
 from wedsync.subscriptions.joins import Subscriptions
 from wedsync.subscriptions.rules import RuleBook
 from wedsync.subscriptions.sessions import SessionTokens
+from wedsync.writing import Progress
 
 log = logger("node")
 
 POOL_SIZE = 4
+LIVE_POOL_SIZE = 3
+"""One session for changes of presence, one for sending to the other processes, one for reading from them."""
 UNREGISTER_SECONDS = 3.0
 DRAIN_SECONDS = 10.0
 _LAG_EVERY = 1.0
@@ -66,7 +69,7 @@ class Node:
         self._laggards = Laggards()
         self._tasks: list[asyncio.Task[None]] = []
         self._pool: Any = None
-        self._presence_pool: Any = None
+        self._live_pool: Any = None
 
     async def start(self, port: int | None = None, *, reuse_port: bool = False) -> None:
         """Begin to relay and to accept sockets; joins are answered with yes once `ready`. The database may come later."""
@@ -74,6 +77,9 @@ class Node:
         self._verifier.sessions = SessionTokens(self._pool).identify
         self.hub = Hub()
         self.doorbell = Doorbell(self._dsn, self.id)
+        # SQL tells the rows of the bus what it changes, unless its caller says that another bus carries that.
+        own_bus = {} if self._settings.bus == "postgres" else {"wedsync.bus": "nats"}
+        self._live_pool = await create_pool(self._dsn, f"live {self.id}", LIVE_POOL_SIZE, own_bus)
         self.transport = self._transport()
         self.subscriptions = Subscriptions(self._pool, self.id, self.transport.look)
         self.relay = Relay(
@@ -89,11 +95,7 @@ class Node:
         )
         self.rules = RuleBook(self._pool)
         self.books = Bookkeeper(self._pool, self.id, self._deliveries)
-        bus = self.transport.bus
-        # SQL tells the bus of the database what it changes, unless its caller says that another bus carries that.
-        own_bus = {} if bus.sql_announces else {"wedsync.bus": "nats"}
-        self._presence_pool = await create_pool(self._dsn, f"presence {self.id}", 1, own_bus)
-        self.live = Live(self.id, bus, self.rules, writer=self._presence_pool, reader=self._pool)
+        self.live = Live(self.id, self.transport.bus, self.rules, writer=self._live_pool, reader=self._pool)
         publisher = Publisher(self._verifier, self.rules, self._pool)
         door = HttpDoor(publish_routes(publisher, self._settings.allowed_origins))
         self.gateway = Gateway(
@@ -124,8 +126,10 @@ class Node:
 
     def _transport(self) -> Transport:
         if self._settings.bus == "postgres":
-            return over_postgres(self.doorbell, Parcels(self._pool))
-        return over_nats(self._settings.bus, self._dsn, self.id, self.doorbell, self._pool, lambda: self.relay.epoch)
+            return over_postgres(self.doorbell, self._live_pool)
+        return over_nats(
+            self._settings.bus, self._dsn, self.id, self.doorbell, self._pool, self._live_pool, lambda: self.relay.epoch
+        )
 
     def ready(self) -> bool:
         """Whether joins can be answered with yes."""
@@ -160,7 +164,7 @@ class Node:
             # The lease runs out by itself.
             log.warning("unregister_failed", node=str(self.id), error=type(exc).__name__)
         self._pool.terminate()
-        self._presence_pool.terminate()
+        self._live_pool.terminate()
         log.info("node_stopped", node=str(self.id))
 
     async def __aenter__(self) -> Self:
@@ -214,10 +218,18 @@ class Node:
             self._lag = max(0.0, time.monotonic() - due)
             self._worst_lag = max(self._worst_lag, self._lag)
 
+    def _progress(self) -> dict[str, Progress]:
+        return {
+            **self.live.progress,
+            "books": self.books.progress,
+            "departures": self.subscriptions.departures.progress,
+        }
+
     def snapshot(self) -> dict[str, float]:
         """Metrics of this node, see `wedsync.metrics`."""
         return {
             **self.gateway.stats.snapshot(),
+            **distribution("commit_to_socket_seconds", self.relay.delays),
             "bus_dropped_total": float(self.live.dropped),
             "client_broadcasts_total": float(self.live.broadcasts),
             "client_requests_refused_total": float(self.live.refused),
@@ -237,6 +249,10 @@ class Node:
             "leads": float(self.transport.leader is not None and self.transport.leader.leads),
             "log_unread_seconds": self.relay.silence,
             "loop_lag_seconds": self._lag,
+            **{
+                f'waiting_seconds{{part="{part}"}}': progress.waiting_seconds
+                for part, progress in self._progress().items()
+            },
         }
 
 

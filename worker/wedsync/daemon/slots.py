@@ -12,6 +12,8 @@ from wedsync.metrics import Snapshot
 
 _STALE_AFTER = 5.0
 _UNREAD_AFTER = 10.0
+_WAITED_AFTER = 10.0
+_WAITING = 'waiting_seconds{part="'
 
 
 class Slot:
@@ -37,6 +39,10 @@ class Slot:
             return f"gateway {self.number} does not hear the doorbell"
         if self.snapshot.get("log_unread_seconds", 0.0) > _UNREAD_AFTER:
             return f"gateway {self.number} has not read the event log for {_UNREAD_AFTER:g} seconds"
+        for sample, seconds in self.snapshot.items():
+            if sample.startswith(_WAITING) and seconds > _WAITED_AFTER:
+                part = sample.removeprefix(_WAITING).removesuffix('"}')
+                return f"gateway {self.number} gets nothing done for {_WAITED_AFTER:g} seconds: {part}"
         return None
 
     def figures(self) -> dict[str, object]:

@@ -18,12 +18,12 @@ from starlette.routing import BaseRoute
 from wedsync import db, logs
 from wedsync.auth import TokenVerifier
 from wedsync.daemon.dashboard_page import Dashboard
-from wedsync.daemon.gateway_process import Drain, Report, event_loop, gateway_process
+from wedsync.daemon.gateway_process import Drain, Report, allow_many_files, event_loop, gateway_process
 from wedsync.daemon.http import HttpServer, Readiness, build_app
 from wedsync.daemon.slots import Slot
 from wedsync.errors import PortTaken, SchemaTooNew, SettingsError, Unreachable, WedSyncError
 from wedsync.live.publishing import Publisher, publish_routes
-from wedsync.metrics import Snapshot
+from wedsync.metrics import Snapshot, registry
 from wedsync.settings import Settings
 from wedsync.subscriptions.rules import RuleBook
 from wedsync.subscriptions.sessions import SessionTokens
@@ -81,7 +81,7 @@ class Supervisor:
             publishing = publish_routes(Publisher(self._verifier, rules, pool), self._settings.allowed_origins)
             dashboard = Dashboard(self._verifier, pool, self.readiness, self._figures)
             routes = [*publishing, *dashboard.routes(), *self._pages]
-            http = HttpServer(build_app(self.readiness, self.snapshots, routes))
+            http = HttpServer(build_app(self.readiness, registry(self.snapshots, self._pids), routes))
             reading = asyncio.create_task(rules.run())
             serving = asyncio.create_task(http.serve(sockets=[http_socket]))
             keepers = [asyncio.create_task(self._keep(slot)) for slot in self._slots]
@@ -113,6 +113,11 @@ class Supervisor:
     def snapshots(self) -> dict[str, Snapshot]:
         """The last report of each gateway."""
         return {str(slot.number): slot.snapshot for slot in self._slots}
+
+    def _pids(self) -> dict[str, int]:
+        """Processes that run now."""
+        running = (slot for slot in self._slots if slot.process is not None and slot.process.is_alive())
+        return {str(slot.number): slot.process.pid for slot in running if slot.process and slot.process.pid}
 
     def _figures(self) -> list[dict[str, object]]:
         return [slot.figures() for slot in self._slots]
@@ -284,6 +289,7 @@ def run(
 ) -> int:
     """Run the worker until SIGTERM or SIGINT; returns the exit code. Raises `WedSyncError` when it cannot start."""
     logs.configure(settings.log_level)
+    allow_many_files()
     with asyncio.Runner(loop_factory=event_loop) as runner:
         return runner.run(_run(settings, on_ready, pages))
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from wedsync.live.bus import Bus, Parcels, PostgresBus
+from wedsync.live.bus import Bus, PostgresBus
 from wedsync.stream.doorbell import Doorbell
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ class Transport:
     work: Sequence[Coroutine[Any, Any, None]] = ()
 
 
-def over_postgres(doorbell: Doorbell, parcels: Parcels) -> Transport:
+def over_postgres(doorbell: Doorbell, live_pool: Any) -> Transport:
     """Everything over the database."""
-    return Transport(PostgresBus(doorbell, parcels), doorbell.rung.set)
+    return Transport(PostgresBus(live_pool, doorbell), doorbell.rung.set)
 
 
 def over_nats(
-    url: str, dsn: str, node: uuid.UUID, doorbell: Doorbell, pool: Any, epoch: Callable[[], str | None]
+    url: str, dsn: str, node: uuid.UUID, doorbell: Doorbell, pool: Any, live_pool: Any, epoch: Callable[[], str | None]
 ) -> Transport:
     """Over a NATS server. `epoch` returns None until the database was reached."""
     # Optional: installed with the extra `nats`.
@@ -47,5 +47,5 @@ def over_nats(
     broker = Broker(url)
     feed = Feed(broker, node)
     leader = Leader(dsn, node, doorbell, broker, pool, lambda: feed.incarnation)
-    bus = NatsBus(broker, epoch, doorbell, Parcels(pool))
+    bus = NatsBus(broker, epoch, doorbell, live_pool)
     return Transport(bus, feed.ask, feed, leader, (broker.run(), leader.run()))

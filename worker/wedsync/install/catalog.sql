@@ -22,38 +22,53 @@ tables as (
     select r.* from relations as r
     where not r.relispartition
 ),
-grants (class, id, sub, acl) as (
-    select 'pg_namespace'::text, s.oid, 0, coalesce(s.nspacl, pg_catalog.acldefault('n', s.nspowner)) from spaces as s
-    union all
+grants (class, id, sub, acl, full_acl) as (
     select
-        'pg_class', r.oid, 0,
-        coalesce(r.relacl, pg_catalog.acldefault(case r.relkind when 'S' then 's' else 'r' end::"char", r.relowner))
-    from relations as r
+        'pg_namespace'::text, s.oid, 0, coalesce(s.nspacl, pg_catalog.acldefault('n', s.nspowner)), pg_catalog.acldefault('n', s.nspowner)
+    from spaces as s
     union all
-    select 'pg_class', a.attrelid, a.attnum, a.attacl
+    select 'pg_class', r.oid, 0, coalesce(r.relacl, d.acl), d.acl
+    from relations as r
+    cross join lateral pg_catalog.acldefault(case r.relkind when 'S' then 's' else 'r' end::"char", r.relowner) as d (acl)
+    union all
+    select 'pg_class', a.attrelid, a.attnum, a.attacl, null
     from pg_catalog.pg_attribute as a
     inner join tables as t on a.attrelid = t.oid
     where a.attacl is not null
     union all
-    select 'pg_proc', p.oid, 0, coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))
+    select 'pg_proc', p.oid, 0, coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner)), null
     from pg_catalog.pg_proc as p
     inner join spaces as s on p.pronamespace = s.oid
     union all
-    select 'pg_type', t.oid, 0, coalesce(t.typacl, pg_catalog.acldefault('T', t.typowner))
+    select 'pg_type', t.oid, 0, coalesce(t.typacl, pg_catalog.acldefault('T', t.typowner)), null
     from pg_catalog.pg_type as t
     inner join spaces as s on t.typnamespace = s.oid
 ),
+-- Whoever has all privileges has all of them in every version: 17 added MAINTAIN, which an owner gets by a move there and others
+-- do not, and which lets nobody do worse who may truncate the table already.
 rights as (
     select
         g.class, g.id, g.sub,
         coalesce((
             select pg_catalog.string_agg(
-                pg_catalog.format(
-                    '%s=%s%s by %s', case e.grantee when 0 then 'public' else pg_catalog.pg_get_userbyid(e.grantee)::text end,
-                    e.privilege_type, case when e.is_grantable then '*' else '' end, pg_catalog.pg_get_userbyid(e.grantor)
-                ), ', ' order by e.grantee, e.privilege_type, e.grantor
+                pg_catalog.format('%s=%s%s by %s', x.grantee, x.privileges, case when x.is_grantable then '*' else '' end, x.grantor),
+                ', ' order by x.grantee, x.grantor, x.is_grantable
             )
-            from pg_catalog.aclexplode(g.acl) as e
+            from (
+                select
+                    case e.grantee when 0 then 'public' else pg_catalog.pg_get_userbyid(e.grantee) end collate "C" as grantee,
+                    pg_catalog.pg_get_userbyid(e.grantor) collate "C" as grantor,
+                    e.is_grantable,
+                    case
+                        when pg_catalog.count(*) filter (where e.privilege_type <> 'MAINTAIN') = (
+                            select pg_catalog.count(*) from pg_catalog.aclexplode(g.full_acl) as f
+                            where f.grantee = f.grantor and f.privilege_type <> 'MAINTAIN'
+                        ) then 'ALL'
+                        else pg_catalog.string_agg(e.privilege_type, '/' order by e.privilege_type)
+                    end as privileges
+                from pg_catalog.aclexplode(g.acl) as e
+                group by e.grantee, e.grantor, e.is_grantable
+            ) as x
         ), 'none') as value
     from grants as g
 ),
@@ -164,8 +179,11 @@ found (object, aspect, value) as (
         'policy ' || y.polname || ' on ' || t.named, 'definition (deparsed)',
         pg_catalog.concat_ws(
             ' ', case when y.polpermissive then 'permissive' else 'restrictive' end, 'for ' || y.polcmd::text, 'to ' || (
-                select pg_catalog.string_agg(case m.id when 0 then 'public' else pg_catalog.pg_get_userbyid(m.id)::text end, ', ' order by m.id)
-                from pg_catalog.unnest(y.polroles) as m (id)
+                select pg_catalog.string_agg(m.name, ', ' order by m.name)
+                from (
+                    select case i.id when 0 then 'public' else pg_catalog.pg_get_userbyid(i.id)::text end collate "C" as name
+                    from pg_catalog.unnest(y.polroles) as i (id)
+                ) as m
             ),
             'using ' || pg_catalog.pg_get_expr(y.polqual, y.polrelid), 'with check ' || pg_catalog.pg_get_expr(y.polwithcheck, y.polrelid)
         )

@@ -24,9 +24,11 @@ class Target:
     port: str
     database: str
     user: str
+    standby: bool = False
 
     def __str__(self) -> str:
-        return f"database {self.database} at {self.host}:{self.port} as {self.user}"
+        where = f"database {self.database} at {self.host}:{self.port} as {self.user}"
+        return f"{where} (a standby)" if self.standby else where
 
 
 def connect(dsn: str, *, application_name: str = "wedsync", timeout: int = 10) -> Connection:
@@ -45,7 +47,8 @@ def connect(dsn: str, *, application_name: str = "wedsync", timeout: int = 10) -
     parameters.setdefault("connect_timeout", timeout)
     parameters.setdefault("application_name", application_name)
     try:
-        connection = psycopg.connect(autocommit=True, **parameters)
+        # Behind a transaction pooler a prepared statement is not there for the next transaction.
+        connection = psycopg.connect(autocommit=True, prepare_threshold=None, **parameters)
     except psycopg.OperationalError as error:
         raise _refusal(error, parameters) from error
     major = connection.info.server_version // 10000
@@ -61,7 +64,12 @@ def connect(dsn: str, *, application_name: str = "wedsync", timeout: int = 10) -
 def target(connection: Connection) -> Target:
     """What the connection is connected to, for messages."""
     info = connection.info
-    return Target(info.host or "local socket", str(info.port), info.dbname, info.user)
+    return Target(info.host or "local socket", str(info.port), info.dbname, info.user, is_standby(connection))
+
+
+def is_standby(connection: Connection) -> bool:
+    """Whether the server replays the log of another one and takes no writes; asked outside of a failed transaction."""
+    return connection.execute("select pg_catalog.pg_is_in_recovery()").fetchone() == (True,)
 
 
 def describe(error: psycopg.Error) -> str:

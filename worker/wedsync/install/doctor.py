@@ -11,9 +11,9 @@ from typing import Literal
 
 import psycopg
 
-from wedsync.errors import MigrationError, WedSyncError
+from wedsync.errors import MigrationError, MissingRights, SettingsError, WedSyncError
 from wedsync.install.database import NEWEST_TESTED_MAJOR, OLDEST_MAJOR, Connection, connect, target
-from wedsync.install.ledger import SCHEMAS, read_state
+from wedsync.install.ledger import SCHEMAS, SHORT_LOCK_TIMEOUT, read_state
 from wedsync.install.plan import make_plan
 from wedsync.install.sql_files import load_tree
 from wedsync.settings import Settings
@@ -58,13 +58,19 @@ def examine(settings: Settings) -> tuple[Check, ...]:
 def _told(check: Callable[[Connection], Iterator[Check]], connection: Connection) -> tuple[Check, ...]:
     """The findings of one check; an error of PostgreSQL is a finding too."""
     try:
-        return tuple(check(connection))
+        with connection.transaction():
+            connection.execute(f"set local lock_timeout = {SHORT_LOCK_TIMEOUT}")
+            return tuple(check(connection))
     except psycopg.Error as error:
         name = check.__name__.strip("_").replace("_", " ")
         return (Check(name, "failed", f"could not be looked at: {str(error).splitlines()[0]}"),)
 
 
 def _keys(settings: Settings) -> Check:
+    try:
+        settings.refuse_published_secret()
+    except SettingsError as error:
+        return Check("token keys", "failed", error.message, error.hint)
     kinds = (("HS256 secret", settings.jwt_secret), ("JWKS address", settings.jwks_url))
     keys = [name for name, value in kinds if value]
     if keys:
@@ -108,6 +114,8 @@ def _pack(connection: Connection) -> Check:
         plan = make_plan(tree, state)
     except MigrationError as error:
         return Check("pack", "failed", error.message, error.hint)
+    except MissingRights as error:
+        return Check("pack", "warning", f"installed; {error.message}, so its files were not compared", error.hint)
     except WedSyncError as error:
         return Check("pack", "warning", error.message, error.hint)
     if plan.empty:

@@ -12,9 +12,11 @@ from importlib.resources import files
 from uuid import UUID
 
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 
 from wedsync import __version__
 from wedsync.errors import ForeignSchema, LockLost, LockNotGained, MissingRights
+from wedsync.install.blockers import advisory_holder, table_holders
 from wedsync.install.database import Connection, describe, target
 from wedsync.install.sql_files import SqlFile
 
@@ -23,6 +25,10 @@ SCHEMAS = ("wedsync", "wedsync_data", "wedsync_internal")
 FINISH = "finish"
 # "wedsync" in ASCII; one lock for each database, because advisory locks are per database.
 LOCK_KEY = int.from_bytes(b"wedsync", "big")
+# Milliseconds that reading or writing a few rows of the pack may wait.
+SHORT_LOCK_TIMEOUT = 5000
+# Logins that are, or act as, one of these serve an application. They must never own the tables.
+SERVING_ROLES = ("wedsync_worker", "wedsync_admin", "anon", "authenticated", "service_role")
 LEDGER_SQL = files("wedsync.install").joinpath("ledger.sql").read_text(encoding="utf-8")
 
 
@@ -74,25 +80,56 @@ class LedgerState:
 
 @contextmanager
 def as_owner(connection: Connection) -> Iterator[None]:
-    """A transaction as wedsync_owner with an empty search_path; raises MissingRights if we may not be that role."""
+    """A transaction as wedsync_owner with an empty search_path.
+
+    Raises MissingRights if we may not be that role, LockNotGained where others keep us from rows.
+    """
     try:
         with connection.transaction():
             connection.execute("set local search_path = ''")
             connection.execute("set local client_min_messages = warning")
-            _become_owner(connection)
+            connection.execute(f"set local lock_timeout = {SHORT_LOCK_TIMEOUT}")
+            become_owner(connection)
             yield
+    except errors.LockNotAvailable as error:
+        # Inside of a longer transaction the one who began it looks who was in the way.
+        if connection.info.transaction_status != TransactionStatus.IDLE:
+            raise
+        raise LockNotGained(
+            f"a table of the pack is locked by {table_holders(connection)}",
+            hint="nothing was changed: run it again when that session has ended, or end it with pg_terminate_backend(pid)",
+        ) from error
     except errors.UndefinedTable as error:
         raise ForeignSchema(f"the ledger is not complete: {describe(error)}") from error
 
 
-def _become_owner(connection: Connection) -> None:
+def become_owner(connection: Connection) -> None:
+    """Act as wedsync_owner until the transaction ends; raises MissingRights."""
+    serves = _serves(connection)
     try:
         connection.execute(f"set local role {OWNER}")
     except (errors.InsufficientPrivilege, errors.InvalidParameterValue) as error:
-        user = target(connection).user
-        raise MissingRights(
-            f"{user} may not act as {OWNER}", hint=f'ask an administrator to run: grant {OWNER} to "{user}";'
-        ) from error
+        user = connection.info.user
+        hint = (
+            "this login serves applications and must not own their tables: use the login that installed the pack"
+            if serves
+            else f'use the login that installed the pack, or ask an administrator to run: grant {OWNER} to "{user}";'
+        )
+        raise MissingRights(f"{user} may not act as {OWNER}", hint=hint) from error
+
+
+def _serves(connection: Connection) -> bool:
+    """Whether the login is for serving: it has one of the roles of the worker or the API, and may not make schemas."""
+    row = connection.execute(
+        """
+        select exists (
+            select from pg_catalog.pg_roles as r
+            where r.rolname = any (%s) and pg_catalog.pg_has_role(session_user, r.oid, 'member')
+        ) and not pg_catalog.has_database_privilege(session_user, pg_catalog.current_database(), 'create')
+        """,
+        (list(SERVING_ROLES),),
+    ).fetchone()
+    return row == (True,)
 
 
 def read_state(connection: Connection) -> LedgerState:
@@ -226,8 +263,8 @@ def migration_lock(connection: Connection, deadline: float) -> Iterator[None]:
     while connection.execute("select pg_try_advisory_lock(%s)", (LOCK_KEY,)).fetchone() != (True,):
         if time.monotonic() > deadline:
             raise LockNotGained(
-                "another migration of this database is running",
-                hint="wait for it, or see pg_locks where locktype = 'advisory'; --deadline SECONDS waits longer",
+                f"another migration of this database is running: {advisory_holder(connection, LOCK_KEY)}",
+                hint="wait for it; --deadline SECONDS waits longer",
             )
         time.sleep(random.uniform(0.05, 0.25))  # noqa: S311
     try:

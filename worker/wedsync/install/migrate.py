@@ -15,11 +15,13 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from wedsync.errors import BadSqlTree, LockNotGained, MissingRights, StatementFailed, Unreachable, WeddingDay
+from wedsync.errors import BadSqlTree, LockNotGained, MissingRights, StatementFailed, Unreachable
 from wedsync.install import ledger
+from wedsync.install.blockers import LockWatch
 from wedsync.install.database import Connection, connect
-from wedsync.install.drift import NOTE_SQL, RECORD_SQL
+from wedsync.install.drift import NOTE_SQL, RECORD_SQL, Difference, find_drift
 from wedsync.install.plan import Plan, make_plan
+from wedsync.install.refusals import refuse_pooler, refuse_standby, refuse_wedding_day
 from wedsync.install.running import drop_statement, patiently, run_file, run_sql
 from wedsync.install.sql_files import SqlFile, SqlTree
 
@@ -50,12 +52,15 @@ class MigrateOptions:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did: names of applied files in order, the seconds it took, and files that the tree no longer has."""
+    """What a run did: names of applied files in order, the seconds it took, files that the tree no longer has, and what
+    differs from what was installed.
+    """
 
     run: UUID
     applied: tuple[str, ...]
     seconds: float
     orphans: tuple[str, ...]
+    drift: tuple[Difference, ...]
 
 
 def show_plan(dsn: str, tree: SqlTree, *, repair: bool = False) -> Plan:
@@ -73,7 +78,10 @@ def migrate(
 ) -> Report:
     """Bring the database to the state of `tree`; raises a DatabaseError or a MigrationError."""
     with closing(connect(dsn, application_name="wedsync migrate")) as connection:
-        return _Run(connection, tree, options or MigrateOptions(), on_progress).execute()
+        refuse_standby(connection)
+        refuse_pooler(connection, dsn)
+        with LockWatch(dsn, connection) as watch:
+            return _Run(connection, tree, options or MigrateOptions(), on_progress, watch).execute()
 
 
 @dataclass(slots=True)
@@ -84,6 +92,7 @@ class _Run:
     tree: SqlTree
     options: MigrateOptions
     on_progress: Progress
+    watch: LockWatch
     id: UUID = field(default_factory=uuid4)
     started: float = field(default_factory=time.monotonic)
     _done: int = 0
@@ -109,7 +118,9 @@ class _Run:
                 hint="run it again: what was kept is in the ledger, and it goes on from there",
             ) from error
         applied = tuple(action.file.name for action in plan.actions)
-        return Report(self.id, applied, time.monotonic() - self.started, plan.orphans)
+        return Report(
+            self.id, applied, time.monotonic() - self.started, plan.orphans, find_drift(self.connection)
+        )
 
     def _plan(self) -> Plan:
         return make_plan(self.tree, ledger.read_state(self.connection), repair=self.options.repair)
@@ -145,16 +156,10 @@ class _Run:
         self._done += 1
 
     def _refuse_wedding_day(self) -> None:
-        known = self.connection.execute("select to_regproc('wedsync_internal.weddings_today') is not null").fetchone()
-        if self.options.allow_on_wedding_day or known != (True,):
+        if self.options.allow_on_wedding_day:
             return
         with ledger.as_owner(self.connection):
-            row = self.connection.execute("select wedsync_internal.weddings_today()").fetchone()
-        if row and row[0]:
-            raise WeddingDay(
-                f"{row[0]} wedding{'s are' if row[0] > 1 else ' is'} today; nothing was changed",
-                hint="migrate tomorrow, or pass --allow-on-wedding-day",
-            )
+            refuse_wedding_day(self.connection, "migrate")
 
     def _install_ledger(self, roles: SqlFile) -> None:
         """The first file, which makes the roles, and the ledger, in one transaction: there is all of it or nothing."""
@@ -168,7 +173,7 @@ class _Run:
                 self.connection.execute(ledger.LEDGER_SQL)
                 ledger.record_applied(self.connection, self.id, roles)
 
-        patiently(install, roles.name, self._deadline, racing=True)
+        patiently(install, roles.name, self._deadline, self.watch, racing=True)
 
     def _attempt(self, files: Sequence[SqlFile], work: Callable[[], None], *, as_installer: bool = False) -> None:
         """Run `work` in a transaction, with ledger rows around it; `files` empty means the closing step."""
@@ -186,7 +191,7 @@ class _Run:
 
         what = files[0].name if len(files) == 1 else "the repeatable files" if files else "the closing step"
         try:
-            patiently(once, what, self._deadline, racing=as_installer)
+            patiently(once, what, self._deadline, self.watch, racing=as_installer)
         except (StatementFailed, LockNotGained, MissingRights, BadSqlTree) as error:
             with ledger.as_owner(self.connection):
                 ledger.end_attempts(self.connection, ids, "failed", error.message)
@@ -211,7 +216,7 @@ class _Run:
                         self.connection.execute(f"reset {name}")
 
         try:
-            patiently(once, file.name, self._deadline)
+            patiently(once, file.name, self._deadline, self.watch)
         except (StatementFailed, LockNotGained) as error:
             with ledger.as_owner(self.connection):
                 ledger.end_attempts(self.connection, [attempt], "failed", error.message)

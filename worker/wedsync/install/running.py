@@ -11,11 +11,12 @@ from psycopg import errors
 from psycopg.pq import TransactionStatus
 
 from wedsync.errors import BadSqlTree, LockNotGained, MissingRights, StatementFailed
+from wedsync.install.blockers import LockWatch
 from wedsync.install.database import Connection, describe
 from wedsync.install.sql_files import SqlFile
 
 # Somebody holds what we need; it passes.
-_BUSY = (errors.LockNotAvailable, errors.DeadlockDetected)
+BUSY = (errors.LockNotAvailable, errors.DeadlockDetected)
 # An installation in another database of the cluster makes the same roles at this moment.
 _RACES = (errors.UniqueViolation, errors.DuplicateObject, errors.InternalError_)
 _LONGEST_RACE = 5.0
@@ -35,7 +36,7 @@ def run_sql(connection: Connection, text: str, name: str, *, as_installer: bool 
     """Run statements. What patiently() can wait for, and a lost connection, pass through as they are."""
     try:
         connection.execute(text)
-    except _BUSY:
+    except BUSY:
         raise
     except errors.InsufficientPrivilege as error:
         if not as_installer:
@@ -47,26 +48,34 @@ def run_sql(connection: Connection, text: str, name: str, *, as_installer: bool 
         raise _failed(name, text, error) from error
 
 
-def patiently(work: Callable[[], None], name: str, deadline: float, *, racing: bool = False) -> None:
+def patiently(
+    work: Callable[[], None], name: str, deadline: float, watch: LockWatch, *, racing: bool = False
+) -> None:
     """Repeat `work` while others hold what it needs, with growing, jittered pauses, until `deadline` (time.monotonic()).
 
-    With `racing`, conflicts over roles count as such for some seconds. Raises LockNotGained or StatementFailed.
+    With `racing`, conflicts over roles count as such for some seconds. Raises LockNotGained, which names the others,
+    or StatementFailed.
     """
     pause, begun = 0.1, time.monotonic()
     while True:
         try:
             return work()
-        except _BUSY as error:
+        except BUSY as error:
             if time.monotonic() > deadline:
-                raise LockNotGained(
-                    f"{name}: somebody else kept a lock that it needs ({describe(error).splitlines()[0]})",
-                    hint="`wedsync doctor` lists long transactions; nothing of this step was kept, run it again",
-                ) from error
+                raise lock_not_gained(name, error, watch) from error
         except _RACES as error:
             if not racing or time.monotonic() > begun + _LONGEST_RACE:
                 raise StatementFailed(f"{name}: {describe(error)}") from error
         time.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311
         pause = min(pause * 2, 5)
+
+
+def lock_not_gained(name: str, error: psycopg.Error, watch: LockWatch) -> LockNotGained:
+    """The error that says which step waited in vain, and for whom."""
+    return LockNotGained(
+        f"{name}: somebody else kept a lock that it needs: {watch.seen or describe(error).splitlines()[0]}",
+        hint="nothing of this step was kept: run it again when that session has ended, or end it with pg_terminate_backend(pid)",
+    )
 
 
 def drop_statement(what: str) -> str:

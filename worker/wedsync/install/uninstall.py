@@ -3,19 +3,74 @@
 from __future__ import annotations
 
 from contextlib import closing
+from dataclasses import dataclass
 
 from wedsync.errors import NotInstalled
-from wedsync.install.database import connect, target
+from wedsync.install.blockers import LockWatch
+from wedsync.install.database import Connection, connect, target
 from wedsync.install.ledger import SCHEMAS, as_owner, read_state
+from wedsync.install.refusals import refuse_standby, refuse_wedding_day
+from wedsync.install.running import BUSY, lock_not_gained
+
+# What an earlier version of the pack, or half an installation, does not have is not counted.
+_WEDDINGS = "select count(*) from wedsync_data.weddings"
+_WORKERS = "select count(*) from wedsync_internal.node_status() as n where n.alive"
 
 
-def uninstall(dsn: str) -> tuple[str, ...]:
-    """Drop the schemas and return their names; raises NotInstalled, or ForeignSchema for those of somebody else."""
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What goes: the database in words, the weddings in it, worker processes that are connected, the schemas."""
+
+    database: str
+    weddings: int
+    workers: int
+    schemas: tuple[str, ...] = SCHEMAS
+
+    def __str__(self) -> str:
+        weddings = f"{self.weddings} wedding{'' if self.weddings == 1 else 's'}"
+        workers = f"{self.workers} worker process{'' if self.workers == 1 else 'es'}"
+        return f"{self.database}, with {weddings}, while {workers} {'is' if self.workers == 1 else 'are'} connected"
+
+
+def show_loss(dsn: str) -> Loss:
+    """What uninstall() would take away; changes nothing. Raises NotInstalled."""
     with closing(connect(dsn, application_name="wedsync uninstall")) as connection:
-        if not read_state(connection).installed:
-            raise NotInstalled(f"the pack is not in {target(connection)}")
-        with as_owner(connection):
-            connection.execute("set local lock_timeout = '5s'")
-            connection.execute(f"drop schema if exists {', '.join(reversed(SCHEMAS))} cascade")
-            connection.execute("notify pgrst, 'reload schema'")
-    return SCHEMAS
+        return _loss(connection)
+
+
+def uninstall(dsn: str, *, allow_on_wedding_day: bool = False) -> Loss:
+    """Drop the schemas and tell what was lost.
+
+    Raises NotInstalled, ForeignSchema for schemas of somebody else, WeddingDay, ReadOnlyServer, or LockNotGained.
+    """
+    with closing(connect(dsn, application_name="wedsync uninstall")) as connection:
+        loss = _loss(connection)
+        refuse_standby(connection)
+        with LockWatch(dsn, connection) as watch:
+            try:
+                with connection.transaction(), as_owner(connection):
+                    if not allow_on_wedding_day:
+                        refuse_wedding_day(connection, "uninstall")
+                    connection.execute(f"drop schema if exists {', '.join(reversed(SCHEMAS))} cascade")
+                    # Back to PostgreSQL's own default, so that the role can be dropped.
+                    connection.execute("alter default privileges grant execute on functions to public")
+                    connection.execute("notify pgrst, 'reload schema'")
+            except BUSY as error:
+                raise lock_not_gained("uninstall", error, watch) from error
+    return loss
+
+
+def _loss(connection: Connection) -> Loss:
+    if not read_state(connection).installed:
+        raise NotInstalled(f"the pack is not in {target(connection)}")
+    where = str(target(connection))
+    with as_owner(connection):
+        weddings = _count(connection, "to_regclass('wedsync_data.weddings')", _WEDDINGS)
+        return Loss(where, weddings, _count(connection, "to_regproc('wedsync_internal.node_status')", _WORKERS))
+
+
+def _count(connection: Connection, known: str, query: str) -> int:
+    if connection.execute(f"select pg_catalog.{known} is null").fetchone() == (True,):
+        return 0
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row else 0

@@ -1,7 +1,7 @@
-"""The bus: ephemeral messages between the processes of the worker, over the doorbell's session by default.
+"""The bus: ephemeral messages between the processes of the worker, over rows of the database by default.
 
-A message is `{"broadcast": [...]}` or `{"presence": [...]}` with items of JSON values. What is sent within one tick
-travels together. Nothing is stored, so whoever was away is told that it may have missed something, and repairs that.
+An item is a JSON object of a kind: broadcast, presence, replaced. What is sent within one tick travels together. Nothing is
+kept for long, so whoever was away is told that it may have missed something, and repairs that.
 """
 
 from __future__ import annotations
@@ -14,38 +14,20 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from wedsync.db import RETRIED, Backoff
+from wedsync.live.bus_reader import BusReader, Hear
 from wedsync.logs import logger
 from wedsync.stream.doorbell import Doorbell
+from wedsync.writing import Progress, write_in_parts
 
 log = logger("bus")
 
 TICK_SECONDS = 0.010
 WAITING_BYTES = 64_000_000
-"""How much may wait for a bus that is away, or for the database to hand over parcels; beyond that the oldest go."""
-_NOTIFICATION_BYTES = 7_800
+"""How much may wait for a bus that is away; beyond that the oldest go."""
+_PORTION_BYTES = 1_000_000
+_PUT = "select wedsync_internal.put_bus_messages($1, $2)"
 
 Item = Mapping[str, object]
-Hear = Callable[[str, list[Any]], None]
-"""Called with the kind and the items of each message, this process's own included."""
-
-
-class Parcels:
-    """Messages too large for the wire, kept in the database for half a minute."""
-
-    def __init__(self, pool: Any) -> None:
-        self._pool = pool
-
-    async def put(self, text: str) -> str:
-        """Keep a message; returns the message that names it."""
-        number = await self._pool.fetchval("select wedsync_internal.bus_put($1)", text)
-        return json.dumps({"fetch": [number]})
-
-    async def get(self, ids: Sequence[int]) -> list[str]:
-        """Messages by their ids."""
-        rows = await self._pool.fetch("select payload from wedsync_internal.bus_get($1)", list(ids))
-        if len(rows) < len(ids):
-            log.warning("parcels_missing", wanted=len(ids), found=len(rows))
-        return [row["payload"] for row in rows]
 
 
 class Backlog:
@@ -91,6 +73,9 @@ class Outbox:
         """Items that did not fit."""
         return self._backlog.dropped
 
+    def __bool__(self) -> bool:
+        return bool(self._backlog)
+
     def add(self, kind: str, item: Item) -> None:
         """Add an item."""
         self._backlog.add(kind, json.dumps(item, separators=(",", ":")))
@@ -107,6 +92,16 @@ class Outbox:
         await asyncio.sleep(TICK_SECONDS)
         self._some.clear()
         return [self._backlog.pop() for _ in range(len(self._backlog))]
+
+
+def first_of(items: Sequence[tuple[str, str]], limit: int) -> Sequence[tuple[str, str]]:
+    """The first items, of at most `limit` bytes together where the first of all allows it."""
+    size = 0
+    for count, (_, text) in enumerate(items):
+        size += len(text)
+        if count and size > limit:
+            return items[:count]
+    return items
 
 
 def packets(items: Iterable[tuple[str, str]], limit: int) -> Iterable[str]:
@@ -128,76 +123,55 @@ def _packet(kind: str, batch: list[str]) -> str:
     return f'{{"{kind}":[{",".join(batch)}]}}'
 
 
-class Inbox:
-    """Messages in the order of their arrival; one that has to be fetched holds up those behind it."""
-
-    def __init__(self, parcels: Parcels, hear: Hear) -> None:
-        self._parcels = parcels
-        self._hear = hear
-        self._backlog = Backlog()
-        self._some = asyncio.Event()
-
-    def add(self, text: str) -> None:
-        """A message came."""
-        self._backlog.add("", text)
-        self._some.set()
-
-    async def run(self) -> None:
-        """Pass messages on until cancelled."""
-        while True:
-            await self._some.wait()
-            self._some.clear()
-            while self._backlog:
-                await self._open(self._backlog.pop()[1])
-
-    async def _open(self, text: str) -> None:
-        try:
-            message = json.loads(text)
-            fetch = message.pop("fetch", None)
-            for kind, items in message.items():
-                self._hear(kind, items)
-            if fetch:
-                for parcel in await self._parcels.get(fetch):
-                    await self._open(parcel)
-        except RETRIED as exc:
-            log.warning("parcels_lost", error=type(exc).__name__)
-        except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as exc:
-            # Whoever may NOTIFY can write there; nobody may end the bus by it.
-            log.warning("bus_message_malformed", error=type(exc).__name__)
-
-
 class Bus(ABC):
-    """A bus sends what waits tick by tick, and hears on the doorbell's session what SQL tells.
+    """A bus sends what waits, tick by tick, and hears what the rows of the database tell.
 
-    `sql_announces`: SQL tells the bus of changes of presence by itself; otherwise the caller of SQL has to.
+    `sql_announces`: SQL tells the bus of changes of presence by itself; otherwise the caller of SQL has to. `progress`
+    are the parts of the work by name.
     """
 
     sql_announces = True
 
-    def __init__(self, doorbell: Doorbell, parcels: Parcels) -> None:
+    def __init__(self, pool: Any, doorbell: Doorbell) -> None:
+        self._pool = pool
         self._doorbell = doorbell
-        self._parcels = parcels
         self._outbox = Outbox()
+        self._sending = Progress()
+        self._reader: BusReader
 
     @property
     def dropped(self) -> int:
         """Items lost because the bus was away for too long."""
         return self._outbox.dropped
 
+    @property
+    def progress(self) -> Mapping[str, Progress]:
+        """Whether it sends, and reads."""
+        return {"bus": self._sending, "bus reader": self._reader.progress}
+
     def listen(self, hear: Hear, missed: Callable[[], None]) -> None:
         """Set who is told of messages, and of gaps. Call before `run`."""
-        self._inbox = Inbox(self._parcels, hear)
-        self._doorbell.on_bus = self._inbox.add
-        self._doorbell.on_gap = missed
+        self._reader = BusReader(self._pool, self._doorbell, hear, missed)
 
     def send(self, kind: str, item: Item) -> None:
         """Send soon, in order."""
+        self._sending.begin()
         self._outbox.add(kind, item)
+
+    def begin_anew(self) -> None:
+        """The database lost what it had: read from now on."""
+        self._reader.begin_anew()
+
+    def _sent(self) -> None:
+        """A tick was sent; what came since then is a new beginning."""
+        self._sending.done()
+        if self._outbox:
+            self._sending.begin()
 
     async def run(self) -> None:
         """Carry messages until cancelled, through lost connections."""
         async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._inbox.run())
+            tasks.create_task(self._reader.run())
             tasks.create_task(self._carry())
 
     @abstractmethod
@@ -206,21 +180,29 @@ class Bus(ABC):
 
 
 class PostgresBus(Bus):
-    """NOTIFY on the doorbell's session, one transaction per tick."""
+    """Rows of the database, one statement per tick and megabyte."""
 
     async def _carry(self) -> None:
-        backoff = Backoff(longest=1.0)
+        backoff = Backoff()
         while True:
             items = await self._outbox.tick()
             try:
-                texts = [
-                    text if len(text) <= _NOTIFICATION_BYTES else await self._parcels.put(text)
-                    for text in packets(items, _NOTIFICATION_BYTES)
-                ]
-                await self._doorbell.notify_bus(texts)
+                while items:
+                    portion = first_of(items, _PORTION_BYTES)
+                    await write_in_parts(portion, self._put, _refused)
+                    del items[: len(portion)]
             except RETRIED as exc:
                 log.warning("bus_away", error=type(exc).__name__)
                 self._outbox.give_back(items)
                 await asyncio.sleep(backoff.pause())
             else:
+                self._sent()
                 backoff.reset()
+
+    async def _put(self, items: Sequence[tuple[str, str]]) -> None:
+        kinds, texts = zip(*items, strict=True)
+        await self._pool.execute(_PUT, kinds, texts)
+
+
+def _refused(item: tuple[str, str], exc: Exception) -> None:
+    log.error("bus_message_refused", kind=item[0], bytes=len(item[1]), sqlstate=getattr(exc, "sqlstate", None))

@@ -14,13 +14,23 @@ from wedsync.live.presence import Presence, send_state
 from wedsync.live.presence_changes import PresenceChanges
 from wedsync.live.rooms import Mail, Rooms, lane_of
 from wedsync.logs import logger
-from wedsync.protocol.broadcasts import BadBroadcast, Broadcast, Form, read_broadcast, read_collaboration, timestamp
+from wedsync.protocol.broadcasts import (
+    BadBroadcast,
+    Broadcast,
+    Form,
+    read_broadcast,
+    read_collaboration,
+    read_packed,
+    timestamp,
+)
 from wedsync.protocol.frames import to_json
+from wedsync.protocol.json_values import json_problem
 from wedsync.protocol.limits import Allowance
 from wedsync.protocol.phoenix import BroadcastRequest, CollaborationRequest, PresenceRequest, SyncRequest, answer
 from wedsync.protocol.presence_topic import Change
 from wedsync.stream.audience import Deliveries
 from wedsync.subscriptions.rules import RuleBook
+from wedsync.writing import Progress
 
 if TYPE_CHECKING:
     from wedsync.sockets.connection import Connection
@@ -56,6 +66,11 @@ class Live:
     def dropped(self) -> int:
         """Items that the bus gave up."""
         return self._bus.dropped
+
+    @property
+    def progress(self) -> Mapping[str, Progress]:
+        """The parts of the work by name, and whether each gets it done."""
+        return {**self._bus.progress, "presence": self._changes.progress, "presence states": self._presence.progress}
 
     def take_counts(self) -> Deliveries:
         """What users received since the last call."""
@@ -106,6 +121,7 @@ class Live:
         self._rooms.clear()
         self._presence.clear()
         self._changes.clear()
+        self._bus.begin_anew()
 
     # Requests of clients
 
@@ -184,6 +200,8 @@ class Live:
             self.refuse(connection, request, "PresenceRefused: the event is neither track nor untrack")
         elif not isinstance(meta, dict):
             self.refuse(connection, request, "PresenceRefused: Presence track payload must be a map")
+        elif (problem := json_problem(meta)) is not None:
+            self.refuse(connection, request, f"PresenceRefused: the payload holds {problem}")
         else:
             if not seat.channel.presence:
                 seat.channel.presence = True
@@ -200,8 +218,13 @@ class Live:
         elif kind == "broadcast":
             mail = Mail("broadcast", self._counts)
             for item in items:
-                if item["node"] != self._node:
-                    self._put(mail, Broadcast.unpacked(item), None)
+                try:
+                    sender, message = read_packed(item)
+                except ValueError:
+                    log.warning("broadcast_malformed")
+                    continue
+                if sender != self._node:
+                    self._put(mail, message, None)
             mail.send()
 
     def _deliver(self, message: Broadcast, sender: Seat | None) -> None:
@@ -231,7 +254,7 @@ def _presence_event(audience: str, couple_id: str, change: Change) -> Broadcast:
     meta: Mapping[str, object] = change.join or change.leave or {}
     data = {name: value for name, value in meta.items() if name not in ("phx_ref", "phx_ref_prev")}
     payload = {
-        "type": event, "data": data, "key": change.key, "couple_id": couple_id,
+        "type": event, "data": data, "key": change.key, "user_id": change.user, "couple_id": couple_id,
         "timestamp": timestamp(),
     }  # fmt: skip
     return Broadcast(audience, None, event, Form.TEXT, to_json(payload).encode(), f'{{"id":"{uuid.uuid4()}"}}')

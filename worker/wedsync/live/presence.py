@@ -14,8 +14,9 @@ from wedsync.db import RETRIED, Backoff
 from wedsync.live.rooms import Mail
 from wedsync.logs import logger
 from wedsync.protocol.frames import Serializer, text_frame, to_json
-from wedsync.protocol.presence_topic import Change, PresenceTopic, payload_of, read_state
+from wedsync.protocol.presence_topic import Change, PresenceTopic, payload_of, read_diff, read_state
 from wedsync.stream.audience import Deliveries
+from wedsync.writing import Progress
 
 if TYPE_CHECKING:
     from wedsync.subscriptions.seats import Seat
@@ -27,6 +28,8 @@ RESYNC_SECONDS = 60.0
 HEAL_SECONDS = 1.0
 _CHECK_SECONDS = 0.25
 _TOPICS_PER_READ = 200
+_MOST_OVERTAKEN = 10
+"""Answers in a row that are older than what is known; beyond that it is what is known that is wrong."""
 _HEALED_PER_SECOND = 10_000
 _JAVASCRIPT = re.compile(r"realtime-js/(\d{1,4})\.(\d{1,4})\.(\d{1,4})")
 
@@ -46,6 +49,7 @@ class Attendance:
         self.forgetful: dict[Seat, None] = {}
         self.heal_at = float("inf")
         self.gap_since: float | None = None
+        self.overtaken = 0
         self.resync_at = _resync_time(now)
 
 
@@ -66,6 +70,7 @@ class Presence:
         self._topics: dict[str, Attendance] = {}
         self._unread: dict[str, None] = {}
         self._some_unread = asyncio.Event()
+        self.progress = Progress()
 
     # Members
 
@@ -116,22 +121,22 @@ class Presence:
 
     # Changes that the bus brings
 
-    def hear(self, diffs: Iterable[Mapping[str, Any]]) -> None:
-        """Apply what changed and tell the members."""
+    def hear(self, items: Iterable[object]) -> None:
+        """Apply what changed, as SQL tells it, and tell the members."""
         mail = Mail("presence", self._counts)
         ready: dict[str, list[Change]] = {}
-        for diff in diffs:
-            name = str(diff["topic"])
-            attendance = self._topics.get(name)
-            if diff.get("reload"):
-                if attendance is not None:
-                    self._want(name)
+        for item in items:
+            try:
+                diff = read_diff(item)
+            except ValueError as exc:
+                log.warning("diff_malformed", reason=str(exc))
                 continue
-            change = Change(str(diff["key"]), diff["join"], diff["leave"])
-            self._announce(name, change)
+            name = diff.topic
+            self._announce(name, diff.change)
+            attendance = self._topics.get(name)
             if attendance is None:
                 continue
-            for done in attendance.topic.apply(int(diff["version"]), change):
+            for done in attendance.topic.apply(diff.version, diff.change):
                 waiting = ready.setdefault(name, [])
                 if any(other.key == done.key for other in waiting):
                     self._put(mail, name, waiting)
@@ -178,10 +183,11 @@ class Presence:
 
     async def _run_reads(self) -> None:
         """Read states that are wanted, many in one statement, until cancelled."""
-        backoff = Backoff(longest=5.0)
+        backoff = Backoff()
         while True:
             await self._some_unread.wait()
             self._some_unread.clear()
+            self.progress.begin()
             while self._unread:
                 names = list(self._unread)[:_TOPICS_PER_READ]
                 for name in names:
@@ -196,17 +202,21 @@ class Presence:
                     continue
                 for row in rows:
                     self._take_state(row["topic"], json.loads(row["found"]))
+            self.progress.done()
 
     def _take_state(self, name: str, found: Mapping[str, Any]) -> None:
         attendance = self._topics.get(name)
         if attendance is None:
             return
         is_first = attendance.topic.version is None
-        changes = attendance.topic.reset(int(found["version"]), read_state(found["state"]))
+        overtaken = attendance.overtaken >= _MOST_OVERTAKEN
+        changes = attendance.topic.reset(int(found["version"]), read_state(found["state"]), force=overtaken)
         if changes is None:
             # Changes overtook the answer.
+            attendance.overtaken += 1
             self._want(name)
             return
+        attendance.overtaken = 0
         if not is_first and changes:
             mail = Mail("presence", self._counts)
             self._put(mail, name, changes)

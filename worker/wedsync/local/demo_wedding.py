@@ -109,7 +109,8 @@ def _make(connection: Connection) -> DemoWedding:
     couple = call(
         connection, EMMA, "select wedsync.register_couple('Emma', 'James', (current_date + 200), 'Europe/London')"
     )
-    call(connection, EMMA, "select wedsync.add_wedding_member(%s, %s, 'partner')", couple, JAMES)
+    invited = call(connection, EMMA, "select wedsync.invite_member(%s, 'partner') ->> 'token'", couple)
+    call(connection, JAMES, "select wedsync.accept_invitation(%s)", invited)
     record = {
         **_START,
         "couple.partner1.email": "emma@example.org",
@@ -135,8 +136,11 @@ def _add(connection: Connection, couple: UUID, supplier: Supplier) -> UUID:
     if supplier.state == "requested":
         call(connection, supplier.user, "select wedsync.request_access(%s, %s, %s)", couple, made, fields)
         return made
-    writable = list(supplier.writable)
-    call(connection, EMMA, "select wedsync.grant_access(%s, %s, %s, %s)", couple, made, fields, writable)
+    invite = (
+        "select wedsync.invite_supplier(%s, %s, supplier_id => %s, readable_fields => %s, writable_fields => %s) ->> 'token'"
+    )
+    invited = call(connection, EMMA, invite, couple, supplier.category, made, fields, list(supplier.writable))
+    call(connection, supplier.user, "select wedsync.accept_invitation(%s)", invited)
     if supplier.state == "revoked":
         call(connection, EMMA, "select wedsync.revoke_access(%s, %s, null, 'no fireworks near the barn')", couple, made)
     return made

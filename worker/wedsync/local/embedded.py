@@ -141,7 +141,7 @@ class EmbeddedServer:
             self.stop()
 
     def _make_home(self) -> None:
-        if found := set(str(self.home)) & set("\"$`\\\n"):
+        if found := set(str(self.home)) & set('"$`\\\n'):
             # pg_ctl hands it to a shell in double quotes.
             raise EmbeddedError(
                 f"PostgreSQL cannot work in a directory with {' '.join(map(repr, sorted(found)))} in its name",

@@ -83,7 +83,8 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tar
         body = json.dumps({"message": str(refused)}).encode()
         writer.write(
             f"HTTP/1.1 {refused.status}\r\nContent-Type: application/json\r\nConnection: close\r\n"
-            f"Content-Length: {len(body)}\r\n\r\n".encode() + body
+            f"Content-Length: {len(body)}\r\n\r\n".encode()
+            + body
         )
     except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
         # Whoever went away, or never said what it wanted, gets no answer.
@@ -100,11 +101,11 @@ def _routed(head: bytes) -> tuple[str, bytes, bool]:
     if request is None:
         raise _Refused("400 Bad Request", "this is not HTTP/1.1")
     path = request[2]
-    for prefix, target in _ROUTES.items():
-        if path.startswith(prefix) and path[len(prefix) : len(prefix) + 1] in (b"", b"/", b"?"):
-            break
-    else:
+    found = [each for each in _ROUTES if path.startswith(each) and path[len(each) : len(each) + 1] in (b"", b"/", b"?")]
+    if not found:
         raise _Refused("404 Not Found", "here are /rest/v1 (PostgREST) and /realtime/v1 (sockets)")
+    prefix = found[0]
+    target = _ROUTES[prefix]
     if target == "rest":
         left = path[len(prefix) :]
         path = left if left.startswith(b"/") else b"/" + left

@@ -72,7 +72,7 @@ def print_what_to_try(
         ("change the guest count as Emma, in a third", change),
         ("look around", psql),
         ("a token for Emma", f"{secret} {python} -m wedsync token --sub {EMMA}"),
-        ("is everything well?", f'{secret} WEDSYNC_DSN={parameters} {python} -m wedsync doctor'),
+        ("is everything well?", f"{secret} WEDSYNC_DSN={parameters} {python} -m wedsync doctor"),
         ("for the commands of the guides: psql, wedsync and tokens of this demo", _environment(server, database, keys)),
         *over_http(rest, origin, keys),
         ("the whole story by itself", f"WEDSYNC_DATA_DIR={shlex.quote(str(server.home))} {python} -m wedsync demo"),
@@ -85,7 +85,9 @@ def print_what_to_try(
         out.print("  [dim]no demo page: it is served on loopback addresses only[/]")
     out.print(f"  [bold]{at.http_url}/[/]   health, metrics\n  [bold]{at.socket_url}[/]   sockets")
     if origin is not None:
-        out.print(f"  [bold]{rest.url}[/]   PostgREST\n  [bold]{origin}[/]   both of them at one address, for supabase-js")
+        out.print(
+            f"  [bold]{rest.url}[/]   PostgREST\n  [bold]{origin}[/]   both of them at one address, for supabase-js"
+        )
     out.print()
     for what, command in commands:
         out.print(f"[dim]# {escape(what)}[/]")
@@ -113,7 +115,10 @@ def _environment(server: EmbeddedServer, database: str, keys: Keys) -> str:
 def over_http(rest: Rest, origin: str | None, keys: Keys) -> Iterator[tuple[str, str]]:
     """The settings of PostgREST, and how supabase-js is made for them."""
     if origin is None:
-        yield f"settings of PostgREST for this database; up runs it once it is installed: {how_to_install()}", rest.settings
+        yield (
+            f"settings of PostgREST for this database; up runs it once it is installed: {how_to_install()}",
+            rest.settings,
+        )
         return
     yield f"settings of PostgREST for this database, which runs with them ({rest.file})", rest.settings
     anon = sign(keys.secret, None, role="anon", seconds=3650 * 86400)

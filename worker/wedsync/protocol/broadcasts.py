@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import json
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -87,13 +86,19 @@ class Broadcast:
             "meta": self.meta,
         }  # fmt: skip
 
-    @classmethod
-    def unpacked(cls, packed: Mapping[str, object]) -> Broadcast:
-        """The reverse of `packed`."""
-        form, payload, lane = Form(packed["form"]), str(packed["payload"]), packed["lane"]
-        data = base64.b64decode(payload) if form is Form.BYTES else payload.encode()
-        lane = lane if isinstance(lane, bool) else None
-        return cls(str(packed["topic"]), lane, str(packed["event"]), form, data, str(packed["meta"]))
+
+def read_packed(item: object) -> tuple[str, Broadcast]:
+    """The process that sent it, and the broadcast: the reverse of `packed`. Raises `ValueError`."""
+    try:
+        names = [item[name] for name in ("node", "topic", "event", "payload", "meta")]  # type: ignore[index]
+        form, lane = Form(item["form"]), item["lane"]  # type: ignore[index]
+    except (TypeError, LookupError) as exc:
+        raise ValueError("not a broadcast") from exc
+    if not all(isinstance(name, str) for name in names) or not isinstance(lane, bool | None):
+        raise ValueError("not a broadcast")
+    node, topic, event, payload, meta = names
+    data = base64.b64decode(payload) if form is Form.BYTES else payload.encode()
+    return node, Broadcast(topic, lane, event, form, data, meta)
 
 
 def read_collaboration(topic: str, lane: bool | None, data: object, user: str | None, largest: int) -> Broadcast:

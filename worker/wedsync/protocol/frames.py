@@ -16,6 +16,8 @@ import struct
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 
+from wedsync.protocol.json_values import read_finite_json, read_json, text_problem
+
 Ref = str | int | None
 """A message reference as the client chose it; echoed verbatim."""
 
@@ -77,8 +79,8 @@ class Message:
 def decode_text(text: str, serializer: Serializer) -> Message:
     """Read one text frame. Raises `FrameError` for anything that is not a message."""
     try:
-        value = json.loads(text, parse_constant=_no_number)
-    except (ValueError, RecursionError) as exc:
+        value = read_json(text)
+    except ValueError as exc:
         raise FrameError("frame is not JSON") from exc
     if serializer is Serializer.V2:
         if not isinstance(value, list) or len(value) != 5:
@@ -92,16 +94,11 @@ def decode_text(text: str, serializer: Serializer) -> Message:
     return Message(_ref(join_ref, "join_ref"), _ref(ref, "ref"), _name(topic, "topic"), _name(event, "event"), payload)
 
 
-def _no_number(_name: str) -> None:
-    """Python reads NaN and Infinity, JSON has no such numbers."""
-    raise ValueError("not a number of JSON")
-
-
 def is_json(text: bytes) -> bool:
     """Whether this is JSON in UTF-8 that every client can read."""
     try:
-        json.loads(text.decode(), parse_constant=_no_number)
-    except (ValueError, RecursionError):
+        read_finite_json(text.decode())
+    except ValueError:
         return False
     return True
 
@@ -116,12 +113,8 @@ def _name(value: object, name: str) -> str:
     """A string that UTF-8 and PostgreSQL can hold: no NUL, no unpaired surrogate."""
     if not isinstance(value, str):
         raise FrameError(f"{name} is not a string")
-    if "\0" in value:
-        raise FrameError(f"{name} contains a NUL character")
-    try:
-        value.encode()
-    except UnicodeEncodeError as exc:
-        raise FrameError(f"{name} contains an unpaired surrogate") from exc
+    if (problem := text_problem(value)) is not None:
+        raise FrameError(f"{name} contains {problem}")
     return value
 
 

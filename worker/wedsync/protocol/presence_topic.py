@@ -18,11 +18,40 @@ State = dict[str, dict[str, Meta]]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Somebody came (`join`), left (`leave`), or changed (both)."""
+    """Somebody came (`join`), left (`leave`), or changed (both). `user` is the verified id of the person behind it, None for
+    server roles; `key` is what their client calls itself."""
 
     key: str
     join: Meta | None
     leave: Meta | None
+    user: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """A change of a topic by its number there."""
+
+    topic: str
+    version: int
+    change: Change
+
+
+def read_diff(item: object) -> Diff:
+    """The diff as SQL writes it: {topic, version, key, user_id, join, leave}. Raises `ValueError` for what is none."""
+    given = item if isinstance(item, dict) else {}
+    topic, key, user, version = (given.get(name) for name in ("topic", "key", "user_id", "version"))
+    join, leave = given.get("join"), given.get("leave")
+    if not (isinstance(topic, str) and isinstance(key, str) and isinstance(user, str | None)):
+        raise ValueError("a diff without topic or key")  # noqa: TRY004 (one kind of error for a bad item)
+    if not isinstance(version, int) or isinstance(version, bool) or not 0 < version < _MOST_VERSION:
+        raise ValueError("a diff without a number")
+    for meta in (join, leave):
+        if meta is not None and not (isinstance(meta, dict) and isinstance(meta.get("phx_ref"), str)):
+            raise ValueError("metas without a reference")
+    return Diff(topic, version, Change(key, join, leave, user))
+
+
+_MOST_VERSION = 2**63
 
 
 def payload_of(changes: list[Change]) -> dict[str, object]:
@@ -73,10 +102,15 @@ class PresenceTopic:
         self._early[version] = change
         return self._advance()
 
-    def reset(self, version: int, state: State) -> list[Change] | None:
-        """Take the state as it was read; returns what is different now, None if it is older than what we have."""
+    def reset(self, version: int, state: State, *, force: bool = False) -> list[Change] | None:
+        """Take the state as it was read; returns what is different now, None if it is older than what we have.
+
+        With `force` it counts even then: what we have came from nowhere.
+        """
         if self.version is not None and version < self.version:
-            return None
+            if not force:
+                return None
+            self._early.clear()
         earlier, self._state, self.version = self._state, state, version
         changes = _difference(earlier, state)
         for early in [number for number in self._early if number <= version]:
@@ -104,7 +138,7 @@ class PresenceTopic:
             metas[str(join["phx_ref"])] = {name: value for name, value in join.items() if name != "phx_ref_prev"}
         if not metas:
             del self._state[change.key]
-        return None if join is None and leave is None else Change(change.key, join, leave)
+        return None if join is None and leave is None else Change(change.key, join, leave, change.user)
 
 
 def _difference(earlier: State, now: State) -> list[Change]:

@@ -23,7 +23,7 @@ from wedsync.protocol.close_codes import CloseCode
 from wedsync.protocol.frames import FrameError, Serializer, decode_binary, decode_text, text_frame, to_json
 from wedsync.protocol.limits import Allowance
 from wedsync.protocol.messages import Assembler
-from wedsync.protocol.phoenix import Push, Session
+from wedsync.protocol.phoenix import Push, Session, system
 from wedsync.sockets.http_door import FIRST_BYTES
 from wedsync.sockets.inflow import Inflow
 from wedsync.sockets.opening import answer
@@ -301,6 +301,12 @@ class Connection(asyncio.Protocol):
     def rejoin(self, member: Member, reason: str) -> None:
         """Ask the client to join a channel anew."""
         self._gateway.channels.endings.rejoin(self, member, reason)
+
+    def rights_changed(self, member: Member) -> None:
+        """Tell the client that what it read before may show too much or too little."""
+        seat = self.seats.get(member.topic)
+        if seat is not None and seat.member is member:
+            self.push((system(seat.channel, "wedsync", "ok", "rights changed: read a fresh snapshot"),))
 
     # Ending
 

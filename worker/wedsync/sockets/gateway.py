@@ -140,7 +140,6 @@ class Gateway:
         while True:
             # Jitter keeps the sweeps, and so the pings, of several processes apart.
             await asyncio.sleep(self.limits.sweep_seconds * random.uniform(0.8, 1.2))  # noqa: S311
-            self.door.sweep()
             for number, connection in enumerate(tuple(self.connections), 1):
                 self._check(connection, time.monotonic())
                 if number % _SOCKETS_PER_TURN == 0:

@@ -8,12 +8,13 @@ would send the opening of a socket here, where there are none.
 from __future__ import annotations
 
 import asyncio
-import time
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
 from starlette.applications import Starlette
 from uvicorn.server import ServerState
+
+from wedsync.bounded_http import BoundedHttp, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
 
 FIRST_BYTES = frozenset((b"P", b"O"))
 """POST and OPTIONS; openings of sockets begin with GET."""
-_SECONDS = 60.0
-_GRACE_SECONDS = 10.0
 _UNREAD_BYTES = 8_000_000
 """So much of a body that nobody asked for is read before the answer."""
 
@@ -37,40 +36,27 @@ class HttpDoor:
         self._config = uvicorn.Config(
             _read_first(app), log_config=None, access_log=False, lifespan="off", ws="none", http="h11"
         )
+        self._waiting = Waiting()
         self._config.load()
         self._state = ServerState()
         self._state.default_headers = [(b"connection", b"close")]
-        self._since: dict[Any, float] = {}
 
     def take(self, transport: asyncio.Transport, data: bytes) -> None:
         """Serve a connection from its first bytes on."""
-        kind: Any = self._config.http_protocol_class
-        protocol = kind(config=self._config, server_state=self._state, app_state={})
-        self._since[protocol] = time.monotonic()
+        protocol = BoundedHttp(config=self._config, server_state=self._state, app_state={}, waiting=self._waiting)
         transport.set_protocol(protocol)
         protocol.connection_made(transport)
         protocol.data_received(data)
 
-    def sweep(self) -> None:
-        """End connections that have been here for a minute, whatever they wait for."""
-        now = time.monotonic()
-        for protocol, since in tuple(self._since.items()):
-            if protocol.transport.is_closing():
-                del self._since[protocol]
-            elif now - since > _SECONDS + _GRACE_SECONDS:
-                protocol.transport.abort()
-            elif now - since > _SECONDS:
-                protocol.shutdown()
-
     async def drain(self, seconds: float) -> None:
         """Let requests end within `seconds`, then drop them."""
-        for protocol in tuple(self._state.connections):
+        connections: tuple[Any, ...] = tuple(self._state.connections)
+        for protocol in connections:
             protocol.shutdown()
         if self._state.tasks:
             await asyncio.wait(tuple(self._state.tasks), timeout=seconds)
-        for protocol in tuple(self._since):
+        for protocol in connections:
             protocol.transport.abort()
-        self._since.clear()
 
 
 def _read_first(app: ASGIApp) -> ASGIApp:

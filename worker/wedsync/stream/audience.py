@@ -34,6 +34,9 @@ class Sink(Protocol):
     def rejoin(self, member: Member, reason: str) -> None:
         """A channel has to be joined anew."""
 
+    def rights_changed(self, member: Member) -> None:
+        """A channel goes on with other rights."""
+
 
 class Member:
     """One joined channel of one socket. It hears what was not visible `since`; without that, everything.

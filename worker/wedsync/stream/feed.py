@@ -24,17 +24,22 @@ log = logger("feed")
 WAITING_BYTES = 64_000_000
 """How much may wait for a node that is busy; beyond that it reads the log instead."""
 _ROW_BYTES = 200
+_OLDEST = 1e9
 _KINDS = frozenset(("moved", "broadcast", "postgres_changes", "notice", "resync"))
 _UNREADABLE = (ValueError, TypeError, AttributeError, msgpack.UnpackException)
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """Rows of `next_frames` for one node, complete between two snapshots; None stands for rows too large to send."""
+    """Rows of `next_frames` for one node, complete between two snapshots; None stands for rows too large to send.
+
+    `waited` are the seconds by which the rows are older than they say, because the leader was busy with them.
+    """
 
     since: str
     until: str
     rows: Sequence[Any] | None
+    waited: float = 0.0
 
 
 def packed(portion: Portion, limit: int) -> Iterable[bytes]:
@@ -54,6 +59,7 @@ def packed(portion: Portion, limit: int) -> Iterable[bytes]:
         parts[-1].append([
             row["kind"], row["group_id"], row["subscription_id"], couple_id.bytes if couple_id is not None else None,
             row["seq"], row["payload"], row["xid"],
+            row["age"] + portion.waited if row["age"] is not None else None,
         ])  # fmt: skip
     for number, part in enumerate(parts, 1):
         yield msgpack.packb([portion.since, portion.until, number, len(parts), part])
@@ -95,15 +101,16 @@ class Unpacker:
 
 def _row(
     kind: str, group: int | None, subscription: int | None, couple: bytes | None, seq: int | None, payload: str | None,
-    xid: int | None,
+    xid: int | None, age: Any,
 ) -> dict[str, Any]:  # fmt: skip
     numbers = all(isinstance(number, int | None) for number in (group, subscription, seq, xid))
-    if kind not in _KINDS or not numbers or not isinstance(payload, str | None):
+    aged = age is None or (isinstance(age, float) and 0 <= age < _OLDEST)
+    if kind not in _KINDS or not numbers or not aged or not isinstance(payload, str | None):
         raise ValueError("not a row of next_frames")
     couple_id = uuid.UUID(bytes=couple) if couple is not None else None
     return {
         "kind": kind, "group_id": group, "subscription_id": subscription, "couple_id": couple_id, "seq": seq,
-        "payload": payload, "xid": xid,
+        "payload": payload, "xid": xid, "age": age,
     }  # fmt: skip
 
 

@@ -181,11 +181,15 @@ class Hub:
             return
         group_id = row["group_id"]
         if isinstance(group_id, int):
+            # A join in flight may know its new group already.
+            is_news = group_id != member.group_id
             self._leave_group(member)
             member.group_id = group_id
             self._enter(member)
             if json.loads(str(row["payload"]))["reason"] is not None:
                 member.sink.read_afresh(member)
+            elif is_news:
+                member.sink.rights_changed(member)
         else:
             self.remove(member)
             # What it heard before it ended goes out before the end.

@@ -84,7 +84,13 @@ class Leader:
         try:
             await self._broker.hear(bell, lambda _message: self._doorbell.rung.set())
             term = Term(self._node, incarnation, self._broker, self._incarnation)
-            reader = LogReader(None, self._doorbell, term.keep, term.send, longest_pause=SPEAK_EVERY)
+            reader = LogReader(
+                None,
+                self._doorbell,
+                term.keep,
+                lambda rows: term.send(rows, reader.asked_at),
+                longest_pause=SPEAK_EVERY,
+            )
             reader.cursor = term.position = str(
                 await connection.fetchval("select pg_catalog.pg_current_snapshot()::text")
             )
@@ -141,14 +147,20 @@ class Term:
         self._nodes = nodes
         self._sent_until = {node: until for node, until in self._sent_until.items() if node in nodes}
 
-    async def send(self, rows: Batch) -> int:
-        """Send the rows of a batch to the nodes that they are for."""
+    async def send(self, rows: Batch, asked_at: float) -> int:
+        """Send the rows of a batch, whose look began at `asked_at`, to the nodes that they are for."""
         until = str(rows[0]["payload"])
+        if rows[-1]["kind"] == "more":
+            # Too much for one page: each node reads it for itself, page by page.
+            for node in self._nodes:
+                await self._send(node, until, None)
+            self.position = until
+            return len(rows) - 2
         parts: dict[uuid.UUID, list[Any]] = defaultdict(list)
         for row in rows[1:]:
             parts[row["for_node"]].append(row)
         for node, part in parts.items():
-            await self._send(node, until, part)
+            await self._send(node, until, part, time.monotonic() - asked_at)
         self.position = until
         return len(rows) - 1
 
@@ -163,9 +175,9 @@ class Term:
                 # The reader finds that out, too, and gives up the lead.
                 log.info("leader_not_heard", error=type(exc).__name__)
 
-    async def _send(self, node: uuid.UUID, until: str, rows: list[Any]) -> None:
+    async def _send(self, node: uuid.UUID, until: str, rows: list[Any] | None, waited: float = 0.0) -> None:
         # Whoever was sent nothing yet has missed nothing since the last look.
-        portion = Portion(self._sent_until.get(node, self.position), until, rows)
+        portion = Portion(self._sent_until.get(node, self.position), until, rows, waited)
         for message in packed(portion, self._broker.largest):
             await self._broker.publish(subject_of(self._incarnation, node), message)
         self._sent_until[node] = until

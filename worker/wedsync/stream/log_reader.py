@@ -29,7 +29,7 @@ DOUBT = 20.0
 """Seconds for which a bell that was not heard is not relied on: by then it has proved itself, or was found to be gone."""
 
 _NEXT_FRAMES = """
-select kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid
+select kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age
 from wedsync_internal.next_frames($1, $2)
 """
 
@@ -44,8 +44,10 @@ class LookTooLong(WorkerError):
 class LogReader:
     """Reads for one node, or with None for all that are fed.
 
-    `prepare` is awaited before every look; what it raises ends the reading. `take` receives every batch and returns the
-    number of event rows in it.
+    `asked_at` is when the last page was asked for, which the rows' ages count to, `looked_at` when the last look ended.
+    `prepare` is awaited before every page; what it raises ends the reading. `take` receives every page and returns the
+    number of event rows in it. Who reads for many gets the first page of a look only, with a last row of kind more where there
+    are others: each of them then reads for itself.
     """
 
     def __init__(
@@ -60,7 +62,7 @@ class LogReader:
         self.cursor: str | None = None
         self.found_by_poll = 0
         self.wakes = 0
-        self.looked_at = time.monotonic()
+        self.asked_at = self.looked_at = time.monotonic()
         self._node = node
         self._doorbell = doorbell
         self._prepare = prepare
@@ -77,20 +79,31 @@ class LogReader:
             self.wakes += 1
 
     async def look(self, connection: Connection) -> int:
-        """Read one batch, in one statement and so in one snapshot, and pass it on. Raises `LookTooLong`."""
-        await self._prepare(connection)
+        """Read what is new in one snapshot, page by page, and pass it on. Raises `LookTooLong`."""
+        found, place = 0, self.cursor
+        while True:
+            await self._prepare(connection)
+            rows = await self._page(connection, place)
+            is_last = rows[-1]["kind"] != "more"
+            if is_last or self._node is None:
+                # The cursor moves only with the last of what belongs to it, and that is handed over whole.
+                self.cursor = str(rows[0]["payload"])
+                return found + await self._take(rows)
+            found += await self._take(rows[:-1])
+            place = str(rows[-1]["payload"])
+
+    async def _page(self, connection: Connection, place: str | None) -> Batch:
+        self.asked_at = time.monotonic()
         try:
-            rows = await connection.fetch(_NEXT_FRAMES, self._node, self.cursor)
+            rows: Batch = await connection.fetch(_NEXT_FRAMES, self._node, place)
         except TimeoutError as exc:
             raise LookTooLong("the news of the log were not ready in time") from exc
         if not rows or rows[0]["kind"] != "cursor":
             raise ValueError("next_frames did not begin with a cursor row")
-        # The cursor moves only with the batch it belongs to: a batch that was read is handed over whole.
-        self.cursor = str(rows[0]["payload"])
         self.looked_at = time.monotonic()
         # each of these transactions has rung, or would have
         self._pressure.note(self.looked_at, len({row["xid"] for row in rows if row["xid"] is not None}))
-        return await self._take(rows)
+        return rows
 
     async def _awake(self, connection: Connection) -> None:
         """Look again and again while writers press or, where the bell is not to be trusted, something keeps coming."""

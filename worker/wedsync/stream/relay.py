@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from wedsync.db import RETRIED, Backoff, Connection, connect, explained
 from wedsync.errors import SchemaTooNew
 from wedsync.logs import logger
+from wedsync.metrics import delays
 from wedsync.stream.doorbell import Doorbell
 from wedsync.stream.log_reader import Batch, LogReader, LookTooLong
 from wedsync.stream.positions import Position, Trail
@@ -64,6 +65,7 @@ class Relay:
     ) -> None:
         self.ready = asyncio.Event()
         self.trail = Trail()
+        self.delays = delays("commit_to_socket_seconds")
         self.events = 0
         self.fed = False
         self.read_alone = 0
@@ -189,8 +191,13 @@ class Relay:
         if now >= self._touch_at and not await self._touch(connection):
             raise ConnectionResetError("the database does not know this node any more")
 
-    async def _pass_on(self, rows: Batch) -> int:
+    async def _pass_on(self, rows: Batch, asked_at: float | None = None) -> int:
+        """Hand over a batch whose ages count to `asked_at`, by default to the beginning of the last look."""
         count = await self._take(rows)
+        passed = time.monotonic() - (self.reader.asked_at if asked_at is None else asked_at)
+        # Each transaction once, when the last socket has been given what it is to hear of it.
+        for age in {row["xid"]: row["age"] for row in rows if row["age"] is not None}.values():
+            self.delays.observe(age + passed)
         self.trail.reach(str(self.reader.cursor), time.monotonic())
         self.events += count
         return count
@@ -211,7 +218,7 @@ class Relay:
             self.fed = False
 
     async def _digest(self, connection: Connection, portion: Portion) -> None:
-        self.reader.looked_at = time.monotonic()
+        self.reader.looked_at = arrived = time.monotonic()
         position, end = Snapshot.parse(str(self.reader.cursor)), Snapshot.parse(portion.until)
         if position.includes(end):
             # Also what was sent before we read the log ourselves.
@@ -220,7 +227,8 @@ class Relay:
             await self._read_alone(connection)
             return
         self.reader.cursor = portion.until
-        await self._pass_on([row for row in portion.rows if row["xid"] is None or not position.sees(row["xid"])])
+        news = [row for row in portion.rows if row["xid"] is None or not position.sees(row["xid"])]
+        await self._pass_on(news, arrived)
 
     async def _read_alone(self, connection: Connection) -> None:
         self.read_alone += 1

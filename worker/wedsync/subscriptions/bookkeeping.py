@@ -7,12 +7,14 @@ import json
 import time
 import uuid
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from wedsync.db import TRANSIENT
+from wedsync.auth import TokenError
+from wedsync.db import TRANSIENT, blames_values
 from wedsync.logs import logger
 from wedsync.stream.audience import Deliveries
+from wedsync.writing import Progress, write_in_parts
 
 log = logger("bookkeeping")
 
@@ -38,6 +40,7 @@ class Bookkeeper:
     """Books of one node. `deliveries` gives, and forgets, what users received since it was last called."""
 
     def __init__(self, pool: Any, node: uuid.UUID, deliveries: Callable[[], Deliveries]) -> None:
+        self.progress = Progress()
         self._pool = pool
         self._node = node
         self._deliveries = deliveries
@@ -48,21 +51,25 @@ class Bookkeeper:
         self._writing_activity = asyncio.Lock()
 
     async def open(self, connection_id: uuid.UUID, claims: Mapping[str, Any], session: str | None) -> None:
-        """Count a socket for whom the claims name. Raises `TooMany`.
+        """Count a socket for whom the claims name. Raises `TooMany`, and `TokenError` for claims that cannot be counted.
 
         While the database is away sockets are not counted: their joins are refused anyway, and those that were
         open before keep working.
         """
+        # Other claims say nothing about who it is, and may hold what the database does not take.
+        who = {name: claims.get(name) for name in ("sub", "role")}
         try:
             async with asyncio.timeout(OPEN_SECONDS):
                 text = await self._pool.fetchval(
                     "select wedsync_internal.open_connection($1, $2, $3, $4)",
                     self._node,
                     connection_id,
-                    json.dumps(claims),
+                    json.dumps(who),
                     session,
                 )
         except TRANSIENT as exc:
+            if blames_values(exc):
+                raise TokenError("MalformedJWT", "the claims hold what the database cannot store") from exc
             log.warning("open_not_counted", error=type(exc).__name__)
             return
         answer = json.loads(text)
@@ -90,16 +97,19 @@ class Bookkeeper:
         while True:
             await self._until_closed()
             now = time.monotonic()
+            self.progress.begin()
             try:
                 await self._write_closed()
                 if now >= pings_at:
-                    pings_at = now + _PINGS_EVERY
                     await self.write_pings()
+                    pings_at = now + _PINGS_EVERY
                 if now >= activity_at:
-                    activity_at = now + _ACTIVITY_EVERY
                     await self.write_activity()
+                    activity_at = now + _ACTIVITY_EVERY
             except TRANSIENT as exc:
                 log.warning("books_not_written", error=type(exc).__name__)
+            else:
+                self.progress.done()
 
     async def _until_closed(self) -> None:
         """Wait a little for more of those that closed: whoever comes back at once must not count twice for long."""
@@ -140,8 +150,16 @@ class Bookkeeper:
             {"user_id": user, "topic": topic, "event_type": what, "count": number}
             for (user, topic, what), number in written.items()
         ]
-        await self._pool.execute("select wedsync_internal.record_activity($1)", json.dumps(rows))
+        await write_in_parts(rows, self._record, _refused)
         for key, number in written.items():
             self._activity[key] -= number
             if not self._activity[key]:
                 del self._activity[key]
+
+    async def _record(self, rows: Sequence[Mapping[str, object]]) -> None:
+        await self._pool.execute("select wedsync_internal.record_activity($1)", json.dumps(rows))
+
+
+def _refused(row: Mapping[str, object], exc: Exception) -> None:
+    """A count that the database does not take is dropped: counts are no events."""
+    log.warning("activity_refused", event_type=str(row["event_type"]), sqlstate=getattr(exc, "sqlstate", None))

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from wedsync.db import TRANSIENT, Backoff
 from wedsync.logs import logger
 from wedsync.stream.positions import Position, oldest
+from wedsync.writing import Progress, write_in_parts
 
 log = logger("departures")
 
@@ -47,6 +49,7 @@ class Departures:
     """Gathers departures and repeats them until they succeed."""
 
     def __init__(self, pool: Any) -> None:
+        self.progress = Progress()
         self._pool = pool
         self._waiting: list[Departure] = []
         self._confirmed: list[int] = []
@@ -95,9 +98,11 @@ class Departures:
         backoff = Backoff()
         while True:
             await self._some.wait()
+            self.progress.begin()
             await asyncio.sleep(_SEND_AFTER)
             try:
                 await self.send()
+                self.progress.done()
                 backoff.reset()
             except TRANSIENT as exc:
                 log.warning("leave_failed", error=type(exc).__name__)
@@ -116,11 +121,7 @@ class Departures:
                     del self._confirmed[:confirmed]
             if departures and generation == self._generation:
                 batch = self._waiting[:departures]
-                await self._pool.execute(
-                    "select wedsync_internal.leave_topics($1, $2)",
-                    [each.subscription_id for each in batch],
-                    [each.cursor for each in batch],
-                )
+                await write_in_parts(batch, self._leave, _refused)
         except TRANSIENT:
             self._some.set()
             raise
@@ -129,6 +130,13 @@ class Departures:
             for each in batch:
                 self._left(each)
             self._tell()
+
+    async def _leave(self, batch: Sequence[Departure]) -> None:
+        await self._pool.execute(
+            "select wedsync_internal.leave_topics($1, $2)",
+            [each.subscription_id for each in batch],
+            [each.cursor for each in batch],
+        )
 
     def _left(self, departure: Departure) -> None:
         key = departure.place.user, departure.place.topic
@@ -139,3 +147,8 @@ class Departures:
     def _tell(self) -> None:
         told, self._sent = self._sent, asyncio.Event()
         told.set()
+
+
+def _refused(departure: Departure, exc: Exception) -> None:
+    """The subscription ends all the same, when it was silent for long enough."""
+    log.error("departure_refused", subscription=departure.subscription_id, sqlstate=getattr(exc, "sqlstate", None))

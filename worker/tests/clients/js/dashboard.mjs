@@ -1,8 +1,10 @@
-// The dashboard in a real browser. Usage: dashboard.mjs ADDRESS CHROMIUM FOLDER TOKEN USERS_TOKEN
+// The dashboard in a real browser. Usage: dashboard.mjs ADDRESS CHROMIUM FOLDER TOKEN USERS_TOKEN PID
+// It ends the worker, whose process has that id, before its last look.
 // Prints one JSON object with what was seen; screenshots go into FOLDER. What does not appear in time is an error.
 import { chromium } from "playwright-core";
+import { findings } from "./accessible.mjs";
 
-const [address, executablePath, folder, token, usersToken] = process.argv.slice(2);
+const [address, executablePath, folder, token, usersToken, worker] = process.argv.slice(2);
 const browser = await chromium.launch({
   executablePath,
   args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
@@ -22,7 +24,8 @@ const until = (page, test, argument) => page.waitForFunction(test, argument);
 const shows = (page, selector, text) =>
   until(page, ([where, what]) => document.querySelector(where)?.innerText.includes(what), [selector, text]);
 
-const seen = {};
+const seen = { findings: [] };
+const look = async (page, state) => seen.findings.push(...(await findings(page, `dashboard ${state}`, folder)));
 try {
   const page = await open({ viewport: { width: 1280, height: 1400 }, colorScheme: "light" });
   await shows(page, "#state", "ready");
@@ -34,12 +37,15 @@ try {
   seen.label = await page.getAttribute('[data-tile="deliveries"] svg', "aria-label");
   seen.gateways = await page.innerText("#gateways");
   seen.before = await page.content();
+  await look(page, "ready");
   // A token of a user shows nothing, one of a server shows names.
   await page.fill("#token", usersToken);
   await page.press("#token", "Enter");
   await shows(page, "#answer", "Refused");
   seen.refused = await page.innerText("#answer");
   seen.hidden = !(await page.isVisible("#overview"));
+  seen.invalid = await page.getAttribute("#token", "aria-invalid");
+  await look(page, "token refused");
   await page.fill("#token", token);
   await page.press("#token", "Enter");
   await shows(page, "#people", "sockets");
@@ -49,24 +55,42 @@ try {
   seen.advice = await page.innerText("#advice");
   seen.kept = (await page.inputValue("#token")) + JSON.stringify(await page.evaluate(() => ({ ...localStorage, ...sessionStorage, c: document.cookie })));
   seen.images = await page.$$eval("img", (found) => found.length);
-  await page.screenshot({ path: `${folder}/light.png`, fullPage: true });
+  await look(page, "overview");
+  // Its own source fails: what it shows is said to be old.
+  await page.route("**/dashboard/overview", (route) => route.fulfill({ status: 503, json: { message: "the database cannot be asked now" } }));
+  await shows(page, "#answer", "the database cannot be asked now; what is shown is as of");
+  seen.staleOverview = await page.locator("#overview[data-stale]").count();
+  await page.unroute("**/dashboard/overview");
+  await until(page, () => !document.querySelector("#overview[data-stale]"));
   await page.click("#forget");
   seen.forgotten = !(await page.content()).includes("<img");
   seen.namesLeft = await page.innerText("main");
 
-  const dark = await open({ viewport: { width: 420, height: 900 }, colorScheme: "dark" });
-  await shows(dark, "#state", "ready");
-  await until(dark, () => document.querySelector('[data-tile="connections"] path.spark'));
-  seen.overflow = await dark.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-  await dark.screenshot({ path: `${folder}/dark.png`, fullPage: true });
+  // A gateway that is not ready is named.
+  await page.route("**/dashboard/live", async (route) => {
+    const body = await (await route.fetch()).json();
+    body.gateways[0].problem = "gateway 0 has no database";
+    await route.fulfill({ json: { ...body, ready: false, problems: ["gateway 0 has no database"] } });
+  });
+  await shows(page, "#problems", "gateway 0 has no database");
+  await look(page, "not ready");
+  await page.unroute("**/dashboard/live");
+  await shows(page, "#state", "ready");
+  await until(page, () => document.querySelector("#problems").hidden);
 
-  // The worker goes away: the page says so.
-  await page.route("**/dashboard/live", (route) => route.abort());
+  // The worker goes away: the page says so, and nothing on it looks well.
+  process.kill(Number(worker), "SIGKILL");
   await shows(page, "#problems", "has not answered since");
   seen.away = await page.innerText("#state");
+  seen.title = await page.title();
+  seen.good = await page.locator("[data-level=good]").allInnerTexts();
+  seen.figures = [...new Set(await page.locator(".tile .value").allInnerTexts())];
+  seen.gatewaysAway = await page.locator("#gateways tbody td:nth-of-type(1)").allInnerTexts();
+  seen.alert = await page.getAttribute("#problems", "role");
+  await look(page, "worker gone");
   seen.hosts = [...hosts];
   // Refused and aborted requests show in the console by themselves.
-  seen.errors = errors.filter((text) => !/status of 403|ERR_FAILED/.test(text));
+  seen.errors = errors.filter((text) => !/status of (403|503)|ERR_(CONNECTION_REFUSED|CONNECTION_RESET|EMPTY_RESPONSE|SOCKET_NOT_CONNECTED)/.test(text));
   console.log(JSON.stringify(seen));
 } finally {
   await browser.close();

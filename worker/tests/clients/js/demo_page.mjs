@@ -1,45 +1,14 @@
 // Two people of the demo wedding, and a third, in a real browser. Usage: demo_page.mjs ADDRESS CHROMIUM FOLDER
 // Prints one JSON object with what was seen; screenshots go into FOLDER. What does not appear in time is an error.
-import { chromium } from "playwright-core";
+import { findings } from "./accessible.mjs";
+import { field, holds, launch, save, shows, until } from "./demo_window.mjs";
 
 const [address, executablePath, folder] = process.argv.slice(2);
-const PATIENCE = 15_000;
 const HOSTILE = `<img src="x" onerror="document.title='owned'">`;
-const browser = await chromium.launch({
-  executablePath,
-  args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-});
+const { browser, open } = await launch(address, executablePath);
 
-/** A window of that person, with everything it received and everything it asked for. */
-async function open(person) {
-  const page = await (await browser.newContext({ viewport: { width: 1100, height: 1000 } })).newPage();
-  page.setDefaultTimeout(PATIENCE);
-  const received = [], hosts = new Set(), errors = [];
-  page.on("request", (request) => hosts.add(new URL(request.url()).hostname));
-  page.on("response", async (response) => received.push(await response.text().catch(() => "")));
-  page.on("websocket", (socket) => {
-    hosts.add(new URL(socket.url()).hostname);
-    socket.on("framereceived", ({ payload }) => received.push(String(payload)));
-  });
-  page.on("pageerror", (error) => errors.push(error.message));
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  await page.goto(`${address}/demo?as=${person}`);
-  await page.waitForSelector("#status.live");
-  return { page, received, hosts, errors };
-}
-
-const field = (path) => `[data-path="${path}"]`;
-const until = (page, test, argument) => page.waitForFunction(test, argument);
-const shows = (page, selector, text) =>
-  until(page, ([where, what]) => document.querySelector(where)?.innerText.includes(what), [selector, text]);
-const holds = (page, path, value) =>
-  until(page, ([where, what]) => document.querySelector(where)?.value === what, [field(path), value]);
-async function save(page, path, value) {
-  await page.fill(field(path), value);
-  await page.press(field(path), "Enter");
-}
-
-const seen = {};
+const seen = { findings: [] };
+const look = async (page, state) => seen.findings.push(...(await findings(page, `demo ${state}`, folder)));
 try {
   const emma = await open("emma"), caterer = await open("caterer"), james = await open("james");
 
@@ -77,7 +46,7 @@ try {
   await emma.page.fill("#list input[type=time]", "19:30");
   await emma.page.press("#list input[type=time]", "Enter");
   await until(caterer.page, () => document.querySelector("#list input[type=time]")?.value.startsWith("19:30"));
-  await caterer.page.screenshot({ path: `${folder}/caterer.png` });
+  await look(caterer.page, "supplier");
   await emma.page.click("#list button");
   await until(caterer.page, () => !document.querySelector("#list li"));
 
@@ -88,7 +57,7 @@ try {
   seen.kept = await james.page.inputValue(field("wedding.guestCount.children"));
   await james.page.press(field("wedding.guestCount.children"), "Enter");
   seen.conflict = await james.page.innerText(".conflict p");
-  await james.page.screenshot({ path: `${folder}/conflict.png` });
+  await look(james.page, "conflict");
   await james.page.click(".conflict button:nth-of-type(2)");
   await shows(caterer.page, field("wedding.guestCount.total"), "124");
   await james.page.fill(field("wedding.ceremonyVenue.name"), "St John's");
@@ -104,13 +73,22 @@ try {
   await holds(james.page, "wedding.ceremonyVenue.name", "St Paul's");
   await shows(james.page, field("wedding.guestCount.total"), "124");
 
-  // A refused value is explained.
+  // A refused value is explained beside its field, whether the browser or the database refuses it.
   await save(emma.page, "budget.currency", "???");
-  await until(emma.page, () => !document.querySelector("#notice").hidden);
-  seen.notice = await emma.page.innerText("#notice");
+  await shows(emma.page, 'form[data-section="budget"] .error', "Must be");
+  seen.error = await emma.page.innerText('form[data-section="budget"] .error');
+  seen.described = await emma.page.$eval(field("budget.currency"), (input) => [document.activeElement === input, input.ariaInvalid, document.getElementById(input.getAttribute("aria-describedby")).textContent]);
+  await emma.page.fill(field("wedding.guestCount.children"), "");
+  await emma.page.press(field("wedding.guestCount.children"), "Enter");
+  seen.empty = await emma.page.innerText('form[data-section="guests"] .error');
+  await look(emma.page, "couple with errors");
+  await emma.page.click('form[data-section="guests"] .buttons button:nth-of-type(2)');
+  await emma.page.fill(field("budget.currency"), "EUR");
+  seen.errorsLeft = await emma.page.locator(".error").count();
+  await emma.page.press(field("budget.currency"), "Enter");
+  await holds(james.page, "budget.currency", "EUR");
 
   // A window that closes is gone for the others.
-  await emma.page.screenshot({ path: `${folder}/emma.png`, fullPage: true });
   await emma.page.close();
   await until(caterer.page, () => !document.querySelector("#people").innerText.includes("Emma"));
 

@@ -41,7 +41,7 @@ def states(results: list[Any]) -> Counter[str]:
 
 def second_partner(wedding: Wedding) -> Person:
     james = Person.new(wedding.emma.database)
-    wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'partner')", wedding.id, james.id)
+    wedding.admit(james, "partner")
     return james
 
 
@@ -173,15 +173,10 @@ def test_different_fields_from_the_same_base_all_pass(database: Database) -> Non
 
 
 @pytest.mark.proves("C-29")
-def test_two_partners_at_most_whoever_adds_them_when(database: Database) -> None:
+def test_two_partners_at_most_whoever_is_invited_when(database: Database) -> None:
     wedding = Wedding.new(database)
-    people = [Person.new(database) for _ in range(6)]
-    results = together(
-        [
-            lambda p=p: wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'partner')", wedding.id, p.id)
-            for p in people
-        ]
-    )
+    invited = [(Person.new(database), wedding.invitation("partner")) for _ in range(6)]
+    results = together([lambda p=p, t=t: p.call("select wedsync.accept_invitation(%s)", t) for p, t in invited])
     assert states(results) == {"ok": 1, "PT409": 5}
     count = "select count(*) from wedsync_data.wedding_members where couple_id = %s and wedding_role = 'partner'"
     assert database.value(count, wedding.id) == 2
@@ -207,7 +202,7 @@ def test_the_last_owner_stays_when_all_leave_at_once(database: Database) -> None
     caterer = wedding.supplier()
     owners = [caterer.owner, *(Person.new(database) for _ in range(3))]
     for owner in owners[1:]:
-        caterer.owner.call("select wedsync.add_supplier_member(%s, %s, 'owner')", caterer.id, owner.id)
+        caterer.hire(owner, "owner")
     results = together(
         [lambda p=p: p.call("select wedsync.remove_supplier_member(%s, %s)", caterer.id, p.id) for p in owners]
     )
@@ -221,10 +216,11 @@ def test_decisions_about_one_request_at_once(database: Database) -> None:
     james = second_partner(wedding)
     caterer = wedding.supplier()
     caterer.owner.call("select wedsync.request_access(%s, %s, '{basic,timeline}')", wedding.id, caterer.id)
+    approve = "select wedsync.approve_access(%s, %s, request_version => 1)"
     results = together(
         [
-            lambda: wedding.emma.call("select wedsync.approve_access(%s, %s)", wedding.id, caterer.id),
-            lambda: james.call("select wedsync.approve_access(%s, %s)", wedding.id, caterer.id),
+            lambda: wedding.emma.call(approve, wedding.id, caterer.id),
+            lambda: james.call(approve, wedding.id, caterer.id),
             lambda: james.call("select wedsync.reject_access(%s, %s)", wedding.id, caterer.id),
         ]
     )

@@ -36,7 +36,7 @@ def test_a_crowd_that_moves_one_list_keeps_it_whole(database: Database) -> None:
     wedding = Wedding.new(database)
     people = [Person.new(database) for _ in range(PEOPLE)]
     for person in people:
-        wedding.emma.call("select wedsync.add_wedding_member(%s, %s, 'planner')", wedding.id, person.id)
+        wedding.admit(person, "planner")
     first, *others = [add(wedding.emma, wedding, f"moment {number}") for number in range(PEOPLE + 1)]
     before = database.value("select seq from wedsync_data.wedding_clocks where couple_id = %s", wedding.id)
 

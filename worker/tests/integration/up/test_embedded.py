@@ -247,7 +247,7 @@ def test_it_keeps_its_port_unless_somebody_else_has_it(server: EmbeddedServer) -
     assert EmbeddedServer(server.home, settings=FAST).start().port > 0
 
 
-@pytest.mark.parametrize("name", ["wed sync ‘é’ 100%", "one,two"])
+@pytest.mark.parametrize("name", ["wed sync é 100%", "one,two"])
 def test_any_name_of_a_directory_will_do(home: Path, name: str) -> None:
     server = EmbeddedServer(home / name, settings=FAST)
     try:

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[4]
 PACKAGES = Path(sysconfig.get_path("purelib"))
 PARTS = ("scripts", "sql", "worker/wedsync", "pyproject.toml")
 FOR_CLOSED_PLACES = Path("/var/lib/wedsync/up")
-ODD_NAME = "wed sync – hochzeit é"
+ODD_NAME = "wed sync, hochzeit é"
 
 
 @dataclass(frozen=True)

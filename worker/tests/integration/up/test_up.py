@@ -171,7 +171,7 @@ def test_with_postgrest_it_serves_one_address_for_supabase_js(place: Path) -> No
     rest = re.search(r"server-port = (\d+)", rest_settings(up.printed))
     assert rest is not None
     with pytest.raises(URLError):
-        urlopen(f"http://127.0.0.1:{rest[1]}", timeout=5)  # noqa: S310
+        urlopen(f"http://127.0.0.1:{rest[1]}", timeout=5)
 
 
 def test_without_postgrest_it_says_how_to_get_it(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:

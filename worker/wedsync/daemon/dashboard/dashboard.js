@@ -1,6 +1,6 @@
 // Draws what dashboard/live tells every two seconds, and, for a token of a server role, what dashboard/overview knows.
 // Everything is put in as text or as attributes: names come from people.
-const EVERY = 2000, EVERY_OVERVIEW = 5000, PATIENCE = 5000, KEPT = 600, GAP = 3 * (EVERY / 1000);
+const EVERY = 2000, EVERY_OVERVIEW = 5000, PATIENCE = 3000, KEPT = 600, GAP = 3 * (EVERY / 1000);
 const LATE = 0.25, UNREAD = 5;
 const $ = (id) => document.getElementById(id);
 const SVG = "http://www.w3.org/2000/svg";
@@ -22,12 +22,21 @@ const seconds = (value) => (value === null || value < 1 ? milliseconds(value) : 
 const sum = (name) => ({ figures }) => figures.reduce((all, each) => all + (each.metrics[name] ?? 0), 0);
 const worst = (name) => ({ figures }) => (figures.length ? Math.max(...figures.map((each) => each.metrics[name] ?? 0)) : null);
 const rate = (name) => ({ rates }) => rates[name] ?? null;
+/** The bound below which that part of what happened lately lies; null where nothing did. */
+const quantile = (name, part) => ({ rates }) => {
+  const buckets = Object.entries(rates).filter(([each]) => each.startsWith(`${name}_bucket`))
+    .map(([each, count]) => ({ bound: /"(.*)"/.exec(each)[1], count }));
+  const all = buckets.find(({ bound }) => bound === "+Inf")?.count;
+  const wide = all && buckets.filter(({ count }) => count >= part * all).map(({ bound }) => Number(bound.replace("+Inf", "Infinity")));
+  const widest = Math.max(...buckets.map(({ bound }) => Number(bound)).filter(Number.isFinite));
+  return wide ? Math.min(widest, ...wide) : null;
+};
 const beyond = (limit) => (value) => (value !== null && value > limit ? "warn" : "good");
 const growing = (value, points) => (points.some((point) => point.value < value) ? "warn" : "good");
 const TILES = [
   { key: "connections", title: "Sockets", of: sum("connections") },
   { key: "channels", title: "Channels", of: sum("channels") },
-  { key: "groups", title: "Audiences", of: sum("groups") },
+  { key: "delay", title: "Commit to socket, 95 of 100", of: quantile("commit_to_socket_seconds", 0.95), show: seconds, level: beyond(1) },
   { key: "deliveries", title: "Deliveries a second", of: rate("deliveries_total") },
   { key: "events", title: "Events read a second", of: rate("events_total") },
   { key: "broadcasts", title: "Client broadcasts a second", of: rate("client_broadcasts_total") },
@@ -56,7 +65,7 @@ function ratesOf(each) {
   if (!earlier || earlier.pid !== each.pid || each.reported_at === null || earlier.reported_at === null) return {};
   const passed = each.reported_at - earlier.reported_at, found = { "joins refused": 0 };
   for (const [name, value] of Object.entries(each.metrics)) {
-    if (name.includes("_total")) {
+    if (name.includes("_total") || name.includes("_bucket{")) {
       const grown = Math.max(0, value - (earlier.metrics[name] ?? 0)) / passed;
       found[name] = grown;
       if (isRefusal(name)) found["joins refused"] += grown;
@@ -66,6 +75,8 @@ function ratesOf(each) {
 }
 
 function drawTile(tile, value, at) {
+  // Another machine answers now, whose clock begins elsewhere.
+  if (tile.points.length && at < tile.points.at(-1).at) tile.points = [];
   tile.points.push({ at, value });
   while (tile.points.length && at - tile.points[0].at > KEPT) tile.points.shift();
   tile.value.textContent = tile.show(value);
@@ -151,7 +162,7 @@ function say(level, text, problems = []) {
   const told = problems.join("\n");
   if ($("problems").dataset.told !== told) {
     $("problems").dataset.told = told;
-    $("problems").replaceChildren(...problems.map((problem) => make("li", {}, problem)));
+    $("problems").replaceChildren(...problems.map((problem) => make("p", {}, problem)));
     $("problems").hidden = !problems.length;
   }
 }
@@ -161,28 +172,49 @@ async function ask(address, headers = {}) {
   return { status: response.status, body: await response.json() };
 }
 
-let answeredAt = null;
+let answeredAt = null, lastSeen = [];
 async function look() {
+  let body;
   try {
-    const { body } = await ask("dashboard/live");
-    const next = new Map(body.gateways.map((each) => [each.gateway, ratesOf(each)]));
-    rates = next;
-    const figures = body.gateways.filter((each) => each.reported_at !== null), together = {};
-    for (const own of next.values()) for (const [name, value] of Object.entries(own)) together[name] = (together[name] ?? 0) + value;
-    // Every gateway reads the same events for its own audiences.
-    if (together.events_total !== undefined) together.events_total = Math.max(...[...next.values()].map((own) => own.events_total ?? 0));
-    for (const tile of tiles) drawTile(tile, tile.of({ figures, rates: together }), body.now);
-    drawGateways(body.gateways);
-    drawRank("joins", figures, ["ok"]);
-    drawRank("handshakes", figures, ["101"]);
-    drawRank("closed", figures, ["client"]);
-    drawRank("channels_ended", figures, []);
-    answeredAt = new Date();
-    say(body.ready ? "good" : "bad", body.ready ? "ready" : "not ready", body.problems);
-    $("seen").textContent = `as of ${clock.format(answeredAt)}`;
+    ({ body } = await ask("dashboard/live"));
+    draw(body);
   } catch {
-    say("bad", "no answer", [answeredAt ? `The worker has not answered since ${clock.format(answeredAt)}.` : "The worker does not answer."]);
+    lose();
+    return;
   }
+  lastSeen = body.gateways;
+  answeredAt = new Date();
+  delete $("main").dataset.stale;
+  say(body.ready ? "good" : "bad", body.ready ? "ready" : "not ready", body.problems);
+  $("seen").textContent = `as of ${clock.format(answeredAt)}`;
+}
+
+function draw(body) {
+  rates = new Map(body.gateways.map((each) => [each.gateway, ratesOf(each)]));
+  const figures = body.gateways.filter((each) => each.reported_at !== null), together = {};
+  for (const own of rates.values()) for (const [name, value] of Object.entries(own)) together[name] = (together[name] ?? 0) + value;
+  // Every gateway reads the same events for its own audiences.
+  if (together.events_total !== undefined) together.events_total = Math.max(...[...rates.values()].map((own) => own.events_total ?? 0));
+  for (const tile of tiles) drawTile(tile, tile.of({ figures, rates: together }), body.now);
+  drawGateways(body.gateways);
+  drawRank("joins", figures, ["ok"]);
+  drawRank("handshakes", figures, ["101"]);
+  drawRank("closed", figures, ["client"]);
+  drawRank("channels_ended", figures, []);
+}
+
+/** Nobody answers: what was seen last is no news any more, and nothing of it looks well. */
+function lose() {
+  rates = new Map();
+  for (const tile of tiles) {
+    tile.value.textContent = "–";
+    tile.value.dataset.level = "wait";
+  }
+  drawGateways(lastSeen.map((each) => ({ ...each, reported_at: null, problem: "no answer" })));
+  $("main").dataset.stale = "";
+  const when = answeredAt && clock.format(answeredAt);
+  say("bad", "no answer", [when ? `The worker has not answered since ${when}. What is shown below is of then.` : "The worker does not answer."]);
+  $("seen").textContent = when ? `last heard of at ${when}` : "";
 }
 
 let token = null, asking = 0;
@@ -208,23 +240,37 @@ function drawOverview({ stats, servers, advice, people, channels }) {
   drawTable($("topics"), ["channel", "#joined", "#people"], channels.map((each) => [each.topic, number(each.joined), number(each.people)]), "no channel is joined");
   $("overview").hidden = false;
 }
-function forget(text) {
+function forget(text, refused = false) {
   token = null;
   asking += 1;
   $("overview").hidden = $("forget").hidden = true;
   for (const id of ["servers", "people", "topics", "stats", "advice"]) $(id).replaceChildren();
+  sayAnswer(text, refused);
+  $("token").setAttribute("aria-invalid", refused);
+}
+function sayAnswer(text, problem = false) {
   $("answer").textContent = text;
+  $("answer").className = problem ? "problem" : "faint";
+}
+function tellOverview(heardAt, problem) {
+  const since = heardAt ? `as of ${heardAt}` : "";
+  sayAnswer(problem ? [problem, since].filter(Boolean).join("; what is shown is ") : since, problem !== null);
+  $("overview").toggleAttribute("data-stale", problem !== null);
 }
 async function lookDeeper(turn) {
+  let heardAt = null;
   while (token !== null && turn === asking) {
     try {
       const { status, body } = await ask("dashboard/overview", { Authorization: `Bearer ${token}` });
       if (turn !== asking) return;
-      if (status === 401 || status === 403) return forget(`Refused: ${body.message}`);
-      if (status === 200) drawOverview(body);
-      $("answer").textContent = status === 200 ? `as of ${clock.format(new Date())}` : body.message;
+      if (status === 401 || status === 403) return forget(`Refused: ${body.message}`, true);
+      if (status === 200) {
+        drawOverview(body);
+        heardAt = clock.format(new Date());
+      }
+      tellOverview(heardAt, status === 200 ? null : body.message);
     } catch {
-      if (turn === asking) $("answer").textContent = "no answer";
+      if (turn === asking) tellOverview(heardAt, "no answer");
     }
     await new Promise((done) => setTimeout(done, EVERY_OVERVIEW));
   }
@@ -233,8 +279,9 @@ $("ask").addEventListener("submit", (event) => {
   event.preventDefault();
   token = $("token").value.trim();
   $("token").value = "";
+  $("token").removeAttribute("aria-invalid");
   $("forget").hidden = false;
-  $("answer").textContent = "asking";
+  sayAnswer("asking");
   asking += 1;
   lookDeeper(asking);
 });
@@ -243,7 +290,13 @@ $("forget").addEventListener("click", () => {
   $("token").focus();
 });
 
+// A page that comes back into view shows at once how it is.
+let wake = () => {};
+document.addEventListener("visibilitychange", () => wake());
 for (;;) {
   if (!document.hidden) await look();
-  await new Promise((done) => setTimeout(done, EVERY));
+  await new Promise((done) => {
+    wake = done;
+    setTimeout(done, EVERY);
+  });
 }

@@ -3,6 +3,7 @@
 const SECTIONS = { basics: "date and style", guests: "guests", venue: "venue", moments: "key moments", budget: "budget" };
 const LIST = "timeline.keyMoments";
 const LOG_LENGTH = 12;
+const AGAIN_AFTER = 2000; // milliseconds until a channel that was closed for good is asked for again
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -22,7 +23,7 @@ const nameOf = (id) => (id === me.id ? "You" : setup.people.find((person) => per
 let token = "";
 let version = 0;
 let readVersion = 0;
-let withheld = [];
+let withheld = []; // paths; null: everything
 let writable = null; // groups of fields; null: everything
 let section = null;
 let presence = null;
@@ -58,9 +59,16 @@ const call = (name, parameters) => ask(`rpc/${name}`, { couple_id: setup.couple_
 
 /** Reads the record and shows it, except where something is being typed. */
 async function read(again = false) {
-  const record = await call("get_core_fields", {});
+  let record;
+  try {
+    record = await call("get_core_fields", {});
+  } catch (error) {
+    if (error instanceof Refusal && [403, 404].includes(error.status)) return withdraw("");
+    throw error;
+  }
   // A change that was heard meanwhile is newer than this.
   if (record.metadata.version < version && !again) return read(true);
+  const before = version ? withheld : null;
   version = readVersion = record.metadata.version;
   withheld = record.metadata.withheld;
   if (me.supplier_id !== null) {
@@ -71,10 +79,37 @@ async function read(again = false) {
   for (const field of $$("[data-path]")) {
     if (!field.dataset.path.startsWith(`${LIST}.`)) show(field, at(record, field.dataset.path));
   }
+  tellRights(before);
+}
+
+/** Nothing of the wedding may be seen any more: what was shown goes, and the page says why. */
+function withdraw(why) {
+  const had = version > 0;
+  [version, readVersion, withheld, writable] = [0, 0, null, []];
+  showList([]);
+  for (const field of $$("[data-path]")) show(field, null);
+  for (const old of $$("#log li, #people li, .conflict")) old.remove();
+  for (const looking of $$(".looking")) looking.textContent = "";
+  if (!had && $("#notice").dataset.kind === "rights") return;
+  const what = had ? `The couple took ${me.name}'s access to this wedding back` : `The couple shares nothing of this wedding with ${me.name}`;
+  notice(`${what}${why ? `: ${why}` : ""}. If they give access, it shows here by itself.`, "rights");
+}
+
+/** What came and what went since the last reading; what went leaves the list of what was heard, too. */
+function tellRights(before) {
+  for (const line of $$("#log li")) if (line.paths.some(isWithheld)) line.remove();
+  if (before === null) return notice("", "rights");
+  const places = $$("[data-path]").filter((field) => !field.closest("#list")).map((field) => [field.dataset.path, titleOf(field)]);
+  const shared = (hidden) => [...places, [`${LIST}.name`, "Key moments"]].filter(([path]) => !hidden.some((each) => covers(each, path))).map(([, title]) => title);
+  const had = shared(before), has = shared(withheld);
+  const sentence = (lead, titles) => (titles.length ? ` ${lead}: ${titles.join(", ")}.` : "");
+  const told = sentence("New", has.filter((title) => !had.includes(title))) + sentence("Taken back", had.filter((title) => !has.includes(title)));
+  if (told) notice(`The couple changed what ${me.name} may see.${told}`, "rights");
 }
 
 const at = (record, path) => path.split(".").reduce((value, key) => value?.[key], record);
-const isWithheld = (path) => withheld.some((hidden) => path === hidden || path.startsWith(`${hidden}.`));
+const covers = (hidden, path) => path === hidden || path.startsWith(`${hidden}.`);
+const isWithheld = (path) => withheld === null || withheld.some((hidden) => covers(hidden, path));
 const mayWrite = (group) => writable === null || writable.includes(group) || writable.includes("all");
 
 // ---------------------------------------------------------------- fields
@@ -99,7 +134,9 @@ function show(field, value, fresh = false) {
   field.hidden = isWithheld(field.dataset.path);
   if (field.hidden) {
     label.append(make("span", { className: "withheld", textContent: "withheld from you" }));
-    field.value = "";
+    // Also what somebody was about to write there: it began with what may not be seen any more.
+    field.shown = "";
+    clean(field, "");
     return;
   }
   const text = asText(value);
@@ -121,10 +158,23 @@ function clean(field, text) {
   field.value = text;
   field.classList.remove("dirty");
   $(".note", field.closest("label"))?.remove();
+  complain(field, "");
   if (field.form) showButtons(field.form);
 }
 
+/** Says below a field what is wrong with it; "" takes that away. */
+function complain(field, text) {
+  const id = `error of ${field.dataset.path}`.replaceAll(/\W+/g, "-");
+  document.getElementById(id)?.remove();
+  field.ariaInvalid = text ? "true" : null;
+  if (!text) return field.removeAttribute("aria-describedby");
+  // Hidden from the tree of names only: it describes the field and is no part of the field's name.
+  field.closest("label").append(make("span", { className: "error", id, textContent: text, ariaHidden: "true" }));
+  field.setAttribute("aria-describedby", id);
+}
+
 function touched(field) {
+  complain(field, field.validity?.valid === false ? field.validationMessage : "");
   if (!field.classList.contains("dirty")) field.base = version;
   field.classList.toggle("dirty", field.value !== field.shown);
   showButtons(field.form);
@@ -149,6 +199,9 @@ function discard(form) {
 async function save(form) {
   const dirty = $$(".dirty", form);
   if (!dirty.length) return;
+  for (const field of dirty) complain(field, field.validationMessage);
+  const wrong = dirty.find((field) => !field.validity.valid);
+  if (wrong) return wrong.focus();
   const patch = Object.fromEntries(dirty.map((field) => [field.dataset.path, asValue(field)]));
   $(".conflict", form)?.remove();
   try {
@@ -162,7 +215,7 @@ async function save(form) {
     for (const field of dirty) if (!conflicts.has(field)) field.base = error.details?.current_version ?? field.base;
     const open = [...conflicts].find(([field, conflict]) => dirty.includes(field) && field.base < conflict.version);
     if (open) showConflict(form, ...open);
-    else explain(error);
+    else explain(error, dirty);
   }
 }
 
@@ -239,29 +292,41 @@ async function change(name, parameters) {
 
 // ---------------------------------------------------------------- what is told
 
-function notice(text, code = "") {
-  $("#notice").hidden = !text;
-  $("#notice").replaceChildren(text, ...(code ? [make("code", { textContent: code })] : []));
+/** One notice at a time, of some kind; an empty one takes only a notice of its own kind away. */
+function notice(text, kind = "trouble", code = "") {
+  const box = $("#notice");
+  if (!text && box.dataset.kind !== kind) return;
+  box.hidden = !text;
+  box.dataset.kind = kind;
+  box.replaceChildren(text, ...(code ? [make("code", { textContent: code })] : []));
 }
 
-function explain(error) {
-  if (!(error instanceof Refusal)) notice(`The page could not do this: ${error.message}`);
-  else if (error.status === 404) notice(`Nothing of this wedding is visible to ${me.name}.`);
-  else {
-    const about = error.details?.problems ?? error.details?.unauthorized_fields;
-    const fields = Array.isArray(about) && about.map((each) => (each.path ? `${each.path} (${each.rule})` : each)).join(", ");
-    const more = fields || error.hint;
-    notice(more ? `${error.message}: ${more}` : error.message);
+/** What went wrong, beside the fields that it is about, or above everything. */
+function explain(error, fields = []) {
+  if (!(error instanceof Refusal)) return notice(`The page could not do this: ${error.message}`);
+  const about = error.details?.problems ?? error.details?.unauthorized_fields ?? [];
+  const others = [];
+  for (const each of Array.isArray(about) ? about : []) {
+    const path = each.path ?? each, rule = each.rule ? `Must be: ${each.rule.replaceAll("_", " ")}.` : "You may not change this.";
+    const field = fieldOf(path) ?? null;
+    if (field && fields.includes(field)) complain(field, rule);
+    else others.push(`${path}: ${rule}`);
   }
+  const inPlace = Array.isArray(about) && about.length > others.length;
+  if (inPlace) fields.find((field) => field.ariaInvalid)?.focus();
+  const more = others.join(" ") || (inPlace ? "" : error.hint);
+  if (more || !inPlace) notice(more ? `${error.message}: ${more}` : error.message);
 }
 
 function status(text, live = false) {
-  $("#status").textContent = text;
+  const since = new Date().toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const known = $("#status").textContent.startsWith(text);
+  if (!known) $("#status").textContent = live ? text : `${text} since ${since}`;
   $("#status").classList.toggle("live", live);
 }
 
-function tell(text, under) {
-  $("#log").prepend(make("li", {}, text, make("span", { textContent: under })));
+function tell(text, under, paths) {
+  $("#log").prepend(Object.assign(make("li", {}, text, make("span", { textContent: under })), { paths }));
   $$("#log li").slice(LOG_LENGTH).forEach((old) => old.remove());
 }
 
@@ -281,25 +346,57 @@ async function signIn() {
 }
 
 async function connect(RealtimeClient) {
-  const seconds = await signIn();
-  await client?.disconnect();
+  const seconds = await signIn(), old = client;
+  client = null;
+  await old?.disconnect();
   client = new RealtimeClient(setup.socket_url, { params: { apikey: token, session: session() } });
   await client.setAuth(token);
-  const fields = client.channel(`core_fields_${setup.couple_id}`, { config: { private: true } });
-  fields
-    .on("broadcast", { event: "*" }, heard)
-    .on("system", {}, (message) => message.message?.startsWith?.("resync") && read().catch(explain))
-    .subscribe((state, error) => {
-      status({ SUBSCRIBED: "live", CHANNEL_ERROR: "not connected", TIMED_OUT: "no answer", CLOSED: "closed" }[state], state === "SUBSCRIBED");
-      if (state === "SUBSCRIBED") read().catch(explain);
-      if (error) notice(error.message);
-    });
-  presence = client.channel(`presence_${setup.couple_id}`, { config: { private: true, presence: { key: me.id } } });
-  presence
-    .on("presence", { event: "sync" }, showPeople)
-    .subscribe((state) => state === "SUBSCRIBED" && track());
+  joinFields(client);
+  joinPresence(client);
   // Before the token runs out; the same session goes on.
   setTimeout(() => connect(RealtimeClient).catch(explain), (seconds - 300) * 1000);
+}
+
+function joinFields(socket) {
+  let why = "";
+  socket.channel(`core_fields_${setup.couple_id}`, { config: { private: true } })
+    .on("broadcast", { event: "*" }, heard)
+    .on("system", {}, ({ status: level, message }) => {
+      // That the rights are gone is said by the page in its own words.
+      if (level === "error") why = message.includes("permissions") ? "" : message;
+      else if (/^(resync|rights changed)/.test(message)) read().catch(explain);
+    })
+    .subscribe((state, error) => {
+      if (socket !== client) return;
+      if (state === "SUBSCRIBED") {
+        status("live", true);
+        notice("");
+        read().catch(explain);
+        return;
+      }
+      status(state === "TIMED_OUT" ? "no answer" : "not connected");
+      if (state === "CLOSED") {
+        withdraw(why);
+        again(() => joinFields(socket), socket);
+      } else if (error?.message.startsWith("Unauthorized")) withdraw("");
+      // The client joins again by itself.
+      else notice("The connection is away. What is shown is of before; it goes on by itself.");
+    });
+}
+
+function joinPresence(socket) {
+  presence = socket.channel(`presence_${setup.couple_id}`, { config: { private: true, presence: { key: me.id } } });
+  presence
+    .on("presence", { event: "sync" }, showPeople)
+    .subscribe((state) => {
+      if (state === "SUBSCRIBED") track();
+      if (state === "CLOSED") again(() => joinPresence(socket), socket);
+    });
+}
+
+/** Asks again for a channel that the server closed for good: what was taken may be given again. */
+function again(join, socket) {
+  setTimeout(() => socket === client && join(), AGAIN_AFTER);
 }
 
 function heard({ event, payload, meta }) {
@@ -321,7 +418,7 @@ function heard({ event, payload, meta }) {
   }
   if (again) read().catch(explain);
   const when = meta?.replayed ? "sent again after a pause" : `${late} ms later here`;
-  tell(inWords(data), `${nameOf(metadata.updatedById) ?? payload.updatedBy}, ${when}`);
+  tell(inWords(data), `${nameOf(metadata.updatedById) ?? payload.updatedBy}, ${when}`, Object.keys(data).map((path) => path.replaceAll("/", ".")));
 }
 
 /** Elements of lists are named `list/id/key` in events and `list.id.key` in patches. */
@@ -364,7 +461,7 @@ function showPeople() {
 }
 
 function track() {
-  presence?.track({ section, name: me.name }).catch((error) => notice(error.message));
+  if (presence?.state === "joined") presence.track({ section, name: me.name }).catch((error) => notice(error.message));
 }
 
 let moving = 0;
@@ -386,6 +483,8 @@ $("#as").onchange = (event) => location.assign(`?as=${encodeURIComponent(event.t
 const other = setup.people.find((person) => person.key === (me.key === "caterer" ? "emma" : "caterer"));
 Object.assign($("#other"), { href: `?as=${other.key}`, textContent: `open a second window as ${other.name}` });
 for (const form of $$("form[data-section]")) {
+  form.noValidate = true; // the page says itself, beside the field, what is wrong
+  form.autocomplete = "off"; // a browser that fills in what was there would show what was taken back
   form.onsubmit = (event) => { event.preventDefault(); save(form); };
   form.oninput = ({ target }) => target.dataset.path && touched(target);
   form.onfocus = form.onpointerenter = () => look(form.dataset.section);
@@ -396,7 +495,7 @@ $("#add-name").onkeydown = (event) => { if (event.key === "Enter") { event.preve
 
 if (setup.install) {
   status("no client");
-  notice("The page needs Supabase's realtime client, which is not installed. Run this, start wedsync up again and reload: ", setup.install);
+  notice("The page needs Supabase's realtime client, which is not installed. Run this, start wedsync up again and reload: ", "trouble", setup.install);
   signIn().then(() => read()).catch(explain);
 } else {
   try {

@@ -1,0 +1,19 @@
+-- requires: architecture/fail
+create or replace function wedsync_internal.require_given(names text[], given boolean[])
+returns void
+language plpgsql
+stable
+as $$
+declare
+    missing constant text := (
+        select g.name from unnest(names, given) with ordinality as g (name, is_given, position) where not g.is_given order by g.position limit 1
+    );
+begin
+    if missing is not null then
+        perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object('parameter', missing, 'rule', 'required'));
+    end if;
+end
+$$;
+comment on function wedsync_internal.require_given(text[], boolean[]) is
+'Error invalid_value that names the first parameter which is not given. Public functions ask before they look at anything, so that null is answered alike everywhere.';
+revoke all on function wedsync_internal.require_given(text[], boolean[]) from public;

@@ -1,0 +1,19 @@
+-- requires: architecture/fail, identity/caller_supplier_ids
+create or replace function wedsync_internal.require_own_form(form_id uuid)
+returns void
+language plpgsql
+stable
+as $$
+begin
+    if not exists (
+        select from wedsync_data.forms as f
+        where f.id = require_own_form.form_id
+            and (current_setting('role') <> 'authenticated' or f.supplier_id = any (wedsync_internal.caller_supplier_ids()))
+    ) then
+        perform wedsync_internal.fail('not_found', '{"parameter": "form_id", "rule": "a form of your supplier"}');
+    end if;
+end
+$$;
+comment on function wedsync_internal.require_own_form(uuid) is
+'Error not_found unless the form is there and belongs to a supplier of the caller; others than authenticated callers may name any.';
+revoke all on function wedsync_internal.require_own_form(uuid) from public;

@@ -1,0 +1,57 @@
+-- requires: architecture/fail, identity/find_invitation, identity/answer_invitation, identity/lock_wedding, identity/lock_as_supplier, identity/remember_user, identity/require_user, identity/set_wedding_member, identity/set_supplier_member, identity/accepting_supplier, identity/register_supplier, realtime/lock_subscriptions, sharing/welcome_supplier
+create or replace function wedsync.accept_invitation(token text, supplier_id uuid default null, business_name text default null)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    caller constant uuid := wedsync_internal.require_user();
+    invitation wedsync_data.invitations := wedsync_internal.find_invitation(token);
+    accepting record;
+begin
+    perform wedsync_internal.remember_user(caller);
+    -- supplier, wedding, person, channels, invitation: the order in which locks are taken everywhere
+    if invitation.kind = 'supplier' then
+        accepting := wedsync_internal.accepting_supplier(invitation, supplier_id, business_name);
+        if accepting.supplier is not null then
+            perform wedsync_internal.lock_as_supplier(accepting.supplier, '{owner,manager}', false);
+        end if;
+    elsif invitation.kind = 'supplier_member' then
+        perform from wedsync_data.suppliers as s where s.id = invitation.supplier_id for no key update;
+    end if;
+    if invitation.couple_id is not null then
+        perform wedsync_internal.lock_wedding(invitation.couple_id, true);
+    end if;
+    perform wedsync_internal.lock_subscriptions(array[invitation.couple_id], array[caller]);
+    perform wedsync_internal.answer_invitation(invitation.id, 'accepted');
+    if invitation.kind = 'supplier' then
+        accepting.supplier := coalesce(accepting.supplier, wedsync.register_supplier(accepting.new_name, invitation.category));
+        return wedsync_internal.welcome_supplier(invitation, accepting.supplier) || pg_catalog.jsonb_build_object(
+            'kind', invitation.kind, 'couple_id', invitation.couple_id, 'supplier_id', accepting.supplier
+        );
+    end if;
+    -- who is in already would lose or gain a role by a word meant for somebody else
+    if exists (
+        select from wedsync_data.wedding_members as m where m.couple_id = invitation.couple_id and m.user_id = caller
+        union all
+        select from wedsync_data.supplier_members as m where m.supplier_id = invitation.supplier_id and m.user_id = caller
+    ) then
+        perform wedsync_internal.fail('state_conflict', '{"rule": "not a member yet"}', 'Roles of members are changed by add_wedding_member and add_supplier_member.');
+    end if;
+    if invitation.kind = 'member' then
+        perform wedsync_internal.set_wedding_member(invitation.couple_id, caller, invitation.wedding_role);
+        return pg_catalog.jsonb_build_object('kind', invitation.kind, 'couple_id', invitation.couple_id, 'wedding_role', invitation.wedding_role);
+    end if;
+    perform wedsync_internal.set_supplier_member(invitation.supplier_id, caller, invitation.member_role);
+    return pg_catalog.jsonb_build_object('kind', invitation.kind, 'supplier_id', invitation.supplier_id, 'member_role', invitation.member_role);
+end
+$$;
+comment on function wedsync.accept_invitation(text, uuid, text) is
+'Accepts an invitation as the person who is signed in: its token opens nothing any more
+For an invited supplier, supplier_id says which of one''s suppliers comes (owners and managers may), or business_name registers a new one; neither is needed with one supplier of the trade, or where the invitation names one.
+Returns {kind, couple_id, wedding_role}, {kind, supplier_id, member_role}, or for a supplier {kind, couple_id, supplier_id, status, readable_fields, writable_fields, requested_fields}.
+Errors: not_signed_in (42501), not_found (PT404) for any token that opens nothing, not_allowed (42501), invalid_value (22023), state_conflict (PT409), rate_limited (429).';
+revoke all on function wedsync.accept_invitation(text, uuid, text) from public;
+grant execute on function wedsync.accept_invitation(text, uuid, text) to authenticated;

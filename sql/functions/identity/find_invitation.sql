@@ -1,0 +1,24 @@
+-- requires: architecture/fail, identity/require_user, identity/invitation_holds, resilience/enforce_rate_limit, architecture/require_given
+create or replace function wedsync_internal.find_invitation(token text)
+returns wedsync_data.invitations
+language plpgsql
+volatile
+as $$
+declare
+    invitation wedsync_data.invitations;
+begin
+    perform wedsync_internal.require_user();
+    perform wedsync_internal.enforce_rate_limit('invitation-answer');
+    perform wedsync_internal.require_given('{token}', array[token is not null]);
+    select i.* into invitation
+    from wedsync_data.invitations as i
+    where i.token_hash = pg_catalog.sha256(convert_to(left(token, 200), 'UTF8'));
+    if not wedsync_internal.invitation_holds(invitation) then
+        perform wedsync_internal.fail('not_found', '{"parameter": "token", "rule": "an open invitation"}', 'Ask for a new invitation.');
+    end if;
+    return invitation;
+end
+$$;
+comment on function wedsync_internal.find_invitation(text) is
+'The invitation that a token opens, for a caller who is signed in. Unknown, expired, used and revoked tokens answer alike.';
+revoke all on function wedsync_internal.find_invitation(text) from public;

@@ -1,0 +1,26 @@
+create or replace function wedsync_internal.may_hear_message(message wedsync_data.messages)
+returns boolean
+language plpgsql
+stable
+as $$
+begin
+    if message.event <> 'notification' or message.topic !~ '^supplier_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' or not message.payload ?& '{id,couple_id,paths}'::text[] then
+        return true;
+    end if;
+    return exists (
+        select from wedsync_data.notifications as n
+        where n.id = substring(message.payload ->> 'id' from '^[0-9]{1,18}$')::bigint and n.supplier_id = substring(message.topic from 10)::uuid
+            and not exists (
+                select from unnest(n.leaf_nos) as l (leaf_no)
+                where not exists (
+                    select from wedsync_data.grants as g
+                    where g.couple_id = n.couple_id and g.grantee_id = n.supplier_id and g.state = 'approved'
+                        and g.valid_from <= now() and g.valid_until > now() and get_bit(g.readable, l.leaf_no) = 1
+                )
+            )
+    );
+end
+$$;
+comment on function wedsync_internal.may_hear_message(wedsync_data.messages) is
+'Whether a stored broadcast may be heard again: a notification only while its supplier may read all that it tells of. wedsync.notifications shows the rest.';
+revoke all on function wedsync_internal.may_hear_message(wedsync_data.messages) from public;

@@ -1,0 +1,19 @@
+create or replace function wedsync_internal.prune_bus()
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    pruned integer;
+begin
+    -- What goes has been looked through by every process that lives. The lower bound keeps a transaction that runs for hours, and with
+    -- it all deleted rows in the index, from making this longer each time.
+    delete from wedsync_data.bus_messages as m where m.sent_at between now() - interval '10 minutes' and now() - interval '30 seconds';
+    get diagnostics pruned = row_count;
+    return pruned;
+end
+$$;
+comment on function wedsync_internal.prune_bus() is 'Removes messages between worker processes that are older than half a minute; returns their number. A duty of the worker.';
+revoke all on function wedsync_internal.prune_bus() from public;
