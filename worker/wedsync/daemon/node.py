@@ -199,7 +199,7 @@ class Node:
         self.gateway.restart_all("the database restarted")
 
     async def _hold(self, connection: Connection, floor: Position) -> Position:
-        """What is safe: `floor`, once who has not confirmed it is noted, unless somebody went before that and is not noted yet."""
+        """What is safe once who has not confirmed `floor` is noted: that, unless somebody went who is not noted yet."""
         floor = await self._laggards.tell(connection, tuple(self.gateway.connections), floor)
         return oldest(floor, self.subscriptions.departures.held()) or floor
 
