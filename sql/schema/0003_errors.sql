@@ -33,7 +33,7 @@ insert into wedsync_internal.error_catalog (name, sqlstate, http_status, message
 ('read_is_logged', 'PT405', 405, 'This read is logged, so it cannot run in a read-only transaction', 'Call the function with POST.'),
 ('too_large', 'PT413', 413, 'The request is too large', null),
 ('rate_limited', 'PGRST', 429, 'Too many requests', 'Wait for the number of seconds in Retry-After.'),
-('limiter_unavailable', 'PGRST', 503, 'A limit of this installation is missing', 'An administrator must insert the row that the detail names: endpoint in wedsync_data.rate_limits, or setting in wedsync_data.settings.'),
+('limiter_unavailable', 'PGRST', 503, 'A limit of this installation is missing', 'An administrator must insert the row of rate_limits or settings that the detail names.'),
 ('stronger_sign_in', 'PT403', 403, 'A stronger sign-in is needed', 'aal2');
 
 create table wedsync_internal.error_rules (

@@ -21,7 +21,7 @@ insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, descr
 ('invitation-answer', 20, 60, 'Looking at, accepting and declining invitations'),
 ('registration', 20, 3600, 'Registering couples and suppliers'),
 ('account-write', 120, 60, 'Display names, ending sessions and API keys, marking notifications as read'),
-('api-key-create', 20, 3600, 'Making API keys'),
+('api-key-create', 60, 3600, 'Making API keys'),
 ('members-write', 60, 60, 'Adding and removing people of a wedding or a supplier'),
 ('access-request', 20, 60, 'Asking couples for access'),
 ('access-write', 120, 60, 'Granting, approving, refusing and ending access'),

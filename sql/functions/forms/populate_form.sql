@@ -66,6 +66,8 @@ begin
         select t.* into transformed from wedsync_internal.transform_value(named.value, field.transformation_rule) as t;
         if transformed.problem is not null then
             problems := problems || pg_catalog.jsonb_build_object('field', field.name, 'path', field.core_field_path, 'problem', transformed.problem);
+        elsif pg_column_size(data) + coalesce(pg_column_size(transformed.result), 0) > 4194304 then
+            problems := problems || pg_catalog.jsonb_build_object('field', field.name, 'path', field.core_field_path, 'problem', 'the form is longer than 4 MB');
         elsif transformed.result is not null then
             data := data || pg_catalog.jsonb_build_object(field.name, transformed.result);
         elsif field.is_required then
@@ -73,11 +75,14 @@ begin
         end if;
     end loop;
 
-    insert into wedsync_data.form_populations (form_id, couple_id, populated_count, problem_count, populated_by)
+    insert into wedsync_data.form_populations as p (form_id, couple_id, populated_count, problem_count, populated_by)
     values (
         populate_form.form_id, populate_form.couple_id,
         (select count(*) from pg_catalog.jsonb_object_keys(data)), pg_catalog.jsonb_array_length(problems), wedsync_internal.current_user_id()
-    );
+    )
+    on conflict on constraint form_populations_pkey do update
+    set populations = p.populations + 1, populated_count = greatest(p.populated_count, excluded.populated_count),
+        problem_count = excluded.problem_count, populated_by = excluded.populated_by, populated_at = excluded.populated_at;
     perform wedsync_internal.log_access(couple_id, 'populate_form');
     return pg_catalog.jsonb_build_object(
         'success', true,

@@ -29,6 +29,10 @@ begin
         when a.type = 'uuid'::regtype then format('%L::uuid', tap.couple('emma'))
         when a.type = 'jsonb'::regtype then '''{}''::jsonb'
         when a.type = 'record'::regtype then 'row(1)'
+        when a.type = 'text'::regtype then '''x'''
+        when a.type in ('timestamptz'::regtype, 'date'::regtype) then format('now()::%s', a.type::regtype)
+        when a.type = any (array['integer', 'smallint', 'bigint', 'boolean']::regtype[]) then format('''1''::%s', a.type::regtype)
+        when a.type in ('text[]'::regtype, 'bigint[]'::regtype, 'uuid[]'::regtype) then format('''{}''::%s', a.type::regtype)
         else format('null::%s', a.type::regtype)
     end, ', ' order by a.position)) into call
     from callable as c
@@ -57,7 +61,7 @@ where e.e <> '503' and c.what !~ '\.(get_core_fields|get_audit_trail|core_fields
 select is_empty('select what, e from silent', 'without its row every function but those that read is closed');
 select is(
     (select (x.e ->> 'message')::jsonb - 'code' from tap.error('emma', 'select wedsync.register_supplier(''More'', ''baker'')') as x (e)),
-    '{"message": "A limit of this installation is missing", "details": "{\"endpoint\": \"registration\"}", "hint": "An administrator must insert the row that the detail names: endpoint in wedsync_data.rate_limits, or setting in wedsync_data.settings."}',
+    '{"message": "A limit of this installation is missing", "details": "{\"endpoint\": \"registration\"}", "hint": "An administrator must insert the row of rate_limits or settings that the detail names."}',
     'and names it'
 );
 

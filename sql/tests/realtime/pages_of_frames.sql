@@ -1,7 +1,7 @@
 -- proves: F000-70
 -- What became visible since a position is read in pages of so many bytes of text; none is left out, none comes twice.
 begin;
-select plan(11);
+select plan(13);
 select tap.wedding('emma');
 insert into wedsync_data.free_topics (pattern, description) values ('^talk$', 'for tests');
 select tap.join('emma', 'core_fields_' || tap.couple('emma'));
@@ -31,6 +31,11 @@ select is(array(select p::text from pg_temp.pages(1) as p), '{"{1,more}","{2,mor
 select is((select count(*) from pg_temp.pages(700)) between 3 and 6, true, 'or as many as fit');
 select is((select array_agg(x) from pg_temp.pages(700) as p, unnest(p) as x where x <> 'more'), '{1,2,3,4,1,2,3}'::text[], 'none is left out');
 select is((select f.payload from wedsync_internal.next_frames(tap.node(), tap.start(), 1) as f where f.kind = 'more') like tap.start() || '/%/e/%', true, 'the next page knows where the first began');
+-- what a client asks for again is bounded, too, and the newest go first
+create function pg_temp.replayed(max_bytes integer) returns text[] language sql
+as $$ select array_agg(r.f::jsonb #>> '{payload,n}') from wedsync_internal.replay_messages((select s.id from wedsync_data.subscriptions as s where s.topic = 'talk'), '-infinity', 25, max_bytes) as r (f) $$;
+select is(pg_temp.replayed(1000000), '{1,2,3}'::text[], 'what was said is replayed in order');
+select is(pg_temp.replayed(1), '{3}'::text[], 'the newest of it, as much as fits');
 -- a page belongs to the snapshot of the first
 select is((select f.payload from wedsync_internal.next_frames(tap.node(), tap.start() || '/5:5:/e/0') as f where f.kind = 'cursor'), '5:5:', 'the cursor behind the last page is that of the first');
 select is_empty($$ select from wedsync_internal.next_frames(tap.node(), tap.start() || '/5:5:/e/0') as f where f.kind in ('broadcast', 'more') $$, 'what came meanwhile is on no page');

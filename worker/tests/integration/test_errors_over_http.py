@@ -184,6 +184,17 @@ def rate_limited(api: Api) -> Refusal:
         api.database.query(rule, None)
 
 
+def cap_reached(api: Api) -> Refusal:
+    cap = "update wedsync_data.settings set value = %s where name = 'suppliers_per_user'"
+    api.database.query(cap, "0")
+    try:
+        return api.refused(
+            Person.new(api.database), "register_supplier", {"business_name": "Cakes", "category": "baker"}
+        )
+    finally:
+        api.database.query(cap, "20")
+
+
 def limiter_unavailable(api: Api) -> Refusal:
     rename = "update wedsync_data.rate_limits set endpoint = %s where endpoint = %s"
     api.database.query(rename, "elsewhere", "core-fields-write")
@@ -204,6 +215,7 @@ PROVOCATIONS: dict[str, Callable[[Api], Refusal]] = {
             read_only_view,
             read_is_logged,
             too_large,
+            cap_reached,
             rate_limited,
             limiter_unavailable,
             stronger_sign_in,
@@ -299,9 +311,7 @@ def test_no_write_to_a_view_ends_in_a_500(api: Api) -> None:
     ("view", "column"), [("core_fields_permissions", "couple_id"), ("realtime_subscriptions", "id"), ("api_keys", "id")]
 )
 def test_an_upsert_of_a_view_that_is_not_written_says_what_to_call(api: Api, view: str, column: str) -> None:
-    refusal = api.written(
-        api.wedding.emma, view, "POST", {column: str(uuid4())}, Prefer="resolution=merge-duplicates"
-    )
+    refusal = api.written(api.wedding.emma, view, "POST", {column: str(uuid4())}, Prefer="resolution=merge-duplicates")
     assert refusal.status == 405
     assert refusal.body["message"] == f"This view is not written in this way: POST of {view}"
     assert refusal.body["hint"]
@@ -323,7 +333,11 @@ def test_constraints_of_forms_do_not_show(api: Api) -> None:
         ("forms", {"supplier_id": str(api.caterer.id), "name": ""}, 422),
         ("forms", {"supplier_id": str(uuid4()), "name": "Menu"}, 404),
         ("form_fields", {"form_id": str(uuid4()), "name": "guests"}, 404),
-        ("core_field_mappings", {"form_id": str(uuid4()), "form_field_name": "x", "core_field_path": "wedding.date"}, 404),
+        (
+            "core_field_mappings",
+            {"form_id": str(uuid4()), "form_field_name": "x", "core_field_path": "wedding.date"},
+            404,
+        ),
     ):
         refusal = api.written(owner, view, "POST", body)
         assert refusal.status == status, refusal.body

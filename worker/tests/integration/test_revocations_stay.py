@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Mapping
 
 import psycopg
 import pytest
@@ -52,7 +52,7 @@ def test_a_manager_who_was_removed_while_waiting_does_nothing(
     assert database.value("select count(*) from wedsync_data.supplier_members where user_id = %s", sam.id) == 1
 
 
-def call(person: Person, statement: str, names: dict[str, object]) -> None:
+def call(person: Person, statement: str, names: Mapping[str, object]) -> None:
     """Run a statement with named parameters as a person."""
     with person.database.caller(person.id) as connection:
         connection.execute(statement, names)
@@ -170,10 +170,9 @@ def test_two_changes_of_suppliers_at_once_both_end_up_in_the_record(database: Da
 def test_a_login_that_holds_advisory_locks_delays_no_revocation(database: Database) -> None:
     wedding = Wedding.new(database)
     shop = wedding.supplier("basic")
-    names: list[Callable[[], str]] = [lambda: "wedsync access", lambda: f"wedsync access {wedding.id}"]
     with database.connect() as stranger:
-        for name in [*names, lambda: f"wedsync access {shop.owner.id}"]:
-            stranger.execute("select pg_advisory_lock(hashtextextended(%s, 0))", (name(),))
+        for name in ("wedsync access", f"wedsync access {wedding.id}", f"wedsync access {shop.owner.id}"):
+            stranger.execute("select pg_advisory_lock(hashtextextended(%s, 0))", (name,))
         with wedding.emma.database.caller(wedding.emma.id) as connection:
             connection.execute("set local lock_timeout = '5s'")
             connection.execute("select wedsync.revoke_access(%s, %s)", (wedding.id, shop.id))

@@ -27,6 +27,7 @@ from wedsync.protocol.origins import Origins
 from wedsync.settings import Settings
 from wedsync.sockets.gateway import Gateway, Limits
 from wedsync.sockets.http_door import HttpDoor
+from wedsync.sockets.laggards import Laggards
 from wedsync.stream.audience import Deliveries
 from wedsync.stream.doorbell import Doorbell
 from wedsync.stream.hub import Hub
@@ -65,6 +66,7 @@ class Node:
         self._verifier = TokenVerifier.of(settings)
         self._lag = 0.0
         self._worst_lag = 0.0
+        self._laggards = Laggards()
         self._tasks: list[asyncio.Task[None]] = []
         self._pool: Any = None
         self._live_pool: Any = None
@@ -86,7 +88,7 @@ class Node:
             self.doorbell,
             self._take,
             self._forget,
-            self._safe,
+            self._hold,
             self._health,
             breaking_version=load_tree().breaking_version,
             feed=self.transport.feed,
@@ -191,9 +193,10 @@ class Node:
         self.subscriptions.forget()
         self.gateway.restart_all("the database restarted")
 
-    def _safe(self) -> Position | None:
-        """What every socket has confirmed, and what those that are gone had when they went."""
-        return oldest(self.gateway.confirmed(), self.subscriptions.departures.held())
+    async def _hold(self, connection: Connection, floor: Position) -> Position:
+        """What is safe: `floor`, once who has not confirmed it is noted, unless somebody went before that and is not noted yet."""
+        floor = await self._laggards.tell(connection, tuple(self.gateway.connections), floor)
+        return oldest(floor, self.subscriptions.departures.held()) or floor
 
     def _health(self) -> dict[str, object]:
         """What SQL keeps of this process. The lag is the worst since it was asked for last."""

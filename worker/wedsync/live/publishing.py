@@ -18,6 +18,7 @@ from wedsync.auth import Identity, TokenError, TokenUnchecked, TokenVerifier
 from wedsync.db import TRANSIENT
 from wedsync.logs import logger
 from wedsync.protocol.channel import own_token
+from wedsync.protocol.json_values import read_finite_json
 from wedsync.protocol.limits import WINDOW_SECONDS, Allowance
 from wedsync.protocol.origins import REFUSED, Origins
 from wedsync.subscriptions.rules import RuleBook
@@ -213,8 +214,8 @@ async def _json_body(request: Request) -> object:
         if len(body) > BODY_LIMIT:
             raise PublishRefused(413, f"Payload too large: at most {BODY_LIMIT} bytes")
     try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as exc:
+        return read_finite_json(body)
+    except ValueError as exc:
         raise PublishRefused(422, "Unprocessable", ["the body is not JSON"]) from exc
 
 

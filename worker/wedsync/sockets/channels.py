@@ -18,10 +18,9 @@ from wedsync.protocol.phoenix import (
     Push,
     SyncRequest,
     TokenRequest,
-    system,
 )
 from wedsync.sockets.connection import Connection
-from wedsync.sockets.endings import Endings
+from wedsync.sockets.endings import Endings, tell_resync
 from wedsync.sockets.join_rates import JoinRates
 from wedsync.sockets.syncs import Syncs
 from wedsync.stream.audience import Member, Row
@@ -165,15 +164,16 @@ class Channels:
         channel, stats = seat.channel, self._gateway.stats
         if seat.joined.resync:
             stats.count("resumes", "resync")
-            connection.note_unconfirmed()
-            connection.push((system(channel, "wedsync", "ok", "resync: read a fresh snapshot"),))
         elif seat.joined.missed_since is not None:
             stats.count("resumes", "ok")
-        if missed:
+        news = [row for row in missed if row["kind"] != "notice"]
+        if seat.joined.resync or len(news) < len(missed):
+            tell_resync(connection, channel)
+        if news:
             await connection.deliver_all(
-                encode(row, connection.serializer, channel.topic, channel.join_ref) for row in missed
+                encode(row, connection.serializer, channel.topic, channel.join_ref) for row in news
             )
-            for kind, number in Counter(str(row["kind"]) for row in missed).items():
+            for kind, number in Counter(str(row["kind"]) for row in news).items():
                 self._gateway.books.count(seat.identity.user, channel.name, kind, number)
 
     async def _refresh_all(self, connection: Connection, channel: Channel) -> None:

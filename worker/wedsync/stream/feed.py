@@ -25,7 +25,7 @@ WAITING_BYTES = 64_000_000
 """How much may wait for a node that is busy; beyond that it reads the log instead."""
 _ROW_BYTES = 200
 _OLDEST = 1e9
-_KINDS = frozenset(("moved", "broadcast", "postgres_changes", "resync"))
+_KINDS = frozenset(("moved", "broadcast", "postgres_changes", "notice", "resync"))
 _UNREADABLE = (ValueError, TypeError, AttributeError, msgpack.UnpackException)
 
 
@@ -101,11 +101,11 @@ class Unpacker:
 
 def _row(
     kind: str, group: int | None, subscription: int | None, couple: bytes | None, seq: int | None, payload: str | None,
-    xid: int | None, age: float | None,
+    xid: int | None, age: Any,
 ) -> dict[str, Any]:  # fmt: skip
     numbers = all(isinstance(number, int | None) for number in (group, subscription, seq, xid))
     aged = age is None or (isinstance(age, float) and 0 <= age < _OLDEST)
-    if kind not in _KINDS or not numbers or not isinstance(payload, str | None) or not aged:
+    if kind not in _KINDS or not numbers or not aged or not isinstance(payload, str | None):
         raise ValueError("not a row of next_frames")
     couple_id = uuid.UUID(bytes=couple) if couple is not None else None
     return {

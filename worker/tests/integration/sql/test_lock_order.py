@@ -191,7 +191,7 @@ class Caller:
         """An administrator's statement, on one wedding."""
         with self.acting(None, "wedsync_admin") as connection:
             statement = self.dice.choice([
-                "update wedsync_data.grants set valid_until = now() + interval '9 ms' where couple_id = %s and state = 'approved'",
+                "update wedsync_data.grants set valid_until = now() + '9 ms' where couple_id = %s and state = 'approved'",
                 "delete from wedsync_data.wedding_members where couple_id = %s and wedding_role = 'family'",
             ])  # fmt: skip
             connection.execute(statement, (self.wedding.id,))
