@@ -16,9 +16,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('invite');
     perform wedsync_internal.require_given('{couple_id,category}', array[couple_id is not null, category is not null]);
-    -- before the wedding, as a deletion of the supplier takes them
-    perform from wedsync_data.suppliers as s where s.id = invite_supplier.supplier_id for key share;
-    perform wedsync_internal.lock_as_partner(couple_id);
+    perform wedsync_internal.lock_as_partner(couple_id, supplier_id);
     perform wedsync_internal.require_assurance('invite_supplier', couple_id, null);
     select c.* into trade from wedsync_data.supplier_categories as c where c.category = invite_supplier.category;
     if trade.category is null then

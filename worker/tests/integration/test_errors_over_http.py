@@ -146,7 +146,8 @@ def several_weddings(api: Api) -> Refusal:
     planner = Person.new(api.database)
     for partner in (Person.new(api.database), Person.new(api.database)):
         couple = partner.call("select wedsync.register_couple('Ada', 'Ben')")
-        partner.call("select wedsync.add_wedding_member(%s, %s, 'planner')", couple, planner.id)
+        token = partner.call("select wedsync.invite_member(%s, 'planner') ->> 'token'", couple)
+        planner.call("select wedsync.accept_invitation(%s)", token)
     return api.written(planner, "core_fields", "PATCH", {"wedding_style": ["rustic"]})
 
 

@@ -249,7 +249,7 @@ def test_what_a_join_had_seen_is_not_heard_again_and_what_it_had_not_is_whatever
     hub, ear = Hub(), Ear()
     join = hub.begin_join()
     batch(hub, frame(10, 4), frame(10, 5))
-    # 5 was under way when the join looked, 6 was not; the relay comes to them before, while and after the join is sent what it missed.
+    # 5 was under way when the join looked, 6 was not; the relay comes to both late.
     hub.complete(join, Member(ear, Serializer.V2, TOPIC, 1, 10, Snapshot(7, frozenset((5,)))))
     batch(hub, frame(10, 6), {**frame(10, 3), "couple_id": "another"}, frame(10, 7))
     batch(hub, {**frame(10, 2), "couple_id": None}, {**frame(10, 8), "couple_id": "another"})
