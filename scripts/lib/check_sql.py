@@ -51,7 +51,7 @@ def parsed(path: Path) -> Iterator[str]:
         line = text.count("\n", 0, error.location or 0) + 1
         yield f"{path}:{line}: {error}"
         return
-    in_tree = "tests" not in path.parts
+    in_tree = path.relative_to(ROOT.parent).parts[1] not in ("tests", "testing")
     for statement in statements:
         if in_tree and isinstance(statement.stmt, ast.TransactionStmt):
             yield f"{path}: transactions belong to the migration"

@@ -7,7 +7,7 @@ select tap.wedding('emma');
 select tap.wedding('olivia');
 select tap.supplier('chef', 'emma', '{basic}', '{guest_numbers}');
 select tap.call('olivia', format('select wedsync.grant_access(%L, %L, ''{basic}'')', tap.couple('olivia'), tap.firm('chef')));
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''planner'')', tap.couple('emma'), tap.id('paula')));
+select tap.admit('emma', 'paula', 'planner');
 select tap.call('emma', format('select wedsync.grant_member_access(%L, %L, ''{budget.total}'')', tap.couple('emma'), tap.id('paula')));
 -- what is logged by a statement in a transaction of its own
 create function pg_temp.logged(who text, statement text, db_role text default 'authenticated') returns text[] language plpgsql as $$

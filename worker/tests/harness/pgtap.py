@@ -113,7 +113,7 @@ def run_tap(database: Database, text: str) -> list[str]:
     """All TAP lines that the file prints, up to the first error, which ends the list as an `ERROR` line."""
     lines: list[str] = []
     with psycopg.connect(database.dsn, autocommit=True) as connection:
-        connection.execute("set search_path = tap, public")
+        connection.execute("set search_path = tap, pgtap, public")
         connection.execute("set client_min_messages = error")
         connection.execute("set statement_timeout = '120s'")
         raw = connection.pgconn

@@ -57,7 +57,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     tests = parent.config.rootpath / "sql" / "tests"
-    if file_path.suffix == ".sql" and tests in file_path.parents and tests / "support" not in file_path.parents:
+    if file_path.suffix == ".sql" and tests in file_path.parents:
         return TapFile.from_parent(parent, path=file_path)
     return None
 

@@ -1,7 +1,7 @@
 """The PostgreSQL servers of the tests, one of each version, shared by all pytest workers of a run.
 
-Each has template databases: `wedsync_template` is freshly migrated, `wedsync_tap` has pgTAP and the helpers of
-sql/tests/support in schema `tap` as well.
+Each has template databases: `wedsync_template` is freshly migrated, `wedsync_tap` has pgTAP, in schema `pgtap`, and
+the helpers of sql/testing, in schema `tap`, as well.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -27,7 +27,7 @@ from wedsync.install.sql_files import default_root, load_tree
 from wedsync.local.embedded import EmbeddedServer
 
 # Helpers that pgTAP files call, in schema tap.
-TAP_SUPPORT = default_root() / "tests" / "support"
+TAP_SUPPORT = default_root() / "testing"
 SETTINGS = {
     "fsync": "off",
     "synchronous_commit": "off",
@@ -109,15 +109,16 @@ class Server:
 
     def _add_pgtap(self, dsn: str) -> None:
         with psycopg.connect(dsn, autocommit=True) as connection:
-            connection.execute("create schema tap")
-            connection.execute("grant usage on schema tap to public")
+            for schema in ("tap", "pgtap"):
+                connection.execute(f"create schema {schema}")
+                connection.execute(f"grant usage on schema {schema} to public")
             if self.major == 15:
-                connection.execute("create extension pgtap schema tap")
+                connection.execute("create extension pgtap schema pgtap")
             else:
                 # Debian has the extension for 15 only; pgTAP is plain SQL.
-                connection.execute("set search_path = tap")
+                connection.execute("set search_path = pgtap")
                 connection.execute("set client_min_messages = error")
-                text = PGTAP_SQL.read_text(encoding="utf-8").replace("@extschema@", "tap")
+                text = PGTAP_SQL.read_text(encoding="utf-8").replace("@extschema@", "pgtap")
                 connection.execute("\n".join(line for line in text.splitlines() if not line.startswith("\\")))
                 connection.execute("reset search_path")
             for path in sorted(TAP_SUPPORT.glob("*.sql")):
@@ -162,7 +163,8 @@ class Servers:
             major = int(directory.parent.name)
             if missing(major) is None:
                 self._cluster(major, directory.parent.parent).stop()
-        shutil.rmtree(self.home)
+        # another run may be cleaning up the same one
+        shutil.rmtree(self.home, ignore_errors=True)
 
 
 def make_home() -> Path:
@@ -171,7 +173,9 @@ def make_home() -> Path:
     for old in base.glob("wedsync-test-*"):
         pid = old.name.split("-")[2]
         if old.stat().st_uid == os.geteuid() and pid.isdigit() and not _alive(int(pid)):
-            Servers(old).stop()
+            # Another run may clean up the same one.
+            with suppress(FileNotFoundError):
+                Servers(old).stop()
     home = Path(tempfile.mkdtemp(prefix=f"wedsync-test-{os.getpid()}-", dir=base))
     home.chmod(0o711)
     return home

@@ -74,6 +74,5 @@ def test_folders_are_domains(folder: str) -> None:
         *("identity", "core_fields", "sharing", "audit", "forms", "guests", "planning", "suppliers", "events"),
         *("realtime", "collaboration", "wedding_day", "notifications", "webhooks", "resilience", "monitoring"),
         *("growth", "privacy", "architecture", "maintenance"),
-        *(("support",) if folder == "tests" else ()),
     }
     assert {path.name for path in (default_root() / folder).iterdir() if path.is_dir()} <= domains

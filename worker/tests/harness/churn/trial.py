@@ -19,6 +19,7 @@ _EVENTS = """
 select couple_id::text, seq, (record ->> 'version_number')::integer, paths
 from wedsync_data.events where event_type = 'core_fields_updated' order by couple_id, seq
 """
+WAYS: tuple[Way, ...] = ("break", "silence")
 _CALM = 15.0
 """Seconds that everybody has to come back and catch up at the end."""
 
@@ -99,7 +100,7 @@ class Trial:
             await asyncio.sleep(1)
             verdict = judge.judge(life for client in self.clients for life in client.lives)
             settled = all(client.joined for client in self.clients if not client.dead)
-            if time.monotonic() > deadline or (settled and not verdict.faults["missing"]):
+            if time.monotonic() > deadline or (settled and "missing" not in verdict.faults):
                 break
         verdict.counts.update(
             accidents=self.accidents, events=len(found), refusals=sum(len(client.refusals) for client in self.clients),
@@ -112,14 +113,23 @@ class Trial:
     def _begin(self) -> None:
         dice = self._dice
         wedding = dice.choice(self.scene.weddings)
-        topics = {f"core_fields_{wedding.couple}": dice.random() < 0.5, f"wedding:{wedding.couple}": dice.random() < 0.3}
+        topics = {
+            f"core_fields_{wedding.couple}": dice.random() < 0.5,
+            f"wedding:{wedding.couple}": dice.random() < 0.3,
+        }
         user = wedding.partner
         if dice.random() < 0.7:
             user = dice.choice([person for staff in self.scene.staff.values() for person in staff])
             topics = {"core-fields": dice.random() < 0.5, **dict(dice.sample(list(topics.items()), 1))}
         session = str(uuid4()) if dice.random() < 0.7 else None
         client = Client(
-            user, lambda: self._token(user), session, topics, self._ports, random.Random(dice.random()), self._plan.retry
+            user,
+            lambda: self._token(user),
+            session,
+            topics,
+            self._ports,
+            random.Random(dice.random()),
+            self._plan.retry,
         )
         self.clients.append(client)
         self._living[client] = asyncio.create_task(client.run())
@@ -149,7 +159,7 @@ class Trial:
             await client.refresh()
             await asyncio.sleep(dice.choice((0, 0.005, 0.02)))
         for _ in range(times):
-            way: Way = dice.choice(("break", "silence"))
+            way = dice.choice(WAYS)
             away = dice.choice((0.05, dice.uniform(0.1, 1.5), dice.uniform(0, self._plan.longest_away)))
             client.lose_line(way, away)
             await asyncio.sleep(away + dice.uniform(0.05, 1.5))

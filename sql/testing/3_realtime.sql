@@ -9,16 +9,16 @@ as $$
     update wedsync_data.messages set xid = '3' where xid = pg_current_xact_id();
 $$;
 
--- What was written before a node began to listen counts as read. register_node says so of transactions still to come, to which the
--- test's own belongs only until another of this server ends: what it leaves is marked here.
+-- What was written before a node began to listen counts as read. register_node says so of transactions still to come, and begins a new
+-- history for them. Until another transaction of this server ends, the test's own looks like one of those: so it is marked before.
 create function tap.node(name text default 'node')
 returns uuid
 language plpgsql
 as $$
 begin
     if not exists (select from wedsync_data.relay_nodes as n where n.node = tap.id(name)) then
-        perform wedsync_internal.register_node(tap.id(name), 'test', 1);
         perform tap.count_as_read();
+        perform wedsync_internal.register_node(tap.id(name), 'test', 1);
     end if;
     return tap.id(name);
 end
