@@ -15,7 +15,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-70", "F002-02", "F002-1
 
 @pytest.mark.parametrize("seed", [int(seed) for seed in os.environ.get("SEEDS", "1").split(",")])
 async def test_nobody_misses_anything_or_hears_too_much(database18: Database, seed: int) -> None:
-    plan = Plan(seed=seed, seconds=float(os.environ.get("SECONDS_", "20")), clients=int(os.environ.get("CLIENTS", "24")), weddings=5, suppliers=4)
+    plan = Plan(
+        seed=seed,
+        seconds=float(os.environ.get("SECONDS_", "20")),
+        clients=int(os.environ.get("CLIENTS", "24")),
+        weddings=5,
+        suppliers=4,
+    )
     async with running_node(database18) as one, running_node(database18) as two:
         verdict = await Trial(plan, database18.dsn, (one.port, two.port), token).run()
     print(dict(verdict.counts), {kind: len(faults) for kind, faults in verdict.faults.items()})

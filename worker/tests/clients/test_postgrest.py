@@ -146,7 +146,12 @@ def test_broadcasts_and_presence_over_the_limit_get_429_with_retry_after(
 def test_the_trail_embeds_who_changed_and_for_which_supplier(postgrest: str, couple: str) -> None:
     chef = uuid4()
     firm = ask(postgrest, "rpc/register_supplier", chef, {"business_name": "Chef Ltd", "category": "caterer"}).body
-    granted = {"couple_id": couple, "supplier_id": firm, "readable_fields": ["basic"], "writable_fields": ["guest_numbers"]}
+    granted = {
+        "couple_id": couple,
+        "supplier_id": firm,
+        "readable_fields": ["basic"],
+        "writable_fields": ["guest_numbers"],
+    }
     assert ask(postgrest, "rpc/grant_access", EMMA, granted).status == 200
     ask(postgrest, "rpc/set_display_name", chef, {"display_name": "Luca"})
     ask(postgrest, *_with(chef, _update(couple, {"wedding.guestCount.adults": 7})))

@@ -41,7 +41,12 @@ def count(address: str, wedding: Wedding, *prefer: str, role: str = "authenticat
 def test_counts_never_take_in_hidden_weddings(postgrest: str, wedding: Wedding) -> None:
     assert count(postgrest, wedding)[:2] == (200, "0-0/*")
     assert count(postgrest, wedding, "count=exact")[:2] == (200, "0-0/1")
-    for prefer in ("count=planned", "count=estimated", "handling=lenient, count=planned", "count=planned,return=minimal"):
+    for prefer in (
+        "count=planned",
+        "count=estimated",
+        "handling=lenient, count=planned",
+        "count=planned,return=minimal",
+    ):
         status, _, body = count(postgrest, wedding, prefer)
         assert status == 400, prefer
         assert "Prefer" in body

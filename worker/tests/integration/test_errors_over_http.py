@@ -311,9 +311,7 @@ def test_no_write_to_a_view_ends_in_a_500(api: Api) -> None:
     ("view", "column"), [("core_fields_permissions", "couple_id"), ("realtime_subscriptions", "id"), ("api_keys", "id")]
 )
 def test_an_upsert_of_a_view_that_is_not_written_says_what_to_call(api: Api, view: str, column: str) -> None:
-    refusal = api.written(
-        api.wedding.emma, view, "POST", {column: str(uuid4())}, Prefer="resolution=merge-duplicates"
-    )
+    refusal = api.written(api.wedding.emma, view, "POST", {column: str(uuid4())}, Prefer="resolution=merge-duplicates")
     assert refusal.status == 405
     assert refusal.body["message"] == f"This view is not written in this way: POST of {view}"
     assert refusal.body["hint"]
@@ -335,7 +333,11 @@ def test_constraints_of_forms_do_not_show(api: Api) -> None:
         ("forms", {"supplier_id": str(api.caterer.id), "name": ""}, 422),
         ("forms", {"supplier_id": str(uuid4()), "name": "Menu"}, 404),
         ("form_fields", {"form_id": str(uuid4()), "name": "guests"}, 404),
-        ("core_field_mappings", {"form_id": str(uuid4()), "form_field_name": "x", "core_field_path": "wedding.date"}, 404),
+        (
+            "core_field_mappings",
+            {"form_id": str(uuid4()), "form_field_name": "x", "core_field_path": "wedding.date"},
+            404,
+        ),
     ):
         refusal = api.written(owner, view, "POST", body)
         assert refusal.status == status, refusal.body

@@ -45,7 +45,11 @@ def places(heard: list[Heard]) -> list[tuple[str, int]]:
 
 
 def notices(heard: list[Heard]) -> list[str]:
-    return [message.payload["message"] for message in heard if message.event == "system" and message.payload["extension"] == "wedsync"]
+    return [
+        message.payload["message"]
+        for message in heard
+        if message.event == "system" and message.payload["extension"] == "wedsync"
+    ]
 
 
 def change(*weddings: Wedding) -> list[tuple[str, int]]:
@@ -126,7 +130,9 @@ async def test_a_line_that_breaks_while_a_new_token_is_checked_keeps_what_was_no
             assert places(socket.inbox) == missed
 
 
-async def test_a_refreshed_token_keeps_the_subscription(database18: Database, weddings: list[Wedding], caterer: Supplier) -> None:
+async def test_a_refreshed_token_keeps_the_subscription(
+    database18: Database, weddings: list[Wedding], caterer: Supplier
+) -> None:
     ids = "select array_agg(id) from wedsync_data.subscriptions"
     async with running_node(database18) as node, desk(node, caterer) as socket:
         before = database18.value(ids)

@@ -72,7 +72,9 @@ def test_a_manager_who_adds_herself_in_a_loop_is_gone_all_the_same(database: Dat
         done = threading.Event()
         tokens: list[str] = []
 
-        def clings(person: Person = maria, stop: threading.Event = done, kept: list[str] = tokens, turn: int = turn) -> None:
+        def clings(
+            person: Person = maria, stop: threading.Event = done, kept: list[str] = tokens, turn: int = turn
+        ) -> None:
             names = {"shop": shop.id, "self": person.id}
             while not stop.is_set():
                 try:

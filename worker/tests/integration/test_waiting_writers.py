@@ -8,6 +8,7 @@ from harness.database import Database, Person
 from harness.waiting import lock_held, start_and_wait
 from harness.weddings import Wedding
 
+
 @pytest.mark.proves("F000-86")
 @pytest.mark.parametrize(
     "statement",

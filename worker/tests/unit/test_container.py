@@ -73,7 +73,9 @@ def test_what_is_copied_makes_the_whole_package(checkout: Path, tmp_path_factory
             given = {name for name in context if name == source or name.startswith(f"{source}/")}
             assert given, f"{source} is not in the build context"
             for name in given:
-                goal = image / (Path(target) / name if target == "./" else Path(target) / Path(name).relative_to(source))
+                goal = image / (
+                    Path(target) / name if target == "./" else Path(target) / Path(name).relative_to(source)
+                )
                 goal.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy(checkout / name, goal)
     for folder, out in ((image, "image-dist"), (checkout, "checkout-dist")):

@@ -63,7 +63,12 @@ def test_what_runs_is_said() -> None:
 def test_processes_are_measured_and_one_that_is_gone_is_left_out() -> None:
     text = text_of({}, {"0": os.getpid(), "1": 2**22 + 1})
     families = {each.name: each for each in text_string_to_metric_families(text)}
-    for name in ("process_resident_memory_bytes", "process_cpu_seconds", "process_open_fds", "process_start_time_seconds"):
+    for name in (
+        "process_resident_memory_bytes",
+        "process_cpu_seconds",
+        "process_open_fds",
+        "process_start_time_seconds",
+    ):
         samples = families[name].samples
         assert [each.labels for each in samples] == [{}, {"gateway": "0"}], name
         assert all(each.value > 0 for each in samples)

@@ -46,7 +46,9 @@ def expressions() -> dict[str, str]:
 
 def test_rules_and_panels_name_metrics_that_there_are() -> None:
     text = exposition()
-    known = set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE)) | set(re.findall(r"^([a-z_]+)[{ ]", text, re.MULTILINE))
+    known = set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE)) | set(
+        re.findall(r"^([a-z_]+)[{ ]", text, re.MULTILINE)
+    )
     for place, expression in expressions().items():
         named = metrics_in(expression)
         assert named, place

@@ -116,7 +116,7 @@ reset client_min_messages;
 \\o
 \\echo WedSync {__version__} is installed
 \\if :wedsync_drift
-\\echo it differs from what the last migration left: `wedsync verify` shows where
+\\echo it differs from what the last migration left; run: wedsync verify
 \\endif
 """
 

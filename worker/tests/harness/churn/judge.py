@@ -76,8 +76,13 @@ class Judge:
                 continue
             allowed = {right.visible(event.paths) for right in self._in_force(life, event, frame)}
             if not any(allowed):
-                verdict.fault("leak", f"{_who(life)} received {place} on join {frame.join} without a right to it {event.paths} {event.before:.3f} {event.after:.3f} {frame.at:.3f} {frame.replayed} {[(r.seq, set(r.fields), round(r.begun,3), round(r.settled,3)) for r in self._rights.get((life.user, event.couple), [])]}")
-            elif frame.kind == "broadcast" and tuple(sorted(frame.changed)) not in {tuple(sorted(paths)) for paths in allowed}:
+                verdict.fault(
+                    "leak",
+                    f"{_who(life)} received {place} on join {frame.join} without a right to it {event.paths} {event.before:.3f} {event.after:.3f} {frame.at:.3f} {frame.replayed} {[(r.seq, set(r.fields), round(r.begun, 3), round(r.settled, 3)) for r in self._rights.get((life.user, event.couple), [])]}",
+                )
+            elif frame.kind == "broadcast" and tuple(sorted(frame.changed)) not in {
+                tuple(sorted(paths)) for paths in allowed
+            }:
                 verdict.fault("partial", f"{_who(life)} received {frame.changed} of {place}, not one of {allowed}")
 
     def _in_force(self, life: Life, event: Event, frame: Frame) -> list[Right]:
@@ -133,9 +138,13 @@ class Judge:
                     continue
                 away = [
                     f"{join.sent - event.after:+.2f} {(join.replied or 0) - event.after:+.2f} {(join.lost or 0) - event.after:+.2f}"
-                    for join in life.joins if abs(join.sent - event.after) < 60
+                    for join in life.joins
+                    if abs(join.sent - event.after) < 60
                 ]
-                verdict.fault("missing", f"{_who(life)} never received {kind} {place} of {couple}; joins around it: {away} ended {life.ended and life.ended - event.after} {life.why} {[(f.place, round(f.at - event.after, 2), f.join, f.replayed) for f in life.frames if f.couple == couple and f.kind == kind and abs(f.at - event.after) < 15]} {event.paths} {event.before:.3f} {[(r.seq, set(r.fields), round(r.begun,3), round(r.settled,3)) for r in self._rights.get((life.user, event.couple), [])]}")
+                verdict.fault(
+                    "missing",
+                    f"{_who(life)} never received {kind} {place} of {couple}; joins around it: {away} ended {life.ended and life.ended - event.after} {life.why} {[(f.place, round(f.at - event.after, 2), f.join, f.replayed) for f in life.frames if f.couple == couple and f.kind == kind and abs(f.at - event.after) < 15]} {event.paths} {event.before:.3f} {[(r.seq, set(r.fields), round(r.begun, 3), round(r.settled, 3)) for r in self._rights.get((life.user, event.couple), [])]}",
+                )
 
     def _couples(self, life: Life) -> list[str]:
         own = life.topic.removeprefix("core_fields_").removeprefix("wedding:")

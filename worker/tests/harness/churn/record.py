@@ -21,7 +21,11 @@ class Right:
 
     def visible(self, paths: tuple[str, ...]) -> tuple[str, ...]:
         """Those of the changed paths that the person may see."""
-        return tuple(path for path in paths if any(not name or path == name or path.startswith(f"{name}.") for name in self.fields))
+        return tuple(
+            path
+            for path in paths
+            if any(not name or path == name or path.startswith(f"{name}.") for name in self.fields)
+        )
 
 
 @dataclass

@@ -12,6 +12,7 @@ from harness.command import wedsync
 from harness.servers import Servers
 from harness.standby import with_standby
 
+
 @pytest.fixture
 def standby(servers: Servers) -> Iterator[str]:
     """Connection string of the pack's database on the standby."""

@@ -40,7 +40,10 @@ def test_keys_weddings_and_suppliers_of_one_person(database: Database) -> None:
     emma = Wedding.new(database).emma
     for setting in ("api_keys_per_user", "weddings_per_user", "suppliers_per_user"):
         cap(database, setting, 3)
-    assert outcomes(lambda n: emma.call("select wedsync.create_api_key(%s)", f"key {n}")) == {"ok": 3, "PT409": CROWD - 3}
+    assert outcomes(lambda n: emma.call("select wedsync.create_api_key(%s)", f"key {n}")) == {
+        "ok": 3,
+        "PT409": CROWD - 3,
+    }
     assert outcomes(lambda n: emma.call("select wedsync.register_couple(%s)", f"Emma {n}")) == {
         "ok": 2,
         "PT409": CROWD - 2,
@@ -57,9 +60,7 @@ def test_forms_fields_steps_and_responses(database: Database) -> None:
     chef = wedding.supplier("basic")
     for setting in ("forms_per_supplier", "fields_per_form", "journey_steps_per_wedding", "responses_per_form"):
         cap(database, setting, 3)
-    form = chef.owner.call(
-        "insert into wedsync.forms (supplier_id, name) values (%s, 'Menu') returning id", chef.id
-    )
+    form = chef.owner.call("insert into wedsync.forms (supplier_id, name) values (%s, 'Menu') returning id", chef.id)
     chef.owner.call("insert into wedsync.form_fields (form_id, name) values (%s, 'soup') returning name", form)
     two, three = {"ok": 2, "PT409": CROWD - 2}, {"ok": 3, "PT409": CROWD - 3}
     new_form = "insert into wedsync.forms (supplier_id, name) values (%s, %s) returning id"
@@ -68,7 +69,7 @@ def test_forms_fields_steps_and_responses(database: Database) -> None:
     assert outcomes(lambda n: chef.owner.call(new_field, form, f"field {n}")) == two
     step = "select wedsync.set_journey_progress(%s, %s, %s, 'done')"
     assert outcomes(lambda n: chef.owner.call(step, chef.id, wedding.id, f"step {n}")) == three
-    answer = "select wedsync.submit_form_response(%s, %s, '{\"soup\": \"leek\"}')"
+    answer = 'select wedsync.submit_form_response(%s, %s, \'{"soup": "leek"}\')'
     assert outcomes(lambda _: wedding.emma.call(answer, form, wedding.id)) == three
 
 

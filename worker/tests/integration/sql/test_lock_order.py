@@ -21,7 +21,16 @@ THREADS = 8
 CALLS = 120
 # What a call may be answered with because somebody else was quicker.
 EXPECTED = {"PT404", "42501", "PT409", "PT422", "22023"}
-FIELDS = ["basic", "standard", "full", "timeline", "guest_numbers", "people", "wedding.date", "wedding.guestCount.adults"]
+FIELDS = [
+    "basic",
+    "standard",
+    "full",
+    "timeline",
+    "guest_numbers",
+    "people",
+    "wedding.date",
+    "wedding.guestCount.adults",
+]
 TOPICS = ["core_fields_{0}", "wedding:{0}", "core-fields", "form_responses"]
 
 Connection = psycopg.Connection[tuple[Any, ...]]
@@ -96,7 +105,14 @@ class Caller:
 
     def grants(self) -> None:
         wedding = self.wedding
-        self.call(wedding.emma.id, "select wedsync.grant_access(%s, %s, %s, %s)", wedding.id, self.supplier.id, self.fields, self.fields[:1])
+        self.call(
+            wedding.emma.id,
+            "select wedsync.grant_access(%s, %s, %s, %s)",
+            wedding.id,
+            self.supplier.id,
+            self.fields,
+            self.fields[:1],
+        )
 
     def revokes(self) -> None:
         wedding, fields = self.wedding, self.dice.choice([None, self.fields])
@@ -108,10 +124,15 @@ class Caller:
 
     def approves(self) -> None:
         wedding = self.wedding
-        self.call(wedding.emma.id, "select wedsync.approve_access(%s, %s, %s)", wedding.id, self.supplier.id, self.fields)
+        self.call(
+            wedding.emma.id, "select wedsync.approve_access(%s, %s, %s)", wedding.id, self.supplier.id, self.fields
+        )
 
     def writes(self) -> None:
-        who, patch = self.dice.choice([self.wedding.emma.id, self.supplier.owner.id, self.crowd.planner.id]), {"wedding.style": [self.word]}
+        who, patch = (
+            self.dice.choice([self.wedding.emma.id, self.supplier.owner.id, self.crowd.planner.id]),
+            {"wedding.style": [self.word]},
+        )
         self.call(who, "select wedsync.update_core_fields(%s, %s)", self.wedding.id, json.dumps(patch))
 
     @property
@@ -131,7 +152,12 @@ class Caller:
                 connection.execute("select wedsync.update_core_fields(%s, %s)", (wedding.id, patch))
 
     def lists(self) -> None:
-        self.call(self.crowd.planner.id, "select wedsync.add_list_element(%s, 'key_moments', %s)", self.wedding.id, json.dumps({"name": self.word}))
+        self.call(
+            self.crowd.planner.id,
+            "select wedsync.add_list_element(%s, 'key_moments', %s)",
+            self.wedding.id,
+            json.dumps({"name": self.word}),
+        )
 
     def members(self) -> None:
         wedding, person = self.wedding, self.dice.choice(self.crowd.staff)
@@ -156,7 +182,9 @@ class Caller:
     def renames(self) -> None:
         """A supplier's name stands in the records of all its weddings."""
         with self.acting(None, "service_role") as connection:
-            connection.execute("update wedsync_data.suppliers set business_name = %s where id = %s", (self.word, self.supplier.id))
+            connection.execute(
+                "update wedsync_data.suppliers set business_name = %s where id = %s", (self.word, self.supplier.id)
+            )
 
     def by_hand(self) -> None:
         """An administrator's statement, on one wedding."""
@@ -176,14 +204,18 @@ class Caller:
         topic = self.dice.choice(TOPICS).format(self.wedding.id)
         node, config = self.dice.choice(self.crowd.nodes), {"broadcast": {"self": self.dice.random() < 0.5}}
         self.worker("select wedsync_internal.open_connection(%s, %s, %s)", node, uuid4(), claims)
-        self.worker("select wedsync_internal.join_topic(%s, %s, %s, %s, %s)", node, claims, topic, json.dumps(config), uuid4())
+        self.worker(
+            "select wedsync_internal.join_topic(%s, %s, %s, %s, %s)", node, claims, topic, json.dumps(config), uuid4()
+        )
 
     def leaves(self) -> None:
         some = "(select array_agg(s.{0}) from wedsync_data.subscriptions as s where s.id %% 7 = %s)"
         for call in ("note_pings({})", "leave_topics({})"):
             with self.connection.transaction():
                 column = "connection_id" if call.startswith("note") else "id"
-                self.connection.execute(f"select wedsync_internal.{call.format(some.format(column))}", (self.dice.randrange(7),))
+                self.connection.execute(
+                    f"select wedsync_internal.{call.format(some.format(column))}", (self.dice.randrange(7),)
+                )
 
     def nodes(self) -> None:
         """A process comes, takes some channels, and goes with them."""
@@ -191,7 +223,13 @@ class Caller:
         claims = json.dumps({"sub": str(self.dice.choice(self.crowd.staff).id), "role": "authenticated"})
         self.worker("select wedsync_internal.register_node(%s, 'test', 2)", node)
         for topic in TOPICS:
-            self.worker("select wedsync_internal.join_topic(%s, %s, %s, '{}', %s)", node, claims, topic.format(wedding.id), uuid4())
+            self.worker(
+                "select wedsync_internal.join_topic(%s, %s, %s, '{}', %s)",
+                node,
+                claims,
+                topic.format(wedding.id),
+                uuid4(),
+            )
         self.worker("select wedsync_internal.unregister_node(%s)", node)
 
     def worker(self, text: str, *parameters: object) -> None:
@@ -219,7 +257,9 @@ class Caller:
 
     def roles(self) -> None:
         with self.acting(None, "wedsync_admin") as connection:
-            connection.execute("update wedsync_data.wedding_roles set description = description where wedding_role = 'friend'")
+            connection.execute(
+                "update wedsync_data.wedding_roles set description = description where wedding_role = 'friend'"
+            )
 
 
 @pytest.mark.proves("F000-86", "C-55")
