@@ -24,7 +24,7 @@ comment on column wedsync_data.relay_nodes.pid is 'Operating system process.';
 comment on column wedsync_data.relay_nodes.awake is 'True while it drains the log, or, where it is fed, the leader does.';
 comment on column wedsync_data.relay_nodes.registered_at is 'Since when.';
 comment on column wedsync_data.relay_nodes.lease_until is 'Counts as gone from this moment on.';
-comment on column wedsync_data.relay_nodes.safe_position is 'Every open socket of it has received what was visible then. After a crash its clients resume from here.';
+comment on column wedsync_data.relay_nodes.safe_position is 'Its open sockets have received what was visible then, but for those with a position of their own. After a crash their clients resume from here.';
 comment on column wedsync_data.relay_nodes.fed is 'Does not read the log itself: the leader reads it for all such processes and sends them their frames.';
 comment on column wedsync_data.relay_nodes.reported_at is 'When it last reported its health, every five seconds; null before the first time.';
 comment on column wedsync_data.relay_nodes.sockets is 'Open sockets, as the process counts them.';
@@ -124,6 +124,7 @@ create unlogged table wedsync_data.subscriptions (
     joined_at timestamptz not null default now(),
     joined_position pg_snapshot not null default pg_current_snapshot(),
     resumed_from pg_snapshot,
+    came_to pg_snapshot,
     resync boolean not null default false,
     last_ping_at timestamptz not null default now(),
     active boolean not null default true,
@@ -158,6 +159,7 @@ comment on column wedsync_data.subscriptions.ended is 'True once its wedding was
 comment on column wedsync_data.subscriptions.joined_at is 'Since when.';
 comment on column wedsync_data.subscriptions.joined_position is 'What was visible at the join.';
 comment on column wedsync_data.subscriptions.resumed_from is 'Where the client had come before; what it missed was sent with the join. Null once it has confirmed that.';
+comment on column wedsync_data.subscriptions.came_to is 'Position of a client that has not confirmed what the others of its process have; null where the safe position of the process is its own.';
 comment on column wedsync_data.subscriptions.resync is 'It was told to read a fresh snapshot, and has not confirmed that it knows.';
 comment on column wedsync_data.subscriptions.last_ping_at is 'Last sign of life, noted in batches.';
 comment on column wedsync_data.subscriptions.active is 'False once closed; closed rows are kept a while for statistics.';
@@ -169,6 +171,7 @@ create table wedsync_data.resume_points (
     position pg_snapshot not null,
     epoch uuid,
     saved_at timestamptz not null default now(),
+    kept_at timestamptz not null default now(),
     clients bigint not null default 1,
     constraint resume_points_pkey primary key (user_id, topic, session)
 ) with (fillfactor = 70);
@@ -181,6 +184,7 @@ comment on column wedsync_data.resume_points.topic is 'Channel without prefix.';
 comment on column wedsync_data.resume_points.position is 'The client has received what was visible then.';
 comment on column wedsync_data.resume_points.epoch is 'History of events that the position belongs to; null where nobody can go on from it, and the client has to read afresh.';
 comment on column wedsync_data.resume_points.saved_at is 'When first saved: since then the client is away.';
+comment on column wedsync_data.resume_points.kept_at is 'When a socket ended last for which it is kept. Who joined before that has not gone on from all of it.';
 comment on column wedsync_data.resume_points.clients is 'How many clients without a session it is kept for: it stays until so many have come back. With a session it is one.';
 
 create unlogged table wedsync_data.bus_messages (

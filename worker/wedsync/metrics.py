@@ -9,6 +9,7 @@ from __future__ import annotations
 import platform
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 
 from prometheus_client import CollectorRegistry, Histogram, Info, ProcessCollector
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
@@ -41,17 +42,17 @@ COUNTERS: Mapping[str, tuple[str, str | None]] = {
     "resumes": ("Joins that went on where their client had come, or told it to read a fresh snapshot", "outcome"),
     "relay_wakes": ("Times the relay woke up", None),
 }
-GAUGES: Mapping[str, str] = {
-    "channels": "Joined channels",
-    "connections": "Open sockets",
-    "doorbell_echo_seconds": "Time of the last echo of the doorbell",
-    "doorbell_hears": "1 while the last echo came back",
-    "gateway_ready": "1 while the gateway can serve joins",
-    "groups": "Distinct audiences",
-    "leads": "1 while the process reads the log for all that are fed",
-    "log_unread_seconds": "Time since the event log was last read, about a second where nothing happens",
-    "loop_lag_seconds": "How late the event loop was at the last check",
-    "waiting_seconds": "How long the oldest work of a part has waited until it succeeded, 0 where none waits",
+GAUGES: Mapping[str, tuple[str, str | None]] = {
+    "channels": ("Joined channels", None),
+    "connections": ("Open sockets", None),
+    "doorbell_echo_seconds": ("Time of the last echo of the doorbell", None),
+    "doorbell_hears": ("1 while the last echo came back", None),
+    "gateway_ready": ("1 while the gateway can serve joins", None),
+    "groups": ("Distinct audiences", None),
+    "leads": ("1 while the process reads the log for all that are fed", None),
+    "log_unread_seconds": ("Time since the event log was last read, about a second where nothing happens", None),
+    "loop_lag_seconds": ("How late the event loop was at the last check", None),
+    "waiting_seconds": ("How long the oldest work of a part has waited until it succeeded, 0 where none waits", "part"),
 }
 DELAYS: Mapping[str, str] = {
     "commit_to_socket_seconds": "From the commit of a transaction until the last socket here was given what it may hear of it",
@@ -105,15 +106,14 @@ class GatewaysCollector(Collector):
         """All families, with whatever samples there are."""
         snapshots = self._snapshots()
         for name, (text, label) in COUNTERS.items():
-            labels = ["gateway"] if label is None else ["gateway", label]
-            counter = CounterMetricFamily(PREFIX + name, text, labels=labels)
+            counter = CounterMetricFamily(PREFIX + name, text, labels=_labels(label))
             for gateway, value, found in _found(f"{name}_total", snapshots):
-                counter.add_metric([gateway, *([] if value is None else [value])], found)
+                counter.add_metric(_labels(value, gateway), found)
             yield counter
-        for name, text in GAUGES.items():
-            gauge = GaugeMetricFamily(PREFIX + name, text, labels=["gateway"])
-            for gateway, _, found in _found(name, snapshots):
-                gauge.add_metric([gateway], found)
+        for name, (text, label) in GAUGES.items():
+            gauge = GaugeMetricFamily(PREFIX + name, text, labels=_labels(label))
+            for gateway, value, found in _found(name, snapshots):
+                gauge.add_metric(_labels(value, gateway), found)
             yield gauge
         for name, text in DELAYS.items():
             histogram = HistogramMetricFamily(PREFIX + name, text, labels=["gateway"])
@@ -134,7 +134,7 @@ class ProcessesCollector(Collector):
         """The usual families of a process, each with a sample for every process."""
         families = {family.name: family for family in ProcessCollector(registry=None).collect()}
         for gateway, pid in self._pids().items():
-            for family in ProcessCollector(pid=lambda pid=pid: pid, registry=None).collect():
+            for family in ProcessCollector(pid=partial(int, pid), registry=None).collect():
                 for sample in family.samples:
                     families[family.name].add_sample(sample.name, {"gateway": gateway}, sample.value)
         return families.values()
@@ -147,8 +147,15 @@ def registry(
     made = CollectorRegistry()
     made.register(GatewaysCollector(snapshots))
     made.register(ProcessesCollector(pids))
-    Info(f"{PREFIX}build", "What runs", registry=made).info({"version": __version__, "python": platform.python_version()})
+    Info(f"{PREFIX}build", "What runs", registry=made).info(
+        {"version": __version__, "python": platform.python_version()}
+    )
     return made
+
+
+def _labels(own: str | None, gateway: str = "gateway") -> list[str]:
+    """The label of every sample and, where it has one, its own: their names, or their values."""
+    return [gateway] if own is None else [gateway, own]
 
 
 def _sample(name: str, label: str | None, value: str | None) -> str:

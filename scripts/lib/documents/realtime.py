@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from wedsync.metrics import COUNTERS, GAUGES, PREFIX
+from wedsync.metrics import COUNTERS, DELAYS, GAUGES, PREFIX
 from wedsync.protocol.close_codes import PROTOCOL_CODES, CloseCode
 from wedsync.protocol.refusals import JOIN_REFUSALS, REQUEST_REFUSALS
 
@@ -55,7 +55,8 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
         """
     ).fetchall()
     metrics = [(code(f"{PREFIX}{name}_total"), label or "", text) for name, (text, label) in COUNTERS.items()]
-    metrics += [(code(PREFIX + name), "", text) for name, text in GAUGES.items()]
+    metrics += [(code(PREFIX + name), label or "", text) for name, (text, label) in GAUGES.items()]
+    metrics += [(code(PREFIX + name), "le", f"{text} (histogram, seconds)") for name, text in DELAYS.items()]
     return page(
         "Realtime",
         "## Channels",

@@ -11,9 +11,10 @@ return case
     when view_name = 'clients' then 'Call request_access to ask a couple for access, set_client_profile for notes of your own.'
     when view_name = 'client_profiles' then 'Call set_client_profile.'
     when view_name = 'journey_progress' then 'Call set_journey_progress.'
-    when view_name = 'wedding_members' then 'Call add_wedding_member, remove_wedding_member or grant_member_access.'
+    when view_name = 'wedding_members' then 'Call invite_member, add_wedding_member (to change a role), remove_wedding_member or grant_member_access.'
     when view_name = 'suppliers' then 'Call register_supplier.'
-    when view_name = 'supplier_members' then 'Call add_supplier_member or remove_supplier_member.'
+    when view_name = 'supplier_members' then 'Call invite_supplier_member, add_supplier_member (to change a role) or remove_supplier_member.'
+    when view_name = 'invitations' then 'Call invite_member, invite_supplier, invite_supplier_member or revoke_invitation.'
     when view_name in ('user_profiles', 'users') then 'Call set_display_name; the rest follows from memberships.'
     when view_name = 'api_keys' then 'Call create_api_key or revoke_api_key.'
     when view_name = 'collaboration_sessions' then 'Call join_session, refresh_session or end_session.'
@@ -22,7 +23,7 @@ return case
     when view_name = 'user_presence' then 'Call touch_presence, or track on a channel.'
     when view_name in ('realtime_subscriptions', 'websocket_connections', 'realtime_activity_logs')
         then 'Nothing is written here: join and leave channels over a socket, and the rows follow.'
-    when view_name in ('core_fields_audit', 'access_log', 'entries_avoided')
+    when view_name in ('core_fields_audit', 'supplier_audit', 'access_log', 'entries_avoided')
         then 'Nothing is written here: the rows follow from what is done.'
     when view_name = 'field_catalog' then 'Fields belong to the schema: docs/contributors.md says how one is added.'
     else 'This view is for reading; docs/reference/sql.md lists the functions.'

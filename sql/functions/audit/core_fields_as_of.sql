@@ -1,4 +1,4 @@
--- requires: audit/open_history, core_fields/core_fields, core_fields/record_document, core_fields/mask_paths, architecture/require_given
+-- requires: audit/open_history, core_fields/core_fields, core_fields/record_document, core_fields/mask_paths, architecture/require_given, resilience/enforce_rate_limit
 create or replace function wedsync.core_fields_as_of(couple_id uuid, at timestamptz)
 returns jsonb
 language plpgsql
@@ -12,6 +12,7 @@ declare
     lists jsonb;
     last record;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-read');
     perform wedsync_internal.require_given('{couple_id,at}', array[couple_id is not null, at is not null]);
     readable := wedsync_internal.open_history(couple_id, 'core_fields_as_of');
     select l.version_after, l.changed_at, l.actor_id into last

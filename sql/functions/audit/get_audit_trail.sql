@@ -1,4 +1,4 @@
--- requires: audit/open_history
+-- requires: audit/open_history, resilience/enforce_rate_limit, architecture/require_given
 -- drop: function wedsync.get_audit_trail(uuid, integer, bigint)
 create or replace function wedsync.get_audit_trail(
     couple_id uuid, max_rows integer default 50, before_id bigint default null, "limit" integer default null
@@ -13,12 +13,16 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    readable constant bit(128) := wedsync_internal.open_history(couple_id, 'get_audit_trail');
-    sees_origin constant boolean := get_bit(readable, 45) = 1;
+    readable bit(128);
+    sees_origin boolean;
     page_rows constant integer := coalesce("limit", max_rows);
     before_no bigint;
     is_place boolean;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-read');
+    perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
+    readable := wedsync_internal.open_history(couple_id, 'get_audit_trail');
+    sees_origin := get_bit(readable, 45) = 1;
     if page_rows is null or page_rows not between 1 and 500 then
         perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object(
             'parameter', case when "limit" is null then 'max_rows' else 'limit' end, 'rule', 'between 1 and 500'

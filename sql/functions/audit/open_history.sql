@@ -1,4 +1,4 @@
--- requires: architecture/fail, resilience/enforce_rate_limit, identity/is_service, identity/require_user, sharing/caller_access, audit/log_access
+-- requires: architecture/fail, identity/is_service, identity/require_user, sharing/caller_access, audit/log_access
 create or replace function wedsync_internal.open_history(couple_id uuid, action text)
 returns bit
 language plpgsql
@@ -7,12 +7,8 @@ as $$
 declare
     readable bit(128);
 begin
-    perform wedsync_internal.enforce_rate_limit('core-fields-read');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
-    end if;
-    if couple_id is null then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
     end if;
     select a.readable into readable from wedsync_internal.caller_access as a where a.couple_id = open_history.couple_id;
     if readable is null or readable = repeat('0', 128)::bit(128) then
@@ -22,5 +18,5 @@ begin
     return readable;
 end
 $$;
-comment on function wedsync_internal.open_history(uuid, text) is 'Common start of the history functions: identity, rate limit, access log; returns what the caller may read.';
+comment on function wedsync_internal.open_history(uuid, text) is 'Common start of the history functions: identity and access log; returns what the caller may read.';
 revoke all on function wedsync_internal.open_history(uuid, text) from public;

@@ -23,13 +23,15 @@ begin
     select k.* into clock from wedsync_data.wedding_clocks as k where k.couple_id = verify_audit_chain.couple_id for share;
     for link in
         with erasures as (
-            select e.id::bigint as id, max(l.chain_no) as chain_no
+            -- whatever stands there is forged if it is no list of ids: that is found below
+            select n.id, max(l.chain_no) as chain_no
             from wedsync_data.audit_log as l
             cross join lateral pg_catalog.jsonb_array_elements_text(
                 case when pg_catalog.jsonb_typeof(l.new_value -> 'audit_ids') = 'array' then l.new_value -> 'audit_ids' else '[]' end
             ) as e (id)
+            cross join lateral (select case when e.id ~ '^[0-9]{1,18}$' then e.id::bigint end as id) as n
             where l.couple_id = verify_audit_chain.couple_id and l.change_type = 'erase'
-            group by e.id::bigint
+            group by n.id
         )
         select
             l.chain_no,

@@ -1,4 +1,4 @@
--- requires: core_fields/open_list, core_fields/place_in_list, core_fields/field_problem, core_fields/element_before, core_fields/list_document, core_fields/element_value, resilience/check_json, resilience/setting_limit, architecture/require_given
+-- requires: core_fields/open_list, core_fields/place_in_list, core_fields/field_problem, core_fields/element_before, core_fields/list_document, core_fields/element_value, resilience/check_json, resilience/setting_limit, architecture/require_given, resilience/enforce_rate_limit
 create or replace function wedsync.add_list_element(couple_id uuid, list text, element jsonb, after_id uuid default null, reason text default null)
 returns jsonb
 language plpgsql
@@ -12,8 +12,9 @@ declare
     order_key text;
     problems jsonb;
 begin
-    perform wedsync_internal.require_given('{couple_id,list}', array[couple_id is not null, list is not null]);
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     perform wedsync_internal.check_json(element, 'element', wedsync_internal.setting_limit('patch_max_bytes'));
+    perform wedsync_internal.require_given('{couple_id,list}', array[couple_id is not null, list is not null]);
     if element is null or pg_catalog.jsonb_typeof(element) <> 'object' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "element", "rule": "object"}');
     end if;

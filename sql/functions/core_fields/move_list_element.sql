@@ -1,4 +1,4 @@
--- requires: core_fields/open_list, core_fields/place_in_list, core_fields/element_value, architecture/require_given
+-- requires: core_fields/open_list, core_fields/place_in_list, core_fields/element_value, architecture/require_given, resilience/enforce_rate_limit
 create or replace function wedsync.move_list_element(couple_id uuid, list text, element_id uuid, after_id uuid default null)
 returns jsonb
 language plpgsql
@@ -10,6 +10,7 @@ declare
     target record;
     place text;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     perform wedsync_internal.require_given('{couple_id,list,element_id}', array[couple_id is not null, list is not null, element_id is not null]);
     select o.* into target from wedsync_internal.open_list(list, couple_id, '{name}') as o;
     if wedsync_internal.element_value(target.list_name, couple_id, element_id, null) is null then

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_wedding, sharing/caller_access, resilience/enforce_rate_limit, identity/is_service, identity/require_user
+-- requires: architecture/fail, identity/lock_wedding, sharing/caller_access, identity/is_service, identity/require_user
 create or replace function wedsync_internal.open_list(list text, couple_id uuid, needed_keys text[], out list_name text, out list_path text)
 language plpgsql
 volatile
@@ -7,12 +7,8 @@ declare
     writable bit(128);
     refused jsonb;
 begin
-    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
-    end if;
-    if couple_id is null then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
     end if;
     select a.writable into writable from wedsync_internal.caller_access as a where a.couple_id = open_list.couple_id;
     if writable is not null then
@@ -40,5 +36,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.open_list(text, uuid, text[]) is
-'Common start of the list functions: identity, rate limit, name of the list, right to write the given keys, and the wedding''s lock.';
+'Common start of the list functions: identity, name of the list, right to write the given keys, and the wedding''s lock.';
 revoke all on function wedsync_internal.open_list(text, uuid, text[]) from public;

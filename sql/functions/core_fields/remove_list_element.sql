@@ -1,4 +1,4 @@
--- requires: core_fields/open_list, core_fields/element_value, architecture/require_given
+-- requires: core_fields/open_list, core_fields/element_value, architecture/require_given, resilience/enforce_rate_limit
 create or replace function wedsync.remove_list_element(couple_id uuid, list text, element_id uuid, reason text default null)
 returns jsonb
 language plpgsql
@@ -9,6 +9,7 @@ as $$
 declare
     target record;
 begin
+    perform wedsync_internal.enforce_rate_limit('core-fields-write');
     perform wedsync_internal.require_given('{couple_id,list,element_id}', array[couple_id is not null, list is not null, element_id is not null]);
     select o.* into target from wedsync_internal.open_list(list, couple_id, array(
         select c.json_key from wedsync_data.core_field_catalog as c

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, identity/invitation_holds, resilience/enforce_rate_limit
+-- requires: architecture/fail, identity/require_user, identity/invitation_holds, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync_internal.find_invitation(token text)
 returns wedsync_data.invitations
 language plpgsql
@@ -9,6 +9,7 @@ declare
 begin
     perform wedsync_internal.require_user();
     perform wedsync_internal.enforce_rate_limit('invitation-answer');
+    perform wedsync_internal.require_given('{token}', array[token is not null]);
     select i.* into invitation
     from wedsync_data.invitations as i
     where i.token_hash = pg_catalog.sha256(convert_to(left(token, 200), 'UTF8'));

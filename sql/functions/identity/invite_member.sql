@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_as_partner, identity/require_assurance, identity/open_invitation, resilience/enforce_rate_limit, events/record_access_change
+-- requires: architecture/fail, identity/lock_as_partner, identity/require_assurance, identity/open_invitation, resilience/enforce_rate_limit, events/record_access_change, architecture/require_given
 create or replace function wedsync.invite_member(couple_id uuid, wedding_role text, valid_until timestamptz default null)
 returns jsonb
 language plpgsql
@@ -11,6 +11,7 @@ declare
     opened jsonb;
 begin
     perform wedsync_internal.enforce_rate_limit('invite');
+    perform wedsync_internal.require_given('{couple_id,wedding_role}', array[couple_id is not null, wedding_role is not null]);
     perform wedsync_internal.lock_as_partner(couple_id);
     perform wedsync_internal.require_assurance('invite_member', couple_id, null);
     if wedding_role is null or not exists (select from wedsync_data.wedding_roles as r where r.wedding_role = invite_member.wedding_role) then

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_as_partner, identity/require_assurance, identity/open_invitation, resilience/enforce_rate_limit, events/record_access_change, sharing/check_grantable, sharing/require_partner_name
+-- requires: architecture/fail, identity/lock_as_partner, identity/require_assurance, identity/open_invitation, resilience/enforce_rate_limit, events/record_access_change, sharing/check_grantable, sharing/require_partner_name, architecture/require_given
 create or replace function wedsync.invite_supplier(
     couple_id uuid, category text, supplier_id uuid default null, business_name text default null,
     readable_fields text[] default null, writable_fields text[] default '{}', valid_until timestamptz default null
@@ -15,9 +15,8 @@ declare
     opened jsonb;
 begin
     perform wedsync_internal.enforce_rate_limit('invite');
-    -- before the wedding, as a deletion of the supplier takes them
-    perform from wedsync_data.suppliers as s where s.id = invite_supplier.supplier_id for key share;
-    perform wedsync_internal.lock_as_partner(couple_id);
+    perform wedsync_internal.require_given('{couple_id,category}', array[couple_id is not null, category is not null]);
+    perform wedsync_internal.lock_as_partner(couple_id, supplier_id);
     perform wedsync_internal.require_assurance('invite_supplier', couple_id, null);
     select c.* into trade from wedsync_data.supplier_categories as c where c.category = invite_supplier.category;
     if trade.category is null then

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_as_supplier, identity/require_assurance, identity/open_invitation, resilience/enforce_rate_limit
+-- requires: architecture/fail, identity/lock_as_supplier, identity/require_assurance, identity/open_invitation, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.invite_supplier_member(supplier_id uuid, member_role text default 'staff', valid_until timestamptz default null)
 returns jsonb
 language plpgsql
@@ -10,6 +10,7 @@ declare
     invitation wedsync_data.invitations;
 begin
     perform wedsync_internal.enforce_rate_limit('invite');
+    perform wedsync_internal.require_given('{supplier_id,member_role}', array[supplier_id is not null, member_role is not null]);
     perform wedsync_internal.lock_as_supplier(
         supplier_id, case when member_role = 'staff' then '{owner,manager}'::text[] else '{owner}'::text[] end, true
     );

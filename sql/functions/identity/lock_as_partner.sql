@@ -1,16 +1,19 @@
 -- requires: identity/require_partner, identity/lock_wedding
-create or replace function wedsync_internal.lock_as_partner(couple_id uuid)
+-- drop: function wedsync_internal.lock_as_partner(uuid)
+create or replace function wedsync_internal.lock_as_partner(couple_id uuid, supplier_id uuid default null)
 returns void
 language plpgsql
 volatile
 as $$
 begin
     perform wedsync_internal.require_partner(couple_id);
+    -- the supplier, if there is one, before the wedding: rows that point to it look at it, and its deletion takes them in this order
+    perform from wedsync_data.suppliers as s where s.id = lock_as_partner.supplier_id for key share;
     perform wedsync_internal.lock_wedding(couple_id, true);
     -- asked again: the right may have gone while this waited
     perform wedsync_internal.require_partner(couple_id);
 end
 $$;
-comment on function wedsync_internal.lock_as_partner(uuid) is
+comment on function wedsync_internal.lock_as_partner(uuid, uuid) is
 'Takes the wedding''s lock for a partner or a trusted server role; one change of access or membership at a time. Raises as require_partner does.';
-revoke all on function wedsync_internal.lock_as_partner(uuid) from public;
+revoke all on function wedsync_internal.lock_as_partner(uuid, uuid) from public;

@@ -11,6 +11,7 @@ declare
     may_not_wait constant boolean := gives_way or couple_id::text collate "C" < highest;
     locked boolean;
     looks integer := 0;
+    most_looks constant integer := case when gives_way then 120 else 20 end;
 begin
     loop
         locked := true;
@@ -26,9 +27,9 @@ begin
         end if;
         locked := locked and (found or not exists (select from wedsync_data.wedding_clocks as k where k.couple_id = lock_wedding.couple_id));
         exit when locked or not may_not_wait;
-        -- Who holds what comes later in the order, while others come up to it, must not wait for them: it looks again for half a second.
+        -- Who holds what comes later in the order, while others come up to it, must not wait for them: it looks again every 25 ms.
         looks := looks + 1;
-        if looks > 20 then
+        if looks > most_looks then
             perform wedsync_internal.fail(
                 'state_conflict', '{"rule": "nobody else changes the wedding at this moment"}',
                 'Repeat the transaction. Take several weddings in the order of couple_id, or one in each transaction.'
@@ -54,5 +55,5 @@ end
 $$;
 comment on function wedsync_internal.lock_wedding(uuid, boolean, boolean, boolean) is
 'Takes the lock of a wedding, its row of wedding_clocks, until the end of the transaction, and tells whether it had to wait: then rights are asked again
-changes_rights stops joins of channels, too; and_record takes the row of core_fields first, as an UPDATE of that table does. Several weddings in one transaction are taken in the order of their ids; out of order, or with gives_way, it gives up with state_conflict instead of waiting for long, so that no two transactions wait for each other.';
+changes_rights stops joins of channels, too; and_record takes the row of core_fields first, as an UPDATE of that table does. Several weddings in one transaction are taken in the order of their ids; out of order, or with gives_way, it gives up with state_conflict after half a second, or three, so that no two transactions wait for each other.';
 revoke all on function wedsync_internal.lock_wedding(uuid, boolean, boolean, boolean) from public;

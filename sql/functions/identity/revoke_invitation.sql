@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_as_partner, identity/lock_as_supplier, identity/current_user_id, identity/require_user, identity/is_service, events/record_access_change
+-- requires: architecture/fail, identity/lock_as_partner, identity/lock_as_supplier, identity/current_user_id, identity/require_user, identity/is_service, events/record_access_change, architecture/require_given, resilience/enforce_rate_limit
 create or replace function wedsync.revoke_invitation(id uuid)
 returns void
 language plpgsql
@@ -9,9 +9,11 @@ as $$
 declare
     invitation wedsync_data.invitations;
 begin
+    perform wedsync_internal.enforce_rate_limit('access-write');
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
+    perform wedsync_internal.require_given('{id}', array[id is not null]);
     select i.* into invitation from wedsync_data.invitations as i where i.id = revoke_invitation.id;
     if invitation.id is null then
         perform wedsync_internal.fail('not_found');

@@ -8,8 +8,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform wedsync_internal.enforce_rate_limit('realtime-broadcast');
-    perform wedsync_internal.require_given('{topic,event,payload}', array[topic is not null, event is not null, payload is not null]);
     perform wedsync_internal.check_json(payload, 'payload', wedsync_internal.setting_limit('message_max_bytes'));
+    perform wedsync_internal.require_given('{topic,event,payload}', array[topic is not null, event is not null, payload is not null]);
     perform wedsync_internal.require_broadcast(array[topic], array[event]);
     perform wedsync_internal.store_messages(array[topic], array[event], array[payload], array[private], wedsync_internal.current_user_id());
 end

@@ -30,7 +30,7 @@ begin
     )
     select count(*), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
         'user_id', s.user_id, 'session', s.session, 'topic', s.topic, 'position', case
-            when wedsync_internal.is_older(s.joined_position, n.safe_position) then n.safe_position
+            when wedsync_internal.is_older(s.joined_position, coalesce(s.came_to, n.safe_position)) then coalesce(s.came_to, n.safe_position)
             else coalesce(s.resumed_from, s.joined_position)
         end::text,
         'is_counted', s.is_counted, 'lost_right', s.lost_right

@@ -57,7 +57,8 @@ begin
         update wedsync_data.subscriptions as s
         set group_id = audience.group_id, user_id = subject, is_service = coalesce(join_topic.claims ->> 'role' = 'service_role', false),
             valid_until = access.valid_until, collaboration_session = wedsync_internal.claimed_session(claims),
-            moved_xid = case when s.group_id = audience.group_id then s.moved_xid else pg_catalog.pg_current_xact_id() end
+            moved_xid = case when s.group_id = audience.group_id then s.moved_xid else pg_catalog.pg_current_xact_id() end,
+            moved_reason = case when s.group_id = audience.group_id then s.moved_reason end
         where s.group_id is not null and s.id = (
             select max(o.id) from wedsync_data.subscriptions as o
             where o.connection_id = join_topic.connection_id and o.topic = join_topic.topic and o.active and not o.ended

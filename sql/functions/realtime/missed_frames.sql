@@ -1,4 +1,4 @@
--- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame, notifications/may_hear_message, realtime/published_columns, realtime/published_view
+-- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame, notifications/may_hear_message, realtime/published_columns, realtime/published_view, realtime/access_holders
 create or replace function wedsync_internal.missed_frames(subscription_id bigint, since text)
 returns table (kind text, group_id bigint, for_subscription bigint, couple_id uuid, seq bigint, payload text)
 language plpgsql
@@ -42,6 +42,15 @@ begin
     order by e.id, f.kind;
 
     return query
+    select 'notice'::text, audience.id, missed_frames.subscription_id, e.couple_id, e.seq, null::text
+    from wedsync_data.events as e
+    where (e.xid >= last_xmax or e.xid = any (in_progress))
+        and e.created_at > now() - interval '8 days' and e.created_at < now() + interval '1 day'
+        and audience.scope = 'caller' and e.class = 'access' and audience.principals && wedsync_internal.access_holders(e)
+        and wedsync_internal.principals_readable(audience.principals, e.couple_id) <> repeat('0', 128)::bit(128)
+    order by e.id;
+
+    return query
     select 'broadcast'::text, audience.id, missed_frames.subscription_id, null::uuid, m.seq, wedsync_internal.message_frame(m, true)
     from wedsync_data.messages as m
     where m.topic = audience.topic and (audience.scope <> 'free' or m.is_private = audience.is_private)
@@ -52,6 +61,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.missed_frames(bigint, text) is
-'What a subscription''s audience would have heard since a position, in order of the log, broadcasts marked as replayed. Live frames for the same couple_id (or topic) with a seq up to the last one of these were among them.';
+'What a subscription''s audience would have heard since a position, in order of the log, broadcasts marked as replayed; notice where it was given access to more, and has to read that afresh. Live frames for the same couple_id (or topic) with a seq up to the last one of these were among them.';
 revoke all on function wedsync_internal.missed_frames(bigint, text) from public;
 grant execute on function wedsync_internal.missed_frames(bigint, text) to wedsync_worker;

@@ -1,4 +1,4 @@
--- requires: realtime/event_frames, realtime/group_event_rights, realtime/message_frame, realtime/published_columns, realtime/published_view
+-- requires: realtime/access_holders, realtime/event_frames, realtime/group_event_rights, realtime/message_frame, realtime/published_columns, realtime/published_view
 -- drop: function wedsync_internal.next_frames(uuid, text)
 -- drop: function wedsync_internal.next_frames(uuid, text, integer)
 create or replace function wedsync_internal.next_frames(node uuid, cursor text, max_bytes integer default 16000000)
@@ -111,6 +111,15 @@ begin
             size := size + coalesce(octet_length(payload), 0);
             return next;
         end loop;
+        if event.class = 'access' then
+            -- what the grantee could not read until now was never sent to it
+            return query
+            select 'notice'::text, g.id, null::bigint, event.couple_id, event.seq, null::text, g.node, event.xid, null::double precision
+            from wedsync_data.subscription_groups as g
+            where g.node = any (nodes) and g.scope = 'caller' and g.principals && wedsync_internal.access_holders(event)
+                and wedsync_internal.principals_readable(g.principals, event.couple_id) <> repeat('0', 128)::bit(128)
+            order by g.id;
+        end if;
         if size >= max_bytes then
             return query select 'more'::text, null::bigint, null::bigint, null::uuid, null::bigint,
                 concat_ws('/', since, until, 'e', event.id), null::uuid, null::xid8, null::double precision;
@@ -160,6 +169,6 @@ end
 $$;
 comment on function wedsync_internal.next_frames(uuid, text, integer) is
 'What became visible since a cursor, as frames for the audiences of a worker process, or of all that are fed when node is null
-The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes in order of the log, or resync for a group whose rights have run out, and last moved for channels whose wedding was deleted; couple_id and seq name an event''s place, seq alone a stored message''s; xid is the transaction that wrote it, age its seconds since the commit where the server keeps commit times (track_commit_timestamp), else since the change was made, when this statement began, null where there is no frame. Where max_bytes of text are full, the last row is of kind more, and its payload the cursor of the rest: the next cursor holds only behind the last page, and what has moved is told again on each. Call it as one statement outside a transaction.';
+The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes in order of the log, notice for a group that was given access to more and has to read afresh, or resync for one whose rights have run out, and last moved for channels whose wedding was deleted; couple_id and seq name an event''s place, seq alone a stored message''s; xid is the transaction that wrote it, age its seconds since the commit where the server keeps commit times (track_commit_timestamp), else since the change was made, when this statement began, null where there is no frame. Where max_bytes of text are full, the last row is of kind more, and its payload the cursor of the rest: the next cursor holds only behind the last page, and what has moved is told again on each. Call it as one statement outside a transaction.';
 revoke all on function wedsync_internal.next_frames(uuid, text, integer) from public;
 grant execute on function wedsync_internal.next_frames(uuid, text, integer) to wedsync_worker;

@@ -32,7 +32,7 @@ begin
     select s.came_to, s.is_gone, s.lost_right into last_known, is_return, lost_right
     from (
         select s.session is not null or n.lease_until < now() as is_gone, s.group_id is null as lost_right, case
-            when wedsync_internal.is_older(s.joined_position, n.safe_position) then n.safe_position
+            when wedsync_internal.is_older(s.joined_position, coalesce(s.came_to, n.safe_position)) then coalesce(s.came_to, n.safe_position)
             -- nothing is confirmed since its join, not even what it had missed before
             else coalesce(s.resumed_from, s.joined_position)
         end as came_to

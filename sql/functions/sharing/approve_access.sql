@@ -16,7 +16,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('access-write');
     perform wedsync_internal.require_given('{couple_id,supplier_id}', array[couple_id is not null, supplier_id is not null]);
-    perform wedsync_internal.lock_as_partner(couple_id);
+    perform wedsync_internal.lock_as_partner(couple_id, supplier_id);
     perform wedsync_internal.require_assurance('approve_access', couple_id, null);
     select array_agg(g.field_name), coalesce(array_agg(g.field_name) filter (where g.can_write), '{}') into asked, asked_writable
     from wedsync_data.grants as g

@@ -7,9 +7,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if tg_table_name = 'unanswered_requests' then
-        perform wedsync_internal.enforce_request_caps(new.couple_id, new.supplier_id);
-    elsif new.state = 'pending' then
+    if new.state = 'pending' then
         perform wedsync_internal.enforce_request_caps(new.couple_id, new.grantee_id);
     end if;
     return new;
@@ -22,8 +20,3 @@ create or replace trigger cap_requests
 before insert on wedsync_data.grants
 for each row execute function wedsync_internal.cap_requests();
 comment on trigger cap_requests on wedsync_data.grants is 'Keeps the numbers of requests that wait within their caps.';
-
-create or replace trigger cap_requests
-before insert on wedsync_data.unanswered_requests
-for each row execute function wedsync_internal.cap_requests();
-comment on trigger cap_requests on wedsync_data.unanswered_requests is 'Keeps the numbers of requests that wait within their caps.';

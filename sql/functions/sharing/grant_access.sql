@@ -13,9 +13,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('access-write');
     perform wedsync_internal.require_given('{couple_id,supplier_id}', array[couple_id is not null, supplier_id is not null]);
-    -- before the wedding, as a deletion of the supplier takes them
-    perform from wedsync_data.suppliers as s where s.id = grant_access.supplier_id for key share;
-    perform wedsync_internal.lock_as_partner(couple_id);
+    perform wedsync_internal.lock_as_partner(couple_id, supplier_id);
     perform wedsync_internal.require_assurance('grant_access', couple_id, null);
     if auto_sync_enabled is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "auto_sync_enabled", "rule": "true_or_false"}');

@@ -6,11 +6,24 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    refused jsonb[];
 begin
+    -- a statement of its own for each: the transition tables that an event has not, must not be named
+    if tg_op = 'DELETE' then
+        refused := array(select to_jsonb(b) from before_rows as b where b.state = 'approved');
+    else
+        refused := array(
+            select to_jsonb(b) from before_rows as b join after_rows as a on a.id = b.id
+            where a.state in ('rejected', 'revoked') and b.state <> a.state or a.valid_until < b.valid_until
+        );
+    end if;
     -- by the clock on the wall: an invitation of before, accepted later, is older than this
     update wedsync_data.connections as c
     set shares_automatically = false, closed_at = pg_catalog.clock_timestamp(), closed_by = wedsync_internal.current_user_id()
-    where c.couple_id = old.couple_id and c.supplier_id = old.grantee_id;
+    where (c.couple_id, c.supplier_id) in (
+        select (r.v ->> 'couple_id')::uuid, (r.v ->> 'grantee_id')::uuid from unnest(refused) as r (v) where r.v ->> 'grantee_kind' = 'supplier'
+    );
     return null;
 end
 $$;
@@ -19,13 +32,13 @@ comment on function wedsync_internal.refusal_is_remembered() is
 revoke all on function wedsync_internal.refusal_is_remembered() from public;
 
 create or replace trigger refusal_is_remembered
-after update of state, valid_until on wedsync_data.grants
-for each row when (
-    old.grantee_kind = 'supplier' and (new.state in ('rejected', 'revoked') and old.state <> new.state or new.valid_until < old.valid_until)
-) execute function wedsync_internal.refusal_is_remembered();
+after update on wedsync_data.grants
+referencing old table as before_rows new table as after_rows
+for each statement execute function wedsync_internal.refusal_is_remembered();
 comment on trigger refusal_is_remembered on wedsync_data.grants is 'A revocation stays one.';
 
 create or replace trigger removal_is_remembered
 after delete on wedsync_data.grants
-for each row when (old.grantee_kind = 'supplier' and old.state = 'approved') execute function wedsync_internal.refusal_is_remembered();
+referencing old table as before_rows
+for each statement execute function wedsync_internal.refusal_is_remembered();
 comment on trigger removal_is_remembered on wedsync_data.grants is 'A revocation stays one, also by DELETE.';

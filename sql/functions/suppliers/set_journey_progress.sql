@@ -8,8 +8,8 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform wedsync_internal.enforce_rate_limit('supplier-write');
-    perform wedsync_internal.require_given('{supplier_id,couple_id,step,status}', array[supplier_id is not null, couple_id is not null, step is not null, status is not null]);
     perform wedsync_internal.check_json(details, 'details', 16384);
+    perform wedsync_internal.require_given('{supplier_id,couple_id,step,status}', array[supplier_id is not null, couple_id is not null, step is not null, status is not null]);
     perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager,staff}', false);
     if coalesce(length(step), 0) not between 1 and 100 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "step", "rule": "1 to 100 characters"}');

@@ -29,6 +29,10 @@ begin
         when a.type = 'uuid'::regtype then format('%L::uuid', tap.couple('emma'))
         when a.type = 'jsonb'::regtype then '''{}''::jsonb'
         when a.type = 'record'::regtype then 'row(1)'
+        when a.type = 'text'::regtype then '''x'''
+        when a.type in ('timestamptz'::regtype, 'date'::regtype) then format('now()::%s', a.type::regtype)
+        when a.type = any (array['integer', 'smallint', 'bigint', 'boolean']::regtype[]) then format('''1''::%s', a.type::regtype)
+        when a.type in ('text[]'::regtype, 'bigint[]'::regtype, 'uuid[]'::regtype) then format('''{}''::%s', a.type::regtype)
         else format('null::%s', a.type::regtype)
     end, ', ' order by a.position)) into call
     from callable as c

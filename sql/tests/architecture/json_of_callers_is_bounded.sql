@@ -22,6 +22,7 @@ begin
     select format('select wedsync.%I(%s)', p.proname, string_agg(case
         when a.position = argument then format('%s::%s', value, a.type::regtype)
         when a.type = 'uuid'::regtype then format('%L::uuid', tap.couple('emma'))
+        when a.type = 'text'::regtype then '''x''::text'
         else format('null::%s', a.type::regtype)
     end, ', ' order by a.position)) into call
     from pg_catalog.pg_proc as p

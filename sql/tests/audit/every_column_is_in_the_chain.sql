@@ -6,7 +6,7 @@ select no_plan();
 set local jit = off;
 select tap.wedding('emma');
 select set_config('request.headers', '{"user-agent": "app/1", "x-real-ip": "203.0.113.9"}', true);
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''planner'')', tap.couple('emma'), tap.id('paula')));
+select tap.admit('emma', 'paula', 'planner');
 select tap.supplier('chef', 'emma', '{basic}', '{guest_numbers}');
 select tap.patch('emma', 'emma', '{"private.notes": "one", "wedding_style": ["boho"], "budget.total": 5}', null, 'all at once');
 select tap.patch('chef', 'emma', '{"guest_count": {"adults": 50}}', null, 'counted');
@@ -54,7 +54,7 @@ create function pg_temp.forgeries(data_type regtype) returns setof text language
 begin
     return query select f.value from (values
         ('uuid'::regtype, '''d0d0d0d0-0000-4000-8000-000000000001'''), ('bigint', '77777777'), ('bigint', '%I + 500000'), ('integer', '%I + 1'), ('smallint', '29'), ('smallint', '0'),
-        ('text', '''forged'''), ('text', ''''''), ('jsonb', '''"forged"'''), ('jsonb', '''null'''), ('inet', '''192.0.2.1'''),
+        ('text', '''forged'''), ('text', ''''''), ('jsonb', '''"forged"'''), ('jsonb', '''null'''), ('jsonb', '''{"audit_ids": ["x", null, 1e30]}'''), ('jsonb', '''{"audit_ids": 1}'''), ('inet', '''192.0.2.1'''),
         ('timestamptz', '%I + interval ''1 microsecond'''), ('bytea', '''\x00'''),
         (data_type, 'null')
     ) as f (type, value) where f.type = data_type;

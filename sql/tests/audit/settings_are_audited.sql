@@ -36,7 +36,7 @@ select is(tap.call('emma', format('select wedsync.verify_audit_chain(%L) ->> ''p
 
 -- of the supplier
 select pg_temp.added(tap.firm('chef'));
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L)', tap.firm('chef'), tap.id('staff')));
+select tap.hire('chef', 'staff', 'staff');
 select is(a, jsonb_build_array('supplier_members/' || tap.id('staff'), 'create', null, '{"member_role": "staff"}'::jsonb, 'supplier'), 'somebody is added') from pg_temp.added(tap.firm('chef')) as a;
 select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, ''manager'')', tap.firm('chef'), tap.id('staff')));
 select is(a, jsonb_build_array('supplier_members/' || tap.id('staff'), 'update', '{"member_role": "staff"}'::jsonb, '{"member_role": "manager"}'::jsonb, 'supplier'), 'gets another role') from pg_temp.added(tap.firm('chef')) as a;
@@ -74,7 +74,7 @@ select results_eq(
 );
 
 update wedsync_data.suppliers set tier = 'standard' where id = tap.firm('chef');
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L)', tap.firm('chef'), tap.id('helper')));
+select tap.hire('chef', 'helper', 'staff');
 create function pg_temp.sees(who text, db_role text default 'authenticated') returns text language sql as $$
     select tap.call(who, 'select string_agg(distinct s.business_name, '','' order by s.business_name) from wedsync.supplier_audit as a join wedsync.suppliers as s on s.id = a.supplier_id', db_role) $$;
 select is(pg_temp.sees('chef'), 'Chef Ltd', 'a supplier sees its own trail');

@@ -18,8 +18,8 @@ $$, $$ values
     ('sensitive', '{wedding.ceremonyVenue.notes,wedding.receptionVenue.notes,people.familyVips.special_needs}')
 $$, 'and which fields are sensitive, private or of the budget');
 select results_eq('select endpoint collate "default", max_requests, per_seconds from wedsync_data.rate_limits order by endpoint collate "C"', $$ values
-    ('access-request', 20, 60), ('access-write', 120, 60), ('account-write', 120, 60), ('api-key-create', 20, 3600), ('audit-verify', 20, 60),
-    ('core-fields-populate', 30, 60), ('core-fields-read', 100, 60), ('core-fields-write', 20, 60), ('forms-write', 120, 60), ('members-write', 60, 60),
+    ('access-request', 20, 60), ('access-write', 120, 60), ('account-write', 120, 60), ('api-key-create', 60, 3600), ('audit-verify', 20, 60),
+    ('core-fields-populate', 30, 60), ('core-fields-read', 100, 60), ('core-fields-write', 20, 60), ('forms-write', 120, 60), ('invitation-answer', 20, 60), ('invite', 20, 60), ('members-write', 60, 60),
     ('realtime-broadcast', 1200, 60), ('realtime-idle', 30, 60), ('realtime-presence', 300, 60), ('realtime-subscribe', 10, 60), ('registration', 20, 3600),
     ('session-join', 30, 60), ('supplier-write', 120, 60)
 $$, 'limits of requests');
@@ -28,7 +28,7 @@ select results_eq($$ select name collate "default", value::text::bigint from wed
     ('forms_per_supplier', 200), ('joins_per_second', 10), ('journey_steps_per_wedding', 200), ('list_max_elements', 200), ('members_per_supplier', 500),
     ('members_per_wedding', 1000), ('message_max_bytes', 3145728), ('messages_per_second', 100), ('patch_max_bytes', 65536), ('patterns_per_user', 20),
     ('presence_max_bytes', 4000), ('requests_waiting_per_supplier', 500), ('requests_waiting_per_wedding', 50), ('responses_per_form', 100), ('sessions_per_user', 50), ('suppliers_per_user', 20),
-    ('suppliers_per_wedding', 500), ('weddings_per_user', 20)
+    ('suppliers_per_wedding', 500), ('weddings_per_update', 1), ('weddings_per_user', 20)
 $$, 'limits of sizes and numbers');
 select cmp_ok(
     (select value::text::bigint from wedsync_data.settings where name = 'batch_max_bytes'), '>=', (select value::text::bigint from wedsync_data.settings where name = 'message_max_bytes'),

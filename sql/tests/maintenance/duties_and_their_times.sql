@@ -3,7 +3,7 @@
 begin;
 select plan(5);
 select results_eq('select name collate "default", every from wedsync_data.duties order by every, name', $$ values
-    ('notify_suppliers', interval '1 second'), ('sweep_presence', interval '5 seconds'), ('cleanup_subscriptions', interval '5 minutes'), ('cleanup_sessions', interval '10 minutes'),
+    ('notify_suppliers', interval '1 second'), ('prune_bus', interval '5 seconds'), ('sweep_presence', interval '5 seconds'), ('cleanup_subscriptions', interval '5 minutes'), ('cleanup_sessions', interval '10 minutes'),
     ('drop_partitions', interval '1 hour'), ('make_partitions', interval '1 hour'), ('record_audit_anchors', interval '1 day')
 $$, 'as shipped');
 update wedsync_data.duties set last_run = clock_timestamp();

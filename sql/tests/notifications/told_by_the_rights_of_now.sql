@@ -5,7 +5,7 @@ select no_plan();
 select tap.wedding('emma');
 select tap.supplier('chef', 'emma', '{guest_numbers,timeline,key_moments}');
 create temporary table ear on commit drop as select tap.subscription(tap.join('chef', 'supplier_' || tap.firm('chef'))) as id;
-select wedsync_internal.notify_suppliers();
+update wedsync_data.event_readers set history = wedsync_internal.history_holder() where name = 'notify_suppliers';
 create function pg_temp.tell(patch jsonb) returns void language plpgsql as $$
 begin
     perform tap.patch('emma', 'emma', patch);

@@ -21,9 +21,18 @@ select tap.call('emma', format(q.query, tap.couple('emma'), q.id)) from (values
 ) as q (query, id);
 select is(tap.admit('emma', 'frank', 'friend'), null, 'a friend comes');
 select tap.call('emma', format('select wedsync.remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id('frank')));
-select is(pg_temp.told(), '{"emma broadcast","james broadcast"}'::text[], 'the couple, as broadcasts');
+select is(pg_temp.told(), '{"emma broadcast","james broadcast","paula notice"}'::text[], 'the couple, as broadcasts; who was given more is told to read afresh');
 select is((select array_agg(distinct h.payload #>> '{payload,metadata,table}' order by h.payload #>> '{payload,metadata,table}') from tap.heard('james', 'core-fields') as h), '{grants,wedding_members}'::text[], 'of what was granted and who came and went');
 select is((select count(*) from tap.heard('james', 'core-fields')), (select count(*) from wedsync_data.events as e where e.xid = pg_current_xact_id() and e.class = 'access'), 'all of it');
+-- a supplier on the channel of all its weddings
+select tap.forget();
+select tap.call('emma', format('select wedsync.grant_access(%L, %L, ''{basic}'')', tap.couple('emma'), tap.firm('baker')));
+select is(pg_temp.told(), '{"baker notice","emma broadcast","james broadcast"}'::text[], 'a supplier that is given access is told to read afresh');
+select is((select array_agg(distinct m.kind) from ears as e, lateral wedsync_internal.missed_frames(tap.subscription(e.joined), tap.start()) as m where e.who = 'baker'), '{notice}'::text[], 'also when it comes back');
+select is((select count(*) from ears as e, lateral wedsync_internal.missed_frames(tap.subscription(e.joined), tap.start()) as m where e.who in ('chef', 'stranger')), 0::bigint, 'others are not');
+select tap.forget();
+select tap.call('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), tap.firm('baker')));
+select is(pg_temp.told(), '{"emma broadcast","james broadcast"}'::text[], 'nor one whose access ends');
 -- asking for access tells the couple, too
 select tap.forget();
 select tap.call('baker', format('select wedsync.request_access(%L, %L, ''{full}'')', tap.couple('emma'), tap.firm('baker')));

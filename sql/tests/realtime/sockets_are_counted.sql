@@ -44,7 +44,7 @@ select is((select array_agg(distinct x) from generate_series(1, 50) as g, unnest
 select is(wedsync_internal.open_connection(tap.node(), gen_random_uuid(), tap.claims('sam51')), '{"ok": false, "code": "ConnectionRateLimitReached", "reason": "the people of a supplier have at most 250 open sockets"}', 'and no more');
 -- a supplier names its people by itself: that it is full takes nothing from those who are more than its people
 select tap.supplier('baker');
-select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id(w.who), 'staff')) from (values ('olivia'), ('baker')) as w (who);
+select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id(w.who), 'staff'), 'service_role') from (values ('olivia'), ('baker')) as w (who);
 select tap.wedding('olivia');
 select is(pg_temp.open(w.who, 6), array_fill('ok'::text, array[5]) || '{ConnectionRateLimitReached}', 'five sockets still for ' || w.what) from (values ('olivia', 'somebody who marries'), ('baker', 'somebody of another supplier')) as w (who, what);
 delete from wedsync_data.websocket_connections as c where c.user_id in (tap.id('olivia'), tap.id('baker'));

@@ -74,7 +74,7 @@ async def test_an_operator_sees_what_the_worker_does(database18: Database, tmp_p
     assert seen["invalid"] == "true"
     assert seen["staleOverview"] == 1
     assert (seen["away"], seen["title"], seen["alert"]) == ("no answer", "● WedSync worker: no answer", "alert")
-    assert (seen["good"], seen["figures"]) == ([], ["–"]), "nothing looks well that nobody knows of"
+    assert (seen["good"], seen["figures"]) == ([], ["\N{EN DASH}"]), "nothing looks well that nobody knows of"
     assert seen["gatewaysAway"] == ["no answer", "no answer"]
     assert seen["findings"] == [], "\n".join(seen["findings"])
     assert seen["hosts"] == ["127.0.0.1"]

@@ -9,8 +9,9 @@ from typing import Any
 from urllib.error import HTTPError
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
-from harness.database import Database
+from harness.database import Database, Person
 from harness.tokens import token
 
 
@@ -176,3 +177,48 @@ def test_the_trail_takes_limit_by_its_name_in_the_source(postgrest: str, couple:
     assert [row["new_value"] for row in trail.body] == ["n2", "n1"]
     refused = ask(postgrest, "rpc/get_audit_trail", EMMA, {"couple_id": couple, "limit": 0})
     assert (refused.status, json.loads(refused.body["details"])["parameter"]) == (400, "limit")
+
+
+@pytest.mark.proves("F001-23", "F003-65")
+def test_a_suppliers_reads_of_views_are_noted_or_refused(postgrest: str, couple: str, database: Database) -> None:
+    chef = uuid4()
+    firm = ask(postgrest, "rpc/register_supplier", chef, {"business_name": "Chef Ltd", "category": "caterer"}).body
+    assert (
+        ask(
+            postgrest,
+            "rpc/grant_access",
+            EMMA,
+            {"couple_id": couple, "supplier_id": firm, "readable_fields": ["basic"]},
+        ).status
+        == 200
+    )
+    assert ask(postgrest, "core_fields?select=partner1_name", chef).body == [{"partner1_name": "Emma"}]
+    assert ask(postgrest, "access_log", EMMA).body == []
+    database.query("update wedsync_data.settings set value = '2' where name = 'supplier_view_reads'")
+    for view in ("core_fields", "core_fields_audit", "couples", "weddings"):
+        refused = ask(postgrest, view, chef)
+        assert (refused.status, "POST" in refused.body["hint"]) == (405, True), view
+    assert len(ask(postgrest, "core_fields", EMMA).body) == 1
+    assert ask(postgrest, "rpc/get_core_fields", chef, {"couple_id": couple}).status == 200
+    assert [row["action"] for row in ask(postgrest, "access_log", EMMA).body] == ["get_core_fields"]
+
+
+@pytest.mark.proves("F001-23", "F003-65")
+def test_reads_that_cannot_be_written_stand_in_the_log_of_the_server(database: Database) -> None:
+    emma, chef = Person.new(database), Person.new(database)
+    couple = emma.call("select wedsync.register_couple('Emma')")
+    firm = chef.call("select wedsync.register_supplier('Chef Ltd', 'caterer')")
+    emma.call("select wedsync.grant_access(%s, %s, '{basic}')", couple, firm)
+    said: list[str] = []
+    with psycopg.connect(database.dsn) as connection:
+        connection.read_only = True
+        connection.add_notice_handler(lambda notice: said.append(f"{notice.severity} {notice.message_primary}"))
+        connection.execute("set client_min_messages = log")
+        connection.execute("set role authenticated")
+        for person in (emma, chef):
+            connection.execute(
+                "select set_config('request.jwt.claims', %s, true)",
+                [json.dumps({"sub": str(person.id), "role": "authenticated"})],
+            )
+            connection.execute("select * from wedsync.core_fields as a, wedsync.core_fields as b")
+    assert said == [f"LOG wedsync: user {chef.id} read core_fields of wedding {couple} for a supplier"]

@@ -29,6 +29,7 @@ from threading import Thread
 from psycopg.conninfo import conninfo_to_dict
 
 from harness.database import Database
+from harness.ports import free_port
 from harness.postgrest import PROGRAM as POSTGREST
 from harness.tokens import SECRET
 from wedsync.settings import PUBLISHED_SECRETS
@@ -93,6 +94,8 @@ class Stage:
             "PGUSER": str(where["user"]),
             "PGDATABASE": str(where["dbname"]),
             "COLUMNS": "200",
+            # It takes its port even to show its configuration.
+            "PGRST_SERVER_PORT": str(free_port()),
         }
 
     def run(self, block: Block, psql: Psql) -> None:
@@ -176,6 +179,36 @@ def _check_self(text: str) -> None:
             raise Failed(f"{command!r} is not among the commands that may go without a run")
         if command.startswith("./") and not os.access(ROOT / command.split()[0], os.X_OK):
             raise Failed(f"{command} is not there")
+
+
+def unnamed_arguments(statements: str) -> list[str]:
+    """Arguments without `name =>` in calls of functions of schema wedsync, each after the function's name."""
+    found = []
+    for call in re.finditer(r"wedsync\.(\w+)\(", statements):
+        arguments = _arguments(statements[call.end() :])
+        found += [f"{call[1]}: {argument}" for argument in arguments if not re.match(r"\w+ => ", argument)]
+    return found
+
+
+def _arguments(text: str) -> list[str]:
+    """What stands between commas up to the closing bracket; quotes and brackets within are left whole."""
+    depth, quote, parts = 0, "", [""]
+    for letter in text:
+        if quote:
+            quote = "" if letter == quote else quote
+        elif letter in "'\"":
+            quote = letter
+        elif letter in "([{":
+            depth += 1
+        elif letter in ")]}":
+            if depth == 0:
+                break
+            depth -= 1
+        elif letter == "," and depth == 0:
+            parts.append("")
+            continue
+        parts[-1] += letter
+    return [part.strip() for part in parts if part.strip()]
 
 
 class Psql:

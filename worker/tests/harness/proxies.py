@@ -47,7 +47,9 @@ def running_proxy(kind: str, home: Path, rest: str, sockets: str) -> Iterator[st
     places = {"127.0.0.1:3000": urlsplit(rest).netloc, "127.0.0.1:4000": urlsplit(sockets).netloc}
     if kind == "nginx":
         text = (DEPLOY / "nginx.conf").read_text(encoding="utf-8")
-        (home / "wedsync.conf").write_text(_put(text, {**places, "listen 80;": f"listen 127.0.0.1:{port};"}))
+        (home / "wedsync.conf").write_text(
+            _put(text, {**places, "listen 80;": f"listen 127.0.0.1:{port};", "/var/log/nginx": str(home)})
+        )
         file = home / "frame.conf"
         file.write_text(_NGINX_FRAME.format(home=home))
         # The workers of a master that root starts belong to a user who cannot enter this directory.

@@ -163,7 +163,8 @@ class Servers:
             major = int(directory.parent.name)
             if missing(major) is None:
                 self._cluster(major, directory.parent.parent).stop()
-        shutil.rmtree(self.home)
+        # another run may be cleaning up the same one
+        shutil.rmtree(self.home, ignore_errors=True)
 
 
 def make_home() -> Path:

@@ -13,7 +13,8 @@ import psycopg
 from harness.database import Database
 
 _WAITING = """
-select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and pid <> pg_backend_pid()
+select count(*) from pg_stat_activity
+where datname = current_database() and (wait_event_type = 'Lock' or wait_event = 'PgSleep') and pid <> pg_backend_pid()
 """
 
 

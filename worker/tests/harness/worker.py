@@ -22,6 +22,7 @@ from harness.sockets import until
 from harness.tokens import SECRET
 from wedsync.daemon.node import Node, until_ready
 from wedsync.settings import Settings
+from wedsync.sockets.connection import Connection
 from wedsync.sockets.gateway import Limits
 
 PATIENCE = 20.0
@@ -45,6 +46,12 @@ async def running_node(
         assert not node.failed(), "a part of the node ended"
     finally:
         await node.stop(2.0)
+
+
+def confirmed_past(connection: Connection, number: int) -> bool:
+    """Whether the client of a socket has confirmed a position that its relay came to after the one with that number."""
+    position = connection.confirmed()
+    return position is not None and position.number > number
 
 
 def gateways_of(pid: int) -> list[psutil.Process]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import gc
+from contextlib import AsyncExitStack
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import websockets
 from harness.accidents import kill_sessions
 from harness.database import Database
-from harness.sockets import PATH, open_socket, until
+from harness.sockets import PATH, PATIENCE, open_socket, until
 from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 
 from wedsync.sockets.connection import Connection
 from wedsync.sockets.gateway import Limits
+from wedsync.subscriptions import bookkeeping
 from wedsync.subscriptions.seats import Seat
 
 pytestmark = pytest.mark.proves("F002-08", "F002-24", "F002-26", "F002-27")
@@ -75,8 +78,13 @@ async def test_what_users_receive_is_counted_and_so_are_joins_leaves_and_refusal
             await two.hear("broadcast")
             await two.reply(await two.send(f"realtime:{wedding.topic}", "phx_leave", {}))
             wedding.adults(103)
-            await one.drained()
-            await asyncio.sleep(0.2)
+            await until(
+                lambda: any(
+                    message.event == "postgres_changes"
+                    and message.payload["data"]["record"]["guest_count"]["adults"] == 103
+                    for message in one.inbox
+                )
+            )
         await other.try_join(wedding.topic)
         await until(lambda: node.hub.members == 0)
         await node.books.write_activity()
@@ -137,9 +145,10 @@ async def test_signs_of_life_are_noted_in_batches(database18: Database) -> None:
         database18.query("update wedsync_data.subscriptions set last_ping_at = now() - interval '4 minutes'")
         database18.query("update wedsync_data.websocket_connections set last_ping = now() - interval '4 minutes'")
         assert database18.value(ages) is False
-        await asyncio.sleep(1)
-        await node.books.write_pings()
-        assert database18.value(ages) is True
+        async with asyncio.timeout(PATIENCE):
+            while not database18.value(ages):
+                await node.books.write_pings()
+                await asyncio.sleep(0.02)
 
 
 async def test_the_clean_up_ends_what_gives_no_sign_of_life_and_spares_the_rest(database18: Database) -> None:
@@ -190,3 +199,54 @@ async def test_sockets_that_are_gone_are_not_kept_however_long_their_tokens_live
         await until(lambda: node.snapshot().get("refreshes_total") == 1)
         await until(lambda: len(node.gateway.connections) == 1)
         await until(lambda: (kept(Connection), kept(Seat)) == (1, 1))
+
+
+async def test_signs_of_life_are_written_by_the_clock(database18: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bookkeeping, "_PINGS_EVERY", 0.2)
+    monkeypatch.setattr(bookkeeping, "_LOOK_EVERY", 0.1)
+    wedding = Wedding.new(database18)
+    limits = Limits(ping_seconds=0.3, sweep_seconds=0.1)
+    old = "select bool_and(last_ping_at > now() - interval '1 minute') from wedsync_data.subscriptions"
+    async with running_node(database18, limits=limits) as node, open_socket(node.port, wedding.token) as socket:
+        await socket.join(wedding.topic)
+        for _ in range(2):
+            database18.query("update wedsync_data.subscriptions set last_ping_at = now() - interval '4 minutes'")
+            database18.query("update wedsync_data.websocket_connections set last_ping = now() - interval '4 minutes'")
+            await until(lambda: database18.value(old))
+            assert database18.value("select last_ping > now() - interval '1 minute' from wedsync_data.websocket_connections")
+
+
+@pytest.mark.parametrize("name", ["\0", "\ud800", "x" * 3000])
+async def test_whatever_the_claims_hold_a_socket_is_counted(database18: Database, name: str) -> None:
+    wedding = Wedding.new(database18)
+    database18.query("update wedsync_data.settings set value = '2' where name = 'connections_per_user'")
+    key = token(wedding.emma.id, user_metadata={"name": name})
+    async with running_node(database18) as node, AsyncExitStack() as stack:
+        for _ in range(2):
+            await stack.enter_async_context(open_socket(node.port, key))
+        with pytest.raises(websockets.InvalidStatus) as refused:
+            await stack.enter_async_context(open_socket(node.port, key))
+        assert refused.value.response.status_code == 429
+
+
+async def test_claims_that_cannot_be_counted_open_nothing(database18: Database) -> None:
+    async with running_node(database18) as node:
+        for key, status in ((token(uuid4(), role="a\0"), 401), (f"{token(uuid4())}%00", 401)):
+            with pytest.raises(websockets.InvalidStatus) as refused:
+                async with open_socket(node.port, key):
+                    pass
+            assert refused.value.response.status_code == status
+    assert database18.value("select count(*) from wedsync_data.websocket_connections") == 0
+
+
+async def test_a_count_that_the_database_refuses_keeps_no_other(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    async with running_node(database18) as node:
+        node.books.count(str(wedding.emma.id), wedding.topic, "subscribe", 3)
+        node.books.count(str(wedding.emma.id), "a\0topic", "subscribe")
+        node.books.count("nobody", wedding.topic, "subscribe")
+        await node.books.write_activity()
+        assert activity(database18, wedding) == {"subscribe": 3}
+        node.books.count(str(wedding.emma.id), wedding.topic, "subscribe")
+        await node.books.write_activity()
+        assert activity(database18, wedding) == {"subscribe": 4}

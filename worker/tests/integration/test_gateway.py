@@ -154,6 +154,11 @@ async def test_text_that_is_not_utf8_and_frames_that_are_too_large_close_the_soc
         async with open_socket(node.port, KEY) as socket:
             await socket.connection.send("x" * (INBOUND_LIMIT + 1))
             assert await socket.closed() == 1009
+        assert INBOUND_LIMIT == 5_000_000
+        async with open_socket(node.port, KEY) as socket:
+            # Also in many frames, each of which is small.
+            await socket.connection.send(["x" * 500_000] * 10 + ["x"])
+            assert await socket.closed() == 1009
         async with open_socket(node.port, KEY) as socket:
             await socket.connection.send("x" * INBOUND_LIMIT)
             assert await socket.drained() == []

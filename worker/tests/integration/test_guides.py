@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import shutil
 import tempfile
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 from harness.database import Database
-from harness.guides import JS, ROOT, Block, Failed, Stage, blocks, psql_session, secret_places
+from harness.guides import JS, ROOT, Block, Failed, Stage, blocks, psql_session, secret_places, unnamed_arguments
 from harness.ports import free_port
 from harness.servers import Server
 from harness.worker import running_worker
@@ -21,7 +23,9 @@ from harness.worker import running_worker
 from wedsync import auth
 from wedsync.daemon import supervisor
 from wedsync.install.database import NEWEST_TESTED_MAJOR, OLDEST_MAJOR
+from wedsync.local.demo_wedding import ensure_wedding
 from wedsync.local.embedded import EmbeddedServer
+from wedsync.local.origin import one_origin
 from wedsync.metrics import COUNTERS, DELAYS, GAUGES
 from wedsync.sockets import connection
 from wedsync.sockets.gateway import Limits
@@ -32,6 +36,8 @@ GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 GUIDES = [path for path in GUIDES if path.name not in ("features.md", "performance.md")]
 # These begin before the pack is there.
 FROM_SCRATCH = {"dba.md"}
+# As somebody new reads them.
+ONE_AFTER_THE_OTHER = [ROOT / "README.md", ROOT / "docs/application-developers.md", ROOT / "docs/realtime.md"]
 
 
 @pytest.fixture
@@ -51,17 +57,16 @@ def up_home() -> Iterator[Path]:
         EmbeddedServer(place / "up").stop()
 
 
-@pytest.fixture
-async def stage(
-    request: pytest.FixtureRequest,
-    document: str,
+@asynccontextmanager
+async def staged(
+    text: str,
+    template: str | None,
     up_home: Path,
     server18: Server,
     serve_postgrest: Callable[[Database], str],
-    tmp_path: Path,
+    home: Path,
 ) -> AsyncIterator[Stage]:
-    """A database for the document, and what else it speaks to."""
-    template = None if request.param in FROM_SCRATCH else "wedsync_template"
+    """A database for what `text` says, and what else it speaks to."""
     async with AsyncExitStack() as stack:
         database = stack.enter_context(server18.database(template))
         places = {
@@ -75,18 +80,47 @@ async def stage(
             "WEDSYNC_HTTP_PORT": str(free_port()),
             "WEDSYNC_DATA_DIR": str(up_home),
         }
-        if "http://localhost:3000" in document:
+        if "http://localhost:3000" in text:
             places["http://localhost:3000"] = serve_postgrest(database)
-        if "wedsync worker &" not in document and "localhost:400" in document:
+        if "wedsync worker &" not in text and "localhost:400" in text:
             worker = await stack.enter_async_context(running_worker(database))
             await worker.until_ready()
             environment["WEDSYNC_SOCKET_PORT"] = str(worker.socket_port)
             environment["WEDSYNC_HTTP_PORT"] = str(worker.http_port)
         places["localhost:4000"] = f"127.0.0.1:{environment['WEDSYNC_SOCKET_PORT']}"
         places["localhost:4001"] = f"127.0.0.1:{environment['WEDSYNC_HTTP_PORT']}"
-        made = Stage(database, tmp_path, places)
+        if "http://localhost:4002" in text:
+            rest = urlsplit(places["http://localhost:3000"])
+            targets = {"rest": ("127.0.0.1", int(rest.port or 0)), "sockets": ("127.0.0.1", worker.socket_port)}
+            places["http://localhost:4002"] = stack.enter_context(one_origin("127.0.0.1", targets))
+        made = Stage(database, home, places)
         made.environment.update(environment)
         yield made
+
+
+@pytest.fixture
+async def stage(
+    request: pytest.FixtureRequest,
+    document: str,
+    up_home: Path,
+    server18: Server,
+    serve_postgrest: Callable[[Database], str],
+    tmp_path: Path,
+) -> AsyncIterator[Stage]:
+    """A database for the document, and what else it speaks to."""
+    template = None if request.param in FROM_SCRATCH else "wedsync_template"
+    async with staged(document, template, up_home, server18, serve_postgrest, tmp_path) as made:
+        yield made
+
+
+def skip_unless_runnable(steps: list[Block]) -> None:
+    """Skip where a program is missing that the blocks need."""
+    kinds = {block.words[0] for block in steps if block.words}
+    for program, kind in (("node", "js"), ("curl", "sh")):
+        if kind in kinds and shutil.which(program) is None:
+            pytest.skip(f"{program} is not installed")
+    if "js" in kinds and not (JS / "node_modules").exists():
+        pytest.skip("the JavaScript clients are not installed; ./scripts/test installs them")
 
 
 @pytest.mark.slow
@@ -96,15 +130,50 @@ async def stage(
 )
 def test_the_guide_can_be_followed(stage: Stage, document: str) -> None:
     steps = blocks(document)
-    kinds = {block.words[0] for block in steps if block.words}
-    for program, kind in (("node", "js"), ("curl", "sh")):
-        if kind in kinds and shutil.which(program) is None:
-            pytest.skip(f"{program} is not installed")
-    if "js" in kinds and not (JS / "node_modules").exists():
-        pytest.skip("the JavaScript clients are not installed; ./scripts/test installs them")
+    skip_unless_runnable(steps)
     with psql_session(stage) as psql:
         for block in steps:
             stage.run(block, psql)
+
+
+@pytest.mark.slow
+@pytest.mark.proves("F000-98")
+async def test_a_newcomer_can_follow_one_guide_after_the_other_on_one_database(
+    up_home: Path, server18: Server, serve_postgrest: Callable[[Database], str], tmp_path: Path
+) -> None:
+    """In one psql session and one shell, beside the demo wedding of `wedsync up`."""
+    texts = [path.read_text(encoding="utf-8") for path in ONE_AFTER_THE_OTHER]
+    steps = [block for text in texts for block in blocks(text)]
+    skip_unless_runnable(steps)
+    async with staged("\n".join(texts), "wedsync_template", up_home, server18, serve_postgrest, tmp_path) as stage:
+        ensure_wedding(stage.database.dsn)
+
+        def follow() -> None:
+            with psql_session(stage) as psql:
+                for block in steps:
+                    stage.run(block, psql)
+
+        await asyncio.to_thread(follow)
+        people = stage.database.query(
+            "select created_by, count(*) from wedsync_data.weddings group by created_by having count(*) > 1"
+        )
+    assert people == [], "each guide has its own people"
+
+
+@pytest.mark.proves("F000-98")
+@pytest.mark.parametrize("path", GUIDES, ids=lambda path: path.name)
+def test_every_argument_in_sql_is_named(path: Path) -> None:
+    for block in blocks(path.read_text(encoding="utf-8")):
+        if block.words[:1] == ("sql",):
+            assert unnamed_arguments(block.text) == [], f"line {block.line}"
+
+
+def test_an_argument_without_a_name_is_found() -> None:
+    assert unnamed_arguments("select wedsync.f(a => '(x, y)', b => g(1, 2)), wedsync.h()") == []
+    assert unnamed_arguments("select wedsync.f(a => 1, 'x, y'); select wedsync.g(\n  :'b'\n)") == [
+        "f: 'x, y'",
+        "g: :'b'",
+    ]
 
 
 @pytest.mark.proves("F000-98")

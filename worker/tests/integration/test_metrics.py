@@ -68,6 +68,10 @@ async def test_a_transaction_is_timed_once_however_many_hear_it(database18: Data
     ):
         for socket in (first, second):
             await socket.join(wedding.topic)
+        # what is not declared would be shown nowhere
+        names = {sample.partition("{")[0] for sample in node.snapshot()}
+        declared = {*(f"{name}_total" for name in COUNTERS), *GAUGES, f"{DELAY}_bucket", f"{DELAY}_sum"}
+        assert names <= declared
         before = timed(node.snapshot())
         wedding.adults(101)
         for socket in (first, second):

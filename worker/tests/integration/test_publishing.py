@@ -19,6 +19,7 @@ from harness.weddings import Wedding
 from harness.worker import running_node, running_worker
 
 from wedsync.bounded_http import HttpLimits
+from wedsync.live.publishing import BODY_LIMIT
 
 KEY = token(None, "anon")
 PREFIXES = ["", "/realtime/v1", "/socket"]
@@ -238,6 +239,21 @@ async def test_a_client_hears_again_what_was_stored_and_nothing_twice(wedding: W
         async with open_socket(node.port, wedding.token) as socket:
             await socket.join("topic:a", broadcast={"replay": {"since": before, "limit": 100}})
             assert len([one for one in await socket.drained() if one.event == "broadcast"]) == 30
+
+
+async def test_a_body_may_be_so_large_and_no_larger(wedding: Wedding) -> None:
+    assert BODY_LIMIT == 5_000_000
+    async with running_node(wedding.emma.database) as node:
+        small = json.dumps({"messages": [message("topic:a")]}).encode()
+        for size, status in ((BODY_LIMIT, 202), (BODY_LIMIT + 1, 413)):
+            assert (await post(node.port, "/api/broadcast", small.ljust(size), wedding.token)).status == status
+        # Its size is counted, not believed.
+        chunk = b"%x\r\n%s\r\n" % (1_000_000, b" " * 1_000_000)
+        head = f"POST /api/broadcast HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {wedding.token}\r\n".encode()
+        (answer,) = await _exchange(
+            node.port, head + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 6 + b"0\r\n\r\n"
+        )
+        assert answer.startswith(b"HTTP/1.1 413 ")
 
 
 async def test_a_request_that_never_ends_does_not_stay(wedding: Wedding) -> None:

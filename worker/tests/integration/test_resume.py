@@ -11,7 +11,7 @@ import pytest
 from harness.database import Database
 from harness.sockets import Heard, Socket, open_socket, until
 from harness.weddings import Wedding
-from harness.worker import running_node
+from harness.worker import confirmed_past, running_node
 
 from wedsync.daemon.node import Node
 from wedsync.sockets.gateway import Limits
@@ -70,7 +70,7 @@ async def all_heard(socket: Socket, *weddings: Wedding) -> list[Heard]:
 async def confirmed(node: Node) -> None:
     """Wait until the one socket of the node has confirmed what it has heard."""
     mark = node.relay.trail.number
-    await until(lambda: (position := node.gateway.confirmed()) is not None and position.number > mark)
+    await until(lambda: all(confirmed_past(each, mark) for each in node.gateway.connections))
 
 
 @pytest.mark.parametrize("session", ["tab-1", None])

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -13,7 +12,7 @@ from harness.database import Database
 from harness.sockets import PATH, Heard, Socket, open_socket, until
 from harness.tokens import token
 from harness.weddings import Supplier, Wedding
-from harness.worker import running_node
+from harness.worker import confirmed_past, running_node
 
 from wedsync.daemon.node import Node
 from wedsync.sockets.gateway import Limits
@@ -158,18 +157,20 @@ async def test_who_lost_the_right_while_away_and_has_it_again_is_told_to_read_af
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
     wedding = weddings[0]
-    async with running_node(database18) as node:
-        async with open_socket(node.port, caterer.token, path=f"{PATH}?session=desk") as silent:
-            await silent.join(wedding.topic)
-            # Its line is lost, and nobody has noticed.
-            wedding.revoke(caterer)
-            wedding.grant(caterer, "wedding.guestCount")
-            change(wedding)
-            for _ in range(2):
-                async with desk(node, caterer, wedding.topic) as socket:
-                    await until(lambda: notices(socket.inbox) == [RESYNC])
-                    written = change(wedding)
-                    await until(lambda: places(socket.inbox)[-1:] == written)
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, caterer.token, path=f"{PATH}?session=desk") as silent,
+    ):
+        await silent.join(wedding.topic)
+        # Its line is lost, and nobody has noticed.
+        wedding.revoke(caterer)
+        wedding.grant(caterer, "wedding.guestCount")
+        change(wedding)
+        for _ in range(2):
+            async with desk(node, caterer, wedding.topic) as socket:
+                await until(lambda: notices(socket.inbox) == [RESYNC])
+                written = change(wedding)
+                await until(lambda socket=socket, written=written: places(socket.inbox)[-1:] == written)  # type: ignore[misc]
 
 
 async def test_rights_that_change_while_away_count_as_they_are_at_the_return(
@@ -228,10 +229,10 @@ async def test_what_a_client_has_received_does_not_come_again_soon_after(
             await until(lambda: places(socket.inbox) == heard)
             (connection,) = node.gateway.connections
             mark = node.relay.trail.number
-            await until(lambda: (position := connection.confirmed()) is not None and position.number > mark)
+            await until(lambda: confirmed_past(connection, mark))
             # Nothing is on its way: it goes on with the relay, without being asked.
             mark = node.relay.trail.number
-            await until(lambda: (position := connection.confirmed()) is not None and position.number > mark)
+            await until(lambda: confirmed_past(connection, mark))
         await gone(database18)
         missed = change(*weddings)
         async with desk(node, caterer) as socket:
@@ -239,18 +240,44 @@ async def test_what_a_client_has_received_does_not_come_again_soon_after(
             assert places(socket.inbox) == missed
 
 
-async def test_what_nobody_confirms_holds_the_position(
-    database18: Database, weddings: list[Wedding], caterer: Supplier
+@pytest.mark.parametrize("noticed", [True, False])
+async def test_what_nobody_confirms_comes_again_and_no_more(
+    database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch, noticed: bool
 ) -> None:
-    async with running_node(database18, limits=Limits(ask_seconds=0.1)) as node, desk(node, caterer) as silent:
-        mark = node.relay.trail.number
-        (connection,) = node.gateway.connections
-        await until(lambda: (position := connection.confirmed()) is not None and position.number > mark)
+    """Also where the server has not noticed that the line is lost, while other sockets of the process are well."""
+    monkeypatch.setattr("wedsync.stream.relay.TOUCH_EVERY", 0.1)
+    held = "select count(*) from wedsync_data.subscriptions where came_to is not null and active"
+    async with (
+        running_node(database18, limits=Limits(ask_seconds=0.1)) as one,
+        running_node(database18) as two,
+        desk(one, caterer, session="another") as other,
+        desk(one, caterer) as silent,
+    ):
+        heard = change(*weddings)
+        await until(lambda: places(silent.inbox) == places(other.inbox) == heard)
+        mark = one.relay.trail.number
+        await until(lambda: all(confirmed_past(each, mark) for each in one.gateway.connections))
         silent.connection.transport.pause_reading()
         missed = change(*weddings)
-        await until(lambda: not connection.receipt.is_complete)
-        mark = node.relay.trail.number
-        await until(lambda: (settled := node.relay.trail.settled) is not None and settled.number > mark)
-        database18.query("select wedsync_internal.touch_node(%s, %s)", node.id, node._safe().cursor)  # type: ignore[union-attr]
-        async with desk(node, caterer) as socket:
-            await until(lambda: places(socket.inbox) == missed)
+        await until(lambda: places(other.inbox) == heard + missed)
+        await until(lambda: database18.value(held) == 1)
+        if noticed:
+            silent.connection.transport.abort()
+            await until(lambda: database18.value(_ACTIVE) == 1)
+        missed += change(*weddings)
+        async with desk(two, caterer) as socket:
+            await until(lambda: set(missed) <= set(places(socket.inbox)))
+            assert places(socket.inbox) == missed
+
+
+async def test_a_socket_that_caught_up_has_no_position_of_its_own(
+    database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wedsync.stream.relay.TOUCH_EVERY", 0.1)
+    held = "select count(*) from wedsync_data.subscriptions where came_to is not null"
+    async with running_node(database18, limits=Limits(ask_seconds=0.1)) as node, desk(node, caterer) as slow:
+        slow.connection.transport.pause_reading()
+        change(*weddings)
+        await until(lambda: database18.value(held) == 1)
+        slow.connection.transport.resume_reading()
+        await until(lambda: database18.value(held) == 0)

@@ -118,6 +118,23 @@ async def test_other_tokens_are_refused_with_a_code(case: str) -> None:
     assert await refusal(TokenVerifier(SECRET, None), token) == code
 
 
+async def test_a_token_may_be_so_long_and_no_longer() -> None:
+    assert TOKEN_LIMIT == 16_384
+    fill = TOKEN_LIMIT
+    while len(token := hs256(fill="x" * fill)) > TOKEN_LIMIT:
+        fill -= 1
+    assert (await TokenVerifier(SECRET, None).verify(token)).claims["fill"]
+    longer = hs256(fill="x" * (fill + 2))
+    assert TOKEN_LIMIT < len(longer) <= TOKEN_LIMIT + 4
+    assert await refusal(TokenVerifier(SECRET, None), longer) == "MalformedJWT"
+
+
+async def test_a_token_with_other_characters_is_refused() -> None:
+    # base64 would leave them out, and read the rest.
+    for odd in ("\0", " ", "\n", "é"):
+        assert await refusal(TokenVerifier(SECRET, None), f"{hs256()}{odd}") == "MalformedJWT"
+
+
 async def test_an_infinite_expiry_is_refused() -> None:
     header = base64.urlsafe_b64encode(b'{"alg":"HS256","typ":"JWT"}').rstrip(b"=")
     body = base64.urlsafe_b64encode(b'{"role":"authenticated","exp":1e999}').rstrip(b"=")

@@ -23,6 +23,7 @@ from wedsync.protocol.frames import (
     encode_broadcast,
     encode_text,
     frame,
+    is_json,
     text_frame,
     to_json,
 )
@@ -165,3 +166,34 @@ def test_a_client_is_spared_what_it_cannot_read(serializer: Serializer, surplus:
         assert told["payload"]["message"].startswith(f"left out: broadcast of {SMALL_LIMIT + 1} bytes")
     else:
         assert len(finished) == 10 + SMALL_LIMIT + surplus
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity"])
+@pytest.mark.parametrize("serializer", Serializer)
+def test_numbers_that_json_has_not_are_refused(number: str, serializer: Serializer) -> None:
+    for payload in (number, f'{{"x": {number}}}', f'{{"x": [1, {number}]}}'):
+        text = f'[null, "1", "t", "e", {payload}]' if serializer is Serializer.V2 else (
+            f'{{"topic": "t", "event": "e", "ref": "1", "payload": {payload}}}'
+        )  # fmt: skip
+        assert decode_text(text.replace(number, "7"), serializer).topic == "t"
+        with pytest.raises(FrameError):
+            decode_text(text, serializer)
+
+
+def test_a_push_whose_sizes_go_beyond_it_is_refused_and_not_cut() -> None:
+    whole = push("4", "19", TOPIC, "moved", "{}", 1, b"")
+    assert decode_binary(whole).topic == TOPIC
+    for place in range(1, 6):
+        larger = bytearray(whole)
+        larger[place] += 1
+        with pytest.raises(FrameError, match="shorter"):
+            decode_binary(bytes(larger))
+    for size in range(len(whole)):
+        with pytest.raises(FrameError, match="shorter"):
+            decode_binary(whole[:size])
+
+
+@pytest.mark.parametrize("text", ["1e999", "-1e131071", '{"x": [1e400]}', "NaN", "[" * 100_000])
+def test_binary_json_that_nobody_could_read_is_none(text: str) -> None:
+    assert not is_json(text.encode())
+    assert is_json(b'{"x": [1e300, 123456789012345678901234567890]}')

@@ -29,6 +29,9 @@ class Ear:
     def lost(self, member: Member, reason: str) -> None:
         self.ends.append(("lost", reason))
 
+    def read_afresh(self, member: Member) -> None:
+        self.ends.append(("afresh", ""))
+
     def rejoin(self, member: Member, reason: str) -> None:
         self.ends.append(("rejoin", reason))
 
@@ -48,7 +51,7 @@ class Ear:
 
 
 def row(kind: str, group: int | None, seq: int | None = None, subscription: int | None = None) -> dict[str, Any]:
-    payload = json.dumps({"seq": seq}) if seq is not None else '{"reason": "gone"}'
+    payload = json.dumps({"seq": seq}) if seq is not None else json.dumps({"reason": "gone" if group is None else None})
     return {
         "kind": kind, "group_id": group, "subscription_id": subscription, "couple_id": "c", "seq": seq,
         "payload": payload, "xid": seq,
@@ -193,6 +196,21 @@ def test_a_rebuilt_group_is_told_to_rejoin() -> None:
     assert [kind for kind, _ in ear.ends] == ["rejoin"]
 
 
+def test_who_may_hear_more_is_told_to_read_afresh() -> None:
+    hub, given, moving, early = Hub(), Ear(), Ear(), Ear()
+    enter(hub, given, 1, 10)
+    enter(hub, moving, 2, 20)
+    enter(hub, early, 3, 10, 9)
+    batch(hub, row("notice", 10, 5), {**moved(2, 30), "payload": '{"reason": "more"}'})
+    assert given.ends == moving.ends == [("afresh", "")]
+    assert early.ends == [], "it joined with that right"
+    join, late = hub.begin_join(), Ear()
+    batch(hub, row("notice", 10, 6), moved(2, 20))
+    hub.complete(join, Member(late, Serializer.V2, TOPIC, 4, 10, after(5)))
+    assert [kind for kind, _ in late.ends] == ["afresh"]
+    assert moving.ends[1:] == [("rights changed", "20")], "and with less it goes on"
+
+
 def test_a_removed_member_hears_nothing() -> None:
     hub, ear = Hub(), Ear()
     member = enter(hub, ear, 1, 10)
@@ -231,7 +249,7 @@ def test_what_a_join_had_seen_is_not_heard_again_and_what_it_had_not_is_whatever
     hub, ear = Hub(), Ear()
     join = hub.begin_join()
     batch(hub, frame(10, 4), frame(10, 5))
-    # 5 was under way when the join looked, 6 was not; the relay comes to them before, while and after the join is sent what it missed.
+    # 5 was under way when the join looked, 6 was not; the relay comes to both late.
     hub.complete(join, Member(ear, Serializer.V2, TOPIC, 1, 10, Snapshot(7, frozenset((5,)))))
     batch(hub, frame(10, 6), {**frame(10, 3), "couple_id": "another"}, frame(10, 7))
     batch(hub, {**frame(10, 2), "couple_id": None}, {**frame(10, 8), "couple_id": "another"})

@@ -19,11 +19,14 @@ def test_samples_of_several_gateways_form_one_family() -> None:
     stats.count("joins", "ok")
     stats.count("joins", "ok")
     stats.count("joins", "Unauthorized")
-    text = text_of({"0": stats.snapshot(), "1": {"connections": 5.0}})
+    others = {"connections": 5.0, "refreshes_total": 2.0, 'waiting_seconds{part="presence"}': 0.5}
+    text = text_of({"0": stats.snapshot(), "1": others})
     assert text.count("# TYPE wedsync_joins_total counter") == 1
     assert 'wedsync_joins_total{gateway="0",outcome="ok"} 2.0\n' in text
     assert 'wedsync_joins_total{gateway="0",outcome="Unauthorized"} 1.0\n' in text
     assert 'wedsync_connections{gateway="1"} 5.0\n' in text
+    assert 'wedsync_refreshes_total{gateway="1"} 2.0\n' in text
+    assert 'wedsync_waiting_seconds{gateway="1",part="presence"} 0.5\n' in text
 
 
 def test_every_family_is_described() -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wedsync.protocol.presence_topic import Change, PresenceTopic, payload_of, read_state
+from wedsync.protocol.presence_topic import Change, Diff, PresenceTopic, payload_of, read_diff, read_state
 
 
 def meta(ref: str, **more: str) -> dict[str, Any]:
@@ -118,3 +118,34 @@ def test_any_order_of_arrival_ends_in_the_same_state(keys: list[str], order: ran
     done = [change for version, change in repeated for change in topic.apply(version, change)]
     assert done == [change for _, change in changes]
     assert topic.payload() == state(**{key: [ref] for key, ref in present.items()})
+
+
+DIFF = {"topic": "t", "version": 3, "key": "k", "user_id": None, "join": {"phx_ref": "r", "n": 1}, "leave": None}
+
+
+def test_a_diff_is_read_as_sql_writes_it() -> None:
+    assert read_diff(DIFF) == Diff("t", 3, Change("k", {"phx_ref": "r", "n": 1}, None, None))
+    assert read_diff({**DIFF, "user_id": "u"}).change.user == "u"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"topic": 1}, {"topic": None}, {"key": None}, {"user_id": 7}, {"version": "3"}, {"version": 0}, {"version": True},
+        {"version": float("inf")}, {"version": 1.5}, {"version": 2**63}, {"version": None}, {"join": {}}, {"join": []},
+        {"join": {"phx_ref": 1}}, {"leave": "x"}, {"leave": {"phx_ref": None}},
+    ],
+)  # fmt: skip
+def test_what_is_no_diff_is_refused(change: dict[str, object]) -> None:
+    for bad in ({**DIFF, **change}, None, 7, "x", [DIFF]):
+        with pytest.raises(ValueError, match=r"."):
+            read_diff(bad)
+
+
+def test_a_state_that_was_made_up_gives_way_to_the_one_that_is_read() -> None:
+    topic = PresenceTopic()
+    topic.reset(3, {})
+    topic.apply(4, Change("forged", {"phx_ref": "f"}, None))
+    assert topic.reset(3, {}) is None
+    assert topic.reset(3, {}, force=True) == [Change("forged", None, {"phx_ref": "f"})]
+    assert (topic.version, topic.has_gap, topic.payload()) == (3, False, {})

@@ -15,6 +15,9 @@ from wedsync.daemon.slots import Slot
         ({}, None),
         ({"gateway_ready": 0.0}, "gateway 3 has no database"),
         ({"doorbell_hears": 0.0}, "gateway 3 does not hear the doorbell"),
+        ({'waiting_seconds{part="presence"}': 9.9}, None),
+        ({'waiting_seconds{part="presence"}': 10.1}, "gateway 3 gets nothing done for 10 seconds: presence"),
+        ({'waiting_seconds{part="bus reader"}': 99.0}, "gateway 3 gets nothing done for 10 seconds: bus reader"),
         ({"log_unread_seconds": 10.5}, "gateway 3 has not read the event log for 10 seconds"),
     ],
 )

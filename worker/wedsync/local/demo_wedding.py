@@ -136,9 +136,7 @@ def _add(connection: Connection, couple: UUID, supplier: Supplier) -> UUID:
     if supplier.state == "requested":
         call(connection, supplier.user, "select wedsync.request_access(%s, %s, %s)", couple, made, fields)
         return made
-    invite = (
-        "select wedsync.invite_supplier(%s, %s, supplier_id => %s, readable_fields => %s, writable_fields => %s) ->> 'token'"
-    )
+    invite = "select wedsync.invite_supplier(%s, %s, supplier_id => %s, readable_fields => %s, writable_fields => %s) ->> 'token'"
     invited = call(connection, EMMA, invite, couple, supplier.category, made, fields, list(supplier.writable))
     call(connection, supplier.user, "select wedsync.accept_invitation(%s)", invited)
     if supplier.state == "revoked":

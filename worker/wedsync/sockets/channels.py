@@ -18,10 +18,9 @@ from wedsync.protocol.phoenix import (
     Push,
     SyncRequest,
     TokenRequest,
-    system,
 )
 from wedsync.sockets.connection import Connection
-from wedsync.sockets.endings import Endings
+from wedsync.sockets.endings import Endings, tell_resync
 from wedsync.sockets.join_rates import JoinRates
 from wedsync.sockets.syncs import Syncs
 from wedsync.stream.audience import Member, Row
@@ -38,7 +37,9 @@ if TYPE_CHECKING:
 
 _AUTHORISED = frozenset(("InvalidBinding", "ClientJoinRateLimitReached"))
 """Refusals on topics that the client may join. Others are counted without the name, which anybody makes up at will."""
-_TRY_AGAIN = frozenset(("InitializingProjectConnection", "RealtimeRestarting", "TimeoutOnRpcCall", "UnableToConnectToProject"))
+_TRY_AGAIN = frozenset(
+    ("InitializingProjectConnection", "RealtimeRestarting", "TimeoutOnRpcCall", "UnableToConnectToProject")
+)
 
 
 class Channels:
@@ -152,7 +153,10 @@ class Channels:
     async def _missed(
         self, flight: JoinInFlight, joined: Joined, place: Place, channel: Channel
     ) -> tuple[list[Row], Snapshot]:
-        """What the client wants again or missed, and what that includes. Raises `JoinRefused`, after which it can still go on from there."""
+        """What the client wants again or missed, and what that includes.
+
+        Raises `JoinRefused`, after which it can still go on from there.
+        """
         try:
             return await self._subscriptions.missed(joined, read_replay(channel.config))
         except BaseException:
@@ -165,15 +169,16 @@ class Channels:
         channel, stats = seat.channel, self._gateway.stats
         if seat.joined.resync:
             stats.count("resumes", "resync")
-            connection.note_unconfirmed()
-            connection.push((system(channel, "wedsync", "ok", "resync: read a fresh snapshot"),))
         elif seat.joined.missed_since is not None:
             stats.count("resumes", "ok")
-        if missed:
+        news = [row for row in missed if row["kind"] != "notice"]
+        if seat.joined.resync or len(news) < len(missed):
+            tell_resync(connection, channel)
+        if news:
             await connection.deliver_all(
-                encode(row, connection.serializer, channel.topic, channel.join_ref) for row in missed
+                encode(row, connection.serializer, channel.topic, channel.join_ref) for row in news
             )
-            for kind, number in Counter(str(row["kind"]) for row in missed).items():
+            for kind, number in Counter(str(row["kind"]) for row in news).items():
                 self._gateway.books.count(seat.identity.user, channel.name, kind, number)
 
     async def _refresh_all(self, connection: Connection, channel: Channel) -> None:

@@ -294,6 +294,10 @@ class Connection(asyncio.Protocol):
         """The right behind a channel is gone: say why and close the channel."""
         self._gateway.channels.endings.lost(self, member, reason)
 
+    def read_afresh(self, member: Member) -> None:
+        """A channel may hear more from now on: its client is told to read that."""
+        self._gateway.channels.endings.read_afresh(self, member)
+
     def rejoin(self, member: Member, reason: str) -> None:
         """Ask the client to join a channel anew."""
         self._gateway.channels.endings.rejoin(self, member, reason)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from wedsync.live.live import Live
 from wedsync.protocol.channel import Channel
+from wedsync.protocol.phoenix import system
 from wedsync.sockets.connection import Connection
 from wedsync.stream.audience import Member
 from wedsync.stream.hub import Hub
@@ -57,6 +58,12 @@ class Endings:
             self.release(connection, seat.channel, on_purpose=False)
             connection.note_emptiness()
 
+    def read_afresh(self, connection: Connection, member: Member) -> None:
+        """What a channel was not allowed to hear until now was never sent to it."""
+        seat = connection.seats.get(member.topic)
+        if seat is not None and seat.member is member:
+            tell_resync(connection, seat.channel)
+
     def rejoin(self, connection: Connection, member: Member, reason: str) -> None:
         """The channel has to be joined anew to go on without a gap."""
         seat = connection.seats.get(member.topic)
@@ -74,6 +81,12 @@ class Endings:
         connection.push(end(channel, reason))
         self.release(connection, channel, on_purpose=not recoverable)
         connection.note_emptiness()
+
+
+def tell_resync(connection: Connection, channel: Channel) -> None:
+    """What a client keeps of a channel may be out of date."""
+    connection.note_unconfirmed()
+    connection.push((system(channel, "wedsync", "ok", "resync: read a fresh snapshot"),))
 
 
 def _reason_text(payload: str) -> str:

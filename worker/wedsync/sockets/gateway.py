@@ -22,7 +22,7 @@ from wedsync.sockets.channels import Channels
 from wedsync.sockets.connection import Connection
 from wedsync.sockets.http_door import HttpDoor
 from wedsync.stream.hub import Hub
-from wedsync.stream.positions import Position, Trail, oldest
+from wedsync.stream.positions import Trail
 from wedsync.subscriptions.bookkeeping import Bookkeeper
 from wedsync.subscriptions.departures import point
 from wedsync.subscriptions.joins import Subscriptions
@@ -187,14 +187,6 @@ class Gateway:
     def next_ping(self, now: float) -> float:
         """When a socket that was pinged now is to be pinged again."""
         return now + self.limits.ping_seconds * random.uniform(0.4, 1.0)  # noqa: S311
-
-    def confirmed(self) -> Position | None:
-        """The oldest of the positions that open sockets have confirmed."""
-        position = None
-        for connection in self.connections:
-            if connection.open:
-                position = oldest(position, connection.confirmed())
-        return position
 
     def points(self) -> list[dict[str, str | None]]:
         """How far the clients of all joined channels have come, as `save_positions` takes it."""

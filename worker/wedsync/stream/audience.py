@@ -28,6 +28,9 @@ class Sink(Protocol):
     def lost(self, member: Member, reason: str) -> None:
         """The right behind a channel is gone."""
 
+    def read_afresh(self, member: Member) -> None:
+        """A channel may hear more from now on, and was never sent what that is by now."""
+
     def rejoin(self, member: Member, reason: str) -> None:
         """A channel has to be joined anew."""
 

@@ -11,6 +11,7 @@ that the join had not seen are delivered, moves are followed.
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterable
 
 from wedsync.protocol.frames import Ref, Serializer, text_frame
@@ -87,6 +88,8 @@ class Hub:
             elif row["group_id"] == member.group_id and self._members.get(member.subscription_id) is member:
                 if row["kind"] == "resync":
                     member.sink.rejoin(member, "the group was rebuilt")
+                elif row["kind"] == "notice":
+                    _notify(member, row)
                 elif member.wants(_xid(row)):
                     self._append(member.sink, encode(row, member.serializer, member.topic))
 
@@ -119,6 +122,9 @@ class Hub:
             elif kind == "resync":
                 for member in self._members_of(row["group_id"]):
                     member.sink.rejoin(member, "the group was rebuilt")
+            elif kind == "notice":
+                for member in self._members_of(row["group_id"]):
+                    _notify(member, row)
             elif kind in _FRAME_KINDS:
                 self._queue(row)
             else:
@@ -180,7 +186,9 @@ class Hub:
             self._leave_group(member)
             member.group_id = group_id
             self._enter(member)
-            if is_news:
+            if json.loads(str(row["payload"]))["reason"] is not None:
+                member.sink.read_afresh(member)
+            elif is_news:
                 member.sink.rights_changed(member)
         else:
             self.remove(member)
@@ -232,6 +240,11 @@ def encode(row: Row, serializer: Serializer, topic: str, join_ref: Ref = None) -
 
 def _size(row: Row) -> int:
     return len(str(row["payload"] or ""))
+
+
+def _notify(member: Member, row: Row) -> None:
+    if member.wants(_xid(row)):
+        member.sink.read_afresh(member)
 
 
 def _xid(row: Row) -> int:

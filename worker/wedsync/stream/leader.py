@@ -85,7 +85,11 @@ class Leader:
             await self._broker.hear(bell, lambda _message: self._doorbell.rung.set())
             term = Term(self._node, incarnation, self._broker, self._incarnation)
             reader = LogReader(
-                None, self._doorbell, term.keep, lambda rows: term.send(rows, reader.asked_at), longest_pause=SPEAK_EVERY
+                None,
+                self._doorbell,
+                term.keep,
+                lambda rows: term.send(rows, reader.asked_at),
+                longest_pause=SPEAK_EVERY,
             )
             reader.cursor = term.position = str(
                 await connection.fetchval("select pg_catalog.pg_current_snapshot()::text")

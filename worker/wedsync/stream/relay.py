@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 log = logger("relay")
 
 TOUCH_EVERY = 5.0
+ANSWERED_WITHIN = 3.0
+"""Seconds within which a socket confirms what it was sent, unless something is wrong with it."""
 SILENT_AFTER = 1.0
 """Seconds without a word from the leader, who speaks twice a second, after which a fed node reads the log itself."""
 READ_ALONE_EVERY = 0.25
@@ -42,9 +44,10 @@ class Relay:
 
     `take` receives every batch and returns the number of event rows in it. `forget` is called with a
     connection and the epoch that was when the database no longer knows this node: all its subscriptions
-    are gone. `safe` tells the position that every socket has confirmed, `health` what `touch_node` is told of the
-    process. `breaking_version` is the highest breaking schema version that this code understands. With a `feed` the
-    node is fed; `fed` tells whether it is just now.
+    are gone. `hold` is called with a position, notes which sockets have not confirmed it, and returns what
+    can be called safe; `health` tells what `touch_node` is told of the process. `breaking_version` is the
+    highest breaking schema version that this code understands. With a `feed` the node is fed; `fed` tells
+    whether it is just now.
     """
 
     def __init__(
@@ -54,7 +57,7 @@ class Relay:
         doorbell: Doorbell,
         take: Callable[[Batch], Awaitable[int]],
         forget: Callable[[Connection, str], Awaitable[None]],
-        safe: Callable[[], Position | None],
+        hold: Callable[[Connection, Position], Awaitable[Position]],
         health: Callable[[], Mapping[str, object]],
         *,
         breaking_version: int,
@@ -72,7 +75,8 @@ class Relay:
         self._node = node
         self._take = take
         self._forget = forget
-        self._safe = safe
+        self._hold = hold
+        self._floor: Position | None = None
         self._health = health
         self._breaking_version = breaking_version
         self._feed = feed
@@ -133,6 +137,7 @@ class Relay:
             self.reader.cursor = str(answer["cursor"])
             self._epoch = str(answer["epoch"])
             self.trail.begin(self.reader.cursor, time.monotonic())
+            self._floor = None
             self._gives_up = False
         if self._feed is not None:
             await self._feed.tune(str(answer["incarnation"]))
@@ -173,13 +178,17 @@ class Relay:
 
     async def _touch(self, connection: Connection) -> bool:
         self._touch_at = time.monotonic() + TOUCH_EVERY
-        safe = self._safe() or self.trail.settled
-        cursor = safe.cursor if safe is not None else None
+        floor, self._floor = self._floor, None
+        cursor = (await self._hold(connection, floor)).cursor if floor is not None else None
         health = json.dumps(self._health())
         return bool(await connection.fetchval(_TOUCH, self._node, cursor, health))
 
     async def _touch_in_time(self, connection: Connection) -> None:
-        if time.monotonic() >= self._touch_at and not await self._touch(connection):
+        now = time.monotonic()
+        if self._floor is None and now >= self._touch_at - ANSWERED_WITHIN:
+            # By the time it is told, whoever answers has confirmed it.
+            self._floor = self.trail.settled
+        if now >= self._touch_at and not await self._touch(connection):
             raise ConnectionResetError("the database does not know this node any more")
 
     async def _pass_on(self, rows: Batch, asked_at: float | None = None) -> int:

@@ -94,9 +94,11 @@ class Client:
     def joined(self) -> bool:
         """Whether every channel stands, or has been refused since its right is gone."""
         return self._connection is not None and all(
-            topic in self._now
-            and self._now[topic].joins[-1].replied is not None
-            and self._now[topic].joins[-1].lost is None
+            (
+                topic in self._now
+                and self._now[topic].joins[-1].replied is not None
+                and self._now[topic].joins[-1].lost is None
+            )
             or topic not in self._refs
             for topic in self.channels
         )

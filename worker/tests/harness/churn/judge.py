@@ -11,6 +11,7 @@ from harness.churn.record import Frame, History, Life, Right
 
 SLACK = 2.0
 """Seconds that a change may take to reach a socket, and that a revocation read with it may withhold it for."""
+_AROUND = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +77,7 @@ class Judge:
                 continue
             allowed = {right.visible(event.paths) for right in self._in_force(life, event, frame)}
             if not any(allowed):
-                verdict.fault(
-                    "leak",
-                    f"{_who(life)} received {place} on join {frame.join} without a right to it {event.paths} {event.before:.3f} {event.after:.3f} {frame.at:.3f} {frame.replayed} {[(r.seq, set(r.fields), round(r.begun, 3), round(r.settled, 3)) for r in self._rights.get((life.user, event.couple), [])]}",
-                )
+                verdict.fault("leak", f"{_who(life)} received {place} on join {frame.join} without a right to it")
             elif frame.kind == "broadcast" and tuple(sorted(frame.changed)) not in {
                 tuple(sorted(paths)) for paths in allowed
             }:
@@ -133,17 +131,19 @@ class Judge:
                 taken = [right for right in rights[now + 1 :] if right.begun < due and not right.visible(event.paths)]
                 if taken:
                     verdict.counts["withheld"] += 1
-                    if any(right.begun > taken[-1].begun and right.visible(event.paths) for right in rights[now + 1 :]):
-                        verdict.counts["withheld, given again"] += 1
-                    continue
-                away = [
-                    f"{join.sent - event.after:+.2f} {(join.replied or 0) - event.after:+.2f} {(join.lost or 0) - event.after:+.2f}"
-                    for join in life.joins
-                    if abs(join.sent - event.after) < 60
-                ]
+                    again = next(
+                        (r for r in rights[now + 1 :] if r.begun > taken[0].begun and r.visible(event.paths)), None
+                    )
+                    if again is None or again.begun > until - SLACK or not _joined_since(life, again.begun):
+                        continue
+                around = [
+                    tuple(moment and round(moment - event.after, 2) for moment in (join.sent, join.replied, join.lost))
+                    for join in life.joins if abs(join.sent - event.after) < _AROUND
+                ]  # fmt: skip
                 verdict.fault(
                     "missing",
-                    f"{_who(life)} never received {kind} {place} of {couple}; joins around it: {away} ended {life.ended and life.ended - event.after} {life.why} {[(f.place, round(f.at - event.after, 2), f.join, f.replayed) for f in life.frames if f.couple == couple and f.kind == kind and abs(f.at - event.after) < 15]} {event.paths} {event.before:.3f} {[(r.seq, set(r.fields), round(r.begun, 3), round(r.settled, 3)) for r in self._rights.get((life.user, event.couple), [])]}",
+                    f"{_who(life)} never received {kind} {place} of {couple}; its joins, seconds from the commit to sent, "
+                    f"answered and lost: {around}",
                 )
 
     def _couples(self, life: Life) -> list[str]:
@@ -157,6 +157,14 @@ def _due(life: Life, event: Event) -> float:
         if join.replied is not None and (join.lost is None or join.lost > event.after + SLACK):
             return max(join.replied, event.after)
     return float("inf")
+
+
+def _joined_since(life: Life, moment: float) -> bool:
+    """Whether the channel stood for a while after a moment."""
+    return any(
+        join.replied is not None and (join.lost or float("inf")) > max(join.replied, moment) + SLACK
+        for join in life.joins
+    )
 
 
 def _who(life: Life) -> str:

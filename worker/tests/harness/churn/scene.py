@@ -48,7 +48,7 @@ class Scene:
         async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as connection:
             await connection.execute("update wedsync_data.rate_limits set max_requests = null")
             await connection.execute(
-                "update wedsync_data.settings set value = '100000' where starts_with(name, 'connections_per_')"
+                "update wedsync_data.settings set value = '9999' where starts_with(name, 'connections_per_')"
             )
         async with await psycopg.AsyncConnection.connect(self.dsn) as connection:
             for _ in range(suppliers):

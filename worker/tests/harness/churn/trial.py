@@ -19,6 +19,7 @@ _EVENTS = """
 select couple_id::text, seq, (record ->> 'version_number')::integer, paths
 from wedsync_data.events where event_type = 'core_fields_updated' order by couple_id, seq
 """
+WAYS: tuple[Way, ...] = ("break", "silence")
 _CALM = 15.0
 """Seconds that everybody has to come back and catch up at the end."""
 
@@ -99,7 +100,7 @@ class Trial:
             await asyncio.sleep(1)
             verdict = judge.judge(life for client in self.clients for life in client.lives)
             settled = all(client.joined for client in self.clients if not client.dead)
-            if time.monotonic() > deadline or (settled and not verdict.faults["missing"]):
+            if time.monotonic() > deadline or (settled and "missing" not in verdict.faults):
                 break
         verdict.counts.update(
             accidents=self.accidents, events=len(found), refusals=sum(len(client.refusals) for client in self.clients),
@@ -158,7 +159,7 @@ class Trial:
             await client.refresh()
             await asyncio.sleep(dice.choice((0, 0.005, 0.02)))
         for _ in range(times):
-            way: Way = dice.choice(("break", "silence"))
+            way = dice.choice(WAYS)
             away = dice.choice((0.05, dice.uniform(0.1, 1.5), dice.uniform(0, self._plan.longest_away)))
             client.lose_line(way, away)
             await asyncio.sleep(away + dice.uniform(0.05, 1.5))

@@ -1,0 +1,20 @@
+-- requires: sharing/enforce_request_caps
+create or replace function wedsync_internal.cap_unanswered_requests()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform wedsync_internal.enforce_request_caps(new.couple_id, new.supplier_id);
+    return new;
+end
+$$;
+comment on function wedsync_internal.cap_unanswered_requests() is 'Keeps the numbers of requests that wait within their caps, for ids that are no weddings as for those that are.';
+revoke all on function wedsync_internal.cap_unanswered_requests() from public;
+
+create or replace trigger cap_unanswered_requests
+before insert on wedsync_data.unanswered_requests
+for each row execute function wedsync_internal.cap_unanswered_requests();
+comment on trigger cap_unanswered_requests on wedsync_data.unanswered_requests is 'Keeps the numbers of requests that wait within their caps.';
