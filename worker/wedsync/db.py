@@ -14,13 +14,24 @@ import asyncpg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import Error as PsycopgError
 
-from wedsync.errors import BadDsn, DatabaseError, MissingRights, NotInstalled, NotLetIn, ReadOnlyServer, Unreachable, WedSyncError
+from wedsync.errors import (
+    BadDsn,
+    DatabaseError,
+    MissingRights,
+    NotInstalled,
+    NotLetIn,
+    ReadOnlyServer,
+    Unreachable,
+    WedSyncError,
+)
 
 Connection = Any
 """An asyncpg connection; the library ships no types."""
 
 ROLE = "wedsync_worker"
-STANDBY_HINT = "it may be a standby: with several hosts in WEDSYNC_DSN, target_session_attrs=read-write finds the primary"
+STANDBY_HINT = (
+    "it may be a standby: with several hosts in WEDSYNC_DSN, target_session_attrs=read-write finds the primary"
+)
 CONNECT_SECONDS = 10.0
 COMMAND_SECONDS = 30.0
 

@@ -35,8 +35,8 @@ def _program() -> str | None:
 @contextmanager
 def running_pgbouncer(database: Database, *users: str, pool_mode: str = "transaction") -> Iterator[str]:
     """Run it until the end of the block for logins that get a password; yields a connection string without a user."""
-    for user in users:
-        database.query(f"alter role {user} password '{PASSWORD}'")
+    for name in users:
+        database.query(f"alter role {name} password '{PASSWORD}'")
     port, user = free_port(), server_user()
     with tempfile.TemporaryDirectory(prefix="wedsync-pgbouncer-") as directory:
         home = Path(directory)

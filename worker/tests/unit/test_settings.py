@@ -133,10 +133,16 @@ def test_what_is_no_origin_is_refused(text: str) -> None:
 
 def test_every_secret_of_the_documents_is_refused() -> None:
     root = default_root().parent
-    documents = [root / "README.md", *(root / "docs").glob("*.md"), *(path for path in (root / "deploy").rglob("*") if path.is_file())]
+    documents = [
+        root / "README.md",
+        *(root / "docs").glob("*.md"),
+        *(path for path in (root / "deploy").rglob("*") if path.is_file()),
+    ]
     documents += (root / "worker/wedsync/local/demo").iterdir()
     pattern = re.compile(r"(?i)(?:jwt[-_]?secret|secret)[\"']?\s*[=:]\s*[\"']?([^\s\"'`$<{}]{32,})")
-    found = {secret for path in documents for secret in pattern.findall(path.read_text(encoding="utf-8", errors="replace"))}
+    found = {
+        secret for path in documents for secret in pattern.findall(path.read_text(encoding="utf-8", errors="replace"))
+    }
     assert found, "the pattern finds nothing"
     for secret in found:
         with pytest.raises(SettingsError, match="stands in the documents"):

@@ -101,7 +101,9 @@ def _connection(connection: Connection) -> Check:
     major = connection.info.server_version // 10000
     seen = f"{target(connection)}, PostgreSQL {major}.{connection.info.server_version % 10000}"
     if is_standby(connection):
-        return Check("connection", "warning", seen, "the worker needs the primary: target_session_attrs=read-write finds it")
+        return Check(
+            "connection", "warning", seen, "the worker needs the primary: target_session_attrs=read-write finds it"
+        )
     if major > NEWEST_TESTED_MAJOR:
         return Check("connection", "warning", seen, f"tested with {OLDEST_MAJOR} to {NEWEST_TESTED_MAJOR}")
     return Check("connection", "ok", seen)

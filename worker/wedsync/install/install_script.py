@@ -85,7 +85,8 @@ _WEDDING_DAY = """\
 select exists (
     select from (values {sums}) as f (name, checksum)
     where f.checksum is distinct from (
-        select m.checksum from wedsync_internal.migrations as m where m.name = f.name and m.outcome = 'applied' order by m.id desc limit 1
+        select m.checksum from wedsync_internal.migrations as m
+        where m.name = f.name and m.outcome = 'applied' order by m.id desc limit 1
     )
 ) as wedsync_something \\gset
 \\if :{{?allow_on_wedding_day}}
@@ -116,7 +117,7 @@ reset client_min_messages;
 \\o
 \\echo WedSync {__version__} is installed
 \\if :wedsync_drift
-\\echo it differs from what the last migration left: `wedsync verify` shows where
+\\echo it differs from what the last migration left; run: wedsync verify
 \\endif
 """
 

@@ -12,12 +12,12 @@ from harness.command import wedsync
 from harness.servers import Servers
 from harness.standby import with_standby
 
+
 @pytest.fixture
 def standby(servers: Servers) -> Iterator[str]:
     """Connection string of the pack's database on the standby."""
-    with servers.fresh(18) as first:
-        with first.database() as made, with_standby(first) as pair:
-            yield pair.second.dsn(made.name)
+    with servers.fresh(18) as first, first.database() as made, with_standby(first) as pair:
+        yield pair.second.dsn(made.name)
 
 
 def test_reading_works_and_writing_is_refused(standby: str) -> None:

@@ -11,7 +11,8 @@ from harness.database import Database
 
 def register(database: Database, wedding_date: str = "current_date + 90") -> None:
     database.call(
-        uuid4(), f"select wedsync.register_couple(partner1_name => 'Emma', wedding_date => {wedding_date}, time_zone => 'UTC')"
+        uuid4(),
+        f"select wedsync.register_couple(partner1_name => 'Emma', wedding_date => {wedding_date}, time_zone => 'UTC')",
     )
 
 
