@@ -3,7 +3,8 @@
 Clients join, leave, die, lose their line (several times in a row, noticed by the server or not) and refresh their tokens on
 channels of one wedding and of many, with and without row changes; writers change weddings, and rights are given and taken.
 Afterwards each channel's events are compared with what its user's rights gave it at each commit. `repeats` is the share of
-frames that their client had received before. `--seed` begins another trial, `--calm` is the mean time between a client's accidents.
+frames that their client had received before. `--seed` begins another trial, `--calm` is the mean time between two accidents
+of a client.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from wedsync.install.database import connect as connect_database
 
 # The trial is the one of the tests.
 sys.path.insert(0, str(Path(__file__).parent.parent / "worker" / "tests"))
-from harness.churn.judge import Verdict  # noqa: E402
-from harness.churn.trial import Plan, Trial  # noqa: E402
+from harness.churn.judge import Verdict
+from harness.churn.trial import Plan, Trial
 
 KINDS = ("missing", "leak", "partial", "order", "unknown")
 TARGETS = {**{f"{kind} events": Target(at_most=0.0) for kind in KINDS}, "repeats / frames": Target(at_most=0.25)}

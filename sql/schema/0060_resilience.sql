@@ -8,7 +8,7 @@ create table wedsync_data.rate_limits (
     constraint rate_limits_window check (per_seconds between 1 and 86400)
 );
 comment on table wedsync_data.rate_limits is 'Requests allowed per user and endpoint in a sliding window. Update a row to change a limit.';
-comment on column wedsync_data.rate_limits.endpoint is 'Key of the endpoint. Without its row, endpoints that end in -read are not limited and all others are closed: limiter_unavailable, whose detail names the row.';
+comment on column wedsync_data.rate_limits.endpoint is 'Key of the endpoint. Without its row, endpoints that end in -read and joins of channels (realtime-subscribe) are not limited, and all others are closed: limiter_unavailable, whose detail names the row.';
 comment on column wedsync_data.rate_limits.max_requests is 'Most requests per window; null for no limit.';
 comment on column wedsync_data.rate_limits.per_seconds is 'Length of the window in seconds.';
 comment on column wedsync_data.rate_limits.description is 'For people.';

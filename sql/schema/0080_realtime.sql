@@ -171,6 +171,7 @@ create table wedsync_data.resume_points (
     position pg_snapshot not null,
     epoch uuid,
     saved_at timestamptz not null default now(),
+    kept_at timestamptz not null default now(),
     clients bigint not null default 1,
     constraint resume_points_pkey primary key (user_id, topic, session)
 ) with (fillfactor = 70);
@@ -183,6 +184,7 @@ comment on column wedsync_data.resume_points.topic is 'Channel without prefix.';
 comment on column wedsync_data.resume_points.position is 'The client has received what was visible then.';
 comment on column wedsync_data.resume_points.epoch is 'History of events that the position belongs to; null where nobody can go on from it, and the client has to read afresh.';
 comment on column wedsync_data.resume_points.saved_at is 'When first saved: since then the client is away.';
+comment on column wedsync_data.resume_points.kept_at is 'When a socket ended last for which it is kept. Who joined before that has not gone on from all of it.';
 comment on column wedsync_data.resume_points.clients is 'How many clients without a session it is kept for: it stays until so many have come back. With a session it is one.';
 
 create unlogged table wedsync_data.bus_messages (

@@ -2,8 +2,10 @@ create table wedsync_data.notifications (
     id bigint generated always as identity,
     couple_id uuid not null,
     supplier_id uuid not null,
-    seq bigint not null,
+    seq bigint,
     kind text not null,
+    title text not null,
+    message text,
     leaf_nos smallint[] not null,
     paths text[] not null,
     changes jsonb not null,
@@ -15,7 +17,9 @@ create table wedsync_data.notifications (
     constraint notifications_once unique (supplier_id, couple_id, seq),
     constraint notifications_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
     constraint notifications_supplier_fkey foreign key (supplier_id) references wedsync_data.suppliers (id) on delete cascade,
-    constraint notifications_kind_known check (kind in ('core_fields_updated'))
+    -- what follows from an event names it; what a server says has words of its own
+    constraint notifications_kind_form check ((kind = 'core_fields_updated') = (seq is not null) and kind ~ '^[a-z][a-z0-9_]{0,49}$'),
+    constraint notifications_words_given check (length(title) between 1 and 200 and (message is null) = (seq is not null) and length(message) <= 2000)
 );
 create index notifications_unread on wedsync_data.notifications (supplier_id, id) where read_at is null;
 create index notifications_by_couple on wedsync_data.notifications (couple_id);
@@ -23,11 +27,13 @@ comment on table wedsync_data.notifications is 'What suppliers were told, with w
 comment on column wedsync_data.notifications.id is 'Order of writing.';
 comment on column wedsync_data.notifications.couple_id is 'The wedding.';
 comment on column wedsync_data.notifications.supplier_id is 'For whom.';
-comment on column wedsync_data.notifications.seq is 'Event of the wedding that it tells of.';
-comment on column wedsync_data.notifications.kind is 'core_fields_updated.';
+comment on column wedsync_data.notifications.seq is 'Event of the wedding that it tells of; null for what a server says.';
+comment on column wedsync_data.notifications.kind is 'core_fields_updated, or the kind that a server gave.';
+comment on column wedsync_data.notifications.title is 'For people, 1 to 200 characters.';
+comment on column wedsync_data.notifications.message is 'A server''s words, at most 2000 characters; null where the changed fields say what happened.';
 comment on column wedsync_data.notifications.leaf_nos is 'Their leaves, in the same order: what is shown later goes by the rights of then.';
 comment on column wedsync_data.notifications.paths is 'Changed paths that the supplier may read.';
-comment on column wedsync_data.notifications.changes is 'Path to new value, for those paths.';
+comment on column wedsync_data.notifications.changes is 'Path to new value, for those paths; the data of what a server says.';
 comment on column wedsync_data.notifications.changed_by_type is 'In what capacity the change was made.';
 comment on column wedsync_data.notifications.created_at is 'When written.';
 comment on column wedsync_data.notifications.read_at is 'When somebody of the supplier marked it as read.';

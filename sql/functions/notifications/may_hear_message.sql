@@ -10,6 +10,10 @@ begin
     return exists (
         select from wedsync_data.notifications as n
         where n.id = substring(message.payload ->> 'id' from '^[0-9]{1,18}$')::bigint and n.supplier_id = substring(message.topic from 10)::uuid
+            and (n.seq is not null or exists (
+                select from wedsync_data.grants as g
+                where g.couple_id = n.couple_id and g.grantee_id = n.supplier_id and g.state = 'approved' and g.valid_from <= now() and g.valid_until > now()
+            ))
             and not exists (
                 select from unnest(n.leaf_nos) as l (leaf_no)
                 where not exists (

@@ -1,11 +1,12 @@
--- requires: identity/caller_supplier_ids, identity/is_service
+-- requires: notifications/changed_field_names, identity/caller_supplier_ids, identity/is_service
 create or replace view wedsync.notifications
 with (security_barrier = true, security_invoker = false) as
 select
-    n.id, n.couple_id, n.supplier_id, n.seq, n.kind, shown.paths, shown.changes, n.changed_by_type, n.created_at, n.read_at, n.read_at is not null as read
+    n.id, n.couple_id, n.supplier_id, n.seq, n.kind, shown.paths, shown.changes, n.changed_by_type, n.created_at, n.read_at, n.read_at is not null as read,
+    n.title, coalesce(n.message, wedsync_internal.changed_field_names(shown.leaf_nos)) as message
 from wedsync_data.notifications as n
 cross join lateral (
-    select array_agg(n.paths[l.i] order by l.i) as paths, pg_catalog.jsonb_object_agg(n.paths[l.i], n.changes -> n.paths[l.i]) as changes
+    select array_agg(n.paths[l.i] order by l.i) as paths, pg_catalog.jsonb_object_agg(n.paths[l.i], n.changes -> n.paths[l.i]) as changes, array_agg(n.leaf_nos[l.i]) as leaf_nos
     from (
         select coalesce(bit_or(g.readable), repeat('0', 128)::bit(128)) as readable
         from wedsync_data.grants as g
@@ -13,18 +14,27 @@ cross join lateral (
     ) as present
     cross join lateral generate_subscripts(n.leaf_nos, 1) as l (i)
     where get_bit(present.readable, n.leaf_nos[l.i]) = 1
+    having count(*) > 0
+    union all
+    -- what a server said is for a supplier with access, and not taken apart
+    select n.paths, n.changes, n.leaf_nos
+    where n.seq is null and exists (
+        select from wedsync_data.grants as g
+        where g.couple_id = n.couple_id and g.grantee_id = n.supplier_id and g.state = 'approved' and g.valid_from <= now() and g.valid_until > now()
+    )
 ) as shown
-where shown.paths is not null
-    and (n.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[]) or (select wedsync_internal.is_service()));
+where n.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[]) or (select wedsync_internal.is_service());
 comment on view wedsync.notifications is 'What the caller''s suppliers were told, as far as they may read it now
 Values and whole notifications go with the right, and come back with it. Mark them as read with mark_notifications_read.';
 comment on column wedsync.notifications.id is 'Notification id.';
 comment on column wedsync.notifications.couple_id is 'The wedding.';
 comment on column wedsync.notifications.supplier_id is 'For whom.';
-comment on column wedsync.notifications.seq is 'Event of the wedding that it tells of.';
-comment on column wedsync.notifications.kind is 'core_fields_updated.';
+comment on column wedsync.notifications.seq is 'Event of the wedding that it tells of; null for what a server said.';
+comment on column wedsync.notifications.kind is 'core_fields_updated, or the kind that a server gave.';
+comment on column wedsync.notifications.title is 'For people.';
+comment on column wedsync.notifications.message is 'For people: the names of the changed fields, or a server''s words.';
 comment on column wedsync.notifications.paths is 'Changed paths that the supplier may read now.';
-comment on column wedsync.notifications.changes is 'Path to new value, for those paths.';
+comment on column wedsync.notifications.changes is 'Path to new value, for those paths; the data of what a server said.';
 comment on column wedsync.notifications.changed_by_type is 'couple, planner, family, friend, supplier, service, admin or system.';
 comment on column wedsync.notifications.created_at is 'When.';
 comment on column wedsync.notifications.read_at is 'When marked as read.';

@@ -1,4 +1,4 @@
--- requires: realtime/store_messages, realtime/history_holder
+-- requires: notifications/changed_field_names, realtime/store_messages, realtime/history_holder
 create or replace function wedsync_internal.notify_suppliers()
 returns integer
 language plpgsql
@@ -47,8 +47,8 @@ begin
         update wedsync_data.event_readers as r set position = pg_catalog.pg_current_snapshot(), history = holder, read_at = now() where r.name = 'notify_suppliers'
     ),
     told as (
-        insert into wedsync_data.notifications as n (couple_id, supplier_id, seq, kind, leaf_nos, paths, changes, changed_by_type)
-        select f.couple_id, r.supplier_id, f.seq, f.event_type, v.leaf_nos, v.paths, v.changes, f.actor_type
+        insert into wedsync_data.notifications as n (couple_id, supplier_id, seq, kind, title, leaf_nos, paths, changes, changed_by_type)
+        select f.couple_id, r.supplier_id, f.seq, f.event_type, 'Wedding details changed', v.leaf_nos, v.paths, v.changes, f.actor_type
         from fresh as f
         join readers as r on r.couple_id = f.couple_id
         cross join lateral (
@@ -68,7 +68,7 @@ begin
     select
         array_agg('supplier_' || t.supplier_id order by t.id),
         array_agg(pg_catalog.jsonb_build_object(
-            'id', t.id, 'type', t.kind, 'couple_id', t.couple_id, 'data', t.changes, 'paths', to_jsonb(t.paths),
+            'id', t.id, 'type', t.kind, 'title', t.title, 'message', wedsync_internal.changed_field_names(t.leaf_nos), 'couple_id', t.couple_id, 'data', t.changes, 'paths', to_jsonb(t.paths),
             'updatedBy', t.changed_by_type, 'timestamp', t.created_at, 'read', false
         ) order by t.id)
     into topics, payloads

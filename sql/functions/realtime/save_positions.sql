@@ -21,6 +21,7 @@ as $$
         -- an old position does not become a new one: where one client has to read afresh, all are told
         epoch = case when r.epoch = excluded.epoch and r.saved_at >= wedsync_internal.resumable_since() then r.epoch end,
         saved_at = case when r.epoch = excluded.epoch and r.saved_at >= wedsync_internal.resumable_since() then r.saved_at else excluded.saved_at end,
+        kept_at = excluded.kept_at,
         clients = r.clients + excluded.clients
 $$;
 comment on function wedsync_internal.save_positions(jsonb, uuid) is

@@ -15,6 +15,7 @@ insert into allowed values
 ('wedsync_internal.log_view_read(uuid,text)', 'logs a read of the caller''s own'),
 ('wedsync_internal.check_request()', 'refuses what the caller''s own request asks for'),
 ('wedsync_internal.limit_request()', 'counts a request of the caller''s own'),
+('wedsync_internal.changed_field_names(smallint[])', 'names fields, which the catalogue shows to everybody'),
 ('wedsync_internal.visible_keys(jsonb,text,bit)', 'takes keys away from the object that it is given'),
 ('wedsync_internal.visible_element_keys(jsonb,text,bit)', 'takes keys away from the elements that it is given'),
 ('wedsync_internal.visible_version(integer[],bit)', 'the largest of the numbers that it is given'),

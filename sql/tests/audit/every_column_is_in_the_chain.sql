@@ -6,7 +6,7 @@ select no_plan();
 set local jit = off;
 select tap.wedding('emma');
 select set_config('request.headers', '{"user-agent": "app/1", "x-real-ip": "203.0.113.9"}', true);
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''planner'')', tap.couple('emma'), tap.id('paula')), 'service_role');
+select tap.admit('emma', 'paula', 'planner');
 select tap.supplier('chef', 'emma', '{basic}', '{guest_numbers}');
 select tap.patch('emma', 'emma', '{"private.notes": "one", "wedding_style": ["boho"], "budget.total": 5}', null, 'all at once');
 select tap.patch('chef', 'emma', '{"guest_count": {"adults": 50}}', null, 'counted');

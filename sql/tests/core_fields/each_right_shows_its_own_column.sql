@@ -4,7 +4,7 @@ begin;
 select no_plan();
 select tap.matrix();
 -- one member with a right of one leaf after the other
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''friend'')', tap.couple('emma'), tap.id('reader')), 'service_role');
+select tap.admit('emma', 'reader', 'friend');
 create function pg_temp.seen(path text) returns jsonb language plpgsql as $$
 declare
     shown jsonb;

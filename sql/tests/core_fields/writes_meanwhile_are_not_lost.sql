@@ -3,7 +3,6 @@
 begin;
 select plan(4);
 select tap.wedding('emma');
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')), 'service_role');
 select tap.patch('emma', 'emma', '{"private.notes": "one", "wedding_style": ["boho"]}');
 -- runs after the statement's snapshot was taken and before its row is written, as another session's commit may
 create function pg_temp.meanwhile(patch jsonb) returns boolean language plpgsql volatile as $$

@@ -25,7 +25,7 @@ select is(pg_temp.told(w.who, w.firm), w.data::jsonb, w.who || ' is told') from 
     ('chef', 'chef', '[{"wedding.guestCount.adults": 80, "wedding.guestCount.total": 80}]'), ('sam', 'chef', '[{"wedding.guestCount.adults": 80, "wedding.guestCount.total": 80}]'), ('baker', 'baker', '[{"wedding.guestCount.adults": 80, "wedding.guestCount.total": 80}]'),
     ('dj', 'dj', null), ('florist', 'florist', '[{"couple.partner1.email": "emma@example.org", "wedding.guestCount.adults": 80, "wedding.guestCount.total": 80}]'), ('silent', 'silent', null)
 ) as w (who, firm, data);
-select is((select (h.payload -> 'payload') - '{id,data,timestamp,paths}'::text[] from tap.heard('chef', 'supplier_' || tap.firm('chef')) as h), jsonb_build_object('type', 'core_fields_updated', 'couple_id', tap.couple('emma'), 'updatedBy', 'couple', 'read', false), 'with kind, wedding, author and an unread flag');
+select is((select (h.payload -> 'payload') - '{id,data,timestamp,paths}'::text[] from tap.heard('chef', 'supplier_' || tap.firm('chef')) as h), jsonb_build_object('type', 'core_fields_updated', 'title', 'Wedding details changed', 'message', 'Changed: Guest numbers: adults expected, Guest numbers: all guests expected', 'couple_id', tap.couple('emma'), 'updatedBy', 'couple', 'read', false), 'with kind, wedding, author and an unread flag');
 select is(pg_temp.notify(), 0, 'the same events are told once, however often they are read');
 select is((select count(*) from wedsync_data.notifications as n where n.changes::text ~ '(7777|budget)'), 0::bigint, 'the budget is in none of them');
 -- what can be read later

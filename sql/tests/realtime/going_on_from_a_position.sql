@@ -295,6 +295,18 @@ select is(pg_temp.after_a_death(null), pg_temp.at(50) || ' ' || pg_temp.at(50), 
 delete from wedsync_data.subscriptions;
 delete from wedsync_data.resume_points;
 
+-- a socket that is lost, and found to have received everything only after another one of its client came and went
+select pg_temp.leave(pg_temp.tab(), pg_temp.at(1));
+create temporary table lost_pair on commit drop as select g, pg_temp.tab(connection => 'c' || g) as joined from generate_series(1, 2) as g;
+update wedsync_data.resume_points set saved_at = now() - interval '2 minutes', kept_at = now() - interval '2 minutes';
+update wedsync_data.subscriptions set joined_at = now() - interval '1 minute';
+select pg_temp.leave((select b.joined from lost_pair as b where b.g = 2), pg_temp.at(1));
+select wedsync_internal.forget_positions(array(select tap.subscription(b.joined) from lost_pair as b where b.g = 1));
+delete from wedsync_data.subscriptions;
+select is(pg_temp.resumes(pg_temp.tab()), pg_temp.at(1), 'takes nothing from that one');
+delete from wedsync_data.subscriptions;
+delete from wedsync_data.resume_points;
+
 -- joining anew with a refreshed token goes on where the socket is
 create temporary table fresh on commit drop as select pg_temp.tab() as joined;
 create temporary table refreshed on commit drop as select tap.join('emma', pg_temp.topic(), '{}', 'tab', connection => 'c', is_refresh => true) as joined;

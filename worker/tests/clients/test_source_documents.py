@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from harness.database import Database
+from harness.tokens import token
 from harness.weddings import Wedding
 from postgrest import APIError, SyncPostgrestClient
 
@@ -42,7 +43,7 @@ def refusal(request: Any) -> APIError:
     return refused.value
 
 
-@pytest.mark.proves("F000-57", "F000-33")
+@pytest.mark.proves("F000-57")
 def test_the_record_comes_with_its_suppliers(emma: SyncPostgrestClient, wedding: Wedding) -> None:
     caterer = wedding.supplier("guest_numbers")
     record = (
@@ -132,7 +133,6 @@ def test_tables_that_the_sources_name(emma: SyncPostgrestClient, address: str, w
         assert "31234" not in kitchen.from_("wedding_details").select("*").execute().model_dump_json()
 
 
-@pytest.mark.proves("F000-61")
 def test_mappings_of_a_form(address: str, wedding: Wedding) -> None:
     caterer = wedding.supplier("basic", "guest_numbers")
     with client(address, caterer.token) as kitchen:
@@ -154,3 +154,81 @@ def test_mappings_of_a_form(address: str, wedding: Wedding) -> None:
         for path in ("connectedVendors", "metadata.version", "timeline.keyMoments.0.name"):
             refused = refusal(kitchen.from_("core_field_mappings").insert({**row, "core_field_path": path}))
             assert (refused.code, "core_field_path" in str(refused.details)) == ("PT422", True), path
+
+
+@pytest.mark.proves("F000-51")
+def test_the_trail_comes_with_people_and_suppliers(emma: SyncPostgrestClient, address: str, wedding: Wedding) -> None:
+    caterer = wedding.supplier("guest_numbers")
+    wedding.emma.call(
+        "select wedsync.grant_access(%s, %s, '{guest_numbers}', '{guest_numbers}')", wedding.id, caterer.id
+    )
+    body = {"couple_id": str(wedding.id), "patch": {"wedding.guestCount.adults": 80}}
+    with client(address, caterer.token) as kitchen:
+        kitchen.rpc("update_core_fields", body).execute()
+    (row,) = (
+        emma.from_("core_fields_audit")
+        .select("changed_field, new_value, changed_by_user(full_name), supplier(business_name)")
+        .eq("couple_id", str(wedding.id))
+        .eq("changed_field", "wedding.guestCount.adults")
+        .order("changed_at", desc=True)
+        .limit(1)
+        .execute()
+        .data
+    )
+    assert (row["new_value"], row["supplier"]["business_name"]) == (80, "Best Catering")
+    assert "full_name" in row["changed_by_user"]
+    trail = emma.rpc("get_audit_trail", {"couple_id": str(wedding.id), "limit": 2}).execute().data
+    assert len(trail) == 2
+
+
+def test_writes_that_belong_to_functions_say_which(emma: SyncPostgrestClient, wedding: Wedding) -> None:
+    caterer = wedding.supplier()
+    row = {"couple_id": str(wedding.id), "supplier_id": str(caterer.id), "readable_fields": ["basic"]}
+    writes = [
+        (emma.from_("core_fields").insert({"couple_id": str(wedding.id), "partner1_name": ""}), "register_couple"),
+        (emma.from_("core_fields_permissions").upsert(row), "grant_access"),
+        (emma.from_("realtime_subscriptions").insert({"channel_name": "core-fields"}), "join"),
+        (emma.from_("realtime_subscriptions").update({"active": False}).eq("active", "true"), "join"),
+    ]
+    for request, instead in writes:
+        refused = refusal(request)
+        assert (refused.code, instead in str(refused.hint)) == ("PT405", True), (refused.code, refused.hint)
+
+
+@pytest.mark.proves("F000-66")
+def test_what_is_answered_otherwise_than_in_the_sources(emma: SyncPostgrestClient, wedding: Wedding) -> None:
+    unknown = "00000000-0000-4000-8000-000000000000"
+    wrong = {"couple_id": str(wedding.id), "patch": {"wedding_date": "soon", "guest_count": {"adults": -1}}}
+    answers = [
+        (emma.rpc("update_core_fields", {"couple_id": str(wedding.id)}), "PGRST202"),
+        (emma.rpc("update_core_fields", {"couple_id": None, "patch": {}}), "22023"),
+        (emma.rpc("get_core_fields", {"couple_id": unknown}), "PT404"),
+        (emma.rpc("update_core_fields", wrong), "PT422"),
+    ]
+    for request, code in answers:
+        assert refusal(request).code == code
+    status = emma.rpc("realtime_status", {}).execute().data
+    assert {"connected", "activeChannels", "messageCount", "lastMessageAt"} <= set(status)
+
+
+@pytest.mark.proves("F004-09", "F000-73")
+def test_history_since_a_date_and_notifications_of_a_server(
+    emma: SyncPostgrestClient, address: str, wedding: Wedding
+) -> None:
+    caterer = wedding.supplier("basic")
+    since = {"couple_id": str(wedding.id), "since": "2020-01-01T00:00:00Z"}
+    assert [event["seq"] for event in emma.rpc("event_history", since).execute().data][:2] == [1, 2]
+    said = {"type": "reminder", "title": "Menu", "message": "Send it by Friday", "data": {}}
+    body = {"supplier_id": str(caterer.id), "couple_id": str(wedding.id), **said}
+    with client(address, token(None, "service_role")) as server:
+        server.rpc("notify_supplier", body).execute()
+    with client(address, caterer.token) as kitchen:
+        (told,) = kitchen.from_("notifications").select("title, message, read").eq("kind", "reminder").execute().data
+    assert told == {"title": "Menu", "message": "Send it by Friday", "read": False}
+
+
+@pytest.mark.proves("F000-06", "C-27")
+def test_flat_names_in_a_patch(emma: SyncPostgrestClient, wedding: Wedding) -> None:
+    patch = {"ceremony_venue_name": "Old Barn", "partner1_email": "emma@example.org"}
+    answer = emma.rpc("update_core_fields", {"couple_id": str(wedding.id), "patch": patch}).execute().data
+    assert answer["data"]["wedding"]["ceremonyVenue"]["name"] == "Old Barn"

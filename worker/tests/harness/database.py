@@ -53,6 +53,15 @@ class Database:
         """The first column of the first row."""
         return self.query(text, *parameters, user=user)[0][0]
 
+    @property
+    def somebody_waits(self) -> bool:
+        """Whether a transaction here waits for a lock."""
+        found: bool = self.value(
+            """select exists (select from pg_locks as l join pg_stat_activity as a using (pid)
+            where not l.granted and a.datname = current_database())"""
+        )
+        return found
+
     @contextmanager
     def caller(
         self, subject: UUID | str | None, role: str = "authenticated", **claims: object

@@ -11,9 +11,12 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from uuid import uuid4
 
+import msgpack
+import nats
 import psycopg
 import pytest
 from harness.database import Database
+from harness.nats import NatsServer
 from harness.sockets import open_socket, until
 from harness.tokens import token
 from harness.weddings import Wedding
@@ -22,6 +25,7 @@ from harness.worker import running_node
 from wedsync.db import create_pool
 from wedsync.live.bus_reader import LOOK_EVERY, BusReader
 from wedsync.stream.doorbell import BUS_CHANNEL, CHANNEL, Doorbell
+from wedsync.stream.feed import bell_of, subject_of
 
 FORGERIES = (
     '{"broadcast": [{"node": "x", "topic": "topic:a", "lane": true, "event": "core_fields_updated", "form": "text", '
@@ -229,3 +233,37 @@ async def test_a_flood_of_notifications_is_looked_at_now_and_then(topics: Databa
                 await emma.hear("broadcast", topic=f"realtime:{wedding.topic}")
             looked, elapsed = reader.looks - looks, time.monotonic() - began
         assert looked <= elapsed / LOOK_EVERY + 1
+
+
+async def test_nothing_malformed_on_nats_ends_a_process(topics: Database, nats_server: NatsServer) -> None:
+    wedding = Wedding.new(topics)
+    async with running_node(topics, bus=nats_server.url) as node, open_socket(node.port, wedding.token) as emma:
+        await emma.join("topic:a", private=True, presence={"enabled": True}, broadcast={"self": True})
+        await emma.hear("presence_state")
+        await emma.join(wedding.topic)
+        assert node.transport.feed is not None
+        incarnation = str(node.transport.feed.incarnation)
+        stranger = await nats.connect(nats_server.url)
+        subjects = (f"wedsync.bus.{node.relay.epoch}", subject_of(incarnation, node.id), bell_of(incarnation))
+        portions = (
+            ["5:3:", "9:8:", 1, 1, []], ["1:1:", "9:9:", 1, 1, [["moved", "x", [], None, None, None, None, None]]],
+            ["1:1:", "9:9:", 1, 1, [["broadcast", 1, 1, b"7", None, "x", None, None]]], [None] * 5, 1e999,
+        )  # fmt: skip
+        for subject in subjects:
+            for text in (
+                *FORGERIES,
+                "part ",
+                "part x 1 9999999999999999999999 y",
+                '{"presence": [null]}',
+                '{"broadcast": {}}',
+            ):
+                await stranger.publish(subject, text.encode())
+            for portion in portions:
+                await stranger.publish(subject, msgpack.packb(portion))
+        await stranger.flush()
+        await stranger.close()
+        await emma.send("realtime:topic:a", "presence", {"type": "presence", "event": "track", "payload": {"n": 1}})
+        assert (await emma.hear("presence_diff")).payload["joins"]
+        wedding.adults(71)
+        await emma.hear("broadcast", topic=f"realtime:{wedding.topic}")
+        await until(lambda: node.relay.fed)

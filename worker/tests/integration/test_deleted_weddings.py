@@ -85,7 +85,7 @@ async def test_who_was_away_is_told_and_hears_nothing_else_of_it(database18: Dat
             await socket.join(wedding.topic, postgres_changes=DELETES)
             socket.connection.transport.abort()
             await socket.closed()
-        await asyncio.sleep(0.5)
+        await until(lambda: database18.value("select count(*) from wedsync_data.subscriptions where active") == 0)
         wedding.update({"private.notes": "hush"})
         await asyncio.to_thread(delete, wedding)
         async with open_socket(node.port, wedding.token, path=path) as socket:

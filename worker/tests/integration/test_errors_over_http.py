@@ -144,10 +144,8 @@ def invalid_fields(api: Api) -> Refusal:
 
 def several_weddings(api: Api) -> Refusal:
     planner = Person.new(api.database)
-    for partner in (Person.new(api.database), Person.new(api.database)):
-        couple = partner.call("select wedsync.register_couple('Ada', 'Ben')")
-        token = partner.call("select wedsync.invite_member(%s, 'planner') ->> 'token'", couple)
-        planner.call("select wedsync.accept_invitation(%s)", token)
+    for wedding in (Wedding.new(api.database), Wedding.new(api.database)):
+        wedding.admit(planner, "planner")
     return api.written(planner, "core_fields", "PATCH", {"wedding_style": ["rustic"]})
 
 

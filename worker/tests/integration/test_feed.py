@@ -58,13 +58,20 @@ async def positions(socket: Socket, count: int) -> list[int]:
     return found
 
 
+async def more_is_heard(*sockets: Socket) -> None:
+    """Wait until each has received several messages more."""
+    wanted = [len(socket.inbox) + 5 for socket in sockets]
+    await until(lambda: all(len(socket.inbox) >= count for socket, count in zip(sockets, wanted, strict=True)), 20)
+
+
 async def test_one_process_reads_the_log_and_the_other_is_sent_its_frames(
     database18: Database, nats_server: NatsServer
 ) -> None:
     wedding = Wedding.new(database18)
     async with two_listening(database18, nats_server, wedding) as (leader, other, near, far):
         # The first portion after a join may not join on; then nobody but the leader reads.
-        await asyncio.sleep(0.6)
+        await asyncio.to_thread(wedding.adults, 99)
+        assert await positions(far, 1) == await positions(near, 1)
         alone = [node.relay.read_alone for node in (leader, other)]
         for number in range(100, 120):
             await asyncio.to_thread(wedding.adults, number)
@@ -106,13 +113,13 @@ async def test_without_nats_everybody_reads_and_with_it_again_only_the_leader(
     async with two_listening(database18, nats_server, wedding) as (leader, other, near, far):
         stream = stream.from_now_on()
         with writing(wedding):
-            await asyncio.sleep(0.5)
+            await more_is_heard(near, far)
             await asyncio.to_thread(nats_server.stop)
             await until(lambda: not leader.relay.fed and not other.relay.fed)
-            await asyncio.sleep(1)
+            await more_is_heard(near, far)
             await asyncio.to_thread(nats_server.start)
             await until(lambda: leader.relay.fed and other.relay.fed)
-            await asyncio.sleep(0.5)
+            await more_is_heard(near, far)
         wanted = [seq for _, seq in stream.expected()]
         assert await positions(near, len(wanted)) == wanted
         assert await positions(far, len(wanted)) == wanted
@@ -127,17 +134,17 @@ async def test_a_leader_that_is_gone_or_has_a_rival_costs_nothing(
     async with two_listening(database18, nats_server, wedding) as (leader, other, near, far):
         stream = stream.from_now_on()
         with writing(wedding):
-            await asyncio.sleep(0.3)
+            await more_is_heard(near, far)
             # Both lead for a moment: the first does not know yet that its lease is gone.
             database18.query(
                 "update wedsync_data.relay_leadership set leader = %s, lease_until = now() + '3 s'", other.id
             )
             await until(lambda: leads(other))
-            await asyncio.sleep(0.3)
+            await more_is_heard(near, far)
             kill_sessions(database18, "wedsync leader")
             kill_sessions(database18, "wedsync relay")
             await until(lambda: leads(leader) or leads(other))
-            await asyncio.sleep(0.3)
+            await more_is_heard(near, far)
         wanted = [seq for _, seq in stream.expected()]
         assert await positions(near, len(wanted)) == wanted
         assert await positions(far, len(wanted)) == wanted

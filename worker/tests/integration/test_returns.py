@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -45,7 +44,11 @@ def places(heard: list[Heard]) -> list[tuple[str, int]]:
 
 
 def notices(heard: list[Heard]) -> list[str]:
-    return [message.payload["message"] for message in heard if message.event == "system" and message.payload["extension"] == "wedsync"]
+    return [
+        message.payload["message"]
+        for message in heard
+        if message.event == "system" and message.payload["extension"] == "wedsync"
+    ]
 
 
 def change(*weddings: Wedding) -> list[tuple[str, int]]:
@@ -126,7 +129,9 @@ async def test_a_line_that_breaks_while_a_new_token_is_checked_keeps_what_was_no
             assert places(socket.inbox) == missed
 
 
-async def test_a_refreshed_token_keeps_the_subscription(database18: Database, weddings: list[Wedding], caterer: Supplier) -> None:
+async def test_a_refreshed_token_keeps_the_subscription(
+    database18: Database, weddings: list[Wedding], caterer: Supplier
+) -> None:
     ids = "select array_agg(id) from wedsync_data.subscriptions"
     async with running_node(database18) as node, desk(node, caterer) as socket:
         before = database18.value(ids)
@@ -152,18 +157,20 @@ async def test_who_lost_the_right_while_away_and_has_it_again_is_told_to_read_af
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
     wedding = weddings[0]
-    async with running_node(database18) as node:
-        async with open_socket(node.port, caterer.token, path=f"{PATH}?session=desk") as silent:
-            await silent.join(wedding.topic)
-            # Its line is lost, and nobody has noticed.
-            wedding.revoke(caterer)
-            wedding.grant(caterer, "wedding.guestCount")
-            change(wedding)
-            for _ in range(2):
-                async with desk(node, caterer, wedding.topic) as socket:
-                    await until(lambda: notices(socket.inbox) == [RESYNC])
-                    written = change(wedding)
-                    await until(lambda: places(socket.inbox)[-1:] == written)
+    async with (
+        running_node(database18) as node,
+        open_socket(node.port, caterer.token, path=f"{PATH}?session=desk") as silent,
+    ):
+        await silent.join(wedding.topic)
+        # Its line is lost, and nobody has noticed.
+        wedding.revoke(caterer)
+        wedding.grant(caterer, "wedding.guestCount")
+        change(wedding)
+        for _ in range(2):
+            async with desk(node, caterer, wedding.topic) as socket:
+                await until(lambda: notices(socket.inbox) == [RESYNC])
+                written = change(wedding)
+                await until(lambda socket=socket, written=written: places(socket.inbox)[-1:] == written)  # type: ignore[misc]
 
 
 async def test_rights_that_change_while_away_count_as_they_are_at_the_return(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from harness.database import Person
-from harness.sockets import PATH, Socket, open_socket
+from harness.sockets import PATH, Socket, open_socket, until
 from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node, running_worker
@@ -256,7 +256,7 @@ async def test_joining_a_session_and_losing_the_wedding_come_one_after_the_other
     with database.caller(wedding.emma.id) as removing:
         removing.execute("select wedsync.remove_wedding_member(%s, %s)", (wedding.id, paula.id))
         joining = asyncio.create_task(asyncio.to_thread(enter, paula, wedding))
-        await asyncio.sleep(0.5)
+        await until(lambda: database.somebody_waits)
         assert not joining.done(), "it waits for the decision"
         if not commits:
             removing.rollback()
@@ -272,7 +272,7 @@ async def test_joining_a_session_and_losing_the_wedding_come_one_after_the_other
                     wedding.emma.call, "select wedsync.remove_wedding_member(%s, %s)", wedding.id, paula.id
                 )
             )
-            await asyncio.sleep(0.5)
+            await until(lambda: database.somebody_waits)
             assert not losing.done(), "it waits for the new token, to end that, too"
         await losing
     left = database.value("select count(*) from wedsync_data.session_tokens")

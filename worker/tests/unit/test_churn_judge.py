@@ -106,4 +106,6 @@ def test_a_channel_that_ended_missed_nothing_after_that() -> None:
     over = (Join(1, 1, 40),)
     assert judged(life(*ALL[:2], joins=over, ended=40.0)).faults == {}
     assert list(judged(life(ALL[0], joins=over, ended=40.0)).faults) == ["missing"]
-    assert judged(life(joins=(Join(9, 15, 40),), ended=21.0)).faults == {}, "what had no time to come, and what was before"
+    assert judged(life(joins=(Join(9, 15, 40),), ended=21.0)).faults == {}, (
+        "what had no time to come, and what was before"
+    )

@@ -11,17 +11,31 @@ from hypothesis import strategies as st
 from wedsync.stream.feed import Portion, Unpacker, packed
 
 LIMIT = 4000
-ROW = st.fixed_dictionaries(
-    {
-        "kind": st.sampled_from(["broadcast", "postgres_changes", "resync", "moved"]),
-        "group_id": st.none() | st.integers(1, 2**63 - 1),
-        "subscription_id": st.none() | st.integers(1, 2**63 - 1),
-        "couple_id": st.none() | st.uuids(),
-        "seq": st.none() | st.integers(0, 2**63 - 1),
-        "payload": st.none() | st.text(max_size=900),
-        "xid": st.none() | st.integers(3, 2**64 - 1),
-        "age": st.none() | st.floats(0, 1e6),
-    }
+IDS = st.integers(1, 2**63 - 1)
+XIDS = st.integers(3, 2**63 - 1)
+
+
+def rows_of(*kinds: str, **needed: st.SearchStrategy[object]) -> st.SearchStrategy[dict[str, Any]]:
+    """Rows with what their kind needs, and with or without the rest."""
+    return st.fixed_dictionaries(
+        {
+            "kind": st.sampled_from(kinds),
+            "group_id": st.none() | IDS,
+            "subscription_id": st.none() | IDS,
+            "couple_id": st.none() | st.uuids(),
+            "seq": st.none() | st.integers(0, 2**63 - 1),
+            "payload": st.none() | st.text(max_size=900),
+            "xid": st.none() | XIDS,
+            "age": st.none() | st.floats(0, 1e6),
+            **needed,
+        }
+    )
+
+
+ROW = st.one_of(
+    rows_of("broadcast", "postgres_changes", group_id=IDS, xid=XIDS, payload=st.text(max_size=900)),
+    rows_of("resync", group_id=IDS),
+    rows_of("moved", subscription_id=IDS),
 )
 
 
@@ -93,6 +107,12 @@ def test_parts_of_two_leaders_are_not_mixed() -> None:
         msgpack.packb(7),
         msgpack.packb([1, 2, 3, 4, 5]),
         msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast"]]]),
+        msgpack.packb(["5:3:", "6:6:", 1, 1, []]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast", None, None, None, 1, "x", 7, None]]]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast", 1, None, None, 1, "x", None, None]]]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["broadcast", 1, None, None, 1, None, 7, None]]]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["moved", 1, None, None, None, None, None, None]]]),
+        msgpack.packb(["1:1:", "2:2:", 1, 1, [["resync", None, None, None, None, None, None, None]]]),
         msgpack.packb([1]),
         msgpack.packb(["x", "y", 1, 1, []]),
         msgpack.packb(["1:1:", "2:2:", 1, 1, [["wish", 1, None, None, 1, "x", 1, 0.5]]]),

@@ -76,7 +76,9 @@ async def test_where_too_many_are_behind_the_floor_is_lower(monkeypatch: pytest.
     assert list(session.held.values()) == ["1:1:", "2:2:"]
 
 
-async def test_nobody_gives_up_its_position_before_it_has_come_to_what_was_called_safe(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_nobody_gives_up_its_position_before_it_has_come_to_what_was_called_safe(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     told, session, slow = Laggards(), Session(), Line(at(4))
     connection: Any = session
     await told.tell(connection, [slow], at(8))

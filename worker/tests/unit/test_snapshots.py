@@ -38,7 +38,23 @@ def test_a_snapshot_is_read_as_postgresql_writes_it(text: str, end: int, running
     assert Snapshot.parse(text) == Snapshot(end, frozenset(running))
 
 
-@pytest.mark.parametrize("text", ["", "1:2", "1:2:x", "a:b:c", "1:2:3:4"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "1:2",
+        "1:2:x",
+        "a:b:c",
+        "1:2:3:4",
+        "0:1:",
+        "5:3:",
+        "-1:3:",
+        "5:9:4",
+        "5:9:9",
+        "5:9:7,6",
+        "1:99999999999999999999:",
+    ],
+)
 def test_what_is_no_snapshot_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"."):
         Snapshot.parse(text)

@@ -11,6 +11,7 @@ import json
 import resource
 import time
 import uuid
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
@@ -38,7 +39,7 @@ from wedsync.subscriptions.bookkeeping import Bookkeeper
 from wedsync.subscriptions.joins import Subscriptions
 from wedsync.subscriptions.rules import RuleBook
 from wedsync.subscriptions.sessions import SessionTokens
-from wedsync.writing import Progress
+from wedsync.writing import Progress, write_in_parts
 
 log = logger("node")
 
@@ -184,8 +185,12 @@ class Node:
     async def _forget(self, connection: Connection, epoch: str) -> None:
         """The database has lost our subscriptions: save how far their clients have come, then let them join anew."""
         points = self.gateway.points() + self.subscriptions.departures.points()
+
+        async def save(some: Sequence[Mapping[str, str | None]]) -> None:
+            await connection.execute("select wedsync_internal.save_positions($1, $2)", json.dumps(some), epoch)
+
         if points:
-            await connection.execute("select wedsync_internal.save_positions($1, $2)", json.dumps(points), epoch)
+            await write_in_parts(points, save, _position_refused)
         # What is left of this node, if its lease has only run out, would keep being worked out for nobody.
         await connection.execute("select wedsync_internal.unregister_node($1)", self.id)
         self.hub.clear()
@@ -194,7 +199,7 @@ class Node:
         self.gateway.restart_all("the database restarted")
 
     async def _hold(self, connection: Connection, floor: Position) -> Position:
-        """What is safe: `floor`, once who has not confirmed it is noted, unless somebody went before that and is not noted yet."""
+        """What is safe once who has not confirmed `floor` is noted: that, unless somebody went who is not noted yet."""
         floor = await self._laggards.tell(connection, tuple(self.gateway.connections), floor)
         return oldest(floor, self.subscriptions.departures.held()) or floor
 
@@ -254,6 +259,11 @@ class Node:
                 for part, progress in self._progress().items()
             },
         }
+
+
+def _position_refused(_point: Mapping[str, str | None], exc: Exception) -> None:
+    """That client is told nothing and misses nothing that it could not read afresh; the others go on."""
+    log.error("position_refused", sqlstate=getattr(exc, "sqlstate", None))
 
 
 def _room_for_sockets() -> int:

@@ -37,7 +37,9 @@ if TYPE_CHECKING:
 
 _AUTHORISED = frozenset(("InvalidBinding", "ClientJoinRateLimitReached"))
 """Refusals on topics that the client may join. Others are counted without the name, which anybody makes up at will."""
-_TRY_AGAIN = frozenset(("InitializingProjectConnection", "RealtimeRestarting", "TimeoutOnRpcCall", "UnableToConnectToProject"))
+_TRY_AGAIN = frozenset(
+    ("InitializingProjectConnection", "RealtimeRestarting", "TimeoutOnRpcCall", "UnableToConnectToProject")
+)
 
 
 class Channels:
@@ -151,7 +153,10 @@ class Channels:
     async def _missed(
         self, flight: JoinInFlight, joined: Joined, place: Place, channel: Channel
     ) -> tuple[list[Row], Snapshot]:
-        """What the client wants again or missed, and what that includes. Raises `JoinRefused`, after which it can still go on from there."""
+        """What the client wants again or missed, and what that includes.
+
+        Raises `JoinRefused`, after which it can still go on from there.
+        """
         try:
             return await self._subscriptions.missed(joined, read_replay(channel.config))
         except BaseException:

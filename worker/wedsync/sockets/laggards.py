@@ -1,4 +1,7 @@
-"""Sockets that have not confirmed what the others have. Each has a position of its own in the database, so that it holds back nobody."""
+"""Sockets that have not confirmed what the others have.
+
+Each has a position of its own in the database, so that it holds back nobody else.
+"""
 
 from __future__ import annotations
 

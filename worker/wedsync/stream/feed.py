@@ -100,12 +100,15 @@ class Unpacker:
 
 
 def _row(
-    kind: str, group: int | None, subscription: int | None, couple: bytes | None, seq: int | None, payload: str | None,
+    kind: str, group: int | None, subscription: int | None, couple: bytes | None, seq: int | None, payload: Any,
     xid: int | None, age: Any,
 ) -> dict[str, Any]:  # fmt: skip
     numbers = all(isinstance(number, int | None) for number in (group, subscription, seq, xid))
     aged = age is None or (isinstance(age, float) and 0 <= age < _OLDEST)
-    if kind not in _KINDS or not numbers or not aged or not isinstance(payload, str | None):
+    # What the hub counts on: frames have all of it, and what has moved has a name.
+    needed = {"moved": (subscription,), "resync": (group,), "notice": (group, xid)}.get(kind, (group, xid, payload))
+    whole = kind in _KINDS and None not in needed
+    if not whole or not numbers or not isinstance(payload, str | None) or not aged:
         raise ValueError("not a row of next_frames")
     couple_id = uuid.UUID(bytes=couple) if couple is not None else None
     return {

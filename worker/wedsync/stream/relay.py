@@ -44,9 +44,10 @@ class Relay:
 
     `take` receives every batch and returns the number of event rows in it. `forget` is called with a
     connection and the epoch that was when the database no longer knows this node: all its subscriptions
-    are gone. `hold` is called with a position, notes which sockets have not confirmed it, and returns what can be called safe;
-    `health` tells what `touch_node` is told of the process. `breaking_version` is the highest breaking schema version that this code understands. With a `feed` the
-    node is fed; `fed` tells whether it is just now.
+    are gone. `hold` is called with a position, notes which sockets have not confirmed it, and returns what
+    can be called safe; `health` tells what `touch_node` is told of the process. `breaking_version` is the
+    highest breaking schema version that this code understands. With a `feed` the node is fed; `fed` tells
+    whether it is just now.
     """
 
     def __init__(

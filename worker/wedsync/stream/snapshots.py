@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
+_XIDS = 2**63
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -18,9 +20,17 @@ class Snapshot:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `xmin:xmax:xip,...` as `pg_current_snapshot()` gives it. Raises `ValueError`."""
-        _, end, running = text.split(":")
-        return cls(int(end), frozenset(map(int, running.split(","))) if running else frozenset())
+        """Read `xmin:xmax:xip,...` as `pg_current_snapshot()` gives it. Raises `ValueError` for what PostgreSQL refuses."""
+        oldest, end, running = text.split(":")
+        begin, stop = int(oldest), int(end)
+        listed = [int(xid) for xid in running.split(",")] if running else []
+        if (
+            not 0 < begin <= stop < _XIDS
+            or listed != sorted(listed)
+            or (listed and not begin <= listed[0] <= listed[-1] < stop)
+        ):
+            raise ValueError("not a snapshot")
+        return cls(stop, frozenset(listed))
 
     def sees(self, xid: int) -> bool:
         """Whether a transaction had ended."""

@@ -94,7 +94,11 @@ class Client:
     def joined(self) -> bool:
         """Whether every channel stands, or has been refused since its right is gone."""
         return self._connection is not None and all(
-            topic in self._now and self._now[topic].joins[-1].replied is not None and self._now[topic].joins[-1].lost is None
+            (
+                topic in self._now
+                and self._now[topic].joins[-1].replied is not None
+                and self._now[topic].joins[-1].lost is None
+            )
             or topic not in self._refs
             for topic in self.channels
         )
@@ -179,12 +183,28 @@ class Client:
             facts = body["metadata"]
             replayed = payload["meta"].get("replayed", False)
             life.frames.append(
-                Frame(now, len(life.joins) - 1, "broadcast", body["couple_id"], facts["seq"], tuple(facts["changed"]), replayed)
+                Frame(
+                    now,
+                    len(life.joins) - 1,
+                    "broadcast",
+                    body["couple_id"],
+                    facts["seq"],
+                    tuple(facts["changed"]),
+                    replayed,
+                )
             )
         elif event == "postgres_changes":
             record = payload["data"]["record"]
             life.frames.append(
-                Frame(now, len(life.joins) - 1, "postgres_changes", record["couple_id"], record["version_number"], (), False)
+                Frame(
+                    now,
+                    len(life.joins) - 1,
+                    "postgres_changes",
+                    record["couple_id"],
+                    record["version_number"],
+                    (),
+                    False,
+                )
             )
 
     def _refused(self, topic: str, reason: str) -> None:

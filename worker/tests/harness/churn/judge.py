@@ -78,7 +78,9 @@ class Judge:
             allowed = {right.visible(event.paths) for right in self._in_force(life, event, frame)}
             if not any(allowed):
                 verdict.fault("leak", f"{_who(life)} received {place} on join {frame.join} without a right to it")
-            elif frame.kind == "broadcast" and tuple(sorted(frame.changed)) not in {tuple(sorted(paths)) for paths in allowed}:
+            elif frame.kind == "broadcast" and tuple(sorted(frame.changed)) not in {
+                tuple(sorted(paths)) for paths in allowed
+            }:
                 verdict.fault("partial", f"{_who(life)} received {frame.changed} of {place}, not one of {allowed}")
 
     def _in_force(self, life: Life, event: Event, frame: Frame) -> list[Right]:
@@ -129,7 +131,9 @@ class Judge:
                 taken = [right for right in rights[now + 1 :] if right.begun < due and not right.visible(event.paths)]
                 if taken:
                     verdict.counts["withheld"] += 1
-                    again = next((r for r in rights[now + 1 :] if r.begun > taken[0].begun and r.visible(event.paths)), None)
+                    again = next(
+                        (r for r in rights[now + 1 :] if r.begun > taken[0].begun and r.visible(event.paths)), None
+                    )
                     if again is None or again.begun > until - SLACK or not _joined_since(life, again.begun):
                         continue
                 around = [
@@ -158,7 +162,8 @@ def _due(life: Life, event: Event) -> float:
 def _joined_since(life: Life, moment: float) -> bool:
     """Whether the channel stood for a while after a moment."""
     return any(
-        join.replied is not None and (join.lost or float("inf")) > max(join.replied, moment) + SLACK for join in life.joins
+        join.replied is not None and (join.lost or float("inf")) > max(join.replied, moment) + SLACK
+        for join in life.joins
     )
 
 

@@ -21,7 +21,7 @@ class Right:
 
     def visible(self, paths: tuple[str, ...]) -> tuple[str, ...]:
         """Those of the changed paths that the person may see."""
-        return tuple(path for path in paths if any(not name or path == name or path.startswith(f"{name}.") for name in self.fields))
+        return tuple(path for path in paths if any(_within(path, name) for name in self.fields))
 
 
 @dataclass
@@ -75,3 +75,7 @@ class Life:
     def began(self) -> float | None:
         """When its first join was answered."""
         return next((join.replied for join in self.joins if join.replied is not None), None)
+
+
+def _within(path: str, name: str) -> bool:
+    return not name or path == name or path.startswith(f"{name}.")

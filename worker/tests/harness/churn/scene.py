@@ -47,16 +47,21 @@ class Scene:
         """Register everybody; each supplier gets something of most weddings."""
         async with await psycopg.AsyncConnection.connect(self.dsn, autocommit=True) as connection:
             await connection.execute("update wedsync_data.rate_limits set max_requests = null")
-            await connection.execute("update wedsync_data.settings set value = '100000' where starts_with(name, 'connections_per_')")
+            await connection.execute(
+                "update wedsync_data.settings set value = '9999' where starts_with(name, 'connections_per_')"
+            )
         async with await psycopg.AsyncConnection.connect(self.dsn) as connection:
             for _ in range(suppliers):
                 owner = str(uuid4())
-                supplier = str(await call(connection, owner, "select wedsync.register_supplier('Best Catering', 'caterer')"))
+                supplier = str(
+                    await call(connection, owner, "select wedsync.register_supplier('Best Catering', 'caterer')")
+                )
                 self.staff[supplier] = [owner]
                 for _ in range(staff - 1):
                     person = str(uuid4())
                     await connection.execute(
-                        "insert into wedsync_data.supplier_members (supplier_id, user_id) values (%s, %s)", (supplier, person)
+                        "insert into wedsync_data.supplier_members (supplier_id, user_id) values (%s, %s)",
+                        (supplier, person),
                     )
                     self.staff[supplier].append(person)
                 await connection.commit()

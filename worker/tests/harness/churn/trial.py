@@ -113,14 +113,23 @@ class Trial:
     def _begin(self) -> None:
         dice = self._dice
         wedding = dice.choice(self.scene.weddings)
-        topics = {f"core_fields_{wedding.couple}": dice.random() < 0.5, f"wedding:{wedding.couple}": dice.random() < 0.3}
+        topics = {
+            f"core_fields_{wedding.couple}": dice.random() < 0.5,
+            f"wedding:{wedding.couple}": dice.random() < 0.3,
+        }
         user = wedding.partner
         if dice.random() < 0.7:
             user = dice.choice([person for staff in self.scene.staff.values() for person in staff])
             topics = {"core-fields": dice.random() < 0.5, **dict(dice.sample(list(topics.items()), 1))}
         session = str(uuid4()) if dice.random() < 0.7 else None
         client = Client(
-            user, lambda: self._token(user), session, topics, self._ports, random.Random(dice.random()), self._plan.retry
+            user,
+            lambda: self._token(user),
+            session,
+            topics,
+            self._ports,
+            random.Random(dice.random()),
+            self._plan.retry,
         )
         self.clients.append(client)
         self._living[client] = asyncio.create_task(client.run())

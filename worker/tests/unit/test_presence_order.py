@@ -1,0 +1,104 @@
+"""In which order members hear of people: first the state, then what changed since."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+
+from wedsync.live.presence import Presence
+from wedsync.protocol.frames import Serializer
+from wedsync.stream.audience import Deliveries
+from wedsync.subscriptions.seats import Seat
+
+TOPIC = "presence_1"
+
+
+class Part(SimpleNamespace):
+    """Of a seat, as far as presence knows it; each is itself only."""
+
+    __hash__ = object.__hash__
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+class Ear:
+    """A member that keeps what it hears, with the keys of those it is told of."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, set[str]]] = []
+        channel = SimpleNamespace(client="", join_ref="1", topic=f"realtime:{TOPIC}", name=TOPIC)
+        member = SimpleNamespace(serializer=Serializer.V1, sink=self, topic=f"realtime:{TOPIC}", user=None)
+        self.seat = cast("Seat", Part(channel=channel, member=member, joined=SimpleNamespace(presence_topic=TOPIC)))
+        self.seat.channel.presence = True
+
+    def deliver(self, data: bytes) -> None:
+        while data:
+            size, begin = (data[1], 2) if data[1] < 126 else (int.from_bytes(data[2:4], "big"), 4)
+            message = json.loads(data[begin : begin + size])
+            payload = message["payload"]
+            people = payload if message["event"] == "presence_state" else payload["joins"]
+            self.heard.append((message["event"], set(people)))
+            data = data[begin + size :]
+
+
+class Pool:
+    """Answers with the state, as soon as it may."""
+
+    def __init__(self) -> None:
+        self.state: dict[str, Any] = {"version": 1, "state": {}}
+        self.may = asyncio.Event()
+        self.asked = asyncio.Event()
+
+    async def fetch(self, _statement: str, names: list[str]) -> list[dict[str, str]]:
+        self.asked.set()
+        await self.may.wait()
+        return [{"topic": name, "found": json.dumps(self.state)} for name in names]
+
+
+def diff(version: int) -> dict[str, Any]:
+    return {"topic": TOPIC, "version": version, "key": f"person {version}", "user_id": None, "leave": None,
+            "join": {"phx_ref": str(version)}}  # fmt: skip
+
+
+@pytest.mark.proves("F000-71")
+async def test_nobody_hears_a_diff_before_the_state() -> None:
+    pool, first, second = Pool(), Ear(), Ear()
+    presence = Presence(pool, lambda _topic, _change: None, Deliveries())
+    working = asyncio.create_task(presence.run())
+    try:
+        presence.enter(first.seat)
+        await pool.asked.wait()
+        presence.hear([diff(2)])
+        assert first.heard == []
+        pool.may.set()
+        await until_heard(first, 1)
+        assert first.heard == [("presence_state", {"person 2"})]
+        # One change is not there yet: who comes now waits for the state, also when that gap closes meanwhile.
+        pool.may.clear()
+        pool.asked.clear()
+        presence.hear([diff(4)])
+        presence.enter(second.seat)
+        await pool.asked.wait()
+        presence.hear([diff(3)])
+        assert [people for kind, people in first.heard[1:] if kind == "presence_diff"] == [{"person 3", "person 4"}]
+        assert second.heard == []
+        people = {f"person {n}": {"metas": [{"phx_ref": str(n)}]} for n in (2, 3, 4)}
+        pool.state = {"version": 4, "state": people}
+        pool.may.set()
+        await until_heard(second, 1)
+        presence.hear([diff(5)])
+        assert second.heard == [("presence_state", set(people)), ("presence_diff", {"person 5"})]
+    finally:
+        working.cancel()
+        await asyncio.gather(working, return_exceptions=True)
+
+
+async def until_heard(ear: Ear, count: int) -> None:
+    async with asyncio.timeout(5):
+        while len(ear.heard) < count:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
