@@ -17,7 +17,7 @@ from harness.worker import confirmed_past, running_node
 from wedsync.daemon.node import Node
 from wedsync.sockets.gateway import Limits
 
-pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.proves("F000-70", "F002-02", "F002-10")]
+pytestmark = pytest.mark.usefixtures("each_bus")
 
 RESYNC = "resync: read a fresh snapshot"
 TOPIC = "core-fields"
@@ -80,6 +80,7 @@ def caterer(weddings: list[Wedding]) -> Supplier:
     return caterer
 
 
+@pytest.mark.proves("F002-36")
 async def test_several_losses_in_a_row_over_many_weddings_lose_nothing(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
@@ -96,6 +97,7 @@ async def test_several_losses_in_a_row_over_many_weddings_lose_nothing(
             assert notices(socket.inbox) == []
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_line_that_breaks_while_a_new_token_is_checked_keeps_what_was_not_confirmed(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +145,7 @@ async def test_a_refreshed_token_keeps_the_subscription(
         await until(lambda: places(socket.inbox) == written)
 
 
+@pytest.mark.proves("F002-10")
 async def test_a_token_of_somebody_else_brings_that_persons_rights(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
@@ -153,6 +156,7 @@ async def test_a_token_of_somebody_else_brings_that_persons_rights(
         await until(lambda: places(socket.inbox) == written)
 
 
+@pytest.mark.proves("F002-10", "F002-36")
 async def test_who_lost_the_right_while_away_and_has_it_again_is_told_to_read_afresh(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
@@ -173,6 +177,7 @@ async def test_who_lost_the_right_while_away_and_has_it_again_is_told_to_read_af
                 await until(lambda socket=socket, written=written: places(socket.inbox)[-1:] == written)  # type: ignore[misc]
 
 
+@pytest.mark.proves("F002-10")
 async def test_rights_that_change_while_away_count_as_they_are_at_the_return(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
@@ -193,6 +198,7 @@ async def test_rights_that_change_while_away_count_as_they_are_at_the_return(
             await until(lambda: set(missed) <= set(places(socket.inbox)))
 
 
+@pytest.mark.proves("F000-86")
 async def test_what_was_committed_before_a_join_does_not_come_live_however_late_the_relay_is(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,6 +224,7 @@ async def test_what_was_committed_before_a_join_does_not_come_live_however_late_
                 assert places(socket.inbox) == wanted
 
 
+@pytest.mark.proves("F002-36")
 async def test_what_a_client_has_received_does_not_come_again_soon_after(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
@@ -240,6 +247,7 @@ async def test_what_a_client_has_received_does_not_come_again_soon_after(
             assert places(socket.inbox) == missed
 
 
+@pytest.mark.proves("F002-36")
 @pytest.mark.parametrize("noticed", [True, False])
 async def test_what_nobody_confirms_comes_again_and_no_more(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch, noticed: bool
