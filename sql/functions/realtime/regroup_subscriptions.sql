@@ -1,4 +1,4 @@
--- requires: realtime/hears_more, realtime/topic_access, realtime/group_for, realtime/lock_subscriptions, realtime/visibility, events/ring_doorbell
+-- requires: realtime/topic_access, realtime/group_for, realtime/lock_subscriptions, realtime/visibility, events/ring_doorbell
 -- drop: function wedsync_internal.regroup_subscriptions(uuid, uuid)
 create or replace function wedsync_internal.regroup_subscriptions(couple_ids uuid[], user_ids uuid[])
 returns integer
@@ -59,7 +59,7 @@ begin
         if group_now is distinct from subscription.group_id then
             update wedsync_data.subscriptions as s
             set group_id = group_now, valid_until = coalesce(subscription.valid_until, 'infinity'),
-                moved_xid = pg_catalog.pg_current_xact_id(), moved_reason = coalesce(problem, case when wedsync_internal.hears_more(subscription.group_id, group_now) then 'more' end)
+                moved_xid = pg_catalog.pg_current_xact_id(), moved_reason = problem
             where s.id = subscription.id;
             moved := moved + 1;
         end if;

@@ -11,7 +11,6 @@ that the join had not seen are delivered, moves are followed.
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterable
 
 from wedsync.protocol.frames import Ref, Serializer, text_frame
@@ -186,9 +185,7 @@ class Hub:
             self._leave_group(member)
             member.group_id = group_id
             self._enter(member)
-            if json.loads(str(row["payload"]))["reason"] is not None:
-                member.sink.read_afresh(member)
-            elif is_news:
+            if is_news:
                 member.sink.rights_changed(member)
         else:
             self.remove(member)
