@@ -141,7 +141,9 @@ def migrate_command(
     if not as_json:
         print_orphans(report.orphans)
         if report.drift:
-            out.print(f"[yellow]![/] {len(report.drift)} differences from what was installed: `wedsync verify` shows them")
+            out.print(
+                f"[yellow]![/] {len(report.drift)} differences from what was installed: `wedsync verify` shows them"
+            )
 
 
 @app.command()

@@ -14,12 +14,24 @@ import asyncpg
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import Error as PsycopgError
 
-from wedsync.errors import BadDsn, DatabaseError, MissingRights, NotInstalled, NotLetIn, Unreachable, WedSyncError
+from wedsync.errors import (
+    BadDsn,
+    DatabaseError,
+    MissingRights,
+    NotInstalled,
+    NotLetIn,
+    ReadOnlyServer,
+    Unreachable,
+    WedSyncError,
+)
 
 Connection = Any
 """An asyncpg connection; the library ships no types."""
 
 ROLE = "wedsync_worker"
+STANDBY_HINT = (
+    "it may be a standby: with several hosts in WEDSYNC_DSN, target_session_attrs=read-write finds the primary"
+)
 CONNECT_SECONDS = 10.0
 COMMAND_SECONDS = 30.0
 
@@ -131,6 +143,8 @@ def explained(exc: Exception) -> WedSyncError:
         return NotLetIn(
             "the database refuses this user", hint="see its password, pg_hba.conf, and that the role may log in"
         )
+    if isinstance(exc, asyncpg.ReadOnlySQLTransactionError):
+        return ReadOnlyServer("the database takes no writes", hint=STANDBY_HINT)
     if isinstance(exc, asyncpg.InvalidCatalogNameError):
         return Unreachable("there is no such database")
     if isinstance(exc, asyncpg.InvalidParameterValueError) and ROLE in str(exc):

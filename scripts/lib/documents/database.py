@@ -173,9 +173,9 @@ def errors_page(connection: Connection) -> str:
         "`unauthorized_fields`, `version_conflict` `conflicts`; "
         "`invalid_fields` has `problems` (`path`, `rule`, and `did_you_mean` for up to three unknown names) and `rules`, what "
         "[each rule](#rules) asks for. The message says the same in short.",
-        "Null, or a missing parameter of a function that needs it, is `invalid_value` and names the parameter. Over HTTP a "
-        "parameter that is left out altogether is 404 by PostgREST itself (`PGRST202`: no function with these parameters); a body "
-        "that is no JSON is 400 (`PGRST102`).",
+        "Null for a parameter that a function needs is `invalid_value` and names the parameter. Over HTTP a parameter that "
+        "is left out altogether is 404 by PostgREST itself (`PGRST202`: no function with these parameters); a body that is "
+        "no JSON is 400 (`PGRST102`).",
         "Errors of SQLSTATE `PGRST` carry status and headers for PostgREST (429 has `Retry-After`, in seconds); "
         "their message is a JSON object "
         "on a Postgres connection, and their code over HTTP is `WS` and the status.",
@@ -190,11 +190,12 @@ def errors_page(connection: Connection) -> str:
         table(
             ("SQLSTATE", "HTTP", "when"),
             [
-                (code("22P02"), 400, "a text is no uuid, number or JSON where one is needed; `22007` for dates, `22003` for numbers out of range"),
-                (code("22001"), 400, "the name of a form field in a mapping, or its path, is longer than its column"),
-                (code("23505"), 409, "a form field or mapping of that name is there already: send `Prefer: resolution=merge-duplicates`, or PATCH it"),
+                (code("22P02"), 400, "a text is no uuid, number or JSON where one is needed"),
+                (code("22007"), 400, "a text is no date or time; `22003`: a number is out of range"),
+                (code("22001"), 400, "a name or path in a mapping is longer than its column"),
+                (code("23505"), 409, "a form field or mapping of that name is there already: PATCH it, or upsert"),
                 (code("42501"), "401, 403", "the function or view is closed to the caller's role"),
-                (code("55000"), "-", "on a Postgres connection only: the view is not written; over HTTP `read_only_view` says what to call"),
+                (code("55000"), "-", "on a Postgres connection only, where HTTP answers `read_only_view`"),
             ],
         ),
     )

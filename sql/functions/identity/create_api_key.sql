@@ -21,9 +21,8 @@ begin
     if valid_until is null or valid_until <= now() then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "valid_until", "rule": "in the future"}');
     end if;
+    -- locks the person's row, so that the count below holds
     perform wedsync_internal.remember_user(caller);
-    -- one key of a user after the other, so that the count holds
-    perform from wedsync_data.users as u where u.id = caller for no key update;
     perform wedsync_internal.enforce_cap('api_keys_per_user', (
         select count(*) from wedsync_data.api_keys as k where k.user_id = caller and k.revoked_at is null and k.valid_until > now()
     ));

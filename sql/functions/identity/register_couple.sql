@@ -36,9 +36,8 @@ begin
     if problems is not null then
         perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
     end if;
+    -- locks the person's row, so that the count below holds
     perform wedsync_internal.remember_user(caller, btrim(register_couple.partner1_name));
-    -- one wedding of a person after the other, so that the count holds
-    perform from wedsync_data.users as u where u.id = caller for no key update;
     perform wedsync_internal.enforce_cap('weddings_per_user', (
         select count(*) from wedsync_data.wedding_members as m where m.user_id = caller and m.wedding_role = 'partner'
     ));

@@ -22,9 +22,8 @@ begin
             'known', (select pg_catalog.jsonb_agg(c.category order by c.category) from wedsync_data.supplier_categories as c)
         ));
     end if;
+    -- locks the person's row, so that the count below holds
     perform wedsync_internal.remember_user(caller);
-    -- one supplier of a person after the other, so that the count holds
-    perform from wedsync_data.users as u where u.id = caller for no key update;
     perform wedsync_internal.enforce_cap('suppliers_per_user', (
         select count(*) from wedsync_data.supplier_members as m where m.user_id = caller and m.member_role = 'owner'
     ));

@@ -147,7 +147,12 @@ def test_broadcasts_and_presence_over_the_limit_get_429_with_retry_after(
 def test_the_trail_embeds_who_changed_and_for_which_supplier(postgrest: str, couple: str) -> None:
     chef = uuid4()
     firm = ask(postgrest, "rpc/register_supplier", chef, {"business_name": "Chef Ltd", "category": "caterer"}).body
-    granted = {"couple_id": couple, "supplier_id": firm, "readable_fields": ["basic"], "writable_fields": ["guest_numbers"]}
+    granted = {
+        "couple_id": couple,
+        "supplier_id": firm,
+        "readable_fields": ["basic"],
+        "writable_fields": ["guest_numbers"],
+    }
     assert ask(postgrest, "rpc/grant_access", EMMA, granted).status == 200
     ask(postgrest, "rpc/set_display_name", chef, {"display_name": "Luca"})
     ask(postgrest, *_with(chef, _update(couple, {"wedding.guestCount.adults": 7})))
@@ -179,7 +184,12 @@ def test_a_suppliers_reads_of_views_are_noted_or_refused(postgrest: str, couple:
     chef = uuid4()
     firm = ask(postgrest, "rpc/register_supplier", chef, {"business_name": "Chef Ltd", "category": "caterer"}).body
     assert (
-        ask(postgrest, "rpc/grant_access", EMMA, {"couple_id": couple, "supplier_id": firm, "readable_fields": ["basic"]}).status
+        ask(
+            postgrest,
+            "rpc/grant_access",
+            EMMA,
+            {"couple_id": couple, "supplier_id": firm, "readable_fields": ["basic"]},
+        ).status
         == 200
     )
     assert ask(postgrest, "core_fields?select=partner1_name", chef).body == [{"partner1_name": "Emma"}]
@@ -207,7 +217,8 @@ def test_reads_that_cannot_be_written_stand_in_the_log_of_the_server(database: D
         connection.execute("set role authenticated")
         for person in (emma, chef):
             connection.execute(
-                "select set_config('request.jwt.claims', %s, true)", [json.dumps({"sub": str(person.id), "role": "authenticated"})]
+                "select set_config('request.jwt.claims', %s, true)",
+                [json.dumps({"sub": str(person.id), "role": "authenticated"})],
             )
             connection.execute("select * from wedsync.core_fields as a, wedsync.core_fields as b")
     assert said == [f"LOG wedsync: user {chef.id} read core_fields of wedding {couple} for a supplier"]

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Literal
 
 import hypothesis
 import pytest
@@ -66,9 +67,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that asks for a server runs once on each version that concerns it."""
     every = metafunc.definition.get_closest_marker("every_version") is not None
     majors = metafunc.config.option.pg or (ALL_MAJORS if every else END_MAJORS)
-    for name, scope in (("server", "session"), ("fresh_server", "function")):
+    for name in ("server", "fresh_server"):
         if name in metafunc.fixturenames:
-            metafunc.parametrize(name, majors, indirect=True, ids=lambda major: f"pg{major}", scope=scope)
+            scope: Literal["session", "function"] = "session" if name == "server" else "function"
+            metafunc.parametrize(name, majors, indirect=True, ids=[f"pg{major}" for major in majors], scope=scope)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

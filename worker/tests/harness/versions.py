@@ -23,7 +23,9 @@ def missing(major: int) -> str | None:
     if major == 15 and not (DEBIAN_PROGRAMS / "initdb").exists():
         return f"PostgreSQL 15 is not installed in {DEBIAN_PROGRAMS}"
     if major == 17 and not (MAVEN_HOME / "bin/initdb").exists():
-        return f"PostgreSQL 17 is not unpacked in {MAVEN_HOME} (needs Maven, Linux x86-64 only); ./scripts/test does that"
+        return (
+            f"PostgreSQL 17 is not unpacked in {MAVEN_HOME} (needs Maven, Linux x86-64 only); ./scripts/test does that"
+        )
     if major in (16, 18):
         try:
             wheel_programs(server_user(), major)

@@ -144,9 +144,8 @@ def invalid_fields(api: Api) -> Refusal:
 
 def several_weddings(api: Api) -> Refusal:
     planner = Person.new(api.database)
-    for partner in (Person.new(api.database), Person.new(api.database)):
-        couple = partner.call("select wedsync.register_couple('Ada', 'Ben')")
-        partner.call("select wedsync.add_wedding_member(%s, %s, 'planner')", couple, planner.id)
+    for wedding in (Wedding.new(api.database), Wedding.new(api.database)):
+        wedding.admit(planner, "planner")
     return api.written(planner, "core_fields", "PATCH", {"wedding_style": ["rustic"]})
 
 

@@ -59,7 +59,9 @@ def test_every_request_gets_through_and_is_its_own(deployed: PostgREST) -> None:
         answers: list[object] = [made]
         for _ in range(5):
             path = "core_fields?select=couple_id,partner1_name"
-            answers.append(ask(deployed, path, who) == (200, [{"couple_id": couple, "partner1_name": f"partner {who}"}]))
+            answers.append(
+                ask(deployed, path, who) == (200, [{"couple_id": couple, "partner1_name": f"partner {who}"}])
+            )
         return answers
 
     with ThreadPoolExecutor(12) as pool:

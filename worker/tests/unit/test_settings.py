@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from pathlib import Path
 
 import pytest
 
 from wedsync.errors import SettingsError
+from wedsync.install.sql_files import default_root
 from wedsync.settings import VARIABLES, Settings, load_settings
 
 SECRET = "s" * 32
@@ -127,3 +129,22 @@ def test_what_is_no_origin_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match="WEDSYNC_ALLOWED_ORIGINS") as refused:
         load_settings({"WEDSYNC_ALLOWED_ORIGINS": text})
     assert "leave it unset" in str(refused.value.hint)
+
+
+def test_every_secret_of_the_documents_is_refused() -> None:
+    root = default_root().parent
+    documents = [
+        root / "README.md",
+        *(root / "docs").glob("*.md"),
+        *(path for path in (root / "deploy").rglob("*") if path.is_file()),
+    ]
+    documents += (root / "worker/wedsync/local/demo").iterdir()
+    pattern = re.compile(r"(?i)(?:jwt[-_]?secret|secret)[\"']?\s*[=:]\s*[\"']?([^\s\"'`$<{}]{32,})")
+    found = {
+        secret for path in documents for secret in pattern.findall(path.read_text(encoding="utf-8", errors="replace"))
+    }
+    assert found, "the pattern finds nothing"
+    for secret in found:
+        with pytest.raises(SettingsError, match="stands in the documents"):
+            load_settings({"WEDSYNC_JWT_SECRET": secret}).refuse_published_secret()
+    load_settings({"WEDSYNC_JWT_SECRET": "s" * 32}).refuse_published_secret()

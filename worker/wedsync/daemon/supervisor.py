@@ -237,6 +237,9 @@ async def check_database(settings: Settings) -> None:
         log.warning("database_unreachable", reason=exc.message)
         return
     try:
+        if await connection.fetchval("select pg_catalog.pg_is_in_recovery()"):
+            # It may be promoted any moment.
+            log.warning("database_is_standby", hint=db.STANDBY_HINT)
         await connection.fetchval(
             "select 'wedsync_internal.register_node(uuid, text, integer, boolean, uuid, text)'::regprocedure::oid"
         )

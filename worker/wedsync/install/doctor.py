@@ -12,7 +12,7 @@ from typing import Literal
 import psycopg
 
 from wedsync.errors import MigrationError, MissingRights, SettingsError, WedSyncError
-from wedsync.install.database import NEWEST_TESTED_MAJOR, OLDEST_MAJOR, Connection, connect, target
+from wedsync.install.database import NEWEST_TESTED_MAJOR, OLDEST_MAJOR, Connection, connect, is_standby, target
 from wedsync.install.ledger import SCHEMAS, SHORT_LOCK_TIMEOUT, read_state
 from wedsync.install.plan import make_plan
 from wedsync.install.sql_files import load_tree
@@ -100,6 +100,10 @@ def _origins(settings: Settings) -> Check:
 def _connection(connection: Connection) -> Check:
     major = connection.info.server_version // 10000
     seen = f"{target(connection)}, PostgreSQL {major}.{connection.info.server_version % 10000}"
+    if is_standby(connection):
+        return Check(
+            "connection", "warning", seen, "the worker needs the primary: target_session_attrs=read-write finds it"
+        )
     if major > NEWEST_TESTED_MAJOR:
         return Check("connection", "warning", seen, f"tested with {OLDEST_MAJOR} to {NEWEST_TESTED_MAJOR}")
     return Check("connection", "ok", seen)
@@ -247,6 +251,8 @@ def _pgcrypto(connection: Connection) -> Iterator[Check]:
 
 def _listen(connection: Connection, listen_dsn: str) -> Check:
     """Ring our own bell: behind a transaction pooler LISTEN succeeds, but nothing is ever heard."""
+    if is_standby(connection):
+        return Check("listen", "failed", "a standby passes no notifications on", "give the address of the primary")
     bell = f"wedsync_doctor_{secrets.token_hex(4)}"
     try:
         with closing(connect(listen_dsn, application_name="wedsync doctor")) as listener:

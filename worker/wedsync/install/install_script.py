@@ -44,7 +44,14 @@ begin
         end if;
         perform pg_catalog.pg_sleep(0.1);
     end loop;
-    raise exception 'another migration of this database is running';
+    raise exception 'another migration of this database is running: %', (
+        select pg_catalog.string_agg(pg_catalog.format('pid %s (%s, user %s)', a.pid, a.application_name, a.usename), ', ')
+        from pg_catalog.pg_stat_activity as a
+        inner join pg_catalog.pg_locks as l on a.pid = l.pid
+        where l.locktype = 'advisory' and l.granted and l.objsubid = 1
+            and l.classid = {ledger.LOCK_KEY >> 32} and l.objid = {ledger.LOCK_KEY & 0xFFFFFFFF}
+            and l.database = (select d.oid from pg_catalog.pg_database as d where d.datname = pg_catalog.current_database())
+    );
 end
 $wedsync$;
 """
@@ -73,7 +80,35 @@ end
 $wedsync$;
 """
 
+# As `wedsync migrate` has it, where there is something to do.
+_WEDDING_DAY = """\
+select exists (
+    select from (values {sums}) as f (name, checksum)
+    where f.checksum is distinct from (
+        select m.checksum from wedsync_internal.migrations as m
+        where m.name = f.name and m.outcome = 'applied' order by m.id desc limit 1
+    )
+) as wedsync_something \\gset
+\\if :{{?allow_on_wedding_day}}
+\\elif :wedsync_something
+do $wedsync$
+declare
+    today integer := 0;
+begin
+    if pg_catalog.to_regproc('wedsync_internal.weddings_today') is not null then
+        execute 'select wedsync_internal.weddings_today()' into today;
+    end if;
+    if today > 0 then
+        raise exception 'weddings are today: %; nothing was changed', today
+            using hint = 'Run it tomorrow, or with psql -v allow_on_wedding_day=1';
+    end if;
+end
+$wedsync$;
+\\endif
+"""
+
 _TAIL = f"""\
+select exists (select from wedsync_internal.catalog_drift) as wedsync_drift \\gset
 select pg_catalog.pg_advisory_unlock({ledger.LOCK_KEY});
 reset role;
 reset search_path;
@@ -81,6 +116,9 @@ reset lock_timeout;
 reset client_min_messages;
 \\o
 \\echo WedSync {__version__} is installed
+\\if :wedsync_drift
+\\echo it differs from what the last migration left; run: wedsync verify
+\\endif
 """
 
 
@@ -98,6 +136,8 @@ def _parts(tree: SqlTree) -> Iterator[str]:
         names=",".join(file.name for file in tree.versioned),
         sums=", ".join(f"({_literal(file.name)}, {_literal(file.checksum)})" for file in tree.versioned),
     )
+    every = (*tree.versioned, *tree.repeatable)
+    yield _WEDDING_DAY.format(sums=", ".join(f"({_literal(file.name)}, {_literal(file.checksum)})" for file in every))
     # Differences are noted unless an interrupted run is being continued; see drift.
     yield (
         "select coalesce((select max(m.id) filter (where m.kind = 'finish') >= max(m.id) from wedsync_internal.migrations as m\n"

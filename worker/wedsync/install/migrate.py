@@ -118,9 +118,7 @@ class _Run:
                 hint="run it again: what was kept is in the ledger, and it goes on from there",
             ) from error
         applied = tuple(action.file.name for action in plan.actions)
-        return Report(
-            self.id, applied, time.monotonic() - self.started, plan.orphans, find_drift(self.connection)
-        )
+        return Report(self.id, applied, time.monotonic() - self.started, plan.orphans, find_drift(self.connection))
 
     def _plan(self) -> Plan:
         return make_plan(self.tree, ledger.read_state(self.connection), repair=self.options.repair)

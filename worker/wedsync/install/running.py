@@ -48,9 +48,7 @@ def run_sql(connection: Connection, text: str, name: str, *, as_installer: bool 
         raise _failed(name, text, error) from error
 
 
-def patiently(
-    work: Callable[[], None], name: str, deadline: float, watch: LockWatch, *, racing: bool = False
-) -> None:
+def patiently(work: Callable[[], None], name: str, deadline: float, watch: LockWatch, *, racing: bool = False) -> None:
     """Repeat `work` while others hold what it needs, with growing, jittered pauses, until `deadline` (time.monotonic()).
 
     With `racing`, conflicts over roles count as such for some seconds. Raises LockNotGained, which names the others,

@@ -33,7 +33,7 @@ class Loss:
 
 
 def show_loss(dsn: str) -> Loss:
-    """What uninstall() would take away; changes nothing. Raises NotInstalled."""
+    """What uninstall() would take away; changes nothing. Raises NotInstalled or ReadOnlyServer."""
     with closing(connect(dsn, application_name="wedsync uninstall")) as connection:
         return _loss(connection)
 
@@ -45,7 +45,6 @@ def uninstall(dsn: str, *, allow_on_wedding_day: bool = False) -> Loss:
     """
     with closing(connect(dsn, application_name="wedsync uninstall")) as connection:
         loss = _loss(connection)
-        refuse_standby(connection)
         with LockWatch(dsn, connection) as watch:
             try:
                 with connection.transaction(), as_owner(connection):
@@ -61,6 +60,7 @@ def uninstall(dsn: str, *, allow_on_wedding_day: bool = False) -> Loss:
 
 
 def _loss(connection: Connection) -> Loss:
+    refuse_standby(connection)
     if not read_state(connection).installed:
         raise NotInstalled(f"the pack is not in {target(connection)}")
     where = str(target(connection))

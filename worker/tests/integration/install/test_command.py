@@ -61,6 +61,10 @@ def test_plan_for_people_names_files_and_reasons(empty_database: Database) -> No
 def test_verify_shows_what_differs_and_ends_with_30(database18: Database) -> None:
     database18.query("grant select on wedsync_internal.migrations to anon")
     database18.query("comment on table wedsync_internal.migrations is 'WedSync ledger, mine'")
+    assert (
+        "! 2 differences from what was installed: `wedsync verify` shows them"
+        in wedsync("migrate", dsn=database18.dsn).out
+    )
     seen = wedsync("verify", dsn=database18.dsn)
     assert seen.code == 30
     assert "changed table wedsync_internal.migrations: grants" in seen.out

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from harness.command import wedsync
 from harness.database import Database
 from harness.nats import NatsServer
 from harness.servers import Server
@@ -18,11 +19,11 @@ from harness.tokens import SECRET
 
 from wedsync.install import doctor
 from wedsync.install.doctor import Check, examine, worst
-from wedsync.settings import Settings
+from wedsync.settings import PUBLISHED_SECRETS, Settings
 
 
 def checks(database: Database, **settings: str) -> dict[str, Check]:
-    found = examine(Settings(dsn=database.dsn, jwt_secret=SECRET, **settings))  # type: ignore[arg-type]
+    found = examine(Settings(**{"dsn": database.dsn, "jwt_secret": SECRET, **settings}))  # type: ignore[arg-type]
     return {check.name: check for check in found}
 
 
@@ -131,6 +132,17 @@ def test_roles_that_are_too_mighty(fresh_server: Server) -> None:
         for name in ("wedsync_worker", "wedsync_admin", "anon", "authenticated", "service_role"):
             database.query(f"create role {name}")
         assert "wedsync_owner can bypass row security" in checks(database)["roles"].detail
+
+
+@pytest.mark.parametrize("secret", sorted(PUBLISHED_SECRETS))
+def test_a_secret_that_everybody_can_read_is_refused(database18: Database, secret: str) -> None:
+    found = checks(database18, jwt_secret=secret)["token keys"]
+    assert (found.status, "stands in the documents" in found.detail) == ("failed", True)
+    assert secret not in found.detail + (found.hint or "")
+    ran = wedsync("worker", dsn=database18.worker_dsn, jwt_secret=secret)
+    assert ran.code == 3
+    assert "WEDSYNC_JWT_SECRET is the one that stands in the documents" in ran.err
+    assert secret not in ran.err
 
 
 def test_no_keys_to_check_tokens_with(database18: Database) -> None:

@@ -205,6 +205,16 @@ def test_a_ledger_of_somebody_else_is_left_alone(empty_database: Database, tree:
         migrate(empty_database.dsn, tree.load())
 
 
+def test_what_differs_is_mentioned(empty_database: Database, tree: SmallTree) -> None:
+    migrate(empty_database.dsn, tree.load())
+    assert migrate(empty_database.dsn, tree.load()).drift == ()
+    empty_database.query("grant insert on wedsync_data.guests to authenticated")
+    for _ in range(2):
+        (found,) = migrate(empty_database.dsn, tree.load()).drift
+        assert (found.object, found.aspect) == ("table wedsync_data.guests", "grants")
+        tree.write("schema/0004_more.sql", "create table wedsync_data.more (id integer);")
+
+
 def test_twenty_at_once_give_one_installation(empty_database: Database, tree: SmallTree) -> None:
     loaded = tree.load()
     start = threading.Barrier(20)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from uuid import uuid4
 
 import psycopg
 import pytest
 from harness.command import wedsync
 from harness.database import Database, Rows
 from harness.servers import Server
+from harness.tokens import SECRET
 
 from wedsync.install.drift import CATALOG_SQL, find_drift
 from wedsync.install.install_script import install_script
@@ -85,6 +88,26 @@ def test_the_script_goes_on_after_half_of_it(empty_database: Database, tmp_path:
     assert not show_plan(empty_database.dsn, load_tree()).empty
     assert psql(empty_database, "-f", str(script)).returncode == 0
     assert show_plan(empty_database.dsn, load_tree()).empty
+
+
+def test_the_script_waits_for_the_day_after_a_wedding(database18: Database, tmp_path: Path) -> None:
+    database18.call(uuid4(), "select wedsync.register_couple('Ada', null, (now() at time zone 'UTC')::date, 'UTC')")
+    same, changed = tmp_path / "same.sql", tmp_path / "changed.sql"
+    same.write_text(install_script(load_tree()))
+    assert psql(database18, "-f", str(same)).returncode == 0
+    tree = tmp_path / "sql"
+    shutil.copytree(default_root(), tree)
+    with (tree / "functions/identity/register_couple.sql").open("a") as file:
+        file.write("-- as it is tomorrow\n")
+    changed.write_text(install_script(load_tree(tree)))
+    refused = psql(database18, "-f", str(changed))
+    assert refused.returncode == 3
+    assert "weddings are today: 1; nothing was changed" in refused.stderr
+    assert show_plan(database18.dsn, load_tree()).empty
+    database18.query("comment on table wedsync_data.weddings is 'changed by hand'")
+    allowed = psql(database18, "-v", "allow_on_wedding_day=1", "-f", str(changed))
+    assert (allowed.returncode, allowed.stderr) == (0, "")
+    assert "it differs from what the last migration left" in allowed.stdout
 
 
 def test_the_script_refuses_what_migrate_refuses(empty_database: Database, script: Path) -> None:
@@ -163,6 +186,16 @@ def test_an_owner_without_special_rights(fresh_server: Server) -> None:
         assert wedsync("migrate", dsn=dsn).out == "✓ nothing to do\n"
         assert wedsync("status", "--json", dsn=dsn).json["migrated_by"] == "app"
         assert wedsync("uninstall", "--yes", dsn=dsn).code == 0
+
+
+@pytest.mark.parametrize("command", ["status", "doctor", "verify", "maintain", "migrate"])
+def test_the_login_of_the_worker_is_never_told_to_own_the_tables(database18: Database, command: str) -> None:
+    for login in (database18.worker_dsn, database18.dsn_as("authenticator")):
+        ran = wedsync(command, dsn=login, jwt_secret=SECRET)
+        assert "grant wedsync_owner" not in ran.out + ran.err, ran
+        if command != "doctor":
+            assert ran.code == 14
+            assert "use the login that installed the pack" in ran.err
 
 
 def test_a_stranger_to_the_owner_role_is_told_so(database18: Database) -> None:

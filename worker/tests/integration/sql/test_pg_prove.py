@@ -16,7 +16,14 @@ from psycopg.conninfo import conninfo_to_dict
 ROOT = Path(__file__).parents[4]
 # Not all, because they run elsewhere, too: whole folders, and what registers nodes, changes limits and changes the pack itself.
 FOLDERS = ("collaboration", "identity", "maintenance", "notifications", "resilience")
-FILES = ("realtime/*join*", "realtime/presence*", "realtime/*history*", "realtime/*node*", "architecture/p*", "architecture/r*")
+FILES = (
+    "realtime/*join*",
+    "realtime/presence*",
+    "realtime/*history*",
+    "realtime/*node*",
+    "architecture/p*",
+    "architecture/r*",
+)
 
 
 @pytest.fixture
@@ -28,7 +35,9 @@ def loaded(server15: Server) -> Database:
         pytest.skip("pgTAP is not installed (postgresql-15-pgtap)")
     with server15.database() as database:
         person = "0b5f6f7e-6f0a-4b52-9e0e-000000000077"
-        database.call(person, "select wedsync.register_couple(partner1_name => 'Ada', wedding_date => current_date + 9)")
+        database.call(
+            person, "select wedsync.register_couple(partner1_name => 'Ada', wedding_date => current_date + 9)"
+        )
         yield database
 
 
@@ -49,8 +58,9 @@ def run(database: Database, *command: str | Path) -> subprocess.CompletedProcess
 
 @pytest.mark.slow
 def test_any_order_and_four_at_once(loaded: Database) -> None:
-    before = loaded.query("select * from wedsync_data.rate_limits order by 1"), loaded.query(
-        "select count(*) from wedsync_data.events"
+    before = (
+        loaded.query("select * from wedsync_data.rate_limits order by 1"),
+        loaded.query("select count(*) from wedsync_data.events"),
     )
     for _ in range(2):
         prepared = run(loaded, "psql", "-X", "-f", "sql/testing/prepare.psql")
@@ -61,8 +71,9 @@ def test_any_order_and_four_at_once(loaded: Database) -> None:
     proved = run(loaded, "pg_prove", "-r", "-j", "4", "--shuffle", *chosen)
     assert proved.returncode == 0, proved.stdout[-6000:] + proved.stderr[-3000:]
     assert "Result: PASS" in proved.stdout
-    after = loaded.query("select * from wedsync_data.rate_limits order by 1"), loaded.query(
-        "select count(*) from wedsync_data.events"
+    after = (
+        loaded.query("select * from wedsync_data.rate_limits order by 1"),
+        loaded.query("select count(*) from wedsync_data.events"),
     )
     assert after == before
 

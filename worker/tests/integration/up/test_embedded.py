@@ -27,22 +27,22 @@ FAST = {"fsync": "off"}
 
 @pytest.fixture
 def home() -> Iterator[Path]:
-    # Not below tmp_path: as root the server's user cannot get there.
+    # Not below tmp_path: as root the user of the server cannot get there.
     with tempfile.TemporaryDirectory(prefix="wedsync-embedded-") as directory:
         Path(directory).chmod(0o711)
         yield Path(directory) / "home"
 
 
 @pytest.fixture
-def server(home: Path) -> Iterator[EmbeddedServer]:
-    server = EmbeddedServer(home, settings=FAST)
-    yield server
-    server.stop()
+def embedded(home: Path) -> Iterator[EmbeddedServer]:
+    embedded = EmbeddedServer(home, settings=FAST)
+    yield embedded
+    embedded.stop()
 
 
-def test_it_serves_over_socket_and_loopback(server: EmbeddedServer) -> None:
-    server.start()
-    for dsn in (server.dsn(), server.tcp_dsn()):
+def test_it_serves_over_socket_and_loopback(embedded: EmbeddedServer) -> None:
+    embedded.start()
+    for dsn in (embedded.dsn(), embedded.tcp_dsn()):
         with psycopg.connect(dsn) as connection:
             row = connection.execute(
                 "select current_setting('server_version_num')::int / 10000, current_user"
@@ -50,51 +50,51 @@ def test_it_serves_over_socket_and_loopback(server: EmbeddedServer) -> None:
         assert row == (18, "postgres")
 
 
-def test_loopback_needs_the_password(server: EmbeddedServer) -> None:
-    server.start()
+def test_loopback_needs_the_password(embedded: EmbeddedServer) -> None:
+    embedded.start()
     with pytest.raises(psycopg.OperationalError, match="password"):
-        psycopg.connect(server.tcp_dsn().replace(":postgres", "").split("@")[0].rsplit(":", 1)[0] + ":wrong@127.0.0.1:"
-                        f"{server.running.port}/postgres")  # fmt: skip
+        psycopg.connect(embedded.tcp_dsn().replace(":postgres", "").split("@")[0].rsplit(":", 1)[0] + ":wrong@127.0.0.1:"
+                        f"{embedded.running.port}/postgres")  # fmt: skip
 
 
-def test_the_socket_and_the_secrets_are_closed_to_others(server: EmbeddedServer) -> None:
-    server.start()
-    assert server.home.stat().st_mode & 0o777 == 0o700
-    assert server.running.socket_directory.stat().st_mode & 0o777 == 0o700
-    assert (server.home / "pgpass").stat().st_mode & 0o777 == 0o600
-    assert not (server.home / "initial").exists()
+def test_the_socket_and_the_secrets_are_closed_to_others(embedded: EmbeddedServer) -> None:
+    embedded.start()
+    assert embedded.home.stat().st_mode & 0o777 == 0o700
+    assert embedded.running.socket_directory.stat().st_mode & 0o777 == 0o700
+    assert (embedded.home / "pgpass").stat().st_mode & 0o777 == 0o600
+    assert not (embedded.home / "initial").exists()
 
 
-def test_a_second_start_adopts_and_does_not_stop_it(server: EmbeddedServer) -> None:
-    first = server.start()
-    with EmbeddedServer(server.home) as second:
+def test_a_second_start_adopts_and_does_not_stop_it(embedded: EmbeddedServer) -> None:
+    first = embedded.start()
+    with EmbeddedServer(embedded.home) as second:
         assert second.running.adopted
         assert second.running.pid == first.pid
-    with psycopg.connect(server.dsn()) as connection:
+    with psycopg.connect(embedded.dsn()) as connection:
         assert connection.execute("select 1").fetchone() == (1,)
 
 
-def test_what_a_killed_process_left_running_is_stopped_by_the_next(server: EmbeddedServer) -> None:
+def test_what_a_killed_process_left_running_is_stopped_by_the_next(embedded: EmbeddedServer) -> None:
     start_and_die = (
         "import os, sys\nfrom pathlib import Path\nfrom wedsync.local.embedded import EmbeddedServer\n"
         "print(EmbeddedServer(Path(sys.argv[1])).start().pid, flush=True)\nos.kill(os.getpid(), 9)"
     )
     killed = subprocess.run(
-        [sys.executable, "-c", start_and_die, server.home], stdout=subprocess.PIPE, text=True, check=False
+        [sys.executable, "-c", start_and_die, embedded.home], stdout=subprocess.PIPE, text=True, check=False
     )
-    with server:
-        assert server.running.pid == int(killed.stdout)
-        assert not server.running.adopted
-        assert EmbeddedServer(server.home).start().adopted
-    assert not (server.data / "postmaster.pid").exists()
+    with embedded:
+        assert embedded.running.pid == int(killed.stdout)
+        assert not embedded.running.adopted
+        assert EmbeddedServer(embedded.home).start().adopted
+    assert not (embedded.data / "postmaster.pid").exists()
 
 
-def test_it_comes_back_on_the_same_port(server: EmbeddedServer) -> None:
-    before = server.start()
+def test_it_comes_back_on_the_same_port(embedded: EmbeddedServer) -> None:
+    before = embedded.start()
     os.kill(before.pid, signal.SIGKILL)
-    while not server.has_ended():
+    while not embedded.has_ended():
         time.sleep(0.05)
-    after = server.start()
+    after = embedded.start()
     assert after.pid != before.pid
     assert (after.port, after.socket_directory) == (before.port, before.socket_directory)
 
@@ -103,78 +103,78 @@ def test_many_starts_at_once_give_one_server(home: Path) -> None:
     servers = [EmbeddedServer(home, settings=FAST) for _ in range(6)]
     try:
         with ThreadPoolExecutor(6) as pool:
-            running = list(pool.map(lambda server: server.start(), servers))
+            running = list(pool.map(lambda embedded: embedded.start(), servers))
         assert len({each.pid for each in running}) == 1
         assert [each.adopted for each in running].count(False) == 1
     finally:
         servers[0].stop()
 
 
-def test_data_survives_stop_and_kill(server: EmbeddedServer) -> None:
-    server.start()
-    with psycopg.connect(server.dsn(), autocommit=True) as connection:
+def test_data_survives_stop_and_kill(embedded: EmbeddedServer) -> None:
+    embedded.start()
+    with psycopg.connect(embedded.dsn(), autocommit=True) as connection:
         connection.execute("create table kept as select 1 as one")
-    server.stop()
-    running = server.start()
+    embedded.stop()
+    running = embedded.start()
     os.kill(running.pid, signal.SIGKILL)
-    again = server.start()
+    again = embedded.start()
     assert again.pid != running.pid
-    with psycopg.connect(server.dsn()) as connection:
+    with psycopg.connect(embedded.dsn()) as connection:
         assert connection.execute("select one from kept").fetchone() == (1,)
 
 
-def test_a_pid_file_that_names_a_stranger_is_not_believed(server: EmbeddedServer) -> None:
-    server.start()
-    pid_file = server.data / "postmaster.pid"
+def test_a_pid_file_that_names_a_stranger_is_not_believed(embedded: EmbeddedServer) -> None:
+    embedded.start()
+    pid_file = embedded.data / "postmaster.pid"
     text = pid_file.read_text()
-    server.stop()
-    owner = server.data.stat()
+    embedded.stop()
+    owner = embedded.data.stat()
     stranger = subprocess.Popen(["sleep", "60"], user=owner.st_uid, group=owner.st_gid, extra_groups=[]) if (
         os.geteuid() == 0
     ) else subprocess.Popen(["sleep", "60"])  # fmt: skip
     try:
         pid_file.write_text(text.replace(text.split()[0], str(stranger.pid), 1))
         os.chown(pid_file, owner.st_uid, owner.st_gid)
-        assert not server.start().adopted
+        assert not embedded.start().adopted
     finally:
         stranger.kill()
         stranger.wait()
 
 
-def test_a_killed_initdb_leaves_nothing_in_the_way(server: EmbeddedServer) -> None:
-    (server.home / "making-0000").mkdir(parents=True)
-    (server.home / "making-0000" / "PG_VERSION").write_text("18\n")
-    server.start()
-    assert list(server.home.glob("making-*")) == []
+def test_a_killed_initdb_leaves_nothing_in_the_way(embedded: EmbeddedServer) -> None:
+    (embedded.home / "making-0000").mkdir(parents=True)
+    (embedded.home / "making-0000" / "PG_VERSION").write_text("18\n")
+    embedded.start()
+    assert list(embedded.home.glob("making-*")) == []
 
 
-def test_a_cluster_of_another_version_is_left_alone(server: EmbeddedServer) -> None:
-    server.start()
-    server.stop()
-    version = server.data / "PG_VERSION"
+def test_a_cluster_of_another_version_is_left_alone(embedded: EmbeddedServer) -> None:
+    embedded.start()
+    embedded.stop()
+    version = embedded.data / "PG_VERSION"
     version.write_text("17\n")
     with pytest.raises(EmbeddedError, match="belongs to PostgreSQL 17, these programs are 18"):
-        server.start()
+        embedded.start()
     version.write_text("18\n")
 
 
 def test_a_long_path_gets_a_socket_elsewhere(home: Path) -> None:
-    server = EmbeddedServer(home / ("long" * 25), settings=FAST)
+    embedded = EmbeddedServer(home / ("long" * 25), settings=FAST)
     try:
-        server.start()
-        server_sockets = server.running.socket_directory
+        embedded.start()
+        server_sockets = embedded.running.socket_directory
         assert len(str(server_sockets)) < 90
-        with psycopg.connect(server.dsn()) as connection:
+        with psycopg.connect(embedded.dsn()) as connection:
             assert connection.execute("select 1").fetchone() == (1,)
     finally:
-        server.stop()
+        embedded.stop()
     assert not server_sockets.exists()
 
 
-def test_settings_it_cannot_start_with_are_told(server: EmbeddedServer) -> None:
-    server.start()
-    server.stop()
-    broken = EmbeddedServer(server.home, settings={"shared_buffers": "nonsense"})
+def test_settings_it_cannot_start_with_are_told(embedded: EmbeddedServer) -> None:
+    embedded.start()
+    embedded.stop()
+    broken = EmbeddedServer(embedded.home, settings={"shared_buffers": "nonsense"})
     with pytest.raises(EmbeddedError, match="does not start") as caught:
         broken.start()
     assert "shared_buffers" in (caught.value.hint or "")
@@ -201,9 +201,9 @@ def test_as_an_ordinary_user() -> None:
         import os, sys, psycopg
         from pathlib import Path
         from wedsync.local.embedded import EmbeddedServer
-        with EmbeddedServer(Path(sys.argv[1]), settings={"fsync": "off"}) as server:
-            assert server.user.is_self and os.geteuid() != 0
-            with psycopg.connect(server.dsn()) as connection:
+        with EmbeddedServer(Path(sys.argv[1]), settings={"fsync": "off"}) as embedded:
+            assert embedded.user.is_self and os.geteuid() != 0
+            with psycopg.connect(embedded.dsn()) as connection:
                 print(connection.execute("select current_user").fetchone()[0])
     """)
     person = pwd.getpwnam("nobody")
@@ -232,40 +232,40 @@ def test_as_an_ordinary_user() -> None:
     assert (ran.returncode, ran.stdout) == (0, "postgres\n"), ran.stderr
 
 
-def test_it_keeps_its_port_unless_somebody_else_has_it(server: EmbeddedServer) -> None:
-    first = server.start().port
-    server.stop()
-    assert EmbeddedServer(server.home, settings=FAST).start().port == first
-    server.stop()
+def test_it_keeps_its_port_unless_somebody_else_has_it(embedded: EmbeddedServer) -> None:
+    first = embedded.start().port
+    embedded.stop()
+    assert EmbeddedServer(embedded.home, settings=FAST).start().port == first
+    embedded.stop()
     with socket.create_server(("127.0.0.1", first)):
-        other = EmbeddedServer(server.home, settings=FAST).start().port
+        other = EmbeddedServer(embedded.home, settings=FAST).start().port
     assert other != first
-    server.stop()
-    assert EmbeddedServer(server.home, settings=FAST).start().port == other
-    server.stop()
-    (server.home / "port").write_text("no number")
-    assert EmbeddedServer(server.home, settings=FAST).start().port > 0
+    embedded.stop()
+    assert EmbeddedServer(embedded.home, settings=FAST).start().port == other
+    embedded.stop()
+    (embedded.home / "port").write_text("no number")
+    assert EmbeddedServer(embedded.home, settings=FAST).start().port > 0
 
 
 @pytest.mark.parametrize("name", ["wed sync é 100%", "one,two"])
 def test_any_name_of_a_directory_will_do(home: Path, name: str) -> None:
-    server = EmbeddedServer(home / name, settings=FAST)
+    embedded = EmbeddedServer(home / name, settings=FAST)
     try:
-        server.start()
-        with psycopg.connect(server.dsn()) as connection:
+        embedded.start()
+        with psycopg.connect(embedded.dsn()) as connection:
             assert connection.execute("select 1").fetchone() == (1,)
     finally:
-        server.stop()
+        embedded.stop()
 
 
-def test_who_wants_the_data_alone_is_told_that_others_use_it(server: EmbeddedServer) -> None:
-    server.start()
-    with server.in_use(alone=False):
-        with EmbeddedServer(server.home).in_use(alone=False):
+def test_who_wants_the_data_alone_is_told_that_others_use_it(embedded: EmbeddedServer) -> None:
+    embedded.start()
+    with embedded.in_use(alone=False):
+        with EmbeddedServer(embedded.home).in_use(alone=False):
             pass
         with pytest.raises(EmbeddedError, match="another `wedsync up` uses the data"):
-            server.in_use(alone=True).__enter__()
-    with server.in_use(alone=True):
+            embedded.in_use(alone=True).__enter__()
+    with embedded.in_use(alone=True):
         pass
 
 

@@ -24,6 +24,7 @@ let token = "";
 let version = 0;
 let readVersion = 0;
 let withheld = []; // paths; null: everything
+let withdrawals = 0; // how often everything was taken back
 let writable = null; // groups of fields; null: everything
 let section = null;
 let presence = null;
@@ -59,22 +60,23 @@ const call = (name, parameters) => ask(`rpc/${name}`, { couple_id: setup.couple_
 
 /** Reads the record and shows it, except where something is being typed. */
 async function read(again = false) {
-  let record;
+  const asked = withdrawals;
+  let record, rows;
   try {
     record = await call("get_core_fields", {});
+    if (me.supplier_id !== null) rows = await ask("rest/core_fields_permissions");
   } catch (error) {
     if (error instanceof Refusal && [403, 404].includes(error.status)) return withdraw("");
     throw error;
   }
+  // What was read before everything was taken back is not shown after it.
+  if (asked !== withdrawals) return;
   // A change that was heard meanwhile is newer than this.
   if (record.metadata.version < version && !again) return read(true);
   const before = version ? withheld : null;
   version = readVersion = record.metadata.version;
   withheld = record.metadata.withheld;
-  if (me.supplier_id !== null) {
-    const rows = await ask("rest/core_fields_permissions");
-    writable = rows.find((row) => row.supplier_id === me.supplier_id)?.writable_fields ?? [];
-  }
+  if (rows) writable = rows.find((row) => row.supplier_id === me.supplier_id)?.writable_fields ?? [];
   showList(record.timeline.keyMoments);
   for (const field of $$("[data-path]")) {
     if (!field.dataset.path.startsWith(`${LIST}.`)) show(field, at(record, field.dataset.path));
@@ -85,6 +87,7 @@ async function read(again = false) {
 /** Nothing of the wedding may be seen any more: what was shown goes, and the page says why. */
 function withdraw(why) {
   const had = version > 0;
+  withdrawals += 1;
   [version, readVersion, withheld, writable] = [0, 0, null, []];
   showList([]);
   for (const field of $$("[data-path]")) show(field, null);
