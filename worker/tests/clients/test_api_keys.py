@@ -11,7 +11,6 @@ import pytest
 from harness.database import Database, Person
 
 
-
 def ask(address: str, path: str, key: str, body: object | None = None) -> tuple[int, Any]:
     """Status and body of a request with nothing but an API key."""
     headers = {"Content-Type": "application/json", "x-api-key": key}

@@ -12,7 +12,7 @@ import pytest
 import websockets
 from harness.accidents import kill_sessions
 from harness.database import Database
-from harness.sockets import PATH, PATIENCE, open_socket, until
+from harness.sockets import PATH, open_socket, until
 from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
@@ -21,7 +21,6 @@ from wedsync.sockets.connection import Connection
 from wedsync.sockets.gateway import Limits
 from wedsync.subscriptions import bookkeeping
 from wedsync.subscriptions.seats import Seat
-
 
 
 def activity(database: Database, wedding: Wedding) -> dict[str, int]:

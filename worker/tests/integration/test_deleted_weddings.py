@@ -15,7 +15,6 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-
 DELETES = [{"event": "DELETE", "schema": "wedsync", "table": "core_fields"}]
 
 

@@ -22,7 +22,6 @@ from wedsync.daemon.node import Node
 from wedsync.stream.feed import bell_of, subject_of
 
 
-
 @asynccontextmanager
 async def two_fed(database: Database, server: NatsServer) -> AsyncIterator[tuple[Node, Node]]:
     """The node that leads and one that does not."""

@@ -16,7 +16,6 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-
 EVENTS = ("phx_join", "phx_leave", "heartbeat", "access_token", "broadcast", "presence", "system", "phx_reply", "")
 ODD = (
     None,

@@ -20,7 +20,6 @@ from wedsync.stream.doorbell import CHANNEL, Doorbell
 from wedsync.stream.log_reader import Batch, LogReader
 
 
-
 class Recorder:
     """A real session that remembers what it was asked."""
 

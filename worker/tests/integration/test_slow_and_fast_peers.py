@@ -20,7 +20,6 @@ from wedsync.sockets.gateway import Limits
 from wedsync.sockets.inflow import FRAMES_PER_MESSAGE
 
 
-
 @pytest.mark.proves("F004-98")
 async def test_who_sends_without_pause_is_read_from_slowly_and_loses_nothing(database18: Database) -> None:
     wedding = Wedding.new(database18)

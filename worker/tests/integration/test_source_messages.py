@@ -14,7 +14,6 @@ from harness.worker import running_node
 from wedsync.subscriptions.rules import Rules
 
 
-
 async def send(socket: Socket, topic: str, kind: str, data: object = None) -> dict[str, Any]:
     """The reply to a raw message."""
     return await socket.reply(await socket.send(f"realtime:{topic}", kind, {"type": kind, "data": data}))
