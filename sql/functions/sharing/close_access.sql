@@ -32,7 +32,8 @@ begin
         perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'a grant in state ' || array_to_string(from_states, ' or ')));
     end if;
     update wedsync_data.connections as c
-    set closed_by = wedsync_internal.current_user_id(), closed_at = pg_catalog.clock_timestamp(), closed_reason = close_access.reason, shares_automatically = false
+    set closed_by = wedsync_internal.current_user_id(), closed_at = now(), closed_reason = close_access.reason,
+        shares_automatically = false, refused_at = pg_catalog.clock_timestamp()
     where c.couple_id = close_access.couple_id and c.supplier_id = close_access.supplier_id;
     after := wedsync_internal.access_summary(couple_id, supplier_id);
     perform set_config('wedsync.change_reason', coalesce(reason, ''), true);
