@@ -32,12 +32,15 @@ left join lateral (
 cross join lateral plpgsql_check_function_tb(
     p.oid, coalesce(t.tgrelid, 0), fatal_errors => false, extra_warnings => true, performance_warnings => false,
     security_warnings => true,
-    newtable => (select g.tgnewtable from pg_trigger as g where g.tgfoid = p.oid and g.tgrelid = t.tgrelid limit 1),
-    oldtable => (select g.tgoldtable from pg_trigger as g where g.tgfoid = p.oid and g.tgrelid = t.tgrelid limit 1)
+    -- a function that serves several events looks at tg_op before it names the tables of one of them
+    newtable => (select max(g.tgnewtable::text)::name from pg_trigger as g where g.tgfoid = p.oid),
+    oldtable => (select max(g.tgoldtable::text)::name from pg_trigger as g where g.tgfoid = p.oid)
 ) as c
 where p.pronamespace in ('wedsync'::regnamespace, 'wedsync_internal'::regnamespace, 'wedsync_data'::regnamespace)
     -- A literal such as '{}' that initialises a jsonb or array variable is converted once; that is no fault.
     and c.message not like 'target type is different type than source type'
+    -- the sources call it so
+    and c.message <> 'name of parameter "limit" is reserved keyword'
 order by 1, 2
 """
 
@@ -51,7 +54,7 @@ def parsed(path: Path) -> Iterator[str]:
         line = text.count("\n", 0, error.location or 0) + 1
         yield f"{path}:{line}: {error}"
         return
-    in_tree = path.relative_to(ROOT.parent).parts[1] not in ("tests", "testing")
+    in_tree = not path.is_relative_to("sql/tests") and not path.is_relative_to("sql/testing")
     for statement in statements:
         if in_tree and isinstance(statement.stmt, ast.TransactionStmt):
             yield f"{path}: transactions belong to the migration"

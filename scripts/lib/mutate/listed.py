@@ -100,7 +100,10 @@ def sound_tests(tree: Path, mutations: Sequence[Mutation]) -> None:
 def run_listed(
     home: Path, mutations: Sequence[Mutation], jobs: int, console: Console, columns: tuple[object, ...]
 ) -> int:
-    """Try mutations in copies of the project below `home`; returns 1 when one survives or does not fit."""
+    """Try mutations in copies of the project below `home`; returns 1 when one survives or does not fit, 2 when there is none."""
+    if not mutations:
+        console.print("no mutation has that in its file or fault")
+        return 2
     outcomes = []
     trees: queue.Queue[Path] = queue.Queue()
     for number in range(jobs):

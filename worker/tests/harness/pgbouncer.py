@@ -37,7 +37,7 @@ def running_pgbouncer(database: Database, *users: str, pool_mode: str = "transac
     """Run it until the end of the block for logins that get a password; yields a connection string without a user."""
     for name in users:
         database.query(f"alter role {name} password '{PASSWORD}'")
-    port, user = free_port(), server_user()
+    port, account = free_port(), server_user()
     with tempfile.TemporaryDirectory(prefix="wedsync-pgbouncer-") as directory:
         home = Path(directory)
         accounts = home / "userlist.txt"
@@ -54,10 +54,10 @@ def running_pgbouncer(database: Database, *users: str, pool_mode: str = "transac
             text = text.replace(documented, ours)
         settings, log = home / "pgbouncer.ini", home / "log"
         settings.write_text(text)
-        if not user.is_self:
+        if not account.is_self:
             # It does not run as root.
             for path in (home, accounts, settings):
-                os.chown(path, user.uid, user.gid)
+                os.chown(path, account.uid, account.gid)
         with log.open("wb") as output:
             program = _program()
             assert program is not None
@@ -65,8 +65,8 @@ def running_pgbouncer(database: Database, *users: str, pool_mode: str = "transac
                 [program, str(settings)],
                 stdout=output,
                 stderr=subprocess.STDOUT,
-                user=None if user.is_self else user.uid,
-                group=None if user.is_self else user.gid,
+                user=None if account.is_self else account.uid,
+                group=None if account.is_self else account.gid,
             )
         dsn = make_conninfo(host="127.0.0.1", port=port, dbname="weddings", password=PASSWORD)
         try:

@@ -70,7 +70,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     for name in ("server", "fresh_server"):
         if name in metafunc.fixturenames:
             scope: Literal["session", "function"] = "session" if name == "server" else "function"
-            metafunc.parametrize(name, majors, indirect=True, ids=lambda major: f"pg{major}", scope=scope)
+            metafunc.parametrize(name, majors, indirect=True, ids=[f"pg{major}" for major in majors], scope=scope)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -213,7 +213,9 @@ async def test_signs_of_life_are_written_by_the_clock(database18: Database, monk
             database18.query("update wedsync_data.subscriptions set last_ping_at = now() - interval '4 minutes'")
             database18.query("update wedsync_data.websocket_connections set last_ping = now() - interval '4 minutes'")
             await until(lambda: database18.value(old))
-            assert database18.value("select last_ping > now() - interval '1 minute' from wedsync_data.websocket_connections")
+            assert database18.value(
+                "select last_ping > now() - interval '1 minute' from wedsync_data.websocket_connections"
+            )
 
 
 @pytest.mark.parametrize("name", ["\0", "\ud800", "x" * 3000])

@@ -250,9 +250,7 @@ async def test_a_body_may_be_so_large_and_no_larger(wedding: Wedding) -> None:
         # Its size is counted, not believed.
         chunk = b"%x\r\n%s\r\n" % (1_000_000, b" " * 1_000_000)
         head = f"POST /api/broadcast HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {wedding.token}\r\n".encode()
-        (answer,) = await _exchange(
-            node.port, head + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 6 + b"0\r\n\r\n"
-        )
+        (answer,) = await _exchange(node.port, head + b"Transfer-Encoding: chunked\r\n\r\n" + chunk * 6 + b"0\r\n\r\n")
         assert answer.startswith(b"HTTP/1.1 413 ")
 
 

@@ -281,3 +281,23 @@ async def test_a_socket_that_caught_up_has_no_position_of_its_own(
         await until(lambda: database18.value(held) == 1)
         slow.connection.transport.resume_reading()
         await until(lambda: database18.value(held) == 0)
+
+
+async def test_what_is_committed_between_a_join_and_its_replay_comes_once(
+    database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with running_node(database18) as node:
+        async with desk(node, caterer):
+            pass
+        await gone(database18)
+        written, missed = change(*weddings), node.subscriptions.missed
+
+        async def missed_later(*arguments: Any) -> Any:
+            written.extend(change(*weddings))
+            return await missed(*arguments)
+
+        monkeypatch.setattr(node.subscriptions, "missed", missed_later)
+        async with desk(node, caterer) as socket:
+            written += change(*weddings)
+            await until(lambda: written[-1] in places(socket.inbox))
+            assert places(socket.inbox) == written

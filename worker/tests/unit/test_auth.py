@@ -130,7 +130,6 @@ async def test_a_token_may_be_so_long_and_no_longer() -> None:
 
 
 async def test_a_token_with_other_characters_is_refused() -> None:
-    # base64 would leave them out, and read the rest.
     for odd in ("\0", " ", "\n", "é"):
         assert await refusal(TokenVerifier(SECRET, None), f"{hs256()}{odd}") == "MalformedJWT"
 

@@ -176,7 +176,11 @@ class Client:
             _end(self._now.pop(topic), "closed")
             del self._refs[topic]
             self._later(topic, self.dice.uniform(0.5, 2.0))
-        elif event == "system" and payload["extension"] == "wedsync" and payload["message"].endswith("read a fresh snapshot"):
+        elif (
+            event == "system"
+            and payload["extension"] == "wedsync"
+            and payload["message"].endswith("read a fresh snapshot")
+        ):
             life.notices.append(now)
         elif event == "broadcast" and payload["event"] == "core_fields_updated":
             body = payload["payload"]
