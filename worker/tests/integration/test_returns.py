@@ -51,6 +51,12 @@ def notices(heard: list[Heard]) -> list[str]:
     ]
 
 
+def said(heard: list[Heard]) -> list[int]:
+    return [
+        each.payload["payload"]["n"] for each in heard if each.event == "broadcast" and each.payload["event"] == "said"
+    ]
+
+
 def change(*weddings: Wedding) -> list[tuple[str, int]]:
     """Change each; returns the places of the changes."""
     found = []
@@ -301,3 +307,82 @@ async def test_what_is_committed_between_a_join_and_its_replay_comes_once(
             written += change(*weddings)
             await until(lambda: written[-1] in places(socket.inbox))
             assert places(socket.inbox) == written
+
+
+async def test_a_long_absence_is_made_up_for_page_by_page(
+    database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written while the pages are read comes after them, live."""
+    monkeypatch.setattr("wedsync.subscriptions.missed.PAGE_BYTES", 1)
+    async with running_node(database18) as node:
+        async with desk(node, caterer):
+            pass
+        await gone(database18)
+        written, pages, read = change(*weddings, *weddings), 0, node.subscriptions._read
+
+        async def read_counted(*arguments: Any) -> Any:
+            nonlocal pages
+            pages += 1
+            if pages == 3:
+                written.extend(change(*weddings))
+            rows = await read(*arguments)
+            assert sum(row["kind"] in ("broadcast", "postgres_changes") for row in rows) <= 1, "a page holds one change"
+            return rows
+
+        monkeypatch.setattr(node.subscriptions, "_read", read_counted)
+        async with desk(node, caterer) as socket:
+            written += change(*weddings)
+            await until(lambda: written[-1] in places(socket.inbox))
+            assert places(socket.inbox) == written
+        assert pages > 4
+
+
+async def test_a_page_that_cannot_be_read_ends_the_channel_which_goes_on_from_before(
+    database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wedsync.subscriptions.missed.PAGE_BYTES", 1)
+    async with running_node(database18) as node:
+        async with desk(node, caterer):
+            pass
+        await gone(database18)
+        missed, pages, read = change(*weddings, *weddings), 0, node.subscriptions._read
+
+        async def read_badly(generation: int, *arguments: Any) -> Any:
+            nonlocal pages
+            pages += 1
+            if pages == 3:
+                return await read(generation, "select pg_terminate_backend(pg_backend_pid())")
+            return await read(generation, *arguments)
+
+        monkeypatch.setattr(node.subscriptions, "_read", read_badly)
+        async with desk(node, caterer) as socket:
+            await socket.hear("phx_error", topic=f"realtime:{TOPIC}")
+            assert places(socket.inbox) == missed[:2]
+            socket.inbox.clear()
+            await socket.join(TOPIC)
+            await until(lambda: set(missed) <= set(places(socket.inbox)))
+            assert places(socket.inbox) == missed
+            assert notices(socket.inbox) == []
+
+
+async def test_messages_wanted_again_go_before_those_that_were_missed(
+    database18: Database, weddings: list[Wedding], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wedsync.subscriptions.missed.PAGE_BYTES", 1)
+    wedding = weddings[0]
+    say = "select wedsync.broadcast(%s, 'said', jsonb_build_object('n', %s::integer))"
+    replay = {"broadcast": {"replay": {"since": 0, "limit": 3}}}
+    async with running_node(database18) as node:
+        async with open_socket(node.port, wedding.token, path=f"{PATH}?session=hall") as socket:
+            database18.query(say, wedding.topic, 1)
+            database18.query(say, wedding.topic, 2)
+            await socket.join(wedding.topic, **replay)
+            await until(lambda: len(said(socket.inbox)) == 2)
+        await gone(database18)
+        wedding.adults(70)
+        for number in (3, 4):
+            database18.query(say, wedding.topic, number)
+        async with open_socket(node.port, wedding.token, path=f"{PATH}?session=hall") as socket:
+            await socket.join(wedding.topic, **replay)
+            await until(lambda: 4 in said(socket.inbox))
+            assert said(socket.inbox) == [2, 3, 4]
