@@ -128,6 +128,8 @@ async def test_what_comes_after_the_database_was_lost_does_not_go_with_what_came
 
     pool.before = lose
     await departures.send()
+    told: list[tuple[Any, ...]] = [("forget_positions", [11]), ("leave_topics", [1], ["5:5:"])]
+    assert pool.calls == told[: 1 + (lost_at == "leave_topics")]
     pool.calls.clear()
     assert departures.held() == Position(8, "8:8:")
     waiting = asyncio.create_task(departures.until_left(EMMA))
