@@ -106,7 +106,7 @@ async def test_who_loses_or_gains_a_part_is_told_to_read_again(database18: Datab
         assert (lost["extension"], lost["status"]) == ("wedsync", "ok")
         assert lost["message"] == "rights changed: read a fresh snapshot"
         wedding.grant(caterer, "wedding.guestCount", "wedding.date")
-        assert (await socket.hear("system")).payload["message"] == "resync: read a fresh snapshot"
+        assert (await socket.hear("system")).payload["message"] == "rights changed: read a fresh snapshot"
         # and nobody is told of what changes nothing for the channel
         writing = "select wedsync.grant_access(%s, %s, '{wedding.guestCount,wedding.date}', '{wedding.date}')"
         wedding.emma.call(writing, wedding.id, caterer.id)
