@@ -14,6 +14,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import quote
@@ -107,7 +108,7 @@ def running(program: Path | None, server: EmbeddedServer, database: str, secret_
             if attempt < _ATTEMPTS:
                 continue
             raise EmbeddedError("PostgREST does not start", hint=log.read_text(errors="replace")[-800:].strip())
-        with _kept_running(process, lambda: _start(program, file, log)):
+        with _kept_running(process, partial(_start, program, file, log)):
             yield rest
             return
 
