@@ -1,4 +1,4 @@
--- proves: C-29, C-46, C-48, F000-37, F000-39
+-- proves: C-29, C-48, F000-37, F000-39
 -- Invitations: who may invite, what a token opens, once, and that every token which opens nothing answers alike.
 begin;
 select no_plan();

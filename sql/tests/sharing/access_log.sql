@@ -1,4 +1,4 @@
--- proves: F000-36, F001-23, F003-15, F003-65
+-- proves: F000-36, F001-23, F003-65
 -- Every read function that a supplier calls is logged with what could be seen; members are not logged.
 begin;
 select no_plan();

@@ -19,7 +19,7 @@ def as_person(connection: psycopg.Connection, person: Person) -> None:
     connection.execute("set local role authenticated")
 
 
-@pytest.mark.proves("C-46", "F000-86")
+@pytest.mark.proves("F000-86")
 @pytest.mark.parametrize(
     ("statement", "with_couple"),
     [
@@ -58,7 +58,7 @@ def call(person: Person, statement: str, names: Mapping[str, object]) -> None:
         connection.execute(statement, names)
 
 
-@pytest.mark.proves("C-46", "F000-86")
+@pytest.mark.proves("F000-86")
 def test_a_manager_who_adds_herself_in_a_loop_is_gone_all_the_same(database: Database) -> None:
     wedding = Wedding.new(database)
     shop = wedding.supplier()
@@ -125,7 +125,7 @@ def test_one_of_many_who_hold_an_invitation_gets_in(database: Database) -> None:
     assert database.value("select count(*) from wedsync_data.wedding_members where wedding_role = 'friend'") == 1
 
 
-@pytest.mark.proves("F000-86", "C-46")
+@pytest.mark.proves("F000-86")
 @pytest.mark.parametrize("kind", ["member", "supplier_member"])
 def test_an_invitation_whose_maker_is_removed_meanwhile_lets_nobody_in(database: Database, kind: str) -> None:
     wedding = Wedding.new(database)
@@ -166,7 +166,6 @@ def test_two_changes_of_suppliers_at_once_both_end_up_in_the_record(database: Da
     assert wedding.emma.call(names) == ["First", "Second"]
 
 
-@pytest.mark.proves("C-46")
 def test_a_login_that_holds_advisory_locks_delays_no_revocation(database: Database) -> None:
     wedding = Wedding.new(database)
     shop = wedding.supplier("basic")

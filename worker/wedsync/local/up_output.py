@@ -105,7 +105,8 @@ def _environment(server: EmbeddedServer, database: str, keys: Keys) -> str:
         "PGDATABASE": database,
         "WEDSYNC_JWT_SECRET_FILE": keys.file.absolute(),
     }
-    programs = [Path(sys.executable).parent, *([] if shutil.which("psql") else [server.programs])]
+    # Those of the server before any others: an older pg_dump refuses this server.
+    programs = [Path(sys.executable).parent, server.programs]
     path = ":".join(shlex.quote(str(place)) for place in programs)
     return " ".join(
         ["export", f'PATH={path}:"$PATH"', *(f"{name}={shlex.quote(str(v))}" for name, v in values.items())]
