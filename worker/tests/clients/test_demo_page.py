@@ -51,7 +51,7 @@ def test_people_see_each_other_and_each_others_changes(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.proves("F000-71")
+@pytest.mark.proves("F002-10", "F000-35")
 def test_what_is_taken_back_goes_and_comes_back_when_it_is_given_again(tmp_path: Path) -> None:
     browser = chromium()
     with up_place() as place:

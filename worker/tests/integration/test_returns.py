@@ -17,7 +17,7 @@ from harness.worker import confirmed_past, running_node
 from wedsync.daemon.node import Node
 from wedsync.sockets.gateway import Limits
 
-pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.proves("F000-70", "F002-02", "F002-10")]
+pytestmark = pytest.mark.usefixtures("each_bus")
 
 RESYNC = "resync: read a fresh snapshot"
 TOPIC = "core-fields"
@@ -51,6 +51,12 @@ def notices(heard: list[Heard]) -> list[str]:
     ]
 
 
+def said(heard: list[Heard]) -> list[int]:
+    return [
+        each.payload["payload"]["n"] for each in heard if each.event == "broadcast" and each.payload["event"] == "said"
+    ]
+
+
 def change(*weddings: Wedding) -> list[tuple[str, int]]:
     """Change each; returns the places of the changes."""
     found = []
@@ -80,6 +86,7 @@ def caterer(weddings: list[Wedding]) -> Supplier:
     return caterer
 
 
+@pytest.mark.proves("F002-36")
 async def test_several_losses_in_a_row_over_many_weddings_lose_nothing(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
@@ -96,6 +103,7 @@ async def test_several_losses_in_a_row_over_many_weddings_lose_nothing(
             assert notices(socket.inbox) == []
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_line_that_breaks_while_a_new_token_is_checked_keeps_what_was_not_confirmed(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -143,6 +151,7 @@ async def test_a_refreshed_token_keeps_the_subscription(
         await until(lambda: places(socket.inbox) == written)
 
 
+@pytest.mark.proves("F002-10")
 async def test_a_token_of_somebody_else_brings_that_persons_rights(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
@@ -153,6 +162,7 @@ async def test_a_token_of_somebody_else_brings_that_persons_rights(
         await until(lambda: places(socket.inbox) == written)
 
 
+@pytest.mark.proves("F002-10", "F002-36")
 async def test_who_lost_the_right_while_away_and_has_it_again_is_told_to_read_afresh(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
@@ -173,6 +183,7 @@ async def test_who_lost_the_right_while_away_and_has_it_again_is_told_to_read_af
                 await until(lambda socket=socket, written=written: places(socket.inbox)[-1:] == written)  # type: ignore[misc]
 
 
+@pytest.mark.proves("F002-10")
 async def test_rights_that_change_while_away_count_as_they_are_at_the_return(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
@@ -193,6 +204,7 @@ async def test_rights_that_change_while_away_count_as_they_are_at_the_return(
             await until(lambda: set(missed) <= set(places(socket.inbox)))
 
 
+@pytest.mark.proves("F000-86")
 async def test_what_was_committed_before_a_join_does_not_come_live_however_late_the_relay_is(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -218,6 +230,7 @@ async def test_what_was_committed_before_a_join_does_not_come_live_however_late_
                 assert places(socket.inbox) == wanted
 
 
+@pytest.mark.proves("F002-36")
 async def test_what_a_client_has_received_does_not_come_again_soon_after(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
@@ -240,6 +253,7 @@ async def test_what_a_client_has_received_does_not_come_again_soon_after(
             assert places(socket.inbox) == missed
 
 
+@pytest.mark.proves("F002-36")
 @pytest.mark.parametrize("noticed", [True, False])
 async def test_what_nobody_confirms_comes_again_and_no_more(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch, noticed: bool
@@ -301,3 +315,168 @@ async def test_what_is_committed_between_a_join_and_its_replay_comes_once(
             written += change(*weddings)
             await until(lambda: written[-1] in places(socket.inbox))
             assert places(socket.inbox) == written
+
+
+async def test_a_long_absence_is_made_up_for_page_by_page(
+    database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is written while the pages are read comes after them, live."""
+    monkeypatch.setattr("wedsync.subscriptions.missed.PAGE_BYTES", 1)
+    async with running_node(database18) as node:
+        async with desk(node, caterer):
+            pass
+        await gone(database18)
+        written, pages, read = change(*weddings, *weddings), 0, node.subscriptions._read
+
+        async def read_counted(*arguments: Any) -> Any:
+            nonlocal pages
+            pages += 1
+            if pages == 3:
+                written.extend(change(*weddings))
+            rows = await read(*arguments)
+            assert sum(row["kind"] in ("broadcast", "postgres_changes") for row in rows) <= 1, "a page holds one change"
+            return rows
+
+        monkeypatch.setattr(node.subscriptions, "_read", read_counted)
+        async with desk(node, caterer) as socket:
+            written += change(*weddings)
+            await until(lambda: written[-1] in places(socket.inbox))
+            assert places(socket.inbox) == written
+        assert pages > 4
+
+
+async def test_a_page_that_cannot_be_read_ends_the_channel_which_goes_on_from_before(
+    database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wedsync.subscriptions.missed.PAGE_BYTES", 1)
+    async with running_node(database18) as node:
+        async with desk(node, caterer):
+            pass
+        await gone(database18)
+        missed, pages, read = change(*weddings, *weddings), 0, node.subscriptions._read
+
+        async def read_badly(generation: int, *arguments: Any) -> Any:
+            nonlocal pages
+            pages += 1
+            if pages == 3:
+                return await read(generation, "select pg_terminate_backend(pg_backend_pid())")
+            return await read(generation, *arguments)
+
+        monkeypatch.setattr(node.subscriptions, "_read", read_badly)
+        async with desk(node, caterer) as socket:
+            await socket.hear("phx_error", topic=f"realtime:{TOPIC}")
+            assert places(socket.inbox) == missed[:2]
+            socket.inbox.clear()
+            await socket.join(TOPIC)
+            await until(lambda: set(missed) <= set(places(socket.inbox)))
+            assert places(socket.inbox) == missed
+            assert notices(socket.inbox) == []
+
+
+async def test_messages_wanted_again_go_before_those_that_were_missed(
+    database18: Database, weddings: list[Wedding], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wedsync.subscriptions.missed.PAGE_BYTES", 1)
+    wedding = weddings[0]
+    say = "select wedsync.broadcast(%s, 'said', jsonb_build_object('n', %s::integer))"
+    replay = {"broadcast": {"replay": {"since": 0, "limit": 3}}}
+    async with running_node(database18) as node:
+        async with open_socket(node.port, wedding.token, path=f"{PATH}?session=hall") as socket:
+            database18.query(say, wedding.topic, 1)
+            database18.query(say, wedding.topic, 2)
+            await socket.join(wedding.topic, **replay)
+            await until(lambda: len(said(socket.inbox)) == 2)
+        await gone(database18)
+        wedding.adults(70)
+        for number in (3, 4):
+            database18.query(say, wedding.topic, number)
+        async with open_socket(node.port, wedding.token, path=f"{PATH}?session=hall") as socket:
+            await socket.join(wedding.topic, **replay)
+            await until(lambda: not any(each.joins_in_flight for each in node.gateway.connections))
+            assert said(await socket.drained()) == [2, 3, 4]
+
+
+async def test_a_socket_with_a_join_in_flight_confirms_nothing_and_holds_its_position(
+    database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is committed behind the join waits for it here: pongs of other things, and the relay's progress, say nothing of it."""
+    monkeypatch.setattr("wedsync.stream.relay.TOUCH_EVERY", 0.1)
+    safe = "select pg_snapshot_xmax(safe_position)::text::bigint from wedsync_data.relay_nodes where node = %s"
+    asked, answered = asyncio.Event(), asyncio.Event()
+    async with running_node(database18, limits=Limits(ping_seconds=100)) as one, running_node(database18) as two:
+        missed = one.subscriptions.missed
+
+        async def missed_late(*arguments: Any) -> Any:
+            asked.set()
+            await answered.wait()
+            return await missed(*arguments)
+
+        monkeypatch.setattr(one.subscriptions, "missed", missed_late)
+        async with open_socket(one.port, caterer.token, path=f"{PATH}?session=desk") as socket:
+            await socket.send(f"realtime:{TOPIC}", "phx_join", {"config": {}}, join_ref="1")
+            await asked.wait()
+            written = change(*weddings)
+            past, mark = database18.value("select pg_current_xact_id()::text::bigint"), one.relay.trail.number
+            await until(lambda: one.relay.trail.settled is not None and one.relay.trail.settled.number > mark + 1)
+            (connection,) = one.gateway.connections
+            heard_at = connection.heard_at
+            connection.ping()
+            await until(lambda: connection.heard_at > heard_at)
+            await until(lambda: database18.value(safe, one.id) > past)
+            # Its line is lost, and nobody has noticed.
+            async with desk(two, caterer) as back:
+                await until(lambda: set(written) <= set(places(back.inbox)))
+            answered.set()
+            await until(lambda: places(socket.inbox) == written)
+
+
+@asynccontextmanager
+async def departures_held_up(node: Node, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Event]:
+    """Channels that ended are not given back to the database until the event is set, as when it does not answer in time."""
+    leave, answers = node.subscriptions.departures._leave, asyncio.Event()
+
+    async def leave_late(batch: Any) -> None:
+        await answers.wait()
+        await leave(batch)
+
+    monkeypatch.setattr(node.subscriptions.departures, "_leave", leave_late)
+    yield answers
+    answers.set()
+
+
+async def test_who_comes_back_at_once_waits_until_its_earlier_channel_has_left(
+    database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    count = "select count(*) from wedsync_data.subscriptions where topic = %s"
+    async with running_node(database18) as node, departures_held_up(node, monkeypatch) as answers:
+        async with desk(node, caterer):
+            pass
+        await until(lambda: node.subscriptions.departures.held() is not None)
+        missed = change(*weddings)
+        async with open_socket(node.port, caterer.token, path=f"{PATH}?session=desk") as socket:
+            joining = asyncio.create_task(socket.join(TOPIC))
+            await until(lambda: any(each.joins_in_flight for each in node.gateway.connections))
+            # A join that waits for nothing would be there before one that began after it.
+            await socket.join(weddings[0].topic)
+            assert (joining.done(), database18.value(count, TOPIC)) == (False, 1)
+            answers.set()
+            await joining
+            await until(lambda: places(socket.inbox) == missed)
+
+
+async def test_what_is_called_safe_stays_behind_channels_that_are_not_given_back_yet(
+    database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("wedsync.stream.relay.TOUCH_EVERY", 0.1)
+    touched = "select lease_until from wedsync_data.relay_nodes where node = %s"
+    async with running_node(database18) as one, running_node(database18) as two, departures_held_up(one, monkeypatch):
+        async with desk(one, caterer):
+            pass
+        await until(lambda: one.subscriptions.departures.held() is not None)
+        missed, mark = change(*weddings), one.relay.trail.number
+        await until(lambda: one.relay.trail.settled is not None and one.relay.trail.settled.number > mark + 1)
+        for _ in range(3):
+            lease = database18.value(touched, one.id)
+            await until(lambda lease=lease: database18.value(touched, one.id) > lease)  # type: ignore[misc]
+        async with desk(two, caterer) as socket:
+            await until(lambda: set(missed) <= set(places(socket.inbox)))

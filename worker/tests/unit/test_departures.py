@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from harness.sockets import until
 
 from wedsync.stream.positions import Position
 from wedsync.subscriptions.departures import Departure, Departures, Place
@@ -17,12 +19,17 @@ class Pool:
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
         self.away = False
+        self.refused = 0
+        self.before: Callable[[str], None] = lambda _statement: None
 
     async def execute(self, text: str, *arguments: Any) -> None:
+        statement = text.split(".")[1].split("(")[0]
         await asyncio.sleep(0)
+        self.before(statement)
         if self.away:
+            self.refused += 1
             raise ConnectionResetError
-        self.calls.append((text.split(".")[1].split("(")[0], *map(list, arguments)))
+        self.calls.append((statement, *map(list, arguments)))
 
 
 def departure(number: int, cursor: str | None, held: int) -> Departure:
@@ -85,3 +92,49 @@ async def test_what_the_database_has_lost_is_not_sent_and_nobody_waits_for_it() 
     await asyncio.wait_for(waiting, 1)
     await departures.send()
     assert pool.calls == []
+
+
+async def test_what_could_not_be_sent_is_sent_later_without_being_asked() -> None:
+    pool = Pool()
+    departures = Departures(pool)
+    pool.away = True
+    sending = asyncio.create_task(departures.run())
+    try:
+        departures.leave(departure(1, "5:5:", 7))
+        departures.confirm(11)
+        waiting = asyncio.create_task(departures.until_left(EMMA))
+        await until(lambda: pool.refused >= 2)
+        assert not waiting.done(), "what was not sent is not gone"
+        pool.away = False
+        await asyncio.wait_for(waiting, 5)
+    finally:
+        sending.cancel()
+    assert pool.calls == [("forget_positions", [11]), ("leave_topics", [1], ["5:5:"])]
+
+
+@pytest.mark.parametrize("lost_at", ["forget_positions", "leave_topics"])
+async def test_what_comes_after_the_database_was_lost_does_not_go_with_what_came_before(lost_at: str) -> None:
+    pool = Pool()
+    departures = Departures(pool)
+    departures.leave(departure(1, "5:5:", 7))
+    departures.confirm(11)
+
+    def lose(statement: str) -> None:
+        if statement == lost_at:
+            pool.before = lambda _statement: None
+            departures.forget()
+            departures.leave(departure(2, "6:6:", 8))
+            departures.confirm(12)
+
+    pool.before = lose
+    await departures.send()
+    told: list[tuple[Any, ...]] = [("forget_positions", [11]), ("leave_topics", [1], ["5:5:"])]
+    assert pool.calls == told[: 1 + (lost_at == "leave_topics")]
+    pool.calls.clear()
+    assert departures.held() == Position(8, "8:8:")
+    waiting = asyncio.create_task(departures.until_left(EMMA))
+    await asyncio.sleep(0)
+    assert not waiting.done()
+    await departures.send()
+    await asyncio.wait_for(waiting, 1)
+    assert pool.calls == [("forget_positions", [12]), ("leave_topics", [2], ["6:6:"])]

@@ -23,13 +23,14 @@ from wedsync.sockets.connection import Connection
 from wedsync.sockets.endings import Endings, tell_resync
 from wedsync.sockets.join_rates import JoinRates
 from wedsync.sockets.syncs import Syncs
-from wedsync.stream.audience import Member, Row
+from wedsync.stream.audience import Member
 from wedsync.stream.hub import Hub, JoinInFlight, encode
 from wedsync.stream.replay import read_replay
 from wedsync.stream.snapshots import Snapshot
 from wedsync.subscriptions.bookkeeping import TooMany
 from wedsync.subscriptions.departures import Departure, Place
 from wedsync.subscriptions.joins import Joined, JoinRefused, Subscriptions
+from wedsync.subscriptions.missed import Missed
 from wedsync.subscriptions.seats import Seat
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class Channels:
             flight = self._hub.begin_join()
             place = Place(user, connection.session_name, channel.name)
             joined = await self._ask(flight, identity, place, channel, connection)
-            missed, until = await self._missed(flight, joined, place, channel)
+            missed = await self._missed(flight, joined, place, channel)
         except (TokenError, JoinRefused, TooMany) as exc:
             self._gateway.stats.count("joins", exc.code)
             self._gateway.books.count(user, channel.name if exc.code in _AUTHORISED else "", "refused")
@@ -126,12 +127,17 @@ class Channels:
                 Departure(joined.subscription_id, place, joined.unheard, connection.confirmed())
             )
             return
-        seat = _seat(connection, channel, place, joined, identity, until)
+        seat = _seat(connection, channel, place, joined, identity, missed.until)
         self._gateway.stats.count("joins", "ok")
         self._gateway.books.count(user, channel.name, "subscribe")
         reply, *notes = connection.session.joined(channel, joined.postgres_changes)
         connection.push((reply,))
-        await self._catch_up(connection, seat, missed)
+        try:
+            await self._catch_up(connection, seat, missed)
+        except JoinRefused as exc:
+            self._gateway.stats.count("channels_ended", "resync")
+            if not channel.ended():
+                self.endings.end(connection, channel, str(exc), recoverable=True)
         if channel.ended():
             self._hub.abandon(flight)
             return
@@ -150,10 +156,8 @@ class Channels:
             await self._gateway.books.open(connection.id, identity.claims, connection.session_name)
             connection.user = identity.user
 
-    async def _missed(
-        self, flight: JoinInFlight, joined: Joined, place: Place, channel: Channel
-    ) -> tuple[list[Row], Snapshot]:
-        """What the client wants again or missed, and what that includes.
+    async def _missed(self, flight: JoinInFlight, joined: Joined, place: Place, channel: Channel) -> Missed:
+        """What the client wants again or missed.
 
         Raises `JoinRefused`, after which it can still go on from there.
         """
@@ -164,22 +168,23 @@ class Channels:
             self._subscriptions.departures.leave(Departure(joined.subscription_id, place, joined.unheard, None))
             raise
 
-    async def _catch_up(self, connection: Connection, seat: Seat, missed: list[Row]) -> None:
-        """Send what the client missed, at its own pace; what happens meanwhile waits in the hub."""
+    async def _catch_up(self, connection: Connection, seat: Seat, missed: Missed) -> None:
+        """Send what the client missed, at its own pace; what happens meanwhile waits in the hub. Raises `JoinRefused`."""
         channel, stats = seat.channel, self._gateway.stats
         if seat.joined.resync:
             stats.count("resumes", "resync")
         elif seat.joined.missed_since is not None:
             stats.count("resumes", "ok")
-        news = [row for row in missed if row["kind"] != "notice"]
-        if seat.joined.resync or len(news) < len(missed):
+        if seat.joined.resync or missed.read_afresh:
             tell_resync(connection, channel)
-        if news:
+        async for page in missed.pages():
             await connection.deliver_all(
-                encode(row, connection.serializer, channel.topic, channel.join_ref) for row in news
+                encode(row, connection.serializer, channel.topic, channel.join_ref) for row in page
             )
-            for kind, number in Counter(str(row["kind"]) for row in news).items():
+            for kind, number in Counter(str(row["kind"]) for row in page).items():
                 self._gateway.books.count(seat.identity.user, channel.name, kind, number)
+            if channel.ended():
+                return
 
     async def _refresh_all(self, connection: Connection, channel: Channel) -> None:
         """One token after the other; those that came in between are passed over."""

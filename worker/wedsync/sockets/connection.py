@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import sys
-import termios
 import time
 import uuid
 from collections.abc import Iterable
@@ -27,6 +24,7 @@ from wedsync.protocol.phoenix import Push, Session, system
 from wedsync.sockets.http_door import FIRST_BYTES
 from wedsync.sockets.inflow import Inflow
 from wedsync.sockets.opening import answer
+from wedsync.sockets.outflow import Outflow
 from wedsync.stream.audience import Member
 from wedsync.stream.positions import Position, Receipt
 from wedsync.subscriptions.seats import Seat
@@ -39,8 +37,6 @@ log = logger("connection")
 INBOUND_LIMIT = 5_000_000
 """Largest client message in bytes."""
 
-_HIGH_WATER = 65_536
-"""Unsent bytes at which what a client had missed waits for it to read."""
 _NOT_HTTP = (
     b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 38\r\n\r\n"
     b'{"error": "not a WebSocket handshake"}'
@@ -51,7 +47,7 @@ class Connection(asyncio.Protocol):
     """State of one socket. `serializer` and `identity` are set once the handshake succeeded."""
 
     __slots__ = (
-        "_assembler", "_gateway", "_inflow", "_is_new", "_room", "_transport", "_ws", "allowance", "confirmed_at", "deadline",
+        "_assembler", "_gateway", "_inflow", "_is_new", "_outflow", "_transport", "_ws", "allowance", "confirmed_at", "deadline",
         "empty_since", "heard_at", "id", "identity", "joins", "joins_in_flight", "open", "ping_at", "receipt", "seats",
         "serializer", "session", "session_name", "user",
     )  # fmt: skip
@@ -62,6 +58,7 @@ class Connection(asyncio.Protocol):
         self._transport: asyncio.Transport
         self._assembler = Assembler()
         self._inflow: Inflow
+        self._outflow: Outflow
         self.serializer = Serializer.V1
         self.identity: Identity
         self.session = Session()
@@ -76,8 +73,6 @@ class Connection(asyncio.Protocol):
         self.session_name: str | None = None
         self.user: str | None = None
         self.receipt = Receipt()
-        # Set while the buffer is full: tells when it has room again.
-        self._room: asyncio.Event | None = None
         self.heard_at = time.monotonic()
         self.ping_at = float("inf")
         self.confirmed_at = self.empty_since = self.heard_at
@@ -89,8 +84,8 @@ class Connection(asyncio.Protocol):
         """Wait for the opening request."""
         # uvloop's transports are not of asyncio's class, but do the same.
         self._transport = cast("asyncio.Transport", transport)
-        self._transport.set_write_buffer_limits(min(_HIGH_WATER, self._gateway.limits.buffer_bytes // 2))
         self._inflow = Inflow(self, self._transport, self._gateway.rules)
+        self._outflow = Outflow(self._transport, self._gateway.limits.buffer_bytes)
         self._gateway.connections[self] = None
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -117,7 +112,7 @@ class Connection(asyncio.Protocol):
         self._send_protocol_data()
         frames = self._handle_events()
         # Pongs and close frames count as well: whoever sends without ever reading is shed.
-        if self.open and self._overfull():
+        if self.open and self._outflow.is_overfull:
             self._shed()
         return frames
 
@@ -239,7 +234,7 @@ class Connection(asyncio.Protocol):
         if not self.open:
             return
         # below its high-water mark a buffer cannot be over the cap
-        if self._room is not None and self._overfull():
+        if self._outflow.room is not None and self._outflow.is_overfull:
             self._shed()
         else:
             self._transport.write(data)
@@ -253,38 +248,20 @@ class Connection(asyncio.Protocol):
         """Write many frames, no faster than the client reads; one that does not read is shed."""
         self.note_unconfirmed()
         for data in frames:
-            while self._room is not None and self.open:
-                unread = self._unread()
-                try:
-                    async with asyncio.timeout(self._gateway.limits.stall_seconds):
-                        await self._room.wait()
-                except TimeoutError:
-                    # A slow line is no stall.
-                    if self._unread() >= unread:
-                        self._shed()
+            while self._outflow.room is not None and self.open:
+                if not await self._outflow.is_read(self._gateway.limits.stall_seconds):
+                    self._shed()
             if not self.open:
                 return
             self._transport.write(data)
 
     def pause_writing(self) -> None:
         """The buffer is filling up."""
-        self._room = asyncio.Event()
+        self._outflow.pause()
 
     def resume_writing(self) -> None:
         """The client has read."""
-        if self._room is not None:
-            self._room.set()
-            self._room = None
-
-    def _unread(self) -> int:
-        """Bytes that the client has not acknowledged, those that the kernel keeps included."""
-        if self._transport.is_closing():
-            return 0
-        kept = fcntl.ioctl(self._transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))
-        return self._transport.get_write_buffer_size() + int.from_bytes(kept, sys.byteorder)
-
-    def _overfull(self) -> bool:
-        return self._transport.get_write_buffer_size() > self._gateway.limits.buffer_bytes
+        self._outflow.resume()
 
     def _shed(self) -> None:
         self.close(CloseCode.SLOW, "the client reads too slowly")
@@ -348,4 +325,4 @@ class Connection(asyncio.Protocol):
             channel.state = ChannelState.CLOSED
             self._gateway.channels.endings.release(self, channel, on_purpose=False)
         self.session.channels.clear()
-        self.resume_writing()
+        self._outflow.resume()

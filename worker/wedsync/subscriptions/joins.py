@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -14,18 +15,13 @@ import asyncpg
 from wedsync.db import TRANSIENT
 from wedsync.logs import logger
 from wedsync.stream.audience import Row
-from wedsync.stream.replay import Replay, with_replay
+from wedsync.stream.replay import Replay
 from wedsync.stream.snapshots import Snapshot
 from wedsync.subscriptions.departures import Departures, Place
+from wedsync.subscriptions.missed import Missed
 
 log = logger("subscriptions")
 
-# The last row tells the snapshot that all of it was read in: what is not visible there comes live.
-_MISSED = """
-select kind, group_id, couple_id, seq, payload from wedsync_internal.missed_frames($1, $2)
-union all select 'cursor', null, null, null, pg_catalog.pg_current_snapshot()::text
-"""
-_REPLAY = "select m.payload from wedsync_internal.replay_messages($1, $2, $3) as m (payload)"
 _PAGE = "select wedsync_internal.synced_events($1, $2, $3)"
 JOIN_SECONDS = 9.0
 """Stock clients give up on a join after ten seconds; an honest answer comes before that."""
@@ -142,26 +138,28 @@ class Subscriptions:
             answer["resync"],
         )
 
-    async def missed(self, joined: Joined, replay: Replay | None) -> tuple[list[Row], Snapshot]:
-        """What the client missed or wants again, as rows of `missed_frames`, and what they include. Raises `JoinRefused`."""
-        rows: list[Row] = []
-        until = joined.position
-        stored: list[str] = []
-        generation = self._generation
+    async def missed(self, joined: Joined, replay: Replay | None) -> Missed:
+        """What the client missed or wants again, its first page read. Raises `JoinRefused`."""
+        missed = Missed(joined.subscription_id, partial(self._read, self._generation))
+        if joined.owed or replay is not None:
+            try:
+                async with asyncio.timeout(JOIN_SECONDS):
+                    await missed.begin(joined.cursor, replay)
+            except TimeoutError as exc:
+                raise _unreachable("resume_failed", exc) from exc
+        else:
+            missed.until = Snapshot.parse(joined.position)
+        return missed
+
+    async def _read(self, generation: int, query: str, *arguments: object) -> list[Row]:
         try:
             async with asyncio.timeout(JOIN_SECONDS):
-                if replay is not None:
-                    found = await self._pool.fetch(_REPLAY, joined.subscription_id, replay.since, replay.limit)
-                    stored = [row["payload"] for row in found]
-                if joined.owed or replay is not None:
-                    # After the stored ones, so that nothing is sent between the two.
-                    *rows, end = await self._pool.fetch(_MISSED, joined.subscription_id, joined.cursor)
-                    until = end["payload"]
+                rows: list[Row] = await self._pool.fetch(query, *arguments)
         except TRANSIENT as exc:
             raise _unreachable("resume_failed", exc) from exc
         if generation != self._generation:
             raise JoinRefused("RealtimeRestarting", "the database restarted, try again")
-        return with_replay(stored, rows), Snapshot.parse(until)
+        return rows
 
     async def page(self, subscription_id: int, after_seq: int, max_rows: int) -> dict[str, object]:
         """Events after a number, as the subscription hears them: {events, last_seq, more, trimmed}. Raises `JoinRefused`."""

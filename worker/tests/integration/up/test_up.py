@@ -113,7 +113,6 @@ def rest_settings(printed: str) -> str:
     return command(printed, title[1])
 
 
-@pytest.mark.proves("F000-69")
 def test_the_settings_of_postgrest_that_it_prints_work_as_they_stand(place: Path) -> None:
     if reason := postgrest.missing():
         pytest.skip(reason)
