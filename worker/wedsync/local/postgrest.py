@@ -91,7 +91,7 @@ def running(program: Path | None, server: EmbeddedServer, database: str, secret_
     Raises EmbeddedError where it does not start.
     """
     password = ensure_login(server, database)
-    file = server.home / "postgrest.conf"
+    file, log = server.home / "postgrest.conf", server.home / "postgrest.log"
     for attempt in range(1, _ATTEMPTS + 1):
         port = USUAL_PORT if is_free(USUAL_PORT) else free_port()
         dsn = f"postgresql://{LOGIN}:{password}@127.0.0.1:{server.running.port}/{quote(database)}"
@@ -101,9 +101,13 @@ def running(program: Path | None, server: EmbeddedServer, database: str, secret_
         if program is None:
             yield rest
             return
-        log = server.home / "postgrest.log"
         process = _start(program, file, log)
-        if not _answers(rest.url, process):
+        try:
+            serves = _answers(rest.url, process)
+        except BaseException:
+            _end(process)
+            raise
+        if not serves:
             _end(process)
             if attempt < _ATTEMPTS:
                 continue
