@@ -235,7 +235,7 @@ def token(
     if secret is None:
         raise SettingsError(
             "WEDSYNC_JWT_SECRET is not set",
-            hint="set it to the secret of the worker; for `wedsync up` WEDSYNC_JWT_SECRET_FILE=.wedsync/jwt-secret",
+            hint="set it to the secret of the worker; `wedsync up` prints a line that sets its own",
         )
     try:
         # A subject nobody has would make all sockets of an anon key count as those of one person.
