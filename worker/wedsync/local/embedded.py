@@ -26,6 +26,7 @@ from urllib.parse import quote
 
 from wedsync.errors import EmbeddedError
 from wedsync.local.embedded_binaries import ServerUser, reaches, run_as, server_user, wheel_programs
+from wedsync.local.ports import free_port, is_free
 
 SUPERUSER = "postgres"
 # sun_path has 108 bytes on Linux and 104 on macOS, and ".s.PGSQL.65535" goes into it.
@@ -335,22 +336,3 @@ def _answers(server: Running) -> bool:
         except OSError:
             return False
         return True
-
-
-def is_free(port: int) -> bool:
-    """Whether a server could listen on this TCP port of loopback at this moment."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError):
-            return False
-    return True
-
-
-def free_port() -> int:
-    """A TCP port on loopback that is free at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

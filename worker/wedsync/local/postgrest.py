@@ -24,7 +24,8 @@ from psycopg import sql
 from wedsync.cli_output import err
 from wedsync.errors import EmbeddedError
 from wedsync.install.database import connect
-from wedsync.local.embedded import EmbeddedServer, free_port, is_free
+from wedsync.local.embedded import EmbeddedServer
+from wedsync.local.ports import free_port, is_free
 
 LOGIN = "authenticator"
 USUAL_PORT = 3000

@@ -28,9 +28,10 @@ from wedsync.local import postgrest, story
 from wedsync.local.demo_client import find_client
 from wedsync.local.demo_page import DemoPage, is_loopback
 from wedsync.local.demo_wedding import DemoWedding, ensure_wedding
-from wedsync.local.embedded import EmbeddedServer, free_port
+from wedsync.local.embedded import EmbeddedServer
 from wedsync.local.embedded_binaries import make_reachable, reaches, server_user
 from wedsync.local.origin import one_origin
+from wedsync.local.ports import free_port
 from wedsync.local.postgrest import find_program
 from wedsync.local.up_output import Keys, print_story, print_what_to_try
 from wedsync.settings import Settings
