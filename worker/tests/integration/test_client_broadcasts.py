@@ -39,9 +39,24 @@ def someone() -> str:
 @asynccontextmanager
 async def two_nodes(database: Database, bus: str) -> AsyncIterator[tuple[Node, Node]]:
     async with running_node(database, bus=bus) as one, running_node(database, bus=bus) as two:
-        if bus != "postgres":
-            await asyncio.sleep(0.3)
+        async with open_socket(one.port, someone()) as first, open_socket(two.port, someone()) as second:
+            for socket in (first, second):
+                await socket.join("topic:first-words")
+            await hear_each_other([first, second], "topic:first-words")
         yield one, two
+
+
+async def hear_each_other(sockets: list[Socket], topic: str) -> None:
+    """Return when the bus carries broadcasts from each socket to all others; what was said for that is taken away."""
+    for sender in sockets:
+        others = [socket for socket in sockets if socket is not sender]
+        async with asyncio.timeout(PATIENCE):
+            while not all(any(heard.event == "broadcast" for heard in socket.inbox) for socket in others):
+                await say(sender, topic)
+                await asyncio.sleep(0.05)
+        for socket in sockets:
+            # no later than what it was told before
+            await socket.drained()
 
 
 async def say(socket: Socket, topic: str, message: object = MESSAGE) -> str:
@@ -263,7 +278,6 @@ async def test_a_broker_that_goes_and_comes_back_costs_nothing_that_was_sent_mea
         await say(sender, "topic:a", {**MESSAGE, "payload": {"n": 1}})
         assert (await far.hear("broadcast")).payload["payload"] == {"n": 1}
         await asyncio.to_thread(nats_server.stop)
-        await asyncio.sleep(0.2)
         await say(sender, "topic:a", {**MESSAGE, "payload": {"n": 2}})
         await asyncio.to_thread(nats_server.start)
         deadline = asyncio.get_running_loop().time() + 20
@@ -299,7 +313,7 @@ async def test_the_processes_of_one_worker_are_one(open_topics: Database, bus: s
     async with running_worker(open_topics, gateways=2, WEDSYNC_BUS=bus) as worker, AsyncExitStack() as stack:
         await worker.until_ready()
         sockets = await on_both_processes(stack, open_topics, worker.socket_port)
-        await asyncio.sleep(0.5)
+        await hear_each_other(sockets, "topic:a")
         for number, sender in enumerate(sockets):
             await say(sender, "topic:a", {**MESSAGE, "payload": {"n": number}})
         for number, socket in enumerate(sockets):
