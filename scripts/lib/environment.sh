@@ -170,7 +170,9 @@ need_npm_package() {
   local package=$1 version=$2 what_for=$3
   if ! command -v npm >/dev/null || [ -d "$root/.venv/js/node_modules/$package" ]; then return 0; fi
   say "installing $what_for"
-  npm install --prefix "$root/.venv/js" --no-audit --no-fund --no-package-lock --loglevel=error "$package@$version" >&2 ||
+  # As npm has it, a registry that cannot be reached is tried for more than a minute.
+  npm install --prefix "$root/.venv/js" --no-audit --no-fund --no-package-lock --loglevel=error \
+    --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=3000 "$package@$version" >&2 ||
     say "going on without it"
 }
 need_page_client() {

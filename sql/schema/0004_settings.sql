@@ -26,7 +26,7 @@ insert into wedsync_data.settings (name, value, description) values
 ('members_per_wedding', '1000', 'Most members of a wedding'),
 ('suppliers_per_user', '20', 'Most suppliers of which a person who registers one more is an owner'),
 ('members_per_supplier', '500', 'Most members of a supplier'),
-('suppliers_per_wedding', '500', 'Most suppliers connected with a wedding, whatever the state of their access'),
+('suppliers_per_wedding', '500', 'Most suppliers of a wedding that have access, wait for it or were invited; those that were refused do not count'),
 ('requests_waiting_per_wedding', '50', 'Most suppliers whose requests wait for an answer of one wedding'),
 ('requests_waiting_per_supplier', '500', 'Most weddings at which a supplier''s requests wait for an answer'),
 ('forms_per_supplier', '200', 'Most forms of a supplier'),

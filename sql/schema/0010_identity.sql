@@ -39,7 +39,7 @@ create table wedsync_data.wedding_roles (
 );
 comment on table wedsync_data.wedding_roles is 'What each role at a wedding may read and write by itself; grants can add to it.';
 comment on column wedsync_data.wedding_roles.wedding_role is 'partner, planner, family or friend.';
-comment on column wedsync_data.wedding_roles.hierarchy_rank is 'Weight when two people write the same field at once; higher wins.';
+comment on column wedsync_data.wedding_roles.hierarchy_rank is 'Order in which roles are listed, the highest first.';
 comment on column wedsync_data.wedding_roles.readable_names is 'Field names, groups, levels or paths that the role reads.';
 comment on column wedsync_data.wedding_roles.writable_names is 'Field names, groups, levels or paths that the role writes.';
 comment on column wedsync_data.wedding_roles.readable is 'readable_names as a leaf mask; kept by trigger.';

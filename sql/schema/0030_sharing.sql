@@ -11,6 +11,7 @@ create table wedsync_data.connections (
     closed_by uuid,
     closed_at timestamptz,
     closed_reason text,
+    refused_at timestamptz,
     last_accessed_at timestamptz,
     request_version integer not null default 0,
     shares_automatically boolean not null default false,
@@ -37,6 +38,7 @@ comment on column wedsync_data.connections.approved_at is 'When access was last 
 comment on column wedsync_data.connections.closed_by is 'Who last rejected or revoked.';
 comment on column wedsync_data.connections.closed_at is 'When.';
 comment on column wedsync_data.connections.closed_reason is 'Why, in the couple''s words.';
+comment on column wedsync_data.connections.refused_at is 'When access was last refused or taken back, wholly or in part. Kept when some is given again: an invitation from before does not give back the rest.';
 comment on column wedsync_data.connections.last_accessed_at is 'Last read by the supplier, to the minute.';
 comment on column wedsync_data.connections.request_version is 'Raised whenever the supplier asks for more; an approval of everything names it.';
 comment on column wedsync_data.connections.shares_automatically is 'Whether the couple''s preference auto_share_basic holds for it: true once it has accepted an invitation, false again after any refusal or revocation.';

@@ -80,7 +80,8 @@ class Broker:
                 await self._stay(backoff)
             except AWAY as exc:
                 # The address may hold a password: only the kind of error is told.
-                log.warning("broker_away", error=type(exc).__name__)
+                if backoff.is_news(exc):
+                    log.warning("broker_away", error=type(exc).__name__)
             await asyncio.sleep(backoff.pause())
 
     async def _stay(self, backoff: Backoff) -> None:

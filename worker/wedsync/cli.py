@@ -49,6 +49,7 @@ from wedsync.install.plan import make_plan
 from wedsync.install.sql_files import default_root, load_tree
 from wedsync.install.uninstall import show_loss
 from wedsync.install.uninstall import uninstall as take_out
+from wedsync.install.wording import counted
 from wedsync.local import up as up_module
 from wedsync.local.dev_tokens import claims_of, sign
 from wedsync.settings import Settings, load_settings
@@ -135,14 +136,14 @@ def migrate_command(
     if as_json:
         print_json(dataclasses.asdict(report))
     elif report.applied:
-        out.print(f"[green]✓[/] {len(report.applied)} files applied in {report.seconds:.1f} s")
+        out.print(f"[green]✓[/] {counted(len(report.applied), 'file')} applied in {report.seconds:.1f} s")
     else:
         out.print("[green]✓[/] nothing to do")
     if not as_json:
         print_orphans(report.orphans)
         if report.drift:
             out.print(
-                f"[yellow]![/] {len(report.drift)} differences from what was installed: `wedsync verify` shows them"
+                f"[yellow]![/] {counted(len(report.drift), 'difference')} from what was installed: `wedsync verify` shows them"
             )
 
 
@@ -178,7 +179,7 @@ def verify(dsn: Dsn = None, as_json: Json = False) -> None:
         raise typer.Exit(DriftFound.exit_code)
     if differences:
         raise DriftFound(
-            f"{len(differences)} differences from what was installed",
+            f"{counted(len(differences), 'difference')} from what was installed",
             hint="`wedsync migrate --repair` puts functions, views and policies back; the rest needs your hand",
         )
     if not as_json:
@@ -234,7 +235,7 @@ def token(
     if secret is None:
         raise SettingsError(
             "WEDSYNC_JWT_SECRET is not set",
-            hint="set it to the secret of the worker; for `wedsync up` WEDSYNC_JWT_SECRET_FILE=.wedsync/jwt-secret",
+            hint="set it to the secret of the worker; `wedsync up` prints a line that sets its own",
         )
     try:
         # A subject nobody has would make all sockets of an anon key count as those of one person.

@@ -7,6 +7,7 @@ line take the same ones. Every connection of the worker acts as the role `wedsyn
 from __future__ import annotations
 
 import random
+import time
 from typing import Any
 from urllib.parse import urlencode
 
@@ -34,6 +35,7 @@ STANDBY_HINT = (
 )
 CONNECT_SECONDS = 10.0
 COMMAND_SECONDS = 30.0
+TOLD_AGAIN_AFTER = 60.0
 
 TRANSIENT: tuple[type[Exception], ...] = (
     OSError,
@@ -175,6 +177,15 @@ class Backoff:
         self._first = first
         self._longest = longest
         self._ceiling = first
+        self._told: dict[type[BaseException], float] = {}
+
+    def is_news(self, exc: BaseException) -> bool:
+        """Whether to log this failure: the first of its kind since the last success, and once a minute while that lasts."""
+        now = time.monotonic()
+        if now < self._told.get(type(exc), 0.0):
+            return False
+        self._told[type(exc)] = now + TOLD_AGAIN_AFTER
+        return True
 
     def pause(self) -> float:
         """Seconds to wait before the next attempt."""
@@ -185,3 +196,4 @@ class Backoff:
     def reset(self) -> None:
         """Call after a success."""
         self._ceiling = self._first
+        self._told.clear()

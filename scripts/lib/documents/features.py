@@ -123,8 +123,10 @@ def _measures(root: Path) -> dict[str, list[str]]:
 
 
 def _marked(tree: ast.AST) -> Iterator[str]:
-    """Arguments of every `pytest.mark.proves(...)` in a file."""
+    """Arguments of every `pytest.mark.proves(...)` in a file. Of all tests of a module at once nobody knows which proves."""
     for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and "pytestmark" in map(ast.unparse, node.targets) and [*_marked(node.value)]:
+            raise BadFeatures(f"a mark on a whole module proves nothing: {ast.unparse(node)}")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "proves":
             for argument in node.args:
                 if not (isinstance(argument, ast.Constant) and isinstance(argument.value, str)):

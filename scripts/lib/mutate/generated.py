@@ -62,7 +62,7 @@ def run_generated(home: Path, module: str, tests: list[str], console: Console, c
         results = list(database.completed_work_items)
     survived = [result for _, result in results if result.test_outcome == TestOutcome.SURVIVED]
     for result in survived:
-        console.print(result.diff or "", markup=False)
+        console.print(result.diff or "", markup=False, soft_wrap=True)
     share = f" ({1 - len(survived) / len(results):.0%})" if results else ""
     console.print(f"{len(results) - len(survived)} killed{share}, {len(survived)} survived, of {total}")
     return 1 if survived or len(results) < total else 0

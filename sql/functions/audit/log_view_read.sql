@@ -11,6 +11,10 @@ declare
     this constant text := view_name || '/' || couple_id;
     rule integer;
 begin
+    -- readers of the views may call this themselves: the couple's log says nothing in their words
+    if (view_name in ('core_fields', 'core_fields_audit')) is not true then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "view_name", "rule": "core_fields or core_fields_audit"}');
+    end if;
     -- once for each wedding and transaction, not for each row
     if strpos(noted, this) > 0 then
         return true;

@@ -15,6 +15,10 @@ begin
     if couple_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
     end if;
+    -- a stranger waits for nobody's lock
+    if not wedsync_internal.reaches_wedding(caller, couple_id) then
+        perform wedsync_internal.fail('not_found');
+    end if;
     perform wedsync_internal.remember_user(caller);
     -- a loss of the wedding waits for this or is seen by it; sessions of one person begin one after the other, so that the count holds
     perform wedsync_internal.access_lock(couple_id, null, true);

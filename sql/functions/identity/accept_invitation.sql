@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/find_invitation, identity/answer_invitation, identity/lock_wedding, identity/lock_as_supplier, identity/remember_user, identity/require_user, identity/set_wedding_member, identity/set_supplier_member, identity/accepting_supplier, identity/register_supplier, realtime/lock_subscriptions, sharing/welcome_supplier
+-- requires: architecture/fail, identity/find_invitation, identity/answer_invitation, identity/lock_wedding, identity/lock_as_supplier, identity/remember_user, identity/require_user, identity/set_wedding_member, identity/set_supplier_member, identity/accepting_supplier, identity/removed_since, identity/register_supplier, realtime/lock_subscriptions, sharing/welcome_supplier
 create or replace function wedsync.accept_invitation(token text, supplier_id uuid default null, business_name text default null)
 returns jsonb
 language plpgsql
@@ -39,6 +39,10 @@ begin
         select from wedsync_data.supplier_members as m where m.supplier_id = invitation.supplier_id and m.user_id = caller
     ) then
         perform wedsync_internal.fail('state_conflict', '{"rule": "not a member yet"}', 'Roles of members are changed by add_wedding_member and add_supplier_member.');
+    end if;
+    -- a removal is a later word than an invitation from before it: who kept a second token does not come back by it
+    if wedsync_internal.removed_since(coalesce(invitation.couple_id, invitation.supplier_id), caller, invitation.created_at) then
+        perform wedsync_internal.fail('not_found', '{"parameter": "token", "rule": "an open invitation"}', 'Ask for a new invitation.');
     end if;
     if invitation.kind = 'member' then
         perform wedsync_internal.set_wedding_member(invitation.couple_id, caller, invitation.wedding_role);

@@ -17,7 +17,8 @@ begin
         perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager}', true);
         perform wedsync_internal.require_assurance('remove_supplier_member', null, supplier_id);
     else
-        perform from wedsync_data.suppliers as s where s.id = remove_supplier_member.supplier_id for no key update;
+        -- a stranger takes no lock: the role is asked before it, too
+        perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager,staff}', true);
     end if;
     select m.member_role into present
     from wedsync_data.supplier_members as m

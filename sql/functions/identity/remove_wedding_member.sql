@@ -17,6 +17,9 @@ begin
     if user_id is distinct from wedsync_internal.current_user_id() then
         perform wedsync_internal.lock_as_partner(couple_id);
         perform wedsync_internal.require_assurance('remove_wedding_member', couple_id, null);
+    elsif wedsync_internal.caller_wedding_role(couple_id) is null then
+        -- a stranger takes no lock
+        perform wedsync_internal.fail('not_found');
     else
         perform wedsync_internal.lock_wedding(couple_id, true);
     end if;

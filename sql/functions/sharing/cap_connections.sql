@@ -6,18 +6,27 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
+declare
+    -- refused suppliers stay on record: strangers who ask and are refused would fill a wedding for ever
+    counted constant uuid[] := array(
+        select c.supplier_id from wedsync_data.connections as c
+        where c.couple_id = new.couple_id and (c.shares_automatically or exists (
+            select from wedsync_data.grants as g
+            where g.couple_id = c.couple_id and g.grantee_id = c.supplier_id and g.state in ('pending', 'approved') and g.valid_until > now()
+        ))
+    );
 begin
-    -- a row that is there already is updated instead
-    if not exists (select from wedsync_data.connections as c where c.couple_id = new.couple_id and c.supplier_id = new.supplier_id) then
-        perform wedsync_internal.enforce_cap('suppliers_per_wedding', (select count(*) from wedsync_data.connections as c where c.couple_id = new.couple_id));
+    if new.supplier_id <> all (counted) then
+        perform wedsync_internal.enforce_cap('suppliers_per_wedding', cardinality(counted));
     end if;
     return new;
 end
 $$;
-comment on function wedsync_internal.cap_connections() is 'Keeps the number of a wedding''s suppliers within suppliers_per_wedding: cap_reached (409). Whoever connects one holds the wedding''s lock.';
+comment on function wedsync_internal.cap_connections() is
+'Keeps the number of a wedding''s suppliers within suppliers_per_wedding: cap_reached (409). Counts those with access, those that wait, and those whose invitation holds. Whoever connects one holds the wedding''s lock.';
 revoke all on function wedsync_internal.cap_connections() from public;
 
 create or replace trigger cap_connections
 before insert on wedsync_data.connections
 for each row execute function wedsync_internal.cap_connections();
-comment on trigger cap_connections on wedsync_data.connections is 'Keeps their number within the cap.';
+comment on trigger cap_connections on wedsync_data.connections is 'Keeps their number within the cap, also when one that was refused asks again or is given access again.';

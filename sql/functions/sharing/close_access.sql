@@ -12,6 +12,9 @@ begin
     perform wedsync_internal.enforce_rate_limit('access-write');
     perform wedsync_internal.require_given('{couple_id,supplier_id}', array[couple_id is not null, supplier_id is not null]);
     perform wedsync_internal.lock_as_partner(couple_id, supplier_id);
+    if cardinality(fields) > 128 then
+        perform wedsync_internal.fail('too_large', '{"parameter": "fields"}');
+    end if;
     if length(reason) > 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "reason", "rule": "at most 1000 characters"}');
     end if;
@@ -32,7 +35,8 @@ begin
         perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'a grant in state ' || array_to_string(from_states, ' or ')));
     end if;
     update wedsync_data.connections as c
-    set closed_by = wedsync_internal.current_user_id(), closed_at = pg_catalog.clock_timestamp(), closed_reason = close_access.reason, shares_automatically = false
+    set closed_by = wedsync_internal.current_user_id(), closed_at = now(), closed_reason = close_access.reason,
+        shares_automatically = false, refused_at = pg_catalog.clock_timestamp()
     where c.couple_id = close_access.couple_id and c.supplier_id = close_access.supplier_id;
     after := wedsync_internal.access_summary(couple_id, supplier_id);
     perform set_config('wedsync.change_reason', coalesce(reason, ''), true);

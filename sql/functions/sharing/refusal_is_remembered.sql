@@ -20,7 +20,7 @@ begin
     end if;
     -- by the clock on the wall: an invitation of before, accepted later, is older than this
     update wedsync_data.connections as c
-    set shares_automatically = false, closed_at = pg_catalog.clock_timestamp(), closed_by = wedsync_internal.current_user_id()
+    set shares_automatically = false, closed_at = now(), closed_by = wedsync_internal.current_user_id(), refused_at = pg_catalog.clock_timestamp()
     where (c.couple_id, c.supplier_id) in (
         select (r.v ->> 'couple_id')::uuid, (r.v ->> 'grantee_id')::uuid from unnest(refused) as r (v) where r.v ->> 'grantee_kind' = 'supplier'
     );

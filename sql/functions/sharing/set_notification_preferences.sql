@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_wedding, resilience/check_json, identity/lock_as_supplier, sharing/are_acquainted, resilience/enforce_rate_limit, architecture/require_given
+-- requires: architecture/fail, resilience/check_json, identity/lock_as_supplier, sharing/lock_as_acquainted, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.set_notification_preferences(couple_id uuid, supplier_id uuid, preferences jsonb)
 returns jsonb
 language plpgsql
@@ -19,15 +19,11 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "preferences", "rule": "object of booleans: updates, changes"}');
     end if;
     -- the wedding's lock goes first, as everywhere; the change is audited under it
-    perform wedsync_internal.lock_wedding(couple_id);
+    perform wedsync_internal.lock_as_acquainted(couple_id, supplier_id);
     update wedsync_data.connections as c
     set notification_preferences = c.notification_preferences || preferences
     where c.couple_id = set_notification_preferences.couple_id and c.supplier_id = set_notification_preferences.supplier_id
-        and wedsync_internal.are_acquainted(c.couple_id, c.supplier_id)
     returning c.notification_preferences into now_set;
-    if now_set is null then
-        perform wedsync_internal.fail('not_found');
-    end if;
     return now_set;
 end
 $$;

@@ -7,10 +7,10 @@ as $$
 declare
     offers_fields constant boolean := cardinality(invitation.readable_fields || invitation.writable_fields) > 0;
 begin
-    -- a refusal is a later word than an invitation from before it
+    -- a refusal is a later word than an invitation from before it, also when some access was given again since
     if exists (
         select from wedsync_data.connections as c
-        where c.couple_id = invitation.couple_id and c.supplier_id = welcome_supplier.supplier_id and c.closed_at > invitation.created_at
+        where c.couple_id = invitation.couple_id and c.supplier_id = welcome_supplier.supplier_id and c.refused_at > invitation.created_at
     ) then
         perform wedsync_internal.fail('not_found', '{"parameter": "token", "rule": "an open invitation"}', 'Ask for a new invitation.');
     end if;

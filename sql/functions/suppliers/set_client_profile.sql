@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_wedding, identity/lock_as_supplier, sharing/are_acquainted, resilience/enforce_rate_limit, architecture/require_given
+-- requires: architecture/fail, identity/lock_as_supplier, sharing/lock_as_acquainted, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.set_client_profile(
     supplier_id uuid, couple_id uuid, display_name text default null, status text default 'lead', notes text default null
 )
@@ -18,10 +18,7 @@ begin
     if length(display_name) > 200 or length(notes) > 10000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "display_name, notes", "rule": "at most 200 and 10000 characters"}');
     end if;
-    perform wedsync_internal.lock_wedding(couple_id);
-    if not wedsync_internal.are_acquainted(couple_id, supplier_id) then
-        perform wedsync_internal.fail('not_found');
-    end if;
+    perform wedsync_internal.lock_as_acquainted(couple_id, supplier_id);
     insert into wedsync_data.client_profiles as p (supplier_id, couple_id, display_name, status, notes, updated_by)
     values (
         set_client_profile.supplier_id, set_client_profile.couple_id, set_client_profile.display_name, set_client_profile.status,

@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/lock_wedding, resilience/check_json, identity/lock_as_supplier, sharing/are_acquainted, resilience/enforce_rate_limit, resilience/enforce_cap, architecture/require_given
+-- requires: architecture/fail, resilience/check_json, identity/lock_as_supplier, sharing/lock_as_acquainted, resilience/enforce_rate_limit, resilience/enforce_cap, architecture/require_given
 create or replace function wedsync.set_journey_progress(supplier_id uuid, couple_id uuid, step text, status text, details jsonb default '{}')
 returns void
 language plpgsql
@@ -21,10 +21,7 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "details", "rule": "object"}');
     end if;
     -- the count of steps holds by it, too
-    perform wedsync_internal.lock_wedding(couple_id);
-    if not wedsync_internal.are_acquainted(couple_id, supplier_id) then
-        perform wedsync_internal.fail('not_found');
-    end if;
+    perform wedsync_internal.lock_as_acquainted(couple_id, supplier_id);
     perform wedsync_internal.enforce_cap('journey_steps_per_wedding', (
         select count(*) from wedsync_data.journey_progress as p
         where p.supplier_id = set_journey_progress.supplier_id and p.couple_id = set_journey_progress.couple_id and p.step <> set_journey_progress.step

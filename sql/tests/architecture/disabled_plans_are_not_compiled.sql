@@ -1,4 +1,3 @@
--- proves: F003-60
 -- A plan with a node that enable_… disables costs 1e10 before PostgreSQL 18, and is compiled on every call unless the function sets jit = off.
 begin;
 select plan(3);

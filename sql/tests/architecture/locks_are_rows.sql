@@ -1,4 +1,4 @@
--- proves: C-46
+-- proves: F000-96
 begin;
 select plan(2);
 -- any login of the database can hold an advisory lock whose number it can work out, and delay a revocation by it

@@ -1,4 +1,4 @@
--- proves: F000-57
+-- proves: F003-14
 -- Every public function, from the catalogue: null for a parameter that has no default is invalid_value and names the parameter.
 begin;
 select no_plan();

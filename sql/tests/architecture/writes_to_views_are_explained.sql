@@ -1,4 +1,4 @@
--- proves: F000-57
+-- proves: F003-12
 -- Over HTTP a view that is not written says what to call; PostgreSQL's own errors would become a 500.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: F000-97, C-08, F003-61
+-- proves: F000-97, C-08
 -- Nobody changes or removes audit rows: no role has the right, and a trigger stops even the owner.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: F000-97, C-08, C-51
+-- proves: F000-97, C-08
 -- The chain finds an altered, a removed, an inserted and a swapped row and a cut tail, whoever did it; anchors outlast the clock.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: F000-24, F003-61, C-53
+-- proves: F000-24, C-53
 -- A change can be undone as a new change, as long as the field still holds what it wrote and the caller may write it.
 begin;
 select no_plan();

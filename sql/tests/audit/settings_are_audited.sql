@@ -1,4 +1,4 @@
--- proves: F003-61, F004-100, F000-97
+-- proves: F003-61, F000-97
 -- Switches, preferences, tiers, people, forms and mappings: each change leaves a row in the trail of the wedding or of the supplier,
 -- whoever makes it, and nobody is told anything.
 begin;

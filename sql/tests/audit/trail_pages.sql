@@ -1,4 +1,4 @@
--- proves: F000-28, F000-51, F000-63
+-- proves: F000-51, F000-63
 -- The trail comes newest first, fifty rows by default, and pages backwards.
 begin;
 select no_plan();

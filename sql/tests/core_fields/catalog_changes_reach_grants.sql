@@ -1,4 +1,4 @@
--- proves: F000-45, C-02
+-- proves: F000-32
 -- A change of the catalogue works the masks out anew, and touches no grant whose mask stays: each costs locks.
 begin;
 select plan(5);

@@ -1,4 +1,4 @@
--- proves: F000-45, F000-63, C-26, F000-86
+-- proves: F000-45, F000-63, C-26
 -- Two people from the same base: different fields both succeed, the same field raises PT409 with all that is needed to decide.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: C-02, F001-20
+-- proves: F001-20
 -- base_version is held against what the caller can have read. Held against the record's version, it told a supplier by
 -- trial how often, and when, the couple changed its budget.
 begin;

@@ -1,4 +1,3 @@
--- proves: F000-45
 -- A forgotten filter does not change the weddings of all clients of a planner.
 begin;
 select plan(10);

@@ -1,4 +1,4 @@
--- proves: F000-96
+-- proves: F001-24
 -- A number of eight bytes can be a hundred thousand digits as text: requests are refused before any of it becomes text.
 begin;
 select plan(5);

@@ -1,4 +1,4 @@
--- proves: F000-52, F000-54, F000-68, F000-79, F001-20, C-66
+-- proves: F000-54, F000-68, F000-79, F001-20, C-66
 -- What an audience hears of any event holds exactly the leaves it may read, in broadcasts, records and old records alike.
 begin;
 select no_plan();

@@ -1,4 +1,3 @@
--- proves: F000-53, F000-70
 -- A relay that sleeps makes writers ring only if somebody there hears the wedding: of many relays, some always sleep.
 begin;
 select plan(6);

@@ -1,4 +1,3 @@
--- proves: F000-53
 -- A change wakes the relays that sleep and have an audience for it, and no others.
 begin;
 select plan(9);

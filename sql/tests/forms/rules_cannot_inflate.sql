@@ -1,4 +1,4 @@
--- proves: F000-96
+-- proves: F001-24
 -- A rule of ten steps that joins and splits by turns made gigabytes out of a note.
 begin;
 select plan(6);

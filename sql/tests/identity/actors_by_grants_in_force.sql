@@ -1,4 +1,4 @@
--- proves: C-46, F000-24
+-- proves: F000-25, C-03
 -- Somebody who works for two suppliers acts for the one whose grant is in force, not for one whose grant was revoked or has run out.
 begin;
 select no_plan();

@@ -1,4 +1,3 @@
--- proves: C-46
 -- Nobody but a server deletes a wedding, whoever may execute the function.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: C-29, C-46, C-48, F000-37, F000-39
+-- proves: C-29, C-48, F000-37, F000-39
 -- Invitations: who may invite, what a token opens, once, and that every token which opens nothing answers alike.
 begin;
 select no_plan();
@@ -76,6 +76,18 @@ select tap.call('emma', format('select wedsync.remove_wedding_member(%L, %L)', t
 select tap.call('chef', format('select wedsync.remove_supplier_member(%L, %L)', tap.firm('chef'), tap.id('maria')));
 select is(tap.accept_error(a.who, a.token), 'PT404', a.who || ' does not come back by an invitation from before') from old as o, lateral (values ('james', o.partner), ('maria', o.staff), ('james', o.staff)) as a (who, token);
 
+-- a removal is a later word, also for whoever keeps a second token; leaving by one's own will is none
+create temporary table spare on commit drop as
+select w.who, tap.invitation('emma', format('invite_member(%L, ''friend'')', tap.couple('emma'))) as friend, tap.invitation('chef', format('invite_supplier_member(%L)', tap.firm('chef'))) as staff
+from (values ('ron'), ('lea')) as w (who);
+select is(tap.admit('emma', s.who, 'planner'), null, s.who || ' comes in') from spare as s;
+select tap.hire('chef', s.who, 'staff') from spare as s;
+select tap.call(case s.who when 'lea' then 'lea' else 'emma' end, format('select wedsync.remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id(s.who))) from spare as s;
+select tap.call(case s.who when 'lea' then 'lea' else 'chef' end, format('select wedsync.remove_supplier_member(%L, %L)', tap.firm('chef'), tap.id(s.who))) from spare as s;
+select is(tap.accept_error(s.who, t.token), case s.who when 'ron' then 'PT404' end, s.who || ': a second token from before, for ' || t.what)
+from spare as s, lateral (values ('the wedding', s.friend), ('the supplier', s.staff)) as t (what, token);
+select is(tap.admit('emma', 'ron', 'friend'), null, 'an invitation from after the removal holds');
+
 -- suppliers
 create function pg_temp.for_supplier(more text default '') returns text language sql as $$ select tap.invitation('emma', format('invite_supplier(%L, ''baker''%s)', tap.couple('emma'), more)) $$;
 select is(tap.accept_error('chef', pg_temp.for_supplier(), format(', supplier_id => %L', tap.firm('chef'))), '22023', 'a caterer is no baker');
@@ -110,6 +122,9 @@ select tap.supplier('dj', 'olivia', '{basic}', category => 'dj');
 create temporary table early on commit drop as select tap.invitation('olivia', format('invite_supplier(%L, ''dj'')', tap.couple('olivia'))) as token;
 select tap.call('olivia', format('select wedsync.revoke_access(%L, %L)', tap.couple('olivia'), tap.firm('dj')));
 select is(tap.accept_error('dj', e.token), 'PT404', 'an invitation from before does not undo a revocation') from early as e;
+select tap.call('olivia', format('select wedsync.grant_access(%L, %L, ''{wedding.date}'')', tap.couple('olivia'), tap.firm('dj')));
+select is(tap.accept_error('dj', e.token), 'PT404', 'nor when less was given again since') from early as e;
+select is(tap.call('dj', 'select readable_fields from wedsync.core_fields_permissions'), '{wedding.date}', 'which is what there is') from early as e;
 select is(tap.welcome('olivia', 'dj', '{basic}') ->> 'status', 'approved', 'one from after it does');
 select * from finish();
 rollback;

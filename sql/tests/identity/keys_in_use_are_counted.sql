@@ -1,4 +1,4 @@
--- proves: F000-96
+-- proves: F000-67, C-56
 -- At most twenty keys of a person are in use; what was revoked or has run out makes room.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: F000-96
+-- proves: F000-67
 -- Whoever got hold of a key could make itself others, and keep them when the first one was revoked.
 begin;
 select plan(2);

@@ -1,4 +1,4 @@
--- proves: F000-38, F001-24, F003-14, C-05, C-21, C-29, C-46
+-- proves: F000-38, F001-24, F003-14, C-05, C-21, C-29
 -- Couples and suppliers register themselves; the caller is the first partner or the owner, whoever the parameters name.
 begin;
 select no_plan();

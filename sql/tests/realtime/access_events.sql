@@ -1,4 +1,4 @@
--- proves: F000-52, F000-54, C-30
+-- proves: F000-54, C-30
 -- Who was given access, and who came or went, is heard only by those who manage sharing.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: F002-18, F002-20, F002-21, F002-28, F002-31, F002-32, F002-35, C-19, C-30
+-- proves: F002-18, F002-20, F002-21, F002-28, F002-31, F002-32, F002-35, F004-25, C-19, C-30
 -- Deliveries are counted, not logged one by one; status and statistics come from real rows; everybody sees their own.
 begin;
 select no_plan();

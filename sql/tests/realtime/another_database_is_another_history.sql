@@ -1,4 +1,4 @@
--- proves: F000-86, F002-36
+-- proves: F002-36
 -- A restored backup or a promoted standby may have lost what readers remember: the first worker that attaches begins a new epoch.
 begin;
 select no_plan();

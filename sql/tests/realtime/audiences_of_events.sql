@@ -1,4 +1,4 @@
--- proves: F004-101, F000-86
+-- proves: F004-101
 -- Who hears an event is asked of each audience, whatever looked it up; and an audience ends when its rights do.
 begin;
 select plan(14);

@@ -1,4 +1,4 @@
--- proves: F000-70, F003-09, F003-11, F004-27, C-15
+-- proves: F003-09, F003-11, F004-27, C-15
 -- broadcast, broadcast_batch and send: transactional, an error fails the transaction, rights as for the channel, no gaps.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: F003-11
+-- proves: F003-09
 -- broadcast_changes: a row trigger of one's own tells a channel, with the rights of who writes.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: F004-101, F000-86
+-- proves: F004-101
 -- Who could read a wedding hears of its deletion, by ids alone, on every channel; its channels end behind that, and nothing of it is heard again.
 begin;
 select no_plan();

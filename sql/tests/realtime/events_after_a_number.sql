@@ -1,4 +1,4 @@
--- proves: F004-59, F004-09
+-- proves: F004-59
 -- data_sync: the events after a number, as the channel hears them, with the rights of now, a page at a time, counted and logged as a read.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: F002-11, F002-12, F003-11
+-- proves: F002-11, F002-12
 -- Free topics are off until an administrator names a pattern; there, private and public channels of one name are apart.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: F002-33, F003-10, F004-24, C-59, F001-46
+-- proves: F002-33, F003-10, F004-24
 -- People whose process, channel or lease has ended are gone at once for readers, and everybody is told within a sweep.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: F002-36, F000-86, F002-17, C-17
+-- proves: F002-36, F002-17, C-17
 -- Where a client goes on after its socket ended: by session, else by person and topic; and when it needs a fresh snapshot instead.
 begin;
 select no_plan();

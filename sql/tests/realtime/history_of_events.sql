@@ -1,4 +1,4 @@
--- proves: F004-09, F000-52, C-15, C-16, F001-46
+-- proves: F004-09, C-15, C-16
 -- event_history: in order of a number without gaps, from any number on, masked, limited, and logged as the read that it is.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: F000-74, F001-46, F002-08, F002-09, F002-17, F002-22, F002-29, F002-33, C-17, C-18
+-- proves: F000-74, F001-46, F002-08, F002-17, F002-22, F002-29, F002-33, C-17, C-18
 -- The clean-up: five minutes without a sign of life close a subscription, an hour later it goes; only server roles run it.
 begin;
 select no_plan();

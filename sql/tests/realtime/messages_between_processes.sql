@@ -1,4 +1,3 @@
--- proves: F000-71, F000-72, C-30
 -- What processes tell each other stands in rows that the pack alone reaches: read once, in order, in pages, kept for half a minute.
 begin;
 select plan(17);

@@ -1,4 +1,4 @@
--- proves: F000-86, F002-36, C-15
+-- proves: F002-36, C-15
 -- What a client missed is, frame for frame and in the same order, what its audience was sent meanwhile, marked as replayed.
 begin;
 select no_plan();

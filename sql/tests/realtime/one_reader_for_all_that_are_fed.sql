@@ -1,4 +1,4 @@
--- proves: F000-53, F003-73
+-- proves: F003-73
 -- The leader reads the log once, and gets for every process that is fed exactly what that process would have read itself.
 begin;
 select no_plan();

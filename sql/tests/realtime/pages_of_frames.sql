@@ -1,4 +1,3 @@
--- proves: F000-70
 -- What became visible since a position is read in pages of so many bytes of text; none is left out, none comes twice.
 begin;
 select plan(20);

@@ -1,4 +1,4 @@
--- proves: F003-10, F004-06, F004-23, F004-24, F004-25, F004-26, F004-28, F004-29, F004-30, F004-31, F004-32, F004-33, F004-34, F004-35, C-58
+-- proves: F003-10, F004-06, F004-23, F004-24, F004-26, F004-28, F004-29, F004-30, F004-31, F004-32, F004-33, F004-34, F004-35, C-58
 -- touch_presence, user_presence, active_users and detect_idle: one row for each person, leases that end, rights of the wedding.
 begin;
 select no_plan();
@@ -28,8 +28,20 @@ select pg_temp.touch('emma', '{"status": "busy", "current_section": "seating", "
 select is((select r - '{couple_id,user_id,last_activity,display_name}'::text[] from tap.rows('chef', 'select * from wedsync.user_presence') as r where r ->> 'user_id' = tap.id('emma')::text),
     '{"wedding_role": "partner", "status": "busy", "current_section": "seating", "active_document": "plan", "cursor_position": {"x": 1}, "is_typing": true, "current_task": "tables", "availability": [["09:00", "17:00"]], "devices": 1}', 'all that the person said');
 select is((select array_agg(r ->> 'wedding_role' order by r ->> 'wedding_role') from tap.rows('emma', 'select * from wedsync.user_presence') as r), '{family,friend,partner,planner,vendor}'::text[], 'with the role at the wedding');
+-- the role is the membership's, whatever the person says
+select pg_temp.touch('frank', '{"wedding_role": "planner", "role": "planner"}');
+create function pg_temp.role_of(who text) returns text language sql as $$ select r ->> 'wedding_role' from tap.rows('emma', 'select * from wedsync.user_presence') as r where r ->> 'user_id' = tap.id(who)::text $$;
+select is(pg_temp.role_of('frank'), 'friend', 'and not with one that somebody claims');
+update wedsync_data.wedding_members set wedding_role = 'family' where user_id = tap.id('frank');
+select is(pg_temp.role_of('frank'), 'family', 'it changes with the membership');
+update wedsync_data.wedding_members set wedding_role = 'friend' where user_id = tap.id('frank');
+-- signs of activity
+create function pg_temp.active_at(who text) returns timestamptz language sql as $$ select (r ->> 'last_activity')::timestamptz from tap.rows('chef', 'select * from wedsync.user_presence') as r where r ->> 'user_id' = tap.id(who)::text $$;
+update wedsync_data.presence_entries set last_activity = now() - interval '3 minutes' where user_id = tap.id('emma');
+select is(pg_temp.active_at('emma'), now() - interval '3 minutes', 'others see when somebody was last active');
 create temporary table v on commit drop as select pg_temp.version() as n;
 select is((pg_temp.touch('emma')::jsonb ->> 'lease_until')::timestamptz, now() + interval '60 seconds', 'an empty touch renews the lease');
+select is(pg_temp.active_at('emma'), now(), 'and is activity');
 select is(pg_temp.version(), (select n from v), 'and is no change');
 select pg_temp.touch('emma', '{"status": "away"}');
 select is(pg_temp.version(), (select n + 1 from v), 'another payload is one change');
@@ -47,11 +59,15 @@ delete from wedsync_data.presence_entries;
 create temporary table seats on commit drop as
 select w.device, tap.subscription(tap.join('emma', 'presence_' || tap.couple('emma'), '{}', w.device)) as id from (values ('phone'), ('laptop')) as w (device);
 select wedsync_internal.presence_apply(tap.node(), jsonb_build_array(
-    jsonb_build_object('op', 'track', 'subscription_id', s.id, 'key', 'emma', 'topic', 'x', 'meta', case s.device when 'phone' then '{"status": "away", "current_section": "home"}'::jsonb else '{"status": "online", "current_section": "budget", "is_typing": true}' end)
+    jsonb_build_object('op', 'track', 'subscription_id', s.id, 'key', 'emma', 'topic', 'x', 'meta', case s.device
+        when 'phone' then '{"status": "away", "current_section": "home", "current_task": "call the florist", "availability": [["09:00", "12:00"]]}'::jsonb
+        else '{"status": "online", "current_section": "budget", "is_typing": true, "current_task": "count chairs", "availability": [["14:00", "18:00"]]}' end)
 )) from seats as s;
 update wedsync_data.presence_entries set last_activity = now() - interval '1 minute' where meta ->> 'current_section' = 'home';
 create function pg_temp.emma() returns jsonb language sql as $$ select r from tap.rows('emma', 'select * from wedsync.user_presence') as r where r ->> 'user_id' = tap.id('emma')::text $$;
 select is(pg_temp.emma() ->> 'devices' || ' ' || (pg_temp.emma() ->> 'status') || ' ' || (pg_temp.emma() ->> 'current_section') || ' ' || (pg_temp.emma() ->> 'is_typing'), '2 online budget true', 'merged');
+select is(jsonb_build_array(pg_temp.emma() -> 'current_task', pg_temp.emma() -> 'availability'), '["count chairs", [["14:00", "18:00"]]]', 'with the task and the times said last');
+select is((pg_temp.emma() ->> 'last_activity')::timestamptz, now(), 'and the activity of the latest');
 select pg_temp.touch('emma', '{"status": "busy"}');
 select is(pg_temp.emma() ->> 'devices' || ' ' || (pg_temp.emma() ->> 'status'), '3 busy', 'the busiest counts');
 update wedsync_data.presence_entries set last_activity = now() - interval '11 seconds' where meta ->> 'current_section' = 'budget';

@@ -1,4 +1,4 @@
--- proves: F003-11, F004-96, C-30
+-- proves: F004-98, C-30
 -- publish_messages: each message by the rights of the verified sender; the refused ones are named, the others are stored.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: F000-86
+-- proves: F002-36
 -- A dump restored into a younger cluster brings events of transactions that are yet to come there.
 begin;
 select plan(4);

@@ -1,4 +1,4 @@
--- proves: C-30, F002-10, F002-13, F000-86
+-- proves: C-30, F002-10, F002-13
 -- Grants, revocations and memberships move open channels to another audience, or end them, in the transaction that changes the rights.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: C-30, F000-86, F002-10
+-- proves: C-30, F002-10
 -- A right that runs out, or begins, by the clock: nothing is heard without a right, and nothing is lost by whoever has some left.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: F000-86
+-- proves: F002-10
 -- A row of staff or members that an administrator gives to somebody else ends what the first one heard.
 begin;
 select plan(4);

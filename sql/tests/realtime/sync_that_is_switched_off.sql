@@ -1,4 +1,4 @@
--- proves: F000-33, F000-86
+-- proves: F000-33
 -- A supplier whose sync is switched off hears nothing from that moment on, and hears again when it is switched on.
 begin;
 select plan(8);

@@ -1,4 +1,4 @@
--- proves: C-30, C-48, C-52, C-69, F000-69, F001-01, F002-01, F002-06, F002-10, F002-11, F002-12, F002-13, F003-09, F004-08, F004-96
+-- proves: C-30, C-48, C-52, C-69, F000-69, F001-01, F002-01, F002-06, F002-10, F002-11, F002-12, F002-13, F003-09, F004-08
 -- Every channel of the catalogue against every kind of caller: rights come from the verified claims and nothing else.
 begin;
 select no_plan();

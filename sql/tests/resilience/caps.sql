@@ -72,7 +72,11 @@ select throws_ok(
 );
 update wedsync_data.settings set value = '3' where name = 'suppliers_per_wedding';
 update wedsync_data.settings set value = '9' where name = 'requests_waiting_per_wedding';
-select is(pg_temp.asks(4), 'suppliers_per_wedding', 'suppliers_per_wedding');
+select is(pg_temp.asks(4), 'asks', 'one that was refused takes no room');
+select is(pg_temp.asks(5), 'suppliers_per_wedding', 'suppliers_per_wedding');
+select is(pg_temp.asks(1), 'suppliers_per_wedding', 'nor comes back above it');
+select is(tap.error('emma', format('select wedsync.grant_access(%L, %L, ''{basic}'')', tap.couple('emma'), id)) #>> '{detail,setting}', 'suppliers_per_wedding', 'nor is given access again')
+from askers where n = 1;
 select is(pg_temp.asks(2, '{ceremony}'), 'asks', 'one that is connected may go on asking');
 
 -- what belongs to one supplier and one wedding

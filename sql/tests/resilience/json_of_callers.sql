@@ -1,4 +1,4 @@
--- proves: F000-96
+-- proves: F001-24
 -- What json_problem lets through and what it refuses; and that it never makes long text of short numbers.
 begin;
 select plan(20);

@@ -1,4 +1,4 @@
--- proves: F000-96, C-46
+-- proves: F000-67
 -- PostgREST's pre-request function: a valid key signs in who sends no token, a key that is not valid is refused, and a token goes before a key.
 begin;
 select no_plan();

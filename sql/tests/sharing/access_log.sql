@@ -1,4 +1,4 @@
--- proves: F000-36, F001-23, F003-15, F003-65
+-- proves: F000-36, F001-23, F003-65
 -- Every read function that a supplier calls is logged with what could be seen; members are not logged.
 begin;
 select no_plan();
@@ -38,5 +38,13 @@ from (values ('wedding.date', 'approved', '-1 hour'::interval, '1 hour'::interva
     ('timeline.ceremonyTime', 'revoked', '-1 hour', '1 hour'), ('timeline.receptionTime', 'pending', '-1 hour', '1 hour')) as g (name, state, from_then, until_then);
 select tap.call('baker', format('select wedsync.get_core_fields(%L)', tap.couple('emma')));
 select is((select r -> 'fields' from tap.rows('emma', 'select * from wedsync.access_log order by id desc limit 1') as r), '["wedding.date"]', 'grants in force, no others');
+
+-- who works for two suppliers reads for both
+select tap.hire('chef', 'sam', 'staff'), tap.hire('baker', 'sam', 'staff');
+select tap.call('sam', format('select wedsync.get_core_fields(%L)', tap.couple('emma')));
+select is(
+    (select jsonb_object_agg(r ->> 'supplier_name', jsonb_array_length(r -> 'fields')) from tap.rows('emma', format('select * from wedsync.access_log where user_id = %L', tap.id('sam'))) as r),
+    '{"Chef Ltd": 6, "Baker Ltd": 1}', 'and the couple sees both'
+);
 select * from finish();
 rollback;

@@ -1,4 +1,4 @@
--- proves: F001-20, F001-21, F001-22, C-24, C-47
+-- proves: F001-20, F001-21, F001-22, C-24
 -- No grant gives a supplier budget or private fields: not by level, not by name, not written directly by an administrator or owner.
 begin;
 select no_plan();

@@ -1,4 +1,3 @@
--- proves: C-46, C-47
 -- Grants of a member end with the membership, whoever ends it and how.
 begin;
 select no_plan();

@@ -1,4 +1,3 @@
--- proves: C-46, C-47
 -- Couples may give planners, relatives and friends more than their role has, budget included, and take it back.
 begin;
 select no_plan();

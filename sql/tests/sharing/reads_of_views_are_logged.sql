@@ -60,5 +60,6 @@ select is(pg_temp.undone(1, 'chef'), 'read', '1: a supplier reads');
 select is(pg_temp.undone(2, 'chef'), 'PT405', '2: a supplier is told to call a function');
 select is(pg_temp.undone(2, w.who), 'read', w.who || ' reads in any case') from (values ('emma'), ('paula')) as w (who);
 select is((select s.value from wedsync_data.settings as s where s.name = 'supplier_view_reads'), '1', 'as shipped it is noted in the log of the server');
+select is(tap.error('chef', format('select wedsync_internal.log_view_read(%L, %L)', tap.couple('emma'), v.name)) ->> 'sqlstate', '22023', 'a supplier writes nothing of its own into the log') from (values ('nothing at all'), (null)) as v (name);
 select * from finish();
 rollback;

@@ -41,6 +41,8 @@ select is(pg_temp.revoke('{wedding.guestCount.adults}'), null, 'a leaf of a grou
 select is(tap.call('chef', 'select guest_count ? ''adults'' from wedsync.core_fields'), 'false', 'is gone from sight');
 select is(pg_temp.revoke('{wedding.guestCount.adults}'), 'PT409', 'once');
 select is(pg_temp.revoke('{budget,nope}'), 'PT409', 'what is not granted cannot be revoked');
+select is(tap.error('emma', format('select wedsync.revoke_access(%L, %L, array_fill(''timeline''::text, array[129]))', tap.couple('emma'), tap.firm('chef'))) ->> 'sqlstate', 'PT413', 'more names than there are kinds of');
+select is(length(tap.error('emma', format('select wedsync.grant_access(%L, %L, array[repeat(''x'', 1000000)])', tap.couple('emma'), tap.firm('chef'))) #>> '{detail,problems,0,path}'), 200, 'a name of a megabyte is not repeated');
 -- limits in time stay with what is left, and what waits goes on waiting
 select pg_temp.grant('{guest_numbers}', '{guest_numbers}');
 update wedsync_data.grants as g set valid_until = now() + interval '1 day' where g.state = 'approved';

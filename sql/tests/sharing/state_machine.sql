@@ -1,4 +1,4 @@
--- proves: F000-32, F000-35, F000-37, F000-46, C-24, C-29, C-47, C-63
+-- proves: F000-32, F000-35, F000-37, F000-46, C-24, C-29, C-63
 -- request, approve, reject, revoke: one state machine, each step audited, announced and visible in the source's views.
 begin;
 select no_plan();

@@ -1,4 +1,4 @@
--- proves: F000-32, F000-33, F000-34, F000-36, F000-37, F002-23, C-21, C-24, C-48, C-54, C-63
+-- proves: F000-32, F000-33, F000-34, F000-36, F000-37, F002-23, F000-38, C-21, C-24, C-48, C-54, C-63
 -- The names of the sources exist as views with their columns, so that existing queries read on, each for those concerned only.
 begin;
 select no_plan();

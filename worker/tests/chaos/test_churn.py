@@ -8,9 +8,10 @@ from harness.database import Database
 from harness.tokens import token
 from harness.worker import running_node
 
-pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-70", "F002-02", "F002-10")]
+pytestmark = pytest.mark.slow
 
 
+@pytest.mark.proves("F002-10", "F002-36")
 @pytest.mark.parametrize("seed", [1])
 async def test_everybody_receives_what_their_rights_gave_them_at_each_commit(database18: Database, seed: int) -> None:
     plan = Plan(seed=seed, seconds=20, clients=24, weddings=5, suppliers=4)

@@ -13,9 +13,10 @@ from harness.sockets import open_socket
 from harness.weddings import Wedding
 from harness.worker import running_worker
 
-pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.slow, pytest.mark.proves("F002-36")]
+pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.slow]
 
 
+@pytest.mark.proves("F002-36")
 async def test_the_worker_is_ready_soon_after_its_database(
     servers: Servers, record_property: Callable[[str, object], None]
 ) -> None:

@@ -14,7 +14,7 @@ from harness.stream import last_position
 from harness.weddings import Wedding
 from harness.worker import running_worker
 
-pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.slow, pytest.mark.proves("F002-36", "F004-60")]
+pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.slow]
 
 RESYNC = "resync: read a fresh snapshot"
 
@@ -32,6 +32,7 @@ def seqs(client: StockClient) -> list[int]:
     return [seq for _, seq in client.events]
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_standby_that_lost_the_end_takes_over(servers: Servers) -> None:
     with servers.fresh(18) as first, first.database() as database, with_standby(first) as pair:
         wedding = Wedding.new(database)

@@ -15,10 +15,7 @@ from harness.stock import StockClient, living, until_heard
 from harness.stream import Stream, writing
 from harness.worker import PATIENCE, Worker, gateways_of, running_worker
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.proves("F000-70", "F002-02", "F004-60"),
-]
+pytestmark = pytest.mark.slow
 
 
 def audience(stream: Stream, port: int) -> list[StockClient]:
@@ -29,6 +26,7 @@ def audience(stream: Stream, port: int) -> list[StockClient]:
     return [*couple, *named, *unnamed]
 
 
+@pytest.mark.proves("F000-70", "F002-36")
 @pytest.mark.usefixtures("each_bus")
 async def test_a_killed_gateway_costs_nobody_anything(database18: Database) -> None:
     stream = Stream.new(database18)
@@ -50,6 +48,7 @@ async def test_a_killed_gateway_costs_nobody_anything(database18: Database) -> N
         assert await worker.end() == 0
 
 
+@pytest.mark.proves("F000-70", "F002-36")
 @pytest.mark.usefixtures("each_bus")
 async def test_a_killed_supervisor_takes_its_gateways_along_and_the_next_worker_goes_on(database18: Database) -> None:
     stream = Stream.new(database18)
@@ -79,6 +78,7 @@ async def until_heard_while_writing(clients: list[StockClient], stream: Stream) 
         assert client.news[: len(wanted)] == wanted
 
 
+@pytest.mark.proves("F002-36")
 @pytest.mark.usefixtures("each_bus")
 async def test_a_crash_of_the_database_costs_nobody_anything(fresh_server: Server) -> None:
     with fresh_server.database() as database:
@@ -99,6 +99,7 @@ async def test_a_crash_of_the_database_costs_nobody_anything(fresh_server: Serve
             assert await worker.end() == 0
 
 
+@pytest.mark.proves("F002-36")
 @pytest.mark.usefixtures("each_bus")
 async def test_gateway_and_database_crash_at_once_and_those_with_a_session_go_on(fresh_server: Server) -> None:
     with fresh_server.database() as database:
@@ -130,6 +131,7 @@ async def test_gateway_and_database_crash_at_once_and_those_with_a_session_go_on
             assert await worker.end() == 0
 
 
+@pytest.mark.proves("F003-73")
 async def test_the_loss_of_a_machine_that_reads_for_others_costs_them_nothing(
     database18: Database, nats_server: NatsServer
 ) -> None:

@@ -15,11 +15,7 @@ from harness.servers import Server
 from harness.stream import Stream, writing
 from harness.worker import ScriptedClient, Worker, running_worker
 
-pytestmark = [
-    pytest.mark.usefixtures("each_bus"),
-    pytest.mark.slow,
-    pytest.mark.proves("F000-70", "F002-02", "F000-53"),
-]
+pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.slow]
 
 
 async def listen(client: ScriptedClient, worker: Worker, stream: Stream, **params: str) -> None:
@@ -72,6 +68,7 @@ def gateway_of(worker: Worker) -> psutil.Process:
     return gateway
 
 
+@pytest.mark.proves("F000-53", "F002-36")
 @pytest.mark.parametrize("params", [{"session": "tab-1"}, {}], ids=["session", "subject and topic"])
 async def test_it_misses_nothing_when_its_gateway_is_killed(database18: Database, params: dict[str, str]) -> None:
     stream = Stream.new(database18)
@@ -86,6 +83,7 @@ async def test_it_misses_nothing_when_its_gateway_is_killed(database18: Database
         assert await worker.end() == 0
 
 
+@pytest.mark.proves("F002-36")
 async def test_it_misses_nothing_when_the_database_crashes(fresh_server: Server) -> None:
     with fresh_server.database() as database:
         stream = Stream.new(database)

@@ -20,10 +20,11 @@ from harness.worker import confirmed_past, running_node
 from wedsync.protocol.close_codes import CloseCode
 from wedsync.sockets.gateway import Limits
 
-pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.slow, pytest.mark.proves("F000-70", "F002-02")]
+pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.slow]
 QUICK = Limits(ping_seconds=0.8, sweep_seconds=0.1)
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_stalled_client_is_closed_with_its_own_code_and_goes_on(database18: Database) -> None:
     stream = Stream.new(database18)
     # The second stall falls into the catching up after the first, where `stall_seconds` counts.
@@ -44,6 +45,7 @@ async def test_a_stalled_client_is_closed_with_its_own_code_and_goes_on(database
         assert node.snapshot()['closed_total{reason="slow"}'] == 2
 
 
+@pytest.mark.proves("F000-94")
 async def test_tokens_are_refreshed_or_run_out_mid_stream(database18: Database) -> None:
     stream = Stream.new(database18)
     emma = stream.wedding.emma.id
@@ -90,6 +92,7 @@ async def revoke_once_heard(stream: Stream, supplier: Supplier, client: StockCli
     return before
 
 
+@pytest.mark.proves("F002-10")
 async def test_who_loses_the_right_hears_everything_before_and_nothing_after(database18: Database) -> None:
     stream = Stream.new(database18)
     async with running_node(database18, limits=QUICK) as node:
@@ -109,6 +112,7 @@ async def test_who_loses_the_right_hears_everything_before_and_nothing_after(dat
                 assert client.news == before
 
 
+@pytest.mark.proves("F002-10")
 async def test_a_client_that_comes_back_without_its_right_hears_nothing_more(database18: Database) -> None:
     stream = Stream.new(database18)
     async with running_node(database18, limits=QUICK) as node:
@@ -128,6 +132,7 @@ async def test_a_client_that_comes_back_without_its_right_hears_nothing_more(dat
         assert [seq for _, seq in client.news] == [seq for _, seq in stream.expected()][:1]
 
 
+@pytest.mark.proves("F000-81", "F000-86", "F002-36")
 async def test_twenty_writers_with_long_transactions_and_everything_shakes(database18: Database) -> None:
     streams = [Stream.new(database18) for _ in range(2)]
     dice = random.Random(1)
@@ -158,6 +163,7 @@ async def test_twenty_writers_with_long_transactions_and_everything_shakes(datab
         assert sum(client.joins for client in everybody) > len(everybody)
 
 
+@pytest.mark.proves("F000-70")
 async def test_a_lost_doorbell_delays_nobody_for_long(database18: Database) -> None:
     stream = Stream.new(database18)
     async with running_node(database18, limits=QUICK) as node:
@@ -174,6 +180,7 @@ async def test_a_lost_doorbell_delays_nobody_for_long(database18: Database) -> N
         assert node.doorbell.reconnects >= 1
 
 
+@pytest.mark.proves("F002-36")
 async def test_an_orderly_end_repeats_little_and_loses_nothing(database18: Database) -> None:
     stream = Stream.new(database18)
     async with running_node(database18, limits=QUICK) as first:
@@ -201,6 +208,7 @@ async def test_an_orderly_end_repeats_little_and_loses_nothing(database18: Datab
                 assert min(again, default=known + 1) > known, "what was confirmed long ago came again"
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_worker_that_was_away_for_too_long_lets_its_clients_go_on_anew(database18: Database) -> None:
     stream = Stream.new(database18)
     async with running_node(database18, limits=QUICK) as node:

@@ -10,8 +10,6 @@ from urllib.error import HTTPError
 import pytest
 from harness.database import Database, Person
 
-pytestmark = pytest.mark.proves("F000-67")
-
 
 def ask(address: str, path: str, key: str, body: object | None = None) -> tuple[int, Any]:
     """Status and body of a request with nothing but an API key."""
@@ -33,6 +31,7 @@ def emma(database: Database) -> Person:
     return person
 
 
+@pytest.mark.proves("F000-67")
 def test_a_server_reads_and_writes_as_its_user(postgrest: str, emma: Person) -> None:
     key = emma.call("select wedsync.create_api_key('bookkeeping') ->> 'key'")
     status, rows = ask(postgrest, "core_fields?select=couple_id,partner1_name", key)
@@ -44,6 +43,7 @@ def test_a_server_reads_and_writes_as_its_user(postgrest: str, emma: Person) -> 
     assert trail[0]["changed_by"] == {"id": str(emma.id), "name": "Emma", "type": "couple"}
 
 
+@pytest.mark.proves("F000-67")
 def test_a_key_ends_when_it_is_revoked(postgrest: str, emma: Person) -> None:
     made = emma.call("select wedsync.create_api_key('short')")
     assert ask(postgrest, "api_keys", made["key"])[0] == 200
@@ -52,12 +52,14 @@ def test_a_key_ends_when_it_is_revoked(postgrest: str, emma: Person) -> None:
     assert (status, answer["code"]) == (401, "42501")
 
 
+@pytest.mark.proves("F000-67")
 def test_a_key_ends_by_itself(postgrest: str, database: Database, emma: Person) -> None:
     key = emma.call("select wedsync.create_api_key('short', now() + interval '1 hour') ->> 'key'")
     database.query("update wedsync_data.api_keys set valid_until = now() - interval '1 second'")
     assert ask(postgrest, "core_fields", key)[0] == 401
 
 
+@pytest.mark.proves("F000-67")
 def test_only_a_hash_is_kept(database: Database, emma: Person) -> None:
     key = emma.call("select wedsync.create_api_key('hashed') ->> 'key'")
     rows = database.query("select k::text from wedsync_data.api_keys as k")
@@ -65,6 +67,7 @@ def test_only_a_hash_is_kept(database: Database, emma: Person) -> None:
     assert not any(key in row[0] or key[4:] in row[0] for row in rows)
 
 
+@pytest.mark.proves("F000-67")
 def test_others_keys_cannot_be_seen_or_revoked(database: Database, emma: Person) -> None:
     made = emma.call("select wedsync.create_api_key('mine') ->> 'id'")
     stranger = Person.new(database)

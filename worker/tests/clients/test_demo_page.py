@@ -41,7 +41,7 @@ def test_people_see_each_other_and_each_others_changes(tmp_path: Path) -> None:
     assert (seen["images"], seen["title"]) == (0, "WedSync demo")
     assert seen["kept"] == "14"
     assert seen["conflict"] == "Children: Emma made it “12” while you wrote “14”."
-    assert seen["error"] == "Must be: iso 4217 code."
+    assert seen["error"] == "Three capital letters of ISO 4217 are needed, as GBP."
     assert seen["described"] == [True, "true", seen["error"]]
     assert seen["empty"]
     assert seen["errorsLeft"] == 0
@@ -51,7 +51,7 @@ def test_people_see_each_other_and_each_others_changes(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.proves("F000-71")
+@pytest.mark.proves("F002-10", "F000-35")
 def test_what_is_taken_back_goes_and_comes_back_when_it_is_given_again(tmp_path: Path) -> None:
     browser = chromium()
     with up_place() as place:

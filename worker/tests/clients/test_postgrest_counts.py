@@ -52,11 +52,14 @@ def test_counts_never_take_in_hidden_weddings(postgrest: str, wedding: Wedding) 
         assert "Prefer" in body
         assert "count=exact" in body
     # servers see all weddings anyway
-    assert count(postgrest, wedding, "count=planned", role="service_role")[:2] == (200, f"0-{_HIDDEN}/{_HIDDEN + 1}")
+    status, planned, _ = count(postgrest, wedding, "count=planned", role="service_role")
+    assert status == 200
+    assert planned.startswith(f"0-{_HIDDEN}/")
 
 
-@pytest.mark.proves("F000-79")
 def test_of_repeated_headers_the_database_is_shown_the_last(postgrest: str, wedding: Wedding) -> None:
     """What docs/security.md says of PostgREST without a proxy that joins repeated headers; when this fails, it says too much."""
     assert count(postgrest, wedding, "handling=lenient", "count=planned")[0] == 400
-    assert count(postgrest, wedding, "count=planned", "handling=lenient")[1] == f"0-0/{_HIDDEN + 1}"
+    of_all = count(postgrest, wedding, "count=planned", "handling=lenient")[1]
+    assert of_all.startswith("0-0/")
+    assert int(of_all.partition("/")[2]) > 1, "an estimate in which hidden weddings count"

@@ -15,7 +15,7 @@ from harness.weddings import Wedding
 from harness.worker import running_node
 from realtime import AsyncRealtimeClient
 
-pytestmark = [pytest.mark.slow, pytest.mark.proves("F004-53", "F003-07")]
+pytestmark = pytest.mark.slow
 
 
 def ask(address: str, path: str, bearer: str | None, body: object, **headers: str) -> tuple[int, Any]:
@@ -31,6 +31,7 @@ def ask(address: str, path: str, bearer: str | None, body: object, **headers: st
             return error.code, json.loads(error.read() or b"null")
 
 
+@pytest.mark.proves("F004-53")
 def test_joining_over_http(postgrest: str, database: Database) -> None:
     wedding = Wedding.new(database)
     stranger = wedding.supplier()
@@ -54,6 +55,7 @@ def test_joining_over_http(postgrest: str, database: Database) -> None:
     assert [ask(postgrest, "rpc/join_session", wedding.token, wanted)[0] for _ in range(2)] == [200, 429]
 
 
+@pytest.mark.proves("F003-07", "F004-58")
 async def test_the_javascript_client_lives_on_session_tokens(postgrest: str, database: Database) -> None:
     wedding = Wedding.new(database)
     caterer = wedding.supplier("wedding.guestCount")
@@ -89,6 +91,7 @@ async def test_the_javascript_client_lives_on_session_tokens(postgrest: str, dat
         await client.hear("status", status="CLOSED")
 
 
+@pytest.mark.proves("F004-58")
 async def test_the_python_client_joins_with_a_session_token(database18: Database) -> None:
     wedding = Wedding.new(database18)
     made = wedding.emma.call("select wedsync.join_session(%s)", wedding.id)

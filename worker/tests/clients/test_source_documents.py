@@ -195,7 +195,6 @@ def test_writes_that_belong_to_functions_say_which(emma: SyncPostgrestClient, we
         assert (refused.code, instead in str(refused.hint)) == ("PT405", True), (refused.code, refused.hint)
 
 
-@pytest.mark.proves("F000-66")
 def test_what_is_answered_otherwise_than_in_the_sources(emma: SyncPostgrestClient, wedding: Wedding) -> None:
     unknown = "00000000-0000-4000-8000-000000000000"
     wrong = {"couple_id": str(wedding.id), "patch": {"wedding_date": "soon", "guest_count": {"adults": -1}}}

@@ -10,9 +10,10 @@ from harness.weddings import Wedding
 from harness.worker import running_node
 
 KEY = token(None, "anon")
-pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-53", "F000-54", "F000-69")]
+pytestmark = pytest.mark.slow
 
 
+@pytest.mark.proves("F000-53", "F000-54", "F000-69")
 @pytest.mark.parametrize("version", ["1.0.0", "2.0.0"])
 async def test_it_hears_broadcasts_and_row_changes_projected_to_its_rights(database18: Database, version: str) -> None:
     wedding = Wedding.new(database18)
@@ -37,6 +38,7 @@ async def test_it_hears_broadcasts_and_row_changes_projected_to_its_rights(datab
         assert (await client.hear("left"))["outcome"] == "ok"
 
 
+@pytest.mark.proves("F002-10")
 async def test_a_refused_join_is_told_and_a_revoked_channel_closes(database18: Database) -> None:
     wedding = Wedding.new(database18)
     caterer, stranger = wedding.supplier("wedding.guestCount"), wedding.supplier()
@@ -52,6 +54,7 @@ async def test_a_refused_join_is_told_and_a_revoked_channel_closes(database18: D
         await client.hear("status", status="CLOSED")
 
 
+@pytest.mark.proves("F002-36")
 async def test_it_comes_back_after_the_server_restarted_its_sockets(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_node(database18) as node, javascript_client() as client:

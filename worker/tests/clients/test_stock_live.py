@@ -19,7 +19,7 @@ from realtime import AsyncRealtimeClient
 
 from wedsync.daemon.node import Node
 
-pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-71", "F000-72")]
+pytestmark = pytest.mark.slow
 PACKAGES = [CURRENT, WITH_GHOSTS, BEFORE_2_90]
 
 
@@ -117,6 +117,7 @@ async def test_javascript_refusals_are_answered_and_the_channel_lives(open_topic
         assert (await client.hear("broadcast"))["message"]["event"] == "core_fields_updated"
 
 
+@pytest.mark.proves("F000-71", "F000-72")
 @pytest.mark.parametrize("package", PACKAGES)
 async def test_javascript_presence(open_topics: Database, package: str) -> None:
     async with (
@@ -192,6 +193,7 @@ async def test_javascript_hears_stored_messages_again(open_topics: Database) -> 
             assert [message["meta"]["replayed"] for message in heard] == [True] * 3
 
 
+@pytest.mark.proves("F000-71", "F000-72")
 async def test_python_broadcasts_and_presence(open_topics: Database) -> None:
     heard: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
     async with running_node(open_topics) as node:

@@ -15,7 +15,7 @@ from realtime import AsyncRealtimeChannel, AsyncRealtimeClient, RealtimeSubscrib
 
 from wedsync.daemon.node import Node
 
-pytestmark = [pytest.mark.slow, pytest.mark.proves("F000-53", "F000-54", "F000-69")]
+pytestmark = pytest.mark.slow
 
 
 async def connected(
@@ -30,6 +30,7 @@ async def connected(
     return client, channel
 
 
+@pytest.mark.proves("F000-53", "F000-54", "F000-69")
 async def test_it_hears_broadcasts_and_row_changes_projected_to_its_rights(database18: Database) -> None:
     wedding = Wedding.new(database18)
     caterer = wedding.supplier("wedding.guestCount")

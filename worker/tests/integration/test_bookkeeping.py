@@ -12,7 +12,7 @@ import pytest
 import websockets
 from harness.accidents import kill_sessions
 from harness.database import Database
-from harness.sockets import PATH, PATIENCE, open_socket, until
+from harness.sockets import PATH, open_socket, until
 from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
@@ -21,8 +21,6 @@ from wedsync.sockets.connection import Connection
 from wedsync.sockets.gateway import Limits
 from wedsync.subscriptions import bookkeeping
 from wedsync.subscriptions.seats import Seat
-
-pytestmark = pytest.mark.proves("F002-08", "F002-24", "F002-26", "F002-27")
 
 
 def activity(database: Database, wedding: Wedding) -> dict[str, int]:
@@ -55,6 +53,7 @@ async def test_sockets_and_their_channels_show_up_and_go_again(database18: Datab
         await until(lambda: wedding.emma.call(channels, wedding.topic) == 0)
 
 
+@pytest.mark.proves("F002-18", "F002-32")
 async def test_what_users_receive_is_counted_and_so_are_joins_leaves_and_refusals(database18: Database) -> None:
     wedding = Wedding.new(database18)
     stranger = wedding.supplier()
@@ -97,6 +96,33 @@ async def test_what_users_receive_is_counted_and_so_are_joins_leaves_and_refusal
         assert refused == 1
 
 
+@pytest.mark.proves("F002-08", "F002-24", "F002-26", "F002-27")
+async def test_channels_that_are_asked_for_are_answered_noted_and_left_one_by_one(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    asked = [{**wedding.binding, "event": "UPDATE"}, {**wedding.binding, "event": "INSERT"}]
+
+    def noted() -> list[tuple[Any, ...]]:
+        with database18.caller(wedding.emma.id) as emma:
+            return emma.execute(
+                "select channel_name, active, filter_params from wedsync.realtime_subscriptions order by id"
+            ).fetchall()
+
+    async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
+        answer = (await socket.join(wedding.topic, postgres_changes=asked))["postgres_changes"]
+        assert [{name: value for name, value in each.items() if name != "id"} for each in answer] == asked
+        assert len({each["id"] for each in answer}) == 2
+        await socket.join("core-fields")
+        assert (await socket.hear("system", topic=f"realtime:{wedding.topic}")).payload["status"] == "ok"
+        assert noted() == [(wedding.topic, True, asked), ("core-fields", True, None)]
+        topic = f"realtime:{wedding.topic}"
+        assert (await socket.reply(await socket.send(topic, "phx_leave", {})))["status"] == "ok"
+        await until(lambda: [row[1] for row in noted()] == [False, True])
+        await socket.drained()
+        wedding.adults(100)
+        assert (await socket.hear("broadcast")).topic == "realtime:core-fields"
+        assert {message.topic for message in await socket.drained()} <= {"realtime:core-fields"}
+
+
 async def test_made_up_names_of_channels_are_counted_without_the_name(database18: Database) -> None:
     """A row for each of them would fill the table."""
     wedding = Wedding.new(database18)
@@ -135,22 +161,29 @@ async def test_who_writes_at_the_same_time_writes_nothing_twice(database18: Data
         assert activity(database18, wedding) == {"presence": 7}
 
 
+@pytest.mark.proves("F002-30", "C-59")
 async def test_signs_of_life_are_noted_in_batches(database18: Database) -> None:
     wedding = Wedding.new(database18)
     limits = Limits(ping_seconds=0.5, sweep_seconds=0.05)
-    ages = """select greatest(now() - s.last_ping_at, now() - c.last_ping) < interval '10 s'
+    ages = """select bool_and(greatest(now() - s.last_ping_at, now() - c.last_ping) < interval '10 s')
         from wedsync_data.subscriptions as s join wedsync_data.websocket_connections as c using (connection_id)"""
-    async with running_node(database18, limits=limits) as node, open_socket(node.port, wedding.token) as socket:
-        await socket.join(wedding.topic)
+    async with running_node(database18, limits=limits) as node, AsyncExitStack() as stack:
+        for _ in range(4):
+            socket = await stack.enter_async_context(open_socket(node.port, wedding.token))
+            await socket.join(wedding.topic)
+        # What lives from here on is to be written at once.
+        await node.books.write_pings()
         database18.query("update wedsync_data.subscriptions set last_ping_at = now() - interval '4 minutes'")
         database18.query("update wedsync_data.websocket_connections set last_ping = now() - interval '4 minutes'")
         assert database18.value(ages) is False
-        async with asyncio.timeout(PATIENCE):
-            while not database18.value(ages):
-                await node.books.write_pings()
-                await asyncio.sleep(0.02)
+        await until(lambda: len(node.books._alive) == 4)
+        await node.books.write_pings()
+        assert database18.value(ages) is True
+        # The time of one transaction.
+        assert database18.value("select count(distinct last_ping) from wedsync_data.websocket_connections") == 1
 
 
+@pytest.mark.proves("F002-22")
 async def test_the_clean_up_ends_what_gives_no_sign_of_life_and_spares_the_rest(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
@@ -201,6 +234,7 @@ async def test_sockets_that_are_gone_are_not_kept_however_long_their_tokens_live
         await until(lambda: (kept(Connection), kept(Seat)) == (1, 1))
 
 
+@pytest.mark.proves("F002-30")
 async def test_signs_of_life_are_written_by_the_clock(database18: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bookkeeping, "_PINGS_EVERY", 0.2)
     monkeypatch.setattr(bookkeeping, "_LOOK_EVERY", 0.1)

@@ -83,7 +83,6 @@ def put(connection: psycopg.Connection[Any], *items: object) -> None:
     )
 
 
-@pytest.mark.proves("C-30")
 async def test_nothing_that_a_login_notifies_is_believed(topics: Database, stranger: str) -> None:
     async with (
         running_node(topics) as node,
@@ -105,7 +104,6 @@ async def test_nothing_that_a_login_notifies_is_believed(topics: Database, stran
         assert [message["payload"] for message in messages] == [{"n": 1}]
 
 
-@pytest.mark.proves("C-30")
 async def test_a_login_that_listens_learns_nothing(topics: Database, stranger: str) -> None:
     secret = uuid4().hex
     wedding = Wedding.new(topics)

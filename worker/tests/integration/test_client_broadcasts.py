@@ -172,7 +172,7 @@ def test_worker_and_database_agree_on_what_a_topic_is_called(database18: Databas
     assert kept[0] == f"wedding:{id_.lower()}"
 
 
-@pytest.mark.proves("C-30")
+@pytest.mark.proves("F004-61")
 async def test_a_broadcast_that_may_not_be_is_refused_with_a_reason_and_the_channel_stays(database18: Database) -> None:
     wedding = Wedding.new(database18)
     database18.query("insert into wedsync_data.free_topics (pattern, description) values ('^topic:', 'for tests')")

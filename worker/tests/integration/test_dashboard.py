@@ -14,7 +14,7 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import Worker, running_worker
 
-pytestmark = [pytest.mark.slow, pytest.mark.proves("F002-37")]
+pytestmark = pytest.mark.slow
 
 
 def fetch(worker: Worker, path: str, bearer: str | None = None) -> tuple[int, dict[str, str], str]:
@@ -34,6 +34,7 @@ def live(worker: Worker) -> dict[str, Any]:
     return body
 
 
+@pytest.mark.proves("F002-37")
 async def test_counts_are_for_whoever_reaches_the_port_and_names_for_servers(database18: Database) -> None:
     wedding = Wedding.new(database18)
     wedding.emma.call("select wedsync.set_display_name('Emma Zoë')")
@@ -101,6 +102,7 @@ async def test_the_page_is_closed_to_everything_foreign(database18: Database) ->
         assert 'href="/dashboard"' in fetch(worker, "/")[2]
 
 
+@pytest.mark.proves("F002-37")
 async def test_without_a_database_it_still_shows_what_it_knows(database18: Database) -> None:
     nobody = "postgresql://x@127.0.0.1:1/x"
     async with running_worker(database18, WEDSYNC_DSN=nobody) as worker:

@@ -15,8 +15,6 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-pytestmark = pytest.mark.proves("F004-101")
-
 DELETES = [{"event": "DELETE", "schema": "wedsync", "table": "core_fields"}]
 
 
@@ -24,6 +22,7 @@ def delete(wedding: Wedding) -> None:
     wedding.emma.database.call(None, "select wedsync.delete_wedding(%s)", wedding.id, role="service_role")
 
 
+@pytest.mark.proves("F004-101")
 async def test_open_channels_hear_of_the_deletion_and_end(database: Database) -> None:
     wedding, other = Wedding.new(database), Wedding.new(database)
     caterer = wedding.supplier("wedding.guestCount")
@@ -76,6 +75,7 @@ async def test_open_channels_hear_of_the_deletion_and_end(database: Database) ->
     assert database.value("select count(*) from wedsync_data.presence_entries") == 0
 
 
+@pytest.mark.proves("F004-101")
 async def test_who_was_away_is_told_and_hears_nothing_else_of_it(database18: Database) -> None:
     wedding = Wedding.new(database18)
     path = "/realtime/v1/websocket?session=tab"
@@ -97,6 +97,7 @@ async def test_who_was_away_is_told_and_hears_nothing_else_of_it(database18: Dat
             assert "hush" not in json.dumps([message.payload for message in await socket.drained()])
 
 
+@pytest.mark.proves("F004-101")
 async def test_nodes_that_are_fed_say_it_in_the_same_order(database18: Database, nats_server: NatsServer) -> None:
     wedding = Wedding.new(database18)
     async with (
@@ -118,6 +119,7 @@ async def test_nodes_that_are_fed_say_it_in_the_same_order(database18: Database,
             assert heard == ["broadcast", "postgres_changes", "system", "phx_close"]
 
 
+@pytest.mark.proves("F000-86")
 def test_deleting_beside_writers_joins_and_grants_never_deadlocks(database18: Database) -> None:
     weddings = [Wedding.new(database18) for _ in range(6)]
     suppliers = [wedding.supplier("wedding.guestCount") for wedding in weddings]

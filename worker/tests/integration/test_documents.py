@@ -100,3 +100,15 @@ def test_unknown_ids_and_paths_are_refused(
 ) -> None:
     with pytest.raises(generator.BadFeatures, match=complaint):
         generator.features_page(_tree(tmp_path, test, more))
+
+
+@pytest.mark.parametrize("mark", ['pytest.mark.proves("F000-01")', '[pytest.mark.slow, pytest.mark.proves("F000-01")]'])
+def test_a_mark_on_a_whole_module_is_refused(generator: ModuleType, tmp_path: Path, mark: str) -> None:
+    root = _tree(tmp_path, "begin;")
+    module = root / "worker/tests/unit/test_one.py"
+    module.parent.mkdir(parents=True)
+    module.write_text('@pytest.mark.proves("F000-01")\ndef test_it() -> None: ...\n')
+    assert "unit/test_one.py" in generator.features_page(root)
+    module.write_text(f"pytestmark = {mark}\n\n\ndef test_it() -> None: ...\n")
+    with pytest.raises(generator.BadFeatures, match="whole module"):
+        generator.features_page(root)

@@ -21,8 +21,6 @@ from wedsync import broker
 from wedsync.daemon.node import Node
 from wedsync.stream.feed import bell_of, subject_of
 
-pytestmark = [pytest.mark.proves("F000-53", "F000-86", "F003-73")]
-
 
 @asynccontextmanager
 async def two_fed(database: Database, server: NatsServer) -> AsyncIterator[tuple[Node, Node]]:
@@ -64,6 +62,7 @@ async def more_is_heard(*sockets: Socket) -> None:
     await until(lambda: all(len(socket.inbox) >= count for socket, count in zip(sockets, wanted, strict=True)), 20)
 
 
+@pytest.mark.proves("F003-73")
 async def test_one_process_reads_the_log_and_the_other_is_sent_its_frames(
     database18: Database, nats_server: NatsServer
 ) -> None:
@@ -82,6 +81,7 @@ async def test_one_process_reads_the_log_and_the_other_is_sent_its_frames(
         assert not leads(other)
 
 
+@pytest.mark.proves("F003-73")
 async def test_a_frame_that_no_message_can_carry_is_read_from_the_log(
     database18: Database, nats_server: NatsServer
 ) -> None:
@@ -104,6 +104,7 @@ async def test_a_frame_that_no_message_can_carry_is_read_from_the_log(
         await socket.hear("broadcast", within=2)
 
 
+@pytest.mark.proves("F003-73")
 @pytest.mark.slow
 async def test_without_nats_everybody_reads_and_with_it_again_only_the_leader(
     database18: Database, nats_server: NatsServer
@@ -125,6 +126,7 @@ async def test_without_nats_everybody_reads_and_with_it_again_only_the_leader(
         assert await positions(far, len(wanted)) == wanted
 
 
+@pytest.mark.proves("F003-73")
 @pytest.mark.slow
 async def test_a_leader_that_is_gone_or_has_a_rival_costs_nothing(
     database18: Database, nats_server: NatsServer

@@ -124,7 +124,7 @@ def skip_unless_runnable(steps: list[Block]) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.proves("F000-98", "F001-50")
+@pytest.mark.proves("F000-98")
 @pytest.mark.parametrize(
     ("stage", "document"), [(path.name, path) for path in GUIDES], ids=[path.name for path in GUIDES], indirect=True
 )

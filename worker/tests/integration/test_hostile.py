@@ -16,8 +16,6 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-pytestmark = pytest.mark.proves("F004-61")
-
 EVENTS = ("phx_join", "phx_leave", "heartbeat", "access_token", "broadcast", "presence", "system", "phx_reply", "")
 ODD = (
     None,
@@ -55,6 +53,7 @@ def nonsense(dice: random.Random, topic: str) -> str | bytes:
     return json.dumps(value)
 
 
+@pytest.mark.proves("F004-61")
 @pytest.mark.slow
 @pytest.mark.parametrize("version", ["1.0.0", "2.0.0"])
 async def test_nonsense_harms_nobody(database18: Database, version: str) -> None:
@@ -75,6 +74,7 @@ async def test_nonsense_harms_nobody(database18: Database, version: str) -> None
     assert faults == []
 
 
+@pytest.mark.proves("F004-61")
 async def test_bytes_that_are_no_frames_end_only_their_own_socket(database18: Database) -> None:
     wedding, dice = Wedding.new(database18), random.Random(7)
     faults: list[dict[str, Any]] = []
@@ -91,6 +91,7 @@ async def test_bytes_that_are_no_frames_end_only_their_own_socket(database18: Da
     assert faults == []
 
 
+@pytest.mark.proves("F004-61")
 async def test_a_storm_of_joins_is_bounded_and_answered(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:

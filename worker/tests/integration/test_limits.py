@@ -19,7 +19,6 @@ from harness.worker import running_node
 from wedsync.subscriptions import bookkeeping
 
 KEY = token(None, "anon")
-pytestmark = pytest.mark.proves("F002-12", "F004-58")
 
 
 def set_rule(database: Database, name: str, value: int) -> None:
@@ -39,6 +38,7 @@ async def refusal(port: int, key: str) -> dict[str, Any]:
     return body
 
 
+@pytest.mark.proves("F002-14")
 async def test_a_user_has_five_sockets_and_the_sixth_is_told_why(database18: Database) -> None:
     wedding = Wedding.new(database18)
     set_rule(database18, "connections_per_user", 5)
@@ -61,6 +61,7 @@ async def test_a_user_has_five_sockets_and_the_sixth_is_told_why(database18: Dat
         await stack.enter_async_context(open_socket(node.port, server))
 
 
+@pytest.mark.proves("F002-14")
 async def test_beyond_the_limit_a_socket_takes_the_place_of_one_of_its_own_session(database18: Database) -> None:
     wedding = Wedding.new(database18)
     set_rule(database18, "connections_per_user", 2)
@@ -85,6 +86,7 @@ async def test_beyond_the_limit_a_socket_takes_the_place_of_one_of_its_own_sessi
             await refusal(there.port, wedding.token)
 
 
+@pytest.mark.proves("F002-14")
 async def test_who_comes_back_at_once_is_let_in(database18: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     wedding = Wedding.new(database18)
     set_rule(database18, "connections_per_user", 1)
@@ -98,6 +100,7 @@ async def test_who_comes_back_at_once_is_let_in(database18: Database, monkeypatc
             await until(lambda: database18.value(open_ones) == 0)
 
 
+@pytest.mark.proves("F002-14")
 async def test_sockets_with_an_anonymous_key_count_for_who_joins_through_them(database18: Database) -> None:
     wedding = Wedding.new(database18)
     set_rule(database18, "connections_per_user", 2)
@@ -116,6 +119,7 @@ async def test_sockets_with_an_anonymous_key_count_for_who_joins_through_them(da
         await third.join(wedding.topic, wedding.token)
 
 
+@pytest.mark.proves("F002-14")
 async def test_the_people_of_a_supplier_share_a_limit(database18: Database) -> None:
     wedding = Wedding.new(database18)
     caterer = wedding.supplier("wedding.guestCount")
@@ -126,6 +130,7 @@ async def test_the_people_of_a_supplier_share_a_limit(database18: Database) -> N
         await socket.join(wedding.topic)
 
 
+@pytest.mark.proves("F002-25")
 async def test_joins_are_counted_per_minute_and_going_on_is_not(database18: Database) -> None:
     wedding = Wedding.new(database18)
     topics = [wedding.topic, "core-fields", "system", f"presence_{wedding.id}"]
@@ -148,6 +153,7 @@ async def test_joins_are_counted_per_minute_and_going_on_is_not(database18: Data
                 socket.connection.transport.abort()
 
 
+@pytest.mark.proves("F004-98")
 async def test_a_socket_joins_so_often_as_the_settings_say_whatever_comes_of_it(database18: Database) -> None:
     """Going on after a reconnect and refused joins count towards no limit of the database, but each costs it work."""
     wedding = Wedding.new(database18)
@@ -197,6 +203,7 @@ async def test_a_socket_has_so_many_channels_as_the_settings_say_now(database18:
         await socket.hear("broadcast", topic=f"realtime:{wedding.topic}")
 
 
+@pytest.mark.proves("F002-14")
 async def test_many_sockets_of_one_person_at_once_are_counted_exactly(database18: Database) -> None:
     wedding = Wedding.new(database18)
     set_rule(database18, "connections_per_user", 5)

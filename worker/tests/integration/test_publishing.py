@@ -152,7 +152,6 @@ async def test_a_page_of_another_origin_is_let_in(wedding: Wedding) -> None:
         assert "POST" in answer.headers["access-control-allow-methods"]
 
 
-@pytest.mark.proves("F004-58")
 async def test_where_origins_are_named_other_pages_are_kept_out(wedding: Wedding) -> None:
     topic = f"wedding:{wedding.id}"
     async with running_node(wedding.emma.database, allowed_origins=("https://app.example",)) as node:

@@ -19,8 +19,6 @@ from wedsync.protocol.close_codes import CloseCode
 from wedsync.stream.doorbell import CHANNEL, Doorbell
 from wedsync.stream.log_reader import Batch, LogReader
 
-pytestmark = pytest.mark.proves("F000-53")
-
 
 class Recorder:
     """A real session that remembers what it was asked."""
@@ -112,6 +110,7 @@ async def test_nobody_rings_where_nobody_sleeps(database18: Database) -> None:
             assert [notice.payload for notice in heard] == [""] * rings
 
 
+@pytest.mark.proves("F002-36")
 async def test_after_a_restored_backup_nobody_goes_on_from_the_old_position(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
@@ -128,6 +127,7 @@ async def test_after_a_restored_backup_nobody_goes_on_from_the_old_position(data
             await again.hear("broadcast")
 
 
+@pytest.mark.proves("F002-14")
 async def test_sockets_that_open_at_once_do_not_pass_the_limit(database18: Database) -> None:
     wedding = Wedding.new(database18)
     database18.query("update wedsync_data.settings set value = '3' where name = 'connections_per_user'")

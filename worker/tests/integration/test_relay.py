@@ -25,7 +25,7 @@ from wedsync.protocol.close_codes import CloseCode
 from wedsync.stream import log_reader, pressure
 
 WRITERS = 20
-pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.proves("F000-53", "F000-81", "F000-86")]
+pytestmark = pytest.mark.usefixtures("each_bus")
 
 
 def write(connection: psycopg.Connection, wedding: Wedding, number: int) -> None:
@@ -103,7 +103,7 @@ async def join(node: Node, wedding: Wedding, socket: Socket) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.proves("F000-78")
+@pytest.mark.proves("F000-78", "F000-81", "F000-86")
 async def test_twenty_writers_lose_nothing_and_repeat_nothing(database: Database) -> None:
     weddings = [Wedding.new(database) for _ in range(4)]
     async with running_node(database) as node, open_socket(node.port, weddings[0].token) as socket:
@@ -121,6 +121,7 @@ async def test_twenty_writers_lose_nothing_and_repeat_nothing(database: Database
         assert heard == wanted
 
 
+@pytest.mark.proves("F000-86")
 async def test_a_long_transaction_delays_only_its_own_events(database: Database) -> None:
     slow, quick = Wedding.new(database), Wedding.new(database)
     async with running_node(database) as node, open_socket(node.port, quick.token) as socket:
@@ -137,6 +138,7 @@ async def test_a_long_transaction_delays_only_its_own_events(database: Database)
         assert await heard_since(socket, slow, start_slow) == [start_slow + 1]
 
 
+@pytest.mark.proves("F000-53", "F000-86")
 async def test_a_transaction_that_began_while_the_relay_was_awake_is_heard_soon_after_its_late_commit(
     database18: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -160,6 +162,7 @@ async def test_a_transaction_that_began_while_the_relay_was_awake_is_heard_soon_
         await socket.hear("broadcast", topic=f"realtime:{wedding.topic}", within=0.8)
 
 
+@pytest.mark.proves("F000-81")
 async def test_a_look_of_many_pages_is_whole(database18: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(log_reader, "_NEXT_FRAMES", log_reader._NEXT_FRAMES.replace("($1, $2)", "($1, $2, 2000)"))
     wedding = Wedding.new(database18)
@@ -241,6 +244,7 @@ def write_at_once(wedding: Wedding, number: int) -> None:
             write(connection, wedding, value)
 
 
+@pytest.mark.proves("F000-70")
 async def test_a_lost_listening_session_is_replaced_and_costs_nothing(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
@@ -312,6 +316,7 @@ async def test_a_node_that_lost_its_lease_begins_anew(database18: Database) -> N
             await heard_since(socket, wedding, start)
 
 
+@pytest.mark.proves("F000-86")
 async def test_joins_among_writes_hear_everything_after_their_position(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_node(database18) as node:

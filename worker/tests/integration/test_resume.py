@@ -16,7 +16,7 @@ from harness.worker import confirmed_past, running_node
 from wedsync.daemon.node import Node
 from wedsync.sockets.gateway import Limits
 
-pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.proves("F000-70", "F002-02", "F002-10")]
+pytestmark = pytest.mark.usefixtures("each_bus")
 QUICK = Limits(ping_seconds=0.3, sweep_seconds=0.05)
 
 
@@ -73,6 +73,7 @@ async def confirmed(node: Node) -> None:
     await until(lambda: all(confirmed_past(each, mark) for each in node.gateway.connections))
 
 
+@pytest.mark.proves("F002-36")
 @pytest.mark.parametrize("session", ["tab-1", None])
 async def test_what_was_missed_comes_after_the_reply_and_before_what_is_new(
     database18: Database, session: str | None
@@ -98,6 +99,7 @@ async def test_what_was_missed_comes_after_the_reply_and_before_what_is_new(
         assert node.snapshot()['resumes_total{outcome="ok"}'] == 1
 
 
+@pytest.mark.proves("F002-36")
 async def test_stored_broadcasts_are_caught_up_as_well(database18: Database) -> None:
     wedding = Wedding.new(database18)
     topic = f"wedding:{wedding.id}"
@@ -117,6 +119,7 @@ async def test_stored_broadcasts_are_caught_up_as_well(database18: Database) -> 
             assert notes == [1, 2, 3, 4]
 
 
+@pytest.mark.proves("F002-36")
 async def test_what_was_confirmed_does_not_come_again(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_node(database18, limits=QUICK) as node:
@@ -130,6 +133,7 @@ async def test_what_was_confirmed_does_not_come_again(database18: Database) -> N
             assert seqs(await all_heard(socket, wedding)) == [last(wedding)]
 
 
+@pytest.mark.proves("F002-36")
 async def test_who_dies_again_before_confirming_gets_it_again(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_node(database18) as node:
@@ -169,6 +173,7 @@ async def test_who_left_on_purpose_starts_afresh_and_so_does_another_tab(databas
                 assert seqs(await all_heard(socket)) == []
 
 
+@pytest.mark.proves("F002-36")
 async def test_without_a_session_a_socket_that_may_be_lost_is_made_up_for(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_node(database18) as node, tab(node, wedding, None) as lost:
@@ -184,6 +189,7 @@ async def test_without_a_session_a_socket_that_may_be_lost_is_made_up_for(databa
             assert len(seqs(await all_heard(socket, wedding))) == 1
 
 
+@pytest.mark.proves("F002-36")
 async def test_without_a_session_each_of_two_devices_gets_what_both_missed(database18: Database) -> None:
     wedding = Wedding.new(database18)
     clients = "select coalesce(sum(clients), 0) from wedsync_data.resume_points"
@@ -217,6 +223,7 @@ async def test_a_session_belongs_to_its_user(database18: Database) -> None:
             assert seqs(await all_heard(socket)) == []
 
 
+@pytest.mark.proves("F002-36")
 async def test_an_id_in_capitals_goes_on_after_the_database_lost_its_subscriptions(database18: Database) -> None:
     wedding = Wedding.new(database18)
     topic = f"core_fields_{str(wedding.id).upper()}"
@@ -226,6 +233,7 @@ async def test_an_id_in_capitals_goes_on_after_the_database_lost_its_subscriptio
     assert points == [f"core_fields_{wedding.id}"]
 
 
+@pytest.mark.proves("F002-36")
 @pytest.mark.parametrize(
     "accident",
     [
@@ -251,6 +259,7 @@ async def test_who_cannot_go_on_is_told_to_read_a_fresh_snapshot(database18: Dat
             assert seqs(await all_heard(socket)) == []
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_notice_that_was_lost_with_the_socket_is_given_again(database18: Database) -> None:
     wedding = Wedding.new(database18)
     points = "select count(*) from wedsync_data.resume_points"
@@ -274,6 +283,7 @@ async def test_a_notice_that_was_lost_with_the_socket_is_given_again(database18:
             assert seqs(await all_heard(socket, wedding)) == [last(wedding)], "from then on it goes on as ever"
 
 
+@pytest.mark.proves("F002-36")
 async def test_everything_within_reach_is_caught_up_on_a_channel_over_many_weddings(database18: Database) -> None:
     weddings = [Wedding.new(database18) for _ in range(2)]
     caterer = weddings[0].supplier("wedding.guestCount")
@@ -299,6 +309,7 @@ async def test_everything_within_reach_is_caught_up_on_a_channel_over_many_weddi
                 assert adults == [100, 101, 102, 200]
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_large_backlog_is_sent_as_fast_as_the_client_reads(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_node(database18, limits=Limits(buffer_bytes=100_000)) as node:
@@ -317,6 +328,7 @@ async def test_a_large_backlog_is_sent_as_fast_as_the_client_reads(database18: D
         assert 'closed_total{reason="slow"}' not in node.snapshot()
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_join_that_ends_before_its_reply_keeps_the_position(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_node(database18) as node:

@@ -17,7 +17,7 @@ from harness.worker import confirmed_past, running_node
 from wedsync.daemon.node import Node
 from wedsync.sockets.gateway import Limits
 
-pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.proves("F000-70", "F002-02", "F002-10")]
+pytestmark = pytest.mark.usefixtures("each_bus")
 
 RESYNC = "resync: read a fresh snapshot"
 TOPIC = "core-fields"
@@ -93,6 +93,7 @@ def caterer(weddings: list[Wedding]) -> Supplier:
     return caterer
 
 
+@pytest.mark.proves("F002-36")
 async def test_several_losses_in_a_row_over_many_weddings_lose_nothing(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
@@ -109,6 +110,7 @@ async def test_several_losses_in_a_row_over_many_weddings_lose_nothing(
             assert notices(socket.inbox) == []
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_line_that_breaks_while_a_new_token_is_checked_keeps_what_was_not_confirmed(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,6 +158,7 @@ async def test_a_refreshed_token_keeps_the_subscription(
         await until(lambda: places(socket.inbox) == written)
 
 
+@pytest.mark.proves("F002-10")
 async def test_a_token_of_somebody_else_brings_that_persons_rights(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
@@ -166,6 +169,7 @@ async def test_a_token_of_somebody_else_brings_that_persons_rights(
         await until(lambda: places(socket.inbox) == written)
 
 
+@pytest.mark.proves("F002-10", "F002-36")
 @pytest.mark.parametrize("noticed", [True, False])
 async def test_who_lost_the_right_while_away_and_has_it_again_is_told_to_read_afresh(
     database18: Database, weddings: list[Wedding], caterer: Supplier, noticed: bool
@@ -190,6 +194,7 @@ async def test_who_lost_the_right_while_away_and_has_it_again_is_told_to_read_af
                 await until(lambda socket=socket, written=written: places(socket.inbox)[-1:] == written)  # type: ignore[misc]
 
 
+@pytest.mark.proves("F002-10")
 async def test_rights_that_change_while_away_count_as_they_are_at_the_return(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
@@ -210,6 +215,7 @@ async def test_rights_that_change_while_away_count_as_they_are_at_the_return(
             await until(lambda: set(missed) <= set(places(socket.inbox)))
 
 
+@pytest.mark.proves("F000-86")
 async def test_what_was_committed_before_a_join_does_not_come_live_however_late_the_relay_is(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,6 +241,7 @@ async def test_what_was_committed_before_a_join_does_not_come_live_however_late_
                 assert places(socket.inbox) == wanted
 
 
+@pytest.mark.proves("F002-36")
 async def test_what_a_client_has_received_does_not_come_again_soon_after(
     database18: Database, weddings: list[Wedding], caterer: Supplier
 ) -> None:
@@ -257,6 +264,7 @@ async def test_what_a_client_has_received_does_not_come_again_soon_after(
             assert places(socket.inbox) == missed
 
 
+@pytest.mark.proves("F002-36")
 @pytest.mark.parametrize("noticed", [True, False])
 async def test_what_nobody_confirms_comes_again_and_no_more(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch, noticed: bool
@@ -321,6 +329,7 @@ async def test_what_is_committed_between_a_join_and_its_replay_comes_once(
             assert places(socket.inbox) == written
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_long_absence_is_made_up_for_page_by_page(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -349,6 +358,7 @@ async def test_a_long_absence_is_made_up_for_page_by_page(
         assert pages > 4
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_page_that_cannot_be_read_ends_the_channel_which_goes_on_from_before(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -377,6 +387,7 @@ async def test_a_page_that_cannot_be_read_ends_the_channel_which_goes_on_from_be
             assert notices(socket.inbox) == []
 
 
+@pytest.mark.proves("F002-36")
 async def test_messages_wanted_again_go_before_those_that_were_missed(
     database18: Database, weddings: list[Wedding], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -400,6 +411,7 @@ async def test_messages_wanted_again_go_before_those_that_were_missed(
             assert said(await socket.drained()) == [2, 3, 4]
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_socket_with_a_join_in_flight_confirms_nothing_and_holds_its_position(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -447,6 +459,7 @@ async def departures_held_up(node: Node, monkeypatch: pytest.MonkeyPatch) -> Asy
     answers.set()
 
 
+@pytest.mark.proves("F000-86")
 async def test_who_comes_back_at_once_waits_until_its_earlier_channel_has_left(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -467,6 +480,7 @@ async def test_who_comes_back_at_once_waits_until_its_earlier_channel_has_left(
             await until(lambda: places(socket.inbox) == missed)
 
 
+@pytest.mark.proves("F002-36")
 async def test_what_is_called_safe_stays_behind_channels_that_are_not_given_back_yet(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:

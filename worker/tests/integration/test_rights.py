@@ -12,10 +12,10 @@ from harness.sockets import open_socket
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.proves("F000-54")]
+pytestmark = pytest.mark.usefixtures("each_bus")
 
 
-@pytest.mark.proves("F001-20")
+@pytest.mark.proves("F000-54", "F001-20")
 async def test_a_supplier_hears_only_what_it_may_read(database: Database) -> None:
     wedding = Wedding.new(database)
     caterer, florist = wedding.supplier("wedding.guestCount"), wedding.supplier("wedding.date")
@@ -71,6 +71,7 @@ async def test_a_room_is_a_wedding_and_each_in_it_hears_its_own_part(database18:
         assert [each.event for each in await sockets["elsewhere"].drained()] == []
 
 
+@pytest.mark.proves("F000-54", "F002-10")
 async def test_a_revocation_takes_effect_with_its_commit(database: Database) -> None:
     wedding = Wedding.new(database)
     caterer = wedding.supplier("wedding.guestCount")
@@ -93,6 +94,7 @@ async def test_a_revocation_takes_effect_with_its_commit(database: Database) -> 
         await socket.hear("broadcast")
 
 
+@pytest.mark.proves("F000-54")
 async def test_who_loses_or_gains_a_part_is_told_to_read_again(database18: Database) -> None:
     wedding = Wedding.new(database18)
     caterer = wedding.supplier("wedding.guestCount", "wedding.date")
@@ -104,7 +106,7 @@ async def test_who_loses_or_gains_a_part_is_told_to_read_again(database18: Datab
         assert (lost["extension"], lost["status"]) == ("wedsync", "ok")
         assert lost["message"] == "rights changed: read a fresh snapshot"
         wedding.grant(caterer, "wedding.guestCount", "wedding.date")
-        assert (await socket.hear("system")).payload["message"] == "resync: read a fresh snapshot"
+        assert (await socket.hear("system")).payload["message"] == "rights changed: read a fresh snapshot"
         # and nobody is told of what changes nothing for the channel
         writing = "select wedsync.grant_access(%s, %s, '{wedding.guestCount,wedding.date}', '{wedding.date}')"
         wedding.emma.call(writing, wedding.id, caterer.id)
@@ -113,6 +115,7 @@ async def test_who_loses_or_gains_a_part_is_told_to_read_again(database18: Datab
         assert "system" not in [message.event for message in await socket.drained()]
 
 
+@pytest.mark.proves("F000-54", "F000-86")
 @pytest.mark.slow
 async def test_among_writes_nothing_committed_after_a_revocation_is_heard(database18: Database) -> None:
     wedding = Wedding.new(database18)
@@ -140,6 +143,7 @@ async def test_among_writes_nothing_committed_after_a_revocation_is_heard(databa
             wedding.grant(caterer, "wedding.guestCount")
 
 
+@pytest.mark.proves("F000-54")
 async def test_an_open_channel_hears_more_once_more_is_granted(database18: Database) -> None:
     wedding = Wedding.new(database18)
     florist = wedding.supplier("wedding.date")

@@ -123,7 +123,6 @@ def test_it_stays_down_where_only_a_person_can_help() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.proves("F000-98")
 async def test_the_recipe_makes_a_service_that_serves_under_all_its_restrictions(service: Service) -> None:
     machine = service.machine
     assert machine.run("systemd-analyze verify wedsync-worker.service 2>&1") == ""

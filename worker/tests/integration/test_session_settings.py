@@ -10,7 +10,7 @@ from harness.database import Database
 from harness.weddings import Wedding
 
 
-@pytest.mark.proves("F000-54")
+@pytest.mark.proves("F000-97")
 @pytest.mark.parametrize("setting", ["standard_conforming_strings=off", "datestyle=German", "timezone=Pacific/Apia"])
 def test_the_audit_chain_holds_whatever_the_writers_session_says(database: Database, setting: str) -> None:
     wedding = Wedding.new(database)

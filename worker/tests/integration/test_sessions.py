@@ -18,7 +18,6 @@ from websockets.exceptions import InvalidStatus
 
 KEY = token(None, "anon")
 NOBODYS = "wst_" + "0" * 64
-pytestmark = pytest.mark.proves("F004-53", "F004-58", "F004-89", "C-52")
 
 
 @pytest.fixture
@@ -50,6 +49,7 @@ async def ended(socket: Socket, event: str) -> str:
     return str((await socket.hear("system")).payload["message"])
 
 
+@pytest.mark.proves("F004-53", "F004-58")
 async def test_a_session_token_opens_the_socket_and_joins_its_wedding_only(wedding: Wedding) -> None:
     other = Wedding.new(wedding.emma.database)
     other.admit(wedding.emma, "partner")
@@ -68,6 +68,7 @@ async def test_a_session_token_opens_the_socket_and_joins_its_wedding_only(weddi
         await socket.join(other.topic, wedding.token)
 
 
+@pytest.mark.proves("F002-10")
 async def test_rights_are_those_of_the_supplier_now(wedding: Wedding) -> None:
     florist = wedding.supplier("wedding.date")
     made = enter(florist.owner, wedding)
@@ -89,6 +90,7 @@ async def test_rights_are_those_of_the_supplier_now(wedding: Wedding) -> None:
         assert "3123" not in json.dumps(heard.payload)
 
 
+@pytest.mark.proves("F004-58")
 async def test_tokens_that_are_not_good_are_refused_with_a_reason(wedding: Wedding) -> None:
     old = enter(wedding.emma, wedding, 0)["token"]
     gone = enter(wedding.emma, wedding)
@@ -110,6 +112,7 @@ async def test_tokens_that_are_not_good_are_refused_with_a_reason(wedding: Weddi
         await socket.join(wedding.topic, enter(wedding.emma, wedding)["token"])
 
 
+@pytest.mark.proves("F004-58", "F000-94")
 async def test_a_token_is_warned_of_its_end_and_the_next_one_keeps_the_channel(wedding: Wedding) -> None:
     async with AsyncExitStack() as stack:
         node = await stack.enter_async_context(running_node(wedding.emma.database))
@@ -134,6 +137,7 @@ async def test_a_token_is_warned_of_its_end_and_the_next_one_keeps_the_channel(w
         assert reply["response"]["reason"] == "InvalidJWTToken: the token has expired"
 
 
+@pytest.mark.proves("F004-58", "F004-89")
 async def test_a_removed_member_hears_nothing_more_and_the_token_is_dead(wedding: Wedding) -> None:
     paula = Person.new(wedding.emma.database)
     wedding.admit(paula, "planner")
@@ -153,6 +157,7 @@ async def test_a_removed_member_hears_nothing_more_and_the_token_is_dead(wedding
         await socket.join(wedding.topic, enter(paula, wedding)["token"])
 
 
+@pytest.mark.proves("F004-89")
 async def test_ending_a_session_ends_its_channels_and_no_others(wedding: Wedding) -> None:
     here, there = enter(wedding.emma, wedding), enter(wedding.emma, wedding)
     async with (
@@ -169,6 +174,7 @@ async def test_ending_a_session_ends_its_channels_and_no_others(wedding: Wedding
         assert "broadcast" not in [message.event for message in await first.drained()]
 
 
+@pytest.mark.proves("F004-89")
 async def test_others_have_no_use_of_a_session(wedding: Wedding) -> None:
     made, stranger = enter(wedding.emma, wedding), Person.new(wedding.emma.database)
     for act in ("refresh_session", "end_session"):
@@ -234,6 +240,7 @@ async def test_pages_of_other_origins_open_no_socket(wedding: Wedding) -> None:
         await socket.join(wedding.topic)
 
 
+@pytest.mark.proves("F004-96")
 async def test_audience_and_issuer_are_asked_for_at_the_socket(wedding: Wedding) -> None:
     ours = token(wedding.emma.id, aud="weddings", iss="https://id.example")
     made = enter(wedding.emma, wedding)
@@ -246,6 +253,7 @@ async def test_audience_and_issuer_are_asked_for_at_the_socket(wedding: Wedding)
             await socket.join(f"presence_{wedding.id}", made["token"])
 
 
+@pytest.mark.proves("F000-86")
 @pytest.mark.parametrize("commits", [True, False])
 async def test_joining_a_session_and_losing_the_wedding_come_one_after_the_other(
     wedding: Wedding, commits: bool

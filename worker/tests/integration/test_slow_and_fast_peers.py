@@ -19,9 +19,8 @@ from websockets.frames import Frame, Opcode
 from wedsync.sockets.gateway import Limits
 from wedsync.sockets.inflow import FRAMES_PER_MESSAGE
 
-pytestmark = pytest.mark.proves("F002-12", "F004-58", "F000-70")
 
-
+@pytest.mark.proves("F004-98")
 async def test_who_sends_without_pause_is_read_from_slowly_and_loses_nothing(database18: Database) -> None:
     wedding = Wedding.new(database18)
     rate, sent = 20, 1800
@@ -49,6 +48,7 @@ async def test_who_sends_without_pause_is_read_from_slowly_and_loses_nothing(dat
         await until(lambda: sum(each.event == "phx_reply" for each in flood.inbox) == sent, 20)
 
 
+@pytest.mark.proves("F002-36")
 @pytest.mark.slow
 async def test_a_slow_line_gets_a_large_backlog(database18: Database) -> None:
     wedding = Wedding.new(database18)

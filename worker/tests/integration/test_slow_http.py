@@ -19,8 +19,6 @@ from wedsync.bounded_http import HttpLimits
 from wedsync.daemon.http import HttpServer, Readiness, build_app
 from wedsync.daemon.supervisor import listening_socket
 
-pytestmark = pytest.mark.proves("F004-58")
-
 HALF = b"GET /readyz HTTP/1.1\r\nHost: x\r\n"
 WHOLE = HALF + b"\r\n"
 POST = b"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\n"

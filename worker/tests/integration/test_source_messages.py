@@ -13,8 +13,6 @@ from harness.worker import running_node
 
 from wedsync.subscriptions.rules import Rules
 
-pytestmark = pytest.mark.proves("F004-59")
-
 
 async def send(socket: Socket, topic: str, kind: str, data: object = None) -> dict[str, Any]:
     """The reply to a raw message."""
@@ -27,6 +25,7 @@ def reason(reply: Mapping[str, Any]) -> str:
     return text
 
 
+@pytest.mark.proves("F004-59")
 @pytest.mark.parametrize("version", ["1.0.0", "2.0.0"])
 async def test_a_collaboration_event_tells_who_sent_it_whatever_the_client_claims(
     database18: Database, version: str
@@ -90,6 +89,7 @@ async def test_nobody_sends_in_the_name_of_the_server(database18: Database) -> N
         assert {(await two.hear("broadcast")).payload["event"] for _ in range(2)} == {"user_left", "seat_moved"}
 
 
+@pytest.mark.proves("F004-61")
 async def test_what_broadcast_and_presence_refuse_is_refused(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
@@ -104,6 +104,7 @@ async def test_what_broadcast_and_presence_refuse_is_refused(database18: Databas
         await socket.hear("broadcast", topic=f"realtime:{wedding.topic}")
 
 
+@pytest.mark.proves("F004-59")
 async def test_a_sync_sends_what_the_caller_may_see_page_by_page(database18: Database) -> None:
     wedding = Wedding.new(database18)
     chef = wedding.supplier("guest_numbers")
@@ -131,6 +132,7 @@ async def test_a_sync_sends_what_the_caller_may_see_page_by_page(database18: Dat
         assert reason(await send(socket, wedding.topic, "data_sync", {"after_seq": 0})) == "unmatched topic"
 
 
+@pytest.mark.proves("F004-98")
 async def test_one_page_at_a_time_within_the_rate_of_messages_and_reads(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
@@ -149,6 +151,7 @@ async def test_one_page_at_a_time_within_the_rate_of_messages_and_reads(database
         assert (await send(socket, wedding.topic, "ping"))["status"] == "ok"
 
 
+@pytest.mark.proves("F004-61")
 async def test_a_database_that_is_away_is_a_reason(database18: Database) -> None:
     wedding = Wedding.new(database18)
     async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:

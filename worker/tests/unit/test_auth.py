@@ -23,7 +23,6 @@ from wedsync.errors import SettingsError
 SECRET = "a-secret-for-tests-only-of-more-than-32-bytes"
 RSA_KEY = rsa.generate_private_key(65537, 2048)
 EC_KEY = ec.generate_private_key(ec.SECP256R1())
-pytestmark = pytest.mark.proves("F000-94", "F004-58")
 
 
 def claims(**more: object) -> dict[str, object]:
@@ -87,6 +86,7 @@ async def refusal(verifier: TokenVerifier, token: str) -> str:
     return refused.value.code
 
 
+@pytest.mark.proves("F004-96")
 async def test_a_signed_token_names_its_bearer() -> None:
     identity = await TokenVerifier(SECRET, None).verify(hs256(aud="authenticated", iat=time.time() + 5))
     assert identity.claims["role"] == "authenticated"
@@ -112,6 +112,7 @@ REFUSED = {
 }
 
 
+@pytest.mark.proves("F000-94", "F004-96")
 @pytest.mark.parametrize("case", REFUSED)
 async def test_other_tokens_are_refused_with_a_code(case: str) -> None:
     token, code = REFUSED[case]
@@ -157,6 +158,7 @@ def test_only_somebody_may_join(given: dict[str, object], may: bool) -> None:
     assert Identity(given, 0).may_join() is may
 
 
+@pytest.mark.proves("F004-96")
 async def test_keys_of_a_set_check_their_own_algorithm(key_server: KeyServer) -> None:
     key_server.keys = [rsa_jwk("r"), ec_jwk("e")]
     verifier = TokenVerifier(None, key_server.url)
@@ -169,6 +171,7 @@ async def test_keys_of_a_set_check_their_own_algorithm(key_server: KeyServer) ->
     assert key_server.requests == 1
 
 
+@pytest.mark.proves("F004-96")
 async def test_a_public_key_never_serves_as_a_secret(key_server: KeyServer) -> None:
     key_server.keys = [
         rsa_jwk("r"),
@@ -261,6 +264,7 @@ ONLY_OURS: dict[str, tuple[dict[str, object], str | None]] = {
 }
 
 
+@pytest.mark.proves("F004-96")
 @pytest.mark.parametrize("case", ONLY_OURS)
 async def test_audience_and_issuer_are_asked_for_where_they_are_set(case: str) -> None:
     content, reason = ONLY_OURS[case]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wedsync import db
 from wedsync.db import Backoff, asyncpg_dsn
 from wedsync.errors import BadDsn
 
@@ -50,3 +51,23 @@ def test_pauses_stay_below_a_doubling_ceiling(first: float, longest: float, atte
         assert 0 <= backoff.pause() <= min(longest, first * 2**attempt)
     backoff.reset()
     assert backoff.pause() <= first
+
+
+def test_a_failure_is_told_once_of_each_kind_until_it_works_again_or_a_minute_has_passed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 1000.0
+    monkeypatch.setattr(db.time, "monotonic", lambda: now)
+    backoff = Backoff()
+    refused, closed = ConnectionRefusedError(), BadDsn("no")
+    assert [backoff.is_news(exc) for exc in (refused, refused, closed, refused, closed)] == [
+        True,
+        False,
+        True,
+        False,
+        False,
+    ]
+    now += db.TOLD_AGAIN_AFTER
+    assert [backoff.is_news(refused), backoff.is_news(refused)] == [True, False]
+    backoff.reset()
+    assert backoff.is_news(refused)

@@ -4,8 +4,6 @@ import pytest
 
 from wedsync.stream.pressure import HOLD, RINGS_A_SECOND, WINDOW, Pressure
 
-pytestmark = pytest.mark.proves("F000-85")
-
 
 def pressed(pressure: Pressure, *, start: float, rate: float, seconds: float = 0.5) -> float:
     """One look for each change, so many a second; returns the time of the last."""

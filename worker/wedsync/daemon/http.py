@@ -33,7 +33,7 @@ any Supabase Realtime client can join <code>core_fields_&lt;couple id&gt;</code>
 <ul>
 <li><a href="/healthz">/healthz</a>: the process answers</li>
 <li><a href="/readyz">/readyz</a>: it can serve joins</li>
-<li><a href="/dashboard">/dashboard</a>: all of it to look at</li>
+<li><a href="/dashboard">/dashboard</a>: the same and more as a page</li>
 <li><a href="/metrics">/metrics</a>: Prometheus text</li>
 </ul>
 </body>

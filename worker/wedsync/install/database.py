@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from psycopg import conninfo, errors
+from psycopg import conninfo, errors, pq
 
 from wedsync.errors import BadDsn, NotLetIn, ServerTooOld, Unreachable
 
@@ -88,6 +88,10 @@ def describe(error: psycopg.Error) -> str:
 
 def _refusal(error: psycopg.OperationalError, parameters: dict[str, Any]) -> Unreachable | NotLetIn:
     """Tell a server that is not there from one that says no."""
+    # What the connection string leaves out libpq takes from PGHOST, PGPORT and their like.
+    parameters = {
+        option.keyword.decode(): option.val.decode() for option in pq.Conninfo.get_defaults() if option.val
+    } | parameters
     where = f"{parameters.get('host') or parameters.get('hostaddr') or 'local socket'}:{parameters.get('port') or 5432}"
     reasons = (
         [line for line in str(error).splitlines() if "failed: " in line] or str(error).splitlines() or ["no reason"]

@@ -16,6 +16,7 @@ from wedsync.install.database import NEWEST_TESTED_MAJOR, OLDEST_MAJOR, Connecti
 from wedsync.install.ledger import SCHEMAS, SHORT_LOCK_TIMEOUT, read_state
 from wedsync.install.plan import make_plan
 from wedsync.install.sql_files import load_tree
+from wedsync.install.wording import counted
 from wedsync.settings import Settings
 
 Status = Literal["ok", "warning", "failed"]
@@ -123,8 +124,8 @@ def _pack(connection: Connection) -> Check:
     except WedSyncError as error:
         return Check("pack", "warning", error.message, error.hint)
     if plan.empty:
-        return Check("pack", "ok", f"{len(state.applied) - 1} files applied, nothing to do")
-    pending = f"{len(plan.actions)} files to apply" if plan.actions else "the last migration was interrupted"
+        return Check("pack", "ok", f"{counted(len(state.applied) - 1, 'file')} applied, nothing to do")
+    pending = f"{counted(len(plan.actions), 'file')} to apply" if plan.actions else "the last migration was interrupted"
     return Check("pack", "warning", pending, "run `wedsync migrate`")
 
 
@@ -235,7 +236,8 @@ def _workers(connection: Connection) -> Iterator[Check]:
     else:
         dead = f", {len(rows) - len(alive)} died lately" if len(rows) > len(alive) else ""
         sockets, channels = sum(row[1] for row in alive), sum(row[2] for row in alive)
-        yield Check("workers", "ok", f"{len(alive)} processes, {sockets} sockets, {channels} channels{dead}")
+        counts = (counted(len(alive), "process", "es"), counted(sockets, "socket"), counted(channels, "channel"))
+        yield Check("workers", "ok", f"{', '.join(counts)}{dead}")
 
 
 def _pgcrypto(connection: Connection) -> Iterator[Check]:

@@ -11,6 +11,7 @@ from wedsync.install.database import Connection, connect, target
 from wedsync.install.ledger import SCHEMAS, as_owner, read_state
 from wedsync.install.refusals import refuse_standby, refuse_wedding_day
 from wedsync.install.running import BUSY, lock_not_gained
+from wedsync.install.wording import counted
 
 # What an earlier version of the pack, or half an installation, does not have is not counted.
 _WEDDINGS = "select count(*) from wedsync_data.weddings"
@@ -27,8 +28,8 @@ class Loss:
     schemas: tuple[str, ...] = SCHEMAS
 
     def __str__(self) -> str:
-        weddings = f"{self.weddings} wedding{'' if self.weddings == 1 else 's'}"
-        workers = f"{self.workers} worker process{'' if self.workers == 1 else 'es'}"
+        weddings = counted(self.weddings, "wedding")
+        workers = counted(self.workers, "worker process", "es")
         return f"{self.database}, with {weddings}, while {workers} {'is' if self.workers == 1 else 'are'} connected"
 
 

@@ -192,7 +192,8 @@ class PostgresBus(Bus):
                     await write_in_parts(portion, self._put, _refused)
                     del items[: len(portion)]
             except RETRIED as exc:
-                log.warning("bus_away", error=type(exc).__name__)
+                if backoff.is_news(exc):
+                    log.warning("bus_away", error=type(exc).__name__)
                 self._outbox.give_back(items)
                 await asyncio.sleep(backoff.pause())
             else:

@@ -66,7 +66,8 @@ class BusReader:
             try:
                 found = await self._look()
             except RETRIED as exc:
-                log.warning("bus_unreadable", error=type(exc).__name__)
+                if backoff.is_news(exc):
+                    log.warning("bus_unreadable", error=type(exc).__name__)
                 await asyncio.sleep(backoff.pause())
                 self._rung.set()
                 continue

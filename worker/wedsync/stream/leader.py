@@ -71,7 +71,8 @@ class Leader:
             except LeadLost as exc:
                 log.warning("lead_lost", node=str(self._node), reason=str(exc))
             except (*AWAY, *RETRIED) as exc:
-                log.warning("lead_failed", node=str(self._node), error=type(exc).__name__)
+                if backoff.is_news(exc):
+                    log.warning("lead_failed", node=str(self._node), error=type(exc).__name__)
                 await asyncio.sleep(backoff.pause())
             else:
                 backoff.reset()

@@ -118,7 +118,10 @@ class Relay:
                     raise
                 self.reconnects += 1
                 self._note_too_long(exc)
-                log.warning("relay_lost", node=str(self._node), reason=explained(exc).message, error=type(exc).__name__)
+                if backoff.is_news(exc):
+                    log.warning(
+                        "relay_lost", node=str(self._node), reason=explained(exc).message, error=type(exc).__name__
+                    )
             finally:
                 self.ready.clear()
             await asyncio.sleep(backoff.pause())

@@ -105,7 +105,8 @@ class Departures:
                 self.progress.done()
                 backoff.reset()
             except TRANSIENT as exc:
-                log.warning("leave_failed", error=type(exc).__name__)
+                if backoff.is_news(exc):
+                    log.warning("leave_failed", error=type(exc).__name__)
                 await asyncio.sleep(backoff.pause())
 
     async def send(self) -> None:

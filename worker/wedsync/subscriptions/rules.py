@@ -45,7 +45,8 @@ class RuleBook:
             try:
                 await self.read()
             except TRANSIENT as exc:
-                log.warning("rules_unknown", error=type(exc).__name__)
+                if backoff.is_news(exc):
+                    log.warning("rules_unknown", error=type(exc).__name__)
                 await asyncio.sleep(backoff.pause())
                 continue
             backoff.reset()

@@ -75,7 +75,7 @@ try {
 
   // A refused value is explained beside its field, whether the browser or the database refuses it.
   await save(emma.page, "budget.currency", "???");
-  await shows(emma.page, 'form[data-section="budget"] .error', "Must be");
+  await shows(emma.page, 'form[data-section="budget"] .error', "are needed");
   seen.error = await emma.page.innerText('form[data-section="budget"] .error');
   seen.described = await emma.page.$eval(field("budget.currency"), (input) => [document.activeElement === input, input.ariaInvalid, document.getElementById(input.getAttribute("aria-describedby")).textContent]);
   await emma.page.fill(field("wedding.guestCount.children"), "");

@@ -99,6 +99,13 @@ def test_addresses_that_lead_nowhere(dsn: str, code: int, message: str) -> None:
     assert as_json.err == ""
 
 
+def test_an_address_from_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGHOST", "/nowhere")
+    monkeypatch.setenv("PGPORT", "1")
+    assert "no PostgreSQL answers at /nowhere:1" in wedsync("status", dsn="postgresql://").err
+    assert "no PostgreSQL answers at 127.0.0.1:2" in wedsync("status", dsn="postgresql://127.0.0.1:2").err
+
+
 def test_a_server_that_refuses_the_user(server: Server) -> None:
     port = server.cluster.running.port
     wrong = wedsync("status", dsn=f"postgresql://postgres:hunter2@127.0.0.1:{port}/postgres")

@@ -263,7 +263,7 @@ class Caller:
             )
 
 
-@pytest.mark.proves("F000-86", "C-55")
+@pytest.mark.proves("F000-86")
 def test_nobody_waits_crosswise(database: Database) -> None:
     crowd = Crowd(database)
     callers = [Caller(crowd, number) for number in range(THREADS)]

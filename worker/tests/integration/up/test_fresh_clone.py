@@ -122,7 +122,6 @@ def tells_the_story(clone: Clone) -> None:
     assert json.loads(ran.stdout)["after"]["total"] == 120
 
 
-@pytest.mark.proves("F000-69")
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has directories that PostgreSQL's user cannot enter")
 def test_as_root_in_a_directory_that_others_cannot_enter() -> None:
     with clone(ODD_NAME, server_user_of_root(), Path(sys.executable), closed=True) as made:
@@ -132,7 +131,6 @@ def test_as_root_in_a_directory_that_others_cannot_enter() -> None:
         tells_the_story(made)
 
 
-@pytest.mark.proves("F000-69")
 @pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user is tested below")
 def test_as_root_in_a_directory_with_any_name() -> None:
     with clone(ODD_NAME, server_user_of_root(), Path(sys.executable), closed=False) as made:
@@ -140,7 +138,6 @@ def test_as_root_in_a_directory_with_any_name() -> None:
         assert (made.place / ".wedsync").is_dir()
 
 
-@pytest.mark.proves("F000-69")
 def test_as_an_ordinary_user_in_a_directory_with_any_name(ordinary_user: ServerUser) -> None:
     # The interpreter of our environment may lie below /root; Debian's can use the same packages.
     candidates = (Path(sys.executable), Path(f"/usr/bin/python3.{sys.version_info.minor}"))

@@ -95,7 +95,7 @@ function withdraw(why) {
   for (const looking of $$(".looking")) looking.textContent = "";
   if (!had && $("#notice").dataset.kind === "rights") return;
   const what = had ? `The couple took ${me.name}'s access to this wedding back` : `The couple shares nothing of this wedding with ${me.name}`;
-  notice(`${what}${why ? `: ${why}` : ""}. If they give access, it shows here by itself.`, "rights");
+  notice(`${what}${why ? `: ${why}` : ""}. If they give it again, it appears here by itself.`, "rights");
 }
 
 /** What came and what went since the last reading; what went leaves the list of what was heard, too. */
@@ -310,7 +310,8 @@ function explain(error, fields = []) {
   const about = error.details?.problems ?? error.details?.unauthorized_fields ?? [];
   const others = [];
   for (const each of Array.isArray(about) ? about : []) {
-    const path = each.path ?? each, rule = each.rule ? `Must be: ${each.rule.replaceAll("_", " ")}.` : "You may not change this.";
+    const path = each.path ?? each;
+    const rule = each.rule ? (error.details.rules?.[each.rule] ?? each.rule) : "You may not change this.";
     const field = fieldOf(path) ?? null;
     if (field && fields.includes(field)) complain(field, rule);
     else others.push(`${path}: ${rule}`);
@@ -420,7 +421,7 @@ function heard({ event, payload, meta }) {
     again ||= path.startsWith(LIST) && (!field || value === null);
   }
   if (again) read().catch(explain);
-  const when = meta?.replayed ? "sent again after a pause" : `${late} ms later here`;
+  const when = meta?.replayed ? "sent again after a pause" : `here after ${late} ms`;
   tell(inWords(data), `${nameOf(metadata.updatedById) ?? payload.updatedBy}, ${when}`, Object.keys(data).map((path) => path.replaceAll("/", ".")));
 }
 
