@@ -72,6 +72,13 @@ async def gone(database: Database) -> None:
     await until(lambda: database.value(_ACTIVE) == 0)
 
 
+async def called_safe(database: Database, node: Node) -> None:
+    """Wait until the database calls safe what was committed by now: who is not behind the others has received it."""
+    xid = database.value("select pg_current_xact_id()::text::bigint")
+    safe = "select pg_snapshot_xmax(safe_position)::text::bigint from wedsync_data.relay_nodes where node = %s"
+    await until(lambda: database.value(safe, node.id) > xid)
+
+
 @pytest.fixture
 def weddings(database18: Database) -> list[Wedding]:
     return [Wedding.new(database18) for _ in range(2)]
@@ -163,9 +170,11 @@ async def test_a_token_of_somebody_else_brings_that_persons_rights(
 
 
 @pytest.mark.proves("F002-10", "F002-36")
+@pytest.mark.parametrize("noticed", [True, False])
 async def test_who_lost_the_right_while_away_and_has_it_again_is_told_to_read_afresh(
-    database18: Database, weddings: list[Wedding], caterer: Supplier
+    database18: Database, weddings: list[Wedding], caterer: Supplier, noticed: bool
 ) -> None:
+    """Also where the server has ended the channel before it is back: that may not have been heard."""
     wedding = weddings[0]
     async with (
         running_node(database18) as node,
@@ -174,6 +183,8 @@ async def test_who_lost_the_right_while_away_and_has_it_again_is_told_to_read_af
         await silent.join(wedding.topic)
         # Its line is lost, and nobody has noticed.
         wedding.revoke(caterer)
+        if noticed:
+            await gone(database18)
         wedding.grant(caterer, "wedding.guestCount")
         change(wedding)
         for _ in range(2):
@@ -275,6 +286,7 @@ async def test_what_nobody_confirms_comes_again_and_no_more(
         missed = change(*weddings)
         await until(lambda: places(other.inbox) == heard + missed)
         await until(lambda: database18.value(held) == 1)
+        await called_safe(database18, one)
         if noticed:
             silent.connection.transport.abort()
             await until(lambda: database18.value(_ACTIVE) == 1)
@@ -317,6 +329,7 @@ async def test_what_is_committed_between_a_join_and_its_replay_comes_once(
             assert places(socket.inbox) == written
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_long_absence_is_made_up_for_page_by_page(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -345,6 +358,7 @@ async def test_a_long_absence_is_made_up_for_page_by_page(
         assert pages > 4
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_page_that_cannot_be_read_ends_the_channel_which_goes_on_from_before(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -373,6 +387,7 @@ async def test_a_page_that_cannot_be_read_ends_the_channel_which_goes_on_from_be
             assert notices(socket.inbox) == []
 
 
+@pytest.mark.proves("F002-36")
 async def test_messages_wanted_again_go_before_those_that_were_missed(
     database18: Database, weddings: list[Wedding], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -396,12 +411,12 @@ async def test_messages_wanted_again_go_before_those_that_were_missed(
             assert said(await socket.drained()) == [2, 3, 4]
 
 
+@pytest.mark.proves("F002-36")
 async def test_a_socket_with_a_join_in_flight_confirms_nothing_and_holds_its_position(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is committed behind the join waits for it here: pongs of other things, and the relay's progress, say nothing of it."""
     monkeypatch.setattr("wedsync.stream.relay.TOUCH_EVERY", 0.1)
-    safe = "select pg_snapshot_xmax(safe_position)::text::bigint from wedsync_data.relay_nodes where node = %s"
     asked, answered = asyncio.Event(), asyncio.Event()
     async with running_node(database18, limits=Limits(ping_seconds=100)) as one, running_node(database18) as two:
         missed = one.subscriptions.missed
@@ -416,13 +431,13 @@ async def test_a_socket_with_a_join_in_flight_confirms_nothing_and_holds_its_pos
             await socket.send(f"realtime:{TOPIC}", "phx_join", {"config": {}}, join_ref="1")
             await asked.wait()
             written = change(*weddings)
-            past, mark = database18.value("select pg_current_xact_id()::text::bigint"), one.relay.trail.number
+            mark = one.relay.trail.number
             await until(lambda: one.relay.trail.settled is not None and one.relay.trail.settled.number > mark + 1)
             (connection,) = one.gateway.connections
             heard_at = connection.heard_at
             connection.ping()
             await until(lambda: connection.heard_at > heard_at)
-            await until(lambda: database18.value(safe, one.id) > past)
+            await called_safe(database18, one)
             # Its line is lost, and nobody has noticed.
             async with desk(two, caterer) as back:
                 await until(lambda: set(written) <= set(places(back.inbox)))
@@ -444,6 +459,7 @@ async def departures_held_up(node: Node, monkeypatch: pytest.MonkeyPatch) -> Asy
     answers.set()
 
 
+@pytest.mark.proves("F000-86")
 async def test_who_comes_back_at_once_waits_until_its_earlier_channel_has_left(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -464,6 +480,7 @@ async def test_who_comes_back_at_once_waits_until_its_earlier_channel_has_left(
             await until(lambda: places(socket.inbox) == missed)
 
 
+@pytest.mark.proves("F002-36")
 async def test_what_is_called_safe_stays_behind_channels_that_are_not_given_back_yet(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
