@@ -35,8 +35,11 @@ def _program() -> str | None:
 @contextmanager
 def running_pgbouncer(database: Database, *users: str, pool_mode: str = "transaction") -> Iterator[str]:
     """Run it until the end of the block for logins that get a password; yields a connection string without a user."""
-    for name in users:
-        database.query(f"alter role {name} password '{PASSWORD}'")
+    with psycopg.connect(database.server.dsn()) as admin:
+        # Roles belong to the whole server, and tests beside this one alter them, too.
+        admin.execute("select pg_advisory_xact_lock(1)")
+        for name in users:
+            admin.execute(f"alter role {name} password '{PASSWORD}'")
     port, account = free_port(), server_user()
     with tempfile.TemporaryDirectory(prefix="wedsync-pgbouncer-") as directory:
         home = Path(directory)
