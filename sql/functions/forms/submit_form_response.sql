@@ -17,7 +17,7 @@ begin
     end if;
     perform wedsync_internal.require_given('{form_id,couple_id,data}', array[form_id is not null, couple_id is not null, data is not null]);
     perform wedsync_internal.check_json(data, 'data', wedsync_internal.setting_limit('patch_max_bytes'));
-    if data is null or pg_catalog.jsonb_typeof(data) <> 'object' then
+    if pg_catalog.jsonb_typeof(data) <> 'object' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "data", "rule": "object"}');
     end if;
     select f.* into form from wedsync_data.forms as f where f.id = submit_form_response.form_id;

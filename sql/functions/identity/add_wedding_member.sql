@@ -12,7 +12,7 @@ begin
     -- one change of membership at a time, so that the count of partners holds
     perform wedsync_internal.lock_as_partner(couple_id);
     perform wedsync_internal.require_assurance('add_wedding_member', couple_id, null);
-    if wedding_role is null or not exists (select from wedsync_data.wedding_roles as r where r.wedding_role = add_wedding_member.wedding_role) then
+    if not exists (select from wedsync_data.wedding_roles as r where r.wedding_role = add_wedding_member.wedding_role) then
         perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object(
             'parameter', 'wedding_role', 'rule', 'known role',
             'known', (select pg_catalog.jsonb_agg(r.wedding_role order by r.hierarchy_rank desc) from wedsync_data.wedding_roles as r)

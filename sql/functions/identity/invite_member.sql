@@ -14,7 +14,7 @@ begin
     perform wedsync_internal.require_given('{couple_id,wedding_role}', array[couple_id is not null, wedding_role is not null]);
     perform wedsync_internal.lock_as_partner(couple_id);
     perform wedsync_internal.require_assurance('invite_member', couple_id, null);
-    if wedding_role is null or not exists (select from wedsync_data.wedding_roles as r where r.wedding_role = invite_member.wedding_role) then
+    if not exists (select from wedsync_data.wedding_roles as r where r.wedding_role = invite_member.wedding_role) then
         perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object(
             'parameter', 'wedding_role', 'rule', 'known role',
             'known', (select pg_catalog.jsonb_agg(r.wedding_role order by r.hierarchy_rank desc) from wedsync_data.wedding_roles as r)

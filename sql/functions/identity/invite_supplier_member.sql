@@ -15,7 +15,7 @@ begin
         supplier_id, case when member_role = 'staff' then '{owner,manager}'::text[] else '{owner}'::text[] end, true
     );
     perform wedsync_internal.require_assurance('invite_supplier_member', null, supplier_id);
-    if member_role is null or member_role not in ('owner', 'manager', 'staff') then
+    if member_role not in ('owner', 'manager', 'staff') then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "member_role", "rule": "owner, manager or staff"}');
     end if;
     invitation.kind := 'supplier_member';

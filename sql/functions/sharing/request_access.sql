@@ -20,9 +20,6 @@ begin
     perform wedsync_internal.enforce_rate_limit('access-request');
     perform wedsync_internal.require_given('{couple_id,supplier_id}', array[couple_id is not null, supplier_id is not null]);
     perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager}', false);
-    if couple_id is null then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
-    end if;
     if length(message) > 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "message", "rule": "at most 1000 characters"}');
     end if;

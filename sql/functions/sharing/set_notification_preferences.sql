@@ -13,7 +13,7 @@ begin
     perform wedsync_internal.check_json(preferences, 'preferences', 16384);
     perform wedsync_internal.require_given('{couple_id,supplier_id,preferences}', array[couple_id is not null, supplier_id is not null, preferences is not null]);
     perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager,staff}', false);
-    if preferences is null or pg_catalog.jsonb_typeof(preferences) <> 'object' or preferences - '{updates,changes}'::text[] <> '{}' or exists (
+    if pg_catalog.jsonb_typeof(preferences) <> 'object' or preferences - '{updates,changes}'::text[] <> '{}' or exists (
         select from pg_catalog.jsonb_each(preferences) as p where pg_catalog.jsonb_typeof(p.value) <> 'boolean'
     ) then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "preferences", "rule": "object of booleans: updates, changes"}');

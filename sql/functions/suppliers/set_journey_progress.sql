@@ -14,7 +14,7 @@ begin
     if coalesce(length(step), 0) not between 1 and 100 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "step", "rule": "1 to 100 characters"}');
     end if;
-    if status is null or status not in ('waiting', 'active', 'done', 'skipped') then
+    if status not in ('waiting', 'active', 'done', 'skipped') then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "status", "rule": "waiting, active, done or skipped"}');
     end if;
     if details is null or pg_catalog.jsonb_typeof(details) <> 'object' then
