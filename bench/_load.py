@@ -14,7 +14,7 @@ insert into wedsync_data.weddings (id, created_by)
     select {id}, {id} from generate_series(1, {count}) as n;
 insert into wedsync_data.wedding_members (couple_id, user_id, wedding_role)
     select {id}, {id}, 'partner' from generate_series(1, {count}) as n;
-insert into wedsync_data.wedding_clocks (couple_id, seq, version, leaf_versions, chain_no)
+insert into wedsync_data.wedding_clocks (couple_id, seq, version, right_versions, chain_no)
     select {id}, 0, 1, array_fill(1, array[128]), 0 from generate_series(1, {count}) as n;
 insert into wedsync_data.core_fields (
     couple_id, partner1_name, partner1_email, partner2_name, partner2_phone, wedding_date, time_zone, couple_address,

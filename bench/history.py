@@ -32,7 +32,7 @@ _LOG = """
 select wedsync_internal.make_partition(t.name, now() - d * interval '1 day')
 from generate_series(0, {days}) as d cross join (values ('events'), ('audit_log')) as t (name);
 insert into wedsync_data.events (
-    couple_id, seq, topic, event_type, table_name, op, leaf_nos, paths, changes, record, old_record,
+    couple_id, seq, topic, event_type, table_name, op, right_nos, paths, changes, record, old_record,
     actor_id, actor_type, created_at
 )
     select
@@ -43,7 +43,7 @@ insert into wedsync_data.events (
         now() - interval '{days} days' + s * (interval '{days} days' / {each})
     from generate_series(1, {each}) as s cross join generate_series(1, {weddings}) as n;
 insert into wedsync_data.audit_log (
-    couple_id, chain_no, table_name, change_type, leaf_no, path, old_value, new_value, actor_id, actor_type,
+    couple_id, chain_no, table_name, change_type, right_no, path, old_value, new_value, actor_id, actor_type,
     version_before, version_after, changed_at, salt, digest, chain_hash
 )
     select

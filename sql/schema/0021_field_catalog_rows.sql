@@ -1,5 +1,5 @@
-insert into wedsync_data.core_field_catalog (
-    leaf_no, path, aliases, column_name, json_key, storage, data_type, max_length, min_value, max_value, max_items,
+insert into wedsync_data.field_catalog (
+    right_no, path, aliases, column_name, json_key, storage, data_type, max_length, min_value, max_value, max_items,
     field_group, access_level, sensitivity_class, merge_kind, merge_group, is_writable, is_public, description
 ) values
 (0, 'couple.partner1.name', '{partner1Name,couple.partner1Name}', 'partner1_name', null, 'column', 'text', 100, null, null, null, 'couple', 'basic', 'basic', 'scalar', null, true, true, 'First partner: name'),

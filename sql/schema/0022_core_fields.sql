@@ -79,7 +79,7 @@ create table wedsync_data.wedding_clocks (
     couple_id uuid not null,
     seq bigint not null default 0,
     version integer not null default 0,
-    leaf_versions integer[] not null default array_fill(0, array[128]),
+    right_versions integer[] not null default array_fill(0, array[128]),
     chain_no bigint not null default 0,
     chain_hash bytea not null default '\x',
     changed_at timestamptz not null default '-infinity',
@@ -90,7 +90,7 @@ comment on table wedsync_data.wedding_clocks is 'The one row per wedding that is
 comment on column wedsync_data.wedding_clocks.couple_id is 'The wedding, or the supplier.';
 comment on column wedsync_data.wedding_clocks.seq is 'Last event sequence number handed out; gapless.';
 comment on column wedsync_data.wedding_clocks.version is 'Version of the shared record.';
-comment on column wedsync_data.wedding_clocks.leaf_versions is 'Version at which each leaf last changed; leaf n stands at position n + 1.';
+comment on column wedsync_data.wedding_clocks.right_versions is 'Version at which each leaf last changed; leaf n stands at position n + 1.';
 comment on column wedsync_data.wedding_clocks.chain_no is 'Number of the last link of the audit chain.';
 comment on column wedsync_data.wedding_clocks.chain_hash is 'Hash of the last link of the audit chain.';
 comment on column wedsync_data.wedding_clocks.changed_at is 'Time of the last change; strictly increasing within a wedding.';

@@ -4,7 +4,7 @@ create table wedsync_data.audit_log (
     chain_no bigint not null,
     table_name text not null,
     change_type text not null,
-    leaf_no smallint,
+    right_no smallint,
     path text not null,
     element_id uuid,
     old_value jsonb,
@@ -30,7 +30,7 @@ comment on column wedsync_data.audit_log.couple_id is 'The wedding, or the suppl
 comment on column wedsync_data.audit_log.chain_no is 'Link of the wedding''s chain, in commit order; the rows of one change share it.';
 comment on column wedsync_data.audit_log.table_name is 'Table that changed.';
 comment on column wedsync_data.audit_log.change_type is 'create, update, delete or truncate; rekey: the order key of an element changed, and the order did not; erase: the rows named in new_value were redacted.';
-comment on column wedsync_data.audit_log.leaf_no is 'Leaf that changed, which decides who sees the row; null for changes of access, membership and settings.';
+comment on column wedsync_data.audit_log.right_no is 'Leaf that changed, which decides who sees the row; null for changes of access, membership and settings.';
 comment on column wedsync_data.audit_log.path is 'Path of the leaf, with the element id for list elements.';
 comment on column wedsync_data.audit_log.element_id is 'List element.';
 comment on column wedsync_data.audit_log.old_value is 'Value before.';

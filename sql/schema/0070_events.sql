@@ -7,7 +7,7 @@ create table wedsync_data.events (
     event_type text not null,
     table_name text not null,
     op text not null,
-    leaf_nos smallint[] not null default '{}',
+    right_nos smallint[] not null default '{}',
     paths text[] not null default '{}',
     changes jsonb,
     record jsonb,
@@ -31,7 +31,7 @@ comment on column wedsync_data.events.topic is 'Channel without prefix.';
 comment on column wedsync_data.events.event_type is 'core_fields_updated, access_changed, wedding_deleted, or the name of a supplier''s table with _changed.';
 comment on column wedsync_data.events.table_name is 'Table as the API names it.';
 comment on column wedsync_data.events.op is 'INSERT, UPDATE, DELETE or TRUNCATE.';
-comment on column wedsync_data.events.leaf_nos is 'Changed leaves.';
+comment on column wedsync_data.events.right_nos is 'Changed leaves.';
 comment on column wedsync_data.events.paths is 'Their paths, in the same order.';
 comment on column wedsync_data.events.changes is 'Path to new value.';
 comment on column wedsync_data.events.record is 'Row after the change; before it for DELETE.';

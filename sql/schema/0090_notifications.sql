@@ -6,7 +6,7 @@ create table wedsync_data.notifications (
     kind text not null,
     title text not null,
     message text,
-    leaf_nos smallint[] not null,
+    right_nos smallint[] not null,
     paths text[] not null,
     changes jsonb not null,
     changed_by_type text not null,
@@ -31,7 +31,7 @@ comment on column wedsync_data.notifications.seq is 'Event of the wedding that i
 comment on column wedsync_data.notifications.kind is 'core_fields_updated, or the kind that a server gave.';
 comment on column wedsync_data.notifications.title is 'For people, 1 to 200 characters.';
 comment on column wedsync_data.notifications.message is 'A server''s words, at most 2000 characters; null where the changed fields say what happened.';
-comment on column wedsync_data.notifications.leaf_nos is 'Their leaves, in the same order: what is shown later goes by the rights of then.';
+comment on column wedsync_data.notifications.right_nos is 'Their leaves, in the same order: what is shown later goes by the rights of then.';
 comment on column wedsync_data.notifications.paths is 'Changed paths that the supplier may read.';
 comment on column wedsync_data.notifications.changes is 'Path to new value, for those paths; the data of what a server says.';
 comment on column wedsync_data.notifications.changed_by_type is 'In what capacity the change was made.';

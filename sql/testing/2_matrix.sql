@@ -1,27 +1,27 @@
 -- The matrix of actors and leaves. What is expected comes from level, group and class of the catalogue, never from a mask.
 
 -- A value by which a leaf can be recognised wherever it turns up. generation 0 is stored, 1 is written over it.
-create function tap.leaf_sample(leaf wedsync_data.core_field_catalog, generation integer default 0)
+create function tap.leaf_sample(leaf wedsync_data.field_catalog, generation integer default 0)
 returns jsonb
 language sql
 stable
 as $$
     select case leaf.data_type
-        when 'text' then to_jsonb(format('leaf%stext%s', leaf.leaf_no, generation))
-        when 'email' then to_jsonb(format('leaf%s@example%s.org', leaf.leaf_no, generation))
-        when 'phone' then to_jsonb(format('+44 7700 9%s%s', generation, lpad(leaf.leaf_no::text, 4, '0')))
-        when 'date' then to_jsonb(current_date + 400 + leaf.leaf_no + 200 * generation)
-        when 'time' then to_jsonb(make_time(4 + leaf.leaf_no / 60 + 10 * generation, leaf.leaf_no % 60, 7))
+        when 'text' then to_jsonb(format('leaf%stext%s', leaf.right_no, generation))
+        when 'email' then to_jsonb(format('leaf%s@example%s.org', leaf.right_no, generation))
+        when 'phone' then to_jsonb(format('+44 7700 9%s%s', generation, lpad(leaf.right_no::text, 4, '0')))
+        when 'date' then to_jsonb(current_date + 400 + leaf.right_no + 200 * generation)
+        when 'time' then to_jsonb(make_time(4 + leaf.right_no / 60 + 10 * generation, leaf.right_no % 60, 7))
         when 'time_zone' then to_jsonb(case generation when 0 then 'Pacific/Chatham' else 'Asia/Kathmandu' end)
         -- two parts of the guest numbers and their sum
         when 'integer' then case
-            when leaf.path = 'wedding.guestCount.total' then '82049' else to_jsonb(41000 + leaf.leaf_no + 500 * generation)
+            when leaf.path = 'wedding.guestCount.total' then '82049' else to_jsonb(41000 + leaf.right_no + 500 * generation)
         end
-        when 'money' then to_jsonb(1000 * leaf.leaf_no + generation + 0.47)
+        when 'money' then to_jsonb(1000 * leaf.right_no + generation + 0.47)
         when 'currency' then to_jsonb(case generation when 0 then 'XTS' else 'XXX' end)
-        when 'boolean' then to_jsonb((generation + leaf.leaf_no) % 2 = 0)
-        when 'color_set' then jsonb_build_array(format('#%s0ff%s', case generation when 0 then 'c' else 'd' end, lpad(to_hex(leaf.leaf_no::integer), 2, '0')))
-        else jsonb_build_array(format('leaf%stext%s', leaf.leaf_no, generation))
+        when 'boolean' then to_jsonb((generation + leaf.right_no) % 2 = 0)
+        when 'color_set' then jsonb_build_array(format('#%s0ff%s', case generation when 0 then 'c' else 'd' end, lpad(to_hex(leaf.right_no::integer), 2, '0')))
+        else jsonb_build_array(format('leaf%stext%s', leaf.right_no, generation))
     end
 $$;
 
@@ -42,7 +42,7 @@ as $$
     end
 $$;
 
-create function tap.may(rule text, leaf wedsync_data.core_field_catalog)
+create function tap.may(rule text, leaf wedsync_data.field_catalog)
 returns boolean
 language sql
 immutable
@@ -75,8 +75,8 @@ declare
     list record;
 begin
     create temporary table leaves on commit drop as
-    select c.leaf_no, c.path, c.column_name, c.json_key, c.storage, c.is_writable, c as leaf, tap.leaf_sample(c) as value, tap.leaf_sample(c, 1) as other
-    from wedsync_data.core_field_catalog as c;
+    select c.right_no, c.path, c.column_name, c.json_key, c.storage, c.is_writable, c as leaf, tap.leaf_sample(c) as value, tap.leaf_sample(c, 1) as other
+    from wedsync_data.field_catalog as c;
 
     create temporary table actors (
         actor text primary key, person text, db_role text not null default 'authenticated', reads text not null, writes text not null,
@@ -108,10 +108,10 @@ begin
     ) as a (actor, reads, writes)
     union all
     select 's group ' || g.field_group, 's group ' || g.field_group, 'group ' || g.field_group, 'nothing', true, 's group ' || g.field_group
-    from (select distinct c.field_group from wedsync_data.core_field_catalog as c where c.access_level is not null) as g
+    from (select distinct c.field_group from wedsync_data.field_catalog as c where c.access_level is not null) as g
     union all
     select 's writes ' || g.field_group, 's writes ' || g.field_group, 'group ' || g.field_group, 'group ' || g.field_group, true, 's writes ' || g.field_group
-    from (select distinct c.field_group from wedsync_data.core_field_catalog as c where c.access_level is not null) as g;
+    from (select distinct c.field_group from wedsync_data.field_catalog as c where c.access_level is not null) as g;
     insert into actors (actor, person, reads, writes, is_supplier, form_of) values
     ('staff', 'staff', 'full', 'basic', true, 's reads full, writes basic'),
     ('former staff', 'former staff', 'nothing', 'nothing', true, 's reads full, writes basic');
@@ -176,9 +176,9 @@ begin
 
     -- every leaf is mapped on every form
     insert into wedsync_data.form_fields (form_id, name)
-    select tap.id('form ' || a.actor), 'leaf ' || l.leaf_no from actors as a cross join leaves as l where a.actor like 's %';
+    select tap.id('form ' || a.actor), 'leaf ' || l.right_no from actors as a cross join leaves as l where a.actor like 's %';
     insert into wedsync_data.core_field_mappings (form_id, form_field_name, core_field_path)
-    select f.form_id, f.name, l.path from wedsync_data.form_fields as f join leaves as l on f.name = 'leaf ' || l.leaf_no
+    select f.form_id, f.name, l.path from wedsync_data.form_fields as f join leaves as l on f.name = 'leaf ' || l.right_no
     where f.form_id in (select tap.id('form ' || a.actor) from actors as a);
 end
 $$;
@@ -230,7 +230,7 @@ begin
         elsif road = 'form' then
             return query
             select road, l.path, case when l.storage = 'element' then d.value -> 0 else d.value end
-            from jsonb_each(answer) as d join leaves as l on d.key = 'leaf ' || l.leaf_no;
+            from jsonb_each(answer) as d join leaves as l on d.key = 'leaf ' || l.right_no;
         elsif road = 'view' then
             return query
             select road, l.path, v.value
@@ -283,7 +283,7 @@ as $$
 $$;
 
 -- A statement that writes one leaf.
-create function tap.write_statement(road text, leaf wedsync_data.core_field_catalog, value jsonb)
+create function tap.write_statement(road text, leaf wedsync_data.field_catalog, value jsonb)
 returns text
 language sql
 stable
@@ -325,7 +325,7 @@ as $$
             'select case when %s = %L then ''stored'' else ''unchanged'' end',
             case when l.storage = 'element'
                 then format('(select to_jsonb(e) -> %L from wedsync_data.%I as e where e.couple_id = %L)', l.json_key, l.column_name, tap.couple('emma'))
-                else format('(select wedsync_internal.leaf_value(f, %s::smallint) from wedsync_data.core_fields as f where f.couple_id = %L)', l.leaf_no, tap.couple('emma'))
+                else format('(select wedsync_internal.leaf_value(f, %s::smallint) from wedsync_data.core_fields as f where f.couple_id = %L)', l.right_no, tap.couple('emma'))
             end, l.other
         )
     ) as o (outcome)

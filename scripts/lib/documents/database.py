@@ -83,14 +83,14 @@ select c.path, c.column_name || coalesce(' → ' || c.json_key, ''), c.data_type
         'at most ' || c.max_items || ' entries'
     ),
     c.field_group, coalesce(c.access_level, 'never'), c.sensitivity_class, c.is_writable, c.is_public, c.description
-from wedsync_data.core_field_catalog as c order by c.leaf_no
+from wedsync_data.field_catalog as c order by c.right_no
 """
 _ALIASES: LiteralString = (
-    "select c.path, c.aliases from wedsync_data.core_field_catalog as c where c.aliases <> '{}' order by c.leaf_no"
+    "select c.path, c.aliases from wedsync_data.field_catalog as c where c.aliases <> '{}' order by c.right_no"
 )
 _GROUPS: LiteralString = """
 select n.name, n.kind, (
-    select array_agg(c.path order by c.leaf_no) from wedsync_data.core_field_catalog as c where get_bit(n.mask, c.leaf_no) = 1
+    select array_agg(c.path order by c.right_no) from wedsync_data.field_catalog as c where get_bit(n.mask, c.right_no) = 1
 )
 from wedsync_data.field_names as n where n.kind in ('group', 'level') order by n.kind, bit_count(n.mask), n.name
 """
@@ -109,7 +109,7 @@ def fields_page(connection: Connection) -> str:
     head = ("path", "column", "type", "limits", "group", "level", "class", "writable", "public", "what")
     return page(
         "Fields",
-        "Every field of a wedding's shared record, from `wedsync_data.core_field_catalog`; callers read it as "
+        "Every field of a wedding's shared record, from `wedsync_data.field_catalog`; callers read it as "
         "view `wedsync.field_catalog`. "
         "The level is the lowest of basic, standard and full that holds the field; `never` marks the classes "
         "budget and couple_private, "

@@ -17,27 +17,27 @@ begin
     readable := wedsync_internal.open_history(couple_id, 'core_fields_as_of');
     select l.version_after, l.changed_at, l.actor_id into last
     from wedsync_data.audit_log as l
-    where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and get_bit(readable, l.leaf_no) = 1 and l.change_type <> 'rekey'
+    where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and get_bit(readable, l.right_no) = 1 and l.change_type <> 'rekey'
     order by l.chain_no desc, l.id desc limit 1;
     -- a record none of whose readable fields was ever filled is there all the same
     if last.version_after is null and not exists (
-        select from wedsync_data.audit_log as l where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and l.leaf_no is not null
+        select from wedsync_data.audit_log as l where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and l.right_no is not null
     ) then
         perform wedsync_internal.fail('not_found', '{"rule": "no record that you can see at that time"}');
     end if;
 
     -- the newest value of every leaf up to that moment
     with newest as (
-        select distinct on (l.path) l.path, l.leaf_no, l.element_id, l.change_type, l.new_value
+        select distinct on (l.path) l.path, l.right_no, l.element_id, l.change_type, l.new_value
         from wedsync_data.audit_log as l
-        where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and get_bit(readable, l.leaf_no) = 1
+        where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and get_bit(readable, l.right_no) = 1
         order by l.path, l.chain_no desc, l.id desc
     ),
     plain as (
         select c.column_name, c.json_key, c.data_type, n.new_value
-        from wedsync_data.core_field_catalog as c
+        from wedsync_data.field_catalog as c
         left join newest as n on n.path = c.path
-        where c.storage <> 'element' and get_bit(readable, c.leaf_no) = 1
+        where c.storage <> 'element' and get_bit(readable, c.right_no) = 1
     )
     select pg_catalog.jsonb_object_agg(p.column_name, p.value) into columns
     from (
@@ -52,9 +52,9 @@ begin
     ) as p;
 
     with newest as (
-        select distinct on (l.path) l.path, l.table_name, l.leaf_no, l.element_id, l.change_type, l.new_value
+        select distinct on (l.path) l.path, l.table_name, l.right_no, l.element_id, l.change_type, l.new_value
         from wedsync_data.audit_log as l
-        where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and l.element_id is not null and get_bit(readable, l.leaf_no) = 1
+        where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and l.element_id is not null and get_bit(readable, l.right_no) = 1
         order by l.path, l.chain_no desc, l.id desc
     ),
     elements as (
@@ -77,8 +77,8 @@ begin
         null::wedsync.core_fields,
         (
             select coalesce(pg_catalog.jsonb_object_agg(c.column_name, '[]'::jsonb), '{}')
-            from wedsync_data.core_field_catalog as c
-            where c.storage = 'element' and get_bit(readable, c.leaf_no) = 1
+            from wedsync_data.field_catalog as c
+            where c.storage = 'element' and get_bit(readable, c.right_no) = 1
         )
         || coalesce(columns, '{}') || coalesce(lists, '{}')
         || pg_catalog.jsonb_build_object(

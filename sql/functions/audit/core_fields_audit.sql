@@ -23,7 +23,7 @@ from wedsync_internal.caller_access as a
 join wedsync_data.audit_log as l on l.couple_id = a.couple_id
 left join wedsync_data.core_fields as f on f.couple_id = l.couple_id
 left join wedsync_data.users as u on u.id = l.actor_id
-where get_bit(a.readable, coalesce(l.leaf_no, 45)) = 1 and l.change_type <> 'rekey'
+where get_bit(a.readable, coalesce(l.right_no, 45)) = 1 and l.change_type <> 'rekey'
     -- by the row, so that only weddings are logged of which something was found
     and case when a.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(l.couple_id, 'core_fields_audit') else true end;
 comment on view wedsync.core_fields_audit is

@@ -47,7 +47,7 @@ begin
     where l.couple_id = get_audit_trail.couple_id
         and (l.chain_no, l.id) < (before_no, coalesce(before_id, 0))
         and (is_place or before_id is null or l.id < before_id)
-        and get_bit(readable, coalesce(l.leaf_no, 45)) = 1
+        and get_bit(readable, coalesce(l.right_no, 45)) = 1
         and l.change_type <> 'rekey'
     order by l.chain_no desc, l.id desc
     limit page_rows;

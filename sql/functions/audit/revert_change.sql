@@ -8,7 +8,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     entry wedsync_data.audit_log;
-    leaf wedsync_data.core_field_catalog;
+    leaf wedsync_data.field_catalog;
     present jsonb;
     element jsonb;
     place text;
@@ -23,21 +23,21 @@ begin
     select l.* into entry
     from wedsync_data.audit_log as l
     join wedsync_internal.caller_access as a on a.couple_id = l.couple_id
-    where l.id = audit_id and get_bit(a.readable, coalesce(l.leaf_no, 45)) = 1;
+    where l.id = audit_id and get_bit(a.readable, coalesce(l.right_no, 45)) = 1;
     if entry.id is null then
         perform wedsync_internal.fail('not_found');
     end if;
     perform wedsync_internal.require_assurance('revert_change', entry.couple_id, null);
-    if entry.leaf_no is null or entry.path like '%/order_key' then
+    if entry.right_no is null or entry.path like '%/order_key' then
         perform wedsync_internal.fail('state_conflict', '{"rule": "only values are reverted; use the sharing or list functions"}');
     end if;
     if entry.salt is null then
         perform wedsync_internal.fail('state_conflict', '{"rule": "the values were erased"}');
     end if;
-    select c.* into leaf from wedsync_data.core_field_catalog as c where c.leaf_no = entry.leaf_no;
+    select c.* into leaf from wedsync_data.field_catalog as c where c.right_no = entry.right_no;
     perform wedsync_internal.lock_wedding(entry.couple_id, false, true);
     -- asked again: the right may have gone while this waited, and what follows tells of the present value
-    perform from wedsync_internal.caller_access as a where a.couple_id = entry.couple_id and get_bit(a.readable, entry.leaf_no) = 1;
+    perform from wedsync_internal.caller_access as a where a.couple_id = entry.couple_id and get_bit(a.readable, entry.right_no) = 1;
     if not found then
         perform wedsync_internal.fail('not_found');
     end if;
@@ -56,7 +56,7 @@ begin
             max(l.old_value #>> '{}') filter (where l.path like '%/order_key')
         into element, place
         from wedsync_data.audit_log as l
-        join wedsync_data.core_field_catalog as c on c.leaf_no = l.leaf_no
+        join wedsync_data.field_catalog as c on c.right_no = l.right_no
         where l.couple_id = entry.couple_id and l.chain_no = entry.chain_no and l.element_id = entry.element_id;
         predecessor := wedsync_internal.element_before_then(leaf.column_name, entry.couple_id, entry.chain_no, place);
         outcome := wedsync.add_list_element(
@@ -75,7 +75,7 @@ begin
             perform wedsync_internal.fail('state_conflict', '{"rule": "the element was removed since"}');
         end if;
     else
-        select wedsync_internal.leaf_value(f, entry.leaf_no) into present from wedsync_data.core_fields as f where f.couple_id = entry.couple_id;
+        select wedsync_internal.leaf_value(f, entry.right_no) into present from wedsync_data.core_fields as f where f.couple_id = entry.couple_id;
     end if;
     if nullif(present, 'null') is distinct from nullif(entry.new_value, 'null') then
         perform wedsync_internal.fail('version_conflict', pg_catalog.jsonb_build_object('conflicts', pg_catalog.jsonb_build_array(

@@ -40,7 +40,7 @@ begin
             count(distinct (l.chain_hash, l.version_before, l.version_after, l.changed_at, l.actor_id, l.actor_type, l.supplier_id)) as headers,
             (array_agg(l order by l.id))[1] as head,
             array_agg(
-                wedsync_internal.audit_entry(l.id, l.table_name, l.change_type, l.leaf_no, l.path, l.element_id, l.digest) order by l.id
+                wedsync_internal.audit_entry(l.id, l.table_name, l.change_type, l.right_no, l.path, l.element_id, l.digest) order by l.id
             ) as entries,
             array_agg(l.id order by l.id) filter (where case
                 when l.salt is null then num_nonnulls(l.old_value, l.new_value, l.reason, l.ip_address, l.user_agent) > 0

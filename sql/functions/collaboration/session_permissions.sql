@@ -18,11 +18,11 @@ as $$
         ),
         'readable_groups', (
             select coalesce(pg_catalog.jsonb_agg(distinct c.field_group), '[]')
-            from wedsync_data.core_field_catalog as c where get_bit(mine.readable, c.leaf_no) = 1
+            from wedsync_data.field_catalog as c where get_bit(mine.readable, c.right_no) = 1
         ),
         'writable_groups', (
             select coalesce(pg_catalog.jsonb_agg(distinct c.field_group), '[]')
-            from wedsync_data.core_field_catalog as c where get_bit(mine.writable, c.leaf_no) = 1
+            from wedsync_data.field_catalog as c where get_bit(mine.writable, c.right_no) = 1
         ),
         'readable_fields', to_jsonb(wedsync_internal.mask_paths(mine.readable)),
         'writable_fields', to_jsonb(wedsync_internal.mask_paths(mine.writable))

@@ -26,8 +26,8 @@ begin
     ) as o;
     select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', target.list_path || '.' || e.key, 'rule', p.rule)) into problems
     from pg_catalog.jsonb_each(element - 'id') as e
-    left join wedsync_data.core_field_catalog as c on c.column_name = target.list_name and c.json_key = e.key
-    cross join lateral (select case when c.leaf_no is null then 'unknown_path' else wedsync_internal.field_problem(c, e.value) end) as p (rule)
+    left join wedsync_data.field_catalog as c on c.column_name = target.list_name and c.json_key = e.key
+    cross join lateral (select case when c.right_no is null then 'unknown_path' else wedsync_internal.field_problem(c, e.value) end) as p (rule)
     where p.rule is not null;
     if problems is null and coalesce(element ->> 'name', '') !~ '\S' then
         problems := pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object('path', target.list_path || '.name', 'rule', 'not_blank'));

@@ -12,7 +12,7 @@ declare
     seq_before bigint;
     present wedsync_data.core_fields;
     stored wedsync_data.core_fields;
-    leaf wedsync_data.core_field_catalog;
+    leaf wedsync_data.field_catalog;
     planned record;
     current_value jsonb;
     problem text;
@@ -59,7 +59,7 @@ begin
     end if;
     -- held against what the caller can have read: how far hidden changes have got must not show
     if base_version is not null and (
-        base_version < 1 or base_version > wedsync_internal.visible_version(clock.leaf_versions, readable)
+        base_version < 1 or base_version > wedsync_internal.visible_version(clock.right_versions, readable)
     ) then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "base_version", "rule": "a version that you have read"}');
     end if;
@@ -75,17 +75,17 @@ begin
             problems := problems || pg_catalog.jsonb_build_object('path', planned.given, 'rule', planned.rule);
             continue;
         end if;
-        select c.* into leaf from wedsync_data.core_field_catalog as c where c.leaf_no = planned.leaf_no;
+        select c.* into leaf from wedsync_data.field_catalog as c where c.right_no = planned.right_no;
         if leaf.storage = 'element' then
             current_value := wedsync_internal.element_value(leaf.column_name, apply_patch.couple_id, planned.element_id, leaf.json_key);
             full_path := regexp_replace(leaf.path, '\.[^.]+$', '') || '/' || planned.element_id || '/' || leaf.json_key;
         else
-            current_value := coalesce(wedsync_internal.leaf_value(present, leaf.leaf_no), 'null');
+            current_value := coalesce(wedsync_internal.leaf_value(present, leaf.right_no), 'null');
             full_path := leaf.path;
         end if;
-        if get_bit(writable, leaf.leaf_no) = 0 then
+        if get_bit(writable, leaf.right_no) = 0 then
             -- whole objects are sent back with derived values in them: unchanged ones are no attempt to write
-            if not leaf.is_writable and get_bit(readable, leaf.leaf_no) = 1 and planned.value = current_value then
+            if not leaf.is_writable and get_bit(readable, leaf.right_no) = 1 and planned.value = current_value then
                 continue;
             end if;
             refused := refused || to_jsonb(planned.given);
@@ -96,7 +96,7 @@ begin
             continue;
         end if;
         problem := wedsync_internal.field_problem(leaf, planned.value);
-        if problem is null and leaf.leaf_no = 12 and planned.value is distinct from current_value and planned.value <> 'null' then
+        if problem is null and leaf.right_no = 12 and planned.value is distinct from current_value and planned.value <> 'null' then
             problem := wedsync_internal.wedding_date_problem((planned.value #>> '{}')::date);
         end if;
         if problem is null and seen ? full_path and seen -> full_path <> planned.value then
@@ -116,7 +116,7 @@ begin
                 and (planned.value #>> '{}')::time = (current_value #>> '{}')::time) then
             continue;
         end if;
-        if base_version < clock.leaf_versions[leaf.leaf_no + 1] then
+        if base_version < clock.right_versions[leaf.right_no + 1] then
             conflicts := conflicts || coalesce(
                 wedsync_internal.conflict_detail(apply_patch.couple_id, full_path, base_version, current_value, planned.value), '[]'
             );
@@ -152,7 +152,7 @@ begin
     end if;
     if conflicts <> '[]' then
         perform wedsync_internal.fail('version_conflict', pg_catalog.jsonb_build_object(
-            'base_version', base_version, 'current_version', wedsync_internal.visible_version(clock.leaf_versions, readable), 'conflicts', conflicts
+            'base_version', base_version, 'current_version', wedsync_internal.visible_version(clock.right_versions, readable), 'conflicts', conflicts
         ));
     end if;
 

@@ -49,7 +49,7 @@ select
         else wedsync_internal.visible_keys(f.sharing_preferences, 'sharing_preferences', a.readable)
     end as sharing_preferences,
     case when get_bit(a.readable, 45) = 1 then coalesce(x.field_permissions, l.field_permissions, '{}') end as field_permissions,
-    case when a.sees_all then k.version else wedsync_internal.visible_version(k.leaf_versions, a.readable) end as version_number,
+    case when a.sees_all then k.version else wedsync_internal.visible_version(k.right_versions, a.readable) end as version_number,
     case
         when not a.sees_all then seen.actor_id when l.lists_changed_at > f.updated_at then l.lists_changed_by else f.last_updated_by
     end as last_updated_by,
@@ -77,7 +77,7 @@ left join wedsync_data.record_lists as l on l.couple_id = f.couple_id
 left join lateral (
     select h.changed_at, h.actor_id
     from wedsync_data.audit_log as h
-    where not a.sees_all and h.couple_id = f.couple_id and get_bit(a.readable, h.leaf_no) = 1 and h.change_type <> 'rekey'
+    where not a.sees_all and h.couple_id = f.couple_id and get_bit(a.readable, h.right_no) = 1 and h.change_type <> 'rekey'
     order by h.chain_no desc, h.id desc limit 1
 ) as seen on true
 -- strict: not called at all while the stored list holds

@@ -7,7 +7,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    leaf_nos smallint[];
+    right_nos smallint[];
     ordered smallint[] := '{}'::smallint[];
     paths text[] := '{}'::text[];
     old_values jsonb[] := '{}'::jsonb[];
@@ -15,7 +15,7 @@ declare
     problems jsonb := '[]'::jsonb;
     old_columns jsonb := '{}'::jsonb;
     rule text;
-    leaf wedsync_data.core_field_catalog;
+    leaf wedsync_data.field_catalog;
     old_value jsonb;
     new_value jsonb;
     done record;
@@ -31,32 +31,32 @@ begin
         new.version_number := old.version_number;
         new.updated_at := old.updated_at;
         new.last_updated_by := old.last_updated_by;
-        leaf_nos := wedsync_internal.changed_leaves(old, new);
-        if leaf_nos = '{}' then
+        right_nos := wedsync_internal.changed_leaves(old, new);
+        if right_nos = '{}' then
             return new;
         end if;
-        if 24 = any (leaf_nos) or 25 = any (leaf_nos) or 26 = any (leaf_nos) then
+        if 24 = any (right_nos) or 25 = any (right_nos) or 26 = any (right_nos) then
             new := wedsync_internal.settle_guest_total(old, new);
-            leaf_nos := wedsync_internal.changed_leaves(old, new);
+            right_nos := wedsync_internal.changed_leaves(old, new);
         end if;
     else
-        leaf_nos := array(
-            select c.leaf_no from wedsync_data.core_field_catalog as c
+        right_nos := array(
+            select c.right_no from wedsync_data.field_catalog as c
             where c.storage <> 'element'
-                and wedsync_internal.leaf_value(new, c.leaf_no) is not null
-                and wedsync_internal.leaf_value(new, c.leaf_no) not in ('[]'::jsonb, 'null'::jsonb)
-            order by c.leaf_no
+                and wedsync_internal.leaf_value(new, c.right_no) is not null
+                and wedsync_internal.leaf_value(new, c.right_no) not in ('[]'::jsonb, 'null'::jsonb)
+            order by c.right_no
         );
     end if;
 
-    for leaf in select c.* from wedsync_data.core_field_catalog as c where c.leaf_no = any (leaf_nos) order by c.leaf_no loop
-        old_value := case when tg_op <> 'INSERT' then wedsync_internal.leaf_value(old, leaf.leaf_no) end;
-        new_value := case when tg_op <> 'DELETE' then wedsync_internal.leaf_value(new, leaf.leaf_no) end;
+    for leaf in select c.* from wedsync_data.field_catalog as c where c.right_no = any (right_nos) order by c.right_no loop
+        old_value := case when tg_op <> 'INSERT' then wedsync_internal.leaf_value(old, leaf.right_no) end;
+        new_value := case when tg_op <> 'DELETE' then wedsync_internal.leaf_value(new, leaf.right_no) end;
         if tg_op <> 'DELETE' then
             rule := wedsync_internal.field_problem(leaf, new_value);
-            if rule is null and leaf.leaf_no = 12 then
+            if rule is null and leaf.right_no = 12 then
                 rule := wedsync_internal.wedding_date_problem(new.wedding_date);
-            elsif rule is null and leaf.leaf_no in (0, 3)
+            elsif rule is null and leaf.right_no in (0, 3)
                 and coalesce(new.partner1_name, '') !~ '\S' and coalesce(new.partner2_name, '') !~ '\S' then
                 -- a query of its own: inside the condition it would be run for every leaf
                 select 'a_partner_name_is_needed_while_sharing' into rule
@@ -69,7 +69,7 @@ begin
             end if;
         end if;
         -- leaves, paths and values stand at the same positions: what an audience may see is decided by the leaf
-        ordered := array_append(ordered, leaf.leaf_no);
+        ordered := array_append(ordered, leaf.right_no);
         paths := array_append(paths, leaf.path);
         old_values := array_append(old_values, old_value);
         new_values := array_append(new_values, new_value);

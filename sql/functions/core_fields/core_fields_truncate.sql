@@ -10,18 +10,18 @@ begin
     -- row triggers do not fire on TRUNCATE: one change per wedding is recorded here instead
     perform wedsync_internal.record_change(
         f.couple_id, 'core_fields', 'TRUNCATE', 'truncate',
-        l.leaf_nos, l.paths, null, l.old_values, array_fill(null::jsonb, array[cardinality(l.leaf_nos)]), to_jsonb(f), null
+        l.right_nos, l.paths, null, l.old_values, array_fill(null::jsonb, array[cardinality(l.right_nos)]), to_jsonb(f), null
     )
     from wedsync_data.core_fields as f
     cross join lateral (
         select
-            array_agg(c.leaf_no order by c.leaf_no) as leaf_nos,
-            array_agg(c.path order by c.leaf_no) as paths,
-            array_agg(wedsync_internal.leaf_value(f, c.leaf_no) order by c.leaf_no) as old_values
-        from wedsync_data.core_field_catalog as c
+            array_agg(c.right_no order by c.right_no) as right_nos,
+            array_agg(c.path order by c.right_no) as paths,
+            array_agg(wedsync_internal.leaf_value(f, c.right_no) order by c.right_no) as old_values
+        from wedsync_data.field_catalog as c
         where c.storage <> 'element'
-            and wedsync_internal.leaf_value(f, c.leaf_no) is not null
-            and wedsync_internal.leaf_value(f, c.leaf_no) not in ('[]'::jsonb, 'null'::jsonb)
+            and wedsync_internal.leaf_value(f, c.right_no) is not null
+            and wedsync_internal.leaf_value(f, c.right_no) not in ('[]'::jsonb, 'null'::jsonb)
     ) as l;
     return null;
 end

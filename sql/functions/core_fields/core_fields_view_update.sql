@@ -42,7 +42,7 @@ begin
                 from (
                     select given.key from pg_catalog.jsonb_object_keys(entry.value) as given (key)
                     union
-                    select c.json_key from wedsync_data.core_field_catalog as c
+                    select c.json_key from wedsync_data.field_catalog as c
                     where c.column_name = entry.key and c.is_writable and entry.old_value ? c.json_key
                 ) as k (key)
                 where coalesce(entry.value -> k.key, 'null') is distinct from coalesce(entry.old_value -> k.key, 'null')

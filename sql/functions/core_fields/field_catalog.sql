@@ -3,7 +3,7 @@ with (security_barrier = true, security_invoker = false) as
 select
     c.path, c.aliases, c.column_name, c.data_type, c.max_length, c.min_value, c.max_value, c.max_items,
     c.field_group, c.access_level, c.sensitivity_class, c.is_writable, c.is_public, c.description
-from wedsync_data.core_field_catalog as c;
+from wedsync_data.field_catalog as c;
 comment on view wedsync.field_catalog is 'Every field that a wedding can share: names, type, limits, group and class.';
 comment on column wedsync.field_catalog.path is 'Dotted path.';
 comment on column wedsync.field_catalog.aliases is 'Other names.';

@@ -1,5 +1,5 @@
 -- requires: core_fields/time_zone_problem
-create or replace function wedsync_internal.field_problem(leaf wedsync_data.core_field_catalog, value jsonb)
+create or replace function wedsync_internal.field_problem(leaf wedsync_data.field_catalog, value jsonb)
 returns text
 language plpgsql
 stable
@@ -109,6 +109,6 @@ begin
     end case;
 end
 $$;
-comment on function wedsync_internal.field_problem(wedsync_data.core_field_catalog, jsonb) is
+comment on function wedsync_internal.field_problem(wedsync_data.field_catalog, jsonb) is
 'Rule of the catalogue that a value breaks, or null. Null and JSON null are allowed everywhere but in time_zone. The rule text never repeats the value.';
-revoke all on function wedsync_internal.field_problem(wedsync_data.core_field_catalog, jsonb) from public;
+revoke all on function wedsync_internal.field_problem(wedsync_data.field_catalog, jsonb) from public;

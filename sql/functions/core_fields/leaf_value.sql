@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.leaf_value(record wedsync_data.core_fields, leaf_no smallint)
+create or replace function wedsync_internal.leaf_value(record wedsync_data.core_fields, right_no smallint)
 returns jsonb
 language plpgsql
 immutable
@@ -6,8 +6,8 @@ parallel safe
 as $$
 begin
     -- in three parts, because PL/pgSQL prepares every branch of a case before it takes one
-    if leaf_no < 6 then
-        return case leaf_no
+    if right_no < 6 then
+        return case right_no
             when 0 then to_jsonb(record.partner1_name)
             when 1 then to_jsonb(record.partner1_email)
             when 2 then to_jsonb(record.partner1_phone)
@@ -15,15 +15,15 @@ begin
             when 4 then to_jsonb(record.partner2_email)
             when 5 then to_jsonb(record.partner2_phone)
         end;
-    elsif leaf_no between 6 and 28 and leaf_no not in (12, 13) then
+    elsif right_no between 6 and 28 and right_no not in (12, 13) then
         return case
-            when leaf_no <= 11 then record.couple_address -> ('{line1,line2,city,region,postcode,country}'::text[])[leaf_no - 5]
-            when leaf_no <= 18 then record.ceremony_venue -> ('{name,address,contact_person,contact_phone,notes}'::text[])[leaf_no - 13]
-            when leaf_no <= 23 then record.reception_venue -> ('{name,address,contact_person,contact_phone,notes}'::text[])[leaf_no - 18]
-            else record.guest_count -> ('{adults,children,total,confirmed,pending}'::text[])[leaf_no - 23]
+            when right_no <= 11 then record.couple_address -> ('{line1,line2,city,region,postcode,country}'::text[])[right_no - 5]
+            when right_no <= 18 then record.ceremony_venue -> ('{name,address,contact_person,contact_phone,notes}'::text[])[right_no - 13]
+            when right_no <= 23 then record.reception_venue -> ('{name,address,contact_person,contact_phone,notes}'::text[])[right_no - 18]
+            else record.guest_count -> ('{adults,children,total,confirmed,pending}'::text[])[right_no - 23]
         end;
     end if;
-    return case leaf_no
+    return case right_no
         when 12 then to_jsonb(record.wedding_date)
         when 13 then to_jsonb(record.time_zone)
         when 29 then to_jsonb(record.wedding_style)

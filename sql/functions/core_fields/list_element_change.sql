@@ -11,8 +11,8 @@ declare
     after constant jsonb := case when tg_op <> 'DELETE' then to_jsonb(new) else '{}'::jsonb end;
     couple constant uuid := coalesce(after ->> 'couple_id', before ->> 'couple_id')::uuid;
     element constant uuid := coalesce(after ->> 'id', before ->> 'id')::uuid;
-    leaf wedsync_data.core_field_catalog;
-    leaf_nos smallint[] := '{}'::smallint[];
+    leaf wedsync_data.field_catalog;
+    right_nos smallint[] := '{}'::smallint[];
     paths text[] := '{}'::text[];
     old_values jsonb[] := '{}'::jsonb[];
     new_values jsonb[] := '{}'::jsonb[];
@@ -27,13 +27,13 @@ begin
     if tg_op = 'UPDATE' and (new.couple_id is distinct from old.couple_id or new.id is distinct from old.id) then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "id", "rule": "an element never changes its id or its wedding"}');
     end if;
-    for leaf in select c.* from wedsync_data.core_field_catalog as c where c.column_name = tg_table_name order by c.leaf_no loop
+    for leaf in select c.* from wedsync_data.field_catalog as c where c.column_name = tg_table_name order by c.right_no loop
         list_path := coalesce(list_path, regexp_replace(leaf.path, '\.[^.]+$', ''));
         old_value := nullif(before -> leaf.json_key, 'null');
         new_value := nullif(after -> leaf.json_key, 'null');
         -- the place in the list travels with the name, so that history can rebuild the order; a new place is list_order_change's
         if tg_op <> 'UPDATE' and leaf.json_key = 'name' then
-            leaf_nos := array_append(leaf_nos, leaf.leaf_no);
+            right_nos := array_append(right_nos, leaf.right_no);
             paths := array_append(paths, list_path || '/' || element || '/order_key');
             old_values := array_append(old_values, before -> 'order_key');
             new_values := array_append(new_values, after -> 'order_key');
@@ -46,7 +46,7 @@ begin
         if rule is not null then
             problems := problems || pg_catalog.jsonb_build_object('path', leaf.path, 'rule', rule);
         end if;
-        leaf_nos := array_append(leaf_nos, leaf.leaf_no);
+        right_nos := array_append(right_nos, leaf.right_no);
         paths := array_append(paths, list_path || '/' || element || '/' || leaf.json_key);
         old_values := array_append(old_values, old_value);
         new_values := array_append(new_values, new_value);
@@ -54,14 +54,14 @@ begin
     if problems <> '[]' then
         perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
     end if;
-    if leaf_nos <> '{}' then
+    if right_nos <> '{}' then
         -- the wedding's lock comes before the list is read, so that the newest state is announced and shown last
         perform wedsync_internal.lock_wedding(couple);
         elements := wedsync_internal.list_document(tg_table_name, couple, repeat('1', 128)::bit(128));
         done := wedsync_internal.record_change(
             couple, tg_table_name, tg_op,
             case tg_op when 'INSERT' then 'create' when 'UPDATE' then 'update' else 'delete' end,
-            leaf_nos, paths, element, old_values, new_values,
+            right_nos, paths, element, old_values, new_values,
             (select to_jsonb(f) from wedsync_data.core_fields as f where f.couple_id = couple) || pg_catalog.jsonb_build_object(tg_table_name, elements),
             null
         );

@@ -9,7 +9,7 @@ as $$
 declare
     list record;
     element record;
-    name_leaf wedsync_data.core_field_catalog;
+    name_field wedsync_data.field_catalog;
     is_rekeyed boolean;
     elements jsonb;
     done record;
@@ -20,7 +20,7 @@ begin
         order by 1
     loop
         perform wedsync_internal.lock_wedding(list.couple_id);
-        select c.* into name_leaf from wedsync_data.core_field_catalog as c where c.column_name = tg_table_name and c.json_key = 'name';
+        select c.* into name_field from wedsync_data.field_catalog as c where c.column_name = tg_table_name and c.json_key = 'name';
         -- new keys that leave everything where it was are no edit: they are kept for the history of the order, and nobody hears of them
         select array_agg(e.id order by e.order_key collate "C") = array_agg(e.id order by coalesce(b.order_key, e.order_key) collate "C")
         into is_rekeyed
@@ -37,7 +37,7 @@ begin
             -- the place in the list travels with the name, so that history can rebuild the order
             done := wedsync_internal.record_change(
                 list.couple_id, tg_table_name, case when not is_rekeyed then 'UPDATE' end, case when is_rekeyed then 'rekey' else 'update' end,
-                array[name_leaf.leaf_no], array[regexp_replace(name_leaf.path, '\.[^.]+$', '') || '/' || element.id || '/order_key'], element.id,
+                array[name_field.right_no], array[regexp_replace(name_field.path, '\.[^.]+$', '') || '/' || element.id || '/order_key'], element.id,
                 array[to_jsonb(element.old_key)], array[to_jsonb(element.new_key)],
                 case when not is_rekeyed then
                     (select to_jsonb(f) from wedsync_data.core_fields as f where f.couple_id = list.couple_id) || pg_catalog.jsonb_build_object(tg_table_name, elements)

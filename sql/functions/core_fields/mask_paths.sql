@@ -6,9 +6,9 @@ parallel safe
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select coalesce(array_agg(c.path order by c.leaf_no), '{}')
-    from wedsync_data.core_field_catalog as c
-    where get_bit(mask, c.leaf_no) = 1
+    select coalesce(array_agg(c.path order by c.right_no), '{}')
+    from wedsync_data.field_catalog as c
+    where get_bit(mask, c.right_no) = 1
 $$;
 comment on function wedsync_internal.mask_paths(bit) is 'Paths of the leaves in a mask, in catalogue order.';
 revoke all on function wedsync_internal.mask_paths(bit) from public;

@@ -18,7 +18,7 @@ as $$
     words (name, word, ending) as materialized (
         select n.name, regexp_replace(lower(n.name), '[^a-z0-9]', '', 'g'), regexp_replace(regexp_replace(lower(n.name), '^.*[./]', ''), '[^a-z0-9]', '', 'g')
         from wedsync_data.field_names as n
-        where n.kind in ('leaf', 'list', 'branch') or (with_groups and n.kind in ('group', 'level'))
+        where n.kind in ('field', 'list', 'branch') or (with_groups and n.kind in ('group', 'level'))
     ),
     grams (name, of_ending, gram) as materialized (
         select w.name, false, substr(w.word, i.i, 2) from words as w cross join lateral generate_series(1, length(w.word) - 1) as i (i)

@@ -26,10 +26,10 @@ begin
             'known', (select pg_catalog.jsonb_agg(n.name order by n.name) from wedsync_data.field_names as n where n.kind = 'list')
         ));
     end if;
-    select c.column_name into list_name from wedsync_data.core_field_catalog as c where c.path like list_path || '.%' limit 1;
-    select pg_catalog.jsonb_agg(c.path order by c.leaf_no) into refused
-    from wedsync_data.core_field_catalog as c
-    where c.column_name = list_name and c.json_key = any (needed_keys) and get_bit(writable, c.leaf_no) = 0;
+    select c.column_name into list_name from wedsync_data.field_catalog as c where c.path like list_path || '.%' limit 1;
+    select pg_catalog.jsonb_agg(c.path order by c.right_no) into refused
+    from wedsync_data.field_catalog as c
+    where c.column_name = list_name and c.json_key = any (needed_keys) and get_bit(writable, c.right_no) = 0;
     if refused is not null then
         perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object('unauthorized_fields', refused));
     end if;

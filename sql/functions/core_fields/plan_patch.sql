@@ -1,5 +1,5 @@
 create or replace function wedsync_internal.plan_patch(patch jsonb, prefix text default null, depth integer default 1)
-returns table (given text, leaf_no smallint, path text, element_id uuid, value jsonb, rule text)
+returns table (given text, right_no smallint, path text, element_id uuid, value jsonb, rule text)
 language plpgsql
 stable
 as $$
@@ -12,17 +12,17 @@ declare
 begin
     for entry in select p.key, p.value as val from pg_catalog.jsonb_each(patch) as p loop
         given := case when prefix is null then entry.key else prefix || '.' || entry.key end;
-        leaf_no := null;
+        right_no := null;
         path := null;
         element_id := null;
         value := entry.val;
         rule := null;
-        select n.kind, n.path, n.leaf_no, c.storage = 'element' as of_element into name
+        select n.kind, n.path, n.right_no, c.storage = 'element' as of_element into name
         from wedsync_data.field_names as n
-        left join wedsync_data.core_field_catalog as c on c.leaf_no = n.leaf_no
-        where n.name = plan_patch.given and n.kind in ('leaf', 'branch', 'list');
-        if name.kind = 'leaf' then
-            leaf_no := name.leaf_no;
+        left join wedsync_data.field_catalog as c on c.right_no = n.right_no
+        where n.name = plan_patch.given and n.kind in ('field', 'branch', 'list');
+        if name.kind = 'field' then
+            right_no := name.right_no;
             path := name.path;
             rule := case when name.of_element then 'element_id_needed' end;
             return next;
@@ -30,11 +30,11 @@ begin
             if pg_catalog.jsonb_typeof(entry.val) = 'object' and depth < 6 then
                 return query select p.* from wedsync_internal.plan_patch(entry.val, name.path, depth + 1) as p;
             elsif entry.val = 'null' and depth < 6 and exists (
-                select from wedsync_data.core_field_catalog as c where c.column_name = plan_patch.given and c.storage = 'json'
+                select from wedsync_data.field_catalog as c where c.column_name = plan_patch.given and c.storage = 'json'
             ) then
                 -- a whole json column set to null empties each of its keys
-                return query select plan_patch.given, c.leaf_no, c.path, null::uuid, 'null'::jsonb, null::text
-                    from wedsync_data.core_field_catalog as c
+                return query select plan_patch.given, c.right_no, c.path, null::uuid, 'null'::jsonb, null::text
+                    from wedsync_data.field_catalog as c
                     where c.column_name = plan_patch.given and c.is_writable;
             else
                 rule := 'object';
@@ -50,7 +50,7 @@ begin
                 element_id := null;
                 rule := null;
                 value := null;
-                leaf_no := null;
+                right_no := null;
                 if pg_catalog.jsonb_typeof(element) <> 'object' then
                     rule := 'object';
                     return next;
@@ -70,9 +70,9 @@ begin
                 end if;
                 for element_key, value in select e.key, e.value from pg_catalog.jsonb_each(element - 'id') as e loop
                     given := name.path || '.' || element_id || '.' || element_key;
-                    select n.leaf_no, n.path into leaf_no, path
-                    from wedsync_data.field_names as n where n.name = name.path || '.' || element_key and n.kind = 'leaf';
-                    rule := case when leaf_no is null then 'unknown_path' end;
+                    select n.right_no, n.path into right_no, path
+                    from wedsync_data.field_names as n where n.name = name.path || '.' || element_key and n.kind = 'field';
+                    rule := case when right_no is null then 'unknown_path' end;
                     return next;
                 end loop;
             end loop;
@@ -80,12 +80,12 @@ begin
             -- list.<element id>.field, as one dotted path
             parts := regexp_match(given, '^(.+)[./]([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})[./]([^./]+)$');
             if parts is not null then
-                select l.leaf_no, l.path, parts[2]::uuid into leaf_no, path, element_id
+                select l.right_no, l.path, parts[2]::uuid into right_no, path, element_id
                 from wedsync_data.field_names as n
-                join wedsync_data.field_names as l on l.name = n.path || '.' || parts[3] and l.kind = 'leaf'
+                join wedsync_data.field_names as l on l.name = n.path || '.' || parts[3] and l.kind = 'field'
                 where n.name = parts[1] and n.kind = 'list';
             end if;
-            if leaf_no is null then
+            if right_no is null then
                 rule := case
                     when given in (
                         'id', 'coupleId', 'couple_id', 'connectedVendors', 'connected_vendors', 'field_permissions', 'withheld_fields', 'metadata',

@@ -13,10 +13,10 @@ begin
     lock table wedsync_data.field_names in share row exclusive mode;
     before := (select pg_catalog.jsonb_object_agg(n.name, n.mask) from wedsync_data.field_names as n);
     delete from wedsync_data.field_names;
-    insert into wedsync_data.field_names (name, kind, path, leaf_no, mask)
+    insert into wedsync_data.field_names (name, kind, path, right_no, mask)
     with leaves as (
-        select c.*, pg_catalog.set_bit(repeat('0', 128)::bit(128), c.leaf_no, 1)::bit(128) as bit
-        from wedsync_data.core_field_catalog as c
+        select c.*, pg_catalog.set_bit(repeat('0', 128)::bit(128), c.right_no, 1)::bit(128) as bit
+        from wedsync_data.field_catalog as c
     ),
     prefixes as (
         select
@@ -27,11 +27,11 @@ begin
         cross join lateral generate_series(1, cardinality(string_to_array(l.path, '.')) - 1) as depth (n)
     ),
     named as (
-        select l.path as name, 'leaf' as kind, l.path, l.leaf_no, l.bit as mask, 1 as precedence from leaves as l
+        select l.path as name, 'field' as kind, l.path, l.right_no, l.bit as mask, 1 as precedence from leaves as l
         union all
-        select a.name, 'leaf', l.path, l.leaf_no, l.bit, 2 from leaves as l cross join lateral unnest(l.aliases) as a (name)
+        select a.name, 'field', l.path, l.right_no, l.bit, 2 from leaves as l cross join lateral unnest(l.aliases) as a (name)
         union all
-        select l.column_name, 'leaf', l.path, l.leaf_no, l.bit, 2 from leaves as l where l.storage = 'column'
+        select l.column_name, 'field', l.path, l.right_no, l.bit, 2 from leaves as l where l.storage = 'column'
         union all
         -- the parent of element leaves is a list, every other inner node an object
         select p.prefix, case when bool_or(p.storage = 'element' and p.is_parent) then 'list' else 'branch' end, p.prefix, null, bit_or(p.bit), 3
@@ -55,10 +55,10 @@ begin
         union all
         select 'class:public_website', 'class', 'class:public_website', null, bit_or(l.bit), 6 from leaves as l where l.is_public
     )
-    select distinct on (n.name) n.name, n.kind, n.path, n.leaf_no, n.mask
+    select distinct on (n.name) n.name, n.kind, n.path, n.right_no, n.mask
     from named as n
     where n.mask is not null
-    order by n.name, n.precedence, n.leaf_no;
+    order by n.name, n.precedence, n.right_no;
 
     delete from wedsync_data.visibility_masks;
     changed := array(

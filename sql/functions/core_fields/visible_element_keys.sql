@@ -12,8 +12,8 @@ begin
         return '[]'::jsonb;
     end if;
     hidden := array(
-        select c.json_key from wedsync_data.core_field_catalog as c
-        where c.column_name = list_name and get_bit(readable, c.leaf_no) = 0
+        select c.json_key from wedsync_data.field_catalog as c
+        where c.column_name = list_name and get_bit(readable, c.right_no) = 0
     );
     if hidden = '{}' then
         return elements;

@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.visible_version(leaf_versions integer[], readable bit)
+create or replace function wedsync_internal.visible_version(right_versions integer[], readable bit)
 returns integer
 language sql
 immutable
@@ -6,7 +6,7 @@ parallel safe
 -- names are settled here, not by the search_path of a caller with functions of its own
 return (
     select greatest(max(v.version), 1)
-    from unnest(leaf_versions) with ordinality as v (version, position)
+    from unnest(right_versions) with ordinality as v (version, position)
     where get_bit(readable, v.position::integer - 1) = 1
 );
 comment on function wedsync_internal.visible_version(integer[], bit) is

@@ -1,7 +1,7 @@
--- requires: identity/current_actor, architecture/request_origin, audit/audit_digest, audit/audit_entry, audit/audit_link, events/a_relay_waits, events/ring_doorbell, events/has_partition, events/make_partition, core_fields/bump_leaf_versions, core_fields/names_mask
+-- requires: identity/current_actor, architecture/request_origin, audit/audit_digest, audit/audit_entry, audit/audit_link, events/a_relay_waits, events/ring_doorbell, events/has_partition, events/make_partition, core_fields/bump_right_versions, core_fields/names_mask
 create or replace function wedsync_internal.record_change(
     couple_id uuid, table_name text, op text, change_type text,
-    leaf_nos smallint[], paths text[], element_id uuid, old_values jsonb[], new_values jsonb[],
+    right_nos smallint[], paths text[], element_id uuid, old_values jsonb[], new_values jsonb[],
     record jsonb, old_record jsonb,
     out version integer, out seq bigint, out changed_at timestamptz, out actor_id uuid
 )
@@ -13,9 +13,9 @@ declare
     origin record;
     change_reason constant text := left(nullif(current_setting('wedsync.change_reason', true), ''), 1000);
     reasons text[];
-    is_access constant boolean := leaf_nos is null;
+    is_access constant boolean := right_nos is null;
     is_silent constant boolean := op is null;
-    bump constant integer := case when leaf_nos is null or op is null then 0 else 1 end;
+    bump constant integer := case when right_nos is null or op is null then 0 else 1 end;
     n constant integer := cardinality(paths);
     salts uuid[] := '{}'::uuid[];
     digests bytea[] := '{}'::bytea[];
@@ -35,8 +35,8 @@ begin
         select array_agg(case when p.is_private or not p.any_private then change_reason end order by p.i) into reasons
         from (
             select
-                i, coalesce(get_bit(m.mask, leaf_nos[i]) = 1, false) as is_private,
-                coalesce(bool_or(get_bit(m.mask, leaf_nos[i]) = 1) over (), false) as any_private
+                i, coalesce(get_bit(m.mask, right_nos[i]) = 1, false) as is_private,
+                coalesce(bool_or(get_bit(m.mask, right_nos[i]) = 1) over (), false) as any_private
             from generate_series(1, n) as i
             cross join (select wedsync_internal.names_mask('{class:budget,class:couple_private}') as mask) as m
         ) as p;
@@ -49,7 +49,7 @@ begin
         -- ahead of the wedding's lock, so ids order the rows of one link only; links are ordered by their number
         ids[i] := nextval('wedsync_data.audit_log_id_seq');
         entries[i] := wedsync_internal.audit_entry(
-            ids[i], record_change.table_name, record_change.change_type, leaf_nos[i], paths[i], record_change.element_id, digests[i]
+            ids[i], record_change.table_name, record_change.change_type, right_nos[i], paths[i], record_change.element_id, digests[i]
         );
         changes := changes || pg_catalog.jsonb_build_object(paths[i], new_values[i]);
     end loop;
@@ -58,7 +58,7 @@ begin
     update wedsync_data.wedding_clocks as k
     set seq = k.seq + case when is_silent then 0 else 1 end,
         version = k.version + bump,
-        leaf_versions = wedsync_internal.bump_leaf_versions(k.leaf_versions, case when not is_silent then record_change.leaf_nos end, k.version + bump),
+        right_versions = wedsync_internal.bump_right_versions(k.right_versions, case when not is_silent then record_change.right_nos end, k.version + bump),
         chain_no = k.chain_no + 1,
         changed_at = greatest(moment, k.changed_at + interval '1 microsecond'),
         chain_hash = wedsync_internal.audit_link(
@@ -78,21 +78,21 @@ begin
     end if;
     if n = 1 then
         insert into wedsync_data.audit_log (
-            id, couple_id, chain_no, table_name, change_type, leaf_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
+            id, couple_id, chain_no, table_name, change_type, right_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
             reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
         ) values (
-            ids[1], record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.leaf_nos[1], record_change.paths[1],
+            ids[1], record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.right_nos[1], record_change.paths[1],
             record_change.element_id, record_change.old_values[1], record_change.new_values[1], actor.actor_id, actor.actor_type, actor.supplier_id,
             reasons[1], origin.ip_address, origin.user_agent, record_change.version - bump, record_change.version, record_change.changed_at,
             salts[1], digests[1], link
         );
     else
         insert into wedsync_data.audit_log (
-            id, couple_id, chain_no, table_name, change_type, leaf_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
+            id, couple_id, chain_no, table_name, change_type, right_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
             reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
         )
         select
-            ids[i], record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.leaf_nos[i], record_change.paths[i],
+            ids[i], record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.right_nos[i], record_change.paths[i],
             record_change.element_id, record_change.old_values[i], record_change.new_values[i], actor.actor_id, actor.actor_type, actor.supplier_id,
             reasons[i], origin.ip_address, origin.user_agent, record_change.version - bump, record_change.version, record_change.changed_at,
             salts[i], digests[i], link
@@ -107,12 +107,12 @@ begin
         record := record || pg_catalog.jsonb_build_object('version_number', version, 'last_updated_by', actor_id, 'updated_at', changed_at);
     end if;
     insert into wedsync_data.events (
-        couple_id, seq, topic, event_type, table_name, op, leaf_nos, paths, changes, record, old_record,
+        couple_id, seq, topic, event_type, table_name, op, right_nos, paths, changes, record, old_record,
         actor_id, actor_type, supplier_id, class, created_at
     ) values (
         record_change.couple_id, record_change.seq, 'core_fields_' || record_change.couple_id,
         case when is_access then 'access_changed' else 'core_fields_updated' end,
-        record_change.table_name, record_change.op, coalesce(record_change.leaf_nos, '{}'), record_change.paths,
+        record_change.table_name, record_change.op, coalesce(record_change.right_nos, '{}'), record_change.paths,
         changes, record_change.record, record_change.old_record, actor.actor_id, actor.actor_type, actor.supplier_id,
         case when is_access then 'access' else 'durable' end, record_change.changed_at
     );
@@ -122,5 +122,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.record_change(uuid, text, text, text, smallint[], text[], uuid, jsonb[], jsonb[], jsonb, jsonb) is
-'The common end of every write: takes the wedding''s next sequence number and version, appends the audit rows and the event, and rings the doorbell. leaf_nos null means a change of access, which does not raise the version of the record; op null a change that is only audited, and announced to nobody.';
+'The common end of every write: takes the wedding''s next sequence number and version, appends the audit rows and the event, and rings the doorbell. right_nos null means a change of access, which does not raise the version of the record; op null a change that is only audited, and announced to nobody.';
 revoke all on function wedsync_internal.record_change(uuid, text, text, text, smallint[], text[], uuid, jsonb[], jsonb[], jsonb, jsonb) from public;

@@ -19,7 +19,7 @@ begin
             select from wedsync_data.form_fields as f where f.form_id = new.form_id and f.name = new.form_field_name
         ) then 'known_form_field' end),
         ('core_field_path', new.core_field_path::text, case when not exists (
-            select from wedsync_data.field_names as n where n.name = new.core_field_path and n.kind in ('leaf', 'list', 'branch')
+            select from wedsync_data.field_names as n where n.name = new.core_field_path and n.kind in ('field', 'list', 'branch')
         ) then 'path_of_the_field_catalogue' end),
         ('transformation_rule', null, case
             when new.transformation_rule is null then 'object_or_array_of_objects'

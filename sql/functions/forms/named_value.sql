@@ -5,7 +5,7 @@ stable
 as $$
 declare
     target wedsync_data.field_names;
-    leaf wedsync_data.core_field_catalog;
+    leaf wedsync_data.field_catalog;
 begin
     select n.* into target from wedsync_data.field_names as n where n.name = named_value.name;
     withheld := (target.mask & readable) = repeat('0', 128)::bit(128);
@@ -14,24 +14,24 @@ begin
     end if;
     if target.kind = 'list' then
         value := wedsync_internal.list_document(
-            (select c.column_name from wedsync_data.core_field_catalog as c where c.path like target.path || '.%' limit 1),
+            (select c.column_name from wedsync_data.field_catalog as c where c.path like target.path || '.%' limit 1),
             record.couple_id, readable
         );
-    elsif target.kind = 'leaf' then
-        select c.* into leaf from wedsync_data.core_field_catalog as c where c.leaf_no = target.leaf_no;
+    elsif target.kind = 'field' then
+        select c.* into leaf from wedsync_data.field_catalog as c where c.right_no = target.right_no;
         if leaf.storage = 'element' then
             value := pg_catalog.jsonb_path_query_array(
                 wedsync_internal.list_document(leaf.column_name, record.couple_id, readable), '$[*].keyvalue() ? (@.key == $key).value',
                 pg_catalog.jsonb_build_object('key', leaf.json_key)
             );
         else
-            value := wedsync_internal.leaf_value(record, leaf.leaf_no);
+            value := wedsync_internal.leaf_value(record, leaf.right_no);
         end if;
     else
-        select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object_agg(coalesce(c.json_key, c.column_name), wedsync_internal.leaf_value(record, c.leaf_no)))
+        select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object_agg(coalesce(c.json_key, c.column_name), wedsync_internal.leaf_value(record, c.right_no)))
         into value
-        from wedsync_data.core_field_catalog as c
-        where c.storage <> 'element' and get_bit(target.mask & readable, c.leaf_no) = 1;
+        from wedsync_data.field_catalog as c
+        where c.storage <> 'element' and get_bit(target.mask & readable, c.right_no) = 1;
     end if;
 end
 $$;

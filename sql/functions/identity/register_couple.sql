@@ -21,14 +21,14 @@ begin
         (3::smallint, to_jsonb(register_couple.partner2_name)),
         (12::smallint, to_jsonb(register_couple.wedding_date)),
         (13::smallint, to_jsonb(register_couple.time_zone))
-    ) as given (leaf_no, value)
-    join wedsync_data.core_field_catalog as c using (leaf_no)
+    ) as given (right_no, value)
+    join wedsync_data.field_catalog as c using (right_no)
     cross join lateral (
         select coalesce(
             wedsync_internal.field_problem(c, given.value),
             case
-                when c.leaf_no = 0 and coalesce(register_couple.partner1_name, '') !~ '\S' then 'not_blank'
-                when c.leaf_no = 12 then wedsync_internal.wedding_date_problem(register_couple.wedding_date)
+                when c.right_no = 0 and coalesce(register_couple.partner1_name, '') !~ '\S' then 'not_blank'
+                when c.right_no = 12 then wedsync_internal.wedding_date_problem(register_couple.wedding_date)
             end
         )
     ) as p (rule)

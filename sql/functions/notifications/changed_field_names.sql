@@ -1,15 +1,15 @@
-create or replace function wedsync_internal.changed_field_names(leaf_nos smallint[])
+create or replace function wedsync_internal.changed_field_names(right_nos smallint[])
 returns text
 language sql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select 'Changed: ' || string_agg(n.name, ', ' order by n.leaf_no)
+    select 'Changed: ' || string_agg(n.name, ', ' order by n.right_no)
     from (
         -- what stands behind a semicolon explains the field
-        select split_part(c.description, ';', 1) as name, min(c.leaf_no) as leaf_no
-        from wedsync_data.core_field_catalog as c where c.leaf_no = any ($1) group by 1
+        select split_part(c.description, ';', 1) as name, min(c.right_no) as right_no
+        from wedsync_data.field_catalog as c where c.right_no = any ($1) group by 1
     ) as n
 $$;
 comment on function wedsync_internal.changed_field_names(smallint[]) is 'The message of a notification of changed fields: their names in the field catalogue, none of their values.';

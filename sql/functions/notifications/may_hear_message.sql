@@ -15,11 +15,11 @@ begin
                 where g.couple_id = n.couple_id and g.grantee_id = n.supplier_id and g.state = 'approved' and g.valid_from <= now() and g.valid_until > now()
             ))
             and not exists (
-                select from unnest(n.leaf_nos) as l (leaf_no)
+                select from unnest(n.right_nos) as l (right_no)
                 where not exists (
                     select from wedsync_data.grants as g
                     where g.couple_id = n.couple_id and g.grantee_id = n.supplier_id and g.state = 'approved'
-                        and g.valid_from <= now() and g.valid_until > now() and get_bit(g.readable, l.leaf_no) = 1
+                        and g.valid_from <= now() and g.valid_until > now() and get_bit(g.readable, l.right_no) = 1
                 )
             )
     );

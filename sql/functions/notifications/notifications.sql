@@ -3,21 +3,21 @@ create or replace view wedsync.notifications
 with (security_barrier = true, security_invoker = false) as
 select
     n.id, n.couple_id, n.supplier_id, n.seq, n.kind, shown.paths, shown.changes, n.changed_by_type, n.created_at, n.read_at, n.read_at is not null as read,
-    n.title, coalesce(n.message, wedsync_internal.changed_field_names(shown.leaf_nos)) as message
+    n.title, coalesce(n.message, wedsync_internal.changed_field_names(shown.right_nos)) as message
 from wedsync_data.notifications as n
 cross join lateral (
-    select array_agg(n.paths[l.i] order by l.i) as paths, pg_catalog.jsonb_object_agg(n.paths[l.i], n.changes -> n.paths[l.i]) as changes, array_agg(n.leaf_nos[l.i]) as leaf_nos
+    select array_agg(n.paths[l.i] order by l.i) as paths, pg_catalog.jsonb_object_agg(n.paths[l.i], n.changes -> n.paths[l.i]) as changes, array_agg(n.right_nos[l.i]) as right_nos
     from (
         select coalesce(bit_or(g.readable), repeat('0', 128)::bit(128)) as readable
         from wedsync_data.grants as g
         where g.couple_id = n.couple_id and g.grantee_id = n.supplier_id and g.state = 'approved' and g.valid_from <= now() and g.valid_until > now()
     ) as present
-    cross join lateral generate_subscripts(n.leaf_nos, 1) as l (i)
-    where get_bit(present.readable, n.leaf_nos[l.i]) = 1
+    cross join lateral generate_subscripts(n.right_nos, 1) as l (i)
+    where get_bit(present.readable, n.right_nos[l.i]) = 1
     having count(*) > 0
     union all
     -- what a server said is for a supplier with access, and not taken apart
-    select n.paths, n.changes, n.leaf_nos
+    select n.paths, n.changes, n.right_nos
     where n.seq is null and exists (
         select from wedsync_data.grants as g
         where g.couple_id = n.couple_id and g.grantee_id = n.supplier_id and g.state = 'approved' and g.valid_from <= now() and g.valid_until > now()

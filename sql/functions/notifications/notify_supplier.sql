@@ -31,7 +31,7 @@ begin
     if wedsync_internal.access_status(couple_id, supplier_id) is distinct from 'approved' then
         perform wedsync_internal.fail('not_found');
     end if;
-    insert into wedsync_data.notifications as n (couple_id, supplier_id, kind, title, message, leaf_nos, paths, changes, changed_by_type)
+    insert into wedsync_data.notifications as n (couple_id, supplier_id, kind, title, message, right_nos, paths, changes, changed_by_type)
     values (
         notify_supplier.couple_id, notify_supplier.supplier_id, type, notify_supplier.title, notify_supplier.message, '{}', '{}',
         coalesce(data, '{}'), 'service'

@@ -47,17 +47,17 @@ begin
         update wedsync_data.event_readers as r set position = pg_catalog.pg_current_snapshot(), history = holder, read_at = now() where r.name = 'notify_suppliers'
     ),
     told as (
-        insert into wedsync_data.notifications as n (couple_id, supplier_id, seq, kind, title, leaf_nos, paths, changes, changed_by_type)
-        select f.couple_id, r.supplier_id, f.seq, f.event_type, 'Wedding details changed', v.leaf_nos, v.paths, v.changes, f.actor_type
+        insert into wedsync_data.notifications as n (couple_id, supplier_id, seq, kind, title, right_nos, paths, changes, changed_by_type)
+        select f.couple_id, r.supplier_id, f.seq, f.event_type, 'Wedding details changed', v.right_nos, v.paths, v.changes, f.actor_type
         from fresh as f
         join readers as r on r.couple_id = f.couple_id
         cross join lateral (
             select
-                array_agg(f.leaf_nos[l.i] order by l.i) as leaf_nos,
+                array_agg(f.right_nos[l.i] order by l.i) as right_nos,
                 array_agg(f.paths[l.i] order by l.i) as paths,
                 pg_catalog.jsonb_object_agg(f.paths[l.i], f.changes -> f.paths[l.i]) as changes
-            from generate_subscripts(f.leaf_nos, 1) as l (i)
-            where get_bit(r.readable, f.leaf_nos[l.i]) = 1
+            from generate_subscripts(f.right_nos, 1) as l (i)
+            where get_bit(r.readable, f.right_nos[l.i]) = 1
         ) as v
         join wedsync_data.weddings as w on w.id = f.couple_id
         where v.paths is not null and f.supplier_id is distinct from r.supplier_id
@@ -68,7 +68,7 @@ begin
     select
         array_agg('supplier_' || t.supplier_id order by t.id),
         array_agg(pg_catalog.jsonb_build_object(
-            'id', t.id, 'type', t.kind, 'title', t.title, 'message', wedsync_internal.changed_field_names(t.leaf_nos), 'couple_id', t.couple_id, 'data', t.changes, 'paths', to_jsonb(t.paths),
+            'id', t.id, 'type', t.kind, 'title', t.title, 'message', wedsync_internal.changed_field_names(t.right_nos), 'couple_id', t.couple_id, 'data', t.changes, 'paths', to_jsonb(t.paths),
             'updatedBy', t.changed_by_type, 'timestamp', t.created_at, 'read', false
         ) order by t.id)
     into topics, payloads

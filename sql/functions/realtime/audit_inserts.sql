@@ -25,7 +25,7 @@ begin
         ) as l
         left join wedsync_data.core_fields as f on f.couple_id = l.couple_id
         left join wedsync_data.users as u on u.id = l.actor_id
-        where get_bit(readable, coalesce(l.leaf_no, 45)) = 1 and l.change_type <> 'rekey'
+        where get_bit(readable, coalesce(l.right_no, 45)) = 1 and l.change_type <> 'rekey'
         order by l.id
     loop
         select pg_catalog.jsonb_agg(b.v -> 'id') into ids

@@ -15,8 +15,8 @@ declare
 begin
     case event.class
         when 'durable' then
-            for i in 1..cardinality(event.leaf_nos) loop
-                if get_bit(readable, event.leaf_nos[i]) = 1 then
+            for i in 1..cardinality(event.right_nos) loop
+                if get_bit(readable, event.right_nos[i]) = 1 then
                     visible := array_append(visible, event.paths[i]);
                 end if;
             end loop;

@@ -57,7 +57,7 @@ begin
                 when e.table_name = 'form_responses' and (reads_answers or e.supplier_id = any (supplier_ids)) then e.paths
             end
             else (
-                select array_agg(e.paths[i] order by i) from generate_subscripts(e.leaf_nos, 1) as i where get_bit(readable, e.leaf_nos[i]) = 1
+                select array_agg(e.paths[i] order by i) from generate_subscripts(e.right_nos, 1) as i where get_bit(readable, e.right_nos[i]) = 1
             )
         end as paths
     ) as v

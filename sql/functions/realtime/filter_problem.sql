@@ -16,9 +16,9 @@ begin
         -- unknown and hidden columns get the same answer; what arrives through a filter on a hidden column would tell its value
         if column_type is null or (
             table_name = 'core_fields' and not is_service and exists (
-                select from wedsync_data.core_field_catalog as l
+                select from wedsync_data.field_catalog as l
                 where l.column_name = condition ->> 'column'
-                    and (scope <> 'wedding' or get_bit(readable, l.leaf_no) = 0)
+                    and (scope <> 'wedding' or get_bit(readable, l.right_no) = 0)
             )
         ) or (table_name = 'core_fields' and condition ->> 'column' in ('connected_vendors', 'field_permissions', 'last_sync_at', 'withheld_fields'))
             -- these show to those who manage sharing only

@@ -59,7 +59,7 @@ begin
             cross join lateral wedsync_internal.event_frames(e, r.readable, '[]', true) as h
             where e.couple_id = audience.couple_id and e.seq > after_seq and r.readable is not null
                 -- passed over without a closer look: of a long history, somebody may read next to nothing
-                and (e.class <> 'durable' or e.leaf_nos && readable_nos)
+                and (e.class <> 'durable' or e.right_nos && readable_nos)
                 and wedsync_internal.published_view(e.table_name) = any (audience.tables)
             order by e.seq
             limit max_rows + 1

@@ -16,18 +16,18 @@ begin
         coalesce((
             select pg_catalog.jsonb_object_agg(c.column_name, null)
             from (
-                select c.column_name from wedsync_data.core_field_catalog as c
-                group by c.column_name having not bool_or(get_bit(visibility.readable, c.leaf_no) = 1)
+                select c.column_name from wedsync_data.field_catalog as c
+                group by c.column_name having not bool_or(get_bit(visibility.readable, c.right_no) = 1)
             ) as c
         ), '{}') || pg_catalog.jsonb_build_object('withheld_fields', wedsync_internal.mask_paths(~ visibility.readable)),
         coalesce((
             select pg_catalog.jsonb_object_agg(c.column_name, c.hidden)
             from (
                 select c.column_name,
-                    pg_catalog.jsonb_agg(c.json_key order by c.leaf_no) filter (where get_bit(visibility.readable, c.leaf_no) = 0) as hidden
-                from wedsync_data.core_field_catalog as c
+                    pg_catalog.jsonb_agg(c.json_key order by c.right_no) filter (where get_bit(visibility.readable, c.right_no) = 0) as hidden
+                from wedsync_data.field_catalog as c
                 where c.storage <> 'column'
-                group by c.column_name having bool_or(get_bit(visibility.readable, c.leaf_no) = 1)
+                group by c.column_name having bool_or(get_bit(visibility.readable, c.right_no) = 1)
             ) as c
             where c.hidden is not null
         ), '{}')

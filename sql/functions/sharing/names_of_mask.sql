@@ -13,7 +13,7 @@ begin
         select n.name, n.mask
         from wedsync_data.field_names as n
         where n.kind <> 'class' and n.mask & ~ names_of_mask.mask = repeat('0', 128)::bit(128) and n.name <> all (taken)
-        order by pg_catalog.bit_count(n.mask) desc, n.kind = 'leaf' and n.name = n.path desc, n.name
+        order by pg_catalog.bit_count(n.mask) desc, n.kind = 'field' and n.name = n.path desc, n.name
     loop
         if candidate.mask & missing <> repeat('0', 128)::bit(128) then
             names := array_append(names, candidate.name);

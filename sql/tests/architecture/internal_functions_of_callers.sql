@@ -34,7 +34,7 @@ where (
     'pg_catalog.bit'::regtype = any (e.proargtypes::oid[]) or e.proargnames && '{mask,readable,writable,rights,claims}'::text[]
 ) and exists (
     select from pg_catalog.regexp_matches(e.prosrc, 'wedsync(?:_data|_internal)?\.(\w+)', 'g') as found (words)
-    where found.words[1] <> 'core_field_catalog'
+    where found.words[1] <> 'field_catalog'
 )
 order by 1, 2;
 

@@ -25,7 +25,7 @@ select is(
 );
 select is(
     (select to_jsonb(l) - '{id,chain_no,salt,digest,chain_hash,changed_at,ip_address,user_agent}'::text[] from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.change_type = 'erase'),
-    (select jsonb_build_object('couple_id', k.couple_id, 'table_name', 'audit_log', 'change_type', 'erase', 'leaf_no', null, 'path', 'audit_log', 'element_id', null, 'old_value', null,
+    (select jsonb_build_object('couple_id', k.couple_id, 'table_name', 'audit_log', 'change_type', 'erase', 'right_no', null, 'path', 'audit_log', 'element_id', null, 'old_value', null,
         'new_value', jsonb_build_object('audit_ids', jsonb_build_array((select id from notes where new_value = '"one"'))), 'actor_id', null, 'actor_type', 'system', 'supplier_id', null,
         'reason', 'Article 17', 'version_before', k.version, 'version_after', k.version) from before as k), 'the record names the row, and raises no version'
 );

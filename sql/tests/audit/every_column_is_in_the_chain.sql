@@ -37,7 +37,7 @@ create temporary table kinds on commit drop as
 select distinct on (k.kind) k.kind, k.row
 from (
     select
-        concat_ws(' ', l.table_name, l.change_type, l.actor_type, case when l.leaf_no is null then 'access' end,
+        concat_ws(' ', l.table_name, l.change_type, l.actor_type, case when l.right_no is null then 'access' end,
             case when l.element_id is not null then 'element' end, case when l.salt is null then 'erased' end,
             case when l.reason is not null then 'reason' end, case when count(*) over (partition by l.chain_no) > 1 then 'of several' end
         ) as kind, l as row

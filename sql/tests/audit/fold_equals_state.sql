@@ -26,7 +26,7 @@ begin
 end $$;
 create function pg_temp.random_change() returns void language plpgsql as $$
 declare
-    leaf wedsync_data.core_field_catalog;
+    leaf wedsync_data.field_catalog;
     list text;
     element uuid;
     patch jsonb := '{}';
@@ -35,7 +35,7 @@ begin
         when 0 then
             list := (array['key_moments', 'wedding_party', 'family_vips'])[1 + floor(random() * 3)];
             perform wedsync.add_list_element(tap.couple('emma'), list, (
-                select jsonb_object_agg(c.json_key, tap.leaf_sample(c, floor(random() * 2)::integer)) from wedsync_data.core_field_catalog as c
+                select jsonb_object_agg(c.json_key, tap.leaf_sample(c, floor(random() * 2)::integer)) from wedsync_data.field_catalog as c
                 where c.column_name = list and (c.json_key = 'name' or random() < 0.6)
             ), (select e.id from wedsync_internal.list_elements as e where e.couple_id = tap.couple('emma') and e.list_name = list order by random() limit 1));
         when 1 then
@@ -53,13 +53,13 @@ begin
         when 4 then
             select e.list_name, e.id into list, element from wedsync_internal.list_elements as e where e.couple_id = tap.couple('emma') order by random() limit 1;
             if element is not null then
-                select c.* into leaf from wedsync_data.core_field_catalog as c where c.column_name = list order by random() limit 1;
+                select c.* into leaf from wedsync_data.field_catalog as c where c.column_name = list order by random() limit 1;
                 perform wedsync.update_core_fields(tap.couple('emma'), jsonb_build_object(
                     regexp_replace(leaf.path, '\.([^.]+)$', '.' || element || '.\1'), case when random() < 0.3 and leaf.json_key <> 'name' then 'null' else tap.leaf_sample(leaf, 1) end
                 ));
             end if;
         else
-            for leaf in select c.* from wedsync_data.core_field_catalog as c where c.storage <> 'element' and c.is_writable and c.path <> 'wedding.guestCount.total'
+            for leaf in select c.* from wedsync_data.field_catalog as c where c.storage <> 'element' and c.is_writable and c.path <> 'wedding.guestCount.total'
                 order by random() limit 1 + floor(random() * 5) loop
                 patch := patch || jsonb_build_object(leaf.path, case
                     when random() < 0.3 and leaf.data_type <> 'time_zone' and leaf.path not like 'couple.partner_.name' then 'null'
@@ -95,7 +95,7 @@ select is((tap.call('emma', format('select wedsync.verify_audit_chain(%L)', tap.
 select is((select max(e.seq) - count(*) from wedsync_data.events as e where e.couple_id = tap.couple('emma')), 0::bigint, 'one event per change, without a gap');
 select is(
     (select count(*) from (select l.old_value, lag(l.new_value) over (partition by l.path order by l.id) as previous, lag(l.id) over (partition by l.path order by l.id) as earlier
-        from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.leaf_no is not null) as l
+        from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.right_no is not null) as l
     where l.earlier is not null and nullif(l.old_value, 'null') is distinct from nullif(l.previous, 'null')), 0::bigint, 'every old value is the new value of the change before'
 );
 select * from finish();

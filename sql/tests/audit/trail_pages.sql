@@ -35,10 +35,10 @@ select is(
 ) from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.path = 'private.notes' and l.new_value = '"n7"';
 select is(
     tap.error('emma', format('select wedsync.core_fields_as_of(%L, %L)', tap.couple('emma'), m.at - interval '1 microsecond')) ->> 'sqlstate', 'PT404', 'before the first there was nothing'
-) from (select min(l.changed_at) as at from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.leaf_no is not null) as m;
+) from (select min(l.changed_at) as at from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.right_no is not null) as m;
 select is(
     tap.error('emma', format('select wedsync.core_fields_as_of(%L, %L)', tap.couple('emma'), m.at)), null, 'from then on there was'
-) from (select min(l.changed_at) as at from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.leaf_no is not null) as m;
+) from (select min(l.changed_at) as at from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.right_no is not null) as m;
 -- links are ordered by their number, whatever ids writers took while they waited for each other
 set local session_replication_role = replica;
 update wedsync_data.audit_log as l set id = l.id + case l.new_value when '"n59"' then 900000 else 0 end where l.couple_id = tap.couple('emma') and l.path = 'private.notes';
@@ -50,7 +50,7 @@ select is(tap.call('emma', format('select wedsync.core_fields_as_of(%L, ''infini
 select tap.supplier('chef', 'emma', '{wedding.style}');
 select is(
     tap.error('chef', format('select wedsync.core_fields_as_of(%L, %L)', tap.couple('emma'), m.at - n.ago)) ->> 'sqlstate', n.state, 'nothing seen, ' || n.ago
-) from (select min(l.changed_at) as at from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.leaf_no is not null) as m,
+) from (select min(l.changed_at) as at from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.right_no is not null) as m,
     (values (interval '0', null), (interval '1 microsecond', 'PT404')) as n (ago, state);
 select * from finish();
 rollback;

@@ -14,12 +14,12 @@ begin
     return shown;
 end $$;
 create temporary table shown on commit drop as
-select l.leaf_no, l.path, l.value, pg_temp.seen(l.path)::text as record from leaves as l;
+select l.right_no, l.path, l.value, pg_temp.seen(l.path)::text as record from leaves as l;
 select is_empty(
     $$ select s.path from shown as s where jsonb_typeof(s.value) <> 'boolean' and not tap.shows(s.record, s.value) $$, 'with its right each leaf is seen'
 );
 select is_empty(
-    $$ select s.path, l.path from shown as s, leaves as l where l.leaf_no <> s.leaf_no and tap.shows(s.record, l.value) $$, 'and no other'
+    $$ select s.path, l.path from shown as s, leaves as l where l.right_no <> s.right_no and tap.shows(s.record, l.value) $$, 'and no other'
 );
 select * from finish();
 rollback;

@@ -4,7 +4,7 @@ begin;
 select no_plan();
 select tap.matrix();
 create function pg_temp.rows(kind text) returns setof text language sql stable
-as $$ select regexp_replace(l.path, '/[0-9a-f-]{36}/', '.') from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.change_type = kind and l.leaf_no is not null $$;
+as $$ select regexp_replace(l.path, '/[0-9a-f-]{36}/', '.') from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.change_type = kind and l.right_no is not null $$;
 
 select bag_hasnt($$ select l.path from leaves as l where l.storage = 'element' except select pg_temp.rows('create') $$, $$ select path from leaves $$, 'making an element touches all its leaves');
 select set_has($$ select pg_temp.rows('create') $$, $$ values ('couple.partner1.name'), ('wedding.date'), ('wedding.timeZone') $$, 'making the record leaves a row per leaf given');
@@ -17,7 +17,7 @@ select bag_eq(
 );
 select is_empty(
     $$ select l.path from leaves as l where l.column_name = 'key_moments' and not exists (
-        select from wedsync_data.audit_log as a where a.leaf_no = l.leaf_no and a.change_type = 'delete' and a.old_value = l.value and a.new_value is null and a.reason = 'not wanted'
+        select from wedsync_data.audit_log as a where a.right_no = l.right_no and a.change_type = 'delete' and a.old_value = l.value and a.new_value is null and a.reason = 'not wanted'
     ) $$, 'with the old value'
 );
 select is(tap.run(null, format('delete from wedsync_data.core_fields where couple_id = %L', tap.couple('emma')), 'wedsync_admin'), 1::bigint, 'an administrator deletes the record');

@@ -3,7 +3,7 @@
 begin;
 select plan(5);
 select results_eq($$
-    select coalesce(c.access_level, 'never to suppliers') collate "default" as level, array_agg(c.path order by c.leaf_no) from wedsync_data.core_field_catalog as c group by 1 order by 1
+    select coalesce(c.access_level, 'never to suppliers') collate "default" as level, array_agg(c.path order by c.right_no) from wedsync_data.field_catalog as c group by 1 order by 1
 $$, $$ values
     ('basic', '{couple.partner1.name,couple.partner2.name,wedding.date,wedding.timeZone,wedding.ceremonyVenue.name,wedding.ceremonyVenue.address,wedding.receptionVenue.name,wedding.receptionVenue.address,wedding.guestCount.adults,wedding.guestCount.children,wedding.guestCount.total,wedding.guestCount.confirmed,wedding.guestCount.pending,wedding.style,wedding.colors,timeline.ceremonyTime,timeline.receptionTime,timeline.keyMoments.name,timeline.keyMoments.time}'::text[]),
     ('full', '{couple.address.line1,couple.address.line2,couple.address.city,couple.address.region,couple.address.postcode,couple.address.country,wedding.ceremonyVenue.notes,wedding.receptionVenue.notes,people.weddingParty.contact_info,people.familyVips.special_needs,people.familyVips.contact_info}'),
@@ -11,7 +11,7 @@ $$, $$ values
     ('standard', '{couple.partner1.email,couple.partner1.phone,couple.partner2.email,couple.partner2.phone,wedding.ceremonyVenue.contact_person,wedding.ceremonyVenue.contact_phone,wedding.receptionVenue.contact_person,wedding.receptionVenue.contact_phone,timeline.keyMoments.description,timeline.keyMoments.vendor_involved,people.weddingParty.name,people.weddingParty.role,people.weddingParty.responsibilities,people.familyVips.name,people.familyVips.relationship}')
 $$, 'which level gives which fields');
 select results_eq($$
-    select c.sensitivity_class collate "default", array_agg(c.path order by c.leaf_no) from wedsync_data.core_field_catalog as c
+    select c.sensitivity_class collate "default", array_agg(c.path order by c.right_no) from wedsync_data.field_catalog as c
     where c.sensitivity_class in ('sensitive', 'budget', 'couple_private') group by 1 order by 1
 $$, $$ values
     ('budget', '{budget.total,budget.currency}'::text[]), ('couple_private', '{sharing.autoShareBasic,sharing.requireApproval,private.notes}'),

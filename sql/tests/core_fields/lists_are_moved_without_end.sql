@@ -89,7 +89,7 @@ create temporary table c on commit drop as select pg_temp.id('key_moments', 'c')
 select tap.forget();
 select wedsync_internal.rekey_list('key_moments', tap.couple('emma'));
 select is(tap.state('emma') #> '{clock,version}', state #> '{clock,version}', 'new keys raise no version') from calm;
-select is(tap.state('emma') #> '{clock,leaf_versions}', state #> '{clock,leaf_versions}', 'of no leaf either') from calm;
+select is(tap.state('emma') #> '{clock,right_versions}', state #> '{clock,right_versions}', 'of no leaf either') from calm;
 select is(tap.state('emma') #> '{clock,seq}', state #> '{clock,seq}', 'and are no event') from calm;
 select is(tap.state('emma') -> 'lists', state -> 'lists', 'the list is the same') from calm;
 select is(tap.call('dj', 'select to_jsonb(f) - ''last_sync_at'' from wedsync.core_fields as f'), (seen::jsonb - 'last_sync_at')::text, 'and so is the record that a supplier sees, with its time and author') from calm;

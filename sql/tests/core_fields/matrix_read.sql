@@ -6,12 +6,12 @@ select tap.matrix();
 
 select cmp_ok(
     (select count(*) from leaves as l where jsonb_path_exists(to_jsonb(l.value), '$ ? (@ != null)')), '=',
-    (select count(*) from wedsync_data.core_field_catalog), 'every leaf of the catalogue has a value to look for'
+    (select count(*) from wedsync_data.field_catalog), 'every leaf of the catalogue has a value to look for'
 );
 select is_empty(
     format($$ select l.path from leaves as l
     where l.storage <> 'element'
-        and (select wedsync_internal.leaf_value(f, l.leaf_no) from wedsync_data.core_fields as f where f.couple_id = %L) is distinct from l.value $$, tap.couple('emma')),
+        and (select wedsync_internal.leaf_value(f, l.right_no) from wedsync_data.core_fields as f where f.couple_id = %L) is distinct from l.value $$, tap.couple('emma')),
     'and every value is stored'
 );
 select is_empty(format('select * from tap.read_faults(%L)', a.actor), 'reads exactly what is due: ' || a.actor)

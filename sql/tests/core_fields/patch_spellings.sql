@@ -15,7 +15,7 @@ select is_empty(
         'emma', format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), jsonb_build_object(n.name, l.other)), 'authenticated',
         format(
             'select (wedsync_internal.leaf_value(f, %s::smallint) = %L)::text from wedsync_data.core_fields as f where f.couple_id = %L',
-            l.leaf_no, l.other, tap.couple('emma')
+            l.right_no, l.other, tap.couple('emma')
         )
     ) as o (outcome)
     where l.storage <> 'element' and l.is_writable and l.path <> 'wedding.guestCount.total' and o.outcome <> 'true' $$,
@@ -40,7 +40,7 @@ select is_empty(
         'emma', format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), n.patch), 'authenticated',
         format(
             'select (wedsync_internal.leaf_value(f, %s::smallint) = %L)::text from wedsync_data.core_fields as f where f.couple_id = %L',
-            l.leaf_no, l.other, tap.couple('emma')
+            l.right_no, l.other, tap.couple('emma')
         )
     ) as o (outcome)
     where l.storage <> 'element' and l.is_writable and l.path <> 'wedding.guestCount.total' and o.outcome <> 'true' $$,

@@ -50,13 +50,13 @@ select is_empty(
 select is_empty(
     format($$ select e.seq from wedsync_data.events as e
     where e.couple_id = tap.couple('emma') and e.class = 'durable' and (
-        exists (select from leaves as l where l.leaf_no = any (e.leaf_nos) and tap.may(%L, l.leaf)) is distinct from exists (select from frames as f where f.actor = %L and f.seq = e.seq)
+        exists (select from leaves as l where l.right_no = any (e.right_nos) and tap.may(%L, l.leaf)) is distinct from exists (select from frames as f where f.actor = %L and f.seq = e.seq)
     ) $$, j.reads, j.actor),
     'an event of hidden leaves only is not heard, every other is: ' || j.actor
 ) from joined as j where j.reads <> 'nothing';
 select is(
     (select jsonb_agg(distinct f.payload #> '{data,record,withheld_fields}') from frames as f where f.actor = j.actor and f.kind = 'postgres_changes' and f.payload #>> '{data,type}' <> 'DELETE'),
-    jsonb_build_array((select coalesce(jsonb_agg(l.path order by l.leaf_no), '[]') from leaves as l where not tap.may(j.reads, l.leaf))),
+    jsonb_build_array((select coalesce(jsonb_agg(l.path order by l.right_no), '[]') from leaves as l where not tap.may(j.reads, l.leaf))),
     'withheld_fields in every record: ' || j.actor
 ) from joined as j where j.reads <> 'nothing';
 

@@ -11,16 +11,16 @@ select wedsync.update_core_fields(
 );
 reset role;
 select cmp_ok(
-    (select max(cardinality(e.leaf_nos)) from wedsync_data.events as e), '>=', 7, 'one patch changed leaves of every kind of storage'
+    (select max(cardinality(e.right_nos)) from wedsync_data.events as e), '>=', 7, 'one patch changed leaves of every kind of storage'
 );
 select is_empty(
     $$ select e.seq, e.paths[i] from wedsync_data.events as e cross join lateral generate_subscripts(e.paths, 1) as i
-    join wedsync_data.core_field_catalog as c on c.leaf_no = e.leaf_nos[i] where c.path <> e.paths[i] $$,
+    join wedsync_data.field_catalog as c on c.right_no = e.right_nos[i] where c.path <> e.paths[i] $$,
     'every path of an event stands beside its own leaf'
 );
 select is_empty(
     $$ select l.id from wedsync_data.audit_log as l
-    join wedsync_data.core_field_catalog as c on c.leaf_no = l.leaf_no where c.storage <> 'element' and c.path <> l.path $$,
+    join wedsync_data.field_catalog as c on c.right_no = l.right_no where c.storage <> 'element' and c.path <> l.path $$,
     'and so does every audit row'
 );
 select * from finish();

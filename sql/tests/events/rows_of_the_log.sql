@@ -11,7 +11,7 @@ create function pg_temp.seqs() returns text language sql stable as $$
 
 select is((e.seq, e.op, e.event_type, e.class, e.actor_type, e.table_name)::text, '(1,INSERT,core_fields_updated,durable,couple,core_fields)', 'a new record') from pg_temp.last() as e;
 select tap.patch('emma', 'emma', '{"guest_count": {"adults": 120}, "private.notes": "x"}');
-select is(to_jsonb(e) - '{id,xid,record,created_at,leaf_nos}'::text[], jsonb_build_object(
+select is(to_jsonb(e) - '{id,xid,record,created_at,right_nos}'::text[], jsonb_build_object(
     'couple_id', tap.couple('emma'), 'seq', 2, 'topic', 'core_fields_' || tap.couple('emma'), 'event_type', 'core_fields_updated', 'table_name', 'core_fields', 'op', 'UPDATE',
     'paths', '["wedding.guestCount.adults", "wedding.guestCount.total", "private.notes"]'::jsonb,
     'changes', '{"wedding.guestCount.adults": 120, "wedding.guestCount.total": 120, "private.notes": "x"}'::jsonb,

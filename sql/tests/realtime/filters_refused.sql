@@ -69,7 +69,7 @@ select is(
     replace(pg_temp.reason('chef', c.column_name || '=' || o.op), c.column_name, 'X'), 'InvalidBinding: column X cannot be filtered on this topic', format('hidden from the supplier: %s %s', c.column_name, o.op)
 )
 from (
-    select l.column_name from wedsync_data.core_field_catalog as l group by l.column_name having not bool_and(coalesce(l.access_level, '') = 'basic' and l.sensitivity_class not in ('budget', 'couple_private'))
+    select l.column_name from wedsync_data.field_catalog as l group by l.column_name having not bool_and(coalesce(l.access_level, '') = 'basic' and l.sensitivity_class not in ('budget', 'couple_private'))
 ) as c, (values ('is.null'), ('not.eq.x')) as o (op);
 select is(replace(pg_temp.reason('chef', 'no_such=eq.x'), 'no_such', 'X'), 'InvalidBinding: column X cannot be filtered on this topic', 'the same answer as for one that does not exist');
 select is(pg_temp.reason('chef', 'partner1_name=eq.Emma'), 'ok', 'control: one that the supplier sees');

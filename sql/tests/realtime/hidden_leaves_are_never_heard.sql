@@ -27,13 +27,13 @@ do $$
 declare
     one record;
 begin
-    for one in select * from leaves as l where l.storage <> 'element' order by l.leaf_no loop
+    for one in select * from leaves as l where l.storage <> 'element' order by l.right_no loop
         perform tap.call(null, format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), case
             when one.path = 'wedding.guestCount.total' then '{"wedding.guestCount.adults": 45000}'::jsonb else jsonb_build_object(one.path, one.other)
         end), 'service_role');
         perform pg_temp.collect(1);
     end loop;
-    for one in select e.column_name, e.id, l.path, l.json_key, l.other from leaves as l join elements as e on e.column_name = l.column_name order by l.leaf_no loop
+    for one in select e.column_name, e.id, l.path, l.json_key, l.other from leaves as l join elements as e on e.column_name = l.column_name order by l.right_no loop
         perform tap.patch('emma', 'emma', jsonb_build_object(one.column_name || '.' || one.id || '.' || one.json_key, one.other));
         perform pg_temp.collect(1);
     end loop;
@@ -49,7 +49,7 @@ create function pg_temp.plain(text text) returns text language sql
 as $$ select regexp_replace(text, '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:[0-9.+:Z]+|"ids": \[[0-9, ]*\]', '', 'g') $$;
 -- every value a leaf ever had, written as it stands in a frame
 create temporary view traces as
-select l.leaf_no, l.path, l.leaf, t.value as trace
+select l.right_no, l.path, l.leaf, t.value as trace
 from leaves as l, lateral (values (l.value), (l.other)) as v (v), lateral (
     select case jsonb_typeof(v.v) when 'array' then v.v ->> 0 else v.v #>> '{}' end as value
 ) as t

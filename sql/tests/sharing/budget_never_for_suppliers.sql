@@ -6,8 +6,8 @@ select tap.wedding('emma');
 select tap.patch('emma', 'emma', '{"budget.total": 4321.99, "budget.currency": "GBP", "private.notes": "nobody knows"}');
 select tap.supplier('chef', 'emma', '{basic}', '{timeline}');
 create function pg_temp.denied(mask bit) returns bigint language sql stable as $$
-    select count(*) from wedsync_data.core_field_catalog as c
-    where c.sensitivity_class in ('budget', 'couple_private') and get_bit(mask, c.leaf_no) = 1 $$;
+    select count(*) from wedsync_data.field_catalog as c
+    where c.sensitivity_class in ('budget', 'couple_private') and get_bit(mask, c.right_no) = 1 $$;
 create function pg_temp.reach() returns text language sql as $$
     select tap.call('chef', 'select concat_ws('','', budget_total, budget_currency, private_notes, sharing_preferences) from wedsync.core_fields') $$;
 
@@ -41,9 +41,9 @@ select is(tap.call('chef', 'select budget_total is null and ''budget.total'' = a
 select is(tap.call('chef', 'select guest_count is not null from wedsync.core_fields'), 'true', 'control: what is granted shows');
 
 -- a class is what counts, not the name of a group
-update wedsync_data.core_field_catalog set sensitivity_class = 'couple_private', access_level = null where path = 'wedding.style';
+update wedsync_data.field_catalog set sensitivity_class = 'couple_private', access_level = null where path = 'wedding.style';
 select is(tap.call('chef', 'select wedding_style from wedsync.core_fields'), null, 'a leaf whose class changes is hidden at once');
-update wedsync_data.core_field_catalog set sensitivity_class = 'basic', access_level = 'basic' where path = 'wedding.style';
+update wedsync_data.field_catalog set sensitivity_class = 'basic', access_level = 'basic' where path = 'wedding.style';
 select isnt(tap.call('chef', 'select wedding_style from wedsync.core_fields'), null, 'control: and shown again');
 
 -- levels nest

@@ -276,7 +276,7 @@ def test_figures_in_the_guides_are_those_of_code_and_database(database18: Databa
         assert line in operators, line
     most = dict(database18.query("select endpoint, max_requests from wedsync_data.rate_limits"))
     rules = dict(database18.query("select name, value from wedsync_data.settings"))
-    fields = database18.value("select count(*) from wedsync_data.core_field_catalog")
+    fields = database18.value("select count(*) from wedsync_data.field_catalog")
     kept = database18.value(
         "select extract(day from keep_for)::int from wedsync_data.retention_policies where table_name = 'events'"
     )

@@ -62,14 +62,14 @@ def assert_sound(database: Database, couple: UUID) -> None:
         row[0]
         for row in database.query(
             "select distinct l.version_after from wedsync_data.audit_log as l"
-            " where l.couple_id = %s and l.leaf_no is not null order by 1",
+            " where l.couple_id = %s and l.right_no is not null order by 1",
             couple,
         )
     ]
     assert versions == list(range(1, versions[-1] + 1)), "every version is there once"
     broken = database.value(
         "select count(*) from (select l.old_value, lag(l.new_value) over w as before, lag(l.id) over w as earlier"
-        " from wedsync_data.audit_log as l where l.couple_id = %s and l.leaf_no is not null"
+        " from wedsync_data.audit_log as l where l.couple_id = %s and l.right_no is not null"
         " window w as (partition by l.path order by l.id)) as l"
         " where l.earlier is not null and nullif(l.old_value, 'null') is distinct from nullif(l.before, 'null')",
         couple,

@@ -1,5 +1,5 @@
 -- requires: identity/current_user_id, realtime/lock_subscriptions
-create or replace function wedsync_internal.member_leaves()
+create or replace function wedsync_internal.revoke_former_member_grants()
 returns trigger
 language plpgsql
 volatile
@@ -34,18 +34,18 @@ begin
     return null;
 end
 $$;
-comment on function wedsync_internal.member_leaves() is 'Ends the grants of people who are no longer members, whoever removed the membership.';
-revoke all on function wedsync_internal.member_leaves() from public;
+comment on function wedsync_internal.revoke_former_member_grants() is 'Ends the grants of people who are no longer members, whoever removed the membership.';
+revoke all on function wedsync_internal.revoke_former_member_grants() from public;
 
-drop trigger if exists member_leaves on wedsync_data.wedding_members;
-create or replace trigger member_leaves_by_update
+drop trigger if exists revoke_former_member_grants on wedsync_data.wedding_members;
+create or replace trigger revoke_former_member_grants_by_update
 after update on wedsync_data.wedding_members
 referencing old table as before_rows new table as after_rows
-for each statement execute function wedsync_internal.member_leaves();
-comment on trigger member_leaves_by_update on wedsync_data.wedding_members is 'Grants end with the membership.';
+for each statement execute function wedsync_internal.revoke_former_member_grants();
+comment on trigger revoke_former_member_grants_by_update on wedsync_data.wedding_members is 'Grants end with the membership.';
 
-create or replace trigger member_leaves_by_delete
+create or replace trigger revoke_former_member_grants_by_delete
 after delete on wedsync_data.wedding_members
 referencing old table as before_rows
-for each statement execute function wedsync_internal.member_leaves();
-comment on trigger member_leaves_by_delete on wedsync_data.wedding_members is 'Grants end with the membership.';
+for each statement execute function wedsync_internal.revoke_former_member_grants();
+comment on trigger revoke_former_member_grants_by_delete on wedsync_data.wedding_members is 'Grants end with the membership.';
