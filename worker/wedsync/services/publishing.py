@@ -16,6 +16,7 @@ from starlette.routing import Route
 
 from wedsync.auth import Identity, TokenError, TokenUnchecked, TokenVerifier
 from wedsync.channels.token_bucket import WINDOW_SECONDS, TokenBucket
+from wedsync.database import calls
 from wedsync.database.connections import TRANSIENT
 from wedsync.logs import logger
 from wedsync.protocol.channel import own_token
@@ -29,7 +30,6 @@ PREFIXES = ("", "/realtime/v1", "/socket")
 """Stock clients put the paths behind the address of the socket, without its last part."""
 BODY_LIMIT = 5_000_000
 _SENDERS_LIMIT = 10_000
-_PUBLISH = "select wedsync_internal.publish_messages($1, $2)"
 _ALLOWED_HEADERS = "authorization, apikey, content-type, x-api-key, x-client-info"
 
 
@@ -53,7 +53,7 @@ class Publisher:
         self._verifier = verifier
         self._rules = rules
         self._pool = pool
-        self._allowances: dict[object, TokenBucket] = {}
+        self._buckets: dict[object, TokenBucket] = {}
 
     async def identify(self, request: Request) -> Identity:
         """Who sends: the bearer token, or the key where there is none. Raises `PublishRefused`."""
@@ -76,26 +76,24 @@ class Publisher:
         """Count messages against the sender's rate; returns the headers that tell it. Raises `PublishRefused`."""
         now, most = time.monotonic(), self._rules.rules.messages_per_second
         sender = identity.claims.get("sub") or identity.claims["role"]
-        if len(self._allowances) >= _SENDERS_LIMIT and sender not in self._allowances:
-            self._allowances = {
-                who: allowance
-                for who, allowance in self._allowances.items()
-                if now - allowance.idle_since() < WINDOW_SECONDS
+        if len(self._buckets) >= _SENDERS_LIMIT and sender not in self._buckets:
+            self._buckets = {
+                who: bucket for who, bucket in self._buckets.items() if now - bucket.idle_since() < WINDOW_SECONDS
             }
         if count > most * WINDOW_SECONDS:
             raise PublishRefused(413, f"Too many messages at once: at most {most * WINDOW_SECONDS:g}")
-        allowance = self._allowances.setdefault(sender, TokenBucket(most, now))
-        if not allowance.take(most, now, count):
+        bucket = self._buckets.setdefault(sender, TokenBucket())
+        if not bucket.take(most, now, count):
             reason = f"Too many messages: at most {most:g} a second, over {WINDOW_SECONDS:g} seconds"
-            raise PublishRefused(429, reason, retry_after=math.ceil((count - allowance.left()) / most))
-        left = allowance.left()
+            raise PublishRefused(429, reason, retry_after=math.ceil((count - bucket.left()) / most))
+        left = bucket.left()
         rolling = most - left / WINDOW_SECONDS
         return {"x-rate-rolling": f"{rolling:.1f}", "x-rate-limit": f"{most:g}", "x-rate-limit-remaining": str(left)}
 
     async def publish(self, identity: Identity, messages: list[dict[str, object]]) -> list[str]:
         """Store and announce; returns the topics on which the sender may not broadcast. Raises `PublishRefused`."""
         try:
-            found = await self._pool.fetchval(_PUBLISH, json.dumps(identity.claims), json.dumps(messages))
+            return await calls.publish_messages(self._pool, identity.claims, messages)
         except asyncpg.DataError as exc:
             raise PublishRefused(422, "Unprocessable", [_detail(exc)]) from exc
         except TRANSIENT as exc:
@@ -105,8 +103,6 @@ class Publisher:
                 raise limited from exc
             log.warning("publish_failed", error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
             raise PublishRefused(503, "the database cannot be asked now, try again") from exc
-        refused: list[str] = json.loads(found)["refused"]
-        return refused
 
 
 def _detail(exc: BaseException) -> object:
