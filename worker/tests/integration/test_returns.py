@@ -420,14 +420,15 @@ async def test_a_socket_with_a_join_in_flight_confirms_nothing_and_holds_its_pos
     monkeypatch.setattr("wedsync.services.relay.TOUCH_EVERY", 0.1)
     asked, answered = asyncio.Event(), asyncio.Event()
     async with running_node(database18, limits=Limits(ping_seconds=100)) as one, running_node(database18) as two:
-        missed = one.subscriptions.missed
+        begin = Missed.begin
 
-        async def missed_late(*arguments: Any) -> Any:
-            asked.set()
-            await answered.wait()
-            return await missed(*arguments)
+        async def begin_late(missed: Missed, replay: Any) -> None:
+            if missed._pool is one._pool:
+                asked.set()
+                await answered.wait()
+            await begin(missed, replay)
 
-        monkeypatch.setattr(one.subscriptions, "missed", missed_late)
+        monkeypatch.setattr(Missed, "begin", begin_late)
         async with open_socket(one.port, caterer.token, path=f"{PATH}?session=desk") as socket:
             await socket.send(f"realtime:{TOPIC}", "phx_join", {"config": {}}, join_ref="1")
             await asked.wait()
@@ -492,7 +493,7 @@ async def test_what_is_called_safe_stays_behind_channels_that_are_not_given_back
     async with running_node(database18) as one, running_node(database18) as two, leaves_held_up(one, monkeypatch):
         async with desk(one, caterer):
             pass
-        await until(lambda: one.subscriptions.departures.held() is not None)
+        await until(lambda: one.leaves.held() is not None)
         missed, mark = change(*weddings), one.relay.checkpoints.number
         await until(
             lambda: one.relay.checkpoints.settled is not None and one.relay.checkpoints.settled.number > mark + 1

@@ -31,6 +31,7 @@ from wedsync.protocol.origins import Origins
 from wedsync.server.gateway import Gateway
 from wedsync.server.host import Limits
 from wedsync.server.http_door import HttpDoor
+from wedsync.server.publishing import publish_routes
 from wedsync.services.bookkeeping import Bookkeeper
 from wedsync.services.broadcasts import Broadcasts
 from wedsync.services.bus import TICK_SECONDS
@@ -41,7 +42,7 @@ from wedsync.services.laggards import Laggards
 from wedsync.services.leaves import Leaves
 from wedsync.services.presence import Presence
 from wedsync.services.presence_changes import PresenceChanges
-from wedsync.services.publishing import Publisher, publish_routes
+from wedsync.services.publishing import Publisher
 from wedsync.services.relay import Relay
 from wedsync.services.rules import RuleBook
 from wedsync.services.sessions import SessionTokens
@@ -117,8 +118,8 @@ class Node:
             self.joins, self.endings, self.broadcasts, self.presence, self.books, self.rules, self.relay.checkpoints, self.stats
         )  # fmt: skip
         self.bus.listen(self.channels.receive, self.presence.missed)
-        publisher = Publisher(self._verifier, self.rules, self._pool)
-        door = HttpDoor(publish_routes(publisher, self._settings.allowed_origins))
+        publisher = Publisher(self.rules, self._pool)
+        door = HttpDoor(publish_routes(publisher, self._verifier, self._settings.allowed_origins))
         origins = Origins.of(self._settings.allowed_origins)
         self.gateway = Gateway(self.channels, self._verifier, door, self._limits, origins)
         self.channels.on_replaced = self.gateway.close_replaced

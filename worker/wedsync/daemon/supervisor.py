@@ -24,7 +24,8 @@ from wedsync.daemon.slots import Slot
 from wedsync.database import connections as db
 from wedsync.errors import PortTaken, SchemaTooNew, SettingsError, Unreachable, WedSyncError
 from wedsync.metrics import Snapshot, registry
-from wedsync.services.publishing import Publisher, publish_routes
+from wedsync.server.publishing import publish_routes
+from wedsync.services.publishing import Publisher
 from wedsync.services.rules import RuleBook
 from wedsync.services.sessions import SessionTokens
 from wedsync.settings import Settings
@@ -79,7 +80,7 @@ class Supervisor:
             pool = await db.create_pool(self._dsn, "publishing", _PUBLISHING_SESSIONS)
             rules = RuleBook(pool)
             self._verifier.sessions = SessionTokens(pool).identify
-            publishing = publish_routes(Publisher(self._verifier, rules, pool), self._settings.allowed_origins)
+            publishing = publish_routes(Publisher(rules, pool), self._verifier, self._settings.allowed_origins)
             dashboard = Dashboard(self._verifier, pool, self.readiness, self._figures)
             routes = [*publishing, *dashboard.routes(), *self._pages]
             http = HttpServer(build_app(self.readiness, registry(self.snapshots, self._pids), routes))
