@@ -100,8 +100,8 @@ async def test_tokens_that_are_not_good_are_refused_with_a_reason(wedding: Weddi
         NOBODYS: unknown,
         gone["token"]: unknown,
         old: "InvalidJWTToken: the token has expired",
-        "wst_short": "MalformedJWT: the session token cannot be read",
-        gone["token"][:-1] + "%00": "MalformedJWT: the session token cannot be read",
+        "wst_short": "MalformedJWT: the session token cannot be decoded",
+        gone["token"][:-1] + "%00": "MalformedJWT: the session token cannot be decoded",
     }
     async with running_node(wedding.emma.database) as node, open_socket(node.port, KEY) as socket:
         for bad, reason in reasons.items():
@@ -150,7 +150,7 @@ async def test_a_removed_member_hears_nothing_more_and_the_token_is_dead(wedding
         wedding.admit(paula, "planner")
         # The right is back, the token is not: neither on the open socket nor for a new one.
         reply = await socket.try_join(wedding.topic)
-        assert reply["response"]["reason"] == "Unauthorized: the session has ended, join it anew"
+        assert reply["response"]["reason"] == "Unauthorized: the session has ended: start a new one with join_session"
         assert "not known" in (await socket.try_join(wedding.topic, made["token"]))["response"]["reason"]
         assert (await refused(node.port, made["token"]))[0] == 401
         assert "broadcast" not in [message.event for message in await socket.drained()]
@@ -189,7 +189,7 @@ async def test_others_have_no_use_of_a_session(wedding: Wedding) -> None:
 
 async def test_without_the_database_nobody_is_called_a_stranger(wedding: Wedding) -> None:
     made = enter(wedding.emma, wedding)
-    away = "UnableToConnectToProject: the database cannot be asked now, try again"
+    away = "UnableToConnectToProject: the database is not available, try again"
     async with running_node(wedding.emma.database) as node, open_socket(node.port, KEY) as socket:
         wedding.emma.database.query(
             "revoke execute on function wedsync_internal.session_claims(bytea) from wedsync_worker"

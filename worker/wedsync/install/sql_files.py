@@ -84,7 +84,7 @@ def load_tree(root: Path | None = None) -> SqlTree:
     """Read and check the tree below `root`; raises BadSqlTree, or FrozenFileChanged for a file that a release froze."""
     root = root or default_root()
     if not (root / "schema").is_dir():
-        raise BadSqlTree(f"{root} is not a tree of SQL files", hint="it must have a directory `schema`")
+        raise BadSqlTree(f"{root} is not a tree of SQL files", hint="it must contain a directory `schema`")
     versioned = tuple(_read(root, path, "schema") for path in sorted((root / "schema").glob("*.sql")))
     _check_numbers(versioned)
     _check_frozen(root / "schema" / "frozen.sha256", versioned)
@@ -98,7 +98,7 @@ def _read(root: Path, path: Path, kind: Kind) -> SqlFile:
     pattern = _SCHEMA_NAME if kind == "schema" else _PLAIN_NAME
     matched = pattern.fullmatch(path.name)
     if matched is None:
-        raise BadSqlTree(f"{name}.sql is not a proper name", hint=f"expected {pattern.pattern}")
+        raise BadSqlTree(f"{name}.sql is not a valid file name", hint=f"expected {pattern.pattern}")
     try:
         text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -133,7 +133,7 @@ def _headers(text: str, name: str, kind: Kind) -> dict[str, list[str]]:
         only_repeatable = word in ("requires", "drop")
         takes_value = word in ("as", "requires", "drop")
         if (only_versioned and kind != "schema") or (only_repeatable and kind == "schema"):
-            raise BadSqlTree(f"{name}.sql: the header `{word}` has no meaning in a {kind} file")
+            raise BadSqlTree(f"{name}.sql: the header `{word}` is not allowed in a {kind} file")
         if any(bool(value) != takes_value for value in values) or (word == "as" and values != ["installer"]):
             raise BadSqlTree(f"{name}.sql: the header `{word}` is not understood: {', '.join(values)}")
     return headers
@@ -157,7 +157,7 @@ def _check_frozen(listing: Path, files: tuple[SqlFile, ...]) -> None:
         if ours.get(name) != checksum:
             raise FrozenFileChanged(
                 f"schema/{name} is {'changed' if name in ours else 'missing'}, but a release has frozen it",
-                hint="put it back as it was, and make the change in a new file with the next number",
+                hint="restore the file, and put the change into a new file with the next number",
             )
 
 
@@ -168,12 +168,12 @@ def _ordered(files: list[SqlFile]) -> list[SqlFile]:
     for file in files:
         for required in file.requires:
             if required not in by_name:
-                raise BadSqlTree(f"{file.name}.sql requires {required}, which is not there")
+                raise BadSqlTree(f"{file.name}.sql requires {required}, which does not exist")
         sorter.add(file.name, *file.requires)
     try:
         sorter.prepare()
     except CycleError as error:
-        raise BadSqlTree(f"these files require each other: {' → '.join(error.args[1])}") from error
+        raise BadSqlTree(f"circular dependency between files: {' → '.join(error.args[1])}") from error
     order: list[SqlFile] = []
     ready: list[str] = []
     while sorter.is_active():

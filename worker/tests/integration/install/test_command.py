@@ -62,7 +62,7 @@ def test_verify_shows_what_differs_and_ends_with_30(database18: Database) -> Non
     database18.query("grant select on wedsync_internal.migrations to anon")
     database18.query("comment on table wedsync_internal.migrations is 'WedSync ledger, mine'")
     assert (
-        "! 2 differences from what was installed: `wedsync verify` shows them"
+        "! 2 differences from the installed version: run `wedsync verify` to list them"
         in wedsync("migrate", dsn=database18.dsn).out
     )
     seen = wedsync("verify", dsn=database18.dsn)
@@ -132,7 +132,7 @@ def test_a_server_that_is_too_old() -> None:
 def test_no_database_named() -> None:
     ran = wedsync("migrate")
     assert ran.code == 3
-    assert "no database was named" in ran.err
+    assert "no database is configured" in ran.err
 
 
 def test_a_misspelt_setting() -> None:
