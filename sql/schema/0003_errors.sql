@@ -23,7 +23,7 @@ insert into wedsync_internal.error_catalog (name, sqlstate, http_status, message
 ('fields_not_allowed', '42501', 403, 'You are not allowed to use these fields', 'Leave out the fields listed in the detail, or ask the couple for access to them.'),
 ('not_found', 'PT404', 404, 'Not found or not visible to you', 'Check the id, and whether the caller has access.'),
 ('version_conflict', 'PT409', 409, 'Somebody else has changed the same field', 'Read the record again, then repeat the change with the new version as base_version.'),
-('state_conflict', 'PT409', 409, 'The current state does not allow this', 'Read the current state, meet the condition that the detail names, then try again.'),
+('state_conflict', 'PT409', 409, 'The current state does not allow this', null),
 ('cap_reached', 'PT409', 409, 'The limit for objects of this kind has been reached', 'Delete objects that are no longer needed, or ask an administrator to raise the setting that the detail names.'),
 ('history_trimmed', 'PT410', 410, 'The events after this number are no longer retained', 'Fetch a fresh snapshot, then continue with after_seq 0.'),
 ('invalid_value', '22023', 400, 'A parameter has an invalid value', 'Correct the parameter that the detail names.'),

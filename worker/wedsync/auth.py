@@ -217,10 +217,10 @@ class TokenVerifier:
             raise TokenError("InvalidJWTToken", f"the token must have the claims {self._required}") from exc
         except jwt.InvalidAudienceError as exc:
             raise TokenError(
-                "InvalidJWTToken", "the claim aud names another audience than WEDSYNC_JWT_AUDIENCE"
+                "InvalidJWTToken", "the claim aud does not match the audience of this server"
             ) from exc
         except jwt.InvalidIssuerError as exc:
-            raise TokenError("InvalidJWTToken", "the claim iss names another issuer than WEDSYNC_JWT_ISSUER") from exc
+            raise TokenError("InvalidJWTToken", "the claim iss does not match the issuer of this server") from exc
         except jwt.InvalidSignatureError as exc:
             raise TokenError(
                 "JwtSignatureError",

@@ -91,7 +91,7 @@ def test_a_migration_through_a_transaction_pooler_is_refused(pooled: str, databa
     ran = wedsync("migrate", "--repair", dsn=dsn)
     assert ran.code == 28
     assert "the connection goes through a transaction pooler" in ran.err
-    assert "give the address of PostgreSQL itself" in ran.err
+    assert "connect to PostgreSQL directly" in ran.err
     assert database18.query("select * from wedsync_internal.migrations order by id") == before
     assert database18.value(_ADVISORY) == 0
     assert wedsync("status", dsn=dsn).code == 0
