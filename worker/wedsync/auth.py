@@ -216,9 +216,7 @@ class TokenVerifier:
         except jwt.MissingRequiredClaimError as exc:
             raise TokenError("InvalidJWTToken", f"the token must have the claims {self._required}") from exc
         except jwt.InvalidAudienceError as exc:
-            raise TokenError(
-                "InvalidJWTToken", "the claim aud does not match the audience of this server"
-            ) from exc
+            raise TokenError("InvalidJWTToken", "the claim aud does not match the audience of this server") from exc
         except jwt.InvalidIssuerError as exc:
             raise TokenError("InvalidJWTToken", "the claim iss does not match the issuer of this server") from exc
         except jwt.InvalidSignatureError as exc:

@@ -60,7 +60,7 @@ async def test_a_session_token_opens_the_socket_and_joins_its_wedding_only(weddi
         for topic in (other.topic, f"wedding:{other.id}", "core-fields", "system"):
             for given in (None, made["token"]):
                 reply = await socket.try_join(topic, given)
-                assert reply["response"]["reason"].startswith("Unauthorized: a session token is valid for the channels of its own"), topic
+                assert reply["response"]["reason"].startswith("Unauthorized: a session token is valid for"), topic
         await asyncio.to_thread(wedding.adults, 120)
         heard = await socket.hear("broadcast", topic=f"realtime:{wedding.topic}")
         assert heard.payload["payload"]["data"]["wedding.guestCount.adults"] == 120

@@ -62,8 +62,7 @@ def test_verify_shows_what_differs_and_ends_with_30(database18: Database) -> Non
     database18.query("grant select on wedsync_internal.migrations to anon")
     database18.query("comment on table wedsync_internal.migrations is 'WedSync ledger, mine'")
     assert (
-        "! 2 differences from the installed version: see `wedsync verify`"
-        in wedsync("migrate", dsn=database18.dsn).out
+        "! 2 differences from the installed version: see `wedsync verify`" in wedsync("migrate", dsn=database18.dsn).out
     )
     seen = wedsync("verify", dsn=database18.dsn)
     assert seen.code == 30
