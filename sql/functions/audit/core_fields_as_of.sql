@@ -1,4 +1,3 @@
--- requires: audit/open_history, core_fields/core_fields, core_fields/record_document, core_fields/mask_paths, architecture/require_given, resilience/enforce_rate_limit
 create or replace function wedsync.core_fields_as_of(couple_id uuid, at timestamptz)
 returns jsonb
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: audit/open_history, resilience/enforce_rate_limit, architecture/require_given
 -- drop: function wedsync.get_audit_trail(uuid, integer, bigint)
 create or replace function wedsync.get_audit_trail(
     couple_id uuid, max_rows integer default 50, before_id bigint default null, "limit" integer default null

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/is_service, identity/require_user, sharing/caller_access, audit/log_access
 create or replace function wedsync_internal.open_history(couple_id uuid, action text)
 returns bit
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, events/record_change, audit/audit_append_only
 create or replace function wedsync_internal.redact_audit(couple_id uuid, audit_ids bigint[], reason text default null)
 returns integer
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: identity/lock_wedding, identity/require_assurance, architecture/fail, sharing/caller_access, identity/is_service, identity/require_user, core_fields/update_core_fields, core_fields/add_list_element, core_fields/remove_list_element, core_fields/move_list_element, core_fields/element_value, core_fields/leaf_value, audit/element_before_then, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.revert_change(audit_id bigint)
 returns jsonb
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: audit/require_chain_reader, audit/audit_digest, audit/audit_entry, audit/audit_link, resilience/enforce_rate_limit
 create or replace function wedsync.verify_audit_chain(couple_id uuid)
 returns jsonb
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: collaboration/session_permissions
 create or replace function wedsync_internal.issue_session_token(session wedsync_data.collaboration_sessions)
 returns jsonb
 language plpgsql

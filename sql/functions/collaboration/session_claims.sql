@@ -1,4 +1,3 @@
--- requires: collaboration/reaches_wedding
 create or replace function wedsync_internal.session_claims(token_hash bytea)
 returns jsonb
 language plpgsql

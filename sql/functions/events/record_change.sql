@@ -1,4 +1,3 @@
--- requires: identity/current_actor, architecture/request_origin, audit/audit_digest, audit/audit_entry, audit/audit_link, events/a_relay_waits, events/ring_doorbell, events/has_partition, events/make_partition, core_fields/bump_right_versions, core_fields/names_mask
 create or replace function wedsync_internal.record_change(
     couple_id uuid, table_name text, op text, change_type text,
     right_nos smallint[], paths text[], element_id uuid, old_values jsonb[], new_values jsonb[],

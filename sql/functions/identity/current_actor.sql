@@ -1,4 +1,3 @@
--- requires: identity/current_user_id, identity/is_service
 create or replace function wedsync_internal.current_actor(
     couple_id uuid, out actor_id uuid, out actor_type text, out supplier_id uuid
 )

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, identity/caller_supplier_ids, resilience/enforce_rate_limit
 create or replace function wedsync.mark_notifications_read(ids bigint[])
 returns integer
 language plpgsql

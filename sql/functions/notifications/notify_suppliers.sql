@@ -1,4 +1,3 @@
--- requires: notifications/changed_field_names, broadcast/store_messages, resume/history_holder
 create or replace function wedsync_internal.notify_suppliers()
 returns integer
 language plpgsql

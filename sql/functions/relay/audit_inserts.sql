@@ -1,4 +1,3 @@
--- requires: audit/core_fields_audit, filters/condition_holds, relay/published_columns, relay/row_change_text
 create or replace function wedsync_internal.audit_inserts(event wedsync_data.events, readable bit, bindings jsonb)
 returns setof text
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: identity/caller_supplier_ids, sharing/caller_access, core_fields/mask_paths, identity/is_service, identity/current_user_id
 create or replace view wedsync.core_fields_permissions
 with (security_barrier = true, security_invoker = false) as
 select

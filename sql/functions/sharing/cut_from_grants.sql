@@ -1,4 +1,3 @@
--- requires: sharing/names_of_mask, core_fields/names_mask
 create or replace function wedsync_internal.cut_from_grants(couple_id uuid, grantee_id uuid, from_states text[], fields text[], decided_by uuid)
 returns integer
 language plpgsql
