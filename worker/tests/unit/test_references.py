@@ -24,7 +24,7 @@ def needs(text: str, **others: str) -> frozenset[str]:
     [
         "create view wedsync.it as select wedsync.a();",
         "create or replace function wedsync.it() returns int language sql\nreturn wedsync.a();",
-        "create function wedsync.it() returns int language sql begin atomic\nselect case when true then 1 end; select wedsync.a();\nend;",
+        "create function wedsync.it() returns int begin atomic\nselect case when true then 1 end; select wedsync.a();\nend;",
         "create function wedsync.it() returns int language sql as $$ select wedsync.a() $$;",
         "create function wedsync.it() returns int as $$ select wedsync.a() $$ language sql;",
         "create function wedsync.it() returns int language sql as 'select wedsync.a()';",
@@ -70,7 +70,10 @@ def test_types_of_a_signature_come_before() -> None:
 
 
 def test_a_view_and_a_function_of_one_name_are_told_apart() -> None:
-    both = {"f": "create function wedsync.both(wedsync.v) returns int language sql return 1;", "g": "create view wedsync.both as select 1;"}
+    both = {
+        "f": "create function wedsync.both(wedsync.v) returns int language sql return 1;",
+        "g": "create view wedsync.both as select 1;",
+    }
     assert needs("create view wedsync.it as select * from wedsync.both;", **both) == {"g"}
     assert needs("create view wedsync.it as select wedsync.both(v) from wedsync.v;", **both) == {"f", "v"}
 
@@ -79,8 +82,10 @@ def test_what_runs_at_once_needs_what_its_functions_call_and_the_triggers_of_wha
     files = {
         "a": function("a", "begin\n    perform wedsync.b();\nend"),
         "b": function("b", "begin\n    insert into wedsync_data.x (y) values (1);\nend"),
-        "guard": function("guard") + "create trigger guard\nbefore insert on wedsync_data.x execute function wedsync.guard();\n",
-        "aside": function("aside") + "create trigger aside\nbefore insert on wedsync_data.y execute function wedsync.aside();\n",
+        "guard": function("guard")
+        + "create trigger guard\nbefore insert on wedsync_data.x execute function wedsync.guard();\n",
+        "aside": function("aside")
+        + "create trigger aside\nbefore insert on wedsync_data.y execute function wedsync.aside();\n",
     }
     assert needs("select wedsync.a();", **files) == {"a", "b", "guard"}
     assert needs("create view wedsync.it as select wedsync.a();", **files) == {"a"}
@@ -91,7 +96,9 @@ def test_a_file_never_requires_itself() -> None:
 
 
 def test_what_a_file_defines_and_writes() -> None:
-    found = read_references("create or replace function wedsync_internal.f() returns void language sql begin atomic\ndelete from only wedsync_data.t;\nend;")
+    found = read_references(
+        "create function wedsync_internal.f() returns void begin atomic\ndelete from only wedsync_data.t;\nend;"
+    )
     assert found.defines == {Name("wedsync_internal", "f", called=True)}
     assert found.writes == {Name("wedsync_data", "t", called=False)}
     assert not found.runs

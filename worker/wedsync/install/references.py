@@ -127,11 +127,8 @@ def find_requirements(texts: Mapping[str, str]) -> dict[str, frozenset[str]]:
 
     def where(names: Iterable[Name]) -> set[str]:
         # a view and a function may have the same name
-        return {
-            home
-            for name in names
-            for home in homes.get(name) or homes.get(name._replace(called=not name.called), ())
-        }
+        found = (homes.get(name) or homes.get(name._replace(called=not name.called)) or set() for name in names)
+        return set[str]().union(*found)
 
     needs = {file: where(found.early) for file, found in references.items()}
     running = {file for file, found in references.items() if found.runs}

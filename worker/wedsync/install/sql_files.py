@@ -95,7 +95,8 @@ def load_tree(root: Path | None = None) -> SqlTree:
     policies = [_read(root, path, "policy") for path in sorted((root / "policies").glob("*.sql"))]
     requirements = find_requirements({file.name: file.text for file in (*functions, *policies)})
     functions, policies = (
-        [replace(file, requires=tuple(sorted(requirements[file.name]))) for file in files] for files in (functions, policies)
+        [replace(file, requires=tuple(sorted(requirements[file.name]))) for file in files]
+        for files in (functions, policies)
     )
     return SqlTree(root, versioned, (*_ordered(functions), *policies))
 

@@ -28,9 +28,11 @@ views as (
 objects as (
     select 'pg_proc'::regclass as class, f.oid as id, f.nspname as schema, f.proname as name, true as called from functions as f
     union all select 'pg_class', v.oid, v.nspname, v.relname, false from views as v
-    union all select 'pg_rewrite', r.oid, v.nspname, v.relname, false from pg_rewrite as r inner join views as v on v.oid = r.ev_class
+    union all select 'pg_rewrite', r.oid, v.nspname, v.relname, false
+    from pg_rewrite as r inner join views as v on v.oid = r.ev_class
     union all select 'pg_type', t.oid, v.nspname, v.relname, false from pg_type as t inner join views as v on v.oid = t.typrelid
-    union all select 'pg_trigger', t.oid, f.nspname, f.proname, true from pg_trigger as t inner join functions as f on f.oid = t.tgfoid
+    union all select 'pg_trigger', t.oid, f.nspname, f.proname, true
+    from pg_trigger as t inner join functions as f on f.oid = t.tgfoid
 )
 select distinct o.schema, o.name, o.called, n.schema, n.name, n.called
 from pg_depend as d
@@ -42,7 +44,7 @@ where (o.schema, o.name, o.called) is distinct from (n.schema, n.name, n.called)
 
 def shuffled(tree: SqlTree, seed: int, *, ignoring: str = "") -> SqlTree:
     """The tree in an order by chance, each file after those that it requires, but for `ignoring`, which comes first."""
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     by_name = {file.name: file for file in tree.repeatable if file.name != ignoring}
     sorter = TopologicalSorter(
         {name: [each for each in file.requires if each != ignoring] for name, file in by_name.items()}
