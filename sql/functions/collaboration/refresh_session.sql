@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/require_user, resilience/enforce_rate_limit, realtime/access_lock, collaboration/reaches_wedding, collaboration/issue_session_token, architecture/require_given
+-- requires: architecture/fail, identity/require_user, resilience/enforce_rate_limit, channels/access_lock, collaboration/reaches_wedding, collaboration/issue_session_token, architecture/require_given
 create or replace function wedsync.refresh_session(session uuid)
 returns jsonb
 language plpgsql

@@ -1,4 +1,4 @@
--- requires: identity/current_actor, architecture/request_origin, audit/audit_digest, audit/audit_entry, audit/audit_link, events/a_relay_waits, events/ring_doorbell, events/has_partition, events/make_partition, core_fields/bump_right_versions, core_fields/names_mask
+-- requires: identity/current_actor, architecture/request_origin, audit/audit_digest, audit/audit_entry, audit/audit_link, events/a_relay_waits, events/ring_doorbell, events/has_partition, events/make_partition, core_fields/mark_changed_rights, core_fields/names_mask
 create or replace function wedsync_internal.record_change(
     couple_id uuid, table_name text, op text, change_type text,
     right_nos smallint[], paths text[], element_id uuid, old_values jsonb[], new_values jsonb[],
@@ -57,7 +57,13 @@ begin
     update wedsync_data.wedding_clocks as k
     set seq = k.seq + case when is_silent then 0 else 1 end,
         version = k.version + bump,
-        right_versions = wedsync_internal.bump_right_versions(k.right_versions, case when not is_silent then record_change.right_nos end, k.version + bump),
+        (right_versions, right_times, right_actors, recent_rights) = (
+            select m.right_versions, m.right_times, m.right_actors, m.recent_rights
+            from wedsync_internal.mark_changed_rights(
+                k.right_versions, k.right_times, k.right_actors, k.recent_rights, case when not is_silent then record_change.right_nos end,
+                k.version + bump, greatest(moment, k.changed_at + interval '1 microsecond'), actor.actor_id
+            ) as m
+        ),
         chain_no = k.chain_no + 1,
         changed_at = greatest(moment, k.changed_at + interval '1 microsecond'),
         chain_hash = wedsync_internal.audit_link(

@@ -1,4 +1,4 @@
--- requires: notifications/changed_field_names, realtime/store_messages, realtime/history_holder
+-- requires: notifications/changed_field_names, broadcast/store_messages, resume/history_holder
 create or replace function wedsync_internal.notify_suppliers()
 returns integer
 language plpgsql

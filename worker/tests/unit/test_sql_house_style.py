@@ -72,7 +72,8 @@ def test_the_rule_finds_each_breach(before: str, after: str, problem: str) -> No
 def test_folders_are_domains(folder: str) -> None:
     domains = {
         *("identity", "core_fields", "sharing", "audit", "forms", "guests", "planning", "suppliers", "events"),
-        *("realtime", "collaboration", "wedding_day", "notifications", "webhooks", "resilience", "monitoring"),
+        *("relay", "channels", "nodes", "presence", "filters", "broadcast", "resume", "statistics"),
+        *("collaboration", "wedding_day", "notifications", "webhooks", "resilience", "monitoring"),
         *("growth", "privacy", "architecture", "maintenance"),
     }
     assert {path.name for path in (default_root() / folder).iterdir() if path.is_dir()} <= domains
