@@ -47,7 +47,8 @@ insert into wedsync_data.audit_log (
     version_before, version_after, changed_at, salt, digest, chain_hash
 )
     select
-        {id}, s, s * 1000000 + 1, 'core_fields', 'update', 3, 'couple.partner2.name', to_jsonb('James ' || (s - 1)), to_jsonb('James ' || s),
+        {id}, s, s * 1000000 + 1, 'core_fields', 'update', 3, 'couple.partner2.name',
+        to_jsonb('James ' || (s - 1)), to_jsonb('James ' || s),
         {id}, 'couple',
         s, s + 1, now() - interval '{days} days' + s * (interval '{days} days' / {each}), gen_random_uuid(),
         sha256(int4send(s)), sha256(int4send(s))
