@@ -1,7 +1,7 @@
 create or replace function wedsync.notify_supplier(
     supplier_id uuid, couple_id uuid, type text, title text, message text, data jsonb default '{}'
 )
-returns bigint
+returns uuid
 language plpgsql
 volatile
 security definer

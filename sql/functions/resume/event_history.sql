@@ -22,7 +22,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-read');
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
-    readable := wedsync_internal.open_history(couple_id, 'event_history');
+    readable := wedsync_internal.authorize_history(couple_id, 'event_history');
     if max_rows is null or max_rows not between 1 and 5000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "max_rows", "rule": "between 1 and 5000"}');
     end if;

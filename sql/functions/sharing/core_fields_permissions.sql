@@ -12,7 +12,7 @@ select
     (
         select n.state from wedsync_data.grants as n
         where n.couple_id = c.couple_id and n.grantee_id = c.supplier_id
-        order by array_position('{approved,pending}'::text[], n.state) nulls last, n.decided_at desc nulls last, n.id desc
+        order by array_position('{approved,pending}'::text[], n.state) nulls last, n.decided_at desc nulls last, n.created_at desc, n.id desc
         limit 1
     ) as status,
     c.approved_by,
