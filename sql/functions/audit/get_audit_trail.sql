@@ -1,4 +1,4 @@
--- requires: audit/open_history, resilience/enforce_rate_limit, architecture/require_given
+-- requires: audit/open_history, resilience/enforce_rate_limit, architecture/require_given, audit/sees_change, sharing/sees_sharing
 -- drop: function wedsync.get_audit_trail(uuid, integer, bigint)
 create or replace function wedsync.get_audit_trail(
     couple_id uuid, max_rows integer default 50, before_id bigint default null, "limit" integer default null
@@ -22,7 +22,7 @@ begin
     perform wedsync_internal.enforce_rate_limit('core-fields-read');
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
     readable := wedsync_internal.open_history(couple_id, 'get_audit_trail');
-    sees_origin := get_bit(readable, 45) = 1;
+    sees_origin := wedsync_internal.sees_sharing(readable);
     if page_rows is null or page_rows not between 1 and 500 then
         perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object(
             'parameter', case when "limit" is null then 'max_rows' else 'limit' end, 'rule', 'between 1 and 500'
@@ -47,7 +47,7 @@ begin
     where l.couple_id = get_audit_trail.couple_id
         and (l.chain_no, l.id) < (before_no, coalesce(before_id, 0))
         and (is_place or before_id is null or l.id < before_id)
-        and get_bit(readable, coalesce(l.right_no, 45)) = 1
+        and wedsync_internal.sees_change(readable, l.right_no)
         and l.change_type <> 'rekey'
     order by l.chain_no desc, l.id desc
     limit page_rows;

@@ -1,4 +1,4 @@
--- requires: identity/lock_wedding, identity/require_assurance, architecture/fail, sharing/caller_access, identity/is_service, identity/require_user, core_fields/update_core_fields, core_fields/add_list_element, core_fields/remove_list_element, core_fields/move_list_element, core_fields/element_value, core_fields/leaf_value, audit/element_before_then, resilience/enforce_rate_limit, architecture/require_given
+-- requires: identity/lock_wedding, identity/require_assurance, architecture/fail, sharing/caller_access, identity/is_service, identity/require_user, core_fields/update_core_fields, core_fields/add_list_element, core_fields/remove_list_element, core_fields/move_list_element, core_fields/list_elements, core_fields/core_fields_document, audit/element_before_then, resilience/enforce_rate_limit, architecture/require_given, audit/sees_change
 create or replace function wedsync.revert_change(audit_id bigint)
 returns jsonb
 language plpgsql
@@ -23,7 +23,7 @@ begin
     select l.* into entry
     from wedsync_data.audit_log as l
     join wedsync_internal.caller_access as a on a.couple_id = l.couple_id
-    where l.id = audit_id and get_bit(a.readable, coalesce(l.right_no, 45)) = 1;
+    where l.id = audit_id and wedsync_internal.sees_change(a.readable, l.right_no);
     if entry.id is null then
         perform wedsync_internal.fail('not_found');
     end if;
@@ -75,7 +75,7 @@ begin
             perform wedsync_internal.fail('state_conflict', '{"rule": "the element was removed since"}');
         end if;
     else
-        select wedsync_internal.leaf_value(f, entry.right_no) into present from wedsync_data.core_fields as f where f.couple_id = entry.couple_id;
+        select wedsync_internal.core_fields_value(f, entry.right_no) into present from wedsync_data.core_fields as f where f.couple_id = entry.couple_id;
     end if;
     if nullif(present, 'null') is distinct from nullif(entry.new_value, 'null') then
         perform wedsync_internal.fail('version_conflict', pg_catalog.jsonb_build_object('conflicts', pg_catalog.jsonb_build_array(

@@ -1,4 +1,4 @@
--- requires: core_fields/leaf_value, core_fields/list_document
+-- requires: core_fields/core_fields_document, core_fields/list_document
 create or replace function wedsync_internal.named_value(record wedsync_data.core_fields, name text, readable bit, out value jsonb, out withheld boolean)
 language plpgsql
 stable
@@ -25,10 +25,10 @@ begin
                 pg_catalog.jsonb_build_object('key', leaf.json_key)
             );
         else
-            value := wedsync_internal.leaf_value(record, leaf.right_no);
+            value := wedsync_internal.core_fields_value(record, leaf.right_no);
         end if;
     else
-        select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object_agg(coalesce(c.json_key, c.column_name), wedsync_internal.leaf_value(record, c.right_no)))
+        select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object_agg(coalesce(c.json_key, c.column_name), wedsync_internal.core_fields_value(record, c.right_no)))
         into value
         from wedsync_data.field_catalog as c
         where c.storage <> 'element' and get_bit(target.mask & readable, c.right_no) = 1;

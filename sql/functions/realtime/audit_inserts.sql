@@ -1,11 +1,11 @@
--- requires: audit/core_fields_audit, realtime/condition_holds, realtime/published_columns, realtime/row_change_text
+-- requires: audit/core_fields_audit, realtime/condition_holds, realtime/published_columns, realtime/row_change_text, audit/sees_change, sharing/sees_sharing
 create or replace function wedsync_internal.audit_inserts(event wedsync_data.events, readable bit, bindings jsonb)
 returns setof text
 language plpgsql
 stable
 as $$
 declare
-    sees_access constant boolean := get_bit(readable, 45) = 1;
+    sees_access constant boolean := wedsync_internal.sees_sharing(readable);
     columns constant jsonb := wedsync_internal.published_columns('core_fields_audit');
     row_shown jsonb;
     ids jsonb;
@@ -25,7 +25,7 @@ begin
         ) as l
         left join wedsync_data.core_fields as f on f.couple_id = l.couple_id
         left join wedsync_data.users as u on u.id = l.actor_id
-        where get_bit(readable, coalesce(l.right_no, 45)) = 1 and l.change_type <> 'rekey'
+        where wedsync_internal.sees_change(readable, l.right_no) and l.change_type <> 'rekey'
         order by l.id
     loop
         select pg_catalog.jsonb_agg(b.v -> 'id') into ids

@@ -1,4 +1,4 @@
--- requires: realtime/audit_inserts, realtime/row_change, realtime/visibility
+-- requires: realtime/audit_inserts, realtime/row_change, realtime/visibility, sharing/sees_sharing
 -- drop: function wedsync_internal.event_frames(wedsync_data.events, wedsync_data.subscription_groups)
 -- drop: function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean)
 create or replace function wedsync_internal.event_frames(
@@ -27,7 +27,7 @@ begin
                 select pg_catalog.jsonb_object_agg(v.path, event.changes -> v.path) into changes from unnest(visible) as v (path);
             end if;
         when 'access' then
-            if get_bit(readable, 45) = 0 then
+            if not wedsync_internal.sees_sharing(readable) then
                 return;
             end if;
             visible := event.paths;

@@ -1,4 +1,4 @@
--- requires: realtime/seq_before, realtime/is_trimmed, audit/open_history, realtime/visibility, realtime/mask_record, forms/may_read_answers, identity/caller_supplier_ids, identity/current_user_id, identity/is_service, resilience/enforce_rate_limit, architecture/require_given
+-- requires: realtime/seq_before, realtime/is_trimmed, audit/open_history, realtime/visibility, realtime/mask_record, forms/may_read_answers, identity/caller_supplier_ids, identity/current_user_id, identity/is_service, resilience/enforce_rate_limit, architecture/require_given, sharing/sees_sharing
 -- drop: function wedsync.event_history(uuid, bigint, integer)
 create or replace function wedsync.event_history(
     couple_id uuid, after_seq bigint default null, max_rows integer default 500, since timestamptz default null
@@ -52,7 +52,7 @@ begin
     from wedsync_data.events as e
     cross join lateral (
         select case
-            when e.class = 'access' then case when get_bit(readable, 45) = 1 then e.paths end
+            when e.class = 'access' then case when wedsync_internal.sees_sharing(readable) then e.paths end
             when e.class = 'supplier' then case
                 when e.table_name = 'form_responses' and (reads_answers or e.supplier_id = any (supplier_ids)) then e.paths
             end

@@ -1,4 +1,4 @@
--- requires: identity/caller_supplier_ids, sharing/caller_access, core_fields/mask_paths, identity/is_service, identity/current_user_id
+-- requires: identity/caller_supplier_ids, sharing/caller_access, core_fields/mask_paths, identity/is_service, identity/current_user_id, sharing/sees_sharing
 create or replace view wedsync.core_fields_permissions
 with (security_barrier = true, security_invoker = false) as
 select
@@ -37,7 +37,7 @@ where c.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid
     or exists (
         select from wedsync_data.wedding_members as m
         join wedsync_data.wedding_roles as r on r.wedding_role = m.wedding_role
-        where m.couple_id = c.couple_id and m.user_id = (select wedsync_internal.current_user_id()) and get_bit(r.readable, 45) = 1
+        where m.couple_id = c.couple_id and m.user_id = (select wedsync_internal.current_user_id()) and wedsync_internal.sees_sharing(r.readable)
     )
     or (select wedsync_internal.is_service())
 union all
