@@ -80,17 +80,23 @@ create table wedsync_data.wedding_clocks (
     seq bigint not null default 0,
     version integer not null default 0,
     right_versions integer[] not null default array_fill(0, array[128]),
+    right_times timestamptz[] not null default '{}',
+    right_actors uuid[] not null default '{}',
+    recent_rights smallint[] not null default '{}',
     chain_no bigint not null default 0,
     chain_hash bytea not null default '\x',
     changed_at timestamptz not null default '-infinity',
     -- no CHECKs here nor on events and audit_log: PostgreSQL prepares each anew for every statement, a fifth of the write path
     constraint wedding_clocks_pkey primary key (couple_id)
-) with (fillfactor = 50);
+) with (fillfactor = 50, toast_tuple_target = 8160);
 comment on table wedsync_data.wedding_clocks is 'The one row per wedding that is locked by every change, so that sequence order is commit order. Outlives the wedding, as its history does. A supplier has one for its own audit chain.';
 comment on column wedsync_data.wedding_clocks.couple_id is 'The wedding, or the supplier.';
 comment on column wedsync_data.wedding_clocks.seq is 'Last event sequence number handed out; gapless.';
 comment on column wedsync_data.wedding_clocks.version is 'Version of the shared record.';
 comment on column wedsync_data.wedding_clocks.right_versions is 'Version at which each leaf last changed; leaf n stands at position n + 1.';
+comment on column wedsync_data.wedding_clocks.right_times is 'When each right last changed, at the same positions; null or missing where it never did.';
+comment on column wedsync_data.wedding_clocks.right_actors is 'Who changed each right last, at the same positions; null for the system.';
+comment on column wedsync_data.wedding_clocks.recent_rights is 'Rights in the order of their last change, the newest first; those that never changed are missing.';
 comment on column wedsync_data.wedding_clocks.chain_no is 'Number of the last link of the audit chain.';
 comment on column wedsync_data.wedding_clocks.chain_hash is 'Hash of the last link of the audit chain.';
 comment on column wedsync_data.wedding_clocks.changed_at is 'Time of the last change; strictly increasing within a wedding.';

@@ -1,4 +1,3 @@
--- requires: sharing/sees_sharing
 create or replace function wedsync_internal.sees_change(readable bit, right_no smallint)
 returns boolean
 language sql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/stored_value, core_fields/wedding_date_problem, core_fields/core_fields_document, core_fields/list_elements, core_fields/list_document, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/visible_version, resilience/check_json, resilience/setting_limit, identity/lock_wedding, identity/current_user_id, events/append_change
 create or replace function wedsync_internal.apply_patch(
     couple_id uuid, patch jsonb, base_version integer, reason text, out changed text[], out sees_all boolean
 )

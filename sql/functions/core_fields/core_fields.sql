@@ -1,4 +1,3 @@
--- requires: sharing/caller_access, audit/log_view_read, identity/caller_supplier_ids, sharing/vendors_in_force, core_fields/visible_keys, core_fields/visible_element_keys, core_fields/visible_version, core_fields/mask_paths
 create or replace view wedsync.core_fields
 with (security_barrier = true, security_invoker = false) as
 select

@@ -1,2 +1,2 @@
--- requires: records/build_document, core_fields/derive_core_fields, core_fields/validate_core_fields
+-- provides: wedsync_internal.core_fields_value, wedsync_internal.core_fields_diff, wedsync_internal.store_core_fields
 select wedsync_internal.build_document('core_fields');

@@ -1,4 +1,3 @@
--- requires: core_fields/settle_guest_total
 create or replace function wedsync_internal.derive_core_fields(op text, old_record wedsync_data.core_fields, new_record wedsync_data.core_fields)
 returns wedsync_data.core_fields
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: core_fields/list_elements
 create or replace function wedsync_internal.element_before(list_name text, couple_id uuid, order_key text)
 returns uuid
 language sql

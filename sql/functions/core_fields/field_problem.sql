@@ -1,4 +1,3 @@
--- requires: core_fields/value_problem
 create or replace function wedsync_internal.field_problem(field wedsync_data.field_catalog, value jsonb)
 returns text
 language sql

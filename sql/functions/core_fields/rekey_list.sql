@@ -1,4 +1,3 @@
--- requires: core_fields/list_elements
 create or replace function wedsync_internal.rekey_list(list_name text, couple_id uuid)
 returns void
 language plpgsql

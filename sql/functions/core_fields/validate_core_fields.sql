@@ -1,4 +1,3 @@
--- requires: core_fields/wedding_date_problem
 create or replace function wedsync_internal.validate_core_fields(op text, old_record wedsync_data.core_fields, new_record wedsync_data.core_fields)
 returns jsonb
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: core_fields/time_zone_problem
 create or replace function wedsync_internal.value_problem(
     data_type text, max_length integer, min_value numeric, max_value numeric, max_items integer, value jsonb
 )

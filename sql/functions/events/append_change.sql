@@ -1,4 +1,3 @@
--- requires: identity/current_actor, architecture/request_origin, audit/audit_digest, audit/audit_entry, audit/audit_link, events/a_relay_waits, events/ring_doorbell, events/has_partition, events/make_partition, core_fields/bump_right_versions, core_fields/names_mask
 create or replace function wedsync_internal.append_change(
     couple_id uuid, class text, changes wedsync_internal.field_change[], events wedsync_internal.change_event[], moment timestamptz default null,
     out version integer, out seq bigint, out changed_at timestamptz, out actor_id uuid
@@ -12,6 +11,8 @@ declare
     change_reason constant text := left(nullif(current_setting('wedsync.change_reason', true), ''), 1000);
     reasons text[];
     n constant integer := coalesce(cardinality(changes), 0);
+    -- so that the id of a row does not tell whether others of its link stand before it
+    start constant integer := floor(random() * 900000)::integer;
     event_count constant integer := coalesce(cardinality(events), 0);
     -- a change that is only audited, like a new order key, raises no version
     bump constant integer := case when class = 'durable' and event_count > 0 then 1 else 0 end;
@@ -19,7 +20,6 @@ declare
     event wedsync_internal.change_event;
     salts uuid[] := '{}'::uuid[];
     digests bytea[] := '{}'::bytea[];
-    ids bigint[] := '{}'::bigint[];
     entries jsonb[] := '{}'::jsonb[];
     right_nos smallint[] := '{}'::smallint[];
     paths text[] := '{}'::text[];
@@ -27,6 +27,9 @@ declare
     link bytea;
     link_no bigint;
 begin
+    if n > 90000 then
+        perform wedsync_internal.fail('too_large', '{"rule": "at most 90000 changed fields of a wedding in one statement"}');
+    end if;
     moment := coalesce(moment, pg_catalog.clock_timestamp());
     -- assignments instead of queries: PL/pgSQL evaluates them without the executor
     actor := wedsync_internal.current_actor(append_change.couple_id);
@@ -50,10 +53,8 @@ begin
             digests[i] := wedsync_internal.audit_digest(
                 salts[i], change.old_value, change.new_value, reasons[i], origin.ip_address, origin.user_agent
             );
-            -- ahead of the wedding's lock, so ids order the rows of one link only; links are ordered by their number
-            ids[i] := nextval('wedsync_data.audit_log_id_seq');
             entries[i] := wedsync_internal.audit_entry(
-                ids[i], change.table_name, change.change_type, change.right_no, change.path, change.element_id, digests[i]
+                start + i, change.table_name, change.change_type, change.right_no, change.path, change.element_id, digests[i]
             );
             if change.change_type <> 'rekey' then
                 right_nos := array_append(right_nos, change.right_no);
@@ -67,9 +68,13 @@ begin
     update wedsync_data.wedding_clocks as k
     set seq = k.seq + event_count,
         version = k.version + bump,
-        right_versions = case
-            when bump = 1 then wedsync_internal.bump_right_versions(k.right_versions, right_nos, k.version + bump) else k.right_versions
-        end,
+        (right_versions, right_times, right_actors, recent_rights) = (
+            select m.right_versions, m.right_times, m.right_actors, m.recent_rights
+            from wedsync_internal.mark_changed_rights(
+                k.right_versions, k.right_times, k.right_actors, k.recent_rights, case when bump = 1 then right_nos end,
+                k.version + bump, greatest(moment, k.changed_at + interval '1 microsecond'), actor.actor_id
+            ) as m
+        ),
         chain_no = k.chain_no + case when n > 0 then 1 else 0 end,
         changed_at = greatest(moment, k.changed_at + interval '1 microsecond'),
         chain_hash = case
@@ -96,7 +101,7 @@ begin
             id, couple_id, chain_no, table_name, change_type, right_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
             reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
         ) values (
-            ids[1], append_change.couple_id, link_no, change.table_name, change.change_type, change.right_no, change.path,
+            link_no * 1000000 + start + 1, append_change.couple_id, link_no, change.table_name, change.change_type, change.right_no, change.path,
             change.element_id, change.old_value, change.new_value, actor.actor_id, actor.actor_type, actor.supplier_id,
             reasons[1], origin.ip_address, origin.user_agent, append_change.version - bump, append_change.version, append_change.changed_at,
             salts[1], digests[1], link
@@ -107,7 +112,7 @@ begin
             reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
         )
         select
-            ids[c.i], append_change.couple_id, link_no, c.table_name, c.change_type, c.right_no, c.path,
+            link_no * 1000000 + start + c.i, append_change.couple_id, link_no, c.table_name, c.change_type, c.right_no, c.path,
             c.element_id, c.old_value, c.new_value, actor.actor_id, actor.actor_type, actor.supplier_id,
             reasons[c.i], origin.ip_address, origin.user_agent, append_change.version - bump, append_change.version, append_change.changed_at,
             salts[c.i], digests[c.i], link

@@ -1,2 +1,2 @@
--- requires: records/build_supplier_record
+-- provides: wedsync.form_responses
 select wedsync_internal.build_supplier_record('form_responses');

@@ -1,4 +1,3 @@
--- requires: records/build_record_access, architecture/fail, core_fields/value_problem, events/append_change
 create or replace function wedsync_internal.build_document(record_name text)
 returns void
 language plpgsql

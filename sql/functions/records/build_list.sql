@@ -1,4 +1,3 @@
--- requires: records/build_change_lines, records/build_record_access, records/keep_version, core_fields/list_truncate, identity/direct_lock, identity/lock_wedding, core_fields/value_problem, events/append_change, core_fields/list_document, core_fields/list_elements
 create or replace function wedsync_internal.build_list(record_name text)
 returns void
 language plpgsql

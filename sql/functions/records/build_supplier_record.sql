@@ -1,4 +1,3 @@
--- requires: records/build_record_access, core_fields/list_truncate, identity/direct_lock, events/append_change, identity/caller_supplier_ids, identity/current_user_id, identity/is_service
 create or replace function wedsync_internal.build_supplier_record(record_name text)
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: identity/lock_wedding
 create or replace function wedsync_internal.keep_version()
 returns trigger
 language plpgsql

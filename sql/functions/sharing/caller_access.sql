@@ -1,4 +1,3 @@
--- requires: identity/current_user_id, identity/is_service
 create or replace view wedsync_internal.caller_access
 with (security_barrier = true, security_invoker = false) as
 select a.couple_id, bit_or(a.readable) as readable, bit_or(a.writable) as writable, bool_and(a.by_grant) as by_grant

@@ -1,2 +1,2 @@
--- requires: records/build_supplier_record
+-- provides: wedsync.client_profiles
 select wedsync_internal.build_supplier_record('client_profiles');

@@ -1,2 +1,2 @@
--- requires: records/build_supplier_record
+-- provides: wedsync.journey_progress
 select wedsync_internal.build_supplier_record('journey_progress');

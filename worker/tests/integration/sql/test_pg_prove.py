@@ -17,10 +17,9 @@ ROOT = Path(__file__).parents[4]
 # Not all, because they run elsewhere, too: whole folders, and what registers nodes, changes limits and changes the pack itself.
 FOLDERS = ("collaboration", "identity", "maintenance", "notifications", "resilience")
 FILES = (
-    "realtime/*join*",
-    "realtime/presence*",
-    "realtime/*history*",
-    "realtime/*node*",
+    "channels/*join*",
+    "presence/presence*",
+    "resume/*history*",
     "architecture/p*",
     "architecture/r*",
 )

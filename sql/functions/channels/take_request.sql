@@ -1,0 +1,23 @@
+create or replace function wedsync_internal.take_request(user_id uuid, endpoint text)
+returns integer
+language plpgsql
+volatile
+as $$
+declare
+    rule wedsync_data.rate_limits;
+    retry_after integer;
+begin
+    select r.* into rule from wedsync_data.rate_limits as r where r.endpoint = take_request.endpoint;
+    if rule.endpoint is null or rule.max_requests is null or user_id is null then
+        return null;
+    end if;
+    retry_after := wedsync_internal.count_request(user_id, rule);
+    if retry_after is not null then
+        -- The refusal commits. Whoever asks again and again gets in all the same once there is room.
+        perform wedsync_internal.count_request(user_id, rule, -1);
+    end if;
+    return retry_after;
+end
+$$;
+comment on function wedsync_internal.take_request(uuid, text) is 'Counts a request of a user; returns the seconds to wait when it is over the limit, and then it does not count, else null.';
+revoke all on function wedsync_internal.take_request(uuid, text) from public;

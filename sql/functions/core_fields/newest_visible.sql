@@ -1,0 +1,21 @@
+create or replace function wedsync_internal.newest_visible(recent_rights smallint[], shows boolean[])
+returns smallint
+language plpgsql
+immutable
+parallel safe
+as $$
+declare
+    right_no smallint;
+begin
+    foreach right_no in array recent_rights loop
+        if shows[right_no] then
+            return right_no;
+        end if;
+    end loop;
+    return null;
+end
+$$;
+comment on function wedsync_internal.newest_visible(smallint[], boolean[]) is
+'The visible right that changed last, from the rights in the order of their last change; null when none of them ever did. shows has a position for every right, from 0 on.';
+revoke all on function wedsync_internal.newest_visible(smallint[], boolean[]) from public;
+grant execute on function wedsync_internal.newest_visible(smallint[], boolean[]) to authenticated, service_role, wedsync_admin;

@@ -1,0 +1,53 @@
+create or replace function wedsync_internal.filter_problem(scope text, table_name text, readable bit, is_service boolean, conditions jsonb)
+returns text
+language plpgsql
+stable
+as $$
+declare
+    condition jsonb;
+    column_type text;
+    operand text;
+begin
+    for condition in select c.v from pg_catalog.jsonb_array_elements(conditions) as c (v) loop
+        select c.v ->> 'type' into column_type
+        from pg_catalog.jsonb_array_elements(wedsync_internal.published_columns(table_name)) as c (v)
+        where c.v ->> 'name' = condition ->> 'column';
+        -- unknown and hidden columns get the same answer; what arrives through a filter on a hidden column would tell its value
+        if column_type is null or (
+            table_name = 'core_fields' and not is_service and exists (
+                select from wedsync_data.field_catalog as l
+                where l.column_name = condition ->> 'column'
+                    and (scope <> 'wedding' or get_bit(readable, l.right_no) = 0)
+            )
+        ) or (table_name = 'core_fields' and condition ->> 'column' in ('connected_vendors', 'field_permissions', 'last_sync_at', 'withheld_fields'))
+            -- these show to those who manage sharing only
+            or (table_name = 'core_fields_audit' and condition ->> 'column' in ('ip_address', 'user_agent')) then
+            return 'column ' || (condition ->> 'column') || ' cannot be filtered on this topic';
+        end if;
+        if condition ->> 'op' in ('eq', 'neq', 'lt', 'lte', 'gt', 'gte', 'isdistinct', 'in') then
+            -- of what has no one way of writing it, a comparison would say something about the writing
+            if (column_type like '\_%' or column_type = 'jsonb') and condition -> 'value' is distinct from 'null' then
+                return 'column ' || (condition ->> 'column') || ' holds a list or an object: it takes is, isdistinct.null, and patterns on its JSON';
+            end if;
+            for operand in
+                select o.v from pg_catalog.jsonb_array_elements_text(
+                    case when condition -> 'values' = 'null' then pg_catalog.jsonb_build_array(condition -> 'value') else condition -> 'values' end
+                ) as o (v)
+            loop
+                if (column_type in ('int2', 'int4', 'int8', 'numeric', 'float8') and operand !~ '^-?[0-9]{1,30}(\.[0-9]{1,30})?$')
+                    or (column_type = 'uuid' and operand !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
+                    or (column_type = 'date' and (operand !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' or not wedsync_internal.is_timestamp(operand)))
+                    or (column_type = 'time' and operand !~ '^([01]?[0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?$')
+                    or (column_type = 'timestamptz' and not wedsync_internal.is_timestamp(operand))
+                    or (column_type = 'bool' and operand not in ('true', 'false')) then
+                    return 'the value for column ' || (condition ->> 'column') || ' is not of type ' || column_type;
+                end if;
+            end loop;
+        end if;
+    end loop;
+    return null;
+end
+$$;
+comment on function wedsync_internal.filter_problem(text, text, bit, boolean, jsonb) is
+'Why conditions of a filter are not accepted, or null: unknown or hidden column, a value of the wrong type, or a comparison of lists or objects.';
+revoke all on function wedsync_internal.filter_problem(text, text, bit, boolean, jsonb) from public;

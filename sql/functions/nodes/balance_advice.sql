@@ -1,0 +1,22 @@
+create or replace function wedsync.balance_advice()
+returns table (
+    server_instance uuid, host text, pid integer, sockets bigint, share numeric, even_share numeric, most_sockets bigint, used numeric,
+    loop_lag_seconds real, action text, reason text
+)
+language plpgsql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if not wedsync_internal.is_service() then
+        perform wedsync_internal.fail('not_allowed');
+    end if;
+    return query select b.* from wedsync_internal.node_balance() as b;
+end
+$$;
+comment on function wedsync.balance_advice() is
+'How sockets lie on the worker processes, and what to do: one row for each process (keep, spread, drain, wait, gone), and a last one without server_instance for all of them (keep, add)
+share is its part of all sockets, even_share what would be its part by its room, used the part of its room that is taken. Thresholds are the settings balance_most_used_percent, balance_uneven_percent and balance_most_lag_ms. For server roles. Errors: not_allowed (42501).';
+revoke all on function wedsync.balance_advice() from public;
+grant execute on function wedsync.balance_advice() to service_role, wedsync_admin;
