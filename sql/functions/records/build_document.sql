@@ -121,7 +121,7 @@ begin
             return new;
         end if;
         if new.couple_id is distinct from old.couple_id or new.id is distinct from old.id then
-            perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "a record never moves to another couple"}');
+            perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "a record cannot be moved to another couple"}');
         end if;
         new.version_number := old.version_number;
         new.updated_at := old.updated_at;

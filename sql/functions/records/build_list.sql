@@ -38,7 +38,7 @@ begin
         if exists (
             select from before_rows as b where not exists (select from after_rows as a where a.couple_id = b.couple_id and a.id = b.id)
         ) then
-            perform wedsync_internal.fail('invalid_value', '{"parameter": "id", "rule": "an element never changes its id or its wedding"}');
+            perform wedsync_internal.fail('invalid_value', '{"parameter": "id", "rule": "the id and wedding of an element cannot be changed"}');
         end if;
     end if;
     for wedding in

@@ -77,6 +77,6 @@ def test_folders_are_domains(folder: str) -> None:
         *("identity", "core_fields", "sharing", "audit", "forms", "guests", "planning", "suppliers", "events"),
         *("relay", "channels", "nodes", "presence", "filters", "broadcast", "resume", "statistics"),
         *("collaboration", "wedding_day", "notifications", "webhooks", "resilience", "monitoring"),
-        *("growth", "privacy", "architecture", "maintenance"),
+        *("growth", "privacy", "architecture", "maintenance", "records"),
     }
     assert {path.name for path in (default_root() / folder).iterdir() if path.is_dir()} <= domains
