@@ -1,1 +1,1 @@
-select wedsync_internal.build_list('family_vips');
+select wedsync_internal.build_record('family_vips');

@@ -1,1 +1,1 @@
-select wedsync_internal.build_list('key_moments');
+select wedsync_internal.build_record('key_moments');

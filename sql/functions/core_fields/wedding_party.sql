@@ -1,1 +1,1 @@
-select wedsync_internal.build_list('wedding_party');
+select wedsync_internal.build_record('wedding_party');

@@ -1,2 +1,2 @@
 -- provides: wedsync.form_responses
-select wedsync_internal.build_supplier_record('form_responses');
+select wedsync_internal.build_record('form_responses');

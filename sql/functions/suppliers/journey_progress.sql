@@ -1,2 +1,2 @@
 -- provides: wedsync.journey_progress
-select wedsync_internal.build_supplier_record('journey_progress');
+select wedsync_internal.build_record('journey_progress');
