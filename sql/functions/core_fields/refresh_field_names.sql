@@ -1,4 +1,4 @@
--- requires: core_fields/names_mask
+-- requires: core_fields/names_mask, sharing/refresh_visibility_masks
 create or replace function wedsync_internal.refresh_field_names()
 returns void
 language plpgsql
@@ -60,7 +60,7 @@ begin
     where n.mask is not null
     order by n.name, n.precedence, n.right_no;
 
-    delete from wedsync_data.visibility_masks;
+    perform wedsync_internal.refresh_visibility_masks();
     changed := array(
         select coalesce(n.name, o.name)
         from wedsync_data.field_names as n

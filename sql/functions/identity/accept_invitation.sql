@@ -1,4 +1,4 @@
--- requires: architecture/fail, identity/find_invitation, identity/answer_invitation, identity/lock_wedding, identity/lock_as_supplier, identity/remember_user, identity/require_user, identity/set_wedding_member, identity/set_supplier_member, identity/accepting_supplier, identity/removed_since, identity/register_supplier, channels/lock_subscriptions, sharing/welcome_supplier
+-- requires: architecture/fail, identity/find_invitation, identity/answer_invitation, identity/lock_wedding, identity/lock_as_supplier, identity/lock_supplier, sharing/lock_supplier_weddings, identity/remember_user, identity/require_user, identity/set_wedding_member, identity/set_supplier_member, identity/accepting_supplier, identity/removed_since, identity/register_supplier, channels/lock_subscriptions, sharing/welcome_supplier
 create or replace function wedsync.accept_invitation(token text, supplier_id uuid default null, business_name text default null)
 returns jsonb
 language plpgsql
@@ -19,7 +19,8 @@ begin
             perform wedsync_internal.lock_as_supplier(accepting.supplier, '{owner,manager}', false);
         end if;
     elsif invitation.kind = 'supplier_member' then
-        perform from wedsync_data.suppliers as s where s.id = invitation.supplier_id for no key update;
+        perform wedsync_internal.lock_supplier(invitation.supplier_id, true);
+        perform wedsync_internal.lock_supplier_weddings(array[invitation.supplier_id]);
     end if;
     if invitation.couple_id is not null then
         perform wedsync_internal.lock_wedding(invitation.couple_id, true);

@@ -1,4 +1,4 @@
--- requires: identity/require_supplier_role
+-- requires: identity/require_supplier_role, identity/lock_supplier
 create or replace function wedsync_internal.lock_as_supplier(supplier_id uuid, member_roles text[], changes_members boolean)
 returns void
 language plpgsql
@@ -6,11 +6,7 @@ volatile
 as $$
 begin
     perform wedsync_internal.require_supplier_role(supplier_id, member_roles);
-    if changes_members then
-        perform from wedsync_data.suppliers as s where s.id = lock_as_supplier.supplier_id for no key update;
-    else
-        perform from wedsync_data.suppliers as s where s.id = lock_as_supplier.supplier_id for share;
-    end if;
+    perform wedsync_internal.lock_supplier(lock_as_supplier.supplier_id, changes_members);
     -- asked again: the role may have gone while this waited
     perform wedsync_internal.require_supplier_role(supplier_id, member_roles);
 end

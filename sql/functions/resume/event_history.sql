@@ -1,4 +1,4 @@
--- requires: resume/seq_before, resume/is_trimmed, audit/open_history, relay/visibility, relay/mask_record, forms/may_read_answers, identity/caller_supplier_ids, identity/current_user_id, identity/is_service, resilience/enforce_rate_limit, architecture/require_given
+-- requires: resume/seq_before, resume/is_trimmed, audit/open_history, sharing/visibility, relay/mask_record, forms/may_read_answers, identity/caller_supplier_ids, identity/current_user_id, identity/is_service, resilience/enforce_rate_limit, architecture/require_given
 -- drop: function wedsync.event_history(uuid, bigint, integer)
 create or replace function wedsync.event_history(
     couple_id uuid, after_seq bigint default null, max_rows integer default 500, since timestamptz default null
