@@ -7,6 +7,14 @@ as $$
 declare
     looks integer := 0;
 begin
+    if not gives_way then
+        if changes_members then
+            perform from wedsync_data.suppliers as s where s.id = lock_supplier.supplier_id for no key update;
+        else
+            perform from wedsync_data.suppliers as s where s.id = lock_supplier.supplier_id for share;
+        end if;
+        return;
+    end if;
     loop
         if changes_members then
             perform from wedsync_data.suppliers as s where s.id = lock_supplier.supplier_id for no key update skip locked;
@@ -14,14 +22,6 @@ begin
             perform from wedsync_data.suppliers as s where s.id = lock_supplier.supplier_id for share skip locked;
         end if;
         exit when found or not exists (select from wedsync_data.suppliers as s where s.id = lock_supplier.supplier_id);
-        if not gives_way then
-            if changes_members then
-                perform from wedsync_data.suppliers as s where s.id = lock_supplier.supplier_id for no key update;
-            else
-                perform from wedsync_data.suppliers as s where s.id = lock_supplier.supplier_id for share;
-            end if;
-            exit;
-        end if;
         looks := looks + 1;
         if looks > 120 then
             perform wedsync_internal.fail(
