@@ -17,7 +17,7 @@ from typing import Any
 
 import asyncpg
 
-from wedsync.db import asyncpg_dsn
+from wedsync.database.connections import asyncpg_dsn
 
 MARK = re.compile(rb"5550(\d{8})")
 """How a number looks wherever it is heard."""

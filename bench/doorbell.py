@@ -24,14 +24,14 @@ from _report import Options, Report, Target, arguments
 from _rounds import Rounds
 from _stage import claims, machine, stage
 
-from wedsync.db import asyncpg_dsn
+from wedsync.database.connections import asyncpg_dsn
+from wedsync.database.listener import Listener
+from wedsync.database.log_reader import Batch
 from wedsync.install.database import connect
 from wedsync.install.sql_files import load_tree
 from wedsync.local.embedded_binaries import server_user, wheel_programs
 from wedsync.logs import configure
-from wedsync.stream.doorbell import Doorbell
-from wedsync.stream.log_reader import Batch
-from wedsync.stream.relay import Relay
+from wedsync.services.relay import Relay
 
 WRITERS = (4, 32)
 SECONDS = 2
@@ -57,9 +57,9 @@ class Audience:
     def __init__(self, dsn: str) -> None:
         self.node = uuid4()
         self.frames = 0
-        self.doorbell = Doorbell(dsn, self.node)
+        self.listener = Listener(dsn, self.node)
         self.relay = Relay(
-            dsn, self.node, self.doorbell, self._take, self._forget, lambda: None, dict,
+            dsn, self.node, self.listener, self._take, self._forget, lambda: None, dict,
             breaking_version=load_tree().breaking_version,
         )  # fmt: skip
         self._dsn = dsn
@@ -109,7 +109,7 @@ class Audience:
 async def audience(dsn: str, number: int, topic: str = "core_fields_{}") -> AsyncIterator[Audience]:
     """A running relay with its subscribers; gone afterwards."""
     found = Audience(dsn)
-    tasks = [asyncio.create_task(found.relay.run()), asyncio.create_task(found.doorbell.run())]
+    tasks = [asyncio.create_task(found.relay.run()), asyncio.create_task(found.listener.run())]
     try:
         await asyncio.wait_for(found.relay.ready.wait(), 10)
         await found.join(number, topic)

@@ -22,10 +22,10 @@ from websockets.asyncio.server import broadcast, serve
 
 from wedsync.daemon.gateway_process import settle_memory
 from wedsync.daemon.node import Node, until_ready
-from wedsync.db import asyncpg_dsn
+from wedsync.database.connections import asyncpg_dsn
 from wedsync.logs import configure
+from wedsync.server.gateway import Limits
 from wedsync.settings import Settings
-from wedsync.sockets.gateway import Limits
 
 Send = Callable[[list[str]], Awaitable[None]]
 

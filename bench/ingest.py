@@ -18,7 +18,7 @@ from _report import Options, Report, Target, arguments
 from _stage import machine, stage
 from doorbell import audience
 
-from wedsync.db import asyncpg_dsn
+from wedsync.database.connections import asyncpg_dsn
 from wedsync.install.database import connect
 from wedsync.logs import configure
 

@@ -24,7 +24,7 @@ from _stage import machine, stage
 from _worker import join_message, open_doors, running_worker, token
 from _writers import MARK, Order, burst, percentile
 
-from wedsync.db import asyncpg_dsn
+from wedsync.database.connections import asyncpg_dsn
 from wedsync.install.database import connect as connect_database
 
 WEDDINGS = 8

@@ -1,4 +1,3 @@
--- requires: sharing/caller_access, core_fields/mask_paths, identity/caller_supplier_ids
 create or replace view wedsync.access_log
 with (security_barrier = true, security_invoker = false) as
 select

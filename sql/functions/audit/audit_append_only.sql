@@ -1,4 +1,3 @@
--- requires: architecture/fail
 create or replace function wedsync_internal.audit_append_only()
 returns trigger
 language plpgsql

@@ -13,5 +13,5 @@ return sha256(convert_to(jsonb_build_array(
     actor_id, actor_type, supplier_id, to_jsonb(entries)
 )::text, 'UTF8'));
 comment on function wedsync_internal.audit_link(bytea, uuid, bigint, integer, integer, timestamptz, uuid, text, uuid, jsonb[]) is
-'Hash of a link of an audit chain: the previous hash, whose chain, which link, versions, time, actor, and the entries of its rows in order of their id.';
+'Hash of a link of an audit chain: the previous hash, whose chain, which link, versions, time, actor, and the entries of its rows in order.';
 revoke all on function wedsync_internal.audit_link(bytea, uuid, bigint, integer, integer, timestamptz, uuid, text, uuid, jsonb[]) from public;

@@ -1,4 +1,3 @@
--- requires: audit/core_fields_audit, identity/users
 create or replace function wedsync.changed_by_user(wedsync.core_fields_audit)
 returns setof wedsync.users
 language sql

@@ -1,4 +1,3 @@
--- requires: audit/open_history, core_fields/core_fields, core_fields/record_document, core_fields/mask_paths, architecture/require_given, resilience/enforce_rate_limit
 create or replace function wedsync.core_fields_as_of(couple_id uuid, at timestamptz)
 returns jsonb
 language plpgsql
@@ -14,7 +13,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-read');
     perform wedsync_internal.require_given('{couple_id,at}', array[couple_id is not null, at is not null]);
-    readable := wedsync_internal.open_history(couple_id, 'core_fields_as_of');
+    readable := wedsync_internal.authorize_history(couple_id, 'core_fields_as_of');
     select l.version_after, l.changed_at, l.actor_id into last
     from wedsync_data.audit_log as l
     where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and get_bit(readable, l.right_no) = 1 and l.change_type <> 'rekey'

@@ -1,4 +1,3 @@
--- requires: sharing/caller_access, audit/log_view_read
 create or replace view wedsync.core_fields_audit
 with (security_barrier = true, security_invoker = false) as
 select

@@ -1,4 +1,3 @@
--- requires: core_fields/list_elements
 create or replace function wedsync_internal.element_before_then(list_name text, couple_id uuid, chain_no bigint, order_key text)
 returns uuid
 language sql

@@ -1,4 +1,3 @@
--- requires: audit/open_history, resilience/enforce_rate_limit, architecture/require_given
 -- drop: function wedsync.get_audit_trail(uuid, integer, bigint)
 create or replace function wedsync.get_audit_trail(
     couple_id uuid, max_rows integer default 50, before_id bigint default null, "limit" integer default null
@@ -16,22 +15,16 @@ declare
     readable bit(128);
     sees_origin boolean;
     page_rows constant integer := coalesce("limit", max_rows);
-    before_no bigint;
-    is_place boolean;
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-read');
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
-    readable := wedsync_internal.open_history(couple_id, 'get_audit_trail');
+    readable := wedsync_internal.authorize_history(couple_id, 'get_audit_trail');
     sees_origin := get_bit(readable, 45) = 1;
     if page_rows is null or page_rows not between 1 and 500 then
         perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object(
             'parameter', case when "limit" is null then 'max_rows' else 'limit' end, 'rule', 'between 1 and 500'
         ));
     end if;
-    -- links stand in commit order, ids nearly; an id of no row or of a hidden one is answered alike
-    select l.chain_no into before_no from wedsync_data.audit_log as l where l.id = before_id and l.couple_id = get_audit_trail.couple_id;
-    is_place := before_no is not null;
-    before_no := coalesce(before_no, 9223372036854775807);
     return query
     select
         l.id, l.path, l.old_value, l.new_value, l.change_type,
@@ -45,8 +38,8 @@ begin
     left join wedsync_data.users as u on u.id = l.actor_id
     left join wedsync_data.suppliers as s on s.id = l.supplier_id
     where l.couple_id = get_audit_trail.couple_id
-        and (l.chain_no, l.id) < (before_no, coalesce(before_id, 0))
-        and (is_place or before_id is null or l.id < before_id)
+        -- an id begins with the number of its link
+        and (l.chain_no, l.id) < (coalesce(before_id / 1000000, 9223372036854775807), coalesce(before_id, 0))
         and get_bit(readable, coalesce(l.right_no, 45)) = 1
         and l.change_type <> 'rekey'
     order by l.chain_no desc, l.id desc

@@ -1,4 +1,3 @@
--- requires: architecture/fail, sharing/caller_access, architecture/request_origin, identity/current_user_id, events/has_partition, events/make_partition
 create or replace function wedsync_internal.log_access(couple_id uuid, action text)
 returns void
 language plpgsql

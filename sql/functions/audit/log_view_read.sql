@@ -1,4 +1,3 @@
--- requires: architecture/fail, audit/log_access
 create or replace function wedsync_internal.log_view_read(couple_id uuid, view_name text)
 returns boolean
 language plpgsql

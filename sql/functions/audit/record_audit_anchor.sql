@@ -1,4 +1,3 @@
--- requires: identity/require_partner, resilience/enforce_rate_limit
 create or replace function wedsync.record_audit_anchor(couple_id uuid)
 returns jsonb
 language plpgsql

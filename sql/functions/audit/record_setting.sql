@@ -1,4 +1,3 @@
--- requires: identity/lock_wedding, events/record_change
 create or replace function wedsync_internal.record_setting(
     subject_id uuid, table_name text, change_type text, path text, old_value jsonb, new_value jsonb
 )

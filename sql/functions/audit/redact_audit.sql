@@ -1,4 +1,3 @@
--- requires: architecture/fail, events/record_change, audit/audit_append_only
 create or replace function wedsync_internal.redact_audit(couple_id uuid, audit_ids bigint[], reason text default null)
 returns integer
 language plpgsql
@@ -15,15 +14,16 @@ begin
         select from unnest(audit_ids) as a (id)
         where not exists (
             select from wedsync_data.audit_log as l
-            where l.id = a.id and l.couple_id = redact_audit.couple_id and l.change_type <> 'erase'
+            where l.couple_id = redact_audit.couple_id and l.chain_no = a.id / 1000000 and l.id = a.id and l.change_type <> 'erase'
         )
     ) then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "audit_ids", "rule": "rows of this chain that are no erasures"}');
     end if;
     redacted := array(
         select l.id from wedsync_data.audit_log as l
-        where l.couple_id = redact_audit.couple_id and l.id = any (audit_ids) and l.salt is not null
-        order by l.id
+        where l.couple_id = redact_audit.couple_id and l.chain_no in (select a.id / 1000000 from unnest(audit_ids) as a (id))
+            and l.id = any (audit_ids) and l.salt is not null
+        order by l.chain_no, l.id
     );
     if redacted = '{}' then
         return 0;
@@ -36,7 +36,8 @@ begin
     perform set_config('wedsync.change_reason', '', true);
     update wedsync_data.audit_log as l
     set salt = null, old_value = null, new_value = null, reason = null, ip_address = null, user_agent = null
-    where l.couple_id = redact_audit.couple_id and l.id = any (redacted);
+    where l.couple_id = redact_audit.couple_id and l.chain_no in (select a.id / 1000000 from unnest(redacted) as a (id))
+        and l.id = any (redacted);
     return cardinality(redacted);
 end
 $$;

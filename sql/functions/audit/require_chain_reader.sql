@@ -1,4 +1,3 @@
--- requires: identity/is_service, identity/current_user_id, identity/require_partner
 create or replace function wedsync_internal.require_chain_reader(couple_id uuid)
 returns void
 language plpgsql

@@ -1,5 +1,4 @@
--- requires: identity/lock_wedding, identity/require_assurance, architecture/fail, sharing/caller_access, identity/is_service, identity/require_user, core_fields/update_core_fields, core_fields/add_list_element, core_fields/remove_list_element, core_fields/move_list_element, core_fields/element_value, core_fields/leaf_value, audit/element_before_then, resilience/enforce_rate_limit, architecture/require_given
-create or replace function wedsync.revert_change(audit_id bigint)
+create or replace function wedsync.revert_change(couple_id uuid, audit_id bigint)
 returns jsonb
 language plpgsql
 volatile
@@ -19,11 +18,12 @@ begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
-    perform wedsync_internal.require_given('{audit_id}', array[audit_id is not null]);
+    perform wedsync_internal.require_given('{couple_id,audit_id}', array[couple_id is not null, audit_id is not null]);
     select l.* into entry
     from wedsync_data.audit_log as l
     join wedsync_internal.caller_access as a on a.couple_id = l.couple_id
-    where l.id = audit_id and get_bit(a.readable, coalesce(l.right_no, 45)) = 1;
+    where l.couple_id = revert_change.couple_id and l.chain_no = audit_id / 1000000 and l.id = audit_id
+        and get_bit(a.readable, coalesce(l.right_no, 45)) = 1;
     if entry.id is null then
         perform wedsync_internal.fail('not_found');
     end if;
@@ -90,9 +90,9 @@ begin
     );
 end
 $$;
-comment on function wedsync.revert_change(bigint) is
-'Undoes one change of the audit trail as a new change, with its own audit row
+comment on function wedsync.revert_change(uuid, bigint) is
+'Undoes one change of a wedding''s audit trail as a new change, with its own audit row
 The field must still hold what that change wrote; needs the right to write it. A removed list element comes back with all its values, an added one is removed. Returns what update_core_fields or the list function returns.
-Errors: stronger_sign_in (PT403), not_found (PT404), fields_not_allowed (42501), version_conflict and state_conflict (PT409), rate_limited (429).';
-revoke all on function wedsync.revert_change(bigint) from public;
-grant execute on function wedsync.revert_change(bigint) to authenticated, service_role, wedsync_admin;
+Errors: stronger_sign_in (PT403), not_found (PT404), fields_not_allowed (42501), version_conflict and state_conflict (PT409), invalid_value (22023), rate_limited (429).';
+revoke all on function wedsync.revert_change(uuid, bigint) from public;
+grant execute on function wedsync.revert_change(uuid, bigint) to authenticated, service_role, wedsync_admin;

@@ -1,4 +1,3 @@
--- requires: audit/record_setting
 create or replace function wedsync_internal.setting_change()
 returns trigger
 language plpgsql

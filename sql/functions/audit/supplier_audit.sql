@@ -1,4 +1,3 @@
--- requires: identity/caller_supplier_ids, identity/is_service
 create or replace view wedsync.supplier_audit
 with (security_barrier = true, security_invoker = false) as
 select

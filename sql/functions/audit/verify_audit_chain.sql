@@ -1,4 +1,3 @@
--- requires: audit/require_chain_reader, audit/audit_digest, audit/audit_entry, audit/audit_link, resilience/enforce_rate_limit
 create or replace function wedsync.verify_audit_chain(couple_id uuid)
 returns jsonb
 language plpgsql
@@ -37,10 +36,10 @@ begin
             l.chain_no,
             count(*) as n,
             (array_agg(l.chain_hash order by l.id))[1] as chain_hash,
-            count(distinct (l.chain_hash, l.version_before, l.version_after, l.changed_at, l.actor_id, l.actor_type, l.supplier_id)) as headers,
+            count(distinct (l.chain_hash, l.version_before, l.version_after, l.changed_at, l.actor_id, l.actor_type, l.supplier_id, l.id / 1000000)) as headers,
             (array_agg(l order by l.id))[1] as head,
             array_agg(
-                wedsync_internal.audit_entry(l.id, l.table_name, l.change_type, l.right_no, l.path, l.element_id, l.digest) order by l.id
+                wedsync_internal.audit_entry(l.id % 1000000, l.table_name, l.change_type, l.right_no, l.path, l.element_id, l.digest) order by l.id
             ) as entries,
             array_agg(l.id order by l.id) filter (where case
                 when l.salt is null then num_nonnulls(l.old_value, l.new_value, l.reason, l.ip_address, l.user_agent) > 0
@@ -74,7 +73,8 @@ begin
         if link.unrecorded is not null then
             problems := problems || pg_catalog.jsonb_build_object('kind', 'unrecorded_erasure', 'chain_no', link.chain_no, 'audit_ids', to_jsonb(link.unrecorded));
         end if;
-        if link.headers <> 1 or (link.chain_no = previous_no + 1 and wedsync_internal.audit_link(
+        -- an id is the number of its link and the position in it
+        if link.headers <> 1 or (link.head).id / 1000000 <> link.chain_no or (link.chain_no = previous_no + 1 and wedsync_internal.audit_link(
             previous_hash, verify_audit_chain.couple_id, link.chain_no, (link.head).version_before, (link.head).version_after, (link.head).changed_at,
             (link.head).actor_id, (link.head).actor_type, (link.head).supplier_id, link.entries
         ) <> link.chain_hash) then

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/is_service, identity/require_user, channels/canonical_topic, broadcast/server_events, channels/topic_access
 -- drop: function wedsync_internal.require_broadcast(text[])
 create or replace function wedsync_internal.require_broadcast(topics text[], events text[])
 returns void

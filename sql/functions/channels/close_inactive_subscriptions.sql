@@ -1,4 +1,3 @@
--- requires: resume/is_counted, resume/is_older, resume/save_positions
 create or replace function wedsync_internal.close_inactive_subscriptions()
 returns integer
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: channels/canonical_topic, presence/presence_topic, channels/topic_access, channels/group_for, channels/access_lock, resume/resume_position, channels/take_request, collaboration/session_problem, collaboration/claimed_session, filters/pattern_problem
 -- drop: function wedsync_internal.join_topic(uuid, jsonb, text, jsonb)
 create or replace function wedsync_internal.join_topic(
     node uuid, claims jsonb, topic text, config jsonb, connection_id uuid default null, session text default null, is_refresh boolean default false

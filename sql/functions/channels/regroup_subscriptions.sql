@@ -1,4 +1,3 @@
--- requires: channels/topic_access, channels/group_for, channels/lock_subscriptions, sharing/keep_visibility_masks, events/ring_doorbell
 -- drop: function wedsync_internal.regroup_subscriptions(uuid, uuid)
 create or replace function wedsync_internal.regroup_subscriptions(couple_ids uuid[], user_ids uuid[])
 returns integer

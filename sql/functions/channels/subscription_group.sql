@@ -1,4 +1,3 @@
--- requires: sharing/keep_visibility_masks
 -- drop: function wedsync_internal.subscription_group(uuid, uuid, text, bit, jsonb, boolean, timestamptz)
 create or replace function wedsync_internal.subscription_group(
     node uuid, topic text, scope text, tables text[], couple_id uuid, principals uuid[], readable bit, is_private boolean, is_service boolean,

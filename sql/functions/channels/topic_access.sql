@@ -1,4 +1,3 @@
--- requires: sharing/user_access, forms/may_read_answers
 create or replace function wedsync_internal.topic_access(
     user_id uuid, is_service boolean, topic text,
     out code text, out reason text, out scope text, out tables text[], out couple_id uuid, out supplier_id uuid, out principals uuid[],

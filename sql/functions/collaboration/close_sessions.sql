@@ -1,4 +1,3 @@
--- requires: events/ring_doorbell
 create or replace function wedsync_internal.close_sessions(ids uuid[])
 returns integer
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: identity/current_user_id
 create or replace view wedsync.collaboration_sessions
 with (security_barrier = true, security_invoker = false) as
 select s.id, s.couple_id, s.created_at, s.last_activity, least(s.valid_until, s.ended_at) as valid_until, s.ended_at is null and s.valid_until > now() as is_active

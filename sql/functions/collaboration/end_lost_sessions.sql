@@ -1,4 +1,3 @@
--- requires: collaboration/reaches_wedding, collaboration/close_sessions
 create or replace function wedsync_internal.end_lost_sessions()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, channels/access_lock, collaboration/close_sessions, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.end_session(session uuid)
 returns void
 language plpgsql

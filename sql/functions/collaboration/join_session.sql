@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, identity/remember_user, resilience/enforce_rate_limit, channels/access_lock, collaboration/reaches_wedding, collaboration/close_sessions, collaboration/issue_session_token
 create or replace function wedsync.join_session(couple_id uuid)
 returns jsonb
 language plpgsql

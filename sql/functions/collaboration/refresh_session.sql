@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, resilience/enforce_rate_limit, channels/access_lock, collaboration/reaches_wedding, collaboration/issue_session_token, architecture/require_given
 create or replace function wedsync.refresh_session(session uuid)
 returns jsonb
 language plpgsql
@@ -19,7 +18,7 @@ begin
     -- a loss of the wedding, or an end of the session, waits for this or is seen by it
     perform wedsync_internal.access_lock(found_session.couple_id, caller, true);
     update wedsync_data.collaboration_sessions as s set last_activity = now()
-    where s.id = session and s.ended_at is null and s.valid_until > now() and wedsync_internal.reaches_wedding(caller, s.couple_id)
+    where s.couple_id = found_session.couple_id and s.id = session and s.ended_at is null and s.valid_until > now() and wedsync_internal.reaches_wedding(caller, s.couple_id)
     returning s.* into found_session;
     if not found then
         perform wedsync_internal.fail('state_conflict', '{"rule": "the session has ended, join it anew"}');

@@ -1,4 +1,3 @@
--- requires: sharing/caller_access, identity/caller_wedding_role, core_fields/mask_paths, channels/topic_access
 create or replace function wedsync_internal.session_permissions(user_id uuid, couple_id uuid)
 returns jsonb
 language sql

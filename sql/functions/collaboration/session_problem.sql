@@ -1,4 +1,3 @@
--- requires: collaboration/claimed_session
 create or replace function wedsync_internal.session_problem(claims jsonb, couple_id uuid)
 returns text
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: core_fields/open_list, core_fields/place_in_list, core_fields/field_problem, core_fields/element_before, core_fields/list_document, core_fields/element_value, resilience/check_json, resilience/setting_limit, architecture/require_given, resilience/enforce_rate_limit
 create or replace function wedsync.add_list_element(couple_id uuid, list text, element jsonb, after_id uuid default null, reason text default null)
 returns jsonb
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, sharing/caller_access, core_fields/plan_patch, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/leaf_value, core_fields/write_element, core_fields/element_value, core_fields/conflict_detail, core_fields/guest_total_problem, core_fields/visible_version, resilience/check_json, resilience/setting_limit, identity/lock_wedding
 create or replace function wedsync_internal.apply_patch(
     couple_id uuid, patch jsonb, base_version integer, reason text, out changed text[], out sees_all boolean
 )

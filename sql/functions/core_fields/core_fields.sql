@@ -1,4 +1,3 @@
--- requires: identity/reader, audit/log_view_read, sharing/vendors_in_force, core_fields/without_keys, core_fields/newest_visible
 create or replace view wedsync.core_fields
 with (security_barrier = true, security_invoker = false) as
 select

@@ -1,4 +1,3 @@
--- requires: architecture/fail, core_fields/changed_leaves, core_fields/leaf_value, core_fields/field_problem, core_fields/wedding_date_problem, core_fields/settle_guest_total, events/record_change
 create or replace function wedsync_internal.core_fields_change()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: core_fields/core_fields_change
 create or replace function wedsync_internal.core_fields_truncate()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: core_fields/time_zone_problem
 create or replace function wedsync_internal.field_problem(leaf wedsync_data.field_catalog, value jsonb)
 returns text
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/lock_wedding, core_fields/field_problem, events/record_change, core_fields/list_document, core_fields/show_list
 create or replace function wedsync_internal.list_element_change()
 returns trigger
 language plpgsql

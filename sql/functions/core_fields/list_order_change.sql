@@ -1,4 +1,3 @@
--- requires: identity/lock_wedding, core_fields/list_elements, core_fields/list_document, core_fields/show_list, events/record_change
 create or replace function wedsync_internal.list_order_change()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: core_fields/list_element_change
 create or replace function wedsync_internal.list_truncate()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: core_fields/open_list, core_fields/place_in_list, core_fields/element_value, architecture/require_given, resilience/enforce_rate_limit
 create or replace function wedsync.move_list_element(couple_id uuid, list text, element_id uuid, after_id uuid default null)
 returns jsonb
 language plpgsql

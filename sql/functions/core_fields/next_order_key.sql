@@ -1,4 +1,3 @@
--- requires: architecture/fail, core_fields/order_key_between
 create or replace function wedsync_internal.next_order_key(list_name text, couple_id uuid, after_id uuid, moving_id uuid default null)
 returns text
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: core_fields/names_mask, sharing/refresh_visibility_masks
 create or replace function wedsync_internal.refresh_field_names()
 returns void
 language plpgsql

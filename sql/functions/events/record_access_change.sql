@@ -1,4 +1,3 @@
--- requires: events/record_change
 create or replace function wedsync_internal.record_access_change(
     couple_id uuid, table_name text, change_type text, path text, old_value jsonb, new_value jsonb
 )

@@ -1,4 +1,3 @@
--- requires: identity/current_actor, architecture/request_origin, audit/audit_digest, audit/audit_entry, audit/audit_link, events/a_relay_waits, events/ring_doorbell, events/has_partition, events/make_partition, core_fields/mark_changed_rights, core_fields/names_mask
 create or replace function wedsync_internal.record_change(
     couple_id uuid, table_name text, op text, change_type text,
     right_nos smallint[], paths text[], element_id uuid, old_values jsonb[], new_values jsonb[],
@@ -17,9 +16,10 @@ declare
     is_silent constant boolean := op is null;
     bump constant integer := case when right_nos is null or op is null then 0 else 1 end;
     n constant integer := cardinality(paths);
+    -- so that the id of a row does not tell whether others of its link stand before it
+    start constant integer := floor(random() * 900000)::integer;
     salts uuid[] := '{}'::uuid[];
     digests bytea[] := '{}'::bytea[];
-    ids bigint[] := '{}'::bigint[];
     entries jsonb[] := '{}'::jsonb[];
     changes jsonb := '{}'::jsonb;
     link bytea;
@@ -46,10 +46,8 @@ begin
         digests[i] := wedsync_internal.audit_digest(
             salts[i], old_values[i], new_values[i], reasons[i], origin.ip_address, origin.user_agent
         );
-        -- ahead of the wedding's lock, so ids order the rows of one link only; links are ordered by their number
-        ids[i] := nextval('wedsync_data.audit_log_id_seq');
         entries[i] := wedsync_internal.audit_entry(
-            ids[i], record_change.table_name, record_change.change_type, right_nos[i], paths[i], record_change.element_id, digests[i]
+            start + i, record_change.table_name, record_change.change_type, right_nos[i], paths[i], record_change.element_id, digests[i]
         );
         changes := changes || pg_catalog.jsonb_build_object(paths[i], new_values[i]);
     end loop;
@@ -87,7 +85,7 @@ begin
             id, couple_id, chain_no, table_name, change_type, right_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
             reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
         ) values (
-            ids[1], record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.right_nos[1], record_change.paths[1],
+            link_no * 1000000 + start + 1, record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.right_nos[1], record_change.paths[1],
             record_change.element_id, record_change.old_values[1], record_change.new_values[1], actor.actor_id, actor.actor_type, actor.supplier_id,
             reasons[1], origin.ip_address, origin.user_agent, record_change.version - bump, record_change.version, record_change.changed_at,
             salts[1], digests[1], link
@@ -98,7 +96,7 @@ begin
             reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
         )
         select
-            ids[i], record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.right_nos[i], record_change.paths[i],
+            link_no * 1000000 + start + i, record_change.couple_id, link_no, record_change.table_name, record_change.change_type, record_change.right_nos[i], record_change.paths[i],
             record_change.element_id, record_change.old_values[i], record_change.new_values[i], actor.actor_id, actor.actor_type, actor.supplier_id,
             reasons[i], origin.ip_address, origin.user_agent, record_change.version - bump, record_change.version, record_change.changed_at,
             salts[i], digests[i], link

@@ -1,4 +1,3 @@
--- requires: relay/published_columns, filters/is_timestamp
 create or replace function wedsync_internal.filter_problem(scope text, table_name text, readable bit, is_service boolean, conditions jsonb)
 returns text
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: filters/split_list, filters/is_pattern
 create or replace function wedsync_internal.parse_filter(filter text, out conditions jsonb, out problem text)
 language plpgsql
 immutable

@@ -1,4 +1,3 @@
--- requires: filters/count_patterns
 create or replace function wedsync_internal.pattern_problem(subject uuid, group_id bigint)
 returns text
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: filters/count_patterns, filters/parse_filter, relay/published_columns, filters/filter_problem
 create or replace function wedsync_internal.read_bindings(
     scope text, tables text[], readable bit, requested jsonb, is_service boolean, out bindings jsonb, out reply jsonb, out problem text
 )

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/is_service, identity/caller_supplier_ids
 create or replace function wedsync_internal.check_form()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, forms/require_own_form
 create or replace function wedsync_internal.check_form_field()
 returns trigger
 language plpgsql

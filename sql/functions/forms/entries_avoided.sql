@@ -1,4 +1,3 @@
--- requires: identity/caller_couple_ids, identity/caller_supplier_ids, identity/is_service
 create or replace view wedsync.entries_avoided
 with (security_barrier = true, security_invoker = false) as
 select p.couple_id, f.supplier_id, p.form_id, p.populated_count as entries_avoided, p.populations, p.populated_at as last_populated_at

@@ -1,4 +1,3 @@
--- requires: identity/caller_supplier_ids, identity/current_user_id, identity/is_service
 create or replace view wedsync.form_responses
 with (security_barrier = true, security_invoker = false) as
 select r.id, r.form_id, r.supplier_id, r.couple_id, r.data, r.submitted_by, r.submitted_at

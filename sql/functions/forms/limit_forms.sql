@@ -1,4 +1,3 @@
--- requires: resilience/enforce_rate_limit
 create or replace function wedsync_internal.limit_forms()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: core_fields/leaf_value, core_fields/list_document
 create or replace function wedsync_internal.named_value(record wedsync_data.core_fields, name text, readable bit, out value jsonb, out withheld boolean)
 language plpgsql
 stable

@@ -1,4 +1,3 @@
--- requires: architecture/fail, resilience/enforce_rate_limit, identity/is_service, identity/require_user, sharing/caller_access, identity/caller_supplier_ids, forms/named_value, forms/transform_value, audit/log_access, architecture/require_given
 create or replace function wedsync.populate_form(form_id uuid, couple_id uuid)
 returns jsonb
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/caller_supplier_ids
 create or replace function wedsync_internal.require_own_form(form_id uuid)
 returns void
 language plpgsql

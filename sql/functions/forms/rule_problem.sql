@@ -1,4 +1,3 @@
--- requires: forms/rule_steps
 create or replace function wedsync_internal.rule_problem(rule jsonb)
 returns text
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/lock_wedding, identity/require_user, identity/is_service, resilience/enforce_rate_limit, resilience/check_json, resilience/setting_limit, resilience/enforce_cap, architecture/require_given
 create or replace function wedsync.submit_form_response(form_id uuid, couple_id uuid, data jsonb)
 returns uuid
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: forms/rule_steps, core_fields/field_problem
 create or replace function wedsync_internal.transform_value(value jsonb, rule jsonb, out result jsonb, out problem text)
 language plpgsql
 stable

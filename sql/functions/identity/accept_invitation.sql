@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/find_invitation, identity/answer_invitation, identity/lock_wedding, identity/lock_as_supplier, identity/lock_supplier, sharing/lock_supplier_weddings, identity/remember_user, identity/require_user, identity/set_wedding_member, identity/set_supplier_member, identity/accepting_supplier, identity/removed_since, identity/register_supplier, channels/lock_subscriptions, sharing/welcome_supplier
 create or replace function wedsync.accept_invitation(token text, supplier_id uuid default null, business_name text default null)
 returns jsonb
 language plpgsql

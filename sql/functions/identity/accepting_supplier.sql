@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, identity/require_supplier_role
 create or replace function wedsync_internal.accepting_supplier(
     invitation wedsync_data.invitations, chosen uuid, business_name text, out supplier uuid, out new_name text
 )

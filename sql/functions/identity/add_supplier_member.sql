@@ -1,4 +1,3 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_supplier, identity/is_service, identity/set_supplier_member, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.add_supplier_member(supplier_id uuid, user_id uuid, member_role text default 'staff')
 returns void
 language plpgsql

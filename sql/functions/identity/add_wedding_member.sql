@@ -1,4 +1,3 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, identity/is_service, identity/set_wedding_member, events/record_change, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.add_wedding_member(couple_id uuid, user_id uuid, wedding_role text)
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/current_user_id, identity/invitation_holds
 create or replace function wedsync_internal.answer_invitation(invitation_id uuid, answer text)
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, identity/remember_user, resilience/enforce_rate_limit, resilience/enforce_cap
 create or replace function wedsync.create_api_key(name text, valid_until timestamptz default 'infinity')
 returns jsonb
 language plpgsql

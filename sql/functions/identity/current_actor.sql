@@ -1,4 +1,3 @@
--- requires: identity/current_user_id, identity/is_service
 create or replace function wedsync_internal.current_actor(
     couple_id uuid, out actor_id uuid, out actor_type text, out supplier_id uuid
 )
@@ -25,7 +24,7 @@ begin
     from wedsync_data.supplier_members as s
     join wedsync_data.grants as g on g.grantee_id = s.supplier_id and g.couple_id = current_actor.couple_id
     where s.user_id = actor_id and g.state = 'approved' and g.valid_from <= now() and g.valid_until > now()
-    order by g.can_write desc, g.id
+    order by g.can_write desc, g.created_at, g.id
     limit 1;
     if actor_type is not null then
         return;

@@ -1,4 +1,3 @@
--- requires: identity/find_invitation, identity/answer_invitation
 create or replace function wedsync.decline_invitation(token text)
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/is_service, identity/lock_wedding
 create or replace function wedsync.delete_wedding(couple_id uuid)
 returns void
 language plpgsql

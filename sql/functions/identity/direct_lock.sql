@@ -1,4 +1,3 @@
--- requires: identity/lock_wedding
 create or replace function wedsync_internal.direct_lock()
 returns trigger
 language plpgsql

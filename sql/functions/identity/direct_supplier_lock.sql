@@ -1,4 +1,3 @@
--- requires: identity/lock_supplier
 create or replace function wedsync_internal.direct_supplier_lock()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, identity/invitation_holds, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync_internal.find_invitation(token text)
 returns wedsync_data.invitations
 language plpgsql

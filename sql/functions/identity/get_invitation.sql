@@ -1,4 +1,3 @@
--- requires: identity/find_invitation
 create or replace function wedsync.get_invitation(token text)
 returns jsonb
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/lock_as_partner, identity/require_assurance, identity/open_invitation, resilience/enforce_rate_limit, events/record_access_change, architecture/require_given
 create or replace function wedsync.invite_member(couple_id uuid, wedding_role text, valid_until timestamptz default null)
 returns jsonb
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/lock_as_partner, identity/require_assurance, identity/open_invitation, resilience/enforce_rate_limit, events/record_access_change, sharing/check_grantable, sharing/require_partner_name, architecture/require_given
 create or replace function wedsync.invite_supplier(
     couple_id uuid, category text, supplier_id uuid default null, business_name text default null,
     readable_fields text[] default null, writable_fields text[] default '{}', valid_until timestamptz default null

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/lock_as_supplier, identity/require_assurance, identity/open_invitation, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.invite_supplier_member(supplier_id uuid, member_role text default 'staff', valid_until timestamptz default null)
 returns jsonb
 language plpgsql

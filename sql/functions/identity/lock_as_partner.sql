@@ -1,4 +1,3 @@
--- requires: identity/require_partner, identity/lock_wedding, identity/lock_supplier
 -- drop: function wedsync_internal.lock_as_partner(uuid)
 create or replace function wedsync_internal.lock_as_partner(couple_id uuid, supplier_id uuid default null)
 returns void

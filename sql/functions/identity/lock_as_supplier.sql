@@ -1,4 +1,3 @@
--- requires: identity/require_supplier_role, identity/lock_supplier
 create or replace function wedsync_internal.lock_as_supplier(supplier_id uuid, member_roles text[], changes_members boolean)
 returns void
 language plpgsql

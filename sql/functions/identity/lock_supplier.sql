@@ -1,4 +1,3 @@
--- requires: architecture/fail
 create or replace function wedsync_internal.lock_supplier(supplier_id uuid, changes_members boolean, gives_way boolean default false)
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail
 create or replace function wedsync_internal.lock_wedding(
     couple_id uuid, changes_rights boolean default false, and_record boolean default false, gives_way boolean default false
 )

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/current_user_id
 create or replace function wedsync_internal.only_wedding()
 returns uuid
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/current_user_id, identity/is_service
 create or replace function wedsync_internal.open_invitation(invitation wedsync_data.invitations)
 returns jsonb
 language plpgsql

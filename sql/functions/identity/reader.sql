@@ -1,4 +1,3 @@
--- requires: identity/current_user_id, identity/is_service, identity/server_reader
 create or replace function wedsync_internal.reader()
 returns uuid
 language sql

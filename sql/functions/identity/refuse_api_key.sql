@@ -1,4 +1,3 @@
--- requires: architecture/fail
 create or replace function wedsync_internal.refuse_api_key()
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, identity/remember_user, core_fields/field_problem, resilience/enforce_rate_limit, resilience/enforce_cap, architecture/require_given
 create or replace function wedsync.register_couple(
     partner1_name text, partner2_name text default null, wedding_date date default null, time_zone text default 'UTC'
 )

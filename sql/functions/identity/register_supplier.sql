@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, identity/remember_user, resilience/enforce_rate_limit, resilience/enforce_cap
 create or replace function wedsync.register_supplier(business_name text, category text)
 returns uuid
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: identity/require_assurance, architecture/fail, identity/require_supplier_role, identity/lock_as_supplier, resilience/enforce_rate_limit
 create or replace function wedsync.remove_supplier_member(supplier_id uuid, user_id uuid)
 returns void
 language plpgsql

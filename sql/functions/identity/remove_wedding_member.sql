@@ -1,4 +1,3 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, identity/lock_wedding, channels/lock_subscriptions, events/record_change, resilience/enforce_rate_limit
 create or replace function wedsync.remove_wedding_member(couple_id uuid, user_id uuid)
 returns void
 language plpgsql

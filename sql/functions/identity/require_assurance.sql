@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/is_service
 create or replace function wedsync_internal.require_assurance(operation text, couple_id uuid, supplier_id uuid)
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/is_service, identity/require_user, identity/caller_wedding_role
 create or replace function wedsync_internal.require_partner(couple_id uuid)
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/is_service, identity/require_user
 create or replace function wedsync_internal.require_supplier_role(supplier_id uuid, member_roles text[])
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.revoke_api_key(id uuid)
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/lock_as_partner, identity/lock_as_supplier, identity/current_user_id, identity/require_user, identity/is_service, events/record_access_change, architecture/require_given, resilience/enforce_rate_limit
 create or replace function wedsync.revoke_invitation(id uuid)
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, identity/remember_user, resilience/enforce_rate_limit
 create or replace function wedsync.set_display_name(display_name text)
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_supplier_role, identity/current_user_id
 create or replace function wedsync_internal.set_supplier_member(supplier_id uuid, user_id uuid, member_role text)
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/current_user_id, events/record_access_change
 create or replace function wedsync_internal.set_wedding_member(couple_id uuid, user_id uuid, wedding_role text)
 returns void
 language plpgsql

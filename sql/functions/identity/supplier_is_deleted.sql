@@ -1,4 +1,3 @@
--- requires: channels/lock_subscriptions
 create or replace function wedsync_internal.supplier_is_deleted()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: identity/caller_supplier_ids, identity/is_service
 create or replace view wedsync.supplier_members
 with (security_barrier = true, security_invoker = false) as
 select m.supplier_id, m.user_id, u.display_name, m.member_role, m.added_at

@@ -1,4 +1,3 @@
--- requires: identity/current_user_id, identity/is_service
 create or replace view wedsync.user_profiles
 with (security_barrier = true, security_invoker = false) as
 select m.user_id as id, 'couple' as user_type, null::uuid as supplier_id, m.couple_id, m.wedding_role as role, u.display_name, u.email

@@ -1,4 +1,3 @@
--- requires: identity/current_user_id, identity/caller_supplier_ids, identity/caller_couple_ids, identity/is_service
 create or replace view wedsync.users
 with (security_barrier = true, security_invoker = false) as
 select

@@ -1,4 +1,3 @@
--- requires: maintenance/expired_partitions
 create or replace function wedsync_internal.drop_partitions()
 returns integer
 language plpgsql

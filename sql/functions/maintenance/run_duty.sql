@@ -1,4 +1,3 @@
--- requires: events/ensure_partitions, maintenance/drop_partitions, audit/record_audit_anchors, notifications/notify_suppliers, presence/sweep_presence, broadcast/prune_bus, channels/close_inactive_subscriptions, collaboration/cleanup_sessions
 create or replace function wedsync_internal.run_duty(name text)
 returns integer
 language plpgsql

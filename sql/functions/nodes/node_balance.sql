@@ -1,4 +1,3 @@
--- requires: nodes/node_health
 create or replace function wedsync_internal.node_balance()
 returns table (
     server_instance uuid, host text, pid integer, sockets bigint, share numeric, even_share numeric, most_sockets bigint, used numeric,

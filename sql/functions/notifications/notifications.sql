@@ -1,4 +1,3 @@
--- requires: notifications/changed_field_names, identity/caller_supplier_ids, identity/is_service
 create or replace view wedsync.notifications
 with (security_barrier = true, security_invoker = false) as
 select

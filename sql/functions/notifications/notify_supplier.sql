@@ -1,8 +1,7 @@
--- requires: architecture/fail, architecture/require_given, broadcast/store_messages, resilience/check_json, sharing/access_status
 create or replace function wedsync.notify_supplier(
     supplier_id uuid, couple_id uuid, type text, title text, message text, data jsonb default '{}'
 )
-returns bigint
+returns uuid
 language plpgsql
 volatile
 security definer

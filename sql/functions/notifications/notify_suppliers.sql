@@ -1,4 +1,3 @@
--- requires: notifications/changed_field_names, broadcast/store_messages, resume/history_holder
 create or replace function wedsync_internal.notify_suppliers()
 returns integer
 language plpgsql
@@ -66,11 +65,11 @@ begin
         returning n.*
     )
     select
-        array_agg('supplier_' || t.supplier_id order by t.id),
+        array_agg('supplier_' || t.supplier_id order by t.created_at, t.couple_id, t.seq),
         array_agg(pg_catalog.jsonb_build_object(
             'id', t.id, 'type', t.kind, 'title', t.title, 'message', wedsync_internal.changed_field_names(t.right_nos), 'couple_id', t.couple_id, 'data', t.changes, 'paths', to_jsonb(t.paths),
             'updatedBy', t.changed_by_type, 'timestamp', t.created_at, 'read', false
-        ) order by t.id)
+        ) order by t.created_at, t.couple_id, t.seq)
     into topics, payloads
     from told as t;
     if topics is null then

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, identity/is_service, sharing/caller_access, presence/next_presence_version, presence/announce_presence, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.detect_idle(couple_id uuid, threshold interval default null)
 returns setof uuid
 language plpgsql

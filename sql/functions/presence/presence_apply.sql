@@ -1,4 +1,3 @@
--- requires: resilience/json_problem, resilience/setting_limit, presence/presence_topic, presence/is_foreign_key, presence/next_presence_version, presence/presence_status, presence/announce_presence
 create or replace function wedsync_internal.presence_apply(node uuid, changes jsonb)
 returns jsonb
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: relay/audit_inserts, relay/row_change, sharing/visibility
 -- drop: function wedsync_internal.event_frames(wedsync_data.events, wedsync_data.subscription_groups)
 -- drop: function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean)
 create or replace function wedsync_internal.event_frames(

@@ -1,4 +1,3 @@
--- requires: architecture/fail, resilience/json_problem
 create or replace function wedsync_internal.check_json(value jsonb, parameter text, max_bytes integer)
 returns void
 language plpgsql

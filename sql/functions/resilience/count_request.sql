@@ -1,4 +1,3 @@
--- requires: resilience/slide_counts
 -- drop: function wedsync_internal.count_request(uuid, wedsync_data.rate_limits)
 create or replace function wedsync_internal.count_request(user_id uuid, rule wedsync_data.rate_limits, amount integer default 1)
 returns integer

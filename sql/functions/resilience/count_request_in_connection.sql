@@ -1,4 +1,3 @@
--- requires: resilience/slide_counts
 -- drop: function wedsync_internal.enforce_connection_rate_limit(uuid, wedsync_data.rate_limits)
 create or replace function wedsync_internal.count_request_in_connection(user_id uuid, rule wedsync_data.rate_limits)
 returns integer

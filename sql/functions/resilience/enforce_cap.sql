@@ -1,4 +1,3 @@
--- requires: architecture/fail, resilience/setting_limit
 create or replace function wedsync_internal.enforce_cap(setting text, present bigint)
 returns void
 language plpgsql

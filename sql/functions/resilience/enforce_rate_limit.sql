@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/current_user_id, identity/is_service, resilience/count_request, resilience/count_request_in_connection
 -- drop: function wedsync_internal.enforce_rate_limit(text)
 -- drop: function wedsync_internal.enforce_rate_limit(text, integer)
 create or replace function wedsync_internal.enforce_rate_limit(endpoint text, amount integer default 1, verified_user uuid default null)

@@ -1,4 +1,3 @@
--- requires: resilience/enforce_rate_limit, resilience/refuse_estimates
 create or replace function wedsync_internal.limit_request()
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: resilience/limit_request, architecture/check_request, identity/api_key_user, identity/refuse_api_key
 create or replace function wedsync.pre_request()
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/is_service
 create or replace function wedsync_internal.refuse_estimates()
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail
 create or replace function wedsync_internal.setting_limit(name text)
 returns integer
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: resume/seq_before, resume/is_trimmed, audit/open_history, sharing/visibility, relay/mask_record, forms/may_read_answers, identity/caller_supplier_ids, identity/current_user_id, identity/is_service, resilience/enforce_rate_limit, architecture/require_given
 -- drop: function wedsync.event_history(uuid, bigint, integer)
 create or replace function wedsync.event_history(
     couple_id uuid, after_seq bigint default null, max_rows integer default 500, since timestamptz default null
@@ -23,7 +22,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-read');
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
-    readable := wedsync_internal.open_history(couple_id, 'event_history');
+    readable := wedsync_internal.authorize_history(couple_id, 'event_history');
     if max_rows is null or max_rows not between 1 and 5000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "max_rows", "rule": "between 1 and 5000"}');
     end if;

@@ -1,4 +1,3 @@
--- requires: relay/event_frames, relay/group_event_rights, broadcast/message_frame, notifications/may_hear_message, relay/published_columns, relay/published_view, relay/access_holders
 -- drop: function wedsync_internal.missed_frames(bigint, text)
 create or replace function wedsync_internal.missed_frames(subscription_id bigint, cursor text, max_bytes integer default 1000000)
 returns table (kind text, group_id bigint, for_subscription bigint, couple_id uuid, seq bigint, payload text)

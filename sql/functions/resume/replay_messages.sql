@@ -1,4 +1,3 @@
--- requires: broadcast/message_frame, notifications/may_hear_message, channels/topic_access
 -- drop: function wedsync_internal.replay_messages(bigint, timestamptz, integer)
 create or replace function wedsync_internal.replay_messages(subscription_id bigint, since timestamptz, max_rows integer, max_bytes integer default 16000000)
 returns setof text

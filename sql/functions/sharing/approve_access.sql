@@ -1,4 +1,3 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/require_partner_name, sharing/set_grants, resilience/enforce_rate_limit, architecture/require_given
 -- drop: function wedsync.approve_access(uuid, uuid, text[], text[])
 create or replace function wedsync.approve_access(
     couple_id uuid, supplier_id uuid, readable_fields text[] default null, writable_fields text[] default null, request_version integer default null

@@ -1,4 +1,3 @@
--- requires: identity/reader
 create or replace view wedsync_internal.caller_access
 with (security_barrier = true, security_invoker = false) as
 select r.couple_id, r.readable, r.writable, r.by_grant, r.mask_id, r.wedding_role, r.supplier_ids

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/lock_as_partner, sharing/access_summary, sharing/cut_from_grants, events/record_access_change, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync_internal.close_access(couple_id uuid, supplier_id uuid, from_states text[], fields text[], reason text)
 returns jsonb
 language plpgsql

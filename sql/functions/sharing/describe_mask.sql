@@ -1,4 +1,3 @@
--- requires: core_fields/mask_paths
 create or replace function wedsync_internal.describe_mask(readable bit)
 returns wedsync_data.visibility_masks
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: sharing/describe_mask
 create or replace function wedsync_internal.keep_visibility_masks(masks bit[])
 returns void
 language plpgsql

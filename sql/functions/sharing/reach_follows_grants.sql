@@ -1,4 +1,3 @@
--- requires: sharing/refresh_reach, sharing/grants_mask, identity/lock_supplier, channels/lock_subscriptions
 create or replace function wedsync_internal.reach_follows_grants()
 returns trigger
 language plpgsql

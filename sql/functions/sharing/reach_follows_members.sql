@@ -1,4 +1,3 @@
--- requires: sharing/refresh_reach, channels/lock_subscriptions
 create or replace function wedsync_internal.reach_follows_members()
 returns trigger
 language plpgsql

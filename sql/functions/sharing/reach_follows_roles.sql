@@ -1,4 +1,3 @@
--- requires: sharing/refresh_reach, identity/wedding_roles_mask, channels/lock_subscriptions
 create or replace function wedsync_internal.reach_follows_roles()
 returns trigger
 language plpgsql

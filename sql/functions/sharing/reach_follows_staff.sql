@@ -1,4 +1,3 @@
--- requires: sharing/refresh_reach, sharing/lock_supplier_weddings, identity/lock_supplier, channels/lock_subscriptions
 create or replace function wedsync_internal.reach_follows_staff()
 returns trigger
 language plpgsql

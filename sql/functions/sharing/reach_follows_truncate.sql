@@ -1,4 +1,3 @@
--- requires: sharing/rebuild_reach
 create or replace function wedsync_internal.reach_follows_truncate()
 returns trigger
 language plpgsql

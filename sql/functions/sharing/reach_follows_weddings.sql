@@ -1,4 +1,3 @@
--- requires: sharing/refresh_reach, identity/server_reader
 create or replace function wedsync_internal.reach_follows_weddings()
 returns trigger
 language plpgsql

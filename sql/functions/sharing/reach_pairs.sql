@@ -1,4 +1,3 @@
--- requires: identity/server_reader
 create or replace function wedsync_internal.reach_pairs()
 returns table (user_id uuid, couple_id uuid)
 language sql

@@ -1,4 +1,3 @@
--- requires: identity/server_reader
 create or replace function wedsync_internal.reach_spans(user_ids uuid[], couple_ids uuid[])
 returns setof wedsync_data.reach
 language sql

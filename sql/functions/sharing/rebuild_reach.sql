@@ -1,4 +1,3 @@
--- requires: sharing/refresh_reach, sharing/reach_pairs, sharing/refresh_visibility_masks, sharing/reach_follows_grants, sharing/reach_follows_members, sharing/reach_follows_staff, sharing/reach_follows_roles, sharing/reach_follows_weddings, core_fields/field_catalog_changed, channels/lock_subscriptions
 create or replace function wedsync_internal.rebuild_reach()
 returns void
 language plpgsql
@@ -21,5 +20,10 @@ comment on function wedsync_internal.rebuild_reach() is
 revoke all on function wedsync_internal.rebuild_reach() from public;
 grant execute on function wedsync_internal.rebuild_reach() to wedsync_admin;
 
--- what was there before the triggers
-select wedsync_internal.rebuild_reach();
+-- what was there before the triggers, which stand by now
+select wedsync_internal.rebuild_reach()
+from unnest(array[
+    'wedsync_internal.reach_follows_weddings'::regproc, 'wedsync_internal.reach_follows_members'::regproc, 'wedsync_internal.reach_follows_grants'::regproc,
+    'wedsync_internal.reach_follows_staff'::regproc, 'wedsync_internal.reach_follows_roles'::regproc
+]) as standing (trigger_function)
+having count(*) = 5;

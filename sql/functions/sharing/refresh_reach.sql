@@ -1,4 +1,3 @@
--- requires: sharing/reach_spans, sharing/keep_visibility_masks
 create or replace function wedsync_internal.refresh_reach(user_ids uuid[], couple_ids uuid[])
 returns void
 language plpgsql

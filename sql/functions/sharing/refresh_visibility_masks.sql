@@ -1,4 +1,3 @@
--- requires: sharing/describe_mask
 create or replace function wedsync_internal.refresh_visibility_masks()
 returns void
 language plpgsql

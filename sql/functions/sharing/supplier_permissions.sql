@@ -1,4 +1,3 @@
--- requires: identity/caller_supplier_ids, identity/is_service, identity/current_user_id
 create or replace view wedsync.supplier_permissions
 with (security_barrier = true, security_invoker = false) as
 select

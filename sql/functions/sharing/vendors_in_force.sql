@@ -1,4 +1,3 @@
--- requires: sharing/caller_access, sharing/connected_vendors
 create or replace function wedsync_internal.vendors_in_force(couple_id uuid, out connected_vendors jsonb, out field_permissions jsonb)
 language plpgsql
 stable

@@ -1,4 +1,3 @@
--- requires: sharing/describe_mask
 create or replace function wedsync_internal.visibility(readable bit)
 returns wedsync_data.visibility_masks
 language plpgsql

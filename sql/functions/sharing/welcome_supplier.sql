@@ -1,4 +1,3 @@
--- requires: architecture/fail, sharing/access_summary, sharing/require_partner_name, sharing/set_grants
 create or replace function wedsync_internal.welcome_supplier(invitation wedsync_data.invitations, supplier_id uuid)
 returns jsonb
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: identity/caller_supplier_ids, identity/is_service
 create or replace view wedsync.client_profiles
 with (security_barrier = true, security_invoker = false) as
 select p.supplier_id, p.couple_id, p.display_name, p.status, p.notes, p.updated_by, p.updated_at

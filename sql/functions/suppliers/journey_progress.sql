@@ -1,4 +1,3 @@
--- requires: identity/caller_supplier_ids, identity/is_service
 create or replace view wedsync.journey_progress
 with (security_barrier = true, security_invoker = false) as
 select p.supplier_id, p.couple_id, p.step, p.status, p.details, p.updated_by, p.updated_at

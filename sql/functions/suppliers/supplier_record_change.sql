@@ -1,4 +1,3 @@
--- requires: identity/current_actor, events/ring_doorbell, events/has_partition, events/make_partition
 create or replace function wedsync_internal.supplier_record_change()
 returns trigger
 language plpgsql

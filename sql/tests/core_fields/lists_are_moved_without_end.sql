@@ -100,11 +100,11 @@ select tap.call('emma', format('select wedsync.remove_list_element(%L, ''key_mom
 select tap.call('emma', format('select wedsync.move_list_element(%L, ''key_moments'', %L)', tap.couple('emma'), pg_temp.id('key_moments', 'z')));
 select wedsync_internal.rekey_list('key_moments', tap.couple('emma'));
 select is(pg_temp.names('key_moments'), 'zabd', 'without it');
-select tap.call('emma', format('select wedsync.revert_change(%s)', (select max(l.id) from wedsync_data.audit_log as l join c on c.id = l.element_id where l.change_type = 'delete' and l.path like '%/name')));
+select tap.call('emma', format('select wedsync.revert_change(%L, %s)', tap.couple('emma'), (select max(l.id) from wedsync_data.audit_log as l join c on c.id = l.element_id where l.change_type = 'delete' and l.path like '%/name')));
 select is(pg_temp.names('key_moments'), 'zabcd', 'it comes back to its place, under new keys');
 create temporary table added on commit drop as select pg_temp.add('key_moments', 'e') as id;
 select wedsync_internal.rekey_list('key_moments', tap.couple('emma'));
-select tap.call('emma', format('select wedsync.revert_change(%s)', (select max(l.id) from wedsync_data.audit_log as l join added as a on a.id = l.element_id where l.change_type = 'create' and l.path like '%/name')));
+select tap.call('emma', format('select wedsync.revert_change(%L, %s)', tap.couple('emma'), (select max(l.id) from wedsync_data.audit_log as l join added as a on a.id = l.element_id where l.change_type = 'create' and l.path like '%/name')));
 select is(pg_temp.names('key_moments'), 'zabcd', 'new keys are no change that keeps an addition from being taken back');
 
 -- two that change places by a direct statement are two moves

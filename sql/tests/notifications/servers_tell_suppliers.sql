@@ -25,7 +25,7 @@ update wedsync_data.event_readers set history = wedsync_internal.history_holder(
 select tap.patch('emma', 'emma', '{"wedding.guestCount.adults": 90, "budget.total": 5}');
 select is(wedsync_internal.notify_suppliers(), 1, 'what follows from a change');
 select is(
-    (select jsonb_build_array(r -> 'title', r -> 'message') from tap.rows('chef', 'select * from wedsync.notifications order by id desc limit 1') as r),
+    (select jsonb_build_array(r -> 'title', r -> 'message') from tap.rows('chef', 'select * from wedsync.notifications order by created_at desc limit 1') as r),
     '["Wedding details changed", "Changed: Guest numbers: adults expected, Guest numbers: all guests expected"]', 'names what changed, as far as it may be read'
 );
 select is(

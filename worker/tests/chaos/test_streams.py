@@ -18,7 +18,7 @@ from harness.weddings import Supplier
 from harness.worker import confirmed_past, running_node
 
 from wedsync.protocol.close_codes import CloseCode
-from wedsync.sockets.gateway import Limits
+from wedsync.server.gateway import Limits
 
 pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.slow]
 QUICK = Limits(ping_seconds=0.8, sweep_seconds=0.1)
@@ -177,7 +177,7 @@ async def test_a_lost_doorbell_delays_nobody_for_long(database18: Database) -> N
                     await until(lambda client=client, seq=seq: (str(stream.wedding.id), seq) in client.news, 3)  # type: ignore[misc]
             await until_heard(clients, stream.expected)
         assert all(client.joins == 1 for client in clients)
-        assert node.doorbell.reconnects >= 1
+        assert node.listener.reconnects >= 1
 
 
 @pytest.mark.proves("F002-36")
@@ -192,7 +192,7 @@ async def test_an_orderly_end_repeats_little_and_loses_nothing(database18: Datab
                     known = last_position(stream.wedding)
                     place = str(stream.wedding.id), known
                     await until(lambda: all(place in client.events for client in clients))
-                    mark = first.relay.trail.number
+                    mark = first.relay.checkpoints.number
                     await until(lambda: all(confirmed_past(each, mark) for each in first.gateway.connections))
                     for client in clients:
                         client.port = second.port

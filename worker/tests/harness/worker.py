@@ -21,9 +21,9 @@ from harness.ports import free_port
 from harness.sockets import until
 from harness.tokens import SECRET
 from wedsync.daemon.node import Node, until_ready
+from wedsync.server.connection import Connection
+from wedsync.server.gateway import Limits
 from wedsync.settings import Settings
-from wedsync.sockets.connection import Connection
-from wedsync.sockets.gateway import Limits
 
 PATIENCE = 20.0
 default_bus = "postgres"
@@ -41,7 +41,7 @@ async def running_node(
     await node.start()
     try:
         await until_ready(node, PATIENCE)
-        await until(lambda: node.doorbell.hears and (node.transport.feed is None or node.relay.fed))
+        await until(lambda: node.listener.receives and (node.transport.feed is None or node.relay.fed))
         yield node
         assert not node.failed(), "a part of the node ended"
     finally:

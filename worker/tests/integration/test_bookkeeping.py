@@ -17,10 +17,10 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.sockets.connection import Connection
-from wedsync.sockets.gateway import Limits
-from wedsync.subscriptions import bookkeeping
-from wedsync.subscriptions.seats import Seat
+from wedsync.server.connection import Connection
+from wedsync.server.gateway import Limits
+from wedsync.services import bookkeeping
+from wedsync.services.seats import Seat
 
 
 def activity(database: Database, wedding: Wedding) -> dict[str, int]:

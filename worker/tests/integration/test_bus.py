@@ -22,9 +22,9 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.db import create_pool
-from wedsync.live.bus_reader import LOOK_EVERY, BusReader
-from wedsync.stream.doorbell import BUS_CHANNEL, CHANNEL, Doorbell
+from wedsync.database.connections import create_pool
+from wedsync.database.listener import BUS_CHANNEL, CHANNEL, Listener
+from wedsync.services.bus_reader import POLL_EVERY, BusReader
 from wedsync.stream.feed import bell_of, subject_of
 
 FORGERIES = (
@@ -61,12 +61,12 @@ async def reading(database: Database, dsn: str | None = None) -> AsyncIterator[t
     heard: list[Any] = []
     began = asyncio.Event()
     pool = await create_pool(dsn or database.worker_dsn, "test", 1)
-    doorbell = Doorbell(database.worker_dsn, uuid4())
-    reader = BusReader(pool, doorbell, lambda _kind, items: heard.extend(items), began.set)
-    tasks = [asyncio.create_task(work) for work in (reader.run(), doorbell.run())]
+    listener = Listener(database.worker_dsn, uuid4())
+    reader = BusReader(pool, listener, lambda _kind, items: heard.extend(items), began.set)
+    tasks = [asyncio.create_task(work) for work in (reader.run(), listener.run())]
     try:
         await began.wait()
-        await until(lambda: doorbell.hears)
+        await until(lambda: listener.receives)
         yield reader, heard
         assert not any(task.done() for task in tasks), "the reader ended"
     finally:
@@ -230,7 +230,7 @@ async def test_a_flood_of_notifications_is_looked_at_now_and_then(topics: Databa
                 assert (await emma.hear("presence_diff")).payload["joins"]
                 await emma.hear("broadcast", topic=f"realtime:{wedding.topic}")
             looked, elapsed = reader.looks - looks, time.monotonic() - began
-        assert looked <= elapsed / LOOK_EVERY + 1
+        assert looked <= elapsed / POLL_EVERY + 1
 
 
 async def test_nothing_malformed_on_nats_ends_a_process(topics: Database, nats_server: NatsServer) -> None:

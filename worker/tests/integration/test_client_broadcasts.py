@@ -258,8 +258,8 @@ async def test_a_lost_listening_session_is_repaired_and_broadcasts_go_on(open_to
         await sender.join("topic:a")
         await far.join("topic:a")
         assert kill_sessions(open_topics, "wedsync doorbell") == 2
-        await until(lambda: one.doorbell.reconnects > 0 and two.doorbell.reconnects > 0)
-        await until(lambda: one.doorbell.hears and two.doorbell.hears)
+        await until(lambda: one.listener.reconnects > 0 and two.listener.reconnects > 0)
+        await until(lambda: one.listener.receives and two.listener.receives)
         await say(sender, "topic:a")
         await far.hear("broadcast")
 

@@ -17,8 +17,8 @@ from harness.stream import Stream, writing
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync import broker
 from wedsync.daemon.node import Node
+from wedsync.services import broker
 from wedsync.stream.feed import bell_of, subject_of
 
 

@@ -23,8 +23,8 @@ from websockets.asyncio.client import connect
 from websockets.frames import Opcode
 
 from wedsync.protocol.close_codes import CloseCode
-from wedsync.sockets.connection import INBOUND_LIMIT
-from wedsync.sockets.gateway import Limits
+from wedsync.server.connection import INBOUND_LIMIT
+from wedsync.server.gateway import Limits
 
 KEY = token(None, "anon")
 

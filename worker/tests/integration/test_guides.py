@@ -27,9 +27,9 @@ from wedsync.local.demo_wedding import ensure_wedding
 from wedsync.local.embedded import EmbeddedServer
 from wedsync.local.origin import one_origin
 from wedsync.metrics import COUNTERS, DELAYS, GAUGES
-from wedsync.sockets import connection
-from wedsync.sockets.gateway import Limits
-from wedsync.subscriptions import joins
+from wedsync.server import connection
+from wedsync.server.gateway import Limits
+from wedsync.services import joins
 
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 # docs/features.md is generated and docs/performance.md is about the benchmarks: figures come from running those by hand.

@@ -16,7 +16,7 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.subscriptions import bookkeeping
+from wedsync.services import bookkeeping
 
 KEY = token(None, "anon")
 

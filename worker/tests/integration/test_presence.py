@@ -16,7 +16,7 @@ from harness.weddings import Wedding
 from harness.worker import running_node
 
 from wedsync.daemon.node import Node
-from wedsync.live.bus_reader import KEPT_SECONDS
+from wedsync.services.bus_reader import KEPT_SECONDS
 
 
 @asynccontextmanager
@@ -456,7 +456,7 @@ async def test_a_meta_that_cannot_be_stored_fails_alone(database18: Database, me
 async def test_what_the_database_refuses_for_whatever_reason_fails_alone(
     database18: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wedsync.live.live.json_problem", lambda _value: None)
+    monkeypatch.setattr("wedsync.services.live.json_problem", lambda _value: None)
     wedding = Wedding.new(database18)
     topic = f"presence_{wedding.id}"
     async with running_node(database18) as node, AsyncExitStack() as stack:

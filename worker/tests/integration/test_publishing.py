@@ -18,8 +18,8 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node, running_worker
 
-from wedsync.bounded_http import HttpLimits
-from wedsync.live.publishing import BODY_LIMIT
+from wedsync.server.bounded_http import HttpLimits
+from wedsync.services.publishing import BODY_LIMIT
 
 KEY = token(None, "anon")
 PREFIXES = ["", "/realtime/v1", "/socket"]

@@ -14,10 +14,10 @@ from harness.sockets import open_socket, until
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.db import connect
+from wedsync.database.connections import connect
+from wedsync.database.listener import CHANNEL, Listener
+from wedsync.database.log_reader import Batch, LogReader
 from wedsync.protocol.close_codes import CloseCode
-from wedsync.stream.doorbell import CHANNEL, Doorbell
-from wedsync.stream.log_reader import Batch, LogReader
 
 
 class Recorder:
@@ -43,8 +43,8 @@ async def test_who_goes_to_sleep_says_so_and_then_looks_once_more(database18: Da
     node = uuid4()
     connection = await connect(database18.worker_dsn, "test")
     recorder = Recorder(connection)
-    doorbell = Doorbell(database18.worker_dsn, node)
-    doorbell.hears = True
+    listener = Listener(database18.worker_dsn, node)
+    listener.receives = True
     asleep = asyncio.Event()
 
     async def prepare(_connection: Any) -> None:
@@ -53,7 +53,7 @@ async def test_who_goes_to_sleep_says_so_and_then_looks_once_more(database18: Da
     async def take(_rows: Batch) -> int:
         return 0
 
-    reader = LogReader(node, doorbell, prepare, take)
+    reader = LogReader(node, listener, prepare, take)
 
     async def wait(_seconds: float) -> bool:
         recorder.asked.append("wait")
@@ -76,20 +76,20 @@ async def test_who_goes_to_sleep_says_so_and_then_looks_once_more(database18: Da
 
 
 async def test_a_bell_that_was_lost_rings_once_it_hears_again(database18: Database) -> None:
-    doorbell = Doorbell(database18.worker_dsn, uuid4())
+    listener = Listener(database18.worker_dsn, uuid4())
     rings: list[bool] = []
-    ring = doorbell._ring
+    ring = listener._wake_all
 
     def recorded() -> None:
-        rings.append(doorbell.hears)
+        rings.append(listener.receives)
         ring()
 
-    doorbell._ring = recorded  # type: ignore[method-assign]
-    running = asyncio.create_task(doorbell.run())
+    listener._wake_all = recorded  # type: ignore[method-assign]
+    running = asyncio.create_task(listener.run())
     try:
         await until(lambda: rings == [True])
-        assert doorbell.rung.is_set()
-        assert doorbell.bus_rung.is_set()
+        assert listener.notified.is_set()
+        assert listener.bus_notified.is_set()
         assert await asyncio.to_thread(kill_sessions, database18, "wedsync doorbell") == 1
         # That nobody rings any more, and that somebody does, perhaps after what was missed.
         await until(lambda: rings == [True, False, True])

@@ -21,8 +21,8 @@ from harness.weddings import Wedding
 from harness.worker import running_node
 
 from wedsync.daemon.node import Node
+from wedsync.database import log_reader, pressure
 from wedsync.protocol.close_codes import CloseCode
-from wedsync.stream import log_reader, pressure
 
 WRITERS = 20
 pytestmark = pytest.mark.usefixtures("each_bus")
@@ -178,7 +178,9 @@ async def test_a_look_of_many_pages_is_whole(database18: Database, monkeypatch: 
             slow.commit()
         await heard_since(socket, wedding, start)
         # And the position is behind all of it.
-        await until(lambda: node.relay.trail.settled is not None and "/" not in node.relay.trail.settled.cursor)
+        await until(
+            lambda: node.relay.checkpoints.settled is not None and "/" not in node.relay.checkpoints.settled.cursor
+        )
         wedding.adults(99)
         await socket.hear("broadcast")
         assert "broadcast" not in [heard.event for heard in await socket.drained()]
@@ -253,8 +255,8 @@ async def test_a_lost_listening_session_is_replaced_and_costs_nothing(database18
         for number in range(3):
             wedding.adults(100 + number)
         await heard_since(socket, wedding, start)
-        await until(lambda: node.doorbell.hears, 30)
-        assert node.doorbell.reconnects >= 1
+        await until(lambda: node.listener.receives, 30)
+        assert node.listener.reconnects >= 1
 
 
 @pytest.mark.proves("F000-70")

@@ -14,7 +14,7 @@ from harness.weddings import Wedding
 from harness.worker import confirmed_past, running_node
 
 from wedsync.daemon.node import Node
-from wedsync.sockets.gateway import Limits
+from wedsync.server.gateway import Limits
 
 pytestmark = pytest.mark.usefixtures("each_bus")
 QUICK = Limits(ping_seconds=0.3, sweep_seconds=0.05)
@@ -69,7 +69,7 @@ async def all_heard(socket: Socket, *weddings: Wedding) -> list[Heard]:
 
 async def confirmed(node: Node) -> None:
     """Wait until the one socket of the node has confirmed what it has heard."""
-    mark = node.relay.trail.number
+    mark = node.relay.checkpoints.number
     await until(lambda: all(confirmed_past(each, mark) for each in node.gateway.connections))
 
 

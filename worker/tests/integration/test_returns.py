@@ -15,7 +15,7 @@ from harness.weddings import Supplier, Wedding
 from harness.worker import confirmed_past, running_node
 
 from wedsync.daemon.node import Node
-from wedsync.sockets.gateway import Limits
+from wedsync.server.gateway import Limits
 
 pytestmark = pytest.mark.usefixtures("each_bus")
 
@@ -252,10 +252,10 @@ async def test_what_a_client_has_received_does_not_come_again_soon_after(
             heard = change(*weddings)
             await until(lambda: places(socket.inbox) == heard)
             (connection,) = node.gateway.connections
-            mark = node.relay.trail.number
+            mark = node.relay.checkpoints.number
             await until(lambda: confirmed_past(connection, mark))
             # Nothing is on its way: it goes on with the relay, without being asked.
-            mark = node.relay.trail.number
+            mark = node.relay.checkpoints.number
             await until(lambda: confirmed_past(connection, mark))
         await gone(database18)
         missed = change(*weddings)
@@ -270,7 +270,7 @@ async def test_what_nobody_confirms_comes_again_and_no_more(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch, noticed: bool
 ) -> None:
     """Also where the server has not noticed that the line is lost, while other sockets of the process are well."""
-    monkeypatch.setattr("wedsync.stream.relay.TOUCH_EVERY", 0.1)
+    monkeypatch.setattr("wedsync.services.relay.TOUCH_EVERY", 0.1)
     held = "select count(*) from wedsync_data.subscriptions where came_to is not null and active"
     async with (
         running_node(database18, limits=Limits(ask_seconds=0.1)) as one,
@@ -280,7 +280,7 @@ async def test_what_nobody_confirms_comes_again_and_no_more(
     ):
         heard = change(*weddings)
         await until(lambda: places(silent.inbox) == places(other.inbox) == heard)
-        mark = one.relay.trail.number
+        mark = one.relay.checkpoints.number
         await until(lambda: all(confirmed_past(each, mark) for each in one.gateway.connections))
         silent.connection.transport.pause_reading()
         missed = change(*weddings)
@@ -299,7 +299,7 @@ async def test_what_nobody_confirms_comes_again_and_no_more(
 async def test_a_socket_that_caught_up_has_no_position_of_its_own(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wedsync.stream.relay.TOUCH_EVERY", 0.1)
+    monkeypatch.setattr("wedsync.services.relay.TOUCH_EVERY", 0.1)
     held = "select count(*) from wedsync_data.subscriptions where came_to is not null"
     async with running_node(database18, limits=Limits(ask_seconds=0.1)) as node, desk(node, caterer) as slow:
         slow.connection.transport.pause_reading()
@@ -334,7 +334,7 @@ async def test_a_long_absence_is_made_up_for_page_by_page(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is written while the pages are read comes after them, live."""
-    monkeypatch.setattr("wedsync.subscriptions.missed.PAGE_BYTES", 1)
+    monkeypatch.setattr("wedsync.services.missed.PAGE_BYTES", 1)
     async with running_node(database18) as node:
         async with desk(node, caterer):
             pass
@@ -362,7 +362,7 @@ async def test_a_long_absence_is_made_up_for_page_by_page(
 async def test_a_page_that_cannot_be_read_ends_the_channel_which_goes_on_from_before(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wedsync.subscriptions.missed.PAGE_BYTES", 1)
+    monkeypatch.setattr("wedsync.services.missed.PAGE_BYTES", 1)
     async with running_node(database18) as node:
         async with desk(node, caterer):
             pass
@@ -391,7 +391,7 @@ async def test_a_page_that_cannot_be_read_ends_the_channel_which_goes_on_from_be
 async def test_messages_wanted_again_go_before_those_that_were_missed(
     database18: Database, weddings: list[Wedding], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wedsync.subscriptions.missed.PAGE_BYTES", 1)
+    monkeypatch.setattr("wedsync.services.missed.PAGE_BYTES", 1)
     wedding = weddings[0]
     say = "select wedsync.broadcast(%s, 'said', jsonb_build_object('n', %s::integer))"
     replay = {"broadcast": {"replay": {"since": 0, "limit": 3}}}
@@ -416,7 +416,7 @@ async def test_a_socket_with_a_join_in_flight_confirms_nothing_and_holds_its_pos
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What is committed behind the join waits for it here: pongs of other things, and the relay's progress, say nothing of it."""
-    monkeypatch.setattr("wedsync.stream.relay.TOUCH_EVERY", 0.1)
+    monkeypatch.setattr("wedsync.services.relay.TOUCH_EVERY", 0.1)
     asked, answered = asyncio.Event(), asyncio.Event()
     async with running_node(database18, limits=Limits(ping_seconds=100)) as one, running_node(database18) as two:
         missed = one.subscriptions.missed
@@ -431,8 +431,10 @@ async def test_a_socket_with_a_join_in_flight_confirms_nothing_and_holds_its_pos
             await socket.send(f"realtime:{TOPIC}", "phx_join", {"config": {}}, join_ref="1")
             await asked.wait()
             written = change(*weddings)
-            mark = one.relay.trail.number
-            await until(lambda: one.relay.trail.settled is not None and one.relay.trail.settled.number > mark + 1)
+            mark = one.relay.checkpoints.number
+            await until(
+                lambda: one.relay.checkpoints.settled is not None and one.relay.checkpoints.settled.number > mark + 1
+            )
             (connection,) = one.gateway.connections
             heard_at = connection.heard_at
             connection.ping()
@@ -484,14 +486,16 @@ async def test_who_comes_back_at_once_waits_until_its_earlier_channel_has_left(
 async def test_what_is_called_safe_stays_behind_channels_that_are_not_given_back_yet(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wedsync.stream.relay.TOUCH_EVERY", 0.1)
+    monkeypatch.setattr("wedsync.services.relay.TOUCH_EVERY", 0.1)
     touched = "select lease_until from wedsync_data.relay_nodes where node = %s"
     async with running_node(database18) as one, running_node(database18) as two, departures_held_up(one, monkeypatch):
         async with desk(one, caterer):
             pass
         await until(lambda: one.subscriptions.departures.held() is not None)
-        missed, mark = change(*weddings), one.relay.trail.number
-        await until(lambda: one.relay.trail.settled is not None and one.relay.trail.settled.number > mark + 1)
+        missed, mark = change(*weddings), one.relay.checkpoints.number
+        await until(
+            lambda: one.relay.checkpoints.settled is not None and one.relay.checkpoints.settled.number > mark + 1
+        )
         for _ in range(3):
             lease = database18.value(touched, one.id)
             await until(lambda lease=lease: database18.value(touched, one.id) > lease)  # type: ignore[misc]

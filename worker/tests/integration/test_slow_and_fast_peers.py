@@ -16,8 +16,8 @@ from harness.weddings import Wedding
 from harness.worker import running_node
 from websockets.frames import Frame, Opcode
 
-from wedsync.sockets.gateway import Limits
-from wedsync.sockets.inflow import FRAMES_PER_MESSAGE
+from wedsync.server.gateway import Limits
+from wedsync.server.inflow import FRAMES_PER_MESSAGE
 
 
 @pytest.mark.proves("F004-98")
@@ -106,7 +106,7 @@ async def test_what_takes_too_long_for_one_does_not_keep_the_others_waiting(
             select f.* from wedsync_internal.frames_in_time(event, readable, bindings, is_replay, known_columns) as f;
         end $$"""
     )
-    monkeypatch.setattr("wedsync.db.COMMAND_SECONDS", 1.0)
+    monkeypatch.setattr("wedsync.database.connections.COMMAND_SECONDS", 1.0)
     async with running_node(database18) as node:
         unlucky, clients = (
             StockClient(node.port, slow.topic, slow.token, "slow"),

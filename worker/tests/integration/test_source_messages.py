@@ -11,7 +11,7 @@ from harness.sockets import Socket, open_socket
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.subscriptions.rules import Rules
+from wedsync.services.rules import Rules
 
 
 async def send(socket: Socket, topic: str, kind: str, data: object = None) -> dict[str, Any]:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wedsync.broker import Broker
-from wedsync.live.bus import Backlog, Outbox, first_of, packets
-from wedsync.live.nats_bus import Joiner, NatsBus, parts
-from wedsync.protocol.limits import WINDOW_SECONDS, Allowance
-from wedsync.stream.doorbell import Doorbell
+from wedsync.channels.token_bucket import WINDOW_SECONDS, TokenBucket
+from wedsync.database.listener import Listener
+from wedsync.services.broker import Broker
+from wedsync.services.bus import Backlog, Outbox, first_of, packets
+from wedsync.services.nats_bus import Joiner, NatsBus, parts
 
 
 @given(st.lists(st.tuples(st.sampled_from(("broadcast", "presence")), st.text(max_size=60))))
@@ -27,7 +27,7 @@ def test_packets_hold_everything_in_order_and_stay_small(items: list[tuple[str, 
 
 
 def test_what_is_too_much_is_dropped_from_the_front_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wedsync.live.bus.WAITING_BYTES", 100)
+    monkeypatch.setattr("wedsync.services.bus.WAITING_BYTES", 100)
     backlog = Backlog()
     for number in range(25):
         backlog.add("broadcast", f"{number:010}")
@@ -52,7 +52,7 @@ async def test_what_could_not_be_sent_goes_first() -> None:
 )
 def test_what_strangers_send_over_nats_ends_nothing(text: str) -> None:
     heard: list[tuple[str, object]] = []
-    bus = NatsBus(Broker("nats://nowhere"), lambda: None, Doorbell("", uuid.uuid4()), None)
+    bus = NatsBus(Broker("nats://nowhere"), lambda: None, Listener("", uuid.uuid4()), None)
     bus.listen(lambda kind, items: heard.append((kind, items)), lambda: None)
     bus._open(text.encode())
     bus._open(b'{"broadcast": [{"topic": "t"}]}')
@@ -73,7 +73,7 @@ def test_what_is_too_large_travels_in_parts(text: str, limit: int) -> None:
 
 
 def test_parts_that_never_end_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wedsync.live.nats_bus.WAITING_BYTES", 300)
+    monkeypatch.setattr("wedsync.services.nats_bus.WAITING_BYTES", 300)
     joiner = Joiner()
     for number in range(50):
         assert joiner.add(f"part {number} 1 9 {'x' * 100}") is None
@@ -94,7 +94,7 @@ def test_portions_are_of_bounded_size(texts: list[str], limit: int) -> None:
 
 
 def test_an_allowance_can_be_owed() -> None:
-    allowance = Allowance(10, 0.0)
+    allowance = TokenBucket(10, 0.0)
     assert allowance.owe(10, 0.0, int(10 * WINDOW_SECONDS)) == 0.0
     assert allowance.owe(10, 0.0, 5) == pytest.approx(0.5)
     assert allowance.owe(10, 0.3, 0) == pytest.approx(0.2)
@@ -102,7 +102,7 @@ def test_an_allowance_can_be_owed() -> None:
 
 
 def test_an_allowance_lets_a_burst_pass_and_then_the_rate() -> None:
-    allowance = Allowance(10, 0.0)
+    allowance = TokenBucket(10, 0.0)
     burst = int(10 * WINDOW_SECONDS)
     assert [allowance.take(10, 0.0) for _ in range(burst + 1)] == [True] * burst + [False]
     assert allowance.take(10, 0.1)

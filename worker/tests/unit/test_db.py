@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wedsync import db
-from wedsync.db import Backoff, asyncpg_dsn
+from wedsync.database import connections as db
+from wedsync.database.connections import Backoff, asyncpg_dsn
 from wedsync.errors import BadDsn
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from harness.sockets import until
 
-from wedsync.stream.positions import Position
-from wedsync.subscriptions.departures import Departure, Departures, Place
+from wedsync.channels.positions import Position
+from wedsync.services.departures import Departure, Departures, Place
 
 EMMA = Place("emma", "tab", "core_fields_1")
 

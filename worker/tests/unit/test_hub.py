@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
+from wedsync.channels.hub import LOG_LIMIT, Hub, Member
+from wedsync.channels.snapshots import Snapshot
 from wedsync.protocol.frames import Serializer
-from wedsync.stream.hub import LOG_LIMIT, Hub, Member
-from wedsync.stream.snapshots import Snapshot
 
 TOPIC = "realtime:core_fields_1"
 
@@ -29,7 +29,7 @@ class Ear:
     def lost(self, member: Member, reason: str) -> None:
         self.ends.append(("lost", reason))
 
-    def read_afresh(self, member: Member) -> None:
+    def resync(self, member: Member) -> None:
         self.ends.append(("afresh", ""))
 
     def rejoin(self, member: Member, reason: str) -> None:
@@ -228,7 +228,7 @@ def test_a_join_that_outlives_the_log_is_told_to_rejoin() -> None:
 
 
 def test_what_is_kept_for_joins_is_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wedsync.stream.hub.LOG_BYTES", sum(len(str(frame(99, seq)["payload"])) for seq in range(5)))
+    monkeypatch.setattr("wedsync.channels.hub.LOG_BYTES", sum(len(str(frame(99, seq)["payload"])) for seq in range(5)))
     for count, ends in ((5, []), (6, ["rejoin"])):
         hub, ear = Hub(), Ear()
         join = hub.begin_join()

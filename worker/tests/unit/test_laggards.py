@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from wedsync.sockets import laggards
-from wedsync.sockets.laggards import Laggards
-from wedsync.stream.positions import Position
+from wedsync.channels.positions import Position
+from wedsync.services import laggards
+from wedsync.services.laggards import Laggards
 
 
 def at(number: int) -> Position:

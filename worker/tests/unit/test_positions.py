@@ -1,10 +1,10 @@
 from __future__ import annotations
 
-from wedsync.stream.positions import SETTLE_SECONDS, Position, Receipt, Trail, oldest
+from wedsync.channels.positions import SETTLE_SECONDS, Checkpoints, DeliveryAck, Position, oldest
 
 
 def test_a_position_is_used_once_it_is_old_enough_to_survive_a_crash() -> None:
-    trail = Trail()
+    trail = Checkpoints()
     assert trail.settled is None
     trail.begin("1:1:", 100.0)
     assert trail.settled == Position(1, "1:1:")
@@ -20,7 +20,7 @@ def test_a_position_is_used_once_it_is_old_enough_to_survive_a_crash() -> None:
 
 
 def test_a_new_history_forgets_the_positions_of_the_old_one() -> None:
-    trail = Trail()
+    trail = Checkpoints()
     trail.begin("900:900:", 0.0)
     trail.reach("901:901:", 5.0)
     trail.begin("7:7:", 6.0)
@@ -30,7 +30,7 @@ def test_a_new_history_forgets_the_positions_of_the_old_one() -> None:
 
 
 def test_a_pong_confirms_what_its_ping_asked_and_only_once() -> None:
-    receipt, first, second, third = Receipt(), Position(4, "4:4:"), Position(9, "9:9:"), Position(12, "12:12:")
+    receipt, first, second, third = DeliveryAck(), Position(4, "4:4:"), Position(9, "9:9:"), Position(12, "12:12:")
     early = receipt.ask(first)
     late = receipt.ask(second)
     assert not receipt.take(b"")
@@ -52,7 +52,7 @@ def test_a_pong_confirms_what_its_ping_asked_and_only_once() -> None:
 
 
 def test_everything_has_arrived_once_the_ping_behind_it_is_answered() -> None:
-    receipt, position = Receipt(), Position(4, "4:4:")
+    receipt, position = DeliveryAck(), Position(4, "4:4:")
     assert receipt.is_complete
     receipt.written += 1
     early = receipt.ask(position)

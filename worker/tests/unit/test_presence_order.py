@@ -9,10 +9,10 @@ from typing import Any, cast
 
 import pytest
 
-from wedsync.live.presence import Presence
+from wedsync.channels.subscription import Deliveries
 from wedsync.protocol.frames import Serializer
-from wedsync.stream.audience import Deliveries
-from wedsync.subscriptions.seats import Seat
+from wedsync.services.presence import Presence
+from wedsync.services.seats import Seat
 
 TOPIC = "presence_1"
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wedsync.protocol.presence_topic import Change, Diff, PresenceTopic, payload_of, read_diff, read_state
+from wedsync.channels.presence_topic import Change, Diff, PresenceTopic, payload_of, read_diff, read_state
 
 
 def meta(ref: str, **more: str) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wedsync.stream.pressure import HOLD, RINGS_A_SECOND, WINDOW, Pressure
+from wedsync.database.pressure import HOLD, RINGS_A_SECOND, WINDOW, Pressure
 
 
 def pressed(pressure: Pressure, *, start: float, rate: float, seconds: float = 0.5) -> float:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 import uuid
 
+from wedsync.database.log_reader import Batch
 from wedsync.metrics import distribution
-from wedsync.stream.log_reader import Batch
-from wedsync.stream.relay import Relay
+from wedsync.services.relay import Relay
 
 NAME = "commit_to_socket_seconds"
 

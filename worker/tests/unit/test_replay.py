@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from wedsync.stream.replay import Replay, read_replay, with_replay
+from wedsync.channels.replay import Replay, read_replay, with_replay
 
 
 def asked(replay: object) -> Replay | None:

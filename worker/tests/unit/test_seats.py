@@ -6,8 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from wedsync.stream.positions import Position
-from wedsync.subscriptions.seats import Seat
+from wedsync.channels.positions import Position
+from wedsync.services.seats import Seat
 
 
 class Given:
@@ -18,24 +18,24 @@ class Given:
     subscription_id = 7
 
 
-def seat(live_since: int | None) -> Seat:
+def seat(live_from_cursor: int | None) -> Seat:
     anything = cast("Any", Given())
     found = Seat(anything, anything, anything, anything, anything)
-    found.live_since = live_since
+    found.live_from_cursor = live_from_cursor
     return found
 
 
 @pytest.mark.parametrize(
-    ("live_since", "confirmed", "cursor"),
+    ("live_from_cursor", "confirmed", "cursor"),
     [(None, 9, "1:1:"), (5, None, "1:1:"), (5, 4, "1:1:"), (5, 5, "1:1:"), (5, 6, "6:6:")],
 )
 def test_a_client_has_come_as_far_as_it_confirmed_behind_its_catching_up(
-    live_since: int | None, confirmed: int | None, cursor: str
+    live_from_cursor: int | None, confirmed: int | None, cursor: str
 ) -> None:
     position = None if confirmed is None else Position(confirmed, f"{confirmed}:{confirmed}:")
-    assert seat(live_since).cursor(position) == cursor
-    assert seat(live_since).departure(position, on_purpose=False).cursor == cursor
-    left = seat(live_since).departure(position, on_purpose=True)
+    assert seat(live_from_cursor).cursor(position) == cursor
+    assert seat(live_from_cursor).departure(position, on_purpose=False).cursor == cursor
+    left = seat(live_from_cursor).departure(position, on_purpose=True)
     assert (left.cursor, left.held, left.subscription_id) == (None, position, 7)
 
 
@@ -43,4 +43,4 @@ def test_a_refreshed_token_keeps_where_the_client_is() -> None:
     earlier, later = seat(5), seat(None)
     earlier.start, earlier.owed = "3:3:", False
     later.succeed(earlier)
-    assert (later.start, later.live_since, later.owed) == ("3:3:", 5, False)
+    assert (later.start, later.live_from_cursor, later.owed) == ("3:3:", 5, False)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wedsync.stream.snapshots import Snapshot
+from wedsync.channels.snapshots import Snapshot
 
 LAST = 12
 

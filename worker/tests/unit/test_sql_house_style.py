@@ -28,6 +28,8 @@ def problems(path: Path, text: str) -> list[str]:
     what = f"function {full}" if kind == "function" else full
     if not re.search(rf"^revoke all on {re.escape(what)}\b[^;]* from public", text, re.MULTILINE):
         found.append("not revoked from public")
+    if re.search(r"^-- requires\b", text, re.MULTILINE):
+        found.append("a header for what follows from the text")
     found += [
         f"no comment on trigger {trigger}"
         for trigger in _TRIGGER.findall(text)
@@ -58,6 +60,7 @@ def test_a_file_holds_one_object_with_its_comment_and_its_revoke(path: Path) -> 
         ("hello()", "goodbye()", "wedsync.goodbye in a file of another name"),
         ("comment on function", "-- comment on function", "no comment"),
         ("revoke all on function", "-- revoke", "not revoked from public"),
+        ("create or", "-- requires: a/b\ncreate or", "a header for what follows from the text"),
         ("comment on", "create or replace view wedsync.more as select 1;\ncomment on", "2 functions or views"),
         ("comment on", "create trigger t after insert on x;\ncomment on", "no comment on trigger t"),
         ("comment on", "create table wedsync_data.more (id integer);\ncomment on", "table of its own"),

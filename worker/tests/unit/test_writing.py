@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wedsync.db import blames_values
-from wedsync.writing import Progress, write_in_parts
+from wedsync.database.connections import blames_values
+from wedsync.database.writing import Progress, write_in_parts
 
 
 @given(st.lists(st.booleans(), max_size=40))
@@ -55,7 +55,7 @@ async def test_an_empty_batch_that_is_refused_is_an_error() -> None:
 
 def test_progress_counts_from_the_oldest_work(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [100.0]
-    monkeypatch.setattr("wedsync.writing.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("wedsync.database.writing.time.monotonic", lambda: now[0])
     progress = Progress()
     assert progress.waiting_seconds == 0.0
     progress.begin()

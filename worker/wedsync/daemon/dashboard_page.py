@@ -19,7 +19,7 @@ from starlette.routing import Route
 
 from wedsync.auth import TokenError, TokenVerifier
 from wedsync.daemon.http import Readiness
-from wedsync.db import TRANSIENT
+from wedsync.database.connections import TRANSIENT
 from wedsync.logs import logger
 
 log = logger("dashboard")

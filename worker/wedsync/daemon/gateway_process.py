@@ -123,4 +123,4 @@ async def _report(node: Node, pipe: Pipe) -> None:
             pipe.send(Report(node.id, node.snapshot()))
         except OSError:
             return
-        await asyncio.sleep(_REPORT_EVERY if node.ready() and node.doorbell.hears else _FIRST_REPORTS_EVERY)
+        await asyncio.sleep(_REPORT_EVERY if node.ready() and node.listener.receives else _FIRST_REPORTS_EVERY)

@@ -15,7 +15,7 @@ from starlette.applications import Starlette
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from wedsync.bounded_http import BoundedHttp, HttpLimits, Waiting
+from wedsync.server.bounded_http import BoundedHttp, HttpLimits, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,30 +16,30 @@ from types import TracebackType
 from typing import Any, Self
 
 from wedsync.auth import TokenVerifier
-from wedsync.daemon.steward import Steward
+from wedsync.channels.hub import Hub
+from wedsync.channels.positions import Position, oldest
+from wedsync.channels.subscription import Deliveries
+from wedsync.daemon.steward import JobRunner
 from wedsync.daemon.transport import Transport, over_nats, over_postgres
-from wedsync.db import TRANSIENT, Connection, create_pool
+from wedsync.database.connections import TRANSIENT, Connection, create_pool
+from wedsync.database.listener import Listener
+from wedsync.database.log_reader import Batch
+from wedsync.database.writing import Progress, write_in_parts
 from wedsync.install.sql_files import load_tree
-from wedsync.live.live import Live
-from wedsync.live.publishing import Publisher, publish_routes
 from wedsync.logs import logger
 from wedsync.metrics import distribution
 from wedsync.protocol.origins import Origins
+from wedsync.server.gateway import Gateway, Limits
+from wedsync.server.http_door import HttpDoor
+from wedsync.services.bookkeeping import Bookkeeper
+from wedsync.services.joins import Subscriptions
+from wedsync.services.laggards import Laggards
+from wedsync.services.live import Live
+from wedsync.services.publishing import Publisher, publish_routes
+from wedsync.services.relay import Relay
+from wedsync.services.rules import RuleBook
+from wedsync.services.sessions import SessionTokens
 from wedsync.settings import Settings
-from wedsync.sockets.gateway import Gateway, Limits
-from wedsync.sockets.http_door import HttpDoor
-from wedsync.sockets.laggards import Laggards
-from wedsync.stream.audience import Deliveries
-from wedsync.stream.doorbell import Doorbell
-from wedsync.stream.hub import Hub
-from wedsync.stream.log_reader import Batch
-from wedsync.stream.positions import Position, oldest
-from wedsync.stream.relay import Relay
-from wedsync.subscriptions.bookkeeping import Bookkeeper
-from wedsync.subscriptions.joins import Subscriptions
-from wedsync.subscriptions.rules import RuleBook
-from wedsync.subscriptions.sessions import SessionTokens
-from wedsync.writing import Progress, write_in_parts
 
 log = logger("node")
 
@@ -77,7 +77,7 @@ class Node:
         self._pool = await create_pool(self._dsn, f"joins {self.id}", POOL_SIZE)
         self._verifier.sessions = SessionTokens(self._pool).identify
         self.hub = Hub()
-        self.doorbell = Doorbell(self._dsn, self.id)
+        self.listener = Listener(self._dsn, self.id)
         # SQL tells the rows of the bus what it changes, unless its caller says that another bus carries that.
         own_bus = {} if self._settings.bus == "postgres" else {"wedsync.bus": "nats"}
         self._live_pool = await create_pool(self._dsn, f"live {self.id}", LIVE_POOL_SIZE, own_bus)
@@ -86,7 +86,7 @@ class Node:
         self.relay = Relay(
             self._dsn,
             self.id,
-            self.doorbell,
+            self.listener,
             self._take,
             self._forget,
             self._hold,
@@ -100,7 +100,7 @@ class Node:
         publisher = Publisher(self._verifier, self.rules, self._pool)
         door = HttpDoor(publish_routes(publisher, self._settings.allowed_origins))
         self.gateway = Gateway(
-            self._verifier, self.subscriptions, self.hub, self.live, self.books, self.rules, door, self.relay.trail,
+            self._verifier, self.subscriptions, self.hub, self.live, self.books, self.rules, door, self.relay.checkpoints,
             self.ready, self._limits, Origins.of(self._settings.allowed_origins),
         )  # fmt: skip
         wanted = self._settings.socket_port if port is None else port
@@ -108,7 +108,7 @@ class Node:
         work = (
             *self.transport.work,
             self.relay.run(),
-            self.doorbell.run(),
+            self.listener.run(),
             self.subscriptions.departures.run(),
             self.books.run(),
             self.rules.run(),
@@ -116,7 +116,7 @@ class Node:
             self.gateway.sweep(),
             self.gateway.ask(),
             self.gateway.channels.endings.expiries.run(),
-            Steward(self._pool).run(),
+            JobRunner(self._pool).run(),
             self._watch_loop(),
         )
         self._tasks = [asyncio.create_task(each) for each in work]
@@ -127,9 +127,9 @@ class Node:
 
     def _transport(self) -> Transport:
         if self._settings.bus == "postgres":
-            return over_postgres(self.doorbell, self._live_pool)
+            return over_postgres(self.listener, self._live_pool)
         return over_nats(
-            self._settings.bus, self._dsn, self.id, self.doorbell, self._pool, self._live_pool, lambda: self.relay.epoch
+            self._settings.bus, self._dsn, self.id, self.listener, self._pool, self._live_pool, lambda: self.relay.epoch
         )
 
     def ready(self) -> bool:
@@ -212,7 +212,7 @@ class Node:
             "audiences": self.hub.groups,
             "most_sockets": _room_for_sockets(),
             "loop_lag_seconds": round(lag, 4),
-            "doorbell_hears": self.doorbell.hears,
+            "doorbell_hears": self.listener.receives,
             "bus_dropped": self.live.dropped,
         }
 
@@ -239,7 +239,7 @@ class Node:
             "client_broadcasts_total": float(self.live.broadcasts),
             "client_requests_refused_total": float(self.live.refused),
             "deliveries_total": float(self.hub.deliveries),
-            "doorbell_reconnects_total": float(self.doorbell.reconnects),
+            "doorbell_reconnects_total": float(self.listener.reconnects),
             "events_total": float(self.relay.events),
             "log_read_alone_total": float(self.relay.read_alone),
             "events_found_by_poll_total": float(self.relay.reader.found_by_poll),
@@ -247,8 +247,8 @@ class Node:
             "relay_wakes_total": float(self.relay.reader.wakes),
             "channels": float(self.hub.members),
             "connections": float(len(self.gateway.connections)),
-            "doorbell_echo_seconds": self.doorbell.echo_seconds,
-            "doorbell_hears": float(self.doorbell.hears),
+            "doorbell_echo_seconds": self.listener.echo_seconds,
+            "doorbell_hears": float(self.listener.receives),
             "gateway_ready": float(self.ready()),
             "groups": float(self.hub.groups),
             "leads": float(self.transport.leader is not None and self.transport.leader.leads),

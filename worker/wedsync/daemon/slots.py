@@ -7,7 +7,7 @@ import uuid
 from multiprocessing.connection import Connection as Pipe
 from multiprocessing.context import SpawnProcess
 
-from wedsync import db
+from wedsync.database import connections as db
 from wedsync.metrics import Snapshot
 
 _STALE_AFTER = 5.0

@@ -6,7 +6,7 @@ import asyncio
 import random
 from typing import Any
 
-from wedsync.db import TRANSIENT
+from wedsync.database.connections import TRANSIENT
 from wedsync.logs import logger
 
 log = logger("steward")
@@ -15,7 +15,7 @@ ASK_EVERY = 1.0
 RETRY_AFTER = 60.0
 
 
-class Steward:
+class JobRunner:
     """Runs the duties of `wedsync_data.duties` for as long as it lives."""
 
     def __init__(self, pool: Any) -> None:

@@ -15,18 +15,19 @@ from multiprocessing.connection import Connection as Pipe
 
 from starlette.routing import BaseRoute
 
-from wedsync import db, logs
+from wedsync import logs
 from wedsync.auth import TokenVerifier
 from wedsync.daemon.dashboard_page import Dashboard
 from wedsync.daemon.gateway_process import Drain, Report, allow_many_files, event_loop, gateway_process
 from wedsync.daemon.http import HttpServer, Readiness, build_app
 from wedsync.daemon.slots import Slot
+from wedsync.database import connections as db
 from wedsync.errors import PortTaken, SchemaTooNew, SettingsError, Unreachable, WedSyncError
-from wedsync.live.publishing import Publisher, publish_routes
 from wedsync.metrics import Snapshot, registry
+from wedsync.services.publishing import Publisher, publish_routes
+from wedsync.services.rules import RuleBook
+from wedsync.services.sessions import SessionTokens
 from wedsync.settings import Settings
-from wedsync.subscriptions.rules import RuleBook
-from wedsync.subscriptions.sessions import SessionTokens
 
 log = logs.logger("supervisor")
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from wedsync.live.bus import Bus, PostgresBus
-from wedsync.stream.doorbell import Doorbell
+from wedsync.database.listener import Listener
+from wedsync.services.bus import Bus, PostgresBus
 
 if TYPE_CHECKING:
     from wedsync.stream.feed import Feed
@@ -29,23 +29,23 @@ class Transport:
     work: Sequence[Coroutine[Any, Any, None]] = ()
 
 
-def over_postgres(doorbell: Doorbell, live_pool: Any) -> Transport:
+def over_postgres(listener: Listener, live_pool: Any) -> Transport:
     """Everything over the database."""
-    return Transport(PostgresBus(live_pool, doorbell), doorbell.rung.set)
+    return Transport(PostgresBus(live_pool, listener), listener.notified.set)
 
 
 def over_nats(
-    url: str, dsn: str, node: uuid.UUID, doorbell: Doorbell, pool: Any, live_pool: Any, epoch: Callable[[], str | None]
+    url: str, dsn: str, node: uuid.UUID, listener: Listener, pool: Any, live_pool: Any, epoch: Callable[[], str | None]
 ) -> Transport:
     """Over a NATS server. `epoch` returns None until the database was reached."""
     # Optional: installed with the extra `nats`.
-    from wedsync.broker import Broker
-    from wedsync.live.nats_bus import NatsBus
+    from wedsync.services.broker import Broker
+    from wedsync.services.nats_bus import NatsBus
     from wedsync.stream.feed import Feed
     from wedsync.stream.leader import Leader
 
     broker = Broker(url)
     feed = Feed(broker, node)
-    leader = Leader(dsn, node, doorbell, broker, pool, lambda: feed.incarnation)
-    bus = NatsBus(broker, epoch, doorbell, live_pool)
+    leader = Leader(dsn, node, listener, broker, pool, lambda: feed.incarnation)
+    bus = NatsBus(broker, epoch, listener, live_pool)
     return Transport(bus, feed.ask, feed, leader, (broker.run(), leader.run()))

@@ -15,6 +15,7 @@ from wedsync.errors import MigrationError, MissingRights, SettingsError, WedSync
 from wedsync.install.database import NEWEST_TESTED_MAJOR, OLDEST_MAJOR, Connection, connect, is_standby, target
 from wedsync.install.ledger import SCHEMAS, SHORT_LOCK_TIMEOUT, read_state
 from wedsync.install.plan import make_plan
+from wedsync.install.refusals import CITUS_HINT, citus_tables
 from wedsync.install.sql_files import load_tree
 from wedsync.install.wording import counted
 from wedsync.settings import Settings
@@ -50,7 +51,7 @@ def examine(settings: Settings) -> tuple[Check, ...]:
     with closing(connection):
         checks.append(_connection(connection))
         checks.append(_pack(connection))
-        for check in (_roles, _server_settings, _partitions, _transactions, _queue, _workers, _pgcrypto):
+        for check in (_roles, _server_settings, _citus, _partitions, _transactions, _queue, _workers, _pgcrypto):
             checks.extend(_told(check, connection))
         checks.append(_listen(connection, settings.listen_dsn or settings.need_dsn()))
     return tuple(checks)
@@ -166,6 +167,12 @@ def _server_settings(connection: Connection) -> Iterator[Check]:
     if values["ssl"] != "on" and local == (False,):
         yield Check("ssl", "warning", "connections over the network are not encrypted", "alter system set ssl = on;")
     yield Check("server settings", "ok", f"ssl {values['ssl']}, WAL archiving {values['archive_mode']}")
+
+
+def _citus(connection: Connection) -> Iterator[Check]:
+    if tables := citus_tables(connection):
+        seen = f"{counted(len(tables), 'table')} of the pack in Citus: {', '.join(tables)}"
+        yield Check("citus", "failed", seen, CITUS_HINT)
 
 
 def _partitions(connection: Connection) -> Iterator[Check]:

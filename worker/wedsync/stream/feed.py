@@ -15,9 +15,9 @@ from typing import Any
 
 import msgpack
 
-from wedsync.broker import Broker
+from wedsync.channels.snapshots import Snapshot
 from wedsync.logs import logger
-from wedsync.stream.snapshots import Snapshot
+from wedsync.services.broker import Broker
 
 log = logger("feed")
 
@@ -30,7 +30,7 @@ _UNREADABLE = (ValueError, TypeError, AttributeError, msgpack.UnpackException)
 
 
 @dataclass(frozen=True, slots=True)
-class Portion:
+class FrameBatch:
     """Rows of `next_frames` for one node, complete between two snapshots; None stands for rows too large to send.
 
     `waited` are the seconds by which the rows are older than they say, because the leader was busy with them.
@@ -42,7 +42,7 @@ class Portion:
     waited: float = 0.0
 
 
-def packed(portion: Portion, limit: int) -> Iterable[bytes]:
+def packed(portion: FrameBatch, limit: int) -> Iterable[bytes]:
     """The messages of a portion, each of at most `limit` bytes."""
     limit -= len(portion.since) + len(portion.until)
     if portion.rows is None or any(_size(row) > limit for row in portion.rows):
@@ -80,7 +80,7 @@ class Unpacker:
         self._next = 1
         self._place = ("", "")
 
-    def add(self, message: bytes) -> Portion | None:
+    def add(self, message: bytes) -> FrameBatch | None:
         """The portion that is complete with this message. Raises one of `_UNREADABLE` for what is none."""
         since, until, number, parts, rows = msgpack.unpackb(message)
         for place in (since, until):
@@ -88,7 +88,7 @@ class Unpacker:
         if number == 1:
             self._rows, self._next, self._place = [], 1, (since, until)
         if rows is None:
-            return Portion(since, until, None)
+            return FrameBatch(since, until, None)
         # Two leaders at once may send to the same place, but from different ones.
         whole = number == self._next and (since, until) == self._place
         self._rows += (_row(*row) for row in rows)
@@ -96,7 +96,7 @@ class Unpacker:
         if number < parts:
             return None
         # A part is missing: whoever asks the log for it gets everything.
-        return Portion(since, until, self._rows if whole and self._next == parts + 1 else None)
+        return FrameBatch(since, until, self._rows if whole and self._next == parts + 1 else None)
 
 
 def _row(
@@ -164,7 +164,7 @@ class Feed:
             # The leader looks twice a second, and without a leader this node does.
             log.info("leader_not_asked", error=type(exc).__name__)
 
-    async def next(self, seconds: float) -> Portion | None:
+    async def next(self, seconds: float) -> FrameBatch | None:
         """The next portion, or None when nobody sent one for so long."""
         try:
             async with asyncio.timeout(seconds):
@@ -179,7 +179,7 @@ class Feed:
         except TimeoutError:
             return None
 
-    def _unpacked(self, message: bytes) -> Portion | None:
+    def _unpacked(self, message: bytes) -> FrameBatch | None:
         try:
             return self._unpacker.add(message)
         except _UNREADABLE as exc:

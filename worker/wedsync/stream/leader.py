@@ -13,12 +13,12 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
-from wedsync.broker import AWAY, Broker
-from wedsync.db import RETRIED, Backoff, Connection, connect
+from wedsync.database.connections import RETRIED, Backoff, Connection, connect
+from wedsync.database.listener import Listener
+from wedsync.database.log_reader import Batch, LogReader
 from wedsync.logs import logger
-from wedsync.stream.doorbell import Doorbell
-from wedsync.stream.feed import Portion, bell_of, packed, subject_of
-from wedsync.stream.log_reader import Batch, LogReader
+from wedsync.services.broker import AWAY, Broker
+from wedsync.stream.feed import FrameBatch, bell_of, packed, subject_of
 
 log = logger("leader")
 
@@ -42,7 +42,7 @@ class Leader:
         self,
         dsn: str,
         node: uuid.UUID,
-        doorbell: Doorbell,
+        listener: Listener,
         broker: Broker,
         pool: Any,
         incarnation: Callable[[], str | None],
@@ -51,7 +51,7 @@ class Leader:
         self.terms = 0
         self._dsn = dsn
         self._node = node
-        self._doorbell = doorbell
+        self._listener = listener
         self._broker = broker
         self._pool = pool
         self._incarnation = incarnation
@@ -83,11 +83,11 @@ class Leader:
         connection = await connect(self._dsn, f"leader {self._node}")
         bell = bell_of(incarnation)
         try:
-            await self._broker.hear(bell, lambda _message: self._doorbell.rung.set())
+            await self._broker.hear(bell, lambda _message: self._listener.notified.set())
             term = Term(self._node, incarnation, self._broker, self._incarnation)
             reader = LogReader(
                 None,
-                self._doorbell,
+                self._listener,
                 term.keep,
                 lambda rows: term.send(rows, reader.asked_at),
                 longest_pause=SPEAK_EVERY,
@@ -178,7 +178,7 @@ class Term:
 
     async def _send(self, node: uuid.UUID, until: str, rows: list[Any] | None, waited: float = 0.0) -> None:
         # Whoever was sent nothing yet has missed nothing since the last look.
-        portion = Portion(self._sent_until.get(node, self.position), until, rows, waited)
+        portion = FrameBatch(self._sent_until.get(node, self.position), until, rows, waited)
         for message in packed(portion, self._broker.largest):
             await self._broker.publish(subject_of(self._incarnation, node), message)
         self._sent_until[node] = until

@@ -1,0 +1,41 @@
+"""How much somebody may send: an average rate with room for bursts. Pure."""
+
+from __future__ import annotations
+
+WINDOW_SECONDS = 10.0
+"""The rate is an average over this time; as much as that may come at once."""
+
+
+class TokenBucket:
+    """Tokens that refill steadily. Times are in seconds of one steady clock."""
+
+    __slots__ = ("_at", "_left")
+
+    def __init__(self, per_second: float, now: float) -> None:
+        self._left = per_second * WINDOW_SECONDS
+        self._at = now
+
+    def take(self, per_second: float, now: float, count: int = 1) -> bool:
+        """Take `count` tokens if there are as many; the rate may change from call to call."""
+        most = per_second * WINDOW_SECONDS
+        self._left = min(most, self._left + (now - self._at) * per_second)
+        self._at = now
+        if self._left < count:
+            return False
+        self._left -= count
+        return True
+
+    def owe(self, per_second: float, now: float, count: int) -> float:
+        """Take `count` tokens even where fewer are left. Returns the seconds until none is owed."""
+        if self.take(per_second, now, count):
+            return 0.0
+        self._left -= count
+        return -self._left / per_second if self._left < 0 else 0.0
+
+    def left(self) -> int:
+        """Whole tokens left after the last call."""
+        return int(self._left)
+
+    def idle_since(self) -> float:
+        """Time of the last call."""
+        return self._at

@@ -1,0 +1,1 @@
+"""Everything that the worker asks of PostgreSQL."""

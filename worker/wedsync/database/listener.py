@@ -1,0 +1,101 @@
+"""The doorbell: a direct connection that listens, and proves every few seconds that it still hears.
+
+A ring only says "look again"; what there is to see is in the tables. So a lost ring costs at most one
+poll, and a reconnect rings once by itself, after it listens, to catch what came in between.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+
+from wedsync.database.connections import RETRIED, Backoff, Connection, connect
+from wedsync.logs import logger
+
+log = logger("listener")
+
+CHANNEL = "wedsync"
+BUS_CHANNEL = "wedsync_bus"
+ECHO_EVERY = 15.0
+ECHO_WITHIN = 5.0
+
+
+class Listener:
+    """Sets `rung` whenever somebody rang, and when it no longer hears. `hears` tells whether the last echo came back.
+
+    `bus_notified` is the same for the messages between processes. What a notification holds is not looked at: every login of
+    the database can send one.
+    """
+
+    def __init__(self, dsn: str, node: uuid.UUID, *, echo_every: float = ECHO_EVERY) -> None:
+        self.notified = asyncio.Event()
+        self.bus_notified = asyncio.Event()
+        self.receives = False
+        self.reconnects = 0
+        self.echo_seconds = 0.0
+        self._dsn = dsn
+        self._node = node
+        self._echo_every = echo_every
+        self._echo = f"echo:{node}"
+        self._echoed = asyncio.Event()
+
+    async def run(self) -> None:
+        """Listen until cancelled, through any number of lost connections."""
+        backoff = Backoff()
+        while True:
+            try:
+                await self._listen(backoff)
+            except RETRIED as exc:
+                self.reconnects += 1
+                if backoff.is_news(exc):
+                    log.warning("doorbell_lost", node=str(self._node), error=type(exc).__name__)
+            finally:
+                self.receives = False
+                # whoever waits is to know that nobody rings any more
+                self._wake_all()
+            await asyncio.sleep(backoff.pause())
+
+    async def _listen(self, backoff: Backoff) -> None:
+        connection = await connect(self._dsn, f"doorbell {self._node}")
+        lost = asyncio.Event()
+        connection.add_termination_listener(lambda _connection: lost.set())
+        try:
+            await connection.add_listener(CHANNEL, self._hear)
+            await connection.add_listener(BUS_CHANNEL, self._hear_bus)
+            while True:
+                await self._prove(connection)
+                if not self.receives:
+                    self.receives = True
+                    backoff.reset()
+                    self._wake_all()
+                    log.info("doorbell_hears", node=str(self._node))
+                try:
+                    async with asyncio.timeout(self._echo_every):
+                        await lost.wait()
+                except TimeoutError:
+                    continue
+                raise ConnectionError("the listening session was closed")
+        finally:
+            connection.terminate()
+
+    async def _prove(self, connection: Connection) -> None:
+        self._echoed.clear()
+        started = time.monotonic()
+        await connection.execute("select pg_notify($1, $2)", CHANNEL, self._echo)
+        async with asyncio.timeout(ECHO_WITHIN):
+            await self._echoed.wait()
+        self.echo_seconds = time.monotonic() - started
+
+    def _hear(self, _connection: Connection, _pid: int, _channel: str, payload: str) -> None:
+        if payload == self._echo:
+            self._echoed.set()
+        elif not payload.startswith("echo:"):
+            self.notified.set()
+
+    def _hear_bus(self, _connection: Connection, _pid: int, _channel: str, _payload: str) -> None:
+        self.bus_notified.set()
+
+    def _wake_all(self) -> None:
+        self.notified.set()
+        self.bus_notified.set()

@@ -1,0 +1,171 @@
+"""Reading the event log: each event once, none left out, without asking more often than needed.
+
+The position is the text of a snapshot, so "new" means: visible now and not visible then. The reader sleeps, and writers ring
+for every change, as long as that does not make them wait for each other. When they press it stays awake, looks again and
+again, and says so in the database; then nobody rings. Before it sleeps again it says that too, looks once more, and
+keeps looking with growing pauses, because a transaction of that moment may have seen the reader awake and will not ring.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from wedsync.channels.snapshots import Snapshot
+from wedsync.database.connections import Connection
+from wedsync.database.listener import Listener
+from wedsync.database.pressure import Pressure
+from wedsync.errors import WorkerError
+
+POLL_EVERY = 0.002
+LINGER = 0.050
+LONGEST_PAUSE = 1.0
+LATE_RING = 0.05
+"""Seconds that a ring may take on its way: what the clock finds may have rung all the same."""
+DOUBT = 20.0
+"""Seconds for which a bell that was not heard is not relied on: by then it has proved itself, or was found to be gone."""
+
+_NEXT_FRAMES = """
+select kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age
+from wedsync_internal.next_frames($1, $2)
+"""
+
+Batch = Sequence[Any]
+"""Rows of `next_frames`; the first is the cursor."""
+
+
+class PollTooLong(WorkerError):
+    """PostgreSQL took longer over one look than an answer is waited for."""
+
+
+class LogReader:
+    """Reads for one node, or with None for all that are fed.
+
+    `asked_at` is when the last page was asked for, which the rows' ages count to, `polled_at` when the last look ended.
+    `prepare` is awaited before every page; what it raises ends the reading. `take` receives every page and returns the
+    number of event rows in it. Who reads for many gets the first page of a look only, with a last row of kind more where there
+    are others: each of them then reads for itself.
+    """
+
+    def __init__(
+        self,
+        node: uuid.UUID | None,
+        listener: Listener,
+        prepare: Callable[[Connection], Awaitable[None]],
+        take: Callable[[Batch], Awaitable[int]],
+        *,
+        longest_pause: float = LONGEST_PAUSE,
+    ) -> None:
+        self.cursor: str | None = None
+        self.found_by_poll = 0
+        self.wakes = 0
+        self.asked_at = self.polled_at = time.monotonic()
+        self._node = node
+        self._listener = listener
+        self._prepare = prepare
+        self._take = take
+        self._longest_pause = longest_pause
+        self._pressure = Pressure()
+        self._doubts_bell_until = 0.0
+
+    async def drain(self, connection: Connection) -> None:
+        """Read until something fails."""
+        while True:
+            await self._awake(connection)
+            await self._asleep(connection)
+            self.wakes += 1
+
+    async def look(self, connection: Connection) -> int:
+        """Read what is new in one snapshot, page by page, and pass it on. Raises `PollTooLong`."""
+        found, place = 0, self.cursor
+        while True:
+            await self._prepare(connection)
+            rows = await self._page(connection, place)
+            is_last = rows[-1]["kind"] != "more"
+            if is_last or self._node is None:
+                # The cursor moves only with the last of what belongs to it, and that is handed over whole.
+                self.cursor = str(rows[0]["payload"])
+                return found + await self._take(rows)
+            found += await self._take(rows[:-1])
+            place = str(rows[-1]["payload"])
+
+    async def _page(self, connection: Connection, place: str | None) -> Batch:
+        self.asked_at = time.monotonic()
+        try:
+            rows: Batch = await connection.fetch(_NEXT_FRAMES, self._node, place)
+        except TimeoutError as exc:
+            raise PollTooLong("the news of the log were not ready in time") from exc
+        if not rows or rows[0]["kind"] != "cursor":
+            raise ValueError("next_frames did not begin with a cursor row")
+        self.polled_at = time.monotonic()
+        # each of these transactions has rung, or would have
+        self._pressure.note(self.polled_at, len({row["xid"] for row in rows if row["xid"] is not None}))
+        return rows
+
+    async def _awake(self, connection: Connection) -> None:
+        """Look again and again while writers press or, where the bell is not to be trusted, something keeps coming."""
+        await self._say(connection, awake=True)
+        came_at = time.monotonic()
+        while self._pressure.high or (not self._trusts_bell() and time.monotonic() - came_at < LINGER):
+            began = time.monotonic()
+            if await self.look(connection):
+                came_at = time.monotonic()
+                # as long as the look took: half of the time belongs to the writers
+                await asyncio.sleep(min(POLL_EVERY, came_at - began))
+            else:
+                await asyncio.sleep(POLL_EVERY)
+
+    async def _asleep(self, connection: Connection) -> None:
+        """Look when somebody rings, or by the clock. Return when it is better to be awake."""
+        await self._say(connection, awake=False)
+        self._listener.notified.clear()
+        await self.look(connection)
+        # Whoever ran at this moment may believe that we are awake.
+        silent, pause = self._running(), POLL_EVERY
+        while not self._pressure.high:
+            pause = min(pause * 2, self._longest_pause)
+            rang = await self._wait(pause)
+            self._listener.notified.clear()
+            found = await self.look(connection)
+            if rang and not found:
+                # for somebody else: a ring all the same
+                self._pressure.note(self.polled_at, 1)
+            if self._pressure.due:
+                load = await connection.fetchrow("select waiting, readers from wedsync_internal.doorbell_load()")
+                self._pressure.measured(time.monotonic(), load["waiting"], load["readers"])
+            if rang:
+                if not self._trusts_bell():
+                    return
+                # Perhaps a join: a transaction that is under way now did not see its audience, and will not ring for it.
+                silent = self._running()
+                pause = POLL_EVERY if silent or not found else self._longest_pause
+            elif found and not silent and pause == self._longest_pause:
+                if not await self._wait(LATE_RING):
+                    self.found_by_poll += 1
+                    self._doubts_bell_until = time.monotonic() + DOUBT
+                    return
+            else:
+                silent &= self._running()
+                if found:
+                    pause = POLL_EVERY
+
+    def _trusts_bell(self) -> bool:
+        return self._listener.receives and time.monotonic() >= self._doubts_bell_until
+
+    def _running(self) -> frozenset[int]:
+        return Snapshot.parse(self.cursor).running if self.cursor else frozenset()
+
+    async def _wait(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._listener.notified.wait()
+        except TimeoutError:
+            # both at once, when the process was held up
+            return self._listener.notified.is_set()
+        return True
+
+    async def _say(self, connection: Connection, *, awake: bool) -> None:
+        await connection.execute("select wedsync_internal.set_node_awake($1, $2)", self._node, awake)

@@ -1,0 +1,245 @@
+"""The gateway: accepts sockets, keeps the list of them, and ends those that fell silent."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import random
+import socket
+import time
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from wedsync.auth import TokenVerifier
+from wedsync.channels.hub import Hub
+from wedsync.channels.positions import Checkpoints
+from wedsync.logs import logger
+from wedsync.metrics import Stats
+from wedsync.protocol.close_codes import CloseCode
+from wedsync.protocol.origins import Origins
+from wedsync.server.channels import Channels
+from wedsync.server.connection import Connection
+from wedsync.server.http_door import HttpDoor
+from wedsync.services.bookkeeping import Bookkeeper
+from wedsync.services.departures import point
+from wedsync.services.joins import Subscriptions
+from wedsync.services.live import Live
+from wedsync.services.rules import RuleBook
+
+log = logger("gateway")
+
+_CLOSES_PER_BATCH = 200
+_RESTART_PACE = 0.05
+_LONGEST_PACE = 0.25
+_LAST_PONGS = 0.5
+_SOCKETS_PER_TURN = 500
+_BACKLOG = 4096
+_LAST_REQUESTS = 2.0
+_CATCHING_UP = 5
+_ASKS_PER_SECOND = 500
+"""What one process spends on it at most; beyond that the pings that go out anyway have to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Bounds of one socket, in seconds and bytes. Pings are at most `ping_seconds` apart, and at least 0.4 of that.
+
+    Whoever was sent something is also asked every `ask_seconds` whether it has arrived, while sockets are few enough.
+    """
+
+    handshake_seconds: float = 10.0
+    ping_seconds: float = 25.0
+    ask_seconds: float = 2.0
+    idle_seconds: float = 60.0
+    confirm_seconds: float = 120.0
+    no_channel_seconds: float = 600.0
+    close_seconds: float = 10.0
+    sweep_seconds: float = 5.0
+    stall_seconds: float = 10.0
+    buffer_bytes: int = 1_048_576
+
+
+class Gateway:
+    """Sockets of one process. `ready` tells whether the relay stands, so that a join can be answered with yes."""
+
+    def __init__(
+        self,
+        verifier: TokenVerifier,
+        subscriptions: Subscriptions,
+        hub: Hub,
+        live: Live,
+        books: Bookkeeper,
+        rules: RuleBook,
+        door: HttpDoor,
+        checkpoints: Checkpoints,
+        ready: Callable[[], bool],
+        limits: Limits | None = None,
+        origins: Origins | None = None,
+    ) -> None:
+        self.verifier = verifier
+        self.books = books
+        self.rules = rules
+        self.door = door
+        self.checkpoints = checkpoints
+        self.ready = ready
+        self.limits = limits or Limits()
+        self.origins = origins or Origins()
+        self.stats = Stats()
+        self.connections: dict[Connection, None] = {}
+        self.unconfirmed: dict[Connection, None] = {}
+        self.closing = False
+        self.protocol_logger = logging.getLogger("wedsync.websockets")
+        # It reports every handshake at info.
+        self.protocol_logger.setLevel(logging.WARNING)
+        self.channels = Channels(self, verifier, subscriptions, hub, live)
+        live.on_replaced = self.close_replaced
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._server: asyncio.Server | None = None
+        self._all_gone = asyncio.Event()
+
+    async def listen(self, host: str, port: int, *, reuse_port: bool = False) -> int:
+        """Accept sockets; returns the port, which the system chooses for 0."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(
+            lambda: Connection(self), host, port, reuse_port=reuse_port or None, backlog=_BACKLOG
+        )
+        bound: int = self._server.sockets[0].getsockname()[1]
+        for listener in self._server.sockets:
+            if listener.family in (socket.AF_INET, socket.AF_INET6):
+                # Accepted sockets inherit it: small frames must not wait for acknowledgements.
+                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return bound
+
+    def forget(self, connection: Connection) -> None:
+        """The socket is gone."""
+        self.connections.pop(connection, None)
+        self.unconfirmed.pop(connection, None)
+        if self.closing and not self.connections:
+            self._all_gone.set()
+
+    def spawn(self, work: Coroutine[Any, Any, None], connection: Connection) -> None:
+        """Run work of a connection in the background; an unforeseen fault closes that connection alone."""
+        self._keep(self._guarded(work, connection))
+
+    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None], connection: Connection) -> None:
+        try:
+            await work
+        except Exception:  # noqa: BLE001 (logged, and only the one socket is closed)
+            log.fault("connection_work_failed")
+            connection.close(CloseCode.INTERNAL_ERROR, "the server made a mistake")
+
+    async def sweep(self) -> None:
+        """Ping silent sockets, close idle and empty ones, drop those past their deadline. Runs until cancelled."""
+        while True:
+            # Jitter keeps the sweeps, and so the pings, of several processes apart.
+            await asyncio.sleep(self.limits.sweep_seconds * random.uniform(0.8, 1.2))  # noqa: S311
+            for number, connection in enumerate(tuple(self.connections), 1):
+                self._check(connection, time.monotonic())
+                if number % _SOCKETS_PER_TURN == 0:
+                    await asyncio.sleep(0)
+
+    async def ask(self) -> None:
+        """Ask whoever was sent something whether it has arrived. Runs until cancelled."""
+        while True:
+            pause = max(self.limits.ask_seconds, len(self.unconfirmed) / _ASKS_PER_SECOND)
+            await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311
+            for number, connection in enumerate(tuple(self.unconfirmed), 1):
+                if not connection.joins_in_flight:
+                    self.unconfirmed.pop(connection, None)
+                    connection.ping()
+                if number % _SOCKETS_PER_TURN == 0:
+                    await asyncio.sleep(0)
+
+    def _check(self, connection: Connection, now: float) -> None:
+        limits = self.limits
+        if connection.deadline is not None and now > connection.deadline:
+            connection.abort()
+        elif not connection.open:
+            return
+        elif now - connection.heard_at > limits.idle_seconds:
+            connection.close(CloseCode.IDLE, "nothing was heard from the client")
+        elif self._owes_pongs(connection, now):
+            connection.close(CloseCode.IDLE, "pings are not answered")
+        elif now - connection.empty_since > limits.no_channel_seconds:
+            connection.close(CloseCode.NO_CHANNEL, "no channel was joined")
+        elif now >= connection.ping_at:
+            if now - connection.heard_at <= limits.ping_seconds:
+                self.books.alive(connection.id)
+            connection.ping_at = self.next_ping(now)
+            connection.ping()
+        self.channels.endings.confirm(connection)
+
+    def _owes_pongs(self, connection: Connection, now: float) -> bool:
+        """Whether a client confirms nothing for so long that it holds back what others can go on from."""
+        if self.checkpoints.settled is None:
+            return False
+        # While it catches up it is asked for nothing.
+        patience = self.limits.confirm_seconds * (_CATCHING_UP if connection.joins_in_flight else 1)
+        return now - connection.confirmed_at > patience
+
+    def next_ping(self, now: float) -> float:
+        """When a socket that was pinged now is to be pinged again."""
+        return now + self.limits.ping_seconds * random.uniform(0.4, 1.0)  # noqa: S311
+
+    def points(self) -> list[dict[str, str | None]]:
+        """How far the clients of all joined channels have come, as `save_positions` takes it."""
+        return [
+            point(seat.place, seat.cursor(connection.confirmed()))
+            for connection in self.connections
+            for seat in connection.seats.values()
+            if seat.place.user is not None
+        ]
+
+    def close_replaced(self, ids: list[object]) -> None:
+        """Close those of these sockets that are here: others of the same clients took their places."""
+        for connection in tuple(self.connections):
+            if str(connection.id) in ids:
+                connection.close(CloseCode.REPLACED, "another socket of this session took its place")
+
+    def restart_all(self, reason: str) -> None:
+        """Close every socket because the database lost their subscriptions; clients come back and rejoin."""
+        log.warning("sockets_restarted", sockets=len(self.connections), reason=reason)
+        connections = list(self.connections)
+        for connection in connections:
+            connection.forget_seats()
+        # The first ones at once, the rest paced: all of them come back and join anew.
+        self._keep(self._close_all(connections, reason, _RESTART_PACE))
+
+    async def _close_all(self, connections: list[Connection], reason: str, pace: float) -> None:
+        """Close sockets with 1012 in random order, a batch every `pace` seconds on average."""
+        random.shuffle(connections)
+        for start in range(0, len(connections), _CLOSES_PER_BATCH):
+            if start:
+                await asyncio.sleep(random.uniform(0, 2 * pace))  # noqa: S311
+            for connection in connections[start : start + _CLOSES_PER_BATCH]:
+                connection.close(CloseCode.RESTART, reason)
+
+    async def drain(self, seconds: float) -> None:
+        """Stop accepting, then close all sockets with 1012 in batches of random pace within `seconds`."""
+        self.closing = True
+        if self._server is not None:
+            self._server.close()
+        connections = list(self.connections)
+        pace = min(_LONGEST_PACE, seconds / 4 * _CLOSES_PER_BATCH / max(1, len(connections)))
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                # What they confirm now need not be sent again after they have come back.
+                for connection in connections:
+                    connection.ping()
+                await asyncio.sleep(min(_LAST_PONGS, seconds / 10))
+                await self._close_all(connections, "the server restarts", pace)
+                if self.connections:
+                    await self._all_gone.wait()
+        await self.door.drain(_LAST_REQUESTS)
+        for connection in tuple(self.connections):
+            connection.abort()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

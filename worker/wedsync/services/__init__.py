@@ -1,0 +1,1 @@
+"""What the worker does with the database for its channels: joins, leaves, broadcasts, presence, the relay, jobs."""

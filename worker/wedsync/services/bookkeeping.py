@@ -1,0 +1,165 @@
+"""What is written down about sockets: that they are open, that they live, how much they received. Always in batches."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+import uuid
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from wedsync.auth import TokenError
+from wedsync.channels.subscription import Deliveries
+from wedsync.database.connections import TRANSIENT, blames_values
+from wedsync.database.writing import Progress, write_in_parts
+from wedsync.logs import logger
+
+log = logger("bookkeeping")
+
+OPEN_SECONDS = 9.0
+_LOOK_EVERY = 1.0
+_GATHER_SECONDS = 0.05
+_PINGS_EVERY = 30.0
+_ACTIVITY_EVERY = 10.0
+_KINDS_WAITING = 100_000
+"""Counters kept while the database is away; beyond that, new ones are dropped, because counts are no events."""
+
+
+class TooMany(Exception):
+    """SQL allows no further socket; the text is `"<Code>: <reason>"` and may go to the client."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code = code
+        self.reason = reason
+
+
+class Bookkeeper:
+    """Books of one node. `deliveries` gives, and forgets, what users received since it was last called."""
+
+    def __init__(self, pool: Any, node: uuid.UUID, deliveries: Callable[[], Deliveries]) -> None:
+        self.progress = Progress()
+        self._pool = pool
+        self._node = node
+        self._deliveries = deliveries
+        self._activity: Counter[tuple[str, str, str]] = Counter()
+        self._closed: list[uuid.UUID] = []
+        self._some_closed = asyncio.Event()
+        self._alive: set[uuid.UUID] = set()
+        self._writing_activity = asyncio.Lock()
+
+    async def open(self, connection_id: uuid.UUID, claims: Mapping[str, Any], session: str | None) -> None:
+        """Count a socket for whom the claims name. Raises `TooMany`, and `TokenError` for claims that cannot be counted.
+
+        While the database is away sockets are not counted: their joins are refused anyway, and those that were
+        open before keep working.
+        """
+        # Other claims say nothing about who it is, and may hold what the database does not take.
+        who = {name: claims.get(name) for name in ("sub", "role")}
+        try:
+            async with asyncio.timeout(OPEN_SECONDS):
+                text = await self._pool.fetchval(
+                    "select wedsync_internal.open_connection($1, $2, $3, $4)",
+                    self._node,
+                    connection_id,
+                    json.dumps(who),
+                    session,
+                )
+        except TRANSIENT as exc:
+            if blames_values(exc):
+                raise TokenError("MalformedJWT", "the claims hold what the database cannot store") from exc
+            log.warning("open_not_counted", error=type(exc).__name__)
+            return
+        answer = json.loads(text)
+        if not answer["ok"]:
+            raise TooMany(answer["code"], answer["reason"])
+
+    def closed(self, connection_id: uuid.UUID) -> None:
+        """A counted socket is gone."""
+        self._closed.append(connection_id)
+        self._some_closed.set()
+        self._alive.discard(connection_id)
+
+    def alive(self, connection_id: uuid.UUID) -> None:
+        """A socket gave a sign of life."""
+        self._alive.add(connection_id)
+
+    def count(self, user: str | None, topic: str, what: str, number: int = 1) -> None:
+        """Something happened to a user on a topic (without prefix): subscribe, unsubscribe, refused, presence and so on."""
+        if user is not None and (len(self._activity) < _KINDS_WAITING or (user, topic, what) in self._activity):
+            self._activity[user, topic, what] += number
+
+    async def run(self) -> None:
+        """Write until cancelled; what cannot be written waits."""
+        pings_at = activity_at = time.monotonic()
+        while True:
+            await self._until_closed()
+            now = time.monotonic()
+            self.progress.begin()
+            try:
+                await self._write_closed()
+                if now >= pings_at:
+                    await self.write_pings()
+                    pings_at = now + _PINGS_EVERY
+                if now >= activity_at:
+                    await self.write_activity()
+                    activity_at = now + _ACTIVITY_EVERY
+            except TRANSIENT as exc:
+                log.warning("books_not_written", error=type(exc).__name__)
+            else:
+                self.progress.done()
+
+    async def _until_closed(self) -> None:
+        """Wait a little for more of those that closed: whoever comes back at once must not count twice for long."""
+        try:
+            async with asyncio.timeout(_LOOK_EVERY):
+                await self._some_closed.wait()
+        except TimeoutError:
+            return
+        self._some_closed.clear()
+        await asyncio.sleep(_GATHER_SECONDS)
+
+    async def _write_closed(self) -> None:
+        count = len(self._closed)
+        if count:
+            await self._pool.execute("select wedsync_internal.close_connections($1)", self._closed[:count])
+            del self._closed[:count]
+
+    async def write_pings(self) -> None:
+        """Write the signs of life. Raises what the driver raises; they are kept then."""
+        alive = list(self._alive)
+        if alive:
+            await self._pool.execute("select wedsync_internal.note_pings($1)", alive)
+            self._alive.difference_update(alive)
+
+    async def write_activity(self) -> None:
+        """Write the counters. Raises what the driver raises; they are kept then."""
+        # Of two that write at once, both would write the same.
+        async with self._writing_activity:
+            await self._write_activity()
+
+    async def _write_activity(self) -> None:
+        for key, number in self._deliveries().items():
+            self.count(*key, number)
+        written = dict(self._activity)
+        if not written:
+            return
+        rows = [
+            {"user_id": user, "topic": topic, "event_type": what, "count": number}
+            for (user, topic, what), number in written.items()
+        ]
+        await write_in_parts(rows, self._record, _refused)
+        for key, number in written.items():
+            self._activity[key] -= number
+            if not self._activity[key]:
+                del self._activity[key]
+
+    async def _record(self, rows: Sequence[Mapping[str, object]]) -> None:
+        await self._pool.execute("select wedsync_internal.record_activity($1)", json.dumps(rows))
+
+
+def _refused(row: Mapping[str, object], exc: Exception) -> None:
+    """A count that the database does not take is dropped: counts are no events."""
+    log.warning("activity_refused", event_type=str(row["event_type"]), sqlstate=getattr(exc, "sqlstate", None))

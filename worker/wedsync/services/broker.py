@@ -1,0 +1,143 @@
+"""The connection of a process to NATS, which comes back by itself. Optional: installed with the extra `nats`."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+
+import nats
+from nats.aio.client import Client
+from nats.aio.msg import Msg
+from nats.aio.subscription import Subscription
+from nats.errors import Error as NatsError
+
+from wedsync.database.connections import Backoff
+from wedsync.logs import logger
+
+log = logger("broker")
+
+AWAY: tuple[type[Exception], ...] = (OSError, NatsError)
+"""What publishing raises while the broker cannot be reached."""
+_SPARE_BYTES = 1024
+PING_EVERY = 4
+"""Seconds between pings; a broker that leaves two of them without an answer counts as away."""
+
+Hear = Callable[[bytes], None]
+
+
+class Broker:
+    """Publishes and subscribes. `on_gap` are called after every (re)connection: something may have been missed."""
+
+    def __init__(self, url: str) -> None:
+        self.on_gap: list[Callable[[], None]] = []
+        self._url = url
+        self._client: Client | None = None
+        self._hearers: dict[str, Hear] = {}
+        self._subscriptions: dict[str, Subscription] = {}
+
+    @property
+    def connected(self) -> bool:
+        """Whether what is published now goes out now."""
+        return self._client is not None and bool(self._client.is_connected)
+
+    @property
+    def largest(self) -> int:
+        """Bytes that a message may have."""
+        return (self._client.max_payload if self._client is not None else 1_048_576) - _SPARE_BYTES
+
+    async def publish(self, subject: str, data: bytes) -> None:
+        """Send soon, in order. Raises one of `AWAY` while there is no connection."""
+        if self._client is None or not self._client.is_connected:
+            raise ConnectionError("the broker is away")
+        await self._client.publish(subject, data)
+
+    async def hear(self, subject: str, hear: Hear) -> None:
+        """Call `hear` with every message of a subject from now on, in order, through lost connections too."""
+        self._hearers[subject] = hear
+        if self._client is not None and self._client.is_connected:
+            try:
+                await self._subscribe_all(self._client)
+            except AWAY as exc:
+                # Made up for when the connection comes back.
+                log.warning("not_subscribed", error=type(exc).__name__)
+
+    async def forget(self, subject: str) -> None:
+        """Hear a subject no longer; harmless when it was not heard."""
+        self._hearers.pop(subject, None)
+        subscription = self._subscriptions.pop(subject, None)
+        if subscription is not None and self.connected:
+            try:
+                await subscription.unsubscribe()
+            except AWAY as exc:
+                log.warning("not_unsubscribed", error=type(exc).__name__)
+
+    async def run(self) -> None:
+        """Stay connected until cancelled."""
+        backoff = Backoff()
+        while True:
+            try:
+                await self._stay(backoff)
+            except AWAY as exc:
+                # The address may hold a password: only the kind of error is told.
+                if backoff.is_news(exc):
+                    log.warning("broker_away", error=type(exc).__name__)
+            await asyncio.sleep(backoff.pause())
+
+    async def _stay(self, backoff: Backoff) -> None:
+        ended = asyncio.Event()
+
+        async def closed() -> None:
+            ended.set()
+
+        client = await nats.connect(
+            self._url,
+            name="wedsync",
+            allow_reconnect=True,
+            max_reconnect_attempts=-1,
+            # All workers lose a broker at the same moment and must not come back at the same one.
+            reconnect_time_wait=random.uniform(0.2, 2.0),  # noqa: S311
+            ping_interval=PING_EVERY,
+            max_outstanding_pings=2,
+            error_cb=self._failed,
+            disconnected_cb=self._disconnected,
+            reconnected_cb=self._reconnected,
+            closed_cb=closed,
+        )
+        try:
+            self._client = client
+            self._subscriptions.clear()
+            await self._subscribe_all(client)
+            backoff.reset()
+            log.info("broker_connected")
+            self._tell_gap()
+            await ended.wait()
+        finally:
+            self._client = None
+            await client.close()
+
+    async def _subscribe_all(self, client: Client) -> None:
+        """Subscribe to what is heard and not subscribed to yet, and wait until the server knows."""
+        for subject in self._hearers.keys() - self._subscriptions.keys():
+            self._subscriptions[subject] = await client.subscribe(subject, cb=self._heard)
+        await client.flush()
+
+    async def _heard(self, message: Msg) -> None:
+        if hear := self._hearers.get(message.subject):
+            hear(message.data)
+
+    def _tell_gap(self) -> None:
+        for tell in self.on_gap:
+            tell()
+
+    async def _failed(self, exc: Exception) -> None:
+        log.warning("broker_error", error=type(exc).__name__)
+
+    async def _disconnected(self) -> None:
+        log.warning("broker_disconnected")
+
+    async def _reconnected(self) -> None:
+        log.info("broker_reconnected")
+        if self._client is not None:
+            await self._subscribe_all(self._client)
+        self._tell_gap()

@@ -1,0 +1,209 @@
+"""The bus: ephemeral messages between the processes of the worker, over rows of the database by default.
+
+An item is a JSON object of a kind: broadcast, presence, replaced. What is sent within one tick travels together. Nothing is
+kept for long, so whoever was away is told that it may have missed something, and repairs that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from abc import ABC, abstractmethod
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from wedsync.database.connections import RETRIED, Backoff
+from wedsync.database.listener import Listener
+from wedsync.database.writing import Progress, write_in_parts
+from wedsync.logs import logger
+from wedsync.services.bus_reader import BusReader, Hear
+
+log = logger("bus")
+
+TICK_SECONDS = 0.010
+WAITING_BYTES = 64_000_000
+"""How much may wait for a bus that is away; beyond that the oldest go."""
+_PORTION_BYTES = 1_000_000
+_PUT = "select wedsync_internal.put_bus_messages($1, $2)"
+
+Item = Mapping[str, object]
+
+
+class Backlog:
+    """Texts of a kind, in order. The oldest are dropped, and counted, when they are too much."""
+
+    def __init__(self) -> None:
+        self.dropped = 0
+        self._texts: deque[tuple[str, str]] = deque()
+        self._size = 0
+
+    def add(self, kind: str, text: str) -> None:
+        """Add at the end."""
+        self._texts.append((kind, text))
+        self._size += len(text)
+        while self._size > WAITING_BYTES and len(self._texts) > 1:
+            self.pop()
+            self.dropped += 1
+
+    def put_back(self, texts: Sequence[tuple[str, str]]) -> None:
+        """Add at the front what was taken from there."""
+        self._texts.extendleft(reversed(texts))
+        self._size += sum(len(text) for _, text in texts)
+
+    def pop(self) -> tuple[str, str]:
+        """Take the first."""
+        kind, text = self._texts.popleft()
+        self._size -= len(text)
+        return kind, text
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+
+class Outbox:
+    """Items waiting for the next tick."""
+
+    def __init__(self) -> None:
+        self._backlog = Backlog()
+        self._some = asyncio.Event()
+
+    @property
+    def dropped(self) -> int:
+        """Items that did not fit."""
+        return self._backlog.dropped
+
+    def __bool__(self) -> bool:
+        return bool(self._backlog)
+
+    def add(self, kind: str, item: Item) -> None:
+        """Add an item."""
+        self._backlog.add(kind, json.dumps(item, separators=(",", ":")))
+        self._some.set()
+
+    def give_back(self, items: Sequence[tuple[str, str]]) -> None:
+        """What could not be sent goes before everything else."""
+        self._backlog.put_back(items)
+        self._some.set()
+
+    async def tick(self) -> list[tuple[str, str]]:
+        """Wait for items, and a moment for more to join them; returns (kind, JSON text) pairs in order."""
+        await self._some.wait()
+        await asyncio.sleep(TICK_SECONDS)
+        self._some.clear()
+        return [self._backlog.pop() for _ in range(len(self._backlog))]
+
+
+def first_of(items: Sequence[tuple[str, str]], limit: int) -> Sequence[tuple[str, str]]:
+    """The first items, of at most `limit` bytes together where the first of all allows it."""
+    size = 0
+    for count, (_, text) in enumerate(items):
+        size += len(text)
+        if count and size > limit:
+            return items[:count]
+    return items
+
+
+def packets(items: Iterable[tuple[str, str]], limit: int) -> Iterable[str]:
+    """Messages of at most `limit` bytes where an item allows it; JSON text here is ASCII."""
+    kind, batch, size = "", list[str](), 0
+    for item_kind, text in items:
+        if batch and (item_kind != kind or size + len(text) + 1 > limit):
+            yield _packet(kind, batch)
+            batch = []
+        if not batch:
+            kind, size = item_kind, len(item_kind) + 7
+        batch.append(text)
+        size += len(text) + 1
+    if batch:
+        yield _packet(kind, batch)
+
+
+def _packet(kind: str, batch: list[str]) -> str:
+    return f'{{"{kind}":[{",".join(batch)}]}}'
+
+
+class Bus(ABC):
+    """A bus sends what waits, tick by tick, and hears what the rows of the database tell.
+
+    `sql_announces`: SQL tells the bus of changes of presence by itself; otherwise the caller of SQL has to. `progress`
+    are the parts of the work by name.
+    """
+
+    sql_announces = True
+
+    def __init__(self, pool: Any, listener: Listener) -> None:
+        self._pool = pool
+        self._listener = listener
+        self._outbox = Outbox()
+        self._sending = Progress()
+        self._reader: BusReader
+
+    @property
+    def dropped(self) -> int:
+        """Items lost because the bus was away for too long."""
+        return self._outbox.dropped
+
+    @property
+    def progress(self) -> Mapping[str, Progress]:
+        """Whether it sends, and reads."""
+        return {"bus": self._sending, "bus reader": self._reader.progress}
+
+    def listen(self, hear: Hear, missed: Callable[[], None]) -> None:
+        """Set who is told of messages, and of gaps. Call before `run`."""
+        self._reader = BusReader(self._pool, self._listener, hear, missed)
+
+    def send(self, kind: str, item: Item) -> None:
+        """Send soon, in order."""
+        self._sending.begin()
+        self._outbox.add(kind, item)
+
+    def begin_anew(self) -> None:
+        """The database lost what it had: read from now on."""
+        self._reader.begin_anew()
+
+    def _sent(self) -> None:
+        """A tick was sent; what came since then is a new beginning."""
+        self._sending.done()
+        if self._outbox:
+            self._sending.begin()
+
+    async def run(self) -> None:
+        """Carry messages until cancelled, through lost connections."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._reader.run())
+            tasks.create_task(self._carry())
+
+    @abstractmethod
+    async def _carry(self) -> None:
+        """Send what the outbox holds, until cancelled."""
+
+
+class PostgresBus(Bus):
+    """Rows of the database, one statement per tick and megabyte."""
+
+    async def _carry(self) -> None:
+        backoff = Backoff()
+        while True:
+            items = await self._outbox.tick()
+            try:
+                while items:
+                    portion = first_of(items, _PORTION_BYTES)
+                    await write_in_parts(portion, self._put, _refused)
+                    del items[: len(portion)]
+            except RETRIED as exc:
+                if backoff.is_news(exc):
+                    log.warning("bus_away", error=type(exc).__name__)
+                self._outbox.give_back(items)
+                await asyncio.sleep(backoff.pause())
+            else:
+                self._sent()
+                backoff.reset()
+
+    async def _put(self, items: Sequence[tuple[str, str]]) -> None:
+        kinds, texts = zip(*items, strict=True)
+        await self._pool.execute(_PUT, kinds, texts)
+
+
+def _refused(item: tuple[str, str], exc: Exception) -> None:
+    log.error("bus_message_refused", kind=item[0], bytes=len(item[1]), sqlstate=getattr(exc, "sqlstate", None))

@@ -1,0 +1,59 @@
+"""The rules of the settings table that concern sockets, read at the start and every minute."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from typing import Any
+
+from wedsync.database.connections import TRANSIENT, Backoff
+from wedsync.logs import logger
+
+log = logger("rules")
+
+READ_EVERY = 60.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rules:
+    """Rows of wedsync_data.settings by name, and server_events; the defaults are those that the pack ships."""
+
+    channels_per_socket: int = 100
+    joins_per_second: float = 10.0
+    messages_per_second: float = 100.0
+    message_max_bytes: int = 3_145_728
+    server_events: Collection[str] = (
+        "core_fields_updated", "access_changed", "wedding_deleted", "form_responses_changed", "journey_progress_changed",
+        "client_profiles_changed", "notification", "user_joined", "user_left", "presence_update", "collaboration_event",
+    )  # fmt: skip
+
+
+class RuleBook:
+    """`rules` are the last ones read."""
+
+    def __init__(self, pool: Any) -> None:
+        self.rules = Rules()
+        self._pool = pool
+
+    async def run(self) -> None:
+        """Read until cancelled; what cannot be read leaves the earlier rules in force."""
+        backoff = Backoff()
+        while True:
+            try:
+                await self.read()
+            except TRANSIENT as exc:
+                if backoff.is_news(exc):
+                    log.warning("rules_unknown", error=type(exc).__name__)
+                await asyncio.sleep(backoff.pause())
+                continue
+            backoff.reset()
+            await asyncio.sleep(READ_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
+
+    async def read(self) -> None:
+        """Read once. Raises what the driver raises."""
+        given = json.loads(await self._pool.fetchval("select wedsync_internal.worker_settings()"))
+        known = {field.name for field in fields(Rules)}
+        self.rules = Rules(**{name: value for name, value in given.items() if name in known})

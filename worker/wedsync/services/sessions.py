@@ -1,0 +1,40 @@
+"""Session tokens, as `wedsync.join_session` gives them: whom one stands for, and until when, SQL knows."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from wedsync.auth import Identity, TokenError, TokenUnchecked
+from wedsync.database.connections import TRANSIENT
+from wedsync.logs import logger
+
+log = logger("sessions")
+
+_SECONDS = 5.0
+_AT_ONCE = 2
+"""Forged tokens must leave connections of the pool to the joins."""
+_CLAIMS = "select wedsync_internal.session_claims($1)"
+
+
+class SessionTokens:
+    """Looks session tokens up by their hash."""
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+        self._turn = asyncio.Semaphore(_AT_ONCE)
+
+    async def identify(self, digest: bytes) -> Identity:
+        """The person behind the token with that SHA-256. Raises `TokenError`, `TokenUnchecked` without a database."""
+        try:
+            async with asyncio.timeout(_SECONDS), self._turn:
+                text = await self._pool.fetchval(_CLAIMS, digest)
+        except TRANSIENT as exc:
+            log.warning("session_not_looked_up", error=type(exc).__name__)
+            raise TokenUnchecked from exc
+        answer = json.loads(text)
+        if not answer["ok"]:
+            raise TokenError("InvalidJWTToken", answer["reason"])
+        claims = answer["claims"]
+        return Identity(claims, float(claims["exp"]))

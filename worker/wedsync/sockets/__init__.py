@@ -1,1 +1,0 @@
-"""The gateway: connections, their opening, and the work on their channels."""

@@ -1,1 +1,0 @@
-"""Joined channels: what SQL allows them, what it is told about them, and how they end."""
