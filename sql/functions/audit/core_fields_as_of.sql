@@ -22,7 +22,7 @@ begin
     if last.version_after is null and not exists (
         select from wedsync_data.audit_log as l where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and l.right_no is not null
     ) then
-        perform wedsync_internal.fail('not_found', '{"rule": "no record that you can see at that time"}');
+        perform wedsync_internal.fail('not_found', '{"rule": "a time at which a record visible to you existed"}');
     end if;
 
     -- the newest value of every leaf up to that moment

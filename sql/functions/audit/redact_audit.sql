@@ -17,7 +17,7 @@ begin
             where l.couple_id = redact_audit.couple_id and l.chain_no = a.id / 1000000 and l.id = a.id and l.change_type <> 'erase'
         )
     ) then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "audit_ids", "rule": "rows of this chain that are no erasures"}');
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "audit_ids", "rule": "rows of this chain, except erasures"}');
     end if;
     redacted := array(
         select l.id from wedsync_data.audit_log as l

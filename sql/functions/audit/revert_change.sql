@@ -29,10 +29,10 @@ begin
     end if;
     perform wedsync_internal.require_assurance('revert_change', entry.couple_id, null);
     if entry.right_no is null or entry.path like '%/order_key' then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "only values are reverted; use the sharing or list functions"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "only changes of values can be reverted"}', 'Use the sharing or list functions instead.');
     end if;
     if entry.salt is null then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "the values were erased"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "the values of this change were erased"}', 'Set the field with update_core_fields instead.');
     end if;
     select c.* into leaf from wedsync_data.field_catalog as c where c.right_no = entry.right_no;
     perform wedsync_internal.lock_wedding(entry.couple_id, false, true);
@@ -47,7 +47,7 @@ begin
             select from wedsync_data.audit_log as l
             where l.couple_id = entry.couple_id and l.element_id = entry.element_id and l.chain_no > entry.chain_no and l.change_type <> 'rekey'
         ) then
-            perform wedsync_internal.fail('state_conflict', '{"rule": "the element was changed since"}');
+            perform wedsync_internal.fail('state_conflict', '{"rule": "the element has changed since"}', 'Revert the later changes first, or change the element directly.');
         end if;
         return wedsync.remove_list_element(entry.couple_id, leaf.column_name, entry.element_id, 'Reverts change ' || audit_id);
     elsif entry.element_id is not null and entry.change_type = 'delete' then
@@ -72,7 +72,7 @@ begin
     if entry.element_id is not null then
         present := wedsync_internal.element_value(leaf.column_name, entry.couple_id, entry.element_id, leaf.json_key);
         if present is null then
-            perform wedsync_internal.fail('state_conflict', '{"rule": "the element was removed since"}');
+            perform wedsync_internal.fail('state_conflict', '{"rule": "the element has been removed since"}', 'Add it again with add_list_element.');
         end if;
     else
         select wedsync_internal.leaf_value(f, entry.right_no) into present from wedsync_data.core_fields as f where f.couple_id = entry.couple_id;

@@ -21,7 +21,7 @@ begin
     where s.couple_id = found_session.couple_id and s.id = session and s.ended_at is null and s.valid_until > now() and wedsync_internal.reaches_wedding(caller, s.couple_id)
     returning s.* into found_session;
     if not found then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "the session has ended, join it anew"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "the session has ended"}', 'Start a new one with join_session.');
     end if;
     return wedsync_internal.issue_session_token(found_session);
 end

@@ -13,7 +13,7 @@ begin
     select s.* into session from wedsync_data.collaboration_sessions as s
     where s.couple_id = token.couple_id and s.id = token.session_id and s.ended_at is null;
     if session.id is null or not wedsync_internal.reaches_wedding(session.user_id, session.couple_id) then
-        return pg_catalog.jsonb_build_object('ok', false, 'reason', 'the session token is not known, or its session has ended');
+        return pg_catalog.jsonb_build_object('ok', false, 'reason', 'the session token is unknown or its session has ended: get a new one with join_session');
     elsif token.valid_until <= now() then
         return pg_catalog.jsonb_build_object('ok', false, 'reason', 'the token has expired');
     end if;

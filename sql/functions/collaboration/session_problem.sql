@@ -12,9 +12,9 @@ begin
     select s.* into session from wedsync_data.collaboration_sessions as s where s.id = wedsync_internal.claimed_session(claims);
     -- whoever the claims name, a session serves its own person
     if session.id is null or session.ended_at is not null or session.valid_until <= now() or session.user_id::text is distinct from lower(claims ->> 'sub') then
-        return 'the session has ended, join it anew';
+        return 'the session has ended: start a new one with join_session';
     elsif session.couple_id is distinct from session_problem.couple_id then
-        return 'a session token reaches the channels of its own wedding only';
+        return 'a session token is valid for the channels of its own wedding only';
     end if;
     return null;
 end

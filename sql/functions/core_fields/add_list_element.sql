@@ -18,7 +18,7 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "element", "rule": "object"}');
     end if;
     if pg_catalog.jsonb_typeof(element -> 'id') <> 'string' or element ->> 'id' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "element.id", "rule": "uuid, or left out"}');
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "element.id", "rule": "a uuid, or omitted"}');
     end if;
     select o.* into target from wedsync_internal.open_list(
         list, couple_id, array(select k.key from pg_catalog.jsonb_object_keys(element) as k (key) where k.key <> 'id')
@@ -41,7 +41,7 @@ begin
     end if;
     element_id := coalesce((element ->> 'id')::uuid, pg_catalog.gen_random_uuid());
     if wedsync_internal.element_value(target.list_name, couple_id, element_id, null) is not null then
-        perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'element exists', 'id', element_id));
+        perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'an element with this id exists', 'id', element_id), 'Change it with update_core_fields, or leave out the id.');
     end if;
     order_key := wedsync_internal.place_in_list(
         target.list_name, couple_id, coalesce(after_id, wedsync_internal.element_before(target.list_name, couple_id, null))

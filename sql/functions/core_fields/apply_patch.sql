@@ -60,7 +60,7 @@ begin
     if base_version is not null and (
         base_version < 1 or base_version > wedsync_internal.visible_version(clock.right_versions, readable)
     ) then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "base_version", "rule": "a version that you have read"}');
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "base_version", "rule": "a version that exists"}');
     end if;
 
     for planned in select p.* from wedsync_internal.plan_patch(patch) as p loop

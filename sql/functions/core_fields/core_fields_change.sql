@@ -24,7 +24,7 @@ begin
     end if;
     if tg_op = 'UPDATE' then
         if new.couple_id is distinct from old.couple_id or new.id is distinct from old.id then
-            perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "a record never moves to another couple"}');
+            perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "a record cannot be moved to another couple"}');
         end if;
         new.created_at := old.created_at;
         new.version_number := old.version_number;

@@ -24,7 +24,7 @@ declare
     elements jsonb;
 begin
     if tg_op = 'UPDATE' and (new.couple_id is distinct from old.couple_id or new.id is distinct from old.id) then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "id", "rule": "an element never changes its id or its wedding"}');
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "id", "rule": "the id and wedding of an element cannot be changed"}');
     end if;
     for leaf in select c.* from wedsync_data.field_catalog as c where c.column_name = tg_table_name order by c.right_no loop
         list_path := coalesce(list_path, regexp_replace(leaf.path, '\.[^.]+$', ''));

@@ -9,7 +9,7 @@ declare
     problems jsonb;
 begin
     if current_setting('role') = 'authenticated' and not coalesce(new.supplier_id = any (wedsync_internal.caller_supplier_ids()), false) then
-        perform wedsync_internal.fail('not_found', '{"parameter": "supplier_id", "rule": "a supplier of yours"}');
+        perform wedsync_internal.fail('not_found', '{"parameter": "supplier_id", "rule": "one of your suppliers"}');
     end if;
     select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', p.path, 'rule', p.rule)) into problems
     from (values

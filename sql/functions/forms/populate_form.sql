@@ -66,7 +66,7 @@ begin
         if transformed.problem is not null then
             problems := problems || pg_catalog.jsonb_build_object('field', field.name, 'path', field.core_field_path, 'problem', transformed.problem);
         elsif pg_column_size(data) + coalesce(pg_column_size(transformed.result), 0) > 4194304 then
-            problems := problems || pg_catalog.jsonb_build_object('field', field.name, 'path', field.core_field_path, 'problem', 'the form is longer than 4 MB');
+            problems := problems || pg_catalog.jsonb_build_object('field', field.name, 'path', field.core_field_path, 'problem', 'the filled form would exceed 4 MB');
         elsif transformed.result is not null then
             data := data || pg_catalog.jsonb_build_object(field.name, transformed.result);
         elsif field.is_required then

@@ -40,7 +40,7 @@ begin
         case op
             when 'upper', 'lower', 'title', 'trim' then
                 if kind <> 'string' then
-                    problem := op || ': text needed';
+                    problem := op || ': requires a text';
                     return;
                 end if;
                 result := to_jsonb(case op
@@ -49,26 +49,26 @@ begin
                 end);
             when 'date_format' then
                 if kind <> 'string' or word !~ '^[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]$' then
-                    problem := 'date_format: date needed';
+                    problem := 'date_format: requires a date';
                     return;
                 end if;
                 result := to_jsonb(to_char(word::date, step ->> 'format'));
             when 'time_format' then
                 if kind <> 'string' or word !~ '^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$' then
-                    problem := 'time_format: time needed';
+                    problem := 'time_format: requires a time';
                     return;
                 end if;
                 result := to_jsonb(to_char(date '2000-01-01' + word::time, step ->> 'format'));
             when 'join' then
                 if kind <> 'array' then
-                    problem := 'join: list needed';
+                    problem := 'join: requires a list';
                     return;
                 end if;
                 select to_jsonb(string_agg(e.v, coalesce(step ->> 'separator', ', ') order by e.position)) into result
                 from pg_catalog.jsonb_array_elements_text(result) with ordinality as e (v, position);
             when 'split' then
                 if kind <> 'string' then
-                    problem := 'split: text needed';
+                    problem := 'split: requires a text';
                     return;
                 end if;
                 result := to_jsonb(array(
@@ -79,7 +79,7 @@ begin
                     kind := 'number';
                 end if;
                 if kind <> 'number' or abs(word::numeric) >= 1e15 then
-                    problem := 'number_format: number needed';
+                    problem := 'number_format: requires a number';
                     return;
                 end if;
                 result := to_jsonb(
@@ -101,7 +101,7 @@ begin
                 elsif step ? 'default' then
                     result := nullif(step -> 'default', 'null');
                 else
-                    problem := 'lookup: no entry for this value';
+                    problem := 'lookup: the map has no entry for this value';
                     return;
                 end if;
             else
@@ -110,7 +110,7 @@ begin
         end case;
     end loop;
     if pg_column_size(result) > size_limit then
-        problem := 'longer than 1 MB';
+        problem := 'the result exceeds 1 MB';
         result := null;
     end if;
 end

@@ -38,11 +38,11 @@ begin
         union all
         select from wedsync_data.supplier_members as m where m.supplier_id = invitation.supplier_id and m.user_id = caller
     ) then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "not a member yet"}', 'Roles of members are changed by add_wedding_member and add_supplier_member.');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "already a member"}', 'Use add_wedding_member or add_supplier_member to change the role of a member.');
     end if;
     -- a removal is a later word than an invitation from before it: who kept a second token does not come back by it
     if wedsync_internal.removed_since(coalesce(invitation.couple_id, invitation.supplier_id), caller, invitation.created_at) then
-        perform wedsync_internal.fail('not_found', '{"parameter": "token", "rule": "an open invitation"}', 'Ask for a new invitation.');
+        perform wedsync_internal.fail('not_found', '{"parameter": "token", "rule": "the invitation must be open"}', 'Ask for a new invitation.');
     end if;
     if invitation.kind = 'member' then
         perform wedsync_internal.set_wedding_member(invitation.couple_id, caller, invitation.wedding_role);

@@ -19,7 +19,7 @@ begin
         select from wedsync_data.supplier_members as m
         where m.supplier_id = add_supplier_member.supplier_id and m.user_id = add_supplier_member.user_id
     ) then
-        perform wedsync_internal.fail('not_allowed', '{"rule": "nobody joins without having accepted"}', 'Invite the person with invite_supplier_member.');
+        perform wedsync_internal.fail('not_allowed', '{"rule": "people are added only after accepting an invitation"}', 'Invite the person with invite_supplier_member.');
     end if;
     perform wedsync_internal.set_supplier_member(supplier_id, user_id, member_role);
 end

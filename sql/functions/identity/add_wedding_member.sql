@@ -21,7 +21,7 @@ begin
         select from wedsync_data.wedding_members as m
         where m.couple_id = add_wedding_member.couple_id and m.user_id = add_wedding_member.user_id
     ) then
-        perform wedsync_internal.fail('not_allowed', '{"rule": "nobody joins without having accepted"}', 'Invite the person with invite_member.');
+        perform wedsync_internal.fail('not_allowed', '{"rule": "people are added only after accepting an invitation"}', 'Invite the person with invite_member.');
     end if;
     perform wedsync_internal.set_wedding_member(couple_id, user_id, wedding_role);
 end

@@ -9,7 +9,7 @@ begin
     select i.* into invitation from wedsync_data.invitations as i where i.id = invitation_id for update;
     -- asked again under the locks: somebody may have used it, or the inviter may have been removed meanwhile
     if not wedsync_internal.invitation_holds(invitation) then
-        perform wedsync_internal.fail('not_found', '{"parameter": "token", "rule": "an open invitation"}', 'Ask for a new invitation.');
+        perform wedsync_internal.fail('not_found', '{"parameter": "token", "rule": "the invitation must be open"}', 'Ask for a new invitation.');
     end if;
     update wedsync_data.invitations as i
     set state = answer, answered_by = wedsync_internal.current_user_id(), answered_at = now()

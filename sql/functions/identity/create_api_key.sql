@@ -12,7 +12,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('api-key-create');
     if nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'via' = 'api_key' then
-        perform wedsync_internal.fail('not_allowed', '{"rule": "a key cannot make keys: sign in"}');
+        perform wedsync_internal.fail('not_allowed', '{"rule": "an API key cannot create API keys: sign in with a token"}');
     end if;
     if coalesce(name, '') !~ '\S' or length(name) > 100 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "name", "rule": "1 to 100 characters, not blank"}');

@@ -30,7 +30,7 @@ begin
         looks := looks + 1;
         if looks > most_looks then
             perform wedsync_internal.fail(
-                'state_conflict', '{"rule": "nobody else changes the wedding at this moment"}',
+                'state_conflict', '{"rule": "the wedding is being changed by another transaction: try again"}',
                 'Repeat the transaction. Take several weddings in the order of couple_id, or one in each transaction.'
             );
         end if;

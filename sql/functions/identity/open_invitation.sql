@@ -21,7 +21,7 @@ begin
             else i.couple_id = invitation.couple_id
         end
     ) >= most then
-        perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'open invitations', 'invitations_open', most), 'Revoke some with revoke_invitation.');
+        perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'too many open invitations', 'invitations_open', most), 'Revoke invitations that are no longer needed with revoke_invitation.');
     end if;
     insert into wedsync_data.invitations (
         couple_id, supplier_id, kind, wedding_role, member_role, category, business_name, readable_fields, writable_fields,

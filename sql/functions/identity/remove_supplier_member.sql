@@ -32,7 +32,7 @@ begin
         select count(*) from wedsync_data.supplier_members as m
         where m.supplier_id = remove_supplier_member.supplier_id and m.member_role = 'owner'
     ) = 1 then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "the last owner stays"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "the last owner must remain an owner"}', 'Make another member owner first.');
     end if;
     delete from wedsync_data.supplier_members as m
     where m.supplier_id = remove_supplier_member.supplier_id and m.user_id = remove_supplier_member.user_id;

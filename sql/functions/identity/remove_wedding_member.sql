@@ -32,7 +32,7 @@ begin
         select count(*) from wedsync_data.wedding_members as m
         where m.couple_id = remove_wedding_member.couple_id and m.wedding_role = 'partner'
     ) = 1 then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "the last partner stays"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "the last partner cannot be removed"}', 'Add another partner first.');
     end if;
     perform wedsync_internal.lock_subscriptions(array[couple_id], array[user_id]);
     perform wedsync_internal.record_access_change(

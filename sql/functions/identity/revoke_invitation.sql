@@ -25,7 +25,7 @@ begin
     set state = 'revoked', answered_by = wedsync_internal.current_user_id(), answered_at = now()
     where i.id = revoke_invitation.id and i.state = 'open';
     if not found then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "an open invitation"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "the invitation must be open"}', 'It was already accepted, declined, revoked or has expired. Create a new one if needed.');
     end if;
     if invitation.couple_id is not null then
         perform wedsync_internal.record_access_change(

@@ -18,7 +18,7 @@ begin
             select count(*) from wedsync_data.supplier_members as m
             where m.supplier_id = set_supplier_member.supplier_id and m.member_role = 'owner'
         ) = 1 then
-            perform wedsync_internal.fail('state_conflict', '{"rule": "the last owner stays"}');
+            perform wedsync_internal.fail('state_conflict', '{"rule": "the last owner must remain an owner"}', 'Make another member owner first.');
         end if;
     end if;
     insert into wedsync_data.supplier_members as m (supplier_id, user_id, member_role, added_by)

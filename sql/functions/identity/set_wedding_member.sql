@@ -16,10 +16,10 @@ begin
         select count(*) from wedsync_data.wedding_members as m
         where m.couple_id = set_wedding_member.couple_id and m.wedding_role = 'partner'
     ) >= 2 then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "at most two partners"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "at most two partners"}', 'Remove a partner first, or choose another role.');
     end if;
     if present = 'partner' then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "a partner is removed first, then added in another role"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "the role of a partner cannot be changed"}', 'Remove the partner, then add the person in the other role.');
     end if;
     insert into wedsync_data.wedding_members as m (couple_id, user_id, wedding_role, added_by)
     values (set_wedding_member.couple_id, set_wedding_member.user_id, set_wedding_member.wedding_role, wedsync_internal.current_user_id())

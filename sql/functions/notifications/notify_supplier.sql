@@ -16,7 +16,7 @@ begin
         array[supplier_id is not null, couple_id is not null, type is not null, title is not null, message is not null]
     );
     if type !~ '^[a-z][a-z0-9_]{0,49}$' or type = 'core_fields_updated' then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "type", "rule": "1 to 50 small letters, digits and _, not core_fields_updated"}');
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "type", "rule": "1 to 50 lower-case letters, digits and _, not core_fields_updated"}');
     end if;
     if length(title) not between 1 and 200 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "title", "rule": "1 to 200 characters"}');

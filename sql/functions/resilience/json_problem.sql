@@ -23,7 +23,7 @@ begin
         return pg_catalog.jsonb_build_object('rule', 'at most ' || stored_limit || ' bytes as stored', 'kind', 'size', 'limit', stored_limit);
     end if;
     if pg_catalog.jsonb_path_exists(plain, 'strict $.**{32} ? (@.type() == "object" || @.type() == "array")') then
-        return '{"rule": "at most 32 objects and arrays within each other", "kind": "depth", "limit": 32}';
+        return '{"rule": "at most 32 nested objects and arrays", "kind": "depth", "limit": 32}';
     end if;
     -- a number of a few bytes can be 147,000 characters long: its range is looked at before any of it becomes text
     -- (and not by a set of jsonb_path_query, whose time grows with the square of what it finds)

@@ -27,7 +27,7 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "max_rows", "rule": "between 1 and 5000"}');
     end if;
     if num_nonnulls(after_seq, since) <> 1 then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "after_seq", "rule": "this or since is required, and not both"}');
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "after_seq", "rule": "either this or since is required, not both"}');
     end if;
     if after_seq < 0 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "after_seq", "rule": "not negative"}');

@@ -69,7 +69,7 @@ update wedsync_data.connections set auto_sync_enabled = true where supplier_id =
 
 -- the token
 select is(pg_temp.claims(a ->> 'token') #- '{claims,exp}', jsonb_build_object('ok', true, 'claims', jsonb_build_object('sub', tap.id(who), 'role', 'authenticated', 'wedsync_session', a #> '{session,id}')), who || ': stands for its person') from answers;
-select is(pg_temp.claims(t.token) ->> 'reason', 'the session token is not known, or its session has ended', 'others stand for nobody') from (values ('wst_' || repeat('0', 64)), ('')) as t (token);
+select is(pg_temp.claims(t.token) ->> 'reason', 'the session token is unknown or its session has ended: get a new one with join_session', 'others stand for nobody') from (values ('wst_' || repeat('0', 64)), ('')) as t (token);
 
 -- the next one
 create temporary table following as select tap.call('emma', format('select wedsync.refresh_session(%L)', a #>> '{session,id}'))::jsonb as a from answers where who = 'emma';

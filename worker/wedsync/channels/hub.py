@@ -86,7 +86,7 @@ class Hub:
                     self._move(row)
             elif row["group_id"] == member.group_id and self._members.get(member.subscription_id) is member:
                 if row["kind"] == "resync":
-                    member.sink.rejoin(member, "the group was rebuilt")
+                    member.sink.rejoin(member, "RealtimeRestarting: the database restarted, join again")
                 elif row["kind"] == "notice":
                     _notify(member, row)
                 elif member.wants(_xid(row)):
@@ -120,7 +120,7 @@ class Hub:
                 self._move(row)
             elif kind == "resync":
                 for member in self._members_of(row["group_id"]):
-                    member.sink.rejoin(member, "the group was rebuilt")
+                    member.sink.rejoin(member, "RealtimeRestarting: the database restarted, join again")
             elif kind == "notice":
                 for member in self._members_of(row["group_id"]):
                     _notify(member, row)

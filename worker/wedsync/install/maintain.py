@@ -20,7 +20,7 @@ def maintain(dsn: str) -> dict[str, str | None]:
     with closing(connect(dsn, application_name="wedsync maintain")) as connection:
         refuse_standby(connection)
         if not read_state(connection).installed:
-            raise NotInstalled(f"the pack is not in {target(connection)}", hint="wedsync migrate")
+            raise NotInstalled(f"the pack is not installed in {target(connection)}", hint="run `wedsync migrate`")
         names = [row[0] for row in connection.execute("select name from wedsync_data.duties order by name").fetchall()]
         done = {}
         with LockWatch(dsn, connection) as watch:

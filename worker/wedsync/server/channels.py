@@ -81,7 +81,7 @@ class Channels:
         """Join in the background; the client hears the outcome."""
         reason = self._rates.refusal(connection)
         if connection.joins_in_flight >= CHANNELS_PER_SOCKET:
-            reason = f"ClientJoinRateLimitReached: at most {CHANNELS_PER_SOCKET} joins of a socket wait at a time"
+            reason = f"ClientJoinRateLimitReached: at most {CHANNELS_PER_SOCKET} joins of a socket may be pending"
         if reason is not None:
             self._gateway.stats.count("joins", "ClientJoinRateLimitReached")
             connection.push(connection.session.refused(channel, reason))
@@ -230,9 +230,9 @@ class Channels:
         if identity.expires_at <= time.time():
             raise TokenError("InvalidJWTToken", "the token has expired")
         if not identity.may_join():
-            raise JoinRefused("Unauthorized", "sign in first: the token needs a sub that is a uuid")
+            raise JoinRefused("Unauthorized", "sign in first: the sub of the token must be a uuid")
         if not self._gateway.ready():
-            raise JoinRefused("UnableToConnectToProject", "the database cannot be asked now, try again")
+            raise JoinRefused("UnableToConnectToProject", "the database is not available, try again")
         return identity
 
     async def _ask(

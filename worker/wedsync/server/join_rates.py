@@ -26,7 +26,7 @@ class JoinRates:
         if self._takes(connection):
             return None
         most = self._rules.rules.joins_per_second
-        return f"ClientJoinRateLimitReached: at most {most:g} joins a second of a socket are allowed, over ten seconds"
+        return f"ClientJoinRateLimitReached: at most {most:g} joins a second per socket, averaged over ten seconds"
 
     async def wait(self, connection: Connection) -> None:
         """Return when there is room for one more: a new token is never refused for coming too soon."""

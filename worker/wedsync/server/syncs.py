@@ -27,7 +27,7 @@ class Syncs:
         if not self._live.admits(connection, request):
             return
         if connection in self._asking:
-            reason = "SyncInProgress: the page before is still being read, wait for it"
+            reason = "SyncInProgress: wait for the previous page"
             self._live.refuse(connection, request, reason)
             return
         self._asking.add(connection)

@@ -181,4 +181,4 @@ class Subscriptions:
 
 def _unreachable(event: str, exc: Exception) -> JoinRefused:
     log.warning(event, error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
-    return JoinRefused("UnableToConnectToProject", "the database cannot be asked now, try again")
+    return JoinRefused("UnableToConnectToProject", "the database is not available, try again")

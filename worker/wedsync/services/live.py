@@ -146,7 +146,7 @@ class Live:
             connection.allowance = TokenBucket(most, now)
         if connection.allowance.take(most, now):
             return True
-        reason = f"MessageRateLimitReached: at most {most:g} messages a second are allowed, over ten seconds"
+        reason = f"MessageRateLimitReached: at most {most:g} messages a second, averaged over ten seconds"
         self.refuse(connection, request, reason)
         return False
 
@@ -157,7 +157,7 @@ class Live:
 
     def _broadcast(self, connection: Connection, seat: Seat, request: BroadcastRequest) -> None:
         if not seat.joined.can_broadcast:
-            reason = "BroadcastNotAllowed: this channel carries only what the database announces"
+            reason = "BroadcastNotAllowed: clients cannot broadcast on this channel"
             self.refuse(connection, request, reason)
             return
         largest, name, lane = self._rules.rules.message_max_bytes, seat.channel.name, lane_of(seat)
@@ -180,7 +180,7 @@ class Live:
         """Raises `BadBroadcast` for what the others would take for word of the server."""
         may_send = seat.joined.is_free or seat.identity.claims["role"] == "service_role"
         if not may_send and event in self._rules.rules.server_events:
-            raise BadBroadcast("EventReserved: events of this name come from the server only")
+            raise BadBroadcast("EventReserved: event names of this form are reserved for the server")
 
     def _track(self, connection: Connection, seat: Seat, request: PresenceRequest) -> None:
         if not seat.joined.can_presence:
@@ -197,11 +197,11 @@ class Live:
         if event == "untrack":
             self._changes.untrack(seat, outcome)
         elif event != "track":
-            self.refuse(connection, request, "PresenceRefused: the event is neither track nor untrack")
+            self.refuse(connection, request, "PresenceRefused: the event must be track or untrack")
         elif not isinstance(meta, dict):
             self.refuse(connection, request, "PresenceRefused: Presence track payload must be a map")
         elif (problem := json_problem(meta)) is not None:
-            self.refuse(connection, request, f"PresenceRefused: the payload holds {problem}")
+            self.refuse(connection, request, f"PresenceRefused: the payload contains {problem}")
         else:
             if not seat.channel.presence:
                 seat.channel.presence = True

@@ -142,7 +142,7 @@ class PresenceChanges:
         see whether it answers again."""
         for order in batch:
             if order.outcome is not None:
-                self._end(order, "UnableToConnectToProject: the database cannot be asked now, try again")
+                self._end(order, "UnableToConnectToProject: the database is not available, try again")
         self._orders[:0] = [order for order in batch if order.outcome is None]
         self._some_order.set()
 
@@ -150,7 +150,7 @@ class PresenceChanges:
         """The database does not take this one; nobody else has to wait for it."""
         answered.add(id(order))
         log.warning("presence_refused", op=str(order.change["op"]), sqlstate=getattr(exc, "sqlstate", None))
-        self._end(order, "PresenceRefused: the database cannot hold it")
+        self._end(order, "PresenceRefused: the database cannot store the payload")
 
     async def _apply(self, answered: set[int], batch: Sequence[_Order]) -> None:
         changes = json.dumps([order.change for order in batch])

@@ -65,11 +65,11 @@ class Publisher:
         try:
             identity = await self._verifier.verify(token)
         except TokenUnchecked as exc:
-            raise PublishRefused(503, "the database cannot be asked now, try again") from exc
+            raise PublishRefused(503, "the database is not available, try again") from exc
         except TokenError as exc:
             raise PublishRefused(401, "Unauthorized", [str(exc)]) from exc
         if not identity.may_join():
-            raise PublishRefused(401, "Unauthorized", ["sign in first: the token needs a sub that is a uuid"])
+            raise PublishRefused(401, "Unauthorized", ["sign in first: the sub of the token must be a uuid"])
         return identity
 
     def take(self, identity: Identity, count: int) -> dict[str, str]:
@@ -104,7 +104,7 @@ class Publisher:
             if (limited := _limited(exc)) is not None:
                 raise limited from exc
             log.warning("publish_failed", error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
-            raise PublishRefused(503, "the database cannot be asked now, try again") from exc
+            raise PublishRefused(503, "the database is not available, try again") from exc
         refused: list[str] = json.loads(found)["refused"]
         return refused
 

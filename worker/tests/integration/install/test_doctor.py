@@ -61,7 +61,7 @@ def test_the_bus_is_tried(database18: Database, nats_server: NatsServer) -> None
 
 
 def test_workers_are_counted(database18: Database) -> None:
-    assert checks(database18)["workers"].detail == "none runs"
+    assert checks(database18)["workers"].detail == "none running"
     for _ in range(2):
         database18.query("select wedsync_internal.register_node(gen_random_uuid(), 'here', 1)")
     database18.query(
