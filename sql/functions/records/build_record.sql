@@ -11,7 +11,6 @@ begin
         when 'document' then perform wedsync_internal.build_document(record_name);
         when 'list' then perform wedsync_internal.build_list(record_name);
         when 'supplier' then perform wedsync_internal.build_supplier_record(record_name);
-        else raise exception 'no record % in the catalogue', record_name using errcode = 'P0002';
     end case;
 end
 $$;
