@@ -18,7 +18,8 @@ begin
             perform wedsync_internal.lock_as_supplier(accepting.supplier, '{owner,manager}', false);
         end if;
     elsif invitation.kind = 'supplier_member' then
-        perform from wedsync_data.suppliers as s where s.id = invitation.supplier_id for no key update;
+        perform wedsync_internal.lock_supplier(invitation.supplier_id, true);
+        perform wedsync_internal.lock_supplier_weddings(array[invitation.supplier_id]);
     end if;
     if invitation.couple_id is not null then
         perform wedsync_internal.lock_wedding(invitation.couple_id, true);

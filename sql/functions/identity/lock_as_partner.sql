@@ -6,8 +6,8 @@ volatile
 as $$
 begin
     perform wedsync_internal.require_partner(couple_id);
-    -- the supplier, if there is one, before the wedding: rows that point to it look at it, and its deletion takes them in this order
-    perform from wedsync_data.suppliers as s where s.id = lock_as_partner.supplier_id for key share;
+    -- the supplier, if there is one, before the wedding: what is granted to it reaches its people, who stay as they are meanwhile
+    perform wedsync_internal.lock_supplier(lock_as_partner.supplier_id, false);
     perform wedsync_internal.lock_wedding(couple_id, true);
     -- asked again: the right may have gone while this waited
     perform wedsync_internal.require_partner(couple_id);

@@ -5,11 +5,7 @@ volatile
 as $$
 begin
     perform wedsync_internal.require_supplier_role(supplier_id, member_roles);
-    if changes_members then
-        perform from wedsync_data.suppliers as s where s.id = lock_as_supplier.supplier_id for no key update;
-    else
-        perform from wedsync_data.suppliers as s where s.id = lock_as_supplier.supplier_id for share;
-    end if;
+    perform wedsync_internal.lock_supplier(lock_as_supplier.supplier_id, changes_members);
     -- asked again: the role may have gone while this waited
     perform wedsync_internal.require_supplier_role(supplier_id, member_roles);
 end

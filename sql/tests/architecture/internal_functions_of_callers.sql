@@ -16,8 +16,10 @@ insert into allowed values
 ('wedsync_internal.check_request()', 'refuses what the caller''s own request asks for'),
 ('wedsync_internal.limit_request()', 'counts a request of the caller''s own'),
 ('wedsync_internal.changed_field_names(smallint[])', 'names fields, which the catalogue shows to everybody'),
-('wedsync_internal.visible_keys(jsonb,text,bit)', 'takes keys away from the object that it is given'),
-('wedsync_internal.visible_element_keys(jsonb,text,bit)', 'takes keys away from the elements that it is given'),
+('wedsync_internal.reader()', 'the caller''s own id, or that of server roles'),
+('wedsync_internal.server_reader()', 'a constant'),
+('wedsync_internal.newest_visible(smallint[],boolean[])', 'picks one of the numbers that it is given'),
+('wedsync_internal.without_keys(jsonb,text[])', 'takes keys away from the elements that it is given'),
 ('wedsync_internal.visible_version(integer[],bit)', 'the largest of the numbers that it is given'),
 ('wedsync_internal.mask_paths(bit)', 'names of fields, which everybody may know');
 create temporary view executable as

@@ -27,6 +27,7 @@ from (values ('view'), ('document'), ('audit view'), ('audit trail'), ('as of'),
 set local session_replication_role = replica;
 update wedsync_data.grants set readable = repeat('1', 128)::bit(128) where grantee_id = tap.firm('s basic') and state = 'approved';
 set local session_replication_role = origin;
+select wedsync_internal.rebuild_reach();
 select set_eq(
     $$ select distinct f.road from tap.read_faults('s basic') as f where f.path = 'budget.total' $$,
     $$ values ('view'), ('document'), ('audit view'), ('audit trail'), ('as of'), ('form') $$,
