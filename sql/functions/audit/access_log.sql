@@ -6,7 +6,7 @@ select
 from wedsync_data.access_log as l
 join wedsync_data.suppliers as s on s.id = l.supplier_id
 join wedsync_internal.caller_access as a on a.couple_id = l.couple_id
-where get_bit(a.readable, 45) = 1;
+where wedsync_internal.sees_sharing(a.readable);
 comment on view wedsync.access_log is 'Which supplier read what of a wedding, and when
 For those who manage its sharing.';
 comment on column wedsync.access_log.id is 'Order of writing.';

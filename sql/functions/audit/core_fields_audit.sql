@@ -12,8 +12,8 @@ select
     l.actor_type as changed_by_type,
     l.supplier_id,
     l.reason as change_reason,
-    case when get_bit(a.readable, 45) = 1 then l.ip_address end as ip_address,
-    case when get_bit(a.readable, 45) = 1 then l.user_agent end as user_agent,
+    case when wedsync_internal.sees_sharing(a.readable) then l.ip_address end as ip_address,
+    case when wedsync_internal.sees_sharing(a.readable) then l.user_agent end as user_agent,
     l.version_before,
     l.version_after,
     l.changed_at,
@@ -22,7 +22,7 @@ from wedsync_internal.caller_access as a
 join wedsync_data.audit_log as l on l.couple_id = a.couple_id
 left join wedsync_data.core_fields as f on f.couple_id = l.couple_id
 left join wedsync_data.users as u on u.id = l.actor_id
-where get_bit(a.readable, coalesce(l.right_no, 45)) = 1 and l.change_type <> 'rekey'
+where wedsync_internal.sees_change(a.readable, l.right_no) and l.change_type <> 'rekey'
     -- by the row, so that only weddings are logged of which something was found
     and case when a.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(l.couple_id, 'core_fields_audit') else true end;
 comment on view wedsync.core_fields_audit is

@@ -19,7 +19,7 @@ begin
     perform wedsync_internal.enforce_rate_limit('core-fields-read');
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
     readable := wedsync_internal.authorize_history(couple_id, 'get_audit_trail');
-    sees_origin := get_bit(readable, 45) = 1;
+    sees_origin := wedsync_internal.sees_sharing(readable);
     if page_rows is null or page_rows not between 1 and 500 then
         perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object(
             'parameter', case when "limit" is null then 'max_rows' else 'limit' end, 'rule', 'between 1 and 500'
@@ -40,7 +40,7 @@ begin
     where l.couple_id = get_audit_trail.couple_id
         -- an id begins with the number of its link
         and (l.chain_no, l.id) < (coalesce(before_id / 1000000, 9223372036854775807), coalesce(before_id, 0))
-        and get_bit(readable, coalesce(l.right_no, 45)) = 1
+        and wedsync_internal.sees_change(readable, l.right_no)
         and l.change_type <> 'rekey'
     order by l.chain_no desc, l.id desc
     limit page_rows;

@@ -29,9 +29,12 @@ begin
         return 0;
     end if;
     perform set_config('wedsync.change_reason', coalesce(reason, ''), true);
-    perform wedsync_internal.record_change(
-        redact_audit.couple_id, 'audit_log', null, 'erase', null, array['audit_log'], null,
-        array[null::jsonb], array[pg_catalog.jsonb_build_object('audit_ids', redacted)], null, null
+    perform wedsync_internal.append_change(
+        redact_audit.couple_id, 'access',
+        array[row(
+            'audit_log', 'erase', null, 'audit_log', null, null, pg_catalog.jsonb_build_object('audit_ids', redacted)
+        )::wedsync_internal.field_change],
+        null
     );
     perform set_config('wedsync.change_reason', '', true);
     update wedsync_data.audit_log as l

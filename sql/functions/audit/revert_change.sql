@@ -23,7 +23,7 @@ begin
     from wedsync_data.audit_log as l
     join wedsync_internal.caller_access as a on a.couple_id = l.couple_id
     where l.couple_id = revert_change.couple_id and l.chain_no = audit_id / 1000000 and l.id = audit_id
-        and get_bit(a.readable, coalesce(l.right_no, 45)) = 1;
+        and wedsync_internal.sees_change(a.readable, l.right_no);
     if entry.id is null then
         perform wedsync_internal.fail('not_found');
     end if;
@@ -75,7 +75,7 @@ begin
             perform wedsync_internal.fail('state_conflict', '{"rule": "the element has been removed since"}', 'Add it again with add_list_element.');
         end if;
     else
-        select wedsync_internal.leaf_value(f, entry.right_no) into present from wedsync_data.core_fields as f where f.couple_id = entry.couple_id;
+        select wedsync_internal.core_fields_value(f, entry.right_no) into present from wedsync_data.core_fields as f where f.couple_id = entry.couple_id;
     end if;
     if nullif(present, 'null') is distinct from nullif(entry.new_value, 'null') then
         perform wedsync_internal.fail('version_conflict', pg_catalog.jsonb_build_object('conflicts', pg_catalog.jsonb_build_array(

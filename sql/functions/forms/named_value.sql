@@ -24,10 +24,10 @@ begin
                 pg_catalog.jsonb_build_object('key', leaf.json_key)
             );
         else
-            value := wedsync_internal.leaf_value(record, leaf.right_no);
+            value := wedsync_internal.core_fields_value(record, leaf.right_no);
         end if;
     else
-        select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object_agg(coalesce(c.json_key, c.column_name), wedsync_internal.leaf_value(record, c.right_no)))
+        select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object_agg(coalesce(c.json_key, c.column_name), wedsync_internal.core_fields_value(record, c.right_no)))
         into value
         from wedsync_data.field_catalog as c
         where c.storage <> 'element' and get_bit(target.mask & readable, c.right_no) = 1;

@@ -36,32 +36,3 @@ before insert or update or delete on wedsync_data.wedding_members
 for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
 comment on trigger direct_lock on wedsync_data.wedding_members is 'One lock order for statements that are written without the API, too.';
 
-create or replace trigger direct_lock
-before insert or update or delete on wedsync_data.key_moments
-for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.key_moments is 'One lock order for statements that are written without the API, too.';
-
-create or replace trigger direct_lock
-before insert or update or delete on wedsync_data.wedding_party
-for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.wedding_party is 'One lock order for statements that are written without the API, too.';
-
-create or replace trigger direct_lock
-before insert or update or delete on wedsync_data.family_vips
-for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.family_vips is 'One lock order for statements that are written without the API, too.';
-
-create or replace trigger direct_lock
-before insert or update or delete on wedsync_data.form_responses
-for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.form_responses is 'One lock order for statements that are written without the API, too.';
-
-create or replace trigger direct_lock
-before insert or update or delete on wedsync_data.journey_progress
-for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.journey_progress is 'One lock order for statements that are written without the API, too.';
-
-create or replace trigger direct_lock
-before insert or update or delete on wedsync_data.client_profiles
-for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.client_profiles is 'One lock order for statements that are written without the API, too.';
