@@ -18,5 +18,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.cleanup_sessions() is
-'Removes tokens that ran out an hour ago and sessions that ended a day ago; returns how many. A duty of the worker.';
+'Removes tokens that ran out an hour ago and sessions that ended a day ago; returns how many. Run by the worker as a scheduled job.';
 revoke all on function wedsync_internal.cleanup_sessions() from public;
