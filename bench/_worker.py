@@ -56,13 +56,15 @@ def worker_dsn(dsn: str) -> str:
 
 
 @asynccontextmanager
-async def running_worker(dsn: str, *, gateways: int = 1, host: str = "127.0.0.1") -> AsyncIterator[Worker]:
+async def running_worker(
+    dsn: str, *, gateways: int = 1, host: str = "127.0.0.1", bus: str = "postgres"
+) -> AsyncIterator[Worker]:
     """The command as a process, ready; ended afterwards. `open_doors` must have been called."""
     port, http_port = _free_port(), _free_port()
     given = {
         "WEDSYNC_DSN": worker_dsn(dsn), "WEDSYNC_JWT_SECRET": SECRET, "WEDSYNC_SOCKET_PORT": str(port),
         "WEDSYNC_SOCKET_HOST": host, "WEDSYNC_HTTP_PORT": str(http_port), "WEDSYNC_GATEWAYS": str(gateways),
-        "WEDSYNC_LOG_LEVEL": "error",
+        "WEDSYNC_LOG_LEVEL": "error", "WEDSYNC_BUS": bus,
     }  # fmt: skip
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("WEDSYNC_")}
     process = await asyncio.create_subprocess_exec(

@@ -43,11 +43,12 @@ insert into wedsync_data.events (
         now() - interval '{days} days' + s * (interval '{days} days' / {each})
     from generate_series(1, {each}) as s cross join generate_series(1, {weddings}) as n;
 insert into wedsync_data.audit_log (
-    couple_id, chain_no, table_name, change_type, right_no, path, old_value, new_value, actor_id, actor_type,
+    couple_id, chain_no, id, table_name, change_type, right_no, path, old_value, new_value, actor_id, actor_type,
     version_before, version_after, changed_at, salt, digest, chain_hash
 )
     select
-        {id}, s, 'core_fields', 'update', 3, 'couple.partner2.name', to_jsonb('James ' || (s - 1)), to_jsonb('James ' || s),
+        {id}, s, s * 1000000 + 1, 'core_fields', 'update', 3, 'couple.partner2.name',
+        to_jsonb('James ' || (s - 1)), to_jsonb('James ' || s),
         {id}, 'couple',
         s, s + 1, now() - interval '{days} days' + s * (interval '{days} days' / {each}), gen_random_uuid(),
         sha256(int4send(s)), sha256(int4send(s))

@@ -72,9 +72,9 @@ declare
 begin
     update peer.clocks as k set seq = k.seq + 1, version = k.version + 1 where k.couple_id = new.couple_id returning k.seq into n;
     insert into peer.log (
-        couple_id, chain_no, table_name, change_type, path, old_value, new_value, actor_type, version_before, version_after, changed_at,
+        couple_id, chain_no, id, table_name, change_type, path, old_value, new_value, actor_type, version_before, version_after, changed_at,
         digest, chain_hash
-    ) values (new.couple_id, n, 'core_fields', 'update', 'couple.partner2.name', '"a"', '"b"', 'couple', 1, 2, now(), '', '');
+    ) values (new.couple_id, n, n * 1000000 + 1, 'core_fields', 'update', 'couple.partner2.name', '"a"', '"b"', 'couple', 1, 2, now(), '', '');
     insert into peer.events (couple_id, seq, topic, event_type, table_name, op, changes, record, old_record, actor_type, created_at)
     values (new.couple_id, n, 'topic', 'core_fields_updated', 'core_fields', 'UPDATE', '{}', to_jsonb(new), '{}', 'couple', now());
     return new;

@@ -63,8 +63,8 @@ comment on column wedsync_data.unanswered_requests.request_version is 'As in con
 comment on column wedsync_data.unanswered_requests.requested_at is 'When last asked.';
 
 create table wedsync_data.grants (
-    id bigint generated always as identity,
     couple_id uuid not null,
+    id uuid not null default gen_random_uuid(),
     grantee_kind text not null,
     grantee_id uuid not null,
     field_name text not null,
@@ -77,8 +77,8 @@ create table wedsync_data.grants (
     writable bit(128) not null,
     decided_by uuid,
     decided_at timestamptz,
-    created_at timestamptz not null default now(),
-    constraint grants_pkey primary key (id),
+    created_at timestamptz not null default clock_timestamp(),
+    constraint grants_pkey primary key (couple_id, id),
     constraint grants_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
     constraint grants_grantee_kind_known check (grantee_kind in ('supplier', 'member')),
     constraint grants_state_known check (state in ('pending', 'approved', 'rejected', 'revoked')),
@@ -86,13 +86,11 @@ create table wedsync_data.grants (
     constraint grants_period check (valid_until > valid_from)
 );
 create unique index grants_one_open on wedsync_data.grants (couple_id, grantee_id, field_name, state) where state in ('pending', 'approved');
--- the one above serves only open grants; the key needs all when a wedding is deleted
-create index grants_by_couple on wedsync_data.grants (couple_id);
 create index grants_by_grantee on wedsync_data.grants (grantee_id, couple_id) where state = 'approved';
 create index grants_waiting_by_grantee on wedsync_data.grants (grantee_id, couple_id) where state = 'pending';
 comment on table wedsync_data.grants is 'The only authority on what a supplier, or a member beyond the role''s defaults, may read and write. One row per name asked for.';
-comment on column wedsync_data.grants.id is 'Grant id.';
 comment on column wedsync_data.grants.couple_id is 'The wedding.';
+comment on column wedsync_data.grants.id is 'Grant id.';
 comment on column wedsync_data.grants.grantee_kind is 'supplier or member.';
 comment on column wedsync_data.grants.grantee_id is 'Supplier id or user id.';
 comment on column wedsync_data.grants.field_name is 'Field name, group, level or path, as granted.';
@@ -101,11 +99,11 @@ comment on column wedsync_data.grants.can_write is 'May write; implies reading.'
 comment on column wedsync_data.grants.state is 'pending, approved, rejected or revoked.';
 comment on column wedsync_data.grants.valid_from is 'Not valid before.';
 comment on column wedsync_data.grants.valid_until is 'Not valid from this moment on.';
-comment on column wedsync_data.grants.readable is 'Leaves readable through this row, denied classes removed; computed by trigger.';
-comment on column wedsync_data.grants.writable is 'Leaves writable through this row; computed by trigger.';
+comment on column wedsync_data.grants.readable is 'Mask of fields readable through this row, without denied classes; computed by trigger.';
+comment on column wedsync_data.grants.writable is 'Mask of fields writable through this row; computed by trigger.';
 comment on column wedsync_data.grants.decided_by is 'Who approved, rejected or revoked; null when preferences did.';
 comment on column wedsync_data.grants.decided_at is 'When.';
-comment on column wedsync_data.grants.created_at is 'When asked for or granted.';
+comment on column wedsync_data.grants.created_at is 'When asked for or granted; orders the grants of a transaction.';
 
 create table wedsync_data.record_lists (
     couple_id uuid not null,

@@ -65,20 +65,20 @@ comment on column wedsync_data.core_field_mappings.created_at is 'When made.';
 comment on column wedsync_data.core_field_mappings.updated_at is 'When last changed.';
 
 create table wedsync_data.form_populations (
-    form_id uuid not null,
     couple_id uuid not null,
+    form_id uuid not null,
     populations bigint not null default 1,
     populated_count integer not null,
     problem_count integer not null,
     populated_by uuid,
     populated_at timestamptz not null default now(),
-    constraint form_populations_pkey primary key (form_id, couple_id),
+    constraint form_populations_pkey primary key (couple_id, form_id),
     constraint form_populations_form_fkey foreign key (form_id) references wedsync_data.forms (id) on delete cascade,
     constraint form_populations_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
     constraint form_populations_counts_not_negative check (populations > 0 and populated_count >= 0 and problem_count >= 0)
 ) with (fillfactor = 70);
-create index form_populations_by_couple on wedsync_data.form_populations (couple_id, form_id);
-comment on table wedsync_data.form_populations is 'How often a form was filled for a wedding, and how many entries nobody had to type: one row for both, however often.';
+create index form_populations_by_form on wedsync_data.form_populations (form_id, couple_id);
+comment on table wedsync_data.form_populations is 'How often a form was filled for a wedding, and how many entries were filled automatically: one row per wedding and form.';
 comment on column wedsync_data.form_populations.form_id is 'The form.';
 comment on column wedsync_data.form_populations.couple_id is 'The wedding.';
 comment on column wedsync_data.form_populations.populations is 'How often.';

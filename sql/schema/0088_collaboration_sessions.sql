@@ -1,35 +1,40 @@
 create table wedsync_data.collaboration_sessions (
-    id uuid not null default gen_random_uuid(),
     couple_id uuid not null,
+    id uuid not null default gen_random_uuid(),
     user_id uuid not null,
     created_at timestamptz not null default now(),
     valid_until timestamptz not null,
     last_activity timestamptz not null default now(),
     ended_at timestamptz,
-    constraint collaboration_sessions_pkey primary key (id),
+    constraint collaboration_sessions_pkey primary key (couple_id, id),
     constraint collaboration_sessions_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade
 );
+create index collaboration_sessions_by_id on wedsync_data.collaboration_sessions (id);
 create index collaboration_sessions_by_couple on wedsync_data.collaboration_sessions (couple_id, user_id);
 create index collaboration_sessions_by_user on wedsync_data.collaboration_sessions (user_id, last_activity);
-comment on table wedsync_data.collaboration_sessions is 'A person who works on a wedding with one device or tab. Rights are never kept here: they are worked out from memberships and grants whenever a token is used.';
+comment on table wedsync_data.collaboration_sessions is 'Sessions: a user who works on a wedding in one device or tab. Rights are not stored here: they are evaluated from memberships and grants at each use of a token.';
 comment on column wedsync_data.collaboration_sessions.id is 'Session id.';
 comment on column wedsync_data.collaboration_sessions.couple_id is 'The wedding. Tokens of the session reach nothing else.';
 comment on column wedsync_data.collaboration_sessions.user_id is 'The person.';
 comment on column wedsync_data.collaboration_sessions.created_at is 'When joined.';
 comment on column wedsync_data.collaboration_sessions.valid_until is 'No new token from this moment on.';
 comment on column wedsync_data.collaboration_sessions.last_activity is 'When last joined, refreshed or used by a socket, to the minute.';
-comment on column wedsync_data.collaboration_sessions.ended_at is 'When it was ended, or its person lost the wedding; null while it goes on.';
+comment on column wedsync_data.collaboration_sessions.ended_at is 'When it was ended, or its user lost access; null while it is active.';
 
 create table wedsync_data.session_tokens (
+    couple_id uuid not null,
     token_hash bytea not null,
     session_id uuid not null,
     valid_until timestamptz not null,
-    constraint session_tokens_pkey primary key (token_hash),
-    constraint session_tokens_session_fkey foreign key (session_id) references wedsync_data.collaboration_sessions (id) on delete cascade
+    constraint session_tokens_pkey primary key (couple_id, token_hash),
+    constraint session_tokens_session_fkey foreign key (couple_id, session_id)
+        references wedsync_data.collaboration_sessions (couple_id, id) on delete cascade
 );
-create index session_tokens_by_session on wedsync_data.session_tokens (session_id);
+create index session_tokens_by_hash on wedsync_data.session_tokens (token_hash);
+create index session_tokens_by_session on wedsync_data.session_tokens (session_id, couple_id);
 create index session_tokens_by_age on wedsync_data.session_tokens (valid_until);
-comment on table wedsync_data.session_tokens is 'Short tokens with which the sockets of a session are opened and its channels joined. Only hashes are kept.';
+comment on table wedsync_data.session_tokens is 'Short-lived tokens that open the sockets of a session and join its channels. Only hashes are stored.';
+comment on column wedsync_data.session_tokens.couple_id is 'The wedding of the session.';
 comment on column wedsync_data.session_tokens.token_hash is 'SHA-256 of the token. The token has 244 random bits, so a plain hash is enough.';
 comment on column wedsync_data.session_tokens.session_id is 'The session.';
 comment on column wedsync_data.session_tokens.valid_until is 'Not valid from this moment on.';

@@ -19,7 +19,8 @@
     │   ├── StatementFailed        25   PostgreSQL refused a statement of a file
     │   ├── WeddingDay             26   somebody marries today
     │   ├── NotInstalled           27   the pack is not in this database
-    │   └── LockLost               28   the session changed under the migration (a transaction pooler)
+    │   ├── LockLost               28   the session changed under the migration (a transaction pooler)
+    │   └── DistributedTables      29   tables of the pack are Citus tables
     ├── FindingsError
     │   ├── DriftFound             30   `verify`: the database differs from what was installed
     │   └── UnhealthyFound         31   `doctor`: at least one check failed
@@ -166,6 +167,12 @@ class LockLost(MigrationError):
     """The advisory lock is no longer held by our session: a transaction pooler is in between."""
 
     exit_code = 28
+
+
+class DistributedTables(MigrationError):
+    """Tables of the pack are distributed, reference or managed local tables of Citus."""
+
+    exit_code = 29
 
 
 class FindingsError(WedSyncError):

@@ -61,7 +61,7 @@ class Settings:
         """The connection string; raises SettingsError where none was given."""
         if self.dsn is None:
             raise SettingsError(
-                "no database was named",
+                "no database is configured",
                 hint="set WEDSYNC_DSN (or WEDSYNC_DSN_FILE), e.g. postgresql://app@db/weddings; most commands take --dsn",
             )
         return self.dsn
@@ -71,7 +71,7 @@ class Settings:
         if self.jwt_secret in PUBLISHED_SECRETS:
             raise SettingsError(
                 f"{PREFIX}JWT_SECRET is the one that stands in the documents, so everybody can sign tokens with it",
-                hint="make one of your own, for example with: openssl rand -base64 48",
+                hint="generate your own, for example with: openssl rand -base64 48",
             )
 
     def gateway_count(self) -> int:
@@ -178,7 +178,7 @@ def _origin(text: str) -> str:
     if found is None:
         raise SettingsError(
             f"{PREFIX}ALLOWED_ORIGINS holds {text!r}",
-            hint="origins such as https://app.example.org, separated by commas; leave it unset to let every page in",
+            hint="origins such as https://app.example.org, separated by commas; leave it unset to allow all origins",
         )
     scheme, host, port = found.groups()
     return f"{scheme}://{host}" + (f":{int(port)}" if port and int(port) != _PORT_OF_SCHEME[scheme] else "")
@@ -193,5 +193,5 @@ def _address(name: str, text: str, schemes: tuple[str, ...], *, otherwise: str |
     if not usable:
         forms = [*([otherwise] if otherwise else []), *(f"{scheme}://host" for scheme in schemes)]
         # The value is not repeated: an address may carry a password.
-        raise SettingsError(f"{PREFIX}{name} is not an address that can be used", hint=f"expected {' or '.join(forms)}")
+        raise SettingsError(f"{PREFIX}{name} is not a valid address", hint=f"expected {' or '.join(forms)}")
     return text

@@ -1,4 +1,3 @@
--- requires: architecture/fail, architecture/write_instead, identity/subject_problem
 create or replace function wedsync_internal.check_request()
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: core_fields/nearest_name
 create or replace function wedsync_internal.explained_detail(detail jsonb)
 returns jsonb
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/error_text, architecture/explained_detail
 create or replace function wedsync_internal.fail(
     error_name text, error_detail jsonb default null, error_hint text default null, error_message text default null
 )

@@ -1,4 +1,3 @@
--- requires: architecture/fail
 create or replace function wedsync_internal.require_given(names text[], given boolean[])
 returns void
 language plpgsql

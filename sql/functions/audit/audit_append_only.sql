@@ -1,4 +1,3 @@
--- requires: architecture/fail
 create or replace function wedsync_internal.audit_append_only()
 returns trigger
 language plpgsql
@@ -27,7 +26,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.audit_append_only() is
-'Refuses every change of rows already written, but for one: their contents may go, once the newest link of their chain says so.';
+'Rejects every change of existing rows except one: their contents may be erased once the newest link of the chain records it.';
 revoke all on function wedsync_internal.audit_append_only() from public;
 
 create or replace trigger audit_append_only

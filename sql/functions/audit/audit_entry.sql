@@ -1,12 +1,12 @@
 -- drop: function wedsync_internal.audit_entry(text, text, text, bytea)
 create or replace function wedsync_internal.audit_entry(
-    id bigint, table_name text, change_type text, right_no smallint, path text, element_id uuid, digest bytea
+    "position" bigint, table_name text, change_type text, right_no smallint, path text, element_id uuid, digest bytea
 )
 returns jsonb
 language sql
 stable
 parallel safe
-return jsonb_build_array(id, table_name, change_type, right_no, path, element_id, encode(digest, 'hex'));
+return jsonb_build_array("position", table_name, change_type, right_no, path, element_id, encode(digest, 'hex'));
 comment on function wedsync_internal.audit_entry(bigint, text, text, smallint, text, uuid, bytea) is
-'What one audit row adds to its link of the chain: all that is its own and is never erased, and the digest of the rest.';
+'The part of a chain link that belongs to one audit row: its position in the link, its columns that are never erased, and the digest of the others.';
 revoke all on function wedsync_internal.audit_entry(bigint, text, text, smallint, text, uuid, bytea) from public;

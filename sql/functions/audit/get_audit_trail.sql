@@ -1,4 +1,3 @@
--- requires: audit/open_history, resilience/enforce_rate_limit, architecture/require_given
 -- drop: function wedsync.get_audit_trail(uuid, integer, bigint)
 create or replace function wedsync.get_audit_trail(
     couple_id uuid, max_rows integer default 50, before_id bigint default null, "limit" integer default null
@@ -16,22 +15,16 @@ declare
     readable bit(128);
     sees_origin boolean;
     page_rows constant integer := coalesce("limit", max_rows);
-    before_no bigint;
-    is_place boolean;
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-read');
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
-    readable := wedsync_internal.open_history(couple_id, 'get_audit_trail');
-    sees_origin := get_bit(readable, 45) = 1;
+    readable := wedsync_internal.authorize_history(couple_id, 'get_audit_trail');
+    sees_origin := wedsync_internal.sees_sharing(readable);
     if page_rows is null or page_rows not between 1 and 500 then
         perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object(
             'parameter', case when "limit" is null then 'max_rows' else 'limit' end, 'rule', 'between 1 and 500'
         ));
     end if;
-    -- links stand in commit order, ids nearly; an id of no row or of a hidden one is answered alike
-    select l.chain_no into before_no from wedsync_data.audit_log as l where l.id = before_id and l.couple_id = get_audit_trail.couple_id;
-    is_place := before_no is not null;
-    before_no := coalesce(before_no, 9223372036854775807);
     return query
     select
         l.id, l.path, l.old_value, l.new_value, l.change_type,
@@ -45,17 +38,17 @@ begin
     left join wedsync_data.users as u on u.id = l.actor_id
     left join wedsync_data.suppliers as s on s.id = l.supplier_id
     where l.couple_id = get_audit_trail.couple_id
-        and (l.chain_no, l.id) < (before_no, coalesce(before_id, 0))
-        and (is_place or before_id is null or l.id < before_id)
-        and get_bit(readable, coalesce(l.right_no, 45)) = 1
+        -- an id begins with the number of its link
+        and (l.chain_no, l.id) < (coalesce(before_id / 1000000, 9223372036854775807), coalesce(before_id, 0))
+        and wedsync_internal.sees_change(readable, l.right_no)
         and l.change_type <> 'rekey'
     order by l.chain_no desc, l.id desc
     limit page_rows;
 end
 $$;
 comment on function wedsync.get_audit_trail(uuid, integer, bigint, integer) is
-'Latest changes of a wedding that the caller may see, newest first
-max_rows is 1 to 500, and so is limit, its name in the first source, which goes first; before_id, the last id of a page, pages further back. changed_by is {id, name, type}, supplier {id, name} or null. Reads by suppliers are logged.
+'Returns the latest changes of a wedding that the caller may read, newest first
+max_rows is 1 to 500; limit is an alias from the first source and takes precedence. Pass the last id of a page as before_id for the next page. changed_by is {id, name, type}, supplier {id, name} or null. Reads by suppliers are logged.
 Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.get_audit_trail(uuid, integer, bigint, integer) from public;
 grant execute on function wedsync.get_audit_trail(uuid, integer, bigint, integer) to authenticated, service_role, wedsync_admin;

@@ -1,4 +1,3 @@
--- requires: audit/core_fields_audit, identity/suppliers
 create or replace function wedsync.supplier(wedsync.core_fields_audit)
 returns setof wedsync.suppliers
 language sql

@@ -1,4 +1,3 @@
--- requires: audit/require_chain_reader, audit/audit_digest, audit/audit_entry, audit/audit_link, resilience/enforce_rate_limit
 create or replace function wedsync.verify_audit_chain(couple_id uuid)
 returns jsonb
 language plpgsql
@@ -19,11 +18,11 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('audit-verify');
     perform wedsync_internal.require_chain_reader(couple_id);
-    -- hold the chain still while it is read
+    -- the chain does not grow while it is read
     select k.* into clock from wedsync_data.wedding_clocks as k where k.couple_id = verify_audit_chain.couple_id for share;
     for link in
         with erasures as (
-            -- whatever stands there is forged if it is no list of ids: that is found below
+            -- anything but a list of ids is forged, which is found below
             select n.id, max(l.chain_no) as chain_no
             from wedsync_data.audit_log as l
             cross join lateral pg_catalog.jsonb_array_elements_text(
@@ -37,10 +36,10 @@ begin
             l.chain_no,
             count(*) as n,
             (array_agg(l.chain_hash order by l.id))[1] as chain_hash,
-            count(distinct (l.chain_hash, l.version_before, l.version_after, l.changed_at, l.actor_id, l.actor_type, l.supplier_id)) as headers,
+            count(distinct (l.chain_hash, l.version_before, l.version_after, l.changed_at, l.actor_id, l.actor_type, l.supplier_id, l.id / 1000000)) as headers,
             (array_agg(l order by l.id))[1] as head,
             array_agg(
-                wedsync_internal.audit_entry(l.id, l.table_name, l.change_type, l.right_no, l.path, l.element_id, l.digest) order by l.id
+                wedsync_internal.audit_entry(l.id % 1000000, l.table_name, l.change_type, l.right_no, l.path, l.element_id, l.digest) order by l.id
             ) as entries,
             array_agg(l.id order by l.id) filter (where case
                 when l.salt is null then num_nonnulls(l.old_value, l.new_value, l.reason, l.ip_address, l.user_agent) > 0
@@ -54,7 +53,7 @@ begin
         order by l.chain_no
     loop
         if links = 0 and link.chain_no > 1 then
-            -- older partitions may have been dropped: then an anchor vouches for what came before
+            -- older partitions may have been dropped: an anchor then proves what came before
             select a.* into anchor from wedsync_data.audit_anchors as a
             where a.couple_id = verify_audit_chain.couple_id and a.chain_no = link.chain_no - 1;
             if anchor.chain_no is not null then
@@ -74,7 +73,8 @@ begin
         if link.unrecorded is not null then
             problems := problems || pg_catalog.jsonb_build_object('kind', 'unrecorded_erasure', 'chain_no', link.chain_no, 'audit_ids', to_jsonb(link.unrecorded));
         end if;
-        if link.headers <> 1 or (link.chain_no = previous_no + 1 and wedsync_internal.audit_link(
+        -- an id is the number of its link and the position in it
+        if link.headers <> 1 or (link.head).id / 1000000 <> link.chain_no or (link.chain_no = previous_no + 1 and wedsync_internal.audit_link(
             previous_hash, verify_audit_chain.couple_id, link.chain_no, (link.head).version_before, (link.head).version_after, (link.head).changed_at,
             (link.head).actor_id, (link.head).actor_type, (link.head).supplier_id, link.entries
         ) <> link.chain_hash) then
@@ -114,6 +114,6 @@ end
 $$;
 comment on function wedsync.verify_audit_chain(uuid) is
 'Recomputes the audit chain of a wedding, or of a supplier by its id
-Returns {valid, links, rows, problems, first, last, anchor}. Problems are altered_row, unrecorded_erasure (contents gone without a record of it, or back again), broken_link (a row was removed, added, swapped or altered), missing_link, cut_tail, beyond_clock (rows appended by hand) and differs_from_anchor, each with its chain_no. first is above 1 where older rows were dropped, for which an anchor vouches. Partners, owners of the supplier and server roles may, these also for a wedding that was deleted. Errors: not_found (PT404), not_allowed (42501).';
+Returns {valid, links, rows, problems, first, last, anchor}. Problems are altered_row, unrecorded_erasure (contents erased without a record, or restored), broken_link (a row was removed, added, swapped or altered), missing_link, cut_tail, beyond_clock (rows appended by hand) and differs_from_anchor, each with its chain_no. first is greater than 1 where older rows were dropped and an anchor proves them. For partners, owners of the supplier, and server roles, also after the wedding was deleted. Errors: not_found (PT404), not_allowed (42501).';
 revoke all on function wedsync.verify_audit_chain(uuid) from public;
 grant execute on function wedsync.verify_audit_chain(uuid) to authenticated, service_role, wedsync_admin;

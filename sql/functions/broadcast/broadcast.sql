@@ -1,4 +1,3 @@
--- requires: architecture/fail, broadcast/store_messages, broadcast/require_broadcast, resilience/enforce_rate_limit, resilience/check_json, resilience/setting_limit, architecture/require_given
 create or replace function wedsync.broadcast(topic text, event text, payload jsonb, private boolean default true)
 returns void
 language plpgsql

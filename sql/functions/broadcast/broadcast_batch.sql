@@ -1,4 +1,3 @@
--- requires: architecture/fail, broadcast/store_messages, broadcast/require_broadcast, resilience/enforce_rate_limit, resilience/check_json, resilience/setting_limit
 create or replace function wedsync.broadcast_batch(messages jsonb)
 returns integer
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: broadcast/send
 create or replace function wedsync.broadcast_changes(
     topic_name text, event_name text, operation text, table_name text, table_schema text, new record, old record, level text default 'ROW'
 )

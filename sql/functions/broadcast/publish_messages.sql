@@ -1,4 +1,3 @@
--- requires: channels/canonical_topic, broadcast/server_events, channels/topic_access, broadcast/store_messages, collaboration/session_problem, resilience/enforce_rate_limit, resilience/check_json, resilience/setting_limit
 create or replace function wedsync_internal.publish_messages(claims jsonb, messages jsonb)
 returns jsonb
 language plpgsql

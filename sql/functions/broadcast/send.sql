@@ -1,4 +1,3 @@
--- requires: broadcast/broadcast
 create or replace function wedsync.send(payload jsonb, event text, topic text, private boolean default true)
 returns void
 language sql

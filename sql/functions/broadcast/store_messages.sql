@@ -1,4 +1,3 @@
--- requires: architecture/fail, channels/canonical_topic, events/has_partition, events/make_partition, events/ring_doorbell, resilience/setting_limit
 create or replace function wedsync_internal.store_messages(topics text[], events text[], payloads jsonb[], privates boolean[], sender_id uuid)
 returns integer
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: identity/lock_wedding
 create or replace function wedsync_internal.access_lock(couple_id uuid, user_id uuid, shared boolean)
 returns void
 language plpgsql

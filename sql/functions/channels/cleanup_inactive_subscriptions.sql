@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/is_service, channels/close_inactive_subscriptions
 create or replace function wedsync.cleanup_inactive_subscriptions()
 returns integer
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: channels/regroup_subscriptions
 create or replace function wedsync_internal.expire_subscriptions()
 returns integer
 language plpgsql

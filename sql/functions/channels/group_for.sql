@@ -1,4 +1,3 @@
--- requires: channels/subscription_group, filters/read_bindings
 create or replace function wedsync_internal.group_for(
     node uuid, topic text, scope text, tables text[], couple_id uuid, principals uuid[], readable bit, valid_until timestamptz, config jsonb, is_service boolean,
     out group_id bigint, out reply jsonb, out problem text

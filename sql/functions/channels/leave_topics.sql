@@ -1,4 +1,3 @@
--- requires: resume/is_counted, resume/is_older, resume/save_positions, resume/forget_positions
 -- drop: function wedsync_internal.leave_topics(bigint[])
 create or replace function wedsync_internal.leave_topics(subscription_ids bigint[], positions text[] default null)
 returns void

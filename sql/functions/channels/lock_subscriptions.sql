@@ -1,4 +1,3 @@
--- requires: channels/access_lock
 create or replace function wedsync_internal.lock_subscriptions(couple_ids uuid[], user_ids uuid[])
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: broadcast/put_bus_messages
 -- drop: function wedsync_internal.open_connection(uuid, uuid, jsonb)
 create or replace function wedsync_internal.open_connection(node uuid, connection_id uuid, claims jsonb, session text default null)
 returns jsonb

@@ -1,4 +1,3 @@
--- requires: identity/current_user_id, identity/is_service
 create or replace view wedsync.realtime_subscriptions
 with (security_barrier = true, security_invoker = false) as
 select

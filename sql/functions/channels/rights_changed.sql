@@ -1,4 +1,3 @@
--- requires: channels/regroup_subscriptions
 create or replace function wedsync_internal.rights_changed()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: relay/visibility
 -- drop: function wedsync_internal.subscription_group(uuid, uuid, text, bit, jsonb, boolean, timestamptz)
 create or replace function wedsync_internal.subscription_group(
     node uuid, topic text, scope text, tables text[], couple_id uuid, principals uuid[], readable bit, is_private boolean, is_service boolean,
@@ -23,9 +22,7 @@ begin
         return group_id;
     end if;
     if readable is not null then
-        insert into wedsync_data.visibility_masks
-        select v.* from wedsync_internal.visibility(readable) as v
-        on conflict on constraint visibility_masks_pkey do nothing;
+        perform wedsync_internal.keep_visibility_masks(array[readable]);
     end if;
     insert into wedsync_data.subscription_groups as g (
         node, identity, topic, scope, tables, couple_id, principals, readable, is_private, is_service, bindings, valid_until

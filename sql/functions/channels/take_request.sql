@@ -1,4 +1,3 @@
--- requires: resilience/count_request
 create or replace function wedsync_internal.take_request(user_id uuid, endpoint text)
 returns integer
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: identity/current_user_id, identity/is_service
 create or replace view wedsync.websocket_connections
 with (security_barrier = true, security_invoker = false) as
 select c.connection_id, c.user_id, c.node as server_instance, c.connected_at, c.last_ping, c.is_active and n.lease_until > now() as is_active

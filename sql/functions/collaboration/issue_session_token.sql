@@ -1,4 +1,3 @@
--- requires: collaboration/session_permissions
 create or replace function wedsync_internal.issue_session_token(session wedsync_data.collaboration_sessions)
 returns jsonb
 language plpgsql
@@ -10,9 +9,9 @@ declare
         secs => (select (s.value #>> '{}')::double precision from wedsync_data.settings as s where s.name = 'session_token_seconds')
     ));
 begin
-    delete from wedsync_data.session_tokens as t where t.session_id = session.id and t.valid_until <= now();
-    insert into wedsync_data.session_tokens (token_hash, session_id, valid_until)
-    values (pg_catalog.sha256(convert_to(secret, 'UTF8')), session.id, expires_at);
+    delete from wedsync_data.session_tokens as t where t.couple_id = session.couple_id and t.session_id = session.id and t.valid_until <= now();
+    insert into wedsync_data.session_tokens (couple_id, token_hash, session_id, valid_until)
+    values (session.couple_id, pg_catalog.sha256(convert_to(secret, 'UTF8')), session.id, expires_at);
     return pg_catalog.jsonb_build_object(
         'session', pg_catalog.jsonb_build_object(
             'id', session.id, 'couple_id', session.couple_id, 'created_at', session.created_at, 'valid_until', session.valid_until
@@ -25,5 +24,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.issue_session_token(wedsync_data.collaboration_sessions) is
-'A new token of the caller''s session, and what join_session answers. The token is shown this once.';
+'Issues a new token of the caller''s session and returns the result of join_session. The token is returned only once.';
 revoke all on function wedsync_internal.issue_session_token(wedsync_data.collaboration_sessions) from public;

@@ -1,4 +1,3 @@
--- requires: core_fields/core_fields, sharing/core_fields_permissions
 create or replace function wedsync.core_fields_permissions(wedsync.core_fields)
 returns setof wedsync.core_fields_permissions
 language sql

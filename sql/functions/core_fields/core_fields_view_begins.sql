@@ -1,4 +1,3 @@
--- requires: core_fields/core_fields
 create or replace function wedsync_internal.core_fields_view_begins()
 returns trigger
 language plpgsql

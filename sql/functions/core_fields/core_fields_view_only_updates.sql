@@ -1,4 +1,3 @@
--- requires: architecture/fail, architecture/write_instead, core_fields/core_fields
 create or replace function wedsync_internal.core_fields_view_only_updates()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: core_fields/core_fields, core_fields/apply_patch, core_fields/shown_record, resilience/enforce_rate_limit, identity/is_service, identity/require_user, resilience/check_json, resilience/setting_limit
 create or replace function wedsync_internal.core_fields_view_update()
 returns trigger
 language plpgsql

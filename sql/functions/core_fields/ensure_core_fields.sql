@@ -1,4 +1,3 @@
--- requires: identity/require_partner, identity/lock_as_partner, resilience/enforce_rate_limit
 create or replace function wedsync.ensure_core_fields(couple_id uuid)
 returns uuid
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: core_fields/refresh_field_names, identity/wedding_roles_mask, sharing/grants_mask
 create or replace function wedsync_internal.field_catalog_changed()
 returns trigger
 language plpgsql

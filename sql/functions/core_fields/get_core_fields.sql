@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/only_wedding, resilience/enforce_rate_limit, identity/is_service, identity/require_user, core_fields/core_fields, core_fields/record_document, audit/log_access
 create or replace function wedsync.get_core_fields(couple_id uuid default null)
 returns jsonb
 language plpgsql

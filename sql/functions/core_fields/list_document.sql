@@ -1,4 +1,3 @@
--- requires: core_fields/list_elements, core_fields/visible_element_keys
 create or replace function wedsync_internal.list_document(list_name text, couple_id uuid, readable bit)
 returns jsonb
 language sql

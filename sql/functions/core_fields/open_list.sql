@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/lock_wedding, sharing/caller_access, identity/is_service, identity/require_user
 create or replace function wedsync_internal.open_list(list text, couple_id uuid, needed_keys text[], out list_name text, out list_path text)
 language plpgsql
 volatile

@@ -1,4 +1,3 @@
--- requires: core_fields/next_order_key, core_fields/rekey_list
 create or replace function wedsync_internal.place_in_list(list_name text, couple_id uuid, after_id uuid, moving_id uuid default null)
 returns text
 language plpgsql

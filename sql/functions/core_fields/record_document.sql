@@ -1,4 +1,3 @@
--- requires: core_fields/core_fields
 create or replace function wedsync_internal.record_document(record wedsync.core_fields)
 returns jsonb
 language plpgsql

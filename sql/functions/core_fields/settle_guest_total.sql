@@ -1,4 +1,3 @@
--- requires: architecture/fail
 create or replace function wedsync_internal.settle_guest_total(old_record wedsync_data.core_fields, new_record wedsync_data.core_fields)
 returns wedsync_data.core_fields
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: core_fields/core_fields
 create or replace function wedsync_internal.shown_record(couple_id uuid, sees_all boolean)
 returns wedsync.core_fields
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, resilience/enforce_rate_limit, identity/is_service, identity/require_user, core_fields/apply_patch, core_fields/shown_record, core_fields/record_document
 create or replace function wedsync.update_core_fields(
     couple_id uuid, patch jsonb, base_version integer default null, reason text default null
 )

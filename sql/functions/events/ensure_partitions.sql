@@ -1,4 +1,3 @@
--- requires: events/make_partition
 create or replace function wedsync_internal.ensure_partitions()
 returns integer
 language sql

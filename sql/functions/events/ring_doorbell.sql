@@ -1,4 +1,3 @@
--- requires: events/a_relay_sleeps
 create or replace function wedsync_internal.ring_doorbell()
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: filters/compare_values
 create or replace function wedsync_internal.condition_holds(record jsonb, condition jsonb)
 returns boolean
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, forms/rule_problem, forms/require_own_form, resilience/json_problem
 create or replace function wedsync_internal.check_mapping()
 returns trigger
 language plpgsql

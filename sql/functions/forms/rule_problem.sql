@@ -1,4 +1,3 @@
--- requires: forms/rule_steps
 create or replace function wedsync_internal.rule_problem(rule jsonb)
 returns text
 language plpgsql
@@ -69,5 +68,5 @@ begin
     return null;
 end
 $$;
-comment on function wedsync_internal.rule_problem(jsonb) is 'What is wrong with a transformation rule, or null.';
+comment on function wedsync_internal.rule_problem(jsonb) is 'Describes what is wrong with a transformation rule; null if it is valid.';
 revoke all on function wedsync_internal.rule_problem(jsonb) from public;

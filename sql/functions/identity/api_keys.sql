@@ -1,4 +1,3 @@
--- requires: identity/current_user_id
 create or replace view wedsync.api_keys
 with (security_barrier = true, security_invoker = false) as
 select k.id, k.name, k.created_at, k.valid_until, k.revoked_at, k.last_used_on

@@ -1,4 +1,3 @@
--- requires: identity/current_user_id
 create or replace function wedsync_internal.caller_connected_supplier_ids()
 returns uuid[]
 language sql

@@ -1,4 +1,3 @@
--- requires: identity/current_user_id
 create or replace function wedsync_internal.caller_wedding_role(couple_id uuid)
 returns text
 language sql

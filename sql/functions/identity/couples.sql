@@ -1,4 +1,3 @@
--- requires: core_fields/core_fields
 create or replace view wedsync.couples
 with (security_barrier = true, security_invoker = false) as
 select

@@ -1,4 +1,3 @@
--- requires: identity/current_user_id, identity/is_service
 create or replace function wedsync_internal.current_actor(
     couple_id uuid, out actor_id uuid, out actor_type text, out supplier_id uuid
 )
@@ -25,12 +24,12 @@ begin
     from wedsync_data.supplier_members as s
     join wedsync_data.grants as g on g.grantee_id = s.supplier_id and g.couple_id = current_actor.couple_id
     where s.user_id = actor_id and g.state = 'approved' and g.valid_from <= now() and g.valid_until > now()
-    order by g.can_write desc, g.id
+    order by g.can_write desc, g.created_at, g.id
     limit 1;
     if actor_type is not null then
         return;
     end if;
-    -- a supplier that asks for access holds no approved grant yet
+    -- a supplier that requests access has no approved grant yet
     select 'supplier', s.supplier_id into actor_type, supplier_id
     from wedsync_data.supplier_members as s
     join wedsync_data.connections as c on c.supplier_id = s.supplier_id and c.couple_id = current_actor.couple_id
@@ -40,7 +39,7 @@ begin
     if actor_type is not null then
         return;
     end if;
-    -- the affairs of a supplier itself
+    -- changes of the supplier itself
     select 'supplier', s.supplier_id into actor_type, supplier_id
     from wedsync_data.supplier_members as s
     where s.supplier_id = current_actor.couple_id and s.user_id = actor_id;
@@ -48,5 +47,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.current_actor(uuid) is
-'In what capacity the caller acts on a wedding, or on a supplier by its id: from claims, membership and grants, never from a column that a client writes.';
+'Determines in what capacity the caller acts on a wedding, or on a supplier by its id: from claims, membership and grants, never from columns that a client writes.';
 revoke all on function wedsync_internal.current_actor(uuid) from public;

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/current_user_id
 create or replace function wedsync_internal.only_wedding()
 returns uuid
 language plpgsql
@@ -18,5 +17,5 @@ begin
     return couples[1];
 end
 $$;
-comment on function wedsync_internal.only_wedding() is 'The wedding of which the caller is a member, for calls that name none. Raises invalid_value when there is none or more than one.';
+comment on function wedsync_internal.only_wedding() is 'Returns the wedding of which the caller is a member, for calls without a couple_id. Raises invalid_value if there is none or more than one.';
 revoke all on function wedsync_internal.only_wedding() from public;

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, identity/remember_user, core_fields/field_problem, resilience/enforce_rate_limit, resilience/enforce_cap, architecture/require_given
 create or replace function wedsync.register_couple(
     partner1_name text, partner2_name text default null, wedding_date date default null, time_zone text default 'UTC'
 )
@@ -36,7 +35,7 @@ begin
     if problems is not null then
         perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
     end if;
-    -- locks the person's row, so that the count below holds
+    -- locks the user's row, so that the count below stays correct
     perform wedsync_internal.remember_user(caller, btrim(register_couple.partner1_name));
     perform wedsync_internal.enforce_cap('weddings_per_user', (
         select count(*) from wedsync_data.wedding_members as m where m.user_id = caller and m.wedding_role = 'partner'

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/is_service, identity/require_user
 create or replace function wedsync_internal.require_supplier_role(supplier_id uuid, member_roles text[])
 returns void
 language plpgsql
@@ -29,5 +28,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.require_supplier_role(uuid, text[]) is
-'Passes people who hold one of the roles at the supplier, and trusted server roles.';
+'Raises an error unless the caller has one of the roles at the supplier or is a trusted server role.';
 revoke all on function wedsync_internal.require_supplier_role(uuid, text[]) from public;

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/current_user_id, identity/subject_problem
 create or replace function wedsync_internal.require_user()
 returns uuid
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: identity/current_user_id, identity/is_service, identity/caller_couple_ids
 create or replace view wedsync.wedding_members
 with (security_barrier = true, security_invoker = false) as
 select m.couple_id, m.user_id, u.display_name, m.wedding_role, m.added_at

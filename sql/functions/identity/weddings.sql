@@ -1,4 +1,3 @@
--- requires: core_fields/core_fields, identity/current_user_id, identity/is_service
 create or replace view wedsync.weddings
 with (security_barrier = true, security_invoker = false) as
 select

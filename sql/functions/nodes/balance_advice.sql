@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/is_service, nodes/node_balance
 create or replace function wedsync.balance_advice()
 returns table (
     server_instance uuid, host text, pid integer, sockets bigint, share numeric, even_share numeric, most_sockets bigint, used numeric,

@@ -1,4 +1,3 @@
--- requires: nodes/resign_relays
 create or replace function wedsync_internal.end_lease(node uuid)
 returns void
 language sql

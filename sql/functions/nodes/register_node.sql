@@ -1,4 +1,3 @@
--- requires: architecture/schema_breaking_version, resume/history_holder
 -- drop: function wedsync_internal.register_node(uuid, text, integer)
 -- drop: function wedsync_internal.register_node(uuid, text, integer, boolean)
 create or replace function wedsync_internal.register_node(

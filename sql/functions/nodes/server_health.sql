@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/is_service, nodes/node_health
 create or replace function wedsync.server_health()
 returns table (
     server_instance uuid, host text, pid integer, status text, problems text[], sockets integer, channels integer, audiences integer,

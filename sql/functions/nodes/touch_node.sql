@@ -1,4 +1,3 @@
--- requires: channels/expire_subscriptions, channels/prune_groups
 -- drop: function wedsync_internal.touch_node(uuid)
 -- drop: function wedsync_internal.touch_node(uuid, text)
 create or replace function wedsync_internal.touch_node(node uuid, safe_position text default null, health jsonb default null)

@@ -1,4 +1,3 @@
--- requires: nodes/resign_relays
 create or replace function wedsync_internal.unregister_node(node uuid)
 returns void
 language sql

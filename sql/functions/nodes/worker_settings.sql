@@ -1,4 +1,3 @@
--- requires: broadcast/server_events
 create or replace function wedsync_internal.worker_settings()
 returns jsonb
 language sql

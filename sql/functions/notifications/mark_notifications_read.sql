@@ -1,5 +1,4 @@
--- requires: architecture/fail, identity/require_user, identity/caller_supplier_ids, resilience/enforce_rate_limit
-create or replace function wedsync.mark_notifications_read(ids bigint[])
+create or replace function wedsync.mark_notifications_read(couple_id uuid, ids uuid[])
 returns integer
 language plpgsql
 volatile
@@ -11,18 +10,19 @@ declare
     marked integer;
 begin
     perform wedsync_internal.enforce_rate_limit('account-write');
-    if ids is null or cardinality(ids) > 1000 then
+    perform wedsync_internal.require_given('{couple_id,ids}', array[couple_id is not null, ids is not null]);
+    if cardinality(ids) > 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "ids", "rule": "at most 1000 ids"}');
     end if;
     update wedsync_data.notifications as n
     set read_at = now(), read_by = caller
-    where n.id = any (ids) and n.read_at is null and n.supplier_id = any (wedsync_internal.caller_supplier_ids());
+    where n.couple_id = mark_notifications_read.couple_id and n.id = any (ids) and n.read_at is null and n.supplier_id = any (wedsync_internal.caller_supplier_ids());
     get diagnostics marked = row_count;
     return marked;
 end
 $$;
-comment on function wedsync.mark_notifications_read(bigint[]) is
-'Marks notifications of the caller''s suppliers as read and returns how many were unread
-At most 1000 ids; others'' ids are ignored. Errors: not_signed_in (42501), invalid_value (22023).';
-revoke all on function wedsync.mark_notifications_read(bigint[]) from public;
-grant execute on function wedsync.mark_notifications_read(bigint[]) to authenticated;
+comment on function wedsync.mark_notifications_read(uuid, uuid[]) is
+'Marks notifications of the caller''s suppliers about a wedding as read and returns how many were unread
+At most 1000 ids; ids of other weddings or suppliers are ignored. Errors: not_signed_in (42501), invalid_value (22023).';
+revoke all on function wedsync.mark_notifications_read(uuid, uuid[]) from public;
+grant execute on function wedsync.mark_notifications_read(uuid, uuid[]) to authenticated;

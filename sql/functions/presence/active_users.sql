@@ -1,4 +1,3 @@
--- requires: presence/user_presence, identity/require_user, identity/is_service, architecture/require_given
 create or replace function wedsync.active_users(couple_id uuid)
 returns setof wedsync.user_presence
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: broadcast/put_bus_messages
 -- drop: function wedsync_internal.announce_presence(jsonb)
 create or replace function wedsync_internal.announce_presence(diffs jsonb)
 returns void

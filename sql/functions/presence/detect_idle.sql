@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, identity/is_service, sharing/caller_access, presence/next_presence_version, presence/announce_presence, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.detect_idle(couple_id uuid, threshold interval default null)
 returns setof uuid
 language plpgsql
@@ -21,7 +20,7 @@ begin
     end if;
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
     if after not between interval '0' and interval '1 year' then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "threshold", "rule": "between nothing and a year"}');
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "threshold", "rule": "between zero and one year"}');
     end if;
     -- nobody calls others away who still count as active
     if after < idle_after and not wedsync_internal.is_service() then

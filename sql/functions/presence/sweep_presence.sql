@@ -1,4 +1,3 @@
--- requires: presence/next_presence_version, presence/announce_presence
 create or replace function wedsync_internal.sweep_presence()
 returns integer
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/require_user, sharing/caller_access, presence/next_presence_version, presence/announce_presence, presence/presence_status, resilience/enforce_rate_limit, resilience/check_json, resilience/setting_limit
 create or replace function wedsync.touch_presence(couple_id uuid, meta jsonb default '{}')
 returns jsonb
 language plpgsql

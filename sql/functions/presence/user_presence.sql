@@ -1,4 +1,3 @@
--- requires: sharing/caller_access, identity/current_user_id
 create or replace view wedsync.user_presence
 with (security_barrier = true, security_invoker = false) as
 select

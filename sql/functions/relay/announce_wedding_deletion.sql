@@ -1,4 +1,3 @@
--- requires: identity/current_actor, events/has_partition, events/make_partition, events/ring_doorbell, identity/lock_wedding, channels/lock_subscriptions, channels/wedding_topics, sharing/are_acquainted
 create or replace function wedsync_internal.announce_wedding_deletion()
 returns trigger
 language plpgsql

@@ -1,11 +1,10 @@
--- requires: audit/core_fields_audit, filters/condition_holds, relay/published_columns, relay/row_change_text
 create or replace function wedsync_internal.audit_inserts(event wedsync_data.events, readable bit, bindings jsonb)
 returns setof text
 language plpgsql
 stable
 as $$
 declare
-    sees_access constant boolean := get_bit(readable, 45) = 1;
+    sees_access constant boolean := wedsync_internal.sees_sharing(readable);
     columns constant jsonb := wedsync_internal.published_columns('core_fields_audit');
     row_shown jsonb;
     ids jsonb;
@@ -21,12 +20,12 @@ begin
             -- the rows of one change have its time; they are the newest but for what came since
             select a.* from wedsync_data.audit_log as a
             where a.couple_id = event.couple_id and a.changed_at = event.created_at
-            order by a.id desc limit cardinality(event.paths)
+            order by a.chain_no desc, a.id desc limit cardinality(event.paths)
         ) as l
         left join wedsync_data.core_fields as f on f.couple_id = l.couple_id
         left join wedsync_data.users as u on u.id = l.actor_id
-        where get_bit(readable, coalesce(l.right_no, 45)) = 1 and l.change_type <> 'rekey'
-        order by l.id
+        where wedsync_internal.sees_change(readable, l.right_no) and l.change_type <> 'rekey'
+        order by l.chain_no, l.id
     loop
         select pg_catalog.jsonb_agg(b.v -> 'id') into ids
         from pg_catalog.jsonb_array_elements(bindings) as b (v)

@@ -1,4 +1,3 @@
--- requires: relay/audit_inserts, relay/row_change, relay/visibility
 -- drop: function wedsync_internal.event_frames(wedsync_data.events, wedsync_data.subscription_groups)
 -- drop: function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean)
 create or replace function wedsync_internal.event_frames(
@@ -27,7 +26,7 @@ begin
                 select pg_catalog.jsonb_object_agg(v.path, event.changes -> v.path) into changes from unnest(visible) as v (path);
             end if;
         when 'access' then
-            if get_bit(readable, 45) = 0 then
+            if not wedsync_internal.sees_sharing(readable) then
                 return;
             end if;
             visible := event.paths;

@@ -1,4 +1,3 @@
--- requires: relay/principals_readable, forms/may_read_answers
 create or replace function wedsync_internal.group_event_rights(audience wedsync_data.subscription_groups, event wedsync_data.events)
 returns bit
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: relay/access_holders, relay/event_frames, relay/group_event_rights, broadcast/message_frame, relay/published_columns, relay/published_view
 -- drop: function wedsync_internal.next_frames(uuid, text)
 -- drop: function wedsync_internal.next_frames(uuid, text, integer)
 create or replace function wedsync_internal.next_frames(node uuid, cursor text, max_bytes integer default 16000000)

@@ -1,4 +1,3 @@
--- requires: relay/row_change_text, relay/mask_record, filters/condition_holds, relay/published_columns, relay/published_view
 -- drop: function wedsync_internal.row_change(wedsync_data.events, jsonb, jsonb, jsonb)
 create or replace function wedsync_internal.row_change(
     event wedsync_data.events, bindings jsonb, masked_columns jsonb, masked_keys jsonb, known_columns jsonb default null

@@ -1,4 +1,3 @@
--- requires: resume/seq_before, resume/is_trimmed, audit/open_history, relay/visibility, relay/mask_record, forms/may_read_answers, identity/caller_supplier_ids, identity/current_user_id, identity/is_service, resilience/enforce_rate_limit, architecture/require_given
 -- drop: function wedsync.event_history(uuid, bigint, integer)
 create or replace function wedsync.event_history(
     couple_id uuid, after_seq bigint default null, max_rows integer default 500, since timestamptz default null
@@ -23,12 +22,12 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-read');
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
-    readable := wedsync_internal.open_history(couple_id, 'event_history');
+    readable := wedsync_internal.authorize_history(couple_id, 'event_history');
     if max_rows is null or max_rows not between 1 and 5000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "max_rows", "rule": "between 1 and 5000"}');
     end if;
     if num_nonnulls(after_seq, since) <> 1 then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "after_seq", "rule": "this or since is required, and not both"}');
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "after_seq", "rule": "either this or since is required, not both"}');
     end if;
     if after_seq < 0 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "after_seq", "rule": "not negative"}');
@@ -52,7 +51,7 @@ begin
     from wedsync_data.events as e
     cross join lateral (
         select case
-            when e.class = 'access' then case when get_bit(readable, 45) = 1 then e.paths end
+            when e.class = 'access' then case when wedsync_internal.sees_sharing(readable) then e.paths end
             when e.class = 'supplier' then case
                 when e.table_name = 'form_responses' and (reads_answers or e.supplier_id = any (supplier_ids)) then e.paths
             end

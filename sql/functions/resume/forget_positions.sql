@@ -1,4 +1,3 @@
--- requires: resume/is_return
 create or replace function wedsync_internal.forget_positions(subscription_ids bigint[])
 returns void
 language sql

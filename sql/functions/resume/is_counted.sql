@@ -1,4 +1,3 @@
--- requires: resume/is_return
 create or replace function wedsync_internal.is_counted(subscription wedsync_data.subscriptions)
 returns boolean
 language sql

@@ -1,4 +1,3 @@
--- requires: resume/is_older
 create or replace function wedsync_internal.is_return(subscription wedsync_data.subscriptions, point wedsync_data.resume_points)
 returns boolean
 language sql

@@ -1,4 +1,3 @@
--- requires: relay/event_frames, relay/group_event_rights, broadcast/message_frame, notifications/may_hear_message, relay/published_columns, relay/published_view, relay/access_holders
 -- drop: function wedsync_internal.missed_frames(bigint, text)
 create or replace function wedsync_internal.missed_frames(subscription_id bigint, cursor text, max_bytes integer default 1000000)
 returns table (kind text, group_id bigint, for_subscription bigint, couple_id uuid, seq bigint, payload text)
@@ -93,7 +92,7 @@ begin
             and (m.xid >= last_xmax or m.xid = any (in_progress))
             and m.created_at > now() - interval '8 days' and m.created_at < now() + interval '1 day'
             and m.id > after_message and (place[2] is null or pg_catalog.pg_visible_in_snapshot(m.xid, until))
-            and wedsync_internal.may_hear_message(m)
+            and wedsync_internal.may_receive_message(m)
         order by m.id
     loop
         seq := message.seq;

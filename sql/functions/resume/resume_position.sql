@@ -1,4 +1,3 @@
--- requires: resume/is_older, resume/resumable_since
 -- drop: function wedsync_internal.resume_position(uuid, text, text)
 create or replace function wedsync_internal.resume_position(user_id uuid, session text, topic text, out resume_from pg_snapshot, out is_stale boolean, out is_return boolean)
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: resume/is_older, resume/resumable_since
 create or replace function wedsync_internal.save_positions(points jsonb, epoch uuid)
 returns void
 language sql

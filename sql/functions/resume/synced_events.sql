@@ -1,4 +1,3 @@
--- requires: resume/is_trimmed, relay/event_frames, relay/group_event_rights, relay/published_view, channels/take_request, audit/log_access
 create or replace function wedsync_internal.synced_events(subscription_id bigint, after_seq bigint, max_rows integer default 100)
 returns jsonb
 language plpgsql

@@ -6,7 +6,7 @@ as $$
     select g.state
     from wedsync_data.grants as g
     where g.couple_id = $1 and g.grantee_id = $2
-    order by array_position('{approved,pending}'::text[], g.state) nulls last, g.decided_at desc nulls last, g.id desc
+    order by array_position('{approved,pending}'::text[], g.state) nulls last, g.decided_at desc nulls last, g.created_at desc, g.id desc
     limit 1
 $$;
 comment on function wedsync_internal.access_status(uuid, uuid) is

@@ -1,4 +1,3 @@
--- requires: sharing/access_status
 create or replace function wedsync_internal.access_summary(couple_id uuid, grantee_id uuid)
 returns jsonb
 language sql

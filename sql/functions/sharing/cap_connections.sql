@@ -1,4 +1,3 @@
--- requires: resilience/enforce_cap
 create or replace function wedsync_internal.cap_connections()
 returns trigger
 language plpgsql

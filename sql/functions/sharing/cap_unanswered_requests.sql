@@ -1,4 +1,3 @@
--- requires: sharing/enforce_request_caps
 create or replace function wedsync_internal.cap_unanswered_requests()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, core_fields/names_mask
 create or replace function wedsync_internal.check_grantable(names text[], for_supplier boolean)
 returns void
 language plpgsql

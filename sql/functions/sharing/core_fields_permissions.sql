@@ -1,4 +1,3 @@
--- requires: identity/caller_supplier_ids, sharing/caller_access, core_fields/mask_paths, identity/is_service, identity/current_user_id
 create or replace view wedsync.core_fields_permissions
 with (security_barrier = true, security_invoker = false) as
 select
@@ -13,7 +12,7 @@ select
     (
         select n.state from wedsync_data.grants as n
         where n.couple_id = c.couple_id and n.grantee_id = c.supplier_id
-        order by array_position('{approved,pending}'::text[], n.state) nulls last, n.decided_at desc nulls last, n.id desc
+        order by array_position('{approved,pending}'::text[], n.state) nulls last, n.decided_at desc nulls last, n.created_at desc, n.id desc
         limit 1
     ) as status,
     c.approved_by,
@@ -37,7 +36,7 @@ where c.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid
     or exists (
         select from wedsync_data.wedding_members as m
         join wedsync_data.wedding_roles as r on r.wedding_role = m.wedding_role
-        where m.couple_id = c.couple_id and m.user_id = (select wedsync_internal.current_user_id()) and get_bit(r.readable, 45) = 1
+        where m.couple_id = c.couple_id and m.user_id = (select wedsync_internal.current_user_id()) and wedsync_internal.sees_sharing(r.readable)
     )
     or (select wedsync_internal.is_service())
 union all

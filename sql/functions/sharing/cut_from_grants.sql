@@ -1,4 +1,3 @@
--- requires: sharing/names_of_mask, core_fields/names_mask
 create or replace function wedsync_internal.cut_from_grants(couple_id uuid, grantee_id uuid, from_states text[], fields text[], decided_by uuid)
 returns integer
 language plpgsql
@@ -12,14 +11,14 @@ declare
     );
     wider wedsync_data.grants;
     left_over text[];
-    ended bigint[] := '{}'::bigint[];
+    ended uuid[] := '{}'::uuid[];
     pieces jsonb := '[]'::jsonb;
 begin
     for wider in
         select g.* from wedsync_data.grants as g
         where g.couple_id = cut_from_grants.couple_id and g.grantee_id = cut_from_grants.grantee_id and g.state = any (from_states)
             and (g.field_name = any (fields) or g.state = 'approved' and (g.readable | g.writable) & cut <> repeat('0', 128)::bit(128))
-        order by g.id
+        order by g.created_at, g.id
     loop
         ended := array_append(ended, wider.id);
         continue when wider.state <> 'approved';
@@ -34,7 +33,7 @@ begin
     with closed as (
         update wedsync_data.grants as g
         set state = case g.state when 'pending' then 'rejected' else 'revoked' end, decided_by = cut_from_grants.decided_by, decided_at = now()
-        where g.id = any (ended)
+        where g.couple_id = cut_from_grants.couple_id and g.id = any (ended)
     )
     insert into wedsync_data.grants (
         couple_id, grantee_kind, grantee_id, field_name, can_read, can_write, state, valid_from, valid_until, decided_by, decided_at, readable, writable

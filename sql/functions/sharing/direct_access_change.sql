@@ -1,4 +1,3 @@
--- requires: events/record_access_change
 create or replace function wedsync_internal.direct_access_change()
 returns trigger
 language plpgsql

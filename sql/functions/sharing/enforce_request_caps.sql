@@ -1,4 +1,3 @@
--- requires: resilience/enforce_cap
 create or replace function wedsync_internal.enforce_request_caps(couple_id uuid, supplier_id uuid)
 returns void
 language plpgsql

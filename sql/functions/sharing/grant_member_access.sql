@@ -1,4 +1,3 @@
--- requires: identity/require_assurance, architecture/fail, identity/lock_as_partner, sharing/check_grantable, sharing/set_grants, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.grant_member_access(
     couple_id uuid, user_id uuid, readable_fields text[], writable_fields text[] default '{}'
 )

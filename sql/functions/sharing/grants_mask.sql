@@ -1,4 +1,3 @@
--- requires: core_fields/names_mask
 create or replace function wedsync_internal.grants_mask()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/lock_wedding, sharing/are_acquainted
 create or replace function wedsync_internal.lock_as_acquainted(couple_id uuid, supplier_id uuid)
 returns void
 language plpgsql

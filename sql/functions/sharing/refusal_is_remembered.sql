@@ -1,4 +1,3 @@
--- requires: identity/current_user_id
 create or replace function wedsync_internal.refusal_is_remembered()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: sharing/close_access
 create or replace function wedsync.reject_access(couple_id uuid, supplier_id uuid, reason text default null)
 returns jsonb
 language sql

@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/lock_as_supplier, identity/lock_wedding, sharing/check_grantable, sharing/set_grants, sharing/request_unanswered, core_fields/names_mask, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.request_access(
     couple_id uuid, supplier_id uuid, readable_fields text[] default null, writable_fields text[] default '{}', message text default null
 )

@@ -1,4 +1,3 @@
--- requires: architecture/fail
 create or replace function wedsync_internal.require_partner_name(couple_id uuid)
 returns void
 language plpgsql

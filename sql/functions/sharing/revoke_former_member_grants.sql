@@ -1,4 +1,3 @@
--- requires: identity/current_user_id, channels/lock_subscriptions
 create or replace function wedsync_internal.revoke_former_member_grants()
 returns trigger
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: sharing/access_summary, events/record_access_change, identity/current_user_id, sharing/grants_mask
 create or replace function wedsync_internal.set_grants(
     couple_id uuid, grantee_kind text, grantee_id uuid, readable_fields text[], writable_fields text[], keep_others boolean, decided_by uuid
 )

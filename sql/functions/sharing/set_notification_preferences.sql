@@ -1,4 +1,3 @@
--- requires: architecture/fail, resilience/check_json, identity/lock_as_supplier, sharing/lock_as_acquainted, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.set_notification_preferences(couple_id uuid, supplier_id uuid, preferences jsonb)
 returns jsonb
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: sharing/connected_vendors, identity/lock_wedding
 create or replace function wedsync_internal.show_vendors()
 returns trigger
 language plpgsql

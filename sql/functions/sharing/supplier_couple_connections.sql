@@ -1,4 +1,3 @@
--- requires: sharing/core_fields_permissions
 create or replace view wedsync.supplier_couple_connections
 with (security_barrier = true, security_invoker = false) as
 select

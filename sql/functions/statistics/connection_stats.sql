@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/is_service, statistics/connection_figures
 create or replace function wedsync.connection_stats()
 returns jsonb
 language plpgsql

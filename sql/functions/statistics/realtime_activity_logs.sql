@@ -1,4 +1,3 @@
--- requires: identity/current_user_id, identity/is_service
 create or replace view wedsync.realtime_activity_logs
 with (security_barrier = true, security_invoker = false) as
 select a.user_id, a.topic as channel_id, a.event_type, a.count, a.last_at as "timestamp"

@@ -1,4 +1,3 @@
--- requires: architecture/fail, statistics/connection_figures, nodes/node_health, nodes/node_balance
 create or replace function wedsync_internal.realtime_overview(claims jsonb, most_rows integer default 50)
 returns jsonb
 language plpgsql

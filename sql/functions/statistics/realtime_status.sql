@@ -1,4 +1,3 @@
--- requires: identity/require_user
 create or replace function wedsync.realtime_status()
 returns jsonb
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: events/has_partition, events/make_partition
 create or replace function wedsync_internal.record_activity(activity jsonb)
 returns void
 language plpgsql

@@ -1,4 +1,3 @@
--- requires: core_fields/core_fields, sharing/supplier_permissions, identity/caller_supplier_ids, identity/is_service
 create or replace view wedsync.clients
 with (security_barrier = true, security_invoker = false) as
 select

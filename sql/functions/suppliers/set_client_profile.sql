@@ -1,4 +1,3 @@
--- requires: architecture/fail, identity/lock_as_supplier, sharing/lock_as_acquainted, resilience/enforce_rate_limit, architecture/require_given
 create or replace function wedsync.set_client_profile(
     supplier_id uuid, couple_id uuid, display_name text default null, status text default 'lead', notes text default null
 )

@@ -1,4 +1,3 @@
--- requires: architecture/fail, resilience/check_json, identity/lock_as_supplier, sharing/lock_as_acquainted, resilience/enforce_rate_limit, resilience/enforce_cap, architecture/require_given
 create or replace function wedsync.set_journey_progress(supplier_id uuid, couple_id uuid, step text, status text, details jsonb default '{}')
 returns void
 language plpgsql

@@ -61,7 +61,7 @@ select is(pg_temp.after_tampering(t.statement), t.found, t.what) from (values
     ('control: rows of another wedding', 'update wedsync_data.audit_log set reason = ''x'' where couple_id = :other', 'valid'),
     ('a value forged and the salt taken off', 'update wedsync_data.audit_log set new_value = ''"forged"'', salt = null where couple_id = :couple and chain_no = 5', 'altered_row unrecorded_erasure'),
     ('contents and salt taken off, digest kept', 'update wedsync_data.audit_log set old_value = null, new_value = null, salt = null, reason = null, ip_address = null, user_agent = null where couple_id = :couple and chain_no = 5', 'unrecorded_erasure'),
-    ('a link appended past the clock, done well', 'insert into wedsync_data.audit_log select (jsonb_populate_record(l, jsonb_build_object(''id'', 900000001, ''chain_no'', k.chain_no + 1, ''chain_hash'', wedsync_internal.audit_link(k.chain_hash, l.couple_id, k.chain_no + 1, l.version_before, l.version_after, l.changed_at, l.actor_id, l.actor_type, l.supplier_id, array[wedsync_internal.audit_entry(900000001, l.table_name, l.change_type, l.right_no, l.path, l.element_id, l.digest)])))).* from wedsync_data.audit_log as l, wedsync_data.wedding_clocks as k where l.couple_id = :couple and k.couple_id = :couple and l.chain_no = 5 limit 1', 'beyond_clock'),
+    ('a link appended past the clock, done well', 'insert into wedsync_data.audit_log select (jsonb_populate_record(l, jsonb_build_object(''id'', (k.chain_no + 1) * 1000000 + 1, ''chain_no'', k.chain_no + 1, ''chain_hash'', wedsync_internal.audit_link(k.chain_hash, l.couple_id, k.chain_no + 1, l.version_before, l.version_after, l.changed_at, l.actor_id, l.actor_type, l.supplier_id, array[wedsync_internal.audit_entry(1, l.table_name, l.change_type, l.right_no, l.path, l.element_id, l.digest)])))).* from wedsync_data.audit_log as l, wedsync_data.wedding_clocks as k where l.couple_id = :couple and k.couple_id = :couple and l.chain_no = 5 limit 1', 'beyond_clock'),
     ('the clock turned back', 'update wedsync_data.wedding_clocks set chain_no = chain_no - 1 where couple_id = :couple', 'beyond_clock'),
     ('the clock put forward', 'update wedsync_data.wedding_clocks set chain_no = chain_no + 1 where couple_id = :couple', 'cut_tail'),
     ('the clock''s hash', 'update wedsync_data.wedding_clocks set chain_hash = ''\x00'' where couple_id = :couple', 'broken_link'),
@@ -85,7 +85,7 @@ select is((select count(*) from wedsync_data.audit_anchors where couple_id = tap
 select tap.patch('emma', 'emma', '{"private.notes": "more"}');
 select is((pg_temp.verdict() -> 'valid')::text || (pg_temp.verdict() #>> '{anchor,chain_no}'), 'true' || (a ->> 'chain_no'), 'a chain that grew is still valid, and its last anchor is named') from anchor;
 select is(pg_temp.after_tampering('update wedsync_data.audit_anchors set chain_hash = ''\x00'' where couple_id = :couple'), 'differs_from_anchor', 'a chain written anew differs from its anchor');
-select is(wedsync_internal.record_audit_anchors(), 3, 'the daily duty anchors every chain that grew');
+select is(wedsync_internal.record_audit_anchors(), 3, 'the daily job anchors every chain that grew');
 select is(wedsync_internal.record_audit_anchors(), 0, 'and only those');
 select is(pg_temp.after_tampering('delete from wedsync_data.audit_log as l where l.couple_id = :couple and l.chain_no <= (select min(a.chain_no) from wedsync_data.audit_anchors as a where a.couple_id = :couple)'), 'valid', 'history dropped up to an anchor is vouched for by it');
 

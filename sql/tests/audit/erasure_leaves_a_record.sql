@@ -16,11 +16,11 @@ create temporary table before on commit drop as select k.* from wedsync_data.wed
 
 select is(pg_temp.redact(array(select id from notes where new_value = '"one"'), 'Article 17'), 1, 'a row is redacted');
 select is(
-    (select (l.old_value, l.new_value, l.reason, l.ip_address, l.user_agent, l.salt)::text from wedsync_data.audit_log as l join notes as n using (id) where n.new_value = '"one"'),
+    (select (l.old_value, l.new_value, l.reason, l.ip_address, l.user_agent, l.salt)::text from wedsync_data.audit_log as l join notes as n using (couple_id, id) where n.new_value = '"one"'),
     '(,,,,,)', 'nothing that it held is left'
 );
 select is(
-    (select to_jsonb(l) - '{old_value,new_value,reason,ip_address,user_agent,salt}'::text[] from wedsync_data.audit_log as l join notes as n using (id) where n.new_value = '"one"'),
+    (select to_jsonb(l) - '{old_value,new_value,reason,ip_address,user_agent,salt}'::text[] from wedsync_data.audit_log as l join notes as n using (couple_id, id) where n.new_value = '"one"'),
     (select to_jsonb(n) - '{old_value,new_value,reason,ip_address,user_agent,salt}'::text[] from notes as n where n.new_value = '"one"'), 'who, when and which field are left'
 );
 select is(

@@ -53,7 +53,7 @@ select is(
 create function pg_temp.forgeries(data_type regtype) returns setof text language plpgsql as $$
 begin
     return query select f.value from (values
-        ('uuid'::regtype, '''d0d0d0d0-0000-4000-8000-000000000001'''), ('bigint', '77777777'), ('bigint', '%I + 500000'), ('integer', '%I + 1'), ('smallint', '29'), ('smallint', '0'),
+        ('uuid'::regtype, '''d0d0d0d0-0000-4000-8000-000000000001'''), ('bigint', '77777777'), ('bigint', '%I + 5'), ('bigint', '%I + 1000000'), ('integer', '%I + 1'), ('smallint', '29'), ('smallint', '0'),
         ('text', '''forged'''), ('text', ''''''), ('jsonb', '''"forged"'''), ('jsonb', '''null'''), ('jsonb', '''{"audit_ids": ["x", null, 1e30]}'''), ('jsonb', '''{"audit_ids": 1}'''), ('inet', '''192.0.2.1'''),
         ('timestamptz', '%I + interval ''1 microsecond'''), ('bytea', '''\x00'''),
         (data_type, 'null')

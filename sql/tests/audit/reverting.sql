@@ -7,15 +7,15 @@ select tap.wedding('olivia');
 select tap.patch('emma', 'emma', '{"wedding_style": ["boho"], "private.notes": "one", "guest_count": {"adults": 10}, "budget.total": 100}');
 create function pg_temp.audit(wanted text, kind text default 'update') returns bigint language sql stable as $$
     select l.id from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.path like wanted and l.change_type = kind order by l.id desc limit 1 $$;
-create function pg_temp.revert(id bigint, who text default 'emma') returns jsonb language sql as $$ select tap.call(who, format('select wedsync.revert_change(%L)', id))::jsonb $$;
-create function pg_temp.fault(id bigint, who text default 'emma', db_role text default 'authenticated') returns jsonb language sql as $$ select tap.error(who, format('select wedsync.revert_change(%L)', id), db_role) $$;
+create function pg_temp.revert(id bigint, who text default 'emma') returns jsonb language sql as $$ select tap.call(who, format('select wedsync.revert_change(%L, %L)', tap.couple('emma'), id))::jsonb $$;
+create function pg_temp.fault(id bigint, who text default 'emma', db_role text default 'authenticated') returns jsonb language sql as $$ select tap.error(who, format('select wedsync.revert_change(%L, %L)', tap.couple('emma'), id), db_role) $$;
 create function pg_temp.names() returns text language sql stable as $$
     select string_agg(e.element ->> 'name', ',' order by e.order_key) from wedsync_internal.list_elements as e where e.couple_id = tap.couple('emma') and e.list_name = 'key_moments' $$;
 
 select tap.patch('emma', 'emma', '{"private.notes": "two"}');
 select is(pg_temp.revert(pg_temp.audit('private.notes')) -> 'changed', '["private.notes"]', 'a value is put back');
 select is(tap.state('emma') #>> '{row,private_notes}', 'one', 'to what it was');
-select is((select l.reason from wedsync_data.audit_log as l where l.id = pg_temp.audit('private.notes')), format('Reverts change %s', (select l.id from wedsync_data.audit_log as l where l.path = 'private.notes' order by l.id desc offset 1 limit 1)), 'as a new change that says so');
+select is((select l.reason from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.id = pg_temp.audit('private.notes')), format('Reverts change %s', (select l.id from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.path = 'private.notes' order by l.id desc offset 1 limit 1)), 'as a new change that says so');
 select is(pg_temp.revert(pg_temp.audit('private.notes')) -> 'changed', '["private.notes"]', 'the revert can be reverted');
 select is(tap.state('emma') #>> '{row,private_notes}', 'two', 'and again');
 select tap.patch('emma', 'emma', '{"guest_count": {"adults": 20}}');
@@ -61,6 +61,8 @@ select is(pg_temp.fault(pg_temp.audit('grants/%', 'create')) ->> 'sqlstate', 'PT
 select is(pg_temp.fault(pg_temp.audit('%/order_key', 'create')) ->> 'sqlstate', 'PT409', 'a place in a list');
 select is(pg_temp.fault(pg_temp.audit('wedding.timeZone', 'create')) ->> 'sqlstate', 'PT422', 'what cannot be empty');
 select is(pg_temp.fault(x.id) ->> 'sqlstate', case when x.id is null then '22023' else 'PT404' end, coalesce(x.id::text, 'null')) from (values (null), (-1::bigint), (9223372036854775807)) as x (id);
+select is(tap.error('emma', format('select wedsync.revert_change(%L, %s)', x.couple, pg_temp.audit('private.notes'))) ->> 'sqlstate', x.state, 'its wedding: ' || coalesce(x.couple::text, 'null'))
+from (values (null, '22023'), (tap.couple('olivia'), 'PT404'), (gen_random_uuid(), 'PT404')) as x (couple, state);
 select is(pg_temp.fault(pg_temp.audit('private.notes'), w.who, w.db_role) ->> 'sqlstate', w.state, coalesce(w.who, w.db_role))
 from (values ('olivia', 'authenticated', 'PT404'), ('chef', 'authenticated', 'PT404'), (null, 'authenticated', '42501'), (null, 'anon', '42501')) as w (who, db_role, state);
 select is(tap.state('emma'), (select state from before), 'nothing was changed');
@@ -68,16 +70,16 @@ select tap.patch('emma', 'emma', '{"wedding_style": ["new"], "partner2_name": "J
 select is(pg_temp.fault(pg_temp.audit('couple.partner2.name'), 'chef') ->> 'sqlstate', '42501', 'a supplier reverts nothing that it may only read');
 select is(pg_temp.revert(pg_temp.audit('wedding.style'), 'chef') -> 'success', 'true', 'control: it may what it may write');
 select wedsync_internal.redact_audit(tap.couple('emma'), array[pg_temp.audit('private.notes')]);
-select is(pg_temp.fault(pg_temp.audit('private.notes')) #>> '{detail,rule}', 'the values were erased', 'an erased row');
+select is(pg_temp.fault(pg_temp.audit('private.notes')) #>> '{detail,rule}', 'the values of this change were erased', 'an erased row');
 select is((tap.call('emma', format('select wedsync.verify_audit_chain(%L)', tap.couple('emma')))::jsonb) -> 'valid', 'true', 'the chain holds');
 
 -- by tier, a change is undone with a second factor only
 select tap.patch('emma', 'emma', '{"private.notes": "factor"}');
 insert into wedsync_data.assurance_rules (operation, tier) values ('revert_change', 'enterprise') on conflict do nothing;
 update wedsync_data.weddings set tier = 'enterprise' where id = tap.couple('emma');
-select is(tap.error('emma', format('select wedsync.revert_change(%s)', pg_temp.audit('private.notes'))) ->> 'sqlstate', 'PT403', 'not with one factor');
+select is(tap.error('emma', format('select wedsync.revert_change(%L, %s)', tap.couple('emma'), pg_temp.audit('private.notes'))) ->> 'sqlstate', 'PT403', 'not with one factor');
 select is(tap.state('emma') #>> '{row,private_notes}', 'factor', 'nothing is undone');
-select is(tap.error('emma', format('select wedsync.revert_change(%s)', pg_temp.audit('private.notes')), 'authenticated', '{"aal": "aal2"}'), null, 'but with two');
+select is(tap.error('emma', format('select wedsync.revert_change(%L, %s)', tap.couple('emma'), pg_temp.audit('private.notes')), 'authenticated', '{"aal": "aal2"}'), null, 'but with two');
 select isnt(tap.state('emma') #>> '{row,private_notes}', 'factor', 'then it is');
 select * from finish();
 rollback;

@@ -7,10 +7,11 @@ select tap.wedding('emma');
 select tap.supplier('chef', 'emma', '{basic}');
 select tap.supplier('dj');
 create temporary table clock on commit drop as select k.seq, k.version from wedsync_data.wedding_clocks as k where k.couple_id = tap.couple('emma');
-create temporary table since on commit drop as select max(id) as id from wedsync_data.audit_log;
+create temporary table since on commit drop as select couple_id, max(chain_no) as chain_no from wedsync_data.audit_log group by 1;
 create function pg_temp.added(subject uuid) returns setof jsonb language sql as $$
-    with added as (select l.* from wedsync_data.audit_log as l where l.couple_id = subject and l.id > (select s.id from since as s)),
-    moved as (update since set id = (select max(l.id) from wedsync_data.audit_log as l) returning 1)
+    with added as (select l.* from wedsync_data.audit_log as l where l.couple_id = subject
+        and l.chain_no > coalesce((select max(s.chain_no) from since as s where s.couple_id = subject), 0)),
+    moved as (insert into since select l.couple_id, max(l.chain_no) from wedsync_data.audit_log as l group by 1 returning 1)
     select jsonb_build_array(a.path, a.change_type, a.old_value, a.new_value, a.actor_type) from added as a, (select count(*) from moved) as m order by a.chain_no, a.id $$;
 
 -- of the wedding
@@ -69,7 +70,8 @@ select tap.call('chef', format('insert into wedsync.forms (id, supplier_id, name
 select pg_temp.added(tap.firm('chef'));
 update wedsync_data.forms set supplier_id = tap.firm('dj') where id = tap.id('form');
 select results_eq(
-    $$ select l.couple_id, l.change_type from wedsync_data.audit_log as l, since as s where l.id > s.id order by l.change_type $$,
+    $$ select l.couple_id, l.change_type from wedsync_data.audit_log as l
+    where l.chain_no > coalesce((select max(s.chain_no) from since as s where s.couple_id = l.couple_id), 0) order by l.change_type $$,
     $$ values (tap.firm('dj'), 'create'), (tap.firm('chef'), 'delete') $$, 'a form that changes hands'
 );
 

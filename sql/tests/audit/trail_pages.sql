@@ -20,7 +20,7 @@ select is(tap.error(x.who, format(x.query, tap.couple('emma'))) ->> 'sqlstate', 
     ('stranger', 'select wedsync.core_fields_as_of(%L, now())', 'PT404'), (null, 'select wedsync.core_fields_as_of(%L, now())', '42501')
 ) as x (who, query, state);
 select is(tap.call('emma', format('select wedsync.core_fields_as_of(%L, ''infinity'') #>> ''{private,notes}''', tap.couple('emma'))), 'n60', 'as of the end of time: the present');
-select index_is_type('wedsync_data', 'audit_log', 'audit_log_by_couple', 'btree');
+select index_is_type('wedsync_data', 'audit_log', 'audit_log_pkey', 'btree');
 
 -- the state at a moment holds the change of that very moment, and not the one after
 create temporary table notes on commit drop as
@@ -39,9 +39,9 @@ select is(
 select is(
     tap.error('emma', format('select wedsync.core_fields_as_of(%L, %L)', tap.couple('emma'), m.at)), null, 'from then on there was'
 ) from (select min(l.changed_at) as at from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.right_no is not null) as m;
--- links are ordered by their number, whatever ids writers took while they waited for each other
+-- links are ordered by their number, and so are ids
 set local session_replication_role = replica;
-update wedsync_data.audit_log as l set id = l.id + case l.new_value when '"n59"' then 900000 else 0 end where l.couple_id = tap.couple('emma') and l.path = 'private.notes';
+update wedsync_data.audit_log as l set id = l.id + case l.new_value when '"n59"' then 50000 else 0 end where l.couple_id = tap.couple('emma') and l.path = 'private.notes';
 set local session_replication_role = origin;
 select is((select array_agg(t ->> 'new_value') from pg_temp.trail(', 3') as t), '{n60,n59,n58}', 'newest first, by links');
 select is((select array_agg(t ->> 'new_value') from pg_temp.trail(format(', 2, %s', (select t ->> 'id' from pg_temp.trail(', 2') as t offset 1))) as t), '{n58,n57}', 'and so the pages');

@@ -6,7 +6,7 @@ select tap.wedding('emma');
 create function pg_temp.session(name text, ended interval default null, valid interval default '7 days', token_valid interval default '10 minutes') returns uuid language sql as $$
     insert into wedsync_data.collaboration_sessions (id, couple_id, user_id, valid_until, ended_at)
     values (tap.id(name), tap.couple('emma'), tap.id('emma'), now() + valid, now() + ended);
-    insert into wedsync_data.session_tokens (token_hash, session_id, valid_until) values (sha256(name::bytea), tap.id(name), now() + token_valid);
+    insert into wedsync_data.session_tokens (couple_id, token_hash, session_id, valid_until) values (tap.couple('emma'), sha256(name::bytea), tap.id(name), now() + token_valid);
     select tap.id(name)
 $$;
 create function pg_temp.sessions() returns text[] language sql as $$

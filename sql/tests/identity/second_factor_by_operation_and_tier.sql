@@ -19,7 +19,7 @@ from (values
     ('emma', 'remove_wedding_member', 'select wedsync.remove_wedding_member(%L, tap.id(''paula''))'),
     ('emma', 'invite_member', 'select wedsync.invite_member(%L, ''friend'')'),
     ('emma', 'invite_supplier', 'select wedsync.invite_supplier(%L, ''baker'')'),
-    ('emma', 'revert_change', 'select wedsync.revert_change((select max(a.id) from wedsync.core_fields_audit as a where a.changed_field = ''wedding.style''))'),
+    ('emma', 'revert_change', 'select wedsync.revert_change(a.couple_id, max(a.id)) from wedsync.core_fields_audit as a where a.changed_field = ''wedding.style'' group by a.couple_id'),
     ('chef', 'add_supplier_member', 'select wedsync.add_supplier_member(%2$L, tap.id(''sam''), ''manager'')'),
     ('chef', 'remove_supplier_member', 'select wedsync.remove_supplier_member(%2$L, tap.id(''sam''))'),
     ('chef', 'invite_supplier_member', 'select wedsync.invite_supplier_member(%2$L)')

@@ -31,13 +31,16 @@ select is((select count(*) from wedsync_data.notifications as n where n.changes:
 -- what can be read later
 select is((select count(*) from tap.rows(w.who, 'select * from wedsync.notifications')), w.n, w.who || ' reads notifications') from (values ('chef', 1::bigint), ('sam', 1), ('baker', 1), ('dj', 0), ('emma', 0), ('stranger', 0)) as w (who, n);
 create temporary table ids on commit drop as select n.id, n.supplier_id from wedsync_data.notifications as n;
-create function pg_temp.mark(who text, ids bigint[]) returns text language sql as $$ select tap.call(who, format('select wedsync.mark_notifications_read(%L)', ids)) $$;
+create function pg_temp.mark(who text, ids uuid[]) returns text language sql as $$ select tap.call(who, format('select wedsync.mark_notifications_read(%L, %L)', tap.couple('emma'), ids)) $$;
 select is(pg_temp.mark('baker', (select array_agg(i.id) from ids as i)), '1', 'somebody else''s are left alone');
 select is((select count(*) from wedsync_data.notifications as n where n.read_at is null), 2::bigint, 'they are unread still');
+select is(
+    tap.call('chef', format('select wedsync.mark_notifications_read(gen_random_uuid(), %L)', (select array_agg(i.id) from ids as i))), '0', 'nor those of another wedding'
+);
 select is(pg_temp.mark('sam', (select array_agg(i.id) from ids as i)), '1', 'staff marks for the supplier');
 select is((select concat_ws(' ', r ->> 'read', r ->> 'read_at' is not null) from tap.rows('chef', 'select * from wedsync.notifications') as r), 'true t', 'for all its people');
 select is(pg_temp.mark('chef', (select array_agg(i.id) from ids as i)), '0', 'once');
-select is(tap.error('chef', format('select wedsync.mark_notifications_read(%s)', a.ids)) ->> 'sqlstate', a.state, left(a.ids, 40)) from (values ('null', '22023'), ('array(select generate_series(1, 1001))', '22023'), ('''{}''', null), ('array(select generate_series(1, 1000))', null), ('''{-1,0,null}''', null)) as a (ids, state);
-select is(tap.error(null, 'select wedsync.mark_notifications_read(''{1}'')', r.role) ->> 'sqlstate', '42501', r.role) from (values ('anon'), ('authenticated'), ('service_role')) as r (role);
+select is(tap.error('chef', format('select wedsync.mark_notifications_read(%L, %s)', tap.couple('emma'), a.ids)) ->> 'sqlstate', a.state, left(a.ids, 40)) from (values ('null', '22023'), ('array(select gen_random_uuid() from generate_series(1, 1001))', '22023'), ('''{}''', null), ('array(select gen_random_uuid() from generate_series(1, 1000))', null), ('''{null}''', null)) as a (ids, state);
+select is(tap.error(null, 'select wedsync.mark_notifications_read(gen_random_uuid(), ''{}'')', r.role) ->> 'sqlstate', '42501', r.role) from (values ('anon'), ('authenticated'), ('service_role')) as r (role);
 select * from finish();
 rollback;

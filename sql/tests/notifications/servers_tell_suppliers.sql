@@ -25,7 +25,7 @@ update wedsync_data.event_readers set history = wedsync_internal.history_holder(
 select tap.patch('emma', 'emma', '{"wedding.guestCount.adults": 90, "budget.total": 5}');
 select is(wedsync_internal.notify_suppliers(), 1, 'what follows from a change');
 select is(
-    (select jsonb_build_array(r -> 'title', r -> 'message') from tap.rows('chef', 'select * from wedsync.notifications order by id desc limit 1') as r),
+    (select jsonb_build_array(r -> 'title', r -> 'message') from tap.rows('chef', 'select * from wedsync.notifications order by created_at desc limit 1') as r),
     '["Wedding details changed", "Changed: Guest numbers: adults expected, Guest numbers: all guests expected"]', 'names what changed, as far as it may be read'
 );
 select is(
@@ -45,7 +45,7 @@ select is(tap.error(null, pg_temp.tell(b.more, b.firm), b.role) ->> 'sqlstate', 
 select tap.call('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), tap.firm('chef')));
 select is(tap.call('chef', 'select count(*) from wedsync.notifications'), '0', 'after the revocation none is shown');
 select is(
-    (select count(*) from wedsync_data.messages as m where m.event = 'notification' and wedsync_internal.may_hear_message(m)), 0::bigint, 'or heard again'
+    (select count(*) from wedsync_data.messages as m where m.event = 'notification' and wedsync_internal.may_receive_message(m)), 0::bigint, 'or heard again'
 );
 select * from finish();
 rollback;

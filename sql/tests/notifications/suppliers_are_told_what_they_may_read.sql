@@ -30,7 +30,7 @@ select is(
     (select changes from wedsync.notifications), '{"wedding.guestCount.adults": 120, "wedding.guestCount.total": 120}'::jsonb, 'and holds just their values'
 );
 select is((select read from wedsync.notifications), false, 'it is unread');
-select is(wedsync.mark_notifications_read(array(select id from wedsync.notifications)), 1, 'it can be marked as read');
+select is(wedsync.mark_notifications_read(n.couple_id, array[n.id]), 1, 'it can be marked as read') from wedsync.notifications as n;
 select is((select read from wedsync.notifications), true, 'and then is');
 select set_config('request.jwt.claims', '{"sub": "33333333-0000-4000-8000-000000000001", "role": "authenticated"}', true);
 select is_empty('select * from wedsync.notifications', 'others do not see it');

@@ -17,7 +17,7 @@ select pg_temp.tell('{"ceremony_time": "15:00"}');
 select tap.call('emma', format('select wedsync.add_list_element(%L, ''key_moments'', ''{"name": "Secret dance"}'')', tap.couple('emma')));
 select pg_temp.tell('{"ceremony_time": "16:00"}');
 select pg_temp.tell('{"guest_count": {"adults": 81}}');
-create function pg_temp.shown() returns text language sql as $$ select tap.call('chef', 'select string_agg(changes::text, '' '' order by id) from wedsync.notifications') $$;
+create function pg_temp.shown() returns text language sql as $$ select tap.call('chef', 'select string_agg(changes::text, '' '' order by created_at) from wedsync.notifications') $$;
 create function pg_temp.replayed() returns bigint language sql as $$
     select count(*) from ear as e, wedsync_internal.replay_messages(e.id, '-infinity', 100) $$;
 -- what a client that was away all the time would be sent

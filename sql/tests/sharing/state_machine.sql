@@ -50,7 +50,7 @@ select is(tap.call('chef', 'select permissions from wedsync.supplier_couple_conn
 select is(tap.call('emma', 'select approved_by from wedsync.core_fields_permissions')::uuid, tap.id('james'), 'by whom');
 select is((pg_temp.last_audit() #>> '{new_value,status}') || (pg_temp.last_audit() ->> 'actor_id'), 'approved' || tap.id('james'), 'audited');
 select is(
-    (select array_agg(g.field_name || ' ' || g.state order by g.id) from wedsync_data.grants as g where g.couple_id = tap.couple('emma') and g.state = 'rejected'),
+    (select array_agg(g.field_name || ' ' || g.state order by g.created_at, g.id) from wedsync_data.grants as g where g.couple_id = tap.couple('emma') and g.state = 'rejected'),
     '{"guest_numbers rejected","timeline rejected"}', 'what was not named is rejected'
 );
 select is(pg_temp.sees(), '1', 'the supplier sees the record');

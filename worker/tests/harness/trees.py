@@ -23,7 +23,7 @@ as $$ select count(*) from wedsync_data.guests $$;
 comment on function wedsync.guest_count() is 'How many.';
 revoke all on function wedsync.guest_count() from public;
 """,
-    "functions/guests/a_summary.sql": """-- requires: guests/guest_count
+    "functions/guests/a_summary.sql": """
 create or replace function wedsync.a_summary() returns text language sql stable set search_path = ''
 as $$ select wedsync.guest_count() || ' guests' $$;
 """,

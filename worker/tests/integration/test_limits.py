@@ -168,7 +168,7 @@ async def test_a_socket_joins_so_often_as_the_settings_say_whatever_comes_of_it(
         for topic in (wedding.topic, "nothing"):
             reply = await socket.try_join(topic)
             assert reply["response"]["reason"] == (
-                "ClientJoinRateLimitReached: at most 1 joins a second of a socket are allowed, over ten seconds"
+                "ClientJoinRateLimitReached: at most 1 joins a second per socket, averaged over ten seconds"
             )
         assert database18.value("select max(id) from wedsync_data.subscriptions") == asked
         await asyncio.sleep(1.1)
@@ -191,7 +191,10 @@ async def test_a_socket_has_so_many_channels_as_the_settings_say_now(database18:
         await socket.join(wedding.topic)
         await socket.join("core-fields")
         reply = await socket.try_join("system")
-        assert reply["response"]["reason"] == "ChannelRateLimitReached: a socket holds at most 2 channels"
+        assert (
+            reply["response"]["reason"]
+            == "ChannelRateLimitReached: a socket may have at most 2 channels, leave one first"
+        )
         # Joining a channel anew is no further channel.
         await socket.join("core-fields")
         set_rule(database18, "channels_per_socket", 3)

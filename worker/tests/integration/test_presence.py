@@ -298,7 +298,10 @@ async def test_nobody_joins_under_the_key_of_somebody_else(database18: Database)
         for key in ("emma", str(wedding.emma.id)):
             await enter(other, topic, key)
             refused = await track(other, topic, {"page": "b"})
-            assert refused["response"]["reason"] == "PresenceRefused: the presence key belongs to somebody else"
+            assert (
+                refused["response"]["reason"]
+                == "PresenceRefused: the presence key is used by another person: choose another"
+            )
         await enter(other, topic, "florist")
         assert (await track(other, topic, {"page": "b"}))["status"] == "ok"
         joined = [(await emma.hear("broadcast")).payload["payload"] for _ in range(2)]

@@ -40,14 +40,14 @@ def test_a_manager_who_was_removed_while_waiting_does_nothing(
     shop.hire(maria, "manager")
     shop.hire(sam, "staff")
     names = {"shop": shop.id, "sam": sam.id, "couple": wedding.id}
-    before = database.query("select field_name, state from wedsync_data.grants order by id")
+    before = database.query("select field_name, state from wedsync_data.grants order by created_at, id")
     with psycopg.connect(database.dsn) as removing:
         as_person(removing, shop.owner)
         removing.execute("select wedsync.remove_supplier_member(%s, %s)", (shop.id, maria.id))
         writer = start_and_wait(database, lambda: call(maria, statement, names))
     writer.join()
     assert writer.failure == "PT404"
-    assert database.query("select field_name, state from wedsync_data.grants order by id") == before
+    assert database.query("select field_name, state from wedsync_data.grants order by created_at, id") == before
     assert database.value("select count(*) from wedsync_data.client_profiles") == 0
     assert database.value("select count(*) from wedsync_data.supplier_members where user_id = %s", sam.id) == 1
 

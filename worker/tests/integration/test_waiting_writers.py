@@ -63,7 +63,7 @@ def test_a_patch_and_an_update_of_the_table_never_deadlock(database: Database, r
     with lock_held(database, couple):
         first = start_and_wait(
             database,
-            (lambda: wedding.emma.call("select wedsync.revert_change(%s)", audit_id))
+            (lambda: wedding.emma.call("select wedsync.revert_change(%s, %s)", couple, audit_id))
             if revert
             else (lambda: wedding.emma.call(patch, couple)),
         )

@@ -14,7 +14,7 @@ from wedsync.daemon.slots import Slot
     [
         ({}, None),
         ({"gateway_ready": 0.0}, "gateway 3 has no database"),
-        ({"doorbell_hears": 0.0}, "gateway 3 does not hear the doorbell"),
+        ({"doorbell_hears": 0.0}, "gateway 3 does not receive notifications"),
         ({'waiting_seconds{part="presence"}': 9.9}, None),
         ({'waiting_seconds{part="presence"}': 10.1}, "gateway 3 gets nothing done for 10 seconds: presence"),
         ({'waiting_seconds{part="bus reader"}': 99.0}, "gateway 3 gets nothing done for 10 seconds: bus reader"),

@@ -21,10 +21,10 @@ def names(files: tuple[object, ...]) -> list[str]:
     return [file.name for file in files]  # type: ignore[attr-defined]
 
 
-def test_order_is_numbers_then_requirements_then_policies(tree: SmallTree) -> None:
+def test_order_is_numbers_then_references_then_policies(tree: SmallTree) -> None:
     loaded = tree.load()
     assert names(loaded.versioned) == ["schema/0001_roles", "schema/0002_schemas", "schema/0003_guests"]
-    # Without its header a_summary would come first.
+    # By name a_summary would come first.
     assert names(loaded.repeatable) == [
         "functions/guests/guest_count",
         "functions/guests/a_summary",
@@ -33,7 +33,7 @@ def test_order_is_numbers_then_requirements_then_policies(tree: SmallTree) -> No
 
 
 def test_dependents_of_dependents_are_found(tree: SmallTree) -> None:
-    tree.write("functions/guests/b_page.sql", "-- requires: guests/a_summary\nselect 1;")
+    tree.write("functions/guests/b_page.sql", "create view wedsync.b_page as select wedsync.a_summary();")
     loaded = tree.load()
     assert loaded.with_dependents({"functions/guests/guest_count"}) == {
         "functions/guests/guest_count",
@@ -67,15 +67,18 @@ def test_line_endings_do_not_change_the_checksum(tree: SmallTree, tmp_path: Path
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("schema/3_short.sql", "select 1;", "not a proper name"),
+        ("schema/3_short.sql", "select 1;", "not a valid file name"),
         ("schema/0003_twice.sql", "select 1;", "same number"),
-        ("functions/guests/Upper.sql", "select 1;", "not a proper name"),
-        ("functions/guests/lost.sql", "-- requires: guests/nobody\n", "requires functions/guests/nobody"),
-        ("functions/guests/guest_count.sql", "-- requires: guests/a_summary\n", "require each other"),
-        ("functions/guests/wrong.sql", "-- breaking\n", "has no meaning in a function file"),
-        ("schema/0004_wrong.sql", "-- drop: table x\n", "has no meaning in a schema file"),
+        ("functions/guests/Upper.sql", "select 1;", "not a valid file name"),
+        (
+            "functions/guests/guest_count.sql",
+            "create or replace function wedsync.guest_count() returns int\nreturn wedsync.a_summary();",
+            "circular dependency between files: functions/guests/.* → functions/guests/",
+        ),
+        ("functions/guests/wrong.sql", "-- breaking\n", "is not allowed in a function file"),
+        ("schema/0004_wrong.sql", "-- drop: table x\n", "is not allowed in a schema file"),
         ("schema/0004_wrong.sql", "-- as: superuser\n", "not understood: superuser"),
-        ("functions/guests/wrong.sql", "-- requires:\n", "not understood"),
+        ("functions/guests/wrong.sql", "-- drop:\n", "not understood"),
     ],
 )
 def test_broken_trees_are_refused(tree: SmallTree, name: str, text: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""Rules about the SQL files themselves: one object in each, commented and closed to the public where it stands."""
+"""Rules about the SQL files themselves: one object in each, commented and closed to the public where it stands, or one record."""
 
 from __future__ import annotations
 
@@ -10,11 +10,16 @@ import pytest
 from wedsync.install.sql_files import default_root
 
 _CREATES = re.compile(r"^create (?:or replace )?(function|view) (wedsync(?:_internal)?)\.(\w+)", re.MULTILINE)
+_BUILDS = re.compile(r"(?:-- provides: .*\n)?select wedsync_internal\.build_record\('(\w+)'\);\n|(?:-- provides: .*\n)?select wedsync_internal\.build_lists\(\);\n")
+_QUOTED = re.compile(r"\$(?P<tag>\w*)\$.*?\$(?P=tag)\$", re.DOTALL)
 _TRIGGER = re.compile(r"^create (?:or replace )?(?:constraint )?trigger (\w+)", re.MULTILINE)
 
 
 def problems(path: Path, text: str) -> list[str]:
     """What is wrong with a file of sql/functions."""
+    if built := _BUILDS.fullmatch(text):
+        return [f"builds {built[1]}"] if built[1] not in (None, path.stem) else []
+    text = _QUOTED.sub("", text)
     objects = _CREATES.findall(text)
     if len(objects) != 1:
         return [f"{len(objects)} functions or views"]
@@ -28,6 +33,8 @@ def problems(path: Path, text: str) -> list[str]:
     what = f"function {full}" if kind == "function" else full
     if not re.search(rf"^revoke all on {re.escape(what)}\b[^;]* from public", text, re.MULTILINE):
         found.append("not revoked from public")
+    if re.search(r"^-- requires\b", text, re.MULTILINE):
+        found.append("a header for what follows from the text")
     found += [
         f"no comment on trigger {trigger}"
         for trigger in _TRIGGER.findall(text)
@@ -58,6 +65,7 @@ def test_a_file_holds_one_object_with_its_comment_and_its_revoke(path: Path) -> 
         ("hello()", "goodbye()", "wedsync.goodbye in a file of another name"),
         ("comment on function", "-- comment on function", "no comment"),
         ("revoke all on function", "-- revoke", "not revoked from public"),
+        ("create or", "-- requires: a/b\ncreate or", "a header for what follows from the text"),
         ("comment on", "create or replace view wedsync.more as select 1;\ncomment on", "2 functions or views"),
         ("comment on", "create trigger t after insert on x;\ncomment on", "no comment on trigger t"),
         ("comment on", "create table wedsync_data.more (id integer);\ncomment on", "table of its own"),
@@ -74,6 +82,6 @@ def test_folders_are_domains(folder: str) -> None:
         *("identity", "core_fields", "sharing", "audit", "forms", "guests", "planning", "suppliers", "events"),
         *("relay", "channels", "nodes", "presence", "filters", "broadcast", "resume", "statistics"),
         *("collaboration", "wedding_day", "notifications", "webhooks", "resilience", "monitoring"),
-        *("growth", "privacy", "architecture", "maintenance"),
+        *("growth", "privacy", "architecture", "maintenance", "records"),
     }
     assert {path.name for path in (default_root() / folder).iterdir() if path.is_dir()} <= domains

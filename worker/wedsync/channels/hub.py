@@ -214,7 +214,7 @@ class Hub:
 
     def _tell(self, subscription: Subscription, row: Row) -> None:
         if row["kind"] == "resync":
-            self.changes.rejoin(subscription, "the group was rebuilt")
+            self.changes.rejoin(subscription, "RealtimeRestarting: the database restarted, join again")
         elif subscription.wants(_xid(row)):
             self.changes.resync(subscription)
 

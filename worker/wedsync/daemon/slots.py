@@ -36,7 +36,7 @@ class Slot:
         if not self.snapshot.get("gateway_ready"):
             return f"gateway {self.number} has no database"
         if not self.snapshot.get("doorbell_hears"):
-            return f"gateway {self.number} does not hear the doorbell"
+            return f"gateway {self.number} does not receive notifications"
         if self.snapshot.get("log_unread_seconds", 0.0) > _UNREAD_AFTER:
             return f"gateway {self.number} has not read the event log for {_UNREAD_AFTER:g} seconds"
         for sample, seconds in self.snapshot.items():

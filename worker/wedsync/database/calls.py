@@ -255,12 +255,12 @@ async def check_installed(on: Executor) -> None:
 
 async def due_jobs(on: Executor) -> Iterable[str]:
     """Names of the jobs that are due."""
-    return [row[0] for row in await on.fetch("select wedsync_internal.due_duties()")]
+    return [row[0] for row in await on.fetch("select wedsync_internal.due_jobs()")]
 
 
 async def run_job(on: Executor, job: str) -> str | None:
     """Do a job; returns what there is to say about it."""
-    result: str | None = await on.fetchval("select wedsync_internal.run_duty($1)", job)
+    result: str | None = await on.fetchval("select wedsync_internal.run_job($1)", job)
     return result
 
 

@@ -15,6 +15,7 @@ from wedsync.errors import MigrationError, MissingRights, SettingsError, WedSync
 from wedsync.install.database import NEWEST_TESTED_MAJOR, OLDEST_MAJOR, Connection, connect, is_standby, target
 from wedsync.install.ledger import SCHEMAS, SHORT_LOCK_TIMEOUT, read_state
 from wedsync.install.plan import make_plan
+from wedsync.install.refusals import CITUS_HINT, citus_tables
 from wedsync.install.sql_files import load_tree
 from wedsync.install.wording import counted
 from wedsync.settings import Settings
@@ -50,7 +51,7 @@ def examine(settings: Settings) -> tuple[Check, ...]:
     with closing(connection):
         checks.append(_connection(connection))
         checks.append(_pack(connection))
-        for check in (_roles, _server_settings, _partitions, _transactions, _queue, _workers, _pgcrypto):
+        for check in (_roles, _server_settings, _citus, _partitions, _transactions, _queue, _workers, _pgcrypto):
             checks.extend(_told(check, connection))
         checks.append(_listen(connection, settings.listen_dsn or settings.need_dsn()))
     return tuple(checks)
@@ -64,7 +65,7 @@ def _told(check: Callable[[Connection], Iterator[Check]], connection: Connection
             return tuple(check(connection))
     except psycopg.Error as error:
         name = check.__name__.strip("_").replace("_", " ")
-        return (Check(name, "failed", f"could not be looked at: {str(error).splitlines()[0]}"),)
+        return (Check(name, "failed", f"the check failed: {str(error).splitlines()[0]}"),)
 
 
 def _keys(settings: Settings) -> Check:
@@ -102,9 +103,7 @@ def _connection(connection: Connection) -> Check:
     major = connection.info.server_version // 10000
     seen = f"{target(connection)}, PostgreSQL {major}.{connection.info.server_version % 10000}"
     if is_standby(connection):
-        return Check(
-            "connection", "warning", seen, "the worker needs the primary: target_session_attrs=read-write finds it"
-        )
+        return Check("connection", "warning", seen, "the worker needs the primary: add target_session_attrs=read-write")
     if major > NEWEST_TESTED_MAJOR:
         return Check("connection", "warning", seen, f"tested with {OLDEST_MAJOR} to {NEWEST_TESTED_MAJOR}")
     return Check("connection", "ok", seen)
@@ -144,7 +143,7 @@ def _roles(connection: Connection) -> Iterator[Check]:
             "roles", "failed", f"{', '.join(mighty)} can bypass row security", "alter role … nosuperuser nobypassrls;"
         )
     else:
-        yield Check("roles", "ok", "all there, ours without special powers")
+        yield Check("roles", "ok", "all present, without superuser or BYPASSRLS")
 
 
 def _server_settings(connection: Connection) -> Iterator[Check]:
@@ -168,6 +167,12 @@ def _server_settings(connection: Connection) -> Iterator[Check]:
     yield Check("server settings", "ok", f"ssl {values['ssl']}, WAL archiving {values['archive_mode']}")
 
 
+def _citus(connection: Connection) -> Iterator[Check]:
+    if tables := citus_tables(connection):
+        seen = f"{counted(len(tables), 'table')} of the pack in Citus: {', '.join(tables)}"
+        yield Check("citus", "failed", seen, CITUS_HINT)
+
+
 def _partitions(connection: Connection) -> Iterator[Check]:
     """How far ahead each range of time is covered; a write outside of all partitions is an error."""
     rows = connection.execute(
@@ -189,7 +194,7 @@ def _partitions(connection: Connection) -> Iterator[Check]:
     for name, until, ahead in rows:
         if until is None or ahead.total_seconds() < 86400:
             seen = f"{name}: none" if until is None else f"{name}: only until {until:%Y-%m-%d %H:%M}"
-            yield Check("partitions", "failed", seen, "run `wedsync maintain`, and see that the worker runs")
+            yield Check("partitions", "failed", seen, "run `wedsync maintain`, and check that the worker is running")
         else:
             yield Check("partitions", "ok", f"{name}: {ahead.days} days ahead")
 
@@ -210,15 +215,17 @@ def _transactions(connection: Connection) -> Iterator[Check]:
     ).fetchall()
     if rows:
         seen = ", ".join(f"{what} open for {seconds} s" for what, seconds in rows)
-        yield Check("transactions", "warning", seen, "they hold back vacuum, and their own events wait for them")
+        yield Check("transactions", "warning", seen, "they hold back vacuum, and delay their own events: end them")
     else:
-        yield Check("transactions", "ok", f"none is older than {_LONG_TRANSACTION}")
+        yield Check("transactions", "ok", f"none older than {_LONG_TRANSACTION}")
 
 
 def _queue(connection: Connection) -> Iterator[Check]:
     (usage,) = connection.execute("select pg_notification_queue_usage()").fetchone() or (0.0,)
     if usage > 0.25:
-        yield Check("notify queue", "warning", f"{usage:.0%} full", "a session listens but never reads: end it")
+        yield Check(
+            "notify queue", "warning", f"{usage:.0%} full", "a session executes LISTEN but never reads: terminate it"
+        )
     else:
         yield Check("notify queue", "ok", f"{usage:.0%} full")
 
@@ -228,10 +235,13 @@ def _workers(connection: Connection) -> Iterator[Check]:
     rows = connection.execute("select alive, sockets, channels from wedsync_internal.node_status()").fetchall()
     alive = [row for row in rows if row[0]]
     if not rows:
-        yield Check("workers", "ok", "none runs", "run `wedsync worker` for live updates")
+        yield Check("workers", "ok", "none running", "run `wedsync worker` for live updates")
     elif not alive:
         yield Check(
-            "workers", "warning", f"{len(rows)} died and none runs: nobody hears of changes", "run `wedsync worker`"
+            "workers",
+            "warning",
+            f"{len(rows)} died and none is running: changes are not delivered",
+            "run `wedsync worker`",
         )
     else:
         dead = f", {len(rows) - len(alive)} died lately" if len(rows) > len(alive) else ""
@@ -254,7 +264,7 @@ def _pgcrypto(connection: Connection) -> Iterator[Check]:
 def _listen(connection: Connection, listen_dsn: str) -> Check:
     """Ring our own bell: behind a transaction pooler LISTEN succeeds, but nothing is ever heard."""
     if is_standby(connection):
-        return Check("listen", "failed", "a standby passes no notifications on", "give the address of the primary")
+        return Check("listen", "failed", "LISTEN does not work on a standby", "connect to the primary")
     bell = f"wedsync_doctor_{secrets.token_hex(4)}"
     try:
         with closing(connect(listen_dsn, application_name="wedsync doctor")) as listener:
@@ -270,20 +280,20 @@ def _listen(connection: Connection, listen_dsn: str) -> Check:
             "listen",
             "failed",
             f"a notification did not come back within {_LISTEN_SECONDS:.0f} s",
-            "a transaction pooler is in between: give a direct address in WEDSYNC_LISTEN_DSN",
+            "the connection goes through a transaction pooler: set WEDSYNC_LISTEN_DSN to a direct address",
         )
     if pooled:
-        return Check("listen", "warning", "works, but through a pooler", "give a direct address in WEDSYNC_LISTEN_DSN")
+        return Check("listen", "warning", "works, but through a pooler", "set WEDSYNC_LISTEN_DSN to a direct address")
     return Check("listen", "ok", "works on a direct connection")
 
 
 def _bus(address: str) -> Check:
     if address == "postgres":
-        return Check("bus", "ok", "the database carries what goes between processes")
+        return Check("bus", "ok", "the database carries the messages between processes")
     try:
         import nats
     except ImportError:
-        return Check("bus", "failed", "the client of NATS is not installed", "pip install 'wedsync[nats]'")
+        return Check("bus", "failed", "the NATS client is not installed", "pip install 'wedsync[nats]'")
 
     async def look() -> int:
         async with asyncio.timeout(2 * _BUS_SECONDS):
@@ -298,7 +308,7 @@ def _bus(address: str) -> Check:
         largest = asyncio.run(look())
     except (OSError, nats.errors.Error) as error:
         # Of its text nothing is told: the address may hold a password.
-        hint = "see that the address of WEDSYNC_BUS is right, the server runs, and the worker may sign in"
+        hint = "check the address in WEDSYNC_BUS, that the server is running, and the worker's credentials"
         return Check("bus", "failed", f"the NATS server cannot be reached ({type(error).__name__})", hint)
     return Check("bus", "ok", f"NATS, messages of up to {largest // 1024} KiB")
 

@@ -9,6 +9,7 @@ from wedsync.install import ledger
 from wedsync.install.database import OLDEST_MAJOR
 from wedsync.install.drift import NOTE_SQL
 from wedsync.install.migrate import CLOSING_SQL
+from wedsync.install.refusals import CITUS_CATALOG, CITUS_HINT, CITUS_TABLES_SQL
 from wedsync.install.running import drop_statement
 from wedsync.install.sql_files import SqlFile, SqlTree
 
@@ -30,6 +31,8 @@ set lock_timeout = '2s';
 select pg_catalog.set_config('search_path', '', false);
 select gen_random_uuid() as wedsync_run \\gset
 do $wedsync$
+declare
+    found text;
 begin
     if pg_catalog.current_setting('server_version_num')::integer < {OLDEST_MAJOR}0000 then
         raise exception 'WedSync needs PostgreSQL {OLDEST_MAJOR} or newer, this is %',
@@ -37,6 +40,12 @@ begin
     end if;
     if {_NO_LEDGER} and exists ({{foreign}}) then
         raise exception 'a schema wedsync, wedsync_data or wedsync_internal exists that WedSync did not make';
+    end if;
+    if pg_catalog.to_regclass('{CITUS_CATALOG}') is not null then
+        execute $citus$select pg_catalog.string_agg(t.name, ', ') from ({CITUS_TABLES_SQL}) as t$citus$ into found;
+        if found is not null then
+            raise exception 'tables of the pack in Citus: %', found using hint = '{CITUS_HINT}';
+        end if;
     end if;
     for attempt in 1..600 loop
         if pg_catalog.pg_try_advisory_lock({ledger.LOCK_KEY}) then

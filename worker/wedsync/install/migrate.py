@@ -21,7 +21,7 @@ from wedsync.install.blockers import LockWatch
 from wedsync.install.database import Connection, connect
 from wedsync.install.drift import NOTE_SQL, RECORD_SQL, Difference, find_drift
 from wedsync.install.plan import Plan, make_plan
-from wedsync.install.refusals import refuse_pooler, refuse_standby, refuse_wedding_day
+from wedsync.install.refusals import refuse_citus, refuse_pooler, refuse_standby, refuse_wedding_day
 from wedsync.install.running import drop_statement, patiently, run_file, run_sql
 from wedsync.install.sql_files import SqlFile, SqlTree
 
@@ -80,6 +80,7 @@ def migrate(
     with closing(connect(dsn, application_name="wedsync migrate")) as connection:
         refuse_standby(connection)
         refuse_pooler(connection, dsn)
+        refuse_citus(connection)
         with LockWatch(dsn, connection) as watch:
             return _Run(connection, tree, options or MigrateOptions(), on_progress, watch).execute()
 
@@ -115,7 +116,7 @@ class _Run:
                 raise
             raise Unreachable(
                 "the connection was lost during the migration",
-                hint="run it again: what was kept is in the ledger, and it goes on from there",
+                hint="run the command again: it continues where it stopped",
             ) from error
         applied = tuple(action.file.name for action in plan.actions)
         return Report(self.id, applied, time.monotonic() - self.started, plan.orphans, find_drift(self.connection))

@@ -1,4 +1,4 @@
-"""What stops a command before it changes anything: a standby, a transaction pooler, a wedding day."""
+"""What stops a command before it changes anything: a standby, a transaction pooler, Citus tables, a wedding day."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from contextlib import closing
 
 import psycopg
 
-from wedsync.errors import LockLost, ReadOnlyServer, WeddingDay
+from wedsync.errors import DistributedTables, LockLost, ReadOnlyServer, WeddingDay
 from wedsync.install.database import Connection, connect, is_standby, target
+from wedsync.install.wording import counted
 
 # How often a pooler is offered the chance to show that it shares a session.
 _ATTEMPTS = 5
@@ -18,7 +19,7 @@ def refuse_standby(connection: Connection) -> None:
     if is_standby(connection):
         raise ReadOnlyServer(
             f"{target(connection)} takes no writes",
-            hint="give the address of the primary; with several hosts in it, target_session_attrs=read-write finds that one",
+            hint="connect to the primary; with several hosts, add target_session_attrs=read-write",
         )
 
 
@@ -40,9 +41,40 @@ def refuse_pooler(connection: Connection, dsn: str) -> None:
                 return
             if ours == theirs:
                 raise LockLost(
-                    "a transaction pooler is between this command and the database",
-                    hint="a migration needs a session of its own: give the address of PostgreSQL itself; nothing was changed",
+                    "the connection goes through a transaction pooler",
+                    hint="connect to PostgreSQL directly, because a migration needs a session of its own; nothing was changed",
                 )
+
+
+# Citus keeps the list of its tables in a catalogue of its own.
+CITUS_CATALOG = "pg_catalog.pg_dist_partition"
+CITUS_TABLES_SQL = """\
+select pg_catalog.format('%I.%I', n.nspname, c.relname) as name
+from pg_catalog.pg_dist_partition as d
+inner join pg_catalog.pg_class as c on c.oid = d.logicalrelid
+inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace
+where n.nspname in ('wedsync', 'wedsync_data', 'wedsync_internal') and not c.relispartition
+order by 1"""
+CITUS_HINT = (
+    "on Citus tables views and functions of the pack fail for signed-in users: make them ordinary tables again with "
+    "undistribute_table(), and spread weddings over cells, ordinary databases that each have the whole pack"
+)
+
+
+def citus_tables(connection: Connection) -> tuple[str, ...]:
+    """Tables of the pack that Citus distributes or manages, with their schemas."""
+    row = connection.execute("select pg_catalog.to_regclass(%s) is not null", (CITUS_CATALOG,)).fetchone()
+    if row != (True,):
+        return ()
+    return tuple(name for (name,) in connection.execute(CITUS_TABLES_SQL))
+
+
+def refuse_citus(connection: Connection) -> None:
+    """Raise DistributedTables where Citus has tables of the pack."""
+    if tables := citus_tables(connection):
+        raise DistributedTables(
+            f"{counted(len(tables), 'table')} of the pack in Citus: {', '.join(tables)}", hint=CITUS_HINT
+        )
 
 
 def _backend(connection: Connection) -> int | None:

@@ -1,19 +1,19 @@
 """The tree of SQL files: what is in it, what its headers say, and in which order it is applied. Pure: no database.
 
     schema/NNNN_topic.sql            versioned, applied once, in the order of their numbers
-    functions/<domain>/<name>.sql    repeatable, in the order of their `requires`
+    functions/<domain>/<name>.sql    repeatable, each after those that its text refers to (see references)
     policies/<domain>.sql            repeatable, after the functions, by name
     schema/frozen.sha256             checksums of the versioned files that a release has frozen
 
 Headers are comment lines before the first statement: `-- as: installer`, `-- no-transaction`, `-- breaking`,
-`-- requires: domain/name, …` and `-- drop: function wedsync.foo(uuid)`.
+`-- drop: function wedsync.foo(uuid)` and `-- provides: wedsync.foo` for what a call makes when it is applied.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
@@ -21,17 +21,20 @@ from pathlib import Path
 from typing import Literal
 
 from wedsync.errors import BadSqlTree, FrozenFileChanged
+from wedsync.install.references import find_requirements
 
 Kind = Literal["schema", "function", "policy"]
 
 _SCHEMA_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 _PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]*\.sql")
-_HEADER = re.compile(r"--\s*(as|requires|drop|no-transaction|breaking)\s*(?::\s*(.*?)\s*)?$")
+_HEADER = re.compile(r"--\s*(as|drop|provides|no-transaction|breaking)\s*(?::\s*(.*?)\s*)?$")
 
 
 @dataclass(frozen=True, slots=True)
 class SqlFile:
-    """One file. `name` is its path below the tree without `.sql`; `checksum` is the sha256 of its text with LF endings."""
+    """One file. `name` is its path below the tree without `.sql`; `checksum` is the sha256 of its text with LF endings;
+    `requires` names the repeatable files that must be applied before it.
+    """
 
     kind: Kind
     name: str
@@ -84,12 +87,17 @@ def load_tree(root: Path | None = None) -> SqlTree:
     """Read and check the tree below `root`; raises BadSqlTree, or FrozenFileChanged for a file that a release froze."""
     root = root or default_root()
     if not (root / "schema").is_dir():
-        raise BadSqlTree(f"{root} is not a tree of SQL files", hint="it must have a directory `schema`")
+        raise BadSqlTree(f"{root} is not a tree of SQL files", hint="it must contain a directory `schema`")
     versioned = tuple(_read(root, path, "schema") for path in sorted((root / "schema").glob("*.sql")))
     _check_numbers(versioned)
     _check_frozen(root / "schema" / "frozen.sha256", versioned)
     functions = [_read(root, path, "function") for path in sorted((root / "functions").glob("*/*.sql"))]
     policies = [_read(root, path, "policy") for path in sorted((root / "policies").glob("*.sql"))]
+    requirements = find_requirements({file.name: file.text for file in (*functions, *policies)})
+    functions, policies = (
+        [replace(file, requires=tuple(sorted(requirements[file.name]))) for file in files]
+        for files in (functions, policies)
+    )
     return SqlTree(root, versioned, (*_ordered(functions), *policies))
 
 
@@ -98,7 +106,7 @@ def _read(root: Path, path: Path, kind: Kind) -> SqlFile:
     pattern = _SCHEMA_NAME if kind == "schema" else _PLAIN_NAME
     matched = pattern.fullmatch(path.name)
     if matched is None:
-        raise BadSqlTree(f"{name}.sql is not a proper name", hint=f"expected {pattern.pattern}")
+        raise BadSqlTree(f"{name}.sql is not a valid file name", hint=f"expected {pattern.pattern}")
     try:
         text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -113,9 +121,6 @@ def _read(root: Path, path: Path, kind: Kind) -> SqlFile:
         as_installer="as" in headers,
         no_transaction="no-transaction" in headers,
         breaking="breaking" in headers,
-        requires=tuple(
-            f"functions/{word}" for line in headers.get("requires", ()) for word in re.split(r"[,\s]+", line)
-        ),
         drops=tuple(headers.get("drop", ())),
     )
 
@@ -130,10 +135,9 @@ def _headers(text: str, name: str, kind: Kind) -> dict[str, list[str]]:
             headers.setdefault(matched[1], []).append(matched[2] or "")
     for word, values in headers.items():
         only_versioned = word in ("no-transaction", "breaking")
-        only_repeatable = word in ("requires", "drop")
-        takes_value = word in ("as", "requires", "drop")
-        if (only_versioned and kind != "schema") or (only_repeatable and kind == "schema"):
-            raise BadSqlTree(f"{name}.sql: the header `{word}` has no meaning in a {kind} file")
+        takes_value = word in ("as", "drop", "provides")
+        if (only_versioned and kind != "schema") or (word == "drop" and kind == "schema"):
+            raise BadSqlTree(f"{name}.sql: the header `{word}` is not allowed in a {kind} file")
         if any(bool(value) != takes_value for value in values) or (word == "as" and values != ["installer"]):
             raise BadSqlTree(f"{name}.sql: the header `{word}` is not understood: {', '.join(values)}")
     return headers
@@ -162,18 +166,16 @@ def _check_frozen(listing: Path, files: tuple[SqlFile, ...]) -> None:
 
 
 def _ordered(files: list[SqlFile]) -> list[SqlFile]:
-    """Repeatable functions so that each comes after what it requires; ties by name."""
+    """Functions so that each comes after what it requires; ties by name."""
     by_name = {file.name: file for file in files}
-    sorter: TopologicalSorter[str] = TopologicalSorter()
-    for file in files:
-        for required in file.requires:
-            if required not in by_name:
-                raise BadSqlTree(f"{file.name}.sql requires {required}, which is not there")
-        sorter.add(file.name, *file.requires)
+    sorter: TopologicalSorter[str] = TopologicalSorter({file.name: file.requires for file in files})
     try:
         sorter.prepare()
     except CycleError as error:
-        raise BadSqlTree(f"these files require each other: {' → '.join(error.args[1])}") from error
+        raise BadSqlTree(
+            f"circular dependency between files: {' → '.join(error.args[1])}",
+            hint="break the circle, for example with a PL/pgSQL function, whose references are resolved at run time",
+        ) from error
     order: list[SqlFile] = []
     ready: list[str] = []
     while sorter.is_active():

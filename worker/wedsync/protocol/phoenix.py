@@ -162,7 +162,7 @@ class Session(Generic[C]):
         if not topic.startswith(PREFIX):
             return [_reply(join_ref, ref, topic, "error", {"reason": "unmatched topic"})]
         if topic == PREFIX:
-            reason = "TopicNameRequired: a topic is 'realtime:' followed by a name"
+            reason = "TopicNameRequired: a topic must be 'realtime:' followed by a name"
             return [_reply(join_ref, ref, topic, "error", {"reason": reason})]
         actions: list[Action[C]] = []
         earlier = self.channels.get(topic)
@@ -170,7 +170,7 @@ class Session(Generic[C]):
             actions += self.closed(earlier)
             actions.append(LeaveRequest(earlier))
         elif len(self.channels) >= self.limit:
-            reason = f"ChannelRateLimitReached: a socket holds at most {self.limit} channels"
+            reason = f"ChannelRateLimitReached: a socket may have at most {self.limit} channels, leave one first"
             return [_reply(join_ref, ref, topic, "error", {"reason": reason})]
         channel = self._make(topic, join_ref, ref, payload)
         self.channels[topic] = channel
@@ -254,7 +254,7 @@ def _sync(channel: C, join_ref: Ref, ref: Ref, data: object) -> Action[C]:
     after_seq, max_rows = asked.get("after_seq"), asked.get("max_rows", SYNC_ROWS)
     if _is_whole(after_seq, 0, 2**63 - 1) and _is_whole(max_rows, 1, MOST_SYNC_ROWS):
         return SyncRequest(channel, join_ref, ref, after_seq, max_rows)
-    reason = f"MalformedSync: data needs after_seq, a number from 0 on; max_rows is one from 1 to {MOST_SYNC_ROWS}"
+    reason = f"MalformedSync: after_seq must be a number from 0 on, and max_rows from 1 to {MOST_SYNC_ROWS}"
     return _reply(join_ref, ref, channel.topic, "error", {"reason": reason})
 
 

@@ -53,7 +53,7 @@ async def _accept(
     header, origin = _only(request, "x-api-key"), _only(request, "origin")
     # Before version 16 the library reads GET requests only, and tells no method.
     if getattr(request, "method", "GET") != "GET":
-        raise HandshakeRefused(405, "sockets are opened with GET")
+        raise HandshakeRefused(405, "open sockets with GET")
     opening = read_opening(request.path, header)
     if not host.origins.allow(origin):
         raise HandshakeRefused(403, REFUSED)
@@ -61,7 +61,7 @@ async def _accept(
     if response.status_code != 101:
         raise HandshakeRefused(response.status_code, f"not a WebSocket handshake: {protocol.handshake_exc}")
     if host.closing:
-        raise HandshakeRefused(503, "this server is shutting down")
+        raise HandshakeRefused(503, "this server is shutting down, try again")
     try:
         identity = await host.verifier.verify(opening.api_key)
         await host.services.open(connection_id, identity.claims, opening.session)
@@ -81,4 +81,4 @@ def _only(request: Request, name: str) -> str | None:
     try:
         return request.headers.get(name)
     except MultipleValuesError as exc:
-        raise HandshakeRefused(400, f"the header {name} is given twice") from exc
+        raise HandshakeRefused(400, f"the header {name} occurs twice") from exc

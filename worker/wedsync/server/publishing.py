@@ -57,11 +57,11 @@ class Senders:
         try:
             identity = await self._verifier.verify(token)
         except TokenUnchecked as exc:
-            raise PublishRefused(503, "the database cannot be asked now, try again") from exc
+            raise PublishRefused(503, "the database is not available, try again") from exc
         except TokenError as exc:
             raise PublishRefused(401, "Unauthorized", [str(exc)]) from exc
         if not identity.may_join():
-            raise PublishRefused(401, "Unauthorized", ["sign in first: the token needs a sub that is a uuid"])
+            raise PublishRefused(401, "Unauthorized", ["sign in first: the sub of the token must be a uuid"])
         return identity
 
     def take(self, identity: Identity, count: int) -> dict[str, str]:

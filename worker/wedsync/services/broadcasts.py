@@ -43,7 +43,7 @@ class Broadcasts:
         """Send what a client asks for. Raises `BadBroadcast`."""
         rules, room = self._rules.rules, subscription.room
         if not subscription.can_broadcast:
-            raise BadBroadcast("BroadcastNotAllowed: this channel carries only what the database announces")
+            raise BadBroadcast("BroadcastNotAllowed: clients cannot broadcast on this channel")
         if isinstance(request, CollaborationRequest):
             message = read_collaboration(*room, request.payload, subscription.user, rules.message_max_bytes)
         else:
@@ -52,7 +52,7 @@ class Broadcasts:
             is_server = identity is not None and identity.claims["role"] == "service_role"
             if not subscription.is_free and not is_server and message.event in rules.server_events:
                 # The others would take it for word of the server.
-                raise BadBroadcast("EventReserved: events of this name come from the server only")
+                raise BadBroadcast("EventReserved: event names of this form are reserved for the server")
         self._deliver((message,), None if subscription.echo else subscription)
         self._bus.send("broadcast", {"node": self._node, **message.packed()})
 

@@ -112,14 +112,14 @@ class Channels:
             return
         most = self.rules.messages_per_second
         if not socket.messages.take(most, time.monotonic()):
-            reason = f"MessageRateLimitReached: at most {most:g} messages a second are allowed, over ten seconds"
+            reason = f"MessageRateLimitReached: at most {most:g} messages a second, averaged over ten seconds"
             self._refuse(request, reason)
         elif isinstance(request, BroadcastRequest):
             self._broadcast(socket, request)
         elif isinstance(request, PresenceRequest):
             self._track(socket, request)
         elif socket in self._syncing:
-            self._refuse(request, "SyncInProgress: the page before is still being read, wait for it")
+            self._refuse(request, "SyncInProgress: wait for the previous page")
         else:
             # One at a time for each socket, so that none waits behind many.
             self._syncing.add(socket)
@@ -153,11 +153,11 @@ class Channels:
         elif event == "untrack":
             self._presence.changes.untrack(subscription, outcome)
         elif event != "track":
-            self._refuse(request, "PresenceRefused: the event is neither track nor untrack")
+            self._refuse(request, "PresenceRefused: the event must be track or untrack")
         elif not isinstance(meta, dict):
             self._refuse(request, "PresenceRefused: Presence track payload must be a map")
         elif (problem := json_problem(meta)) is not None:
-            self._refuse(request, f"PresenceRefused: the payload holds {problem}")
+            self._refuse(request, f"PresenceRefused: the payload contains {problem}")
         else:
             self._presence.track(subscription, meta, outcome)
 

@@ -84,10 +84,10 @@ class Joins:
         if not self._takes(socket):
             most = self._rules.rules.joins_per_second
             reason = (
-                f"ClientJoinRateLimitReached: at most {most:g} joins a second of a socket are allowed, over ten seconds"
+                f"ClientJoinRateLimitReached: at most {most:g} joins a second per socket, averaged over ten seconds"
             )
         if socket.joins_in_flight >= CHANNELS_PER_SOCKET:
-            reason = f"ClientJoinRateLimitReached: at most {CHANNELS_PER_SOCKET} joins of a socket wait at a time"
+            reason = f"ClientJoinRateLimitReached: at most {CHANNELS_PER_SOCKET} joins of a socket may be pending"
         if reason is not None:
             self._stats.count("joins", "ClientJoinRateLimitReached")
             socket.push(socket.session.refused(subscription, reason))
@@ -179,9 +179,9 @@ class Joins:
         if identity.expires_at <= time.time():
             raise TokenError("InvalidJWTToken", "the token has expired")
         if not identity.may_join():
-            raise Refused("Unauthorized", "sign in first: the token needs a sub that is a uuid")
+            raise Refused("Unauthorized", "sign in first: the sub of the token must be a uuid")
         if not self._ready():
-            raise Refused("UnableToConnectToProject", "the database cannot be asked now, try again")
+            raise Refused("UnableToConnectToProject", "the database is not available, try again")
         return identity
 
     async def _count_user(self, socket: Socket, identity: Identity) -> None:
@@ -302,4 +302,4 @@ class Joins:
 
 def _unreachable(event: str, exc: BaseException) -> Refused:
     log.warning(event, error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
-    return Refused("UnableToConnectToProject", "the database cannot be asked now, try again")
+    return Refused("UnableToConnectToProject", "the database is not available, try again")

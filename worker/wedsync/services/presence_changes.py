@@ -120,7 +120,7 @@ class PresenceChanges:
         see whether it answers again."""
         for order in batch:
             if order.outcome is not None:
-                order.outcome("UnableToConnectToProject: the database cannot be asked now, try again")
+                order.outcome("UnableToConnectToProject: the database is not available, try again")
         self._orders[:0] = [order for order in batch if order.outcome is None]
         self._some_order.set()
 
@@ -129,7 +129,7 @@ class PresenceChanges:
         answered.add(id(order))
         log.warning("presence_refused", op=str(order.change["op"]), sqlstate=getattr(exc, "sqlstate", None))
         if order.outcome is not None:
-            order.outcome("PresenceRefused: the database cannot hold it")
+            order.outcome("PresenceRefused: the database cannot store the payload")
 
     async def _apply(self, answered: set[int], batch: Sequence[_Order]) -> None:
         answer = await calls.presence_apply(self._pool, self._node, [order.change for order in batch])

@@ -41,7 +41,7 @@ class Publisher:
             if (limited := _limited(exc)) is not None:
                 raise limited from exc
             log.warning("publish_failed", error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
-            raise PublishRefused(503, "the database cannot be asked now, try again") from exc
+            raise PublishRefused(503, "the database is not available, try again") from exc
 
 
 def _detail(exc: BaseException) -> object:

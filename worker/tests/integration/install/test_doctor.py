@@ -11,6 +11,7 @@ from contextlib import contextmanager
 
 import psycopg
 import pytest
+from harness.citus import distribute
 from harness.command import wedsync
 from harness.database import Database
 from harness.nats import NatsServer
@@ -60,7 +61,7 @@ def test_the_bus_is_tried(database18: Database, nats_server: NatsServer) -> None
 
 
 def test_workers_are_counted(database18: Database) -> None:
-    assert checks(database18)["workers"].detail == "none runs"
+    assert checks(database18)["workers"].detail == "none running"
     for _ in range(2):
         database18.query("select wedsync_internal.register_node(gen_random_uuid(), 'here', 1)")
     database18.query(
@@ -100,6 +101,16 @@ def test_a_newer_database(database18: Database) -> None:
         " values (gen_random_uuid(), 'schema', 9999, 'schema/9999_future', 'x', 'applied', '9.9', now())"
     )
     assert checks(database18)["pack"].status == "failed"
+
+
+def test_tables_of_citus(database18: Database) -> None:
+    distribute(database18)
+    assert "citus" not in checks(database18)
+    distribute(database18, "wedsync_data.audit_log", "wedsync_data.core_fields")
+    found = checks(database18)["citus"]
+    assert found.status == "failed"
+    assert found.detail == "2 tables of the pack in Citus: wedsync_data.audit_log, wedsync_data.core_fields"
+    assert "cells" in (found.hint or "")
 
 
 def test_partitions_that_run_out(database18: Database) -> None:

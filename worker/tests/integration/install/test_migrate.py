@@ -9,10 +9,12 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from harness.citus import distribute
 from harness.database import Database
 from harness.trees import SmallTree
 
 from wedsync.errors import (
+    DistributedTables,
     ForeignSchema,
     FrozenFileChanged,
     LockNotGained,
@@ -270,6 +272,18 @@ def test_on_a_wedding_day_it_wants_to_be_told_twice(empty_database: Database, tr
         migrate(empty_database.dsn, tree.load())
     assert not show_plan(empty_database.dsn, tree.load()).empty
     migrate(empty_database.dsn, tree.load(), MigrateOptions(allow_on_wedding_day=True))
+
+
+def test_tables_of_citus_are_refused(empty_database: Database, tree: SmallTree) -> None:
+    empty_database.query("create table guests_of_somebody (id int)")
+    distribute(empty_database, "public.guests_of_somebody")
+    migrate(empty_database.dsn, tree.load())
+    tree.append("functions/guests/guest_count.sql", "-- changed\n")
+    distribute(empty_database, "wedsync_data.guests")
+    with pytest.raises(DistributedTables, match=r"1 table of the pack in Citus: wedsync_data\.guests") as refused:
+        migrate(empty_database.dsn, tree.load())
+    assert "cells" in (refused.value.hint or "")
+    assert not show_plan(empty_database.dsn, tree.load()).empty
 
 
 def test_partitions_are_made_and_postgrest_is_told_at_the_end(empty_database: Database, tree: SmallTree) -> None:

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from harness.citus import distribute
 from harness.command import wedsync
 from harness.database import Database, Rows
 from harness.servers import Server
@@ -129,6 +130,10 @@ def test_the_script_refuses_what_migrate_refuses(empty_database: Database, scrip
     newer = psql(empty_database, "-f", str(script))
     assert newer.returncode == 3
     assert "migrated by a newer WedSync" in newer.stderr
+    distribute(empty_database, "wedsync_data.grants")
+    distributed = psql(empty_database, "-f", str(script))
+    assert distributed.returncode == 3
+    assert "tables of the pack in Citus: wedsync_data.grants" in distributed.stderr
 
 
 def test_twenty_scripts_and_migrations_at_once(empty_database: Database, script: Path) -> None:
