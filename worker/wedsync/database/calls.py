@@ -18,6 +18,11 @@ from wedsync.channels.subscription import JoinAnswer, Refused, Row
 Executor = Any
 """A pool or a connection of asyncpg; the library ships no types."""
 
+_NEXT_FRAMES = """
+select kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age
+from wedsync_internal.next_frames($1, $2)
+"""
+
 # Joins and leaves
 
 
@@ -219,11 +224,7 @@ async def set_node_awake(on: Executor, node: uuid.UUID | None, *, awake: bool) -
 
 async def next_frames(on: Executor, node: uuid.UUID | None, cursor: str | None) -> Sequence[Any]:
     """A page of new frames for a node, or with None for all that are fed; the first row is the cursor."""
-    rows: Sequence[Any] = await on.fetch(
-        """select kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age
-        from wedsync_internal.next_frames($1, $2)""",
-        node, cursor,
-    )  # fmt: skip
+    rows: Sequence[Any] = await on.fetch(_NEXT_FRAMES, node, cursor)
     return rows
 
 
