@@ -1,17 +1,51 @@
 insert into wedsync_data.record_catalog
-(record_name, shape, position, path, shown_in, event_type, topic, is_audited, erasure, purge_keys, reader_roles, description) values
+(record_name, shape, position, path, shown_in, event_type, topic, is_audited, erasure, purge_keys, reader_roles, view_joins, description) values
 ('core_fields', 'document', 10, null, null, 'core_fields_updated', null, true, 'redact', '{id,couple_id}', '{}',
+'-- strict: not called at all while the stored list holds
+cross join lateral wedsync_internal.vendors_in_force(case when l.vendors_until <= now() then f.couple_id end) as x',
 'A wedding''s shared facts, one row per couple within the caller''s reach
 Columns that the caller may not read are null and their paths stand in withheld_fields. UPDATE changes fields under the same rules as update_core_fields; values for last_updated_by, last_sync_at and updated_at are ignored.'),
-('key_moments', 'list', 20, 'timeline.keyMoments', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'Key moments of the day.'),
-('wedding_party', 'list', 21, 'people.weddingParty', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'The wedding party.'),
-('family_vips', 'list', 22, 'people.familyVips', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'Family members of note.'),
-('form_responses', 'supplier', 30, null, null, 'form_responses_changed', 'form_responses', false, 'delete', '{id,form_id,supplier_id,couple_id}', '{partner,planner}',
+('key_moments', 'list', 20, 'timeline.keyMoments', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', '', 'Key moments of the day.'),
+('wedding_party', 'list', 21, 'people.weddingParty', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', '', 'The wedding party.'),
+('family_vips', 'list', 22, 'people.familyVips', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', '', 'Family members of note.'),
+('form_responses', 'supplier', 30, null, null, 'form_responses_changed', 'form_responses', false, 'delete', '{id,form_id,supplier_id,couple_id}', '{partner,planner}', '',
 'Answers to forms: those of the caller''s suppliers, and those that the caller''s weddings gave.'),
-('journey_progress', 'supplier', 31, null, null, 'journey_progress_changed', 'journey_progress', false, 'delete', '{supplier_id,couple_id,step}', '{}',
+('journey_progress', 'supplier', 31, null, null, 'journey_progress_changed', 'journey_progress', false, 'delete', '{supplier_id,couple_id,step}', '{}', '',
 'Journeys of the caller''s suppliers with their couples, step by step.'),
-('client_profiles', 'supplier', 32, null, null, 'client_profiles_changed', 'client_profiles', false, 'delete', '{supplier_id,couple_id}', '{}',
+('client_profiles', 'supplier', 32, null, null, 'client_profiles_changed', 'client_profiles', false, 'delete', '{supplier_id,couple_id}', '{}', '',
 'What the caller''s suppliers note about their couples.');
+
+insert into wedsync_data.record_columns (record_name, column_name, position, document_path, expression, whole_expression, description) values
+('core_fields', 'id', -20, 'id', 'f.id', 'f.id', 'Record id.'),
+('core_fields', 'couple_id', -10, 'coupleId', 'f.couple_id', 'f.couple_id', 'The wedding.'),
+('core_fields', 'connected_vendors', 445, 'connectedVendors',
+'case when m.shows[45] then coalesce(x.connected_vendors, l.connected_vendors, ''[]'') end', 'coalesce(l.connected_vendors, ''[]'')',
+'Suppliers with access; only for those who manage sharing. Derived, not writable.'),
+('core_fields', 'field_permissions', 461, null,
+'case when m.shows[45] then coalesce(x.field_permissions, l.field_permissions, ''{}'') end', 'coalesce(l.field_permissions, ''{}'')',
+'Supplier id to granted field names; only for those who manage sharing. Derived, not writable.'),
+('core_fields', 'version_number', 462, 'metadata.version',
+'case when m.sees_all then k.version else greatest(k.right_versions[n.right_no + 1], 1) end', 'k.version',
+'Version of the newest change that the caller can see.'),
+('core_fields', 'last_updated_by', 463, 'metadata.lastUpdatedBy',
+'case
+        when not m.sees_all then k.right_actors[n.right_no + 1] when l.lists_changed_at > f.updated_at then l.lists_changed_by else f.last_updated_by
+    end',
+'case when l.lists_changed_at > f.updated_at then l.lists_changed_by else f.last_updated_by end',
+'User behind the newest change that the caller can see.'),
+('core_fields', 'last_sync_at', 464, null,
+'case when not m.shows[45] then (
+        select max(c.last_accessed_at) from wedsync_data.connections as c
+        where c.couple_id = f.couple_id and c.supplier_id = any (r.supplier_ids)
+    ) end',
+'null::timestamptz', 'Last read by the caller''s supplier; null for members.'),
+('core_fields', 'created_at', 465, 'metadata.createdAt', 'f.created_at', 'f.created_at', 'When the record was made.'),
+('core_fields', 'updated_at', 466, 'metadata.updatedAt',
+'case when m.sees_all then greatest(f.updated_at, l.lists_changed_at) else k.right_times[n.right_no + 1] end', 'greatest(f.updated_at, l.lists_changed_at)',
+'Time of the newest change that the caller can see.'),
+('core_fields', 'time_zone', 467, null, null, null, null),
+('core_fields', 'withheld_fields', 32000, 'metadata.withheld', 'm.withheld_fields', '''{}''::text[]',
+'Paths that exist but are hidden from the caller, so that hidden and empty differ.');
 
 insert into wedsync_data.rights (right_no, name) values
 (0, 'couple.partner1.name'),
