@@ -5,21 +5,12 @@ insert into wedsync_data.record_catalog
 cross join lateral wedsync_internal.vendors_in_force(case when l.vendors_until <= now() then f.couple_id end) as x',
 'A wedding''s shared facts, one row per couple within the caller''s reach
 Columns that the caller may not read are null and their paths stand in withheld_fields. UPDATE changes fields under the same rules as update_core_fields; values for last_updated_by, last_sync_at and updated_at are ignored.'),
-<<<<<<< HEAD
 ('key_moments', 'list', 20, 'timeline.keyMoments', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', '', 'Key moments of the day.'),
 ('wedding_party', 'list', 21, 'people.weddingParty', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', '', 'The wedding party.'),
 ('family_vips', 'list', 22, 'people.familyVips', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', '', 'Family members of note.'),
 ('form_responses', 'supplier', 30, null, null, 'form_responses_changed', 'form_responses', false, 'delete', '{id,form_id,supplier_id,couple_id}', '{partner,planner}', '',
-'Answers to forms: those of the caller''s suppliers, and those that the caller''s weddings gave.'),
-('journey_progress', 'supplier', 31, null, null, 'journey_progress_changed', 'journey_progress', false, 'delete', '{supplier_id,couple_id,step}', '{}', '',
-=======
-('key_moments', 'list', 20, 'timeline.keyMoments', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'Key moments of the day.'),
-('wedding_party', 'list', 21, 'people.weddingParty', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'The wedding party.'),
-('family_vips', 'list', 22, 'people.familyVips', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'Family members of note.'),
-('form_responses', 'supplier', 30, null, null, 'form_responses_changed', 'form_responses', false, 'delete', '{id,form_id,supplier_id,couple_id}', '{partner,planner}',
 'Responses to forms: to forms of the caller''s suppliers, and those submitted by the caller''s weddings.'),
-('journey_progress', 'supplier', 31, null, null, 'journey_progress_changed', 'journey_progress', false, 'delete', '{supplier_id,couple_id,step}', '{}',
->>>>>>> main
+('journey_progress', 'supplier', 31, null, null, 'journey_progress_changed', 'journey_progress', false, 'delete', '{supplier_id,couple_id,step}', '{}', '',
 'Journeys of the caller''s suppliers with their couples, step by step.'),
 ('client_profiles', 'supplier', 32, null, null, 'client_profiles_changed', 'client_profiles', false, 'delete', '{supplier_id,couple_id}', '{}', '',
 'What the caller''s suppliers note about their couples.');
