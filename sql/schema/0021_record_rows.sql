@@ -7,7 +7,7 @@ Columns that the caller may not read are null and their paths stand in withheld_
 ('wedding_party', 'list', 21, 'people.weddingParty', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'The wedding party.'),
 ('family_vips', 'list', 22, 'people.familyVips', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'Family members of note.'),
 ('form_responses', 'supplier', 30, null, null, 'form_responses_changed', 'form_responses', false, 'delete', '{id,form_id,supplier_id,couple_id}', '{partner,planner}',
-'Answers to forms: those of the caller''s suppliers, and those that the caller''s weddings gave.'),
+'Responses to forms: to forms of the caller''s suppliers, and those submitted by the caller''s weddings.'),
 ('journey_progress', 'supplier', 31, null, null, 'journey_progress_changed', 'journey_progress', false, 'delete', '{supplier_id,couple_id,step}', '{}',
 'Journeys of the caller''s suppliers with their couples, step by step.'),
 ('client_profiles', 'supplier', 32, null, null, 'client_profiles_changed', 'client_profiles', false, 'delete', '{supplier_id,couple_id}', '{}',

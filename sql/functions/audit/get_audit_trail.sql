@@ -47,8 +47,8 @@ begin
 end
 $$;
 comment on function wedsync.get_audit_trail(uuid, integer, bigint, integer) is
-'Latest changes of a wedding that the caller may see, newest first
-max_rows is 1 to 500, and so is limit, its name in the first source, which goes first; before_id, the last id of a page, pages further back. changed_by is {id, name, type}, supplier {id, name} or null. Reads by suppliers are logged.
+'Returns the latest changes of a wedding that the caller may read, newest first
+max_rows is 1 to 500; limit is an alias from the first source and takes precedence. Pass the last id of a page as before_id for the next page. changed_by is {id, name, type}, supplier {id, name} or null. Reads by suppliers are logged.
 Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.get_audit_trail(uuid, integer, bigint, integer) from public;
 grant execute on function wedsync.get_audit_trail(uuid, integer, bigint, integer) to authenticated, service_role, wedsync_admin;

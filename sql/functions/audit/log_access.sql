@@ -6,7 +6,7 @@ as $$
 declare
     origin record;
     caller constant uuid := wedsync_internal.current_user_id();
-    -- supplier id to what it may read: a person who works for two reads with the rights of both
+    -- supplier id to readable fields: a member of two suppliers reads with the rights of both
     read_for jsonb;
 begin
     if exists (select from wedsync_data.wedding_members as m where m.couple_id = log_access.couple_id and m.user_id = caller) then
@@ -30,15 +30,15 @@ begin
     if not wedsync_internal.has_partition('access_log', pg_catalog.clock_timestamp()) then
         perform wedsync_internal.make_partition('access_log', pg_catalog.clock_timestamp());
     end if;
-    insert into wedsync_data.access_log (couple_id, supplier_id, user_id, action, leaves, ip_address, user_agent)
+    insert into wedsync_data.access_log (couple_id, supplier_id, user_id, action, readable, ip_address, user_agent)
     select log_access.couple_id, r.key::uuid, caller, log_access.action, r.value::bit(128), origin.ip_address, origin.user_agent
     from pg_catalog.jsonb_each_text(read_for) as r
     order by r.key;
-    -- to the minute, so that a busy supplier does not rewrite the row with every read
+    -- to the minute, so that frequent reads do not rewrite the row each time
     update wedsync_data.connections as c set last_accessed_at = now()
     where c.couple_id = log_access.couple_id and read_for ? c.supplier_id::text
         and (c.last_accessed_at is null or c.last_accessed_at < now() - interval '1 minute');
 end
 $$;
-comment on function wedsync_internal.log_access(uuid, text) is 'Notes that a supplier read a wedding, with the leaves it could see; all of them, where the person works for several. Members are not logged.';
+comment on function wedsync_internal.log_access(uuid, text) is 'Logs that a supplier read a wedding, with the fields it could read; one entry per supplier if the caller belongs to several. Members of the wedding are not logged.';
 revoke all on function wedsync_internal.log_access(uuid, text) from public;

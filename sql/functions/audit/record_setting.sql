@@ -16,5 +16,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.record_setting(uuid, text, text, text, jsonb, jsonb) is
-'Audits a change that is nobody''s news: settings of a wedding or its suppliers, or of a supplier itself, whose chain goes by the supplier''s id.';
+'Audits a change without an event: settings of a wedding or its suppliers, or of a supplier itself, whose chain has the supplier''s id.';
 revoke all on function wedsync_internal.record_setting(uuid, text, text, text, jsonb, jsonb) from public;

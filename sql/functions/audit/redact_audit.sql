@@ -9,7 +9,7 @@ declare
     redacted bigint[];
 begin
     perform from wedsync_data.wedding_clocks as k where k.couple_id = redact_audit.couple_id for update;
-    -- the record of an erasure is what the chain goes by: it stays
+    -- the chain is verified by the records of erasures: they are never erased
     if exists (
         select from unnest(audit_ids) as a (id)
         where not exists (
@@ -45,5 +45,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.redact_audit(uuid, bigint[], text) is
-'Erases values, reasons, addresses and client programs of audit rows, and appends the record that names the rows, which verify_audit_chain asks for. Who, when and which field stay. Rows already erased are passed over. Returns how many were erased; raises invalid_value for rows of another chain and for records of erasures.';
+'Erases values, reasons, addresses and client programs of audit rows and appends a record of the erasure that names the rows, which verify_audit_chain requires. Actor, time and field are kept. Rows already erased are skipped. Returns the number of erased rows; raises invalid_value for rows of another chain and for records of erasures.';
 revoke all on function wedsync_internal.redact_audit(uuid, bigint[], text) from public;

@@ -8,7 +8,7 @@ as $$
 declare
     result integer;
 begin
-    -- whoever holds the row does it; others go on to the next job
+    -- the holder of the row lock runs the job; others skip it
     perform from wedsync_data.scheduled_jobs as j where j.name = run_job.name for update skip locked;
     if not found then
         return null;
@@ -35,6 +35,6 @@ begin
     return result;
 end
 $$;
-comment on function wedsync_internal.run_job(text) is 'Runs one scheduled job and returns what it counted; null when another process is at it or there is no such job.';
+comment on function wedsync_internal.run_job(text) is 'Runs one scheduled job and returns its count; null if another process is running it or there is no such job.';
 revoke all on function wedsync_internal.run_job(text) from public;
 grant execute on function wedsync_internal.run_job(text) to wedsync_worker, wedsync_admin;

@@ -21,7 +21,10 @@ def maintain(dsn: str) -> dict[str, str | None]:
         refuse_standby(connection)
         if not read_state(connection).installed:
             raise NotInstalled(f"the pack is not installed in {target(connection)}", hint="run `wedsync migrate`")
-        names = [row[0] for row in connection.execute("select name from wedsync_data.scheduled_jobs order by name").fetchall()]
+        names = [
+            row[0]
+            for row in connection.execute("select name from wedsync_data.scheduled_jobs order by name").fetchall()
+        ]
         done = {}
         with LockWatch(dsn, connection) as watch:
             for name in names:
