@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
+from typing import Any
 
 from starlette.routing import BaseRoute
 
@@ -62,6 +63,7 @@ class Supervisor:
         self._failure: WedSyncError | None = None
         self._forced = False
         self._port = 0
+        self._pool: Any
         self._rules: RuleBook
 
     async def run(self) -> int:
@@ -74,13 +76,9 @@ class Supervisor:
             http_port = http_socket.getsockname()[1]
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self._on_signal)
-            pool = await db.create_pool(self._dsn, "publishing", _PUBLISHING_SESSIONS)
-            self._rules = RuleBook(pool)
-            self._verifier.sessions = SessionTokens(pool).identify
-            publishing = publish_routes(Publisher(self._verifier, self._rules, pool), self._settings.allowed_origins)
-            dashboard = Dashboard(self._verifier, pool, self.readiness, self._figures)
-            routes = [*publishing, *dashboard.routes(), *self._pages]
-            http = HttpServer(build_app(self.readiness, registry(self.snapshots, self._pids), routes))
+            self._pool = await db.create_pool(self._dsn, "publishing", _PUBLISHING_SESSIONS)
+            self._rules = RuleBook(self._pool)
+            http = self._http_server()
             reading = asyncio.create_task(self._rules.run())
             serving = asyncio.create_task(http.serve(sockets=[http_socket]))
             keepers = [asyncio.create_task(self._keep(slot)) for slot in self._slots]
@@ -97,11 +95,18 @@ class Supervisor:
             http.should_exit = True
             await serving
             reading.cancel()
-            pool.terminate()
+            self._pool.terminate()
         if self._failure is not None:
             raise self._failure
         log.info("worker_stopped", forced=self._forced)
         return 1 if self._forced else 0
+
+    def _http_server(self) -> HttpServer:
+        self._verifier.sessions = SessionTokens(self._pool).identify
+        publisher = Publisher(self._verifier, self._rules, self._pool)
+        dashboard = Dashboard(self._verifier, self._pool, self.readiness, self._figures)
+        routes = [*publish_routes(publisher, self._settings.allowed_origins), *dashboard.routes(), *self._pages]
+        return HttpServer(build_app(self.readiness, registry(self.snapshots, self._pids), routes))
 
     def readiness(self) -> Readiness:
         """Ready when every gateway is, and nobody asked us to end."""
@@ -155,16 +160,11 @@ class Supervisor:
     async def _bury(self, slot: Slot) -> None:
         """End the lease of a process that died, so that its clients can go on elsewhere before it runs out by itself."""
         node, slot.node = slot.node, None
-        if node is None:
-            return
-        try:
-            connection = await db.connect(self._dsn, "worker burial")
+        if node is not None:
             try:
-                await connection.execute("select wedsync_internal.end_lease($1)", node)
-            finally:
-                connection.terminate()
-        except db.RETRIED as exc:
-            log.warning("lease_not_ended", gateway=slot.number, error=type(exc).__name__)
+                await self._pool.execute("select wedsync_internal.end_lease($1)", node)
+            except db.TRANSIENT as exc:
+                log.warning("lease_not_ended", gateway=slot.number, error=type(exc).__name__)
 
     async def _drain(self, keepers: list[asyncio.Task[None]]) -> None:
         for slot in self._slots:
@@ -212,8 +212,4 @@ def run(
     logs.configure(settings.log_level)
     allow_many_files()
     with asyncio.Runner(loop_factory=event_loop) as runner:
-        return runner.run(_run(settings, on_ready, pages))
-
-
-async def _run(settings: Settings, on_ready: Callable[[Addresses], None] | None, pages: Sequence[BaseRoute]) -> int:
-    return await Supervisor(settings, on_ready, pages).run()
+        return runner.run(Supervisor(settings, on_ready, pages).run())
