@@ -89,7 +89,7 @@ def settings_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
         "select table_name, partition_unit, keep_for::text, premake_units from wedsync_data.retention_policies "
         "order by table_name"
     )
-    duties = connection.execute("select name, every::text, description from wedsync_data.duties order by name")
+    jobs = connection.execute("select name, every::text, description from wedsync_data.scheduled_jobs order by name")
     return page(
         "Settings",
         "## Environment of the worker and of the command line",
@@ -110,7 +110,7 @@ def settings_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
         "### `wedsync_data.retention_policies`",
         "How partitioned tables are cut, how long partitions are kept (empty: for ever), and how many are made ahead.",
         table(("table", "unit", "kept for", "made ahead"), ((code(name), *rest) for name, *rest in kept)),
-        "### `wedsync_data.duties`",
+        "### `wedsync_data.scheduled_jobs`",
         "What the worker does by the clock; `wedsync maintain` does the same once.",
-        table(("name", "every", "what"), ((code(name), *rest) for name, *rest in duties)),
+        table(("name", "every", "what"), ((code(name), *rest) for name, *rest in jobs)),
     )

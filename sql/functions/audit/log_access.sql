@@ -23,14 +23,14 @@ begin
         perform wedsync_internal.make_partition('access_log', pg_catalog.clock_timestamp());
     end if;
     foreach supplier in array right_now.supplier_ids loop
-        insert into wedsync_data.access_log (couple_id, supplier_id, user_id, action, leaves, ip_address, user_agent)
+        insert into wedsync_data.access_log (couple_id, supplier_id, user_id, action, readable, ip_address, user_agent)
         values (
             log_access.couple_id, supplier, reader, log_access.action,
-            -- a person who works for several reads with the rights of all of them
+            -- a member of several suppliers reads with the rights of all of them
             case cardinality(right_now.supplier_ids) when 1 then right_now.readable else wedsync_internal.granted_readable(log_access.couple_id, supplier) end,
             origin.ip_address, origin.user_agent
         );
-        -- to the minute, so that a busy supplier does not rewrite the row with every read
+        -- to the minute, so that frequent reads do not rewrite the row each time
         if (
             select c.last_accessed_at >= now() - interval '1 minute' from wedsync_data.connections as c
             where c.couple_id = log_access.couple_id and c.supplier_id = supplier
@@ -41,5 +41,5 @@ begin
     end loop;
 end
 $$;
-comment on function wedsync_internal.log_access(uuid, text) is 'Notes that a supplier read a wedding, with the leaves it could see; all of them, where the person works for several. Members are not logged.';
+comment on function wedsync_internal.log_access(uuid, text) is 'Logs that a supplier read a wedding, with the fields it could read; one entry per supplier if the caller belongs to several. Members of the wedding are not logged.';
 revoke all on function wedsync_internal.log_access(uuid, text) from public;

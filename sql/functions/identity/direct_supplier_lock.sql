@@ -24,4 +24,4 @@ revoke all on function wedsync_internal.direct_supplier_lock() from public;
 create or replace trigger direct_lock
 before insert or update or delete on wedsync_data.supplier_members
 for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_supplier_lock();
-comment on trigger direct_lock on wedsync_data.supplier_members is 'One lock order for statements that are written without the API, too.';
+comment on trigger direct_lock on wedsync_data.supplier_members is 'Keeps direct statements to the lock order.';

@@ -11,7 +11,7 @@ select cmp_ok(
 select is_empty(
     format($$ select l.path from leaves as l
     where l.storage <> 'element'
-        and (select wedsync_internal.leaf_value(f, l.right_no) from wedsync_data.core_fields as f where f.couple_id = %L) is distinct from l.value $$, tap.couple('emma')),
+        and (select wedsync_internal.core_fields_value(f, l.right_no) from wedsync_data.core_fields as f where f.couple_id = %L) is distinct from l.value $$, tap.couple('emma')),
     'and every value is stored'
 );
 select is_empty(format('select * from tap.read_faults(%L)', a.actor), 'reads exactly what is due: ' || a.actor)

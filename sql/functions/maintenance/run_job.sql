@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.run_duty(name text)
+create or replace function wedsync_internal.run_job(name text)
 returns integer
 language plpgsql
 volatile
@@ -8,8 +8,8 @@ as $$
 declare
     result integer;
 begin
-    -- whoever holds the row does it; others go on to the next duty
-    perform from wedsync_data.duties as d where d.name = run_duty.name for update skip locked;
+    -- the holder of the row lock runs the job; others skip it
+    perform from wedsync_data.scheduled_jobs as j where j.name = run_job.name for update skip locked;
     if not found then
         return null;
     end if;
@@ -31,10 +31,10 @@ begin
         when 'notify_suppliers' then
             result := wedsync_internal.notify_suppliers();
     end case;
-    update wedsync_data.duties as d set last_run = pg_catalog.clock_timestamp(), last_result = result where d.name = run_duty.name;
+    update wedsync_data.scheduled_jobs as j set last_run = pg_catalog.clock_timestamp(), last_result = result where j.name = run_job.name;
     return result;
 end
 $$;
-comment on function wedsync_internal.run_duty(text) is 'Does one duty and returns what it counted; null when another process is at it or there is no such duty.';
-revoke all on function wedsync_internal.run_duty(text) from public;
-grant execute on function wedsync_internal.run_duty(text) to wedsync_worker, wedsync_admin;
+comment on function wedsync_internal.run_job(text) is 'Runs one scheduled job and returns its count; null if another process is running it or there is no such job.';
+revoke all on function wedsync_internal.run_job(text) from public;
+grant execute on function wedsync_internal.run_job(text) to wedsync_worker, wedsync_admin;

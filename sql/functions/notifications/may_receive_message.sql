@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.may_hear_message(message wedsync_data.messages)
+create or replace function wedsync_internal.may_receive_message(message wedsync_data.messages)
 returns boolean
 language plpgsql
 stable
@@ -28,6 +28,6 @@ begin
     );
 end
 $$;
-comment on function wedsync_internal.may_hear_message(wedsync_data.messages) is
-'Whether a stored broadcast may be heard again: a notification only while its supplier may read all that it tells of. wedsync.notifications shows the rest.';
-revoke all on function wedsync_internal.may_hear_message(wedsync_data.messages) from public;
+comment on function wedsync_internal.may_receive_message(wedsync_data.messages) is
+'Whether a stored broadcast may be replayed: a notification only while its supplier may read all of its fields. wedsync.notifications shows the others in part.';
+revoke all on function wedsync_internal.may_receive_message(wedsync_data.messages) from public;
