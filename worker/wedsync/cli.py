@@ -43,7 +43,7 @@ from wedsync.install import doctor, install_script
 from wedsync.install.database import connect, describe, is_standby, target
 from wedsync.install.drift import find_drift
 from wedsync.install.ledger import read_state
-from wedsync.install.maintain import maintain as do_duties
+from wedsync.install.maintain import maintain as run_jobs
 from wedsync.install.migrate import MigrateOptions, migrate, show_plan
 from wedsync.install.plan import make_plan
 from wedsync.install.sql_files import default_root, load_tree
@@ -211,7 +211,7 @@ def worker() -> None:
 def maintain(dsn: Dsn = None, as_json: Json = False) -> None:
     """Run all scheduled jobs now. The worker does this itself; without a worker, run it from cron."""
     started = time.monotonic()
-    done = do_duties(_settings(dsn).need_dsn())
+    done = run_jobs(_settings(dsn).need_dsn())
     seconds = time.monotonic() - started
     if as_json:
         print_json({"done": done, "seconds": seconds})

@@ -25,6 +25,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.session_claims(bytea) is
-'The claims that a session token, named by its hash, stands for: {ok, claims}, or {ok: false, reason}. Channels that they join are limited to the wedding of the session.';
+'Returns the claims of a session token, given its hash: {ok, claims}, or {ok: false, reason}. They reach only channels of the session''s wedding.';
 revoke all on function wedsync_internal.session_claims(bytea) from public;
 grant execute on function wedsync_internal.session_claims(bytea) to wedsync_worker;

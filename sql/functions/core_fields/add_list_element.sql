@@ -47,23 +47,7 @@ begin
         target.list_name, couple_id, coalesce(after_id, wedsync_internal.element_before(target.list_name, couple_id, null))
     );
     perform set_config('wedsync.change_reason', coalesce(left(reason, 1000), ''), true);
-    case target.list_name
-        when 'key_moments' then
-            insert into wedsync_data.key_moments
-            select r.* from pg_catalog.jsonb_populate_record(null::wedsync_data.key_moments, '{"vendor_involved": []}' || pg_catalog.jsonb_strip_nulls(element) || pg_catalog.jsonb_build_object(
-                'couple_id', add_list_element.couple_id, 'id', element_id, 'order_key', order_key
-            )) as r;
-        when 'wedding_party' then
-            insert into wedsync_data.wedding_party
-            select r.* from pg_catalog.jsonb_populate_record(null::wedsync_data.wedding_party, element || pg_catalog.jsonb_build_object(
-                'couple_id', add_list_element.couple_id, 'id', element_id, 'order_key', order_key
-            )) as r;
-        when 'family_vips' then
-            insert into wedsync_data.family_vips
-            select r.* from pg_catalog.jsonb_populate_record(null::wedsync_data.family_vips, element || pg_catalog.jsonb_build_object(
-                'couple_id', add_list_element.couple_id, 'id', element_id, 'order_key', order_key
-            )) as r;
-    end case;
+    perform wedsync_internal.store_element(target.list_name, couple_id, element_id, order_key, element);
     perform set_config('wedsync.change_reason', '', true);
     return pg_catalog.jsonb_build_object(
         'success', true, 'id', element_id, 'message', 'Element added', 'timestamp', pg_catalog.clock_timestamp()

@@ -3,86 +3,69 @@ with (security_barrier = true, security_invoker = false) as
 select
     f.id,
     f.couple_id,
-    case when get_bit(a.readable, 0) = 1 then f.partner1_name end as partner1_name,
-    case when get_bit(a.readable, 1) = 1 then f.partner1_email end as partner1_email,
-    case when get_bit(a.readable, 2) = 1 then f.partner1_phone end as partner1_phone,
-    case when get_bit(a.readable, 3) = 1 then f.partner2_name end as partner2_name,
-    case when get_bit(a.readable, 4) = 1 then f.partner2_email end as partner2_email,
-    case when get_bit(a.readable, 5) = 1 then f.partner2_phone end as partner2_phone,
-    case substring(a.readable from 7 for 6)
-        when B'111111' then f.couple_address when B'000000' then null
-        else wedsync_internal.visible_keys(f.couple_address, 'couple_address', a.readable)
-    end as couple_address,
-    case when get_bit(a.readable, 12) = 1 then f.wedding_date end as wedding_date,
-    case substring(a.readable from 15 for 5)
-        when B'11111' then f.ceremony_venue when B'00000' then null
-        else wedsync_internal.visible_keys(f.ceremony_venue, 'ceremony_venue', a.readable)
-    end as ceremony_venue,
-    case substring(a.readable from 20 for 5)
-        when B'11111' then f.reception_venue when B'00000' then null
-        else wedsync_internal.visible_keys(f.reception_venue, 'reception_venue', a.readable)
-    end as reception_venue,
-    case substring(a.readable from 25 for 5)
-        when B'11111' then f.guest_count when B'00000' then null
-        else wedsync_internal.visible_keys(f.guest_count, 'guest_count', a.readable)
-    end as guest_count,
-    case when get_bit(a.readable, 29) = 1 then f.wedding_style end as wedding_style,
-    case when get_bit(a.readable, 30) = 1 then f.wedding_colors end as wedding_colors,
-    case when get_bit(a.readable, 31) = 1 then f.ceremony_time end as ceremony_time,
-    case when get_bit(a.readable, 32) = 1 then f.reception_time end as reception_time,
-    case substring(a.readable from 34 for 4)
-        when B'1111' then coalesce(l.key_moments, '[]') when B'0000' then null
-        else wedsync_internal.visible_element_keys(l.key_moments, 'key_moments', a.readable)
-    end as key_moments,
-    case substring(a.readable from 38 for 4)
-        when B'1111' then coalesce(l.wedding_party, '[]') when B'0000' then null
-        else wedsync_internal.visible_element_keys(l.wedding_party, 'wedding_party', a.readable)
-    end as wedding_party,
-    case substring(a.readable from 42 for 4)
-        when B'1111' then coalesce(l.family_vips, '[]') when B'0000' then null
-        else wedsync_internal.visible_element_keys(l.family_vips, 'family_vips', a.readable)
-    end as family_vips,
-    case when get_bit(a.readable, 45) = 1 then coalesce(x.connected_vendors, l.connected_vendors, '[]') end as connected_vendors,
-    case substring(a.readable from 46 for 2)
-        when B'11' then f.sharing_preferences when B'00' then null
-        else wedsync_internal.visible_keys(f.sharing_preferences, 'sharing_preferences', a.readable)
-    end as sharing_preferences,
-    case when get_bit(a.readable, 45) = 1 then coalesce(x.field_permissions, l.field_permissions, '{}') end as field_permissions,
-    case when a.sees_all then k.version else wedsync_internal.visible_version(k.right_versions, a.readable) end as version_number,
+    case when m.shows[0] then f.partner1_name end as partner1_name,
+    case when m.shows[1] then f.partner1_email end as partner1_email,
+    case when m.shows[2] then f.partner1_phone end as partner1_phone,
+    case when m.shows[3] then f.partner2_name end as partner2_name,
+    case when m.shows[4] then f.partner2_email end as partner2_email,
+    case when m.shows[5] then f.partner2_phone end as partner2_phone,
+    f.couple_address - m.couple_address_hidden as couple_address,
+    case when m.shows[12] then f.wedding_date end as wedding_date,
+    f.ceremony_venue - m.ceremony_venue_hidden as ceremony_venue,
+    f.reception_venue - m.reception_venue_hidden as reception_venue,
+    f.guest_count - m.guest_count_hidden as guest_count,
+    case when m.shows[29] then f.wedding_style end as wedding_style,
+    case when m.shows[30] then f.wedding_colors end as wedding_colors,
+    case when m.shows[31] then f.ceremony_time end as ceremony_time,
+    case when m.shows[32] then f.reception_time end as reception_time,
     case
-        when not a.sees_all then seen.actor_id when l.lists_changed_at > f.updated_at then l.lists_changed_by else f.last_updated_by
+        when m.key_moments_hidden = '{}' then coalesce(l.key_moments, '[]')
+        when m.key_moments_hidden is not null then wedsync_internal.without_keys(coalesce(l.key_moments, '[]'), m.key_moments_hidden)
+    end as key_moments,
+    case
+        when m.wedding_party_hidden = '{}' then coalesce(l.wedding_party, '[]')
+        when m.wedding_party_hidden is not null then wedsync_internal.without_keys(coalesce(l.wedding_party, '[]'), m.wedding_party_hidden)
+    end as wedding_party,
+    case
+        when m.family_vips_hidden = '{}' then coalesce(l.family_vips, '[]')
+        when m.family_vips_hidden is not null then wedsync_internal.without_keys(coalesce(l.family_vips, '[]'), m.family_vips_hidden)
+    end as family_vips,
+    case when m.shows[45] then
+        case when l.vendors_until <= now() then (wedsync_internal.vendors_in_force(f.couple_id)).connected_vendors else coalesce(l.connected_vendors, '[]') end
+    end as connected_vendors,
+    f.sharing_preferences - m.sharing_preferences_hidden as sharing_preferences,
+    case when m.shows[45] then
+        case when l.vendors_until <= now() then (wedsync_internal.vendors_in_force(f.couple_id)).field_permissions else coalesce(l.field_permissions, '{}') end
+    end as field_permissions,
+    case when m.sees_all then k.version else greatest(k.right_versions[n.right_no + 1], 1) end as version_number,
+    case
+        when not m.sees_all then k.right_actors[n.right_no + 1] when l.lists_changed_at > f.updated_at then l.lists_changed_by else f.last_updated_by
     end as last_updated_by,
-    case when get_bit(a.readable, 45) = 0 then (
+    case when not m.shows[45] then (
         select max(c.last_accessed_at) from wedsync_data.connections as c
-        where c.couple_id = f.couple_id and c.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[])
+        where c.couple_id = f.couple_id and c.supplier_id = any (r.supplier_ids)
     ) end as last_sync_at,
     f.created_at,
-    case when a.sees_all then greatest(f.updated_at, l.lists_changed_at) else seen.changed_at end as updated_at,
-    case when get_bit(a.readable, 13) = 1 then f.time_zone end as time_zone,
-    case when get_bit(a.readable, 47) = 1 then f.budget_total end as budget_total,
-    case when get_bit(a.readable, 48) = 1 then f.budget_currency end as budget_currency,
-    case when get_bit(a.readable, 49) = 1 then f.private_notes end as private_notes,
-    case when a.sees_all then '{}' else wedsync_internal.mask_paths(~ a.readable) end as withheld_fields
-from (
-    select c.couple_id, c.readable, c.by_grant, c.readable & e.mask = e.mask as sees_all
-    from wedsync_internal.caller_access as c
-    cross join (select n.mask from wedsync_data.field_names as n where n.name = 'everything') as e
-    where c.readable <> repeat('0', 128)::bit(128)
-) as a
-join wedsync_data.core_fields as f on f.couple_id = a.couple_id
+    case when m.sees_all then greatest(f.updated_at, l.lists_changed_at) else k.right_times[n.right_no + 1] end as updated_at,
+    case when m.shows[13] then f.time_zone end as time_zone,
+    case when m.shows[47] then f.budget_total end as budget_total,
+    case when m.shows[48] then f.budget_currency end as budget_currency,
+    case when m.shows[49] then f.private_notes end as private_notes,
+    m.withheld_fields
+from wedsync_data.reach as r
+join wedsync_data.visibility_masks as m on m.id = r.mask_id
+join wedsync_data.core_fields as f on f.couple_id = r.couple_id
 join wedsync_data.wedding_clocks as k on k.couple_id = f.couple_id
 left join wedsync_data.record_lists as l on l.couple_id = f.couple_id
--- the newest change that can be seen, looked for only where not all can; updated_at and last_updated_by tell of it
-left join lateral (
-    select h.changed_at, h.actor_id
-    from wedsync_data.audit_log as h
-    where not a.sees_all and h.couple_id = f.couple_id and get_bit(a.readable, h.right_no) = 1 and h.change_type <> 'rekey'
-    order by h.chain_no desc, h.id desc limit 1
-) as seen on true
--- strict: not called at all while the stored list holds
-cross join lateral wedsync_internal.vendors_in_force(case when l.vendors_until <= now() then f.couple_id end) as x
--- functions of the pack log their reads themselves
-where case when a.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(f.couple_id, 'core_fields') else true end;
+-- the right of the newest change that can be seen; updated_at and last_updated_by tell of it
+cross join lateral (
+    select case
+        when m.sees_all then null when m.shows[k.recent_rights[1]] then k.recent_rights[1] else wedsync_internal.newest_visible(k.recent_rights, m.shows)
+    end as right_no offset 0
+) as n
+where r.user_id = (select wedsync_internal.reader()) and r.valid_from <= now() and r.valid_until > now() and r.readable <> repeat('0', 128)::bit(128)
+    -- functions of the pack log their reads themselves
+    and case when r.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(f.couple_id, 'core_fields') else true end;
 comment on view wedsync.core_fields is
 'A wedding''s shared facts, one row per couple within the caller''s reach
 Columns that the caller may not read are null and their paths stand in withheld_fields. UPDATE changes fields under the same rules as update_core_fields; values for last_updated_by, last_sync_at and updated_at are ignored.';

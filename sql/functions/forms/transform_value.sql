@@ -11,7 +11,7 @@ declare
 begin
     result := nullif(value, 'null');
     for step in select e.v from pg_catalog.jsonb_array_elements(wedsync_internal.rule_steps(rule)) as e (v) loop
-        -- joining and splitting by turns makes a value ten times as long with every turn
+        -- alternating join and split can make a value ten times as long with every step
         exit when pg_column_size(result) > size_limit;
         op := step ->> 'op';
         if op = 'default' then
@@ -26,7 +26,7 @@ begin
         kind := pg_catalog.jsonb_typeof(result);
         word := result #>> '{}';
         if op in ('upper', 'lower', 'title', 'trim') and kind = 'array' then
-            -- a list of texts is changed entry by entry
+            -- lists of texts are transformed entry by entry
             select pg_catalog.jsonb_agg(case
                 when pg_catalog.jsonb_typeof(e.v) <> 'string' then e.v
                 else to_jsonb(case op
@@ -116,5 +116,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.transform_value(jsonb, jsonb) is
-'Applies a transformation rule: date_format, time_format (to_char patterns), upper, lower, title, trim, join, split, number_format (decimals, thousands, prefix, suffix), default, lookup. problem says why a value could not be transformed; it never repeats the value.';
+'Applies a transformation rule: date_format, time_format (to_char patterns), upper, lower, title, trim, join, split, number_format (decimals, thousands, prefix, suffix), default, lookup. problem describes why a value could not be transformed, without repeating the value.';
 revoke all on function wedsync_internal.transform_value(jsonb, jsonb) from public;

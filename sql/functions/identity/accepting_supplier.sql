@@ -39,5 +39,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.accepting_supplier(wedsync_data.invitations, uuid, text) is
-'Which supplier of the caller''s accepts an invitation: the one chosen or named in it, the caller''s only one of the trade, or the name of a new one.';
+'Determines which of the caller''s suppliers accepts an invitation: the one chosen, the one named in the invitation, the caller''s only supplier of the category, or a new one by its name.';
 revoke all on function wedsync_internal.accepting_supplier(wedsync_data.invitations, uuid, text) from public;

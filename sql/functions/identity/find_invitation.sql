@@ -19,5 +19,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.find_invitation(text) is
-'The invitation that a token opens, for a caller who is signed in. Unknown, expired, used and revoked tokens answer alike.';
+'Returns the invitation of a token for a signed-in caller. Unknown, expired, used and revoked tokens raise the same error.';
 revoke all on function wedsync_internal.find_invitation(text) from public;

@@ -36,5 +36,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.open_invitation(wedsync_data.invitations) is
-'Common end of the functions that invite: keeps the invitation and returns {id, token, valid_until}. Call it under the lock of the wedding or supplier that invites, so that the count of open invitations holds.';
+'Shared by the functions that invite: stores the invitation and returns {id, token, valid_until}. Call it with the lock of the inviting wedding or supplier held, so that the number of open invitations stays correct.';
 revoke all on function wedsync_internal.open_invitation(wedsync_data.invitations) from public;

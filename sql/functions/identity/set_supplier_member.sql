@@ -27,5 +27,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.set_supplier_member(uuid, uuid, text) is
-'Common end of add_supplier_member and accept_invitation: gives a person a role at a supplier. Call it under the supplier''s lock.';
+'Shared by add_supplier_member and accept_invitation: gives a user a role at a supplier. Call it with the supplier''s lock held.';
 revoke all on function wedsync_internal.set_supplier_member(uuid, uuid, text) from public;

@@ -31,5 +31,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.set_wedding_member(uuid, uuid, text) is
-'Common end of add_wedding_member and accept_invitation: gives a person a role at a wedding. Call it under the wedding''s lock, so that the count of partners holds.';
+'Shared by add_wedding_member and accept_invitation: gives a user a role at a wedding. Call it with the wedding''s lock held, so that the number of partners stays correct.';
 revoke all on function wedsync_internal.set_wedding_member(uuid, uuid, text) from public;

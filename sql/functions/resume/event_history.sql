@@ -51,7 +51,7 @@ begin
     from wedsync_data.events as e
     cross join lateral (
         select case
-            when e.class = 'access' then case when get_bit(readable, 45) = 1 then e.paths end
+            when e.class = 'access' then case when wedsync_internal.sees_sharing(readable) then e.paths end
             when e.class = 'supplier' then case
                 when e.table_name = 'form_responses' and (reads_answers or e.supplier_id = any (supplier_ids)) then e.paths
             end

@@ -1,7 +1,7 @@
 """What a program written after the source documents sends, through a stock PostgREST client.
 
 It works, or the answer says what to write instead.
-docs/application-developers.md, "From the source documents", has a row for each.
+docs/application-developers.md, "Compatibility with the source documents", has a row for each.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ async def test_the_clean_up_ends_what_gives_no_sign_of_life_and_spares_the_rest(
         database18.query(
             "update wedsync_data.subscriptions set last_ping_at = now() - interval '6 minutes' where topic = 'core-fields'"
         )
-        assert database18.value("select wedsync_internal.run_duty('cleanup_subscriptions')", user="wedsync_worker") == 1
+        assert database18.value("select wedsync_internal.run_job('cleanup_subscriptions')", user="wedsync_worker") == 1
         active = database18.query("select topic from wedsync_data.subscriptions where active")
         assert active == [(wedding.topic,)]
 

@@ -5,8 +5,8 @@
     policies/<domain>.sql            repeatable, after the functions, by name
     schema/frozen.sha256             checksums of the versioned files that a release has frozen
 
-Headers are comment lines before the first statement: `-- as: installer`, `-- no-transaction`, `-- breaking` and
-`-- drop: function wedsync.foo(uuid)`.
+Headers are comment lines before the first statement: `-- as: installer`, `-- no-transaction`, `-- breaking`,
+`-- drop: function wedsync.foo(uuid)` and `-- provides: wedsync.foo` for what a call makes when it is applied.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Kind = Literal["schema", "function", "policy"]
 
 _SCHEMA_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 _PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]*\.sql")
-_HEADER = re.compile(r"--\s*(as|drop|no-transaction|breaking)\s*(?::\s*(.*?)\s*)?$")
+_HEADER = re.compile(r"--\s*(as|drop|provides|no-transaction|breaking)\s*(?::\s*(.*?)\s*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,7 @@ def _headers(text: str, name: str, kind: Kind) -> dict[str, list[str]]:
             headers.setdefault(matched[1], []).append(matched[2] or "")
     for word, values in headers.items():
         only_versioned = word in ("no-transaction", "breaking")
-        takes_value = word in ("as", "drop")
+        takes_value = word in ("as", "drop", "provides")
         if (only_versioned and kind != "schema") or (word == "drop" and kind == "schema"):
             raise BadSqlTree(f"{name}.sql: the header `{word}` is not allowed in a {kind} file")
         if any(bool(value) != takes_value for value in values) or (word == "as" and values != ["installer"]):
