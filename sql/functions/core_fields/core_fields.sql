@@ -30,9 +30,13 @@ select
         when m.family_vips_hidden = '{}' then coalesce(l.family_vips, '[]')
         when m.family_vips_hidden is not null then wedsync_internal.without_keys(coalesce(l.family_vips, '[]'), m.family_vips_hidden)
     end as family_vips,
-    case when m.shows[45] then coalesce(x.connected_vendors, l.connected_vendors, '[]') end as connected_vendors,
+    case when m.shows[45] then
+        case when l.vendors_until <= now() then (wedsync_internal.vendors_in_force(f.couple_id)).connected_vendors else coalesce(l.connected_vendors, '[]') end
+    end as connected_vendors,
     f.sharing_preferences - m.sharing_preferences_hidden as sharing_preferences,
-    case when m.shows[45] then coalesce(x.field_permissions, l.field_permissions, '{}') end as field_permissions,
+    case when m.shows[45] then
+        case when l.vendors_until <= now() then (wedsync_internal.vendors_in_force(f.couple_id)).field_permissions else coalesce(l.field_permissions, '{}') end
+    end as field_permissions,
     case when m.sees_all then k.version else greatest(k.right_versions[n.right_no + 1], 1) end as version_number,
     case
         when not m.sees_all then k.right_actors[n.right_no + 1] when l.lists_changed_at > f.updated_at then l.lists_changed_by else f.last_updated_by
@@ -59,8 +63,6 @@ cross join lateral (
         when m.sees_all then null when m.shows[k.recent_rights[1]] then k.recent_rights[1] else wedsync_internal.newest_visible(k.recent_rights, m.shows)
     end as right_no offset 0
 ) as n
--- strict: not called at all while the stored list holds
-cross join lateral wedsync_internal.vendors_in_force(case when l.vendors_until <= now() then f.couple_id end) as x
 where r.user_id = (select wedsync_internal.reader()) and r.valid_from <= now() and r.valid_until > now() and r.readable <> repeat('0', 128)::bit(128)
     -- functions of the pack log their reads themselves
     and case when r.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(f.couple_id, 'core_fields') else true end;
