@@ -1,28 +1,30 @@
 insert into wedsync_data.record_catalog
-(record_name, shape, position, path, shown_in, event_type, topic, is_audited, erasure, purge_keys, reader_roles, view_joins, description) values
+(record_name, shape, position, path, shown_in, event_type, topic, is_audited, erasure, purge_keys, reader_roles, description) values
 ('core_fields', 'document', 10, null, null, 'core_fields_updated', null, true, 'redact', '{id,couple_id}', '{}',
-'-- strict: not called at all while the stored list holds
-cross join lateral wedsync_internal.vendors_in_force(case when l.vendors_until <= now() then f.couple_id end) as x',
 'A wedding''s shared facts, one row per couple within the caller''s reach
 Columns that the caller may not read are null and their paths stand in withheld_fields. UPDATE changes fields under the same rules as update_core_fields; values for last_updated_by, last_sync_at and updated_at are ignored.'),
-('key_moments', 'list', 20, 'timeline.keyMoments', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', '', 'Key moments of the day.'),
-('wedding_party', 'list', 21, 'people.weddingParty', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', '', 'The wedding party.'),
-('family_vips', 'list', 22, 'people.familyVips', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', '', 'Family members of note.'),
-('form_responses', 'supplier', 30, null, null, 'form_responses_changed', 'form_responses', false, 'delete', '{id,form_id,supplier_id,couple_id}', '{partner,planner}', '',
+('key_moments', 'list', 20, 'timeline.keyMoments', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'Key moments of the day.'),
+('wedding_party', 'list', 21, 'people.weddingParty', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'The wedding party.'),
+('family_vips', 'list', 22, 'people.familyVips', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'Family members of note.'),
+('form_responses', 'supplier', 30, null, null, 'form_responses_changed', 'form_responses', false, 'delete', '{id,form_id,supplier_id,couple_id}', '{partner,planner}',
 'Responses to forms: to forms of the caller''s suppliers, and those submitted by the caller''s weddings.'),
-('journey_progress', 'supplier', 31, null, null, 'journey_progress_changed', 'journey_progress', false, 'delete', '{supplier_id,couple_id,step}', '{}', '',
+('journey_progress', 'supplier', 31, null, null, 'journey_progress_changed', 'journey_progress', false, 'delete', '{supplier_id,couple_id,step}', '{}',
 'Journeys of the caller''s suppliers with their couples, step by step.'),
-('client_profiles', 'supplier', 32, null, null, 'client_profiles_changed', 'client_profiles', false, 'delete', '{supplier_id,couple_id}', '{}', '',
+('client_profiles', 'supplier', 32, null, null, 'client_profiles_changed', 'client_profiles', false, 'delete', '{supplier_id,couple_id}', '{}',
 'What the caller''s suppliers note about their couples.');
 
 insert into wedsync_data.record_columns (record_name, column_name, position, document_path, expression, whole_expression, description) values
 ('core_fields', 'id', -20, 'id', 'f.id', 'f.id', 'Record id.'),
 ('core_fields', 'couple_id', -10, 'coupleId', 'f.couple_id', 'f.couple_id', 'The wedding.'),
 ('core_fields', 'connected_vendors', 445, 'connectedVendors',
-'case when m.shows[45] then coalesce(x.connected_vendors, l.connected_vendors, ''[]'') end', 'coalesce(l.connected_vendors, ''[]'')',
+'case when m.shows[45] then
+        case when l.vendors_until <= now() then (wedsync_internal.vendors_in_force(f.couple_id)).connected_vendors else coalesce(l.connected_vendors, ''[]'') end
+    end', 'coalesce(l.connected_vendors, ''[]'')',
 'Suppliers with access; only for those who manage sharing. Derived, not writable.'),
 ('core_fields', 'field_permissions', 461, null,
-'case when m.shows[45] then coalesce(x.field_permissions, l.field_permissions, ''{}'') end', 'coalesce(l.field_permissions, ''{}'')',
+'case when m.shows[45] then
+        case when l.vendors_until <= now() then (wedsync_internal.vendors_in_force(f.couple_id)).field_permissions else coalesce(l.field_permissions, ''{}'') end
+    end', 'coalesce(l.field_permissions, ''{}'')',
 'Supplier id to granted field names; only for those who manage sharing. Derived, not writable.'),
 ('core_fields', 'version_number', 462, 'metadata.version',
 'case when m.sees_all then k.version else greatest(k.right_versions[n.right_no + 1], 1) end', 'k.version',

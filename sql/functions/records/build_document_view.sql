@@ -72,20 +72,19 @@ cross join lateral (
         when m.sees_all then null when m.shows[k.recent_rights[1]] then k.recent_rights[1] else wedsync_internal.newest_visible(k.recent_rights, m.shows)
     end as right_no offset 0
 ) as n
-%3$s
 where r.user_id = (select wedsync_internal.reader()) and r.valid_from <= now() and r.valid_until > now() and r.readable <> repeat('0', 128)::bit(128)
     -- functions of the pack log their reads themselves
-    and case when r.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(f.couple_id, %4$L) else true end;
-comment on view wedsync.%1$I is %5$L;
-%6$s
+    and case when r.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(f.couple_id, %1$L) else true end;
+comment on view wedsync.%1$I is %3$L;
+%4$s
 revoke all on wedsync.%1$I from public;
 grant select on wedsync.%1$I to authenticated, service_role, wedsync_admin;
 -- by column: the right to update the view as a whole would also let a database session lock it, and the table behind it, for everybody
 revoke update on wedsync.%1$I from authenticated;
-grant update (%7$s) on wedsync.%1$I to authenticated;
+grant update (%5$s) on wedsync.%1$I to authenticated;
 grant update on wedsync.%1$I to service_role, wedsync_admin;
 $f$,
-        document.record_name, columns.masked, document.view_joins, document.record_name, document.description, columns.comments, columns.names
+        document.record_name, columns.masked, document.description, columns.comments, columns.names
     );
 
     execute format($f$

@@ -19,7 +19,7 @@ from wedsync.auth import TokenVerifier
 from wedsync.channels.hub import Hub
 from wedsync.channels.positions import Position, oldest
 from wedsync.channels.subscription import Deliveries
-from wedsync.daemon.steward import JobRunner
+from wedsync.daemon.jobs import JobRunner
 from wedsync.daemon.transport import Transport, over_nats, over_postgres
 from wedsync.database.connections import TRANSIENT, Connection, create_pool
 from wedsync.database.listener import Listener
