@@ -64,7 +64,7 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
         "`wedsync_data.free_topics`, which is empty by default. The scope `caller` covers everything that the user can "
         "access; the suffix (letters, digits, `:`, `_`, `.` and `-`) only tells a client's channels apart.",
         table(
-            ("topic", "scope", "events of", "clients broadcast", "presence", "what"),
+            ("topic", "scope", "events of", "clients broadcast", "presence", "description"),
             [
                 (code(topic), scope, tables, "yes" if sends else "", "yes" if shows else "", text)
                 for topic, scope, tables, sends, shows, text in channels
@@ -81,19 +81,19 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
         "An event on a topic that is not joined is answered with `unmatched topic`.",
         "## Close codes",
         "Stock clients reconnect automatically after each of these.",
-        table(("code", "why", "what to do"), [(number, *codes[number]) for number in sorted(codes)]),
+        table(("code", "reason", "what to do"), [(number, *codes[number]) for number in sorted(codes)]),
         "A socket that does not answer the closing handshake within ten seconds is aborted.",
         "## Handshake",
         "A refused opening handshake is answered with one of these and a JSON object with the key `error`.",
-        table(("status", "why"), _HANDSHAKE),
+        table(("status", "reason"), _HANDSHAKE),
         "## Limits",
         "Rows of `wedsync_data.settings` and `wedsync_data.rate_limits`; the worker reloads them every minute.",
         table(("name", "default", "description"), [(code(name), code(value), text) for name, value, text in limits]),
         "## Metrics",
         "At `/metrics` of the HTTP port, each with the label `gateway`.",
-        table(("metric", "label", "what"), sorted(metrics)),
+        table(("metric", "label", "description"), sorted(metrics)),
     )
 
 
 def _refusals(refusals: dict[str, tuple[str, str]]) -> str:
-    return table(("code", "why", "what to do"), [(code(name), *texts) for name, texts in refusals.items()])
+    return table(("code", "reason", "what to do"), [(code(name), *texts) for name, texts in refusals.items()])

@@ -56,7 +56,7 @@ def confirmed_past(connection: Connection, number: int) -> bool:
 
 def gateways_of(pid: int) -> list[psutil.Process]:
     """The gateway processes of a worker, oldest first."""
-    return [child for child in psutil.Process(pid).children() if "spawn_main" in " ".join(child.cmdline())]
+    return [child for child in psutil.Process(pid).children() if "gateway_process" in " ".join(child.cmdline())]
 
 
 @dataclass

@@ -17,7 +17,7 @@ from typing import Any, Self
 from wedsync.auth import TokenVerifier
 from wedsync.channels.hub import Hub
 from wedsync.channels.positions import Position, oldest
-from wedsync.daemon.steward import JobRunner
+from wedsync.daemon.jobs import JobRunner
 from wedsync.daemon.transport import Transport, over_nats, over_postgres
 from wedsync.database import calls
 from wedsync.database.connections import TRANSIENT, Connection, create_pool

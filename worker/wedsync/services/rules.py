@@ -25,6 +25,8 @@ class Rules:
     joins_per_second: float = 10.0
     messages_per_second: float = 100.0
     message_max_bytes: int = 3_145_728
+    gateway_silent_seconds: float = 5.0
+    gateway_stuck_seconds: float = 10.0
     server_events: Collection[str] = (
         "core_fields_updated", "access_changed", "wedding_deleted", "form_responses_changed", "journey_progress_changed",
         "client_profiles_changed", "notification", "user_joined", "user_left", "presence_update", "collaboration_event",
