@@ -6,17 +6,18 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    before constant jsonb := to_jsonb(old);
-    after constant jsonb := to_jsonb(new);
+    changed constant jsonb := wedsync_internal.core_fields_changed_columns(old, new);
+    before jsonb;
     patch jsonb := '{}'::jsonb;
     missing jsonb := '[]'::jsonb;
     entry record;
+    shown wedsync.core_fields;
     outcome record;
     -- counted by this trigger since core_fields_view_begins
     touched constant integer := coalesce(nullif(current_setting('wedsync.weddings_touched', true), '')::integer, 0) + 1;
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-write');
-    if not wedsync_internal.is_service() then
+    if wedsync_internal.reader() is null then
         perform wedsync_internal.require_user();
     end if;
     if touched > wedsync_internal.setting_limit('weddings_per_update') then
@@ -25,11 +26,13 @@ begin
         ));
     end if;
     perform set_config('wedsync.weddings_touched', touched::text, true);
-    for entry in
-        select e.key, e.value, before -> e.key as old_value from pg_catalog.jsonb_each(after) as e
-        -- written by the server only; servers of the sources send them with every update
-        where e.value is distinct from before -> e.key and e.key not in ('last_updated_by', 'last_sync_at', 'updated_at')
-    loop
+    for entry in select e.key, e.value, null::jsonb as old_value from pg_catalog.jsonb_each(changed) as e loop
+        if pg_catalog.jsonb_typeof(entry.value) = 'string' and pg_column_size(entry.value) < 1000 then
+            patch := patch || pg_catalog.jsonb_build_object(entry.key, entry.value);
+            continue;
+        end if;
+        before := coalesce(before, to_jsonb(old));
+        entry.old_value := before -> entry.key;
         -- a list comes back as a whole, so it may be as long as it was and a patch longer
         perform wedsync_internal.check_json(
             entry.value, entry.key, wedsync_internal.setting_limit('patch_max_bytes') + coalesce(octet_length(entry.old_value::text), 0)
@@ -78,9 +81,17 @@ begin
     if patch = '{}' then
         return new;
     end if;
+    perform wedsync_internal.check_json(patch, 'patch', wedsync_internal.setting_limit('patch_max_bytes'));
     outcome := wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null);
+    if wedsync_internal.prefers_minimal() then
+        return new;
+    end if;
     -- for RETURNING: derived and normalised values as they stand now
-    return wedsync_internal.shown_core_fields(old.couple_id, outcome.sees_all);
+    if outcome.sees_all then
+        return wedsync_internal.whole_core_fields(outcome.stored, outcome.version);
+    end if;
+    select f.* into shown from wedsync.core_fields as f where f.couple_id = old.couple_id;
+    return shown;
 end
 $$;
 comment on function wedsync_internal.core_fields_view_update() is

@@ -1,5 +1,6 @@
+-- drop: function wedsync.update_core_fields(uuid, jsonb, integer, text)
 create or replace function wedsync.update_core_fields(
-    couple_id uuid, patch jsonb, base_version integer default null, reason text default null
+    couple_id uuid, patch jsonb, base_version integer default null, reason text default null, answer text default null
 )
 returns jsonb
 language plpgsql
@@ -9,36 +10,42 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     outcome record;
-    stands wedsync.core_fields;
+    shown wedsync.core_fields;
+    message text;
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-write');
-    if not wedsync_internal.is_service() then
+    if wedsync_internal.reader() is null then
         perform wedsync_internal.require_user();
     end if;
-    if couple_id is null then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
-    end if;
-    if patch is null or pg_catalog.jsonb_typeof(patch) <> 'object' then
+    perform wedsync_internal.check_json(patch, 'patch', wedsync_internal.setting_limit('patch_max_bytes'));
+    if couple_id is null or patch is null or pg_catalog.jsonb_typeof(patch) <> 'object' or answer not in ('full', 'minimal') then
+        perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
+        if answer not in ('full', 'minimal') then
+            perform wedsync_internal.fail('invalid_value', '{"parameter": "answer", "rule": "full or minimal"}');
+        end if;
         perform wedsync_internal.fail('invalid_value', '{"parameter": "patch", "rule": "object"}');
     end if;
     outcome := wedsync_internal.apply_patch(couple_id, patch, base_version, reason);
-    stands := wedsync_internal.shown_core_fields(couple_id, outcome.sees_all);
-    return pg_catalog.jsonb_build_object(
-        'success', true,
-        'data', wedsync_internal.core_fields_nested(stands),
-        'version', stands.version_number,
-        'changed', to_jsonb(outcome.changed),
-        'message', case cardinality(outcome.changed)
-            when 0 then 'Nothing changed' when 1 then '1 field updated' else cardinality(outcome.changed) || ' fields updated'
-        end,
-        'timestamp', pg_catalog.clock_timestamp()
-    );
+    message := case cardinality(outcome.changed)
+        when 0 then 'Nothing changed' when 1 then '1 field updated' else cardinality(outcome.changed) || ' fields updated'
+    end;
+    if answer = 'minimal' or answer is null and wedsync_internal.prefers_minimal() then
+        return pg_catalog.jsonb_build_object(
+            'success', true, 'version', outcome.version, 'changed', to_jsonb(outcome.changed), 'message', message, 'timestamp', pg_catalog.clock_timestamp()
+        );
+    end if;
+    if outcome.sees_all then
+        shown := wedsync_internal.whole_core_fields(outcome.stored, outcome.version);
+    else
+        select f.* into shown from wedsync.core_fields as f where f.couple_id = update_core_fields.couple_id;
+    end if;
+    return wedsync_internal.core_fields_answer(shown, outcome.changed, message);
 end
 $$;
-comment on function wedsync.update_core_fields(uuid, jsonb, integer, text) is
-'Changes fields of a wedding and returns the record as it stands then
-patch takes dotted paths, column names, aliases and nested objects; list elements are named by their id. base_version is the version you read: fields that somebody else changed since then raise PT409, other fields are not affected. reason is kept in the audit trail; that of a change which also touches budget or private fields shows with those only.
+comment on function wedsync.update_core_fields(uuid, jsonb, integer, text, text) is
+'Changes fields of a wedding and returns the record as it then stands
+patch takes dotted paths, column names, aliases and nested objects; list elements are named by their id. base_version is the version you read: fields that somebody else changed since then raise PT409, other fields are not affected. reason is kept in the audit trail; that of a change which also touches budget or private fields is shown with those only. answer is full or minimal, which leaves data out; without it, Prefer: return=minimal decides.
 Returns {success, data, version, changed, message, timestamp}; a patch that changes nothing says so.
 Errors: not_signed_in and fields_not_allowed (42501), not_found (PT404), version_conflict (PT409), too_large (PT413), invalid_fields (PT422), invalid_value (22023), rate_limited (429).';
-revoke all on function wedsync.update_core_fields(uuid, jsonb, integer, text) from public;
-grant execute on function wedsync.update_core_fields(uuid, jsonb, integer, text) to authenticated, service_role, wedsync_admin;
+revoke all on function wedsync.update_core_fields(uuid, jsonb, integer, text, text) from public;
+grant execute on function wedsync.update_core_fields(uuid, jsonb, integer, text, text) to authenticated, service_role, wedsync_admin;

@@ -1,5 +1,6 @@
 create or replace function wedsync_internal.append_change(
     couple_id uuid, class text, changes wedsync_internal.field_change[], events wedsync_internal.change_event[], moment timestamptz default null,
+    wedding_role text default null, supplier_ids uuid[] default null,
     out version integer, out seq bigint, out changed_at timestamptz, out actor_id uuid
 )
 language plpgsql
@@ -7,6 +8,8 @@ volatile
 as $$
 declare
     actor record;
+    actor_type text;
+    actor_supplier uuid;
     origin record;
     change_reason constant text := left(nullif(current_setting('wedsync.change_reason', true), ''), 1000);
     reasons text[];
@@ -31,9 +34,21 @@ begin
         perform wedsync_internal.fail('too_large', '{"rule": "at most 90000 changed fields of a wedding in one statement"}');
     end if;
     moment := coalesce(moment, pg_catalog.clock_timestamp());
-    -- assignments instead of queries: PL/pgSQL evaluates them without the executor
-    actor := wedsync_internal.current_actor(append_change.couple_id);
-    actor_id := actor.actor_id;
+    if wedding_role is not null then
+        -- in what capacity the caller acts is known to whoever has asked for its rights
+        actor_id := wedsync_internal.current_user_id();
+        actor_type := case wedding_role when 'partner' then 'couple' else wedding_role end;
+    elsif cardinality(supplier_ids) = 1 then
+        actor_id := wedsync_internal.current_user_id();
+        actor_type := 'supplier';
+        actor_supplier := supplier_ids[1];
+    else
+        -- an assignment instead of a query: PL/pgSQL evaluates it without the executor
+        actor := wedsync_internal.current_actor(append_change.couple_id);
+        actor_id := actor.actor_id;
+        actor_type := actor.actor_type;
+        actor_supplier := actor.supplier_id;
+    end if;
     if n > 0 then
         origin := wedsync_internal.request_origin();
         if change_reason is not null then
@@ -72,7 +87,7 @@ begin
             select m.right_versions, m.right_times, m.right_actors, m.recent_rights
             from wedsync_internal.mark_changed_rights(
                 k.right_versions, k.right_times, k.right_actors, k.recent_rights, case when bump = 1 then right_nos end,
-                k.version + bump, greatest(moment, k.changed_at + interval '1 microsecond'), actor.actor_id
+                k.version + bump, greatest(moment, k.changed_at + interval '1 microsecond'), append_change.actor_id
             ) as m
         ),
         chain_no = k.chain_no + case when n > 0 then 1 else 0 end,
@@ -80,7 +95,7 @@ begin
         chain_hash = case
             when n > 0 then wedsync_internal.audit_link(
                 k.chain_hash, k.couple_id, k.chain_no + 1, k.version, k.version + bump, greatest(moment, k.changed_at + interval '1 microsecond'),
-                actor.actor_id, actor.actor_type, actor.supplier_id, entries
+                append_change.actor_id, actor_type, actor_supplier, entries
             )
             else k.chain_hash
         end
@@ -102,7 +117,7 @@ begin
             reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
         ) values (
             link_no * 1000000 + start + 1, append_change.couple_id, link_no, change.table_name, change.change_type, change.right_no, change.path,
-            change.element_id, change.old_value, change.new_value, actor.actor_id, actor.actor_type, actor.supplier_id,
+            change.element_id, change.old_value, change.new_value, append_change.actor_id, actor_type, actor_supplier,
             reasons[1], origin.ip_address, origin.user_agent, append_change.version - bump, append_change.version, append_change.changed_at,
             salts[1], digests[1], link
         );
@@ -113,7 +128,7 @@ begin
         )
         select
             link_no * 1000000 + start + c.i, append_change.couple_id, link_no, c.table_name, c.change_type, c.right_no, c.path,
-            c.element_id, c.old_value, c.new_value, actor.actor_id, actor.actor_type, actor.supplier_id,
+            c.element_id, c.old_value, c.new_value, append_change.actor_id, actor_type, actor_supplier,
             reasons[c.i], origin.ip_address, origin.user_agent, append_change.version - bump, append_change.version, append_change.changed_at,
             salts[c.i], digests[c.i], link
         from unnest(changes) with ordinality as c (table_name, change_type, right_no, path, element_id, old_value, new_value, i)
@@ -136,8 +151,8 @@ begin
         ) values (
             append_change.couple_id, append_change.seq - event_count + i, coalesce(event.topic, 'core_fields_' || append_change.couple_id), event.event_type,
             event.table_name, event.op, event.right_nos, event.paths, event.changes, event.record, event.old_record,
-            case when class <> 'purge' then actor.actor_id end, actor.actor_type,
-            case when class in ('supplier', 'purge') then event.supplier_id else actor.supplier_id end, event.recipients, append_change.class, append_change.changed_at
+            case when class <> 'purge' then append_change.actor_id end, actor_type,
+            case when class in ('supplier', 'purge') then event.supplier_id else actor_supplier end, event.recipients, append_change.class, append_change.changed_at
         );
     end loop;
     -- channels of suppliers belong to no wedding: whether a relay waits for one of them is not asked
@@ -146,7 +161,7 @@ begin
     end if;
 end
 $$;
-comment on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz) is
+comment on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[]) is
 'The common end of every write: takes the clock of the wedding (or of the supplier whose own affairs changed), writes one audit row per changed field, links them to the audit chain, writes the events and notifies the relay
-class is that of the events: durable raises the version of the wedding''s record by one however much changed, access and supplier do not. No changes: nothing is audited. No events: the change is only audited, and nobody is notified. moment is the time of the change, if that is later than the change before; null for now.';
-revoke all on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz) from public;
+class is that of the events: durable raises the version of the wedding''s record by one however much changed, access and supplier do not. No changes: nothing is audited. No events: the change is only audited, and nobody is notified. moment is the time of the change, if that is later than the change before; null for now. wedding_role and supplier_ids are the caller''s, as caller_access has them, where the caller of this function has looked them up.';
+revoke all on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[]) from public;

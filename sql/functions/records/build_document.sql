@@ -7,6 +7,7 @@ declare
     document wedsync_data.record_catalog;
     value_lines text;
     change_lines text;
+    compare_lines text;
 begin
     select r.* into document from wedsync_data.record_catalog as r where r.record_name = build_document.record_name;
 
@@ -38,43 +39,56 @@ comment on function wedsync_internal.%1$I(wedsync_data.%2$I, smallint) is 'Value
 revoke all on function wedsync_internal.%1$I(wedsync_data.%2$I, smallint) from public;
 $f$, document.record_name || '_value', document.record_name, value_lines);
 
-    -- one block per column; the keys of a json column are compared only where the column differs at all
-    select string_agg(
-        format(E'    if new_record.%1$I is distinct from old_record.%1$I then\n%2$s    end if;\n', b.column_name, b.lines), '' order by b.first_no
-    ) into change_lines
+    -- Which columns differ is one expression: PL/pgSQL prepares every expression anew in each transaction. One block per column follows, in
+    -- groups, because a CASE tries one branch after the other; the keys of a json column are compared only where the column differs.
+    select
+        string_agg(format(E'        case when new_record.%1$I is distinct from old_record.%1$I then %2$s end', b.column_name, b.n), E',\n' order by b.n),
+        string_agg(b.branches, '' order by b.n)
+    into compare_lines, change_lines
     from (
-        select f.column_name, min(f.right_no) as first_no, string_agg(
-            case when f.storage = 'json' then format(E'        if new_record.%1$I -> %2$L is distinct from old_record.%1$I -> %2$L then\n', f.column_name, f.json_key) else '' end
-            || format(
-                $f$        old_value := %1$s;
-        new_value := %2$s;
-        rule := case when validates then wedsync_internal.value_problem(%3$L, %4$s, %5$s, %6$s, %7$s, new_value) end;
-        if rule is not null then
-            problems := problems || pg_catalog.jsonb_build_object('path', %8$L, 'rule', rule);
-        end if;
-        if op = 'UPDATE' then
-            old_columns := %9$s;
-        end if;
-        if op = 'UPDATE' or coalesce(new_value, old_value) not in ('[]', 'null') then
-            changes := array_append(changes, row(%10$L, change_type, %11$s, %8$L, null, old_value, new_value)::wedsync_internal.field_change);
-        end if;
+        select c.column_name, c.n,
+            case when c.n % 5 = 1 then format(E'        %s n <= %s then\n            case n\n', case when c.n = 1 then 'if' else 'elsif' end, c.n + 4) else '' end
+            || format(E'                when %s then\n%s', c.n, c.lines)
+            || case when c.n % 5 = 0 or c.n = c.column_count then E'            end case;\n' else '' end
+            || case when c.n = c.column_count then E'        end if;\n' else '' end as branches
+        from (
+            select
+                f.column_name, row_number() over (order by min(f.right_no)) as n, count(*) over () as column_count,
+                string_agg(
+                    case when f.storage = 'json' then format(E'                    if new_record.%1$I -> %2$L is distinct from old_record.%1$I -> %2$L then\n', f.column_name, f.json_key) else '' end
+                    || format(
+                        $f$                    old_value := %1$s;
+                    new_value := %2$s;
+                    if validates then
+                        rule := wedsync_internal.value_problem(%3$L, %4$s, %5$s, %6$s, %7$s, new_value);
+                        if rule is not null then
+                            problems := problems || pg_catalog.jsonb_build_object('path', %8$L, 'rule', rule);
+                        end if;
+                    end if;
+                    if op = 'UPDATE' then
+                        old_columns := %9$s;
+                        changes := array_append(changes, row(%10$L, change_type, %11$s, %8$L, null, old_value, new_value)::wedsync_internal.field_change);
+                    elsif coalesce(new_value, old_value) not in ('[]', 'null') then
+                        changes := array_append(changes, row(%10$L, change_type, %11$s, %8$L, null, old_value, new_value)::wedsync_internal.field_change);
+                    end if;
 $f$,
-                case when f.storage = 'json' then format('old_record.%I -> %L', f.column_name, f.json_key) else format('to_jsonb(old_record.%I)', f.column_name) end,
-                case when f.storage = 'json' then format('new_record.%I -> %L', f.column_name, f.json_key) else format('to_jsonb(new_record.%I)', f.column_name) end,
-                f.data_type, coalesce(f.max_length::text, 'null'), coalesce(f.min_value::text, 'null'), coalesce(f.max_value::text, 'null'),
-                coalesce(f.max_items::text, 'null'), f.path,
-                case when f.storage = 'json' then format(
-                    'pg_catalog.jsonb_set(pg_catalog.jsonb_build_object(%1$L, ''{}''::jsonb) || old_columns, array[%1$L, %2$L], coalesce(old_value, ''null''))',
-                    f.column_name, f.json_key
-                ) else format('old_columns || pg_catalog.jsonb_build_object(%L, old_value)', f.column_name) end,
-                document.record_name, f.right_no
-            )
-            || case when f.storage = 'json' then E'        end if;\n' else '' end,
-            '' order by f.right_no
-        ) as lines
-        from wedsync_data.field_catalog as f
-        where f.table_name = document.record_name
-        group by f.column_name
+                        case when f.storage = 'json' then format('old_record.%I -> %L', f.column_name, f.json_key) else format('to_jsonb(old_record.%I)', f.column_name) end,
+                        case when f.storage = 'json' then format('new_record.%I -> %L', f.column_name, f.json_key) else format('to_jsonb(new_record.%I)', f.column_name) end,
+                        f.data_type, coalesce(f.max_length::text, 'null'), coalesce(f.min_value::text, 'null'), coalesce(f.max_value::text, 'null'),
+                        coalesce(f.max_items::text, 'null'), f.path,
+                        case when f.storage = 'json' then format(
+                            'pg_catalog.jsonb_set(pg_catalog.jsonb_build_object(%1$L, ''{}''::jsonb) || old_columns, array[%1$L, %2$L], coalesce(old_value, ''null''))',
+                            f.column_name, f.json_key
+                        ) else format('old_columns || pg_catalog.jsonb_build_object(%L, old_value)', f.column_name) end,
+                        document.record_name, f.right_no
+                    )
+                    || case when f.storage = 'json' then E'                    end if;\n' else '' end,
+                    '' order by f.right_no
+                ) as lines
+            from wedsync_data.field_catalog as f
+            where f.table_name = document.record_name
+            group by f.column_name
+        ) as c
     ) as b;
     execute format($f$
 create or replace function wedsync_internal.%1$I(
@@ -89,16 +103,21 @@ declare
     old_value jsonb;
     new_value jsonb;
     rule text;
+    n integer;
 begin
     changes := '{}';
     old_columns := '{}';
     problems := '[]';
-%3$send
+    foreach n in array array_remove(array[
+%4$s
+    ], null) loop
+%3$s    end loop;
+end
 $body$;
 comment on function wedsync_internal.%1$I(text, wedsync_data.%2$I, wedsync_data.%2$I, boolean) is
 'What differs between two states of a row of %2$I: the changes for append_change, the old values by column, and with validates the rules of the catalogue that new values break, as {path, rule}. Made by build_document().';
 revoke all on function wedsync_internal.%1$I(text, wedsync_data.%2$I, wedsync_data.%2$I, boolean) from public;
-$f$, document.record_name || '_diff', document.record_name, change_lines);
+$f$, document.record_name || '_diff', document.record_name, change_lines, compare_lines);
 
     execute format($f$
 create or replace function wedsync_internal.%1$I()

@@ -7,6 +7,7 @@ declare
     document wedsync_data.record_catalog;
     columns record;
     hidden text;
+    branch text;
 begin
     select r.* into document from wedsync_data.record_catalog as r where r.record_name = build_document_view.record_name;
     -- what a mask hides of each json column and list has a column in visibility_masks
@@ -22,6 +23,10 @@ begin
         string_agg(format('    %s as %I', c.expression, c.column_name), E',\n' order by c.position) as masked,
         string_agg(format('            %s as %I', c.whole_expression, c.column_name), E',\n' order by c.position) as whole,
         string_agg(format('%I', c.column_name), ', ' order by c.position) as names,
+        -- servers of the sources send these with every update
+        string_agg(format(
+            'case when new_row.%1$I is distinct from old_row.%1$I then pg_catalog.jsonb_build_object(%1$L, new_row.%1$I) else ''{}'' end', c.column_name
+        ), E'\n        || ' order by c.position) filter (where c.column_name not in ('last_updated_by', 'last_sync_at', 'updated_at')) as compared,
         string_agg(format('comment on column wedsync.%I.%I is %L;', document.record_name, c.column_name, c.description), E'\n' order by c.position) as comments
     into columns
     from (
@@ -88,46 +93,82 @@ $f$,
     );
 
     execute format($f$
-create or replace function wedsync_internal.%1$I(couple_id uuid, sees_all boolean)
+create or replace function wedsync_internal.%1$I(f wedsync_data.%2$I, version integer)
 returns wedsync.%2$I
 language plpgsql
 stable
 as $body$
 declare
+    k wedsync_data.wedding_clocks;
     shown wedsync.%2$I;
 begin
-    if sees_all then
-        -- nothing is hidden: the same row as the view's, without looking up the rights again and masking by them
-        select
+    k.version := version;
+    select
 %3$s
-        into shown
-        from wedsync_data.%2$I as f
-        join wedsync_data.wedding_clocks as k on k.couple_id = f.couple_id
-        left join wedsync_data.record_lists as l on l.couple_id = f.couple_id
-        where f.couple_id = %1$I.couple_id and coalesce(l.vendors_until, 'infinity') > now();
-    end if;
+    into shown
+    from wedsync_data.record_lists as l
+    where l.couple_id = f.couple_id and l.vendors_until > now();
     if shown.couple_id is null then
-        select f.* into shown from wedsync.%2$I as f where f.couple_id = %1$I.couple_id;
+        select v.* into shown from wedsync.%2$I as v where v.couple_id = f.couple_id;
     end if;
     return shown;
 end
 $body$;
-comment on function wedsync_internal.%1$I(uuid, boolean) is
-'The caller''s row of the view %2$I. sees_all says that nothing is hidden from the caller, which the write path knows already; never pass it on from a client. Made by build_document_view().';
-revoke all on function wedsync_internal.%1$I(uuid, boolean) from public;
-$f$, 'shown_' || document.record_name, document.record_name, columns.whole);
+comment on function wedsync_internal.%1$I(wedsync_data.%2$I, integer) is
+'The row of the view %2$I for a caller who may see everything, from the stored row that the write path has at hand. Never give it rights of a client. Made by build_document_view().';
+revoke all on function wedsync_internal.%1$I(wedsync_data.%2$I, integer) from public;
+$f$, 'whole_' || document.record_name, document.record_name, columns.whole);
 
+    branch := wedsync_internal.build_branch(document.record_name, '');
     execute format($f$
 create or replace function wedsync_internal.%1$I(record wedsync.%2$I)
 returns jsonb
-language sql
+language plpgsql
 stable
 parallel safe
-return (select to_jsonb(d) from (select %3$s) as d);
+as $body$
+begin
+    return (select to_jsonb(d) from (select %3$s) as d);
+end
+$body$;
 comment on function wedsync_internal.%1$I(wedsync.%2$I) is
 'The nested document of a row in the shape of the view %2$I. Hides nothing: give it a row that is already masked. Made by build_document_view().';
 revoke all on function wedsync_internal.%1$I(wedsync.%2$I) from public;
-$f$, document.record_name || '_nested', document.record_name, wedsync_internal.build_branch(document.record_name, ''));
+create or replace function wedsync_internal.%4$I(record wedsync.%2$I, changed text[], message text)
+returns jsonb
+language plpgsql
+stable
+parallel safe
+as $body$
+begin
+    return (select to_jsonb(a) from (
+        select
+            true as success, (select d from (select %3$s) as d) as data, record.version_number as version, changed as changed, message as message,
+            pg_catalog.clock_timestamp() as "timestamp"
+    ) as a);
+end
+$body$;
+comment on function wedsync_internal.%4$I(wedsync.%2$I, text[], text) is
+'What a change of %2$I returns: {success, data, version, changed, message, timestamp}, written in one pass. Made by build_document_view().';
+revoke all on function wedsync_internal.%4$I(wedsync.%2$I, text[], text) from public;
+$f$, document.record_name || '_nested', document.record_name, branch, document.record_name || '_answer');
+
+    execute format($f$
+create or replace function wedsync_internal.%1$I(old_row wedsync.%2$I, new_row wedsync.%2$I)
+returns jsonb
+language plpgsql
+stable
+parallel safe
+as $body$
+begin
+    -- columns are compared by their types: as JSON, both rows with all their lists would be gone through
+    return %3$s;
+end
+$body$;
+comment on function wedsync_internal.%1$I(wedsync.%2$I, wedsync.%2$I) is
+'Columns of the view %2$I that an UPDATE changes, with their new values; without those that only the server writes. Made by build_document_view().';
+revoke all on function wedsync_internal.%1$I(wedsync.%2$I, wedsync.%2$I) from public;
+$f$, document.record_name || '_changed_columns', document.record_name, columns.compared);
 end
 $generator$;
 comment on function wedsync_internal.build_document_view(text) is
