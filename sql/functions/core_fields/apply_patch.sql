@@ -1,5 +1,5 @@
 create or replace function wedsync_internal.apply_patch(
-    couple_id uuid, patch jsonb, base_version integer, reason text,
+    couple_id uuid, patch jsonb, base_version integer, reason text, reader uuid,
     out changed text[], out sees_all boolean, out stored wedsync_data.core_fields, out version integer
 )
 language plpgsql
@@ -13,6 +13,7 @@ declare
     is_locked boolean := false;
     wedding record;
     field wedsync_data.field_catalog;
+    old_value jsonb;
     current_value jsonb;
     value jsonb;
     full_path text;
@@ -62,11 +63,11 @@ begin
         end if;
         select a.readable, a.writable, m.sees_all, a.wedding_role, a.supplier_ids, k.seq, k.version, k.changed_at, k.right_versions, f as present
         into wedding
-        from wedsync_internal.caller_access as a
+        from wedsync_data.reach as a
         join wedsync_data.visibility_masks as m on m.id = a.mask_id
         left join wedsync_data.wedding_clocks as k on k.couple_id = a.couple_id
         left join wedsync_data.core_fields as f on f.couple_id = a.couple_id
-        where a.couple_id = apply_patch.couple_id;
+        where a.couple_id = apply_patch.couple_id and a.user_id = reader and a.valid_from <= now() and a.valid_until > now();
         stored := wedding.present;
         -- all that can be wrong before a value is looked at, in one expression: PL/pgSQL prepares each anew in every transaction
         if stored.couple_id is null or base_version is not null or wedding.writable = repeat('0', 128)::bit(128) then
@@ -92,6 +93,7 @@ begin
         changed := '{}';
         changes := '{}'::wedsync_internal.field_change[];
         columns := '{}'::jsonb;
+        old_columns := '{}'::jsonb;
         elements := null;
         refused := null;
         problems := null;
@@ -109,7 +111,8 @@ begin
                 continue;
             end if;
             if plan.element_id is null then
-                current_value := coalesce(wedsync_internal.core_fields_value(stored, field.right_no), 'null');
+                old_value := wedsync_internal.core_fields_value(stored, field.right_no);
+                current_value := coalesce(old_value, 'null');
                 full_path := field.path;
             else
                 current_value := wedsync_internal.element_value(field.table_name, apply_patch.couple_id, plan.element_id, field.json_key);
@@ -159,11 +162,21 @@ begin
                 )::wedsync_internal.field_change);
             elsif field.json_key is null then
                 columns := columns || pg_catalog.jsonb_build_object(field.column_name, value);
+                old_columns := old_columns || pg_catalog.jsonb_build_object(field.column_name, old_value);
+                changes := array_append(changes, row(
+                    'core_fields', 'update', field.right_no, full_path, null, old_value, nullif(value, 'null')
+                )::wedsync_internal.field_change);
             else
                 columns := columns || pg_catalog.jsonb_build_object(
                     field.column_name,
                     coalesce(columns -> field.column_name, to_jsonb(stored) -> field.column_name) || pg_catalog.jsonb_build_object(field.json_key, value)
                 );
+                old_columns := old_columns || pg_catalog.jsonb_build_object(
+                    field.column_name, coalesce(old_columns -> field.column_name, '{}') || pg_catalog.jsonb_build_object(field.json_key, current_value)
+                );
+                changes := array_append(changes, row(
+                    'core_fields', 'update', field.right_no, full_path, null, old_value, value
+                )::wedsync_internal.field_change);
             end if;
             changed := array_append(changed, full_path);
         end loop;
@@ -195,20 +208,28 @@ begin
         end if;
 
         exit when columns = '{}';
-        stored := wedsync_internal.derive_core_fields('UPDATE', wedding.present, pg_catalog.jsonb_populate_record(stored, columns));
-        diff := wedsync_internal.core_fields_diff('UPDATE', wedding.present, stored, columns ? 'guest_count');
-        problems := diff.problems || wedsync_internal.validate_core_fields('UPDATE', wedding.present, stored);
-        if problems <> '[]' then
-            perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
-        end if;
-        changes := diff.changes || changes;
-        old_columns := diff.old_columns || pg_catalog.jsonb_build_object('id', stored.id, 'couple_id', stored.couple_id);
-        if columns ? 'guest_count' and stored.guest_count -> 'total' is distinct from columns #> '{guest_count,total}' then
-            changed := array_append(changed, 'wedding.guestCount.total');
+        stored := pg_catalog.jsonb_populate_record(stored, columns);
+        if columns ?| '{guest_count,partner1_name,partner2_name,wedding_date}' then
+            stored := wedsync_internal.derive_core_fields('UPDATE', wedding.present, stored);
+            diff := wedsync_internal.core_fields_diff('UPDATE', wedding.present, stored, true);
+            if diff.problems <> '[]' then
+                perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', diff.problems));
+            end if;
+            -- with what follows from the values given
+            if stored.guest_count -> 'total' is distinct from columns #> '{guest_count,total}' and columns ? 'guest_count' then
+                changed := array_append(changed, 'wedding.guestCount.total');
+            end if;
+            changes := diff.changes || array(select c from unnest(changes) as c where c.element_id is not null);
+            old_columns := diff.old_columns;
+        elsif cardinality(changes) > 1 then
+            -- in the order of the fields, elements of lists last
+            changes := array(
+                select c from unnest(changes) as c order by c.element_id is not null, c.right_no, c.path
+            );
         end if;
         stored.version_number := wedding.version + 1;
         stored.updated_at := greatest(pg_catalog.clock_timestamp(), wedding.changed_at + interval '1 microsecond');
-        stored.last_updated_by := wedsync_internal.current_user_id();
+        stored.last_updated_by := case when reader = wedsync_internal.server_reader() then wedsync_internal.current_user_id() else reader end;
         exit when wedsync_internal.store_core_fields(stored, (wedding.present).version_number);
         is_locked := true;
     end loop;
@@ -234,7 +255,7 @@ begin
         apply_patch.couple_id, 'durable', changes, array[row(
             case when columns <> '{}' then 'core_fields' else (select case count(*) when 1 then min(l.key) else 'core_fields' end from pg_catalog.jsonb_object_keys(lists) as l (key)) end,
             'UPDATE', 'core_fields_updated', null, null, null, null, to_jsonb(stored) || lists,
-            case when columns <> '{}' then old_columns end, null, null
+            case when columns <> '{}' then old_columns || pg_catalog.jsonb_build_object('id', stored.id, 'couple_id', stored.couple_id) end, null, null
         )::wedsync_internal.change_event],
         case when columns <> '{}' then stored.updated_at end, wedding.wedding_role, wedding.supplier_ids
     );
@@ -243,7 +264,9 @@ begin
     end if;
     if not is_locked then
         -- the wedding's lock is held since then only: a right may have ended between
-        select a.writable into wedding.writable from wedsync_internal.caller_access as a where a.couple_id = apply_patch.couple_id;
+        select a.writable into wedding.writable
+        from wedsync_data.reach as a
+        where a.couple_id = apply_patch.couple_id and a.user_id = reader and a.valid_from <= now() and a.valid_until > now();
         if wedding.writable is null then
             perform wedsync_internal.fail('not_found');
         end if;
@@ -267,6 +290,6 @@ begin
     end if;
 end
 $$;
-comment on function wedsync_internal.apply_patch(uuid, jsonb, integer, text) is
-'The one write path: authorises every field, validates, detects conflicts per field, stores what really changes and appends it as one version and one event. Returns the paths that changed, whether the caller may see the whole record, and the row and the version as they stand then.';
-revoke all on function wedsync_internal.apply_patch(uuid, jsonb, integer, text) from public;
+comment on function wedsync_internal.apply_patch(uuid, jsonb, integer, text, uuid) is
+'The one write path: authorises every field, validates, detects conflicts per field, stores what really changes and appends it as one version and one event. reader is reader(), never from a client. Returns the paths that changed, whether the caller may see the whole record, and the row and the version as they stand then.';
+revoke all on function wedsync_internal.apply_patch(uuid, jsonb, integer, text, uuid) from public;

@@ -4,9 +4,12 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+-- all that this calls looks rows up by key: a plan for the values at hand would be made anew each time and be the same
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     changed constant jsonb := wedsync_internal.core_fields_changed_columns(old, new);
+    reader constant uuid := wedsync_internal.reader();
     before jsonb;
     patch jsonb := '{}'::jsonb;
     missing jsonb := '[]'::jsonb;
@@ -16,9 +19,10 @@ declare
     -- counted by this trigger since core_fields_view_begins
     touched constant integer := coalesce(nullif(current_setting('wedsync.weddings_touched', true), '')::integer, 0) + 1;
 begin
-    perform wedsync_internal.enforce_rate_limit('core-fields-write');
-    if wedsync_internal.reader() is null then
+    if reader is null then
         perform wedsync_internal.require_user();
+    elsif reader <> wedsync_internal.server_reader() then
+        perform wedsync_internal.enforce_rate_limit('core-fields-write', 1, reader);
     end if;
     if touched > wedsync_internal.setting_limit('weddings_per_update') then
         perform wedsync_internal.fail('several_weddings', pg_catalog.jsonb_build_object(
@@ -82,7 +86,7 @@ begin
         return new;
     end if;
     perform wedsync_internal.check_json(patch, 'patch', wedsync_internal.setting_limit('patch_max_bytes'));
-    outcome := wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null);
+    outcome := wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null, reader);
     if wedsync_internal.prefers_minimal() then
         return new;
     end if;

@@ -7,17 +7,25 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+-- all that this calls looks rows up by key: a plan for the values at hand would be made anew each time and be the same
+set plan_cache_mode = force_generic_plan
 as $$
 declare
+    reader constant uuid := wedsync_internal.reader();
     outcome record;
     shown wedsync.core_fields;
     message text;
+    whole jsonb;
 begin
-    perform wedsync_internal.enforce_rate_limit('core-fields-write');
-    if wedsync_internal.reader() is null then
+    if reader is null then
         perform wedsync_internal.require_user();
+    elsif reader <> wedsync_internal.server_reader() then
+        perform wedsync_internal.enforce_rate_limit('core-fields-write', 1, reader);
     end if;
-    perform wedsync_internal.check_json(patch, 'patch', wedsync_internal.setting_limit('patch_max_bytes'));
+    -- a few short texts have nothing that could be wrong with them
+    if pg_column_size(patch) > 500 or pg_catalog.jsonb_path_exists(patch, '$.* ? (@.type() <> "string")') then
+        perform wedsync_internal.check_json(patch, 'patch', wedsync_internal.setting_limit('patch_max_bytes'));
+    end if;
     if couple_id is null or patch is null or pg_catalog.jsonb_typeof(patch) <> 'object' or answer not in ('full', 'minimal') then
         perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
         if answer not in ('full', 'minimal') then
@@ -25,7 +33,7 @@ begin
         end if;
         perform wedsync_internal.fail('invalid_value', '{"parameter": "patch", "rule": "object"}');
     end if;
-    outcome := wedsync_internal.apply_patch(couple_id, patch, base_version, reason);
+    outcome := wedsync_internal.apply_patch(couple_id, patch, base_version, reason, reader);
     message := case cardinality(outcome.changed)
         when 0 then 'Nothing changed' when 1 then '1 field updated' else cardinality(outcome.changed) || ' fields updated'
     end;
@@ -35,10 +43,12 @@ begin
         );
     end if;
     if outcome.sees_all then
-        shown := wedsync_internal.whole_core_fields(outcome.stored, outcome.version);
-    else
-        select f.* into shown from wedsync.core_fields as f where f.couple_id = update_core_fields.couple_id;
+        whole := wedsync_internal.core_fields_whole_answer(outcome.stored, outcome.version, outcome.changed, message);
+        if whole is not null then
+            return whole;
+        end if;
     end if;
+    select f.* into shown from wedsync.core_fields as f where f.couple_id = update_core_fields.couple_id;
     return wedsync_internal.core_fields_answer(shown, outcome.changed, message);
 end
 $$;

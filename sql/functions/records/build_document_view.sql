@@ -39,7 +39,12 @@ begin
                 select v.position from wedsync_data.record_columns as v where v.record_name = document.record_name and v.column_name = f.column_name
             ), min(f.right_no) * 10),
             case min(f.storage)
-                when 'column' then format('case when m.shows[%s] then f.%I end', min(f.right_no), f.column_name)
+                -- a caller's value is checked by the rules of the catalogue, so the view has the type behind a domain
+                when 'column' then format('case when m.shows[%s] then f.%I%s end', min(f.right_no), f.column_name, (
+                    select '::' || pg_catalog.format_type(t.typbasetype, t.typtypmod)
+                    from pg_catalog.pg_attribute as a join pg_catalog.pg_type as t on t.oid = a.atttypid and t.typtype = 'd'
+                    where a.attrelid = format('wedsync_data.%I', document.record_name)::regclass and a.attname = f.column_name
+                ))
                 when 'json' then format('f.%1$I - m.%2$I', f.column_name, f.column_name || '_hidden')
                 else format(
                     $f$case
@@ -119,7 +124,7 @@ comment on function wedsync_internal.%1$I(wedsync_data.%2$I, integer) is
 revoke all on function wedsync_internal.%1$I(wedsync_data.%2$I, integer) from public;
 $f$, 'whole_' || document.record_name, document.record_name, columns.whole);
 
-    branch := wedsync_internal.build_branch(document.record_name, '');
+    branch := wedsync_internal.build_branch(document.record_name, '', false);
     execute format($f$
 create or replace function wedsync_internal.%1$I(record wedsync.%2$I)
 returns jsonb
@@ -152,6 +157,29 @@ comment on function wedsync_internal.%4$I(wedsync.%2$I, text[], text) is
 'What a change of %2$I returns: {success, data, version, changed, message, timestamp}, written in one pass. Made by build_document_view().';
 revoke all on function wedsync_internal.%4$I(wedsync.%2$I, text[], text) from public;
 $f$, document.record_name || '_nested', document.record_name, branch, document.record_name || '_answer');
+
+    execute format($f$
+create or replace function wedsync_internal.%1$I(f wedsync_data.%2$I, version integer, changed text[], message text)
+returns jsonb
+language plpgsql
+stable
+as $body$
+declare
+    k wedsync_data.wedding_clocks;
+begin
+    k.version := version;
+    return (select to_jsonb(a) from (
+        select
+            true as success, (select d from (select %3$s) as d) as data, version as version, changed as changed, message as message,
+            pg_catalog.clock_timestamp() as "timestamp"
+        from wedsync_data.record_lists as l where l.couple_id = f.couple_id and l.vendors_until > now()
+    ) as a);
+end
+$body$;
+comment on function wedsync_internal.%1$I(wedsync_data.%2$I, integer, text[], text) is
+'The answer to a change for a caller who may see everything, from the stored row that the write path has at hand; null where the lists have to be worked out first. Made by build_document_view().';
+revoke all on function wedsync_internal.%1$I(wedsync_data.%2$I, integer, text[], text) from public;
+$f$, document.record_name || '_whole_answer', document.record_name, wedsync_internal.build_branch(document.record_name, '', true));
 
     execute format($f$
 create or replace function wedsync_internal.%1$I(old_row wedsync.%2$I, new_row wedsync.%2$I)
