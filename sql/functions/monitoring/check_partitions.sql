@@ -27,7 +27,7 @@ as $$
             when not e.enough then format('%s: only until %s', r.named, to_char(r.until, 'YYYY-MM-DD HH24:MI'))
             else format('%s: %s days ahead', r.named, floor(extract(epoch from r.until - now()) / 86400))
         end,
-        case when not e.enough then 'run `wedsync maintain`, and see that the worker runs' end
+        case when not e.enough then 'run `wedsync maintain`, and check that the worker is running' end
     from ranges as r
     cross join lateral (select coalesce(r.until >= now() + interval '1 day', false) as enough) as e
     order by r.named

@@ -8,7 +8,7 @@ as $$
         'notify queue',
         case when q.used > 0.25 then 'warning' else 'ok' end,
         format('%s%% full', round(100 * q.used::numeric)),
-        case when q.used > 0.25 then 'a session listens but never reads: end it' end
+        case when q.used > 0.25 then 'a session executes LISTEN but never reads: terminate it' end
     from pg_catalog.pg_notification_queue_usage() as q (used)
 $$;
 comment on function wedsync_internal.check_queue() is

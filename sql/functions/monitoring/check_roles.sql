@@ -22,7 +22,7 @@ as $$
         case
             when f.missing is not null then 'missing: ' || f.missing
             when f.mighty is not null then f.mighty || ' can bypass row security'
-            else 'all there, ours without special powers'
+            else 'all present, without superuser or BYPASSRLS'
         end,
         case
             when f.missing is not null then 'as an administrator: ' || f.statements

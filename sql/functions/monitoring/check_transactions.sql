@@ -18,8 +18,8 @@ as $$
     select
         'transactions',
         case when count(*) = 0 then 'ok' else 'warning' end,
-        coalesce(string_agg(format('%s open for %s s', o.what, o.seconds), ', ' order by o.seconds desc), 'none is older than 5 minutes'),
-        case when count(*) > 0 then 'they hold back vacuum, and their own events wait for them' end
+        coalesce(string_agg(format('%s open for %s s', o.what, o.seconds), ', ' order by o.seconds desc), 'none older than 5 minutes'),
+        case when count(*) > 0 then 'they hold back vacuum, and delay their own events: end them' end
     from old as o
 $$;
 comment on function wedsync_internal.check_transactions() is

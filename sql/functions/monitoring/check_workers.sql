@@ -14,8 +14,8 @@ as $$
         'workers',
         case when n.alive = 0 and n.known > 0 then 'warning' else 'ok' end,
         case
-            when n.known = 0 then 'none runs'
-            when n.alive = 0 then format('%s died and none runs: nobody hears of changes', n.known)
+            when n.known = 0 then 'none running'
+            when n.alive = 0 then format('%s died and none is running: changes are not delivered', n.known)
             else format(
                 '%s process%s, %s socket%s, %s channel%s', n.alive, case when n.alive <> 1 then 'es' end,
                 n.sockets, case when n.sockets <> 1 then 's' end, n.channels, case when n.channels <> 1 then 's' end

@@ -12,7 +12,7 @@ select is((select c.status from pg_temp.checks() as c where c.name = 'pack'), 'o
 insert into wedsync_internal.migrations (run, kind, name, checksum, outcome, tool_version, finished_at)
 values (gen_random_uuid(), 'policy', 'policies/later', 'x', 'applied', '1', now());
 select is((select c.detail from pg_temp.checks() as c where c.name = 'pack'), 'the last migration was interrupted', 'or did not');
-select is((select c.detail from pg_temp.checks() as c where c.name = 'workers'), 'none runs', 'no worker');
+select is((select c.detail from pg_temp.checks() as c where c.name = 'workers'), 'none running', 'no worker');
 select tap.node('one');
 select tap.node('two');
 select is((select c.detail from pg_temp.checks() as c where c.name = 'workers'), '2 processes, 0 sockets, 0 channels', 'two processes');
