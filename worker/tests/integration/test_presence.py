@@ -459,7 +459,7 @@ async def test_a_meta_that_cannot_be_stored_fails_alone(database18: Database, me
 async def test_what_the_database_refuses_for_whatever_reason_fails_alone(
     database18: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wedsync.services.live.json_problem", lambda _value: None)
+    monkeypatch.setattr("wedsync.services.channels.json_problem", lambda _value: None)
     wedding = Wedding.new(database18)
     topic = f"presence_{wedding.id}"
     async with running_node(database18) as node, AsyncExitStack() as stack:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import Any
 
+from wedsync.database import calls
 from wedsync.database.connections import TRANSIENT, Backoff
 from wedsync.logs import logger
 
@@ -56,6 +56,6 @@ class RuleBook:
 
     async def read(self) -> None:
         """Read once. Raises what the driver raises."""
-        given = json.loads(await self._pool.fetchval("select wedsync_internal.worker_settings()"))
+        given = await calls.worker_settings(self._pool)
         known = {field.name for field in fields(Rules)}
         self.rules = Rules(**{name: value for name, value in given.items() if name in known})
