@@ -63,6 +63,7 @@ def load_weddings(connection: Connection, count: int, *, per_supplier: int | Non
     with connection.transaction():
         connection.execute("set local session_replication_role = replica")
         connection.execute(text)
+        connection.execute("select wedsync_internal.rebuild_reach()")
     connection.execute("vacuum analyze")
 
 

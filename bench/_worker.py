@@ -56,13 +56,15 @@ def worker_dsn(dsn: str) -> str:
 
 
 @asynccontextmanager
-async def running_worker(dsn: str, *, gateways: int = 1, host: str = "127.0.0.1") -> AsyncIterator[Worker]:
+async def running_worker(
+    dsn: str, *, gateways: int = 1, host: str = "127.0.0.1", bus: str = "postgres"
+) -> AsyncIterator[Worker]:
     """The command as a process, ready; ended afterwards. `open_doors` must have been called."""
     port, http_port = _free_port(), _free_port()
     given = {
         "WEDSYNC_DSN": worker_dsn(dsn), "WEDSYNC_JWT_SECRET": SECRET, "WEDSYNC_SOCKET_PORT": str(port),
         "WEDSYNC_SOCKET_HOST": host, "WEDSYNC_HTTP_PORT": str(http_port), "WEDSYNC_GATEWAYS": str(gateways),
-        "WEDSYNC_LOG_LEVEL": "error",
+        "WEDSYNC_LOG_LEVEL": "error", "WEDSYNC_BUS": bus,
     }  # fmt: skip
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("WEDSYNC_")}
     process = await asyncio.create_subprocess_exec(
@@ -95,9 +97,9 @@ def _is_ready(port: int) -> bool:
 
 
 def _gateways(parent: int) -> tuple[int, ...]:
-    """Children that serve sockets; multiprocessing has a helper beside them."""
+    """Children that serve sockets."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
-    found = [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    found = [int(pid) for pid in children if b"gateway_process" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     if not found:
         raise RuntimeError("the worker has no gateway processes")
     return tuple(found)

@@ -100,13 +100,3 @@ drop policy if exists supplier_deletes on wedsync_data.core_field_mappings;
 create policy supplier_deletes on wedsync_data.core_field_mappings for delete to authenticated
 using (form_id in (select f.id from wedsync_data.forms as f where f.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[])));
 comment on policy supplier_deletes on wedsync_data.core_field_mappings is 'Only for forms of the caller''s suppliers.';
-alter table wedsync_data.form_responses enable row level security;
-alter table wedsync_data.form_responses force row level security;
-drop policy if exists owner_all on wedsync_data.form_responses;
-create policy owner_all on wedsync_data.form_responses to wedsync_owner using (true) with check (true);
-comment on policy owner_all on wedsync_data.form_responses is 'The pack''s own functions.';
-drop policy if exists server_all on wedsync_data.form_responses;
-create policy server_all on wedsync_data.form_responses to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.form_responses is 'Trusted server roles, as far as their grants reach.';
-revoke all on wedsync_data.form_responses from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
-grant select on wedsync_data.form_responses to service_role, wedsync_admin;

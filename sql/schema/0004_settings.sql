@@ -11,10 +11,10 @@ create table wedsync_data.settings (
         end
     )
 );
-comment on table wedsync_data.settings is 'Rules that an administrator may change without touching code.';
+comment on table wedsync_data.settings is 'Settings that administrators can change.';
 comment on column wedsync_data.settings.name is 'Key.';
 comment on column wedsync_data.settings.value is 'Value: a number, not negative; for websocket_url a text or null.';
-comment on column wedsync_data.settings.description is 'What it decides, with units.';
+comment on column wedsync_data.settings.description is 'What it controls, with units.';
 
 insert into wedsync_data.settings (name, value, description) values
 ('wedding_date_max_age_days', '365', 'A wedding date may be changed to a date at most this many days in the past'),

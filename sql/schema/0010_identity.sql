@@ -11,7 +11,7 @@ comment on table wedsync_data.users is 'People who have signed in, known by the 
 comment on column wedsync_data.users.id is 'The sub claim.';
 comment on column wedsync_data.users.display_name is 'Name shown in audit trails; null until the person gives one.';
 comment on column wedsync_data.users.email is 'The email claim of the last token that carried one.';
-comment on column wedsync_data.users.created_at is 'When the person was first seen.';
+comment on column wedsync_data.users.created_at is 'When the user was first recorded.';
 
 create table wedsync_data.weddings (
     id uuid not null default gen_random_uuid(),
@@ -37,13 +37,13 @@ create table wedsync_data.wedding_roles (
     description text not null,
     constraint wedding_roles_pkey primary key (wedding_role)
 );
-comment on table wedsync_data.wedding_roles is 'What each role at a wedding may read and write by itself; grants can add to it.';
+comment on table wedsync_data.wedding_roles is 'What each role at a wedding may read and write by default; grants can add to it.';
 comment on column wedsync_data.wedding_roles.wedding_role is 'partner, planner, family or friend.';
 comment on column wedsync_data.wedding_roles.hierarchy_rank is 'Order in which roles are listed, the highest first.';
 comment on column wedsync_data.wedding_roles.readable_names is 'Field names, groups, levels or paths that the role reads.';
 comment on column wedsync_data.wedding_roles.writable_names is 'Field names, groups, levels or paths that the role writes.';
-comment on column wedsync_data.wedding_roles.readable is 'readable_names as a leaf mask; kept by trigger.';
-comment on column wedsync_data.wedding_roles.writable is 'writable_names as a leaf mask; kept by trigger.';
+comment on column wedsync_data.wedding_roles.readable is 'readable_names as a mask of rights; maintained by trigger.';
+comment on column wedsync_data.wedding_roles.writable is 'writable_names as a mask of rights; maintained by trigger.';
 comment on column wedsync_data.wedding_roles.description is 'For people.';
 
 create table wedsync_data.wedding_members (
@@ -58,7 +58,7 @@ create table wedsync_data.wedding_members (
 );
 create index wedding_members_by_user on wedsync_data.wedding_members (user_id, couple_id);
 create index wedding_members_by_role on wedsync_data.wedding_members (wedding_role);
-comment on table wedsync_data.wedding_members is 'Who belongs to a wedding: partners, planner, family and friends. Suppliers do not; they hold grants.';
+comment on table wedsync_data.wedding_members is 'Members of weddings: partners, planner, family and friends. Suppliers are not members; they have grants.';
 comment on column wedsync_data.wedding_members.couple_id is 'The wedding.';
 comment on column wedsync_data.wedding_members.user_id is 'The person.';
 comment on column wedsync_data.wedding_members.wedding_role is 'The role, which decides the default rights.';
@@ -71,9 +71,9 @@ create table wedsync_data.supplier_categories (
     description text not null,
     constraint supplier_categories_pkey primary key (category)
 );
-comment on table wedsync_data.supplier_categories is 'Trades, with the fields that a supplier of the trade usually needs.';
+comment on table wedsync_data.supplier_categories is 'Categories of suppliers, with the fields that they usually need.';
 comment on column wedsync_data.supplier_categories.category is 'Key, snake_case.';
-comment on column wedsync_data.supplier_categories.default_fields is 'Field names asked for when a supplier of the trade requests access without naming fields.';
+comment on column wedsync_data.supplier_categories.default_fields is 'Field names requested when a supplier of the category requests access without naming fields.';
 comment on column wedsync_data.supplier_categories.description is 'For people.';
 
 create table wedsync_data.suppliers (
@@ -89,7 +89,7 @@ create table wedsync_data.suppliers (
     constraint suppliers_business_name_length check (length(business_name) between 1 and 200 and business_name ~ '\S')
 );
 create index suppliers_by_category on wedsync_data.suppliers (category);
-comment on table wedsync_data.suppliers is 'Businesses that serve weddings. People reach a supplier through supplier_members.';
+comment on table wedsync_data.suppliers is 'Businesses that serve weddings. Users belong to a supplier through supplier_members.';
 comment on column wedsync_data.suppliers.id is 'Supplier id.';
 comment on column wedsync_data.suppliers.business_name is 'Name shown to couples, 1 to 200 characters.';
 comment on column wedsync_data.suppliers.category is 'Trade.';
@@ -108,10 +108,10 @@ create table wedsync_data.supplier_members (
     constraint supplier_members_role_known check (member_role in ('owner', 'manager', 'staff'))
 );
 create index supplier_members_by_user on wedsync_data.supplier_members (user_id, supplier_id);
-comment on table wedsync_data.supplier_members is 'Who works for a supplier.';
+comment on table wedsync_data.supplier_members is 'Members of suppliers.';
 comment on column wedsync_data.supplier_members.supplier_id is 'The supplier.';
 comment on column wedsync_data.supplier_members.user_id is 'The person.';
-comment on column wedsync_data.supplier_members.member_role is 'owner and manager may add and remove people and request access; staff may read and write what is granted.';
+comment on column wedsync_data.supplier_members.member_role is 'owner and manager may add and remove members and request access; staff may read and write what is granted.';
 comment on column wedsync_data.supplier_members.added_by is 'Who added the person.';
 comment on column wedsync_data.supplier_members.added_at is 'When.';
 

@@ -12,7 +12,7 @@ create table wedsync_data.api_keys (
     constraint api_keys_name_length check (length(name) between 1 and 100 and name ~ '\S')
 );
 create index api_keys_by_user on wedsync_data.api_keys (user_id);
-comment on table wedsync_data.api_keys is 'Keys with which a server acts as one user through PostgREST (header x-api-key). Only hashes are kept.';
+comment on table wedsync_data.api_keys is 'Keys with which a server acts as one user through PostgREST (header x-api-key). Only hashes are stored.';
 comment on column wedsync_data.api_keys.id is 'Key id.';
 comment on column wedsync_data.api_keys.user_id is 'The user that the key stands for.';
 comment on column wedsync_data.api_keys.name is 'For people, 1 to 100 characters.';

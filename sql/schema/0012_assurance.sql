@@ -6,10 +6,10 @@ create table wedsync_data.assurance_rules (
     constraint assurance_rules_tier_known check (tier in ('standard', 'premium', 'enterprise')),
     constraint assurance_rules_aal_known check (required_aal in ('aal2', 'aal3'))
 );
-comment on table wedsync_data.assurance_rules is 'Operations that need a second factor, by tier of the wedding or supplier they concern. An operation without a row needs none.';
+comment on table wedsync_data.assurance_rules is 'Operations that require a second factor, by tier of the wedding or supplier. Operations without a row require none.';
 comment on column wedsync_data.assurance_rules.operation is 'Name of the API function.';
 comment on column wedsync_data.assurance_rules.tier is 'standard, premium or enterprise.';
-comment on column wedsync_data.assurance_rules.required_aal is 'Least assurance level, as the aal claim names it.';
+comment on column wedsync_data.assurance_rules.required_aal is 'Minimum assurance level, as in the aal claim.';
 
 insert into wedsync_data.assurance_rules (operation, tier) values
 ('grant_access', 'enterprise'),

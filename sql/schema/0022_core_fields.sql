@@ -62,7 +62,7 @@ comment on column wedsync_data.core_fields.wedding_date is 'Date in the wedding'
 comment on column wedsync_data.core_fields.time_zone is 'IANA name of the wedding''s time zone.';
 comment on column wedsync_data.core_fields.ceremony_venue is 'Object: name, address, contact_person, contact_phone, notes.';
 comment on column wedsync_data.core_fields.reception_venue is 'Object: name, address, contact_person, contact_phone, notes.';
-comment on column wedsync_data.core_fields.guest_count is 'Object: adults, children, total (their sum), and confirmed, pending (derived from replies).';
+comment on column wedsync_data.core_fields.guest_count is 'Object: adults, children, total, confirmed, pending.';
 comment on column wedsync_data.core_fields.wedding_style is 'Set of style words.';
 comment on column wedsync_data.core_fields.wedding_colors is 'Set of colours, #RRGGBB.';
 comment on column wedsync_data.core_fields.ceremony_time is 'Local time in the wedding''s zone.';
@@ -105,6 +105,7 @@ create table wedsync_data.key_moments (
     couple_id uuid not null,
     id uuid not null default gen_random_uuid(),
     order_key text collate "C" not null,
+    version_number integer not null default 1,
     name varchar(200),
     "time" time,
     description varchar(2000),
@@ -117,6 +118,7 @@ comment on table wedsync_data.key_moments is 'Key moments of the day, edited one
 comment on column wedsync_data.key_moments.couple_id is 'The wedding.';
 comment on column wedsync_data.key_moments.id is 'Stable element id.';
 comment on column wedsync_data.key_moments.order_key is 'Position; compared bytewise.';
+comment on column wedsync_data.key_moments.version_number is 'Version of the wedding''s record when the element last changed.';
 comment on column wedsync_data.key_moments.name is 'What happens.';
 comment on column wedsync_data.key_moments."time" is 'Local time in the wedding''s zone.';
 comment on column wedsync_data.key_moments.description is 'Details.';
@@ -126,6 +128,7 @@ create table wedsync_data.wedding_party (
     couple_id uuid not null,
     id uuid not null default gen_random_uuid(),
     order_key text collate "C" not null,
+    version_number integer not null default 1,
     name varchar(200),
     role varchar(100),
     contact_info varchar(500),
@@ -138,6 +141,7 @@ comment on table wedsync_data.wedding_party is 'The wedding party, edited one by
 comment on column wedsync_data.wedding_party.couple_id is 'The wedding.';
 comment on column wedsync_data.wedding_party.id is 'Stable element id.';
 comment on column wedsync_data.wedding_party.order_key is 'Position; compared bytewise.';
+comment on column wedsync_data.wedding_party.version_number is 'Version of the wedding''s record when the element last changed.';
 comment on column wedsync_data.wedding_party.name is 'Name.';
 comment on column wedsync_data.wedding_party.role is 'Role, such as best man or reader.';
 comment on column wedsync_data.wedding_party.contact_info is 'How to reach the person.';
@@ -147,6 +151,7 @@ create table wedsync_data.family_vips (
     couple_id uuid not null,
     id uuid not null default gen_random_uuid(),
     order_key text collate "C" not null,
+    version_number integer not null default 1,
     name varchar(200),
     relationship varchar(100),
     special_needs varchar(2000),
@@ -159,6 +164,7 @@ comment on table wedsync_data.family_vips is 'Family members of note, edited one
 comment on column wedsync_data.family_vips.couple_id is 'The wedding.';
 comment on column wedsync_data.family_vips.id is 'Stable element id.';
 comment on column wedsync_data.family_vips.order_key is 'Position; compared bytewise.';
+comment on column wedsync_data.family_vips.version_number is 'Version of the wedding''s record when the element last changed.';
 comment on column wedsync_data.family_vips.name is 'Name.';
 comment on column wedsync_data.family_vips.relationship is 'Relation to the couple.';
 comment on column wedsync_data.family_vips.special_needs is 'Needs to be catered for; sensitive.';

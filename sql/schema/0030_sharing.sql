@@ -99,8 +99,8 @@ comment on column wedsync_data.grants.can_write is 'May write; implies reading.'
 comment on column wedsync_data.grants.state is 'pending, approved, rejected or revoked.';
 comment on column wedsync_data.grants.valid_from is 'Not valid before.';
 comment on column wedsync_data.grants.valid_until is 'Not valid from this moment on.';
-comment on column wedsync_data.grants.readable is 'Leaves readable through this row, denied classes removed; computed by trigger.';
-comment on column wedsync_data.grants.writable is 'Leaves writable through this row; computed by trigger.';
+comment on column wedsync_data.grants.readable is 'Mask of fields readable through this row, without denied classes; computed by trigger.';
+comment on column wedsync_data.grants.writable is 'Mask of fields writable through this row; computed by trigger.';
 comment on column wedsync_data.grants.decided_by is 'Who approved, rejected or revoked; null when preferences did.';
 comment on column wedsync_data.grants.decided_at is 'When.';
 comment on column wedsync_data.grants.created_at is 'When asked for or granted; orders the grants of a transaction.';

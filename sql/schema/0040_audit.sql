@@ -23,14 +23,14 @@ create table wedsync_data.audit_log (
     chain_hash bytea not null,
     constraint audit_log_pkey primary key (couple_id, chain_no, id, changed_at)
 ) partition by range (changed_at);
-comment on table wedsync_data.audit_log is 'One row per changed leaf, append-only, hash-chained per wedding and per supplier. Monthly partitions. Every column is in the chain; salt and what its digest covers may be erased, with a record of it in the chain.';
-comment on column wedsync_data.audit_log.couple_id is 'The wedding, or the supplier where it is about the supplier itself. No foreign key: history outlives the record.';
+comment on table wedsync_data.audit_log is 'One row per changed field, append-only, hash-chained per wedding and per supplier. Monthly partitions. Every column is covered by the chain; salt and the columns that its digest covers may be erased, with a record of the erasure in the chain.';
+comment on column wedsync_data.audit_log.couple_id is 'The wedding, or the supplier for changes of the supplier itself. No foreign key: the trail outlives the record.';
 comment on column wedsync_data.audit_log.chain_no is 'Link of the wedding''s chain, in commit order; the rows of one change share it.';
 comment on column wedsync_data.audit_log.id is 'Audit id, unique in its chain: chain_no * 1000000 and the position of the row in its link, which begins anywhere.';
 comment on column wedsync_data.audit_log.table_name is 'Table that changed.';
 comment on column wedsync_data.audit_log.change_type is 'create, update, delete or truncate; rekey: the order key of an element changed, and the order did not; erase: the rows named in new_value were redacted.';
-comment on column wedsync_data.audit_log.right_no is 'Leaf that changed, which decides who sees the row; null for changes of access, membership and settings.';
-comment on column wedsync_data.audit_log.path is 'Path of the leaf, with the element id for list elements.';
+comment on column wedsync_data.audit_log.right_no is 'Right of the changed field, which decides who sees the row; null for changes of access, membership and settings.';
+comment on column wedsync_data.audit_log.path is 'Path of the field, with the element id for list elements.';
 comment on column wedsync_data.audit_log.element_id is 'List element.';
 comment on column wedsync_data.audit_log.old_value is 'Value before.';
 comment on column wedsync_data.audit_log.new_value is 'Value after.';
@@ -54,7 +54,7 @@ create table wedsync_data.audit_anchors (
     recorded_at timestamptz not null default now(),
     constraint audit_anchors_pkey primary key (couple_id, chain_no)
 );
-comment on table wedsync_data.audit_anchors is 'Known ends of audit chains. A chain that is shorter than its last anchor was cut. Copy anchors outside the database to guard against its owner.';
+comment on table wedsync_data.audit_anchors is 'Recorded ends of audit chains. A chain that ends before its last anchor was truncated. Copy anchors outside the database to protect against its owner.';
 comment on column wedsync_data.audit_anchors.couple_id is 'The wedding.';
 comment on column wedsync_data.audit_anchors.chain_no is 'Link.';
 comment on column wedsync_data.audit_anchors.chain_hash is 'Its hash.';
@@ -67,7 +67,7 @@ create table wedsync_data.access_log (
     supplier_id uuid not null,
     user_id uuid not null,
     action text not null,
-    leaves bit(128) not null,
+    readable bit(128) not null,
     ip_address inet,
     user_agent text,
     constraint access_log_pkey primary key (couple_id, id, accessed_at)
@@ -79,6 +79,6 @@ comment on column wedsync_data.access_log.couple_id is 'Whose data.';
 comment on column wedsync_data.access_log.supplier_id is 'For which supplier.';
 comment on column wedsync_data.access_log.user_id is 'Who.';
 comment on column wedsync_data.access_log.action is 'Function used.';
-comment on column wedsync_data.access_log.leaves is 'Leaves that were shown.';
+comment on column wedsync_data.access_log.readable is 'Mask of fields that could be read.';
 comment on column wedsync_data.access_log.ip_address is 'Client address.';
 comment on column wedsync_data.access_log.user_agent is 'Client program.';

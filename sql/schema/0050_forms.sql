@@ -78,7 +78,7 @@ create table wedsync_data.form_populations (
     constraint form_populations_counts_not_negative check (populations > 0 and populated_count >= 0 and problem_count >= 0)
 ) with (fillfactor = 70);
 create index form_populations_by_form on wedsync_data.form_populations (form_id, couple_id);
-comment on table wedsync_data.form_populations is 'How often a form was filled for a wedding, and how many entries nobody had to type: one row for both, however often.';
+comment on table wedsync_data.form_populations is 'How often a form was filled for a wedding, and how many entries were filled automatically: one row per wedding and form.';
 comment on column wedsync_data.form_populations.form_id is 'The form.';
 comment on column wedsync_data.form_populations.couple_id is 'The wedding.';
 comment on column wedsync_data.form_populations.populations is 'How often.';

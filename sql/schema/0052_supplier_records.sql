@@ -16,7 +16,7 @@ create index form_responses_by_id on wedsync_data.form_responses (id);
 create index form_responses_by_couple on wedsync_data.form_responses (couple_id, supplier_id);
 create index form_responses_by_supplier on wedsync_data.form_responses (supplier_id, submitted_at);
 create index form_responses_by_form on wedsync_data.form_responses (form_id);
-comment on table wedsync_data.form_responses is 'What couples answered to suppliers'' forms.';
+comment on table wedsync_data.form_responses is 'Responses of couples to forms of suppliers.';
 comment on column wedsync_data.form_responses.id is 'Response id.';
 comment on column wedsync_data.form_responses.form_id is 'The form.';
 comment on column wedsync_data.form_responses.supplier_id is 'Its supplier.';
@@ -41,7 +41,7 @@ create table wedsync_data.journey_progress (
     constraint journey_progress_details_object check (jsonb_typeof(details) = 'object')
 );
 create index journey_progress_by_supplier on wedsync_data.journey_progress (supplier_id, couple_id);
-comment on table wedsync_data.journey_progress is 'How far a supplier''s journey with a couple has come, step by step. Seen by the supplier only.';
+comment on table wedsync_data.journey_progress is 'Progress of a supplier''s journey with a couple, one row per step. Visible only to the supplier.';
 comment on column wedsync_data.journey_progress.supplier_id is 'The supplier.';
 comment on column wedsync_data.journey_progress.couple_id is 'The wedding.';
 comment on column wedsync_data.journey_progress.step is 'Step, 1 to 100 characters.';
@@ -66,7 +66,7 @@ create table wedsync_data.client_profiles (
     constraint client_profiles_notes_length check (length(notes) <= 10000)
 );
 create index client_profiles_by_supplier on wedsync_data.client_profiles (supplier_id, couple_id);
-comment on table wedsync_data.client_profiles is 'What a supplier notes about a couple. Seen by the supplier only.';
+comment on table wedsync_data.client_profiles is 'A supplier''s notes about a couple. Visible only to the supplier.';
 comment on column wedsync_data.client_profiles.supplier_id is 'The supplier.';
 comment on column wedsync_data.client_profiles.couple_id is 'The wedding.';
 comment on column wedsync_data.client_profiles.display_name is 'Name that the supplier uses.';

@@ -36,7 +36,7 @@ create unlogged table wedsync_data.rate_usage (
     counts smallint[] not null,
     constraint rate_usage_pkey primary key (user_id, endpoint)
 ) with (fillfactor = 50);
-comment on table wedsync_data.rate_usage is 'Requests per user and endpoint, in sixty buckets that cover the window. Unlogged: a crash forgives.';
+comment on table wedsync_data.rate_usage is 'Requests per user and endpoint, in sixty buckets that cover the window. Unlogged: a crash resets the counts.';
 comment on column wedsync_data.rate_usage.user_id is 'The sub claim.';
 comment on column wedsync_data.rate_usage.endpoint is 'Key of the endpoint.';
 comment on column wedsync_data.rate_usage.bucket is 'Number of the newest bucket since the epoch.';

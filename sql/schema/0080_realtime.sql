@@ -56,17 +56,6 @@ create unlogged table wedsync_data.access_locks (
 comment on table wedsync_data.access_locks is 'One row for each person who has joined a channel or whose rights have changed, to be locked: joins share it, changes of rights hold it alone. Rows, because any database login can hold an advisory lock.';
 comment on column wedsync_data.access_locks.user_id is 'The sub claim.';
 
-create unlogged table wedsync_data.visibility_masks (
-    readable bit(128) not null,
-    masked_columns jsonb not null,
-    masked_keys jsonb not null,
-    constraint visibility_masks_pkey primary key (readable)
-);
-comment on table wedsync_data.visibility_masks is 'What a leaf mask hides, worked out once. Emptied when the catalogue changes.';
-comment on column wedsync_data.visibility_masks.readable is 'Leaves that may be seen.';
-comment on column wedsync_data.visibility_masks.masked_columns is 'Hidden columns with null values and the list of withheld fields: laid over every record.';
-comment on column wedsync_data.visibility_masks.masked_keys is 'Hidden keys of partly visible json columns and lists: {column: [key, ...]}.';
-
 create unlogged table wedsync_data.subscription_groups (
     id bigint generated always as identity,
     node uuid not null,

@@ -12,14 +12,14 @@ create table wedsync_data.collaboration_sessions (
 create index collaboration_sessions_by_id on wedsync_data.collaboration_sessions (id);
 create index collaboration_sessions_by_couple on wedsync_data.collaboration_sessions (couple_id, user_id);
 create index collaboration_sessions_by_user on wedsync_data.collaboration_sessions (user_id, last_activity);
-comment on table wedsync_data.collaboration_sessions is 'A person who works on a wedding with one device or tab. Rights are never kept here: they are worked out from memberships and grants whenever a token is used.';
+comment on table wedsync_data.collaboration_sessions is 'Sessions: a user who works on a wedding in one device or tab. Rights are not stored here: they are evaluated from memberships and grants at each use of a token.';
 comment on column wedsync_data.collaboration_sessions.id is 'Session id.';
 comment on column wedsync_data.collaboration_sessions.couple_id is 'The wedding. Tokens of the session reach nothing else.';
 comment on column wedsync_data.collaboration_sessions.user_id is 'The person.';
 comment on column wedsync_data.collaboration_sessions.created_at is 'When joined.';
 comment on column wedsync_data.collaboration_sessions.valid_until is 'No new token from this moment on.';
 comment on column wedsync_data.collaboration_sessions.last_activity is 'When last joined, refreshed or used by a socket, to the minute.';
-comment on column wedsync_data.collaboration_sessions.ended_at is 'When it was ended, or its person lost the wedding; null while it goes on.';
+comment on column wedsync_data.collaboration_sessions.ended_at is 'When it was ended, or its user lost access; null while it is active.';
 
 create table wedsync_data.session_tokens (
     couple_id uuid not null,
@@ -33,7 +33,7 @@ create table wedsync_data.session_tokens (
 create index session_tokens_by_hash on wedsync_data.session_tokens (token_hash);
 create index session_tokens_by_session on wedsync_data.session_tokens (session_id, couple_id);
 create index session_tokens_by_age on wedsync_data.session_tokens (valid_until);
-comment on table wedsync_data.session_tokens is 'Short tokens with which the sockets of a session are opened and its channels joined. Only hashes are kept.';
+comment on table wedsync_data.session_tokens is 'Short-lived tokens that open the sockets of a session and join its channels. Only hashes are stored.';
 comment on column wedsync_data.session_tokens.couple_id is 'The wedding of the session.';
 comment on column wedsync_data.session_tokens.token_hash is 'SHA-256 of the token. The token has 244 random bits, so a plain hash is enough.';
 comment on column wedsync_data.session_tokens.session_id is 'The session.';

@@ -17,23 +17,23 @@ create table wedsync_data.notifications (
     constraint notifications_once unique (couple_id, supplier_id, seq),
     constraint notifications_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
     constraint notifications_supplier_fkey foreign key (supplier_id) references wedsync_data.suppliers (id) on delete cascade,
-    -- what follows from an event names it; what a server says has words of its own
+    -- a notification of an event names it; one sent by a server has its own text
     constraint notifications_kind_form check ((kind = 'core_fields_updated') = (seq is not null) and kind ~ '^[a-z][a-z0-9_]{0,49}$'),
     constraint notifications_words_given check (length(title) between 1 and 200 and (message is null) = (seq is not null) and length(message) <= 2000)
 );
 create index notifications_by_supplier on wedsync_data.notifications (supplier_id, created_at);
 create index notifications_unread on wedsync_data.notifications (supplier_id, created_at) where read_at is null;
-comment on table wedsync_data.notifications is 'What suppliers were told, with what they could read at that time, until they have read it.';
+comment on table wedsync_data.notifications is 'Notifications of suppliers, with the fields that they could read at that time.';
 comment on column wedsync_data.notifications.couple_id is 'The wedding.';
 comment on column wedsync_data.notifications.id is 'Notification id.';
 comment on column wedsync_data.notifications.supplier_id is 'For whom.';
-comment on column wedsync_data.notifications.seq is 'Event of the wedding that it tells of; null for what a server says.';
+comment on column wedsync_data.notifications.seq is 'Event of the wedding; null for notifications sent by a server.';
 comment on column wedsync_data.notifications.kind is 'core_fields_updated, or the kind that a server gave.';
 comment on column wedsync_data.notifications.title is 'For people, 1 to 200 characters.';
-comment on column wedsync_data.notifications.message is 'A server''s words, at most 2000 characters; null where the changed fields say what happened.';
-comment on column wedsync_data.notifications.right_nos is 'Their leaves, in the same order: what is shown later goes by the rights of then.';
+comment on column wedsync_data.notifications.message is 'Text of a server, at most 2000 characters; null for notifications of changed fields.';
+comment on column wedsync_data.notifications.right_nos is 'Rights of these paths, in the same order: the view shows those that the supplier has when it reads.';
 comment on column wedsync_data.notifications.paths is 'Changed paths that the supplier may read.';
-comment on column wedsync_data.notifications.changes is 'Path to new value, for those paths; the data of what a server says.';
+comment on column wedsync_data.notifications.changes is 'Path to new value, for those paths; the data sent by a server.';
 comment on column wedsync_data.notifications.changed_by_type is 'In what capacity the change was made.';
 comment on column wedsync_data.notifications.created_at is 'When written; orders the notifications of a supplier.';
 comment on column wedsync_data.notifications.read_at is 'When somebody of the supplier marked it as read.';
@@ -46,11 +46,11 @@ create table wedsync_data.event_readers (
     read_at timestamptz not null default now(),
     constraint event_readers_pkey primary key (name)
 );
-comment on table wedsync_data.event_readers is 'How far the database''s own readers of the event log have come.';
+comment on table wedsync_data.event_readers is 'Positions of the database''s own readers of the event log.';
 comment on column wedsync_data.event_readers.name is 'Reader.';
-comment on column wedsync_data.event_readers.position is 'Snapshot of the last reading: what was visible then was read.';
-comment on column wedsync_data.event_readers.history is 'Database in which that snapshot means something; null before the first reading.';
+comment on column wedsync_data.event_readers.position is 'Snapshot of the last read: everything visible in it was read.';
+comment on column wedsync_data.event_readers.history is 'Database in which that snapshot is valid; null before the first read.';
 comment on column wedsync_data.event_readers.read_at is 'When it was taken.';
 
--- changes before a worker first runs are told of as well
+-- changes made before the first worker runs are notified as well
 insert into wedsync_data.event_readers (name, position) values ('notify_suppliers', pg_current_snapshot());

@@ -325,7 +325,7 @@ as $$
             'select case when %s = %L then ''stored'' else ''unchanged'' end',
             case when l.storage = 'element'
                 then format('(select to_jsonb(e) -> %L from wedsync_data.%I as e where e.couple_id = %L)', l.json_key, l.column_name, tap.couple('emma'))
-                else format('(select wedsync_internal.leaf_value(f, %s::smallint) from wedsync_data.core_fields as f where f.couple_id = %L)', l.right_no, tap.couple('emma'))
+                else format('(select wedsync_internal.core_fields_value(f, %s::smallint) from wedsync_data.core_fields as f where f.couple_id = %L)', l.right_no, tap.couple('emma'))
             end, l.other
         )
     ) as o (outcome)

@@ -52,7 +52,7 @@ class TokenUnchecked(TokenError):
     """The token may be good, but whoever knows it cannot be asked now."""
 
     def __init__(self) -> None:
-        super().__init__("UnableToConnectToProject", "the database cannot be asked now, try again")
+        super().__init__("UnableToConnectToProject", "the database is not available, try again")
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,17 +214,20 @@ class TokenVerifier:
         except jwt.ImmatureSignatureError as exc:
             raise TokenError("InvalidJWTToken", "the token is not valid yet") from exc
         except jwt.MissingRequiredClaimError as exc:
-            raise TokenError("InvalidJWTToken", f"the claims {self._required} are required") from exc
+            raise TokenError("InvalidJWTToken", f"the token must have the claims {self._required}") from exc
         except jwt.InvalidAudienceError as exc:
-            raise TokenError("InvalidJWTToken", "the token is for another audience (claim aud)") from exc
+            raise TokenError("InvalidJWTToken", "the claim aud does not match the audience of this server") from exc
         except jwt.InvalidIssuerError as exc:
-            raise TokenError("InvalidJWTToken", "the token is from another issuer (claim iss)") from exc
+            raise TokenError("InvalidJWTToken", "the claim iss does not match the issuer of this server") from exc
         except jwt.InvalidSignatureError as exc:
-            raise TokenError("JwtSignatureError", "the signature does not fit") from exc
+            raise TokenError(
+                "JwtSignatureError",
+                "the signature is invalid: sign the token with the secret or key that the worker has",
+            ) from exc
         except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as exc:
-            raise TokenError("MalformedJWT", "the token cannot be read") from exc
+            raise TokenError("MalformedJWT", "the token cannot be decoded") from exc
         if not isinstance(claims.get("role"), str) or not claims["role"]:
-            raise TokenError("InvalidJWTToken", f"the claims {self._required} are required")
+            raise TokenError("InvalidJWTToken", f"the token must have the claims {self._required}")
         return Identity(claims, expires_at)
 
     @property
@@ -234,7 +237,7 @@ class TokenVerifier:
 
     async def _verify_session(self, token: str) -> Identity:
         if self.sessions is None or not _SESSION_TOKEN.fullmatch(token):
-            raise TokenError("MalformedJWT", "the session token cannot be read")
+            raise TokenError("MalformedJWT", "the session token cannot be decoded")
         # The database is asked for the hash, so that the token stands in none of its logs.
         return await self.sessions(hashlib.sha256(token.encode()).digest())
 
@@ -247,5 +250,8 @@ class TokenVerifier:
             key = await self._key_set.key(key_id)
             if key is not None and key.algorithm_name == algorithm:
                 return key
-            raise TokenError("JwtSignerError", "no key of the key set fits the token")
-        raise TokenError("JwtSignerError", "the token is signed in a way that is not accepted here")
+            raise TokenError("JwtSignerError", "the key set has no key for this token")
+        raise TokenError(
+            "JwtSignerError",
+            "the signing algorithm of the token is not accepted: use HS256, or RS256 or ES256 with a key set",
+        )

@@ -1,4 +1,4 @@
-"""The command `wedsync`. Each command reads settings and arguments, calls one function, and shows what came back.
+"""The command `wedsync`. Each command reads settings and arguments, calls one function and prints the result.
 
 Exit codes are those of `wedsync.errors`; 0 is success, 130 is Ctrl-C.
 """
@@ -43,7 +43,7 @@ from wedsync.install import doctor, install_script
 from wedsync.install.database import connect, describe, is_standby, target
 from wedsync.install.drift import find_drift
 from wedsync.install.ledger import read_state
-from wedsync.install.maintain import maintain as do_duties
+from wedsync.install.maintain import maintain as run_jobs
 from wedsync.install.migrate import MigrateOptions, migrate, show_plan
 from wedsync.install.plan import make_plan
 from wedsync.install.sql_files import default_root, load_tree
@@ -97,7 +97,9 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def wedsync(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Show it.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
 ) -> None:
     """One true copy of a wedding, shared field by field."""
 
@@ -105,23 +107,21 @@ def wedsync(
 @app.command("migrate")
 def migrate_command(
     dsn: Dsn = None,
-    plan: Annotated[bool, typer.Option("--plan", help="Show what would run, change nothing.")] = False,
-    script: Annotated[
-        bool, typer.Option("--script", help="Print one file that does the same with psql alone.")
-    ] = False,
-    repair: Annotated[bool, typer.Option("--repair", help="Apply all functions, views and policies again.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Show what would be applied without changing anything.")] = False,
+    script: Annotated[bool, typer.Option("--script", help="Print a script for psql that does the same.")] = False,
+    repair: Annotated[bool, typer.Option("--repair", help="Reapply all functions, views and policies.")] = False,
     allow_on_wedding_day: Annotated[
-        bool, typer.Option("--allow-on-wedding-day", help="Go ahead although somebody marries today.")
+        bool, typer.Option("--allow-on-wedding-day", help="Proceed even if a wedding takes place today.")
     ] = False,
-    deadline: Annotated[float, typer.Option(help="Seconds to wait for locks in all.", min=0)] = 60,
-    lock_timeout: Annotated[int, typer.Option(help="Milliseconds of one wait for a table's lock.", min=1)] = 2000,
+    deadline: Annotated[float, typer.Option(help="Maximum seconds to wait for locks in total.", min=0)] = 60,
+    lock_timeout: Annotated[int, typer.Option(help="Maximum milliseconds to wait for one table lock.", min=1)] = 2000,
     as_json: Json = False,
 ) -> None:
-    """Install the pack into a database, or bring it up to date."""
+    """Install the pack into a database, or upgrade it."""
     tree = load_tree()
     if script:
         if plan or as_json:
-            raise UsageError("--script prints SQL and goes with neither --plan nor --json")
+            raise UsageError("--script cannot be combined with --plan or --json")
         sys.stdout.write(install_script.install_script(tree))
         return
     address = _settings(dsn).need_dsn()
@@ -143,18 +143,18 @@ def migrate_command(
         print_orphans(report.orphans)
         if report.drift:
             out.print(
-                f"[yellow]![/] {counted(len(report.drift), 'difference')} from what was installed: `wedsync verify` shows them"
+                f"[yellow]![/] {counted(len(report.drift), 'difference')} from the installed version: see `wedsync verify`"
             )
 
 
 @app.command()
 def status(dsn: Dsn = None, as_json: Json = False) -> None:
-    """What is installed, by whom, and what is still to do."""
+    """Show what is installed, by whom, and what is pending."""
     with closing(connect(_settings(dsn).need_dsn())) as connection:
         where = str(target(connection))
         state = read_state(connection)
     if not state.installed:
-        raise NotInstalled(f"the pack is not in {where}", hint="wedsync migrate")
+        raise NotInstalled(f"the pack is not installed in {where}", hint="run `wedsync migrate`")
     plan = make_plan(load_tree(), state)
     facts = status_facts(where, state, plan)
     if as_json:
@@ -165,10 +165,10 @@ def status(dsn: Dsn = None, as_json: Json = False) -> None:
 
 @app.command()
 def verify(dsn: Dsn = None, as_json: Json = False) -> None:
-    """Compare the database with what the last migration left; ends with 30 where it differs."""
+    """Compare the database with what the last migration left; exit code 30 if it differs."""
     with closing(connect(_settings(dsn).need_dsn())) as connection:
         if not read_state(connection).installed:
-            raise NotInstalled(f"the pack is not in {target(connection)}", hint="wedsync migrate")
+            raise NotInstalled(f"the pack is not installed in {target(connection)}", hint="run `wedsync migrate`")
         standby = is_standby(connection)
         differences = find_drift(connection)
     if as_json:
@@ -179,8 +179,8 @@ def verify(dsn: Dsn = None, as_json: Json = False) -> None:
         raise typer.Exit(DriftFound.exit_code)
     if differences:
         raise DriftFound(
-            f"{counted(len(differences), 'difference')} from what was installed",
-            hint="`wedsync migrate --repair` puts functions, views and policies back; the rest needs your hand",
+            f"{counted(len(differences), 'difference')} from the installed version",
+            hint="`wedsync migrate --repair` restores functions, views and policies; repair the rest by hand",
         )
     if not as_json:
         out.print("[green]✓[/] as installed" + (" (a standby)" if standby else ""))
@@ -188,7 +188,7 @@ def verify(dsn: Dsn = None, as_json: Json = False) -> None:
 
 @app.command("doctor")
 def doctor_command(dsn: Dsn = None, as_json: Json = False) -> None:
-    """Check settings, connection, roles, LISTEN, partitions and more; ends with 31 where something fails."""
+    """Check settings, connection, roles, LISTEN, partitions and more; exit code 31 if a check fails."""
     checks = doctor.examine(_settings(dsn))
     worst = doctor.worst(checks)
     if as_json:
@@ -209,39 +209,39 @@ def worker() -> None:
 
 @app.command()
 def maintain(dsn: Dsn = None, as_json: Json = False) -> None:
-    """Do all duties by the clock now, as the worker does by itself; for installations without a worker, from cron."""
+    """Run all scheduled jobs now. The worker does this itself; without a worker, run it from cron."""
     started = time.monotonic()
-    done = do_duties(_settings(dsn).need_dsn())
+    done = run_jobs(_settings(dsn).need_dsn())
     seconds = time.monotonic() - started
     if as_json:
         print_json({"done": done, "seconds": seconds})
     else:
         for name, result in done.items():
-            out.print(f"[green]✓[/] {name}: {result if result is not None else 'another process is at it'}")
+            out.print(f"[green]✓[/] {name}: {result if result is not None else 'another process is running it'}")
 
 
 @app.command()
 def token(
     subject: Annotated[
-        str | None, typer.Option("--sub", help="User id (a uuid); a new one by default, none for anon.")
+        str | None, typer.Option("--sub", help="User id (a uuid). Default: a random one, or none for anon.")
     ] = None,
     role: Annotated[str, typer.Option(help="Database role.")] = "authenticated",
-    hours: Annotated[float, typer.Option(help="How long it is valid.", min=0)] = 24,
+    hours: Annotated[float, typer.Option(help="Hours until it expires.", min=0)] = 24,
     as_json: Json = False,
 ) -> None:
-    """Print a signed token for development; needs WEDSYNC_JWT_SECRET."""
+    """Print a signed token for development. Requires WEDSYNC_JWT_SECRET."""
     settings = _settings()
     secret = settings.jwt_secret
     if secret is None:
         raise SettingsError(
             "WEDSYNC_JWT_SECRET is not set",
-            hint="set it to the secret of the worker; `wedsync up` prints a line that sets its own",
+            hint="set it to the worker's secret; `wedsync up` prints a line that does so",
         )
     try:
         # A subject nobody has would make all sockets of an anon key count as those of one person.
         who = str(UUID(subject)) if subject else None if role == "anon" else str(uuid4())
     except ValueError as error:
-        raise UsageError("--sub is no uuid", hint="without --sub the token has a new one") from error
+        raise UsageError("--sub is not a uuid", hint="omit --sub to use a random one") from error
     signed = sign(secret, who, role, hours * 3600, **claims_of(settings))
     if as_json:
         print_json({"token": signed, "sub": who, "role": role})
@@ -252,13 +252,13 @@ def token(
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
 def bench(
     context: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="Which one; without a name they are listed.")] = None,
+    name: Annotated[str | None, typer.Argument(help="Name of the benchmark; without it, all are listed.")] = None,
 ) -> None:
-    """Run a benchmark of a checkout; further arguments, such as --json, go to it."""
+    """Run a benchmark from a checkout. Further arguments, such as --json, are passed to it."""
     directory = default_root().parent / "bench"
     known = sorted(path.stem for path in directory.glob("[a-z]*.py"))
     if not known:
-        raise UsageError("benchmarks are part of a checkout, not of the installed package")
+        raise UsageError("benchmarks are available in a checkout only, not in the installed package")
     if name is None:
         for each in known:
             out.print(each)
@@ -273,16 +273,16 @@ def bench(
 @app.command()
 def uninstall(
     dsn: Dsn = None,
-    yes: Annotated[bool, typer.Option("--yes", help="Really: all weddings in this database are lost.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Confirm: all weddings in this database are lost.")] = False,
     allow_on_wedding_day: Annotated[
-        bool, typer.Option("--allow-on-wedding-day", help="Go ahead although somebody marries today.")
+        bool, typer.Option("--allow-on-wedding-day", help="Proceed even if a wedding takes place today.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Drop the pack's schemas with all data. Roles stay: they belong to the whole cluster."""
+    """Drop the pack's schemas with all data. Roles are kept, because they belong to the cluster."""
     address = _settings(dsn).need_dsn()
     if not yes:
-        raise UsageError(f"this drops all data of {show_loss(address)}", hint="say --yes if that is what you want")
+        raise UsageError(f"this drops all data of {show_loss(address)}", hint="pass --yes to confirm")
     loss = take_out(address, allow_on_wedding_day=allow_on_wedding_day)
     if as_json:
         print_json({"dropped": loss.schemas, **dataclasses.asdict(loss)})
@@ -292,15 +292,15 @@ def uninstall(
 
 @app.command()
 def up(
-    demo: Annotated[bool, typer.Option("--demo", help="Play the guest-count story, then end.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Play the guest-count story, then exit.")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Drop the demo database first.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Everything at once: embedded PostgreSQL, migration, demo wedding, worker."""
+    """Start everything: embedded PostgreSQL, migration, demo wedding and worker."""
     raise typer.Exit(up_module.run(_settings(), demo=demo, reset=reset, as_json=as_json))
 
 
 @app.command()
 def demo(as_json: Json = False) -> None:
-    """The guest-count story with real sockets; the same as `up --demo`."""
+    """Play the guest-count story over real sockets; same as `up --demo`."""
     raise typer.Exit(up_module.run(_settings(), demo=True, as_json=as_json))

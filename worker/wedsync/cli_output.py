@@ -97,7 +97,7 @@ def print_plan(plan: Plan, *, as_json: bool) -> None:
     if plan.empty:
         out.print("nothing to do")
     elif not plan.actions:
-        out.print("only the closing step: the last run was interrupted before it")
+        out.print("only the closing step, before which the last run was interrupted")
     else:
         shown = made_table("file", "why", "")
         for action in plan.actions:
@@ -111,7 +111,7 @@ def print_plan(plan: Plan, *, as_json: bool) -> None:
 def print_orphans(names: Sequence[str]) -> None:
     """Applied files that the pack no longer has."""
     for name in names:
-        out.print(f"[yellow]![/] {name} was applied before and is no longer part of the pack")
+        out.print(f"[yellow]![/] {name} was applied before but is no longer part of the pack")
 
 
 def status_facts(where: str, state: LedgerState, plan: Plan) -> dict[str, Any]:
@@ -139,10 +139,10 @@ def print_status(facts: dict[str, Any]) -> None:
         out.print(f"migrated {when:%Y-%m-%d %H:%M} by {escape(by)} with WedSync {tool}")
     out.print(f"{facts['applied']} files applied, {len(facts['pending'])} to apply")
     for attempt in facts["unfinished"]:
-        said = escape(attempt["error"] or "its process was killed, or it still runs")
+        said = escape(attempt["error"] or "its process was killed or is still running")
         out.print(f"[red]✗[/] {attempt['name']}: {attempt['outcome']} {attempt['started_at']:%Y-%m-%d %H:%M}, {said}")
     if not facts["finished"]:
-        out.print("[yellow]![/] the last run did not come to its end: run `wedsync migrate`")
+        out.print("[yellow]![/] the last run was interrupted: run `wedsync migrate`")
     print_orphans(facts["orphans"])
 
 

@@ -23,39 +23,39 @@ Snapshot = Mapping[str, float]
 PREFIX = "wedsync_"
 
 COUNTERS: Mapping[str, tuple[str, str | None]] = {
-    "bus_dropped": ("Messages to other processes that were given up because the bus was away", None),
+    "bus_dropped": ("Messages to other gateways dropped because the bus was down", None),
     "channels_ended": ("Channels ended by the server", "reason"),
     "client_broadcasts": ("Broadcasts of clients queued for sockets", None),
-    "client_requests_refused": ("Broadcasts, presence changes and other requests of clients that were refused", None),
+    "client_requests_refused": ("Broadcasts, presence changes and other client requests refused", None),
     "closed": ("Sockets closed", "reason"),
     "deliveries": ("Frames queued for sockets", None),
-    "doorbell_reconnects": ("Times the listening session was lost", None),
+    "doorbell_reconnects": ("Lost LISTEN connections", None),
     "events": ("Rows read from the event log", None),
-    "events_found_by_poll": ("Times the slow poll found what the doorbell should have told", None),
-    "log_read_alone": ("Times a process that is fed by the leader read the log itself", None),
-    "handshakes": ("Opening requests answered", "status"),
+    "events_found_by_poll": ("Polls that found events without a notification", None),
+    "log_read_alone": ("Times a follower of the leader read the log itself", None),
+    "handshakes": ("Opening handshakes answered", "status"),
     "joins": ("Join requests answered", "outcome"),
-    "messages_malformed": ("Client messages that were dropped as malformed", None),
+    "messages_malformed": ("Malformed client messages dropped", None),
     "messages_received": ("Client messages received", None),
-    "refreshes": ("Channels that took over a new token", None),
-    "relay_reconnects": ("Times the relay lost the database", None),
-    "resumes": ("Joins that went on where their client had come, or told it to read a fresh snapshot", "outcome"),
-    "relay_wakes": ("Times the relay woke up", None),
+    "refreshes": ("Channels that received a new token", None),
+    "relay_reconnects": ("Lost database connections of the relay", None),
+    "resumes": ("Joins that resumed, or told the client to fetch a fresh snapshot", "outcome"),
+    "relay_wakes": ("Wake-ups of the relay", None),
 }
 GAUGES: Mapping[str, tuple[str, str | None]] = {
     "channels": ("Joined channels", None),
     "connections": ("Open sockets", None),
-    "doorbell_echo_seconds": ("Time of the last echo of the doorbell", None),
-    "doorbell_hears": ("1 while the last echo came back", None),
+    "doorbell_echo_seconds": ("Time of the last successful LISTEN check", None),
+    "doorbell_hears": ("1 while notifications are received", None),
     "gateway_ready": ("1 while the gateway can serve joins", None),
-    "groups": ("Distinct audiences", None),
-    "leads": ("1 while the process reads the log for all that are fed", None),
-    "log_unread_seconds": ("Time since the event log was last read, about a second where nothing happens", None),
-    "loop_lag_seconds": ("How late the event loop was at the last check", None),
-    "waiting_seconds": ("How long the oldest work of a part has waited until it succeeded, 0 where none waits", "part"),
+    "groups": ("Distinct subscription groups", None),
+    "leads": ("1 while the gateway reads the log for its followers", None),
+    "log_unread_seconds": ("Time since the event log was last read; about one second when idle", None),
+    "loop_lag_seconds": ("Event loop lag at the last check", None),
+    "waiting_seconds": ("Age of the oldest pending write of a component, 0 if none", "part"),
 }
 DELAYS: Mapping[str, str] = {
-    "commit_to_socket_seconds": "From the commit of a transaction until the last socket here was given what it may hear of it",
+    "commit_to_socket_seconds": "From the commit of a transaction until its events were queued for the last socket",
 }
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 """Upper bounds in seconds."""

@@ -8,13 +8,14 @@ nobody knows, because a misspelt setting that is silently ignored costs an eveni
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from wedsync.errors import SettingsError
@@ -61,7 +62,7 @@ class Settings:
         """The connection string; raises SettingsError where none was given."""
         if self.dsn is None:
             raise SettingsError(
-                "no database was named",
+                "no database is configured",
                 hint="set WEDSYNC_DSN (or WEDSYNC_DSN_FILE), e.g. postgresql://app@db/weddings; most commands take --dsn",
             )
         return self.dsn
@@ -71,12 +72,25 @@ class Settings:
         if self.jwt_secret in PUBLISHED_SECRETS:
             raise SettingsError(
                 f"{PREFIX}JWT_SECRET is the one that stands in the documents, so everybody can sign tokens with it",
-                hint="make one of your own, for example with: openssl rand -base64 48",
+                hint="generate your own, for example with: openssl rand -base64 48",
             )
 
     def gateway_count(self) -> int:
         """How many gateway processes to run: as set, else one per core."""
         return self.gateways or os.cpu_count() or 1
+
+    def to_json(self) -> str:
+        """For another process of the worker."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """What `to_json` wrote."""
+        given = json.loads(text)
+        origins, home = given["allowed_origins"], given["data_dir"]
+        given["allowed_origins"] = None if origins is None else tuple(origins)
+        given["data_dir"] = None if home is None else Path(home)
+        return cls(**given)
 
 
 _SECRETS = ("DSN", "LISTEN_DSN", "JWT_SECRET")
@@ -178,7 +192,7 @@ def _origin(text: str) -> str:
     if found is None:
         raise SettingsError(
             f"{PREFIX}ALLOWED_ORIGINS holds {text!r}",
-            hint="origins such as https://app.example.org, separated by commas; leave it unset to let every page in",
+            hint="origins such as https://app.example.org, separated by commas; leave it unset to allow all origins",
         )
     scheme, host, port = found.groups()
     return f"{scheme}://{host}" + (f":{int(port)}" if port and int(port) != _PORT_OF_SCHEME[scheme] else "")
@@ -193,5 +207,5 @@ def _address(name: str, text: str, schemes: tuple[str, ...], *, otherwise: str |
     if not usable:
         forms = [*([otherwise] if otherwise else []), *(f"{scheme}://host" for scheme in schemes)]
         # The value is not repeated: an address may carry a password.
-        raise SettingsError(f"{PREFIX}{name} is not an address that can be used", hint=f"expected {' or '.join(forms)}")
+        raise SettingsError(f"{PREFIX}{name} is not a valid address", hint=f"expected {' or '.join(forms)}")
     return text

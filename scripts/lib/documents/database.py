@@ -54,7 +54,7 @@ def sql_page(connection: Connection, root: Path) -> str:
                 f"### View `{name}`",
                 _text(comment),
                 f"Rights: {'; '.join(rights)}.",
-                table(("column", "type", "what"), columns),
+                table(("column", "type", "description"), columns),
             ]
         )
     for name, arguments, result, comment, callers in connection.execute(_FUNCTIONS).fetchall():
@@ -67,7 +67,7 @@ def sql_page(connection: Connection, root: Path) -> str:
             ]
         )
     blocks = [
-        "Schema `wedsync`: what applications use. The text is that of `COMMENT ON` in the database. Names of "
+        "Views and functions of the schema `wedsync`, for use by applications. The descriptions come from `COMMENT ON`. Names of "
         "errors are explained in "
         "[errors.md](errors.md), fields in [fields.md](fields.md)."
     ]
@@ -104,24 +104,24 @@ _TRADES: LiteralString = (
 
 
 def fields_page(connection: Connection) -> str:
-    """The field catalogue with groups, roles and trades."""
+    """The field catalogue with groups, roles and supplier categories."""
     fields = [(code(path), code(column), *rest) for path, column, *rest in connection.execute(_FIELDS)]
-    head = ("path", "column", "type", "limits", "group", "level", "class", "writable", "public", "what")
+    head = ("path", "column", "type", "limits", "group", "level", "class", "writable", "public", "description")
     return page(
         "Fields",
-        "Every field of a wedding's shared record, from `wedsync_data.field_catalog`; callers read it as "
+        "All fields of a wedding's shared record, from `wedsync_data.field_catalog`; callers can query the "
         "view `wedsync.field_catalog`. "
-        "The level is the lowest of basic, standard and full that holds the field; `never` marks the classes "
+        "The level is the lowest of basic, standard and full that contains the field; `never` marks the classes "
         "budget and couple_private, "
-        "which no grant opens to a supplier. Fields below a list (key moments, wedding party, family) exist in "
+        "which can never be granted to a supplier. Fields of a list (key moments, wedding party, family) exist in "
         "every element.",
         table(head, fields),
-        "## Other names",
-        "Accepted wherever a field is named: in patches, grants and mappings. Column names, branches such as "
+        "## Aliases",
+        "Accepted wherever a field is named: in patches, grants and mappings. Column names, objects such as "
         "`wedding.guestCount` and whole "
         "lists are accepted too.",
         table(
-            ("path", "also"),
+            ("path", "aliases"),
             ((code(path), ", ".join(map(code, names))) for path, names in connection.execute(_ALIASES)),
         ),
         "## Groups and levels",
@@ -133,15 +133,15 @@ def fields_page(connection: Connection) -> str:
             ),
         ),
         "## Roles at a wedding",
-        "What a role reads and writes without any grant.",
+        "What each role can read and write without a grant.",
         table(
-            ("role", "reads", "writes", "what"),
+            ("role", "reads", "writes", "description"),
             ((code(role), reads, writes, what) for role, reads, writes, what in connection.execute(_ROLES)),
         ),
-        "## Trades",
-        "What a supplier of a trade asks for when it names no fields.",
+        "## Supplier categories",
+        "The fields that a supplier of the category requests by default.",
         table(
-            ("category", "default fields", "what"),
+            ("category", "default fields", "description"),
             ((code(key), names, what) for key, names, what in connection.execute(_TRADES)),
         ),
     )
@@ -162,40 +162,40 @@ def errors_page(connection: Connection) -> str:
     ]
     return page(
         "Errors",
-        "Every error that the pack raises on purpose, from `wedsync_internal.error_catalog`. Through PostgREST "
-        "the status is that of the "
+        "All errors that the pack raises deliberately, from `wedsync_internal.error_catalog`. Through PostgREST "
+        "the HTTP status is that of the "
         "table and the body has `code` (the SQLSTATE), `message`, `details` and `hint`; on a Postgres connection "
         "they are SQLSTATE, message, "
-        "DETAIL and HINT. An error changes nothing: the transaction is over.",
-        "The detail is JSON. Over HTTP it comes as text in the member `details`, so a client parses it once more: "
+        "DETAIL and HINT. Errors abort the transaction, so nothing is changed.",
+        "The detail is JSON. Over HTTP, the member `details` is a string, which clients have to parse: "
         "`JSON.parse(error.details)`. "
         "`invalid_value`, `too_large`, `not_allowed` and `state_conflict` have `parameter` and `rule`, `fields_not_allowed` "
         "`unauthorized_fields`, `version_conflict` `conflicts`; "
         "`invalid_fields` has `problems` (`path`, `rule`, and `did_you_mean` for up to three unknown names) and `rules`, what "
-        "[each rule](#rules) asks for. The message says the same in short.",
-        "Null for a parameter that a function needs is `invalid_value` and names the parameter. Over HTTP a parameter that "
-        "is left out altogether is 404 by PostgREST itself (`PGRST202`: no function with these parameters); a body that is "
-        "no JSON is 400 (`PGRST102`).",
-        "Errors of SQLSTATE `PGRST` carry status and headers for PostgREST (429 has `Retry-After`, in seconds); "
+        "[each rule](#rules) requires. The message summarizes the detail.",
+        "Null for a required parameter raises `invalid_value`, which names the parameter. If a required parameter is omitted "
+        "over HTTP, PostgREST itself returns 404 (`PGRST202`: no function with these parameters); for a body that is "
+        "not JSON it returns 400 (`PGRST102`).",
+        "Errors with SQLSTATE `PGRST` contain status and headers for PostgREST (429 has `Retry-After`, in seconds); "
         "their message is a JSON object "
         "on a Postgres connection, and their code over HTTP is `WS` and the status.",
-        "A function that is closed to callers without a token answers 401 with PostgreSQL's own 42501. A token "
-        "without a `sub` gets 403.",
+        "Calling a function without a required token returns 401 with PostgreSQL's own 42501. A token "
+        "without a `sub` returns 403.",
         table(("name", "SQLSTATE", "HTTP", "message", "hint"), rows),
         "## Rules",
-        "What `problems` and `rules` of `invalid_fields` name; N stands for a number.",
-        table(("rule", "what is asked for"), [(code(name), meaning) for name, meaning in connection.execute(_RULES)]),
+        "Rules in `problems` and `rules` of `invalid_fields`; N stands for a number.",
+        table(("rule", "meaning"), [(code(name), meaning) for name, meaning in connection.execute(_RULES)]),
         "## PostgreSQL's own",
-        "A few errors come from PostgreSQL before anything of ours runs:",
+        "Some errors are raised by PostgreSQL itself:",
         table(
             ("SQLSTATE", "HTTP", "when"),
             [
-                (code("22P02"), 400, "a text is no uuid, number or JSON where one is needed"),
-                (code("22007"), 400, "a text is no date or time; `22003`: a number is out of range"),
+                (code("22P02"), 400, "a text is not a valid uuid, number or JSON"),
+                (code("22007"), 400, "a text is not a valid date or time; `22003`: a number is out of range"),
                 (code("22001"), 400, "a name or path in a mapping is longer than its column"),
-                (code("23505"), 409, "a form field or mapping of that name is there already: PATCH it, or upsert"),
-                (code("42501"), "401, 403", "the function or view is closed to the caller's role"),
-                (code("55000"), "-", "on a Postgres connection only, where HTTP answers `read_only_view`"),
+                (code("23505"), 409, "a form field or mapping of that name already exists: use PATCH or upsert"),
+                (code("42501"), "401, 403", "the caller's role has no privilege on the function or view"),
+                (code("55000"), "-", "on a PostgreSQL connection only; over HTTP `read_only_view`"),
             ],
         ),
     )

@@ -21,7 +21,7 @@ _SECTIONS = {
     "C": "Corrections of the sources",
 }
 _PLACES = {
-    "S": "database", "W": "worker", "P": "page", "T": "evidence", "D": "document", "O": "operator", "X": "out of reach",
+    "S": "database", "W": "worker", "P": "page", "T": "evidence", "D": "document", "O": "operator", "X": "out of scope",
 }  # fmt: skip
 
 
@@ -43,10 +43,10 @@ def features_page(root: Path) -> str:
     proven = sum(1 for name in titles if proofs.get(name))
     measured = sum(1 for name in titles if measures.get(name) and not proofs.get(name))
     blocks = [
-        "What WedSync is asked to do, item by item, and which test proves it. An item without a proof is missing: it is not "
-        "built, or nothing shows that it works. A test proves what its name says, no more. "
-        "A figure to reach cannot be tested like that: a benchmark measures it, and what it found is in "
-        "[performance.md](performance.md), reached or not. "
+        "The requirements of WedSync, item by item, and the tests that prove them. An item without a proof is missing: it is not "
+        "implemented, or nothing shows that it works. A test proves what its name says, no more. "
+        "Performance targets are measured by benchmarks instead; the results, whether met or not, are in "
+        "[performance.md](performance.md). "
         f"{proven} of {len(titles)} items have a proof, {measured} more are measured.",
         "Places: " + ", ".join(f"{short} {name}" for short, name in _PLACES.items()) + ".",
     ]

@@ -16,21 +16,21 @@ from .markdown import code, page, table
 
 
 def cli_page() -> str:
-    """Every command with its options, and the exit codes."""
+    """All commands with their options, and the exit codes."""
     commands: dict[str, Any] = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     blocks = [
-        "`wedsync --help` and `wedsync COMMAND --help` say the same. With `--json` a command prints one JSON "
-        "object, errors too."
+        "See also `wedsync --help` and `wedsync COMMAND --help`. With `--json`, commands print one JSON "
+        "object, also for errors."
     ]
     for name, command in sorted(commands.items()):
         blocks += [f"## wedsync {name}", (command.help or "").strip()]
         if rows := [row for parameter in command.params if (row := _parameter(parameter)) is not None]:
-            blocks.append(table(("option", "default", "what"), rows))
+            blocks.append(table(("option", "default", "description"), rows))
     return page(
         "Command line",
         *blocks,
         "## Exit codes",
-        "0 is success, 130 is Ctrl-C.",
+        "0 means success, 130 Ctrl-C.",
         table(("code", "error", "when"), _exit_codes()),
     )
 
@@ -72,7 +72,7 @@ def described_settings() -> dict[str, str]:
 
 
 def settings_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
-    """Environment variables, and the tables of rules in the database."""
+    """Environment variables, and the settings in the database."""
     sentences = described_settings()
     rows = []
     for field in dataclasses.fields(settings.Settings):
@@ -89,28 +89,28 @@ def settings_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
         "select table_name, partition_unit, keep_for::text, premake_units from wedsync_data.retention_policies "
         "order by table_name"
     )
-    duties = connection.execute("select name, every::text, description from wedsync_data.duties order by name")
+    jobs = connection.execute("select name, every::text, description from wedsync_data.scheduled_jobs order by name")
     return page(
         "Settings",
-        "## Environment of the worker and of the command line",
-        "Read once at the start. A name with `_FILE` gives the path of a file with the value instead. An unknown "
-        "name that starts with "
+        "## Environment variables of the worker and the command line",
+        "Read once at start. A variable with `_FILE` contains the path of a file with the value. An unknown "
+        "variable that starts with "
         f"`{settings.PREFIX}` is an error.",
-        table(("variable", "or in a file", "default", "what"), rows),
-        "## Rules in the database",
-        "Rows that a role with `wedsync_admin` may change; they take effect with the next request.",
+        table(("variable", "or in a file", "default", "description"), rows),
+        "## Settings in the database",
+        "Rows that members of `wedsync_admin` can change; changes take effect with the next request.",
         "### `wedsync_data.settings`",
-        table(("name", "value", "what"), ((code(name), code(value), what) for name, value, what in rules)),
+        table(("name", "value", "description"), ((code(name), code(value), what) for name, value, what in rules)),
         "### `wedsync_data.rate_limits`",
         "Requests of one user in a sliding window; null for `max_requests` means no limit.",
         table(
-            ("endpoint", "max_requests", "per_seconds", "what"),
+            ("endpoint", "max_requests", "per_seconds", "description"),
             ((code(name), most, per, what) for name, most, per, what in limits),
         ),
         "### `wedsync_data.retention_policies`",
-        "How partitioned tables are cut, how long partitions are kept (empty: for ever), and how many are made ahead.",
-        table(("table", "unit", "kept for", "made ahead"), ((code(name), *rest) for name, *rest in kept)),
-        "### `wedsync_data.duties`",
-        "What the worker does by the clock; `wedsync maintain` does the same once.",
-        table(("name", "every", "what"), ((code(name), *rest) for name, *rest in duties)),
+        "How tables are partitioned, how long partitions are kept (empty: indefinitely), and how many are created in advance.",
+        table(("table", "unit", "kept for", "created in advance"), ((code(name), *rest) for name, *rest in kept)),
+        "### `wedsync_data.scheduled_jobs`",
+        "Jobs that the worker runs on schedule; `wedsync maintain` runs each once.",
+        table(("name", "every", "description"), ((code(name), *rest) for name, *rest in jobs)),
     )

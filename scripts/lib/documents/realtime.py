@@ -13,17 +13,17 @@ from wedsync.protocol.refusals import JOIN_REFUSALS, REQUEST_REFUSALS
 from .markdown import code, page, table
 
 _HANDSHAKE = (
-    (400, "the address, the version or the session cannot be read, or it is no WebSocket handshake"),
-    (401, "no key was given, or it is forged, expired or lacks a claim"),
-    (403, "the page that asks is of an origin that `WEDSYNC_ALLOWED_ORIGINS` does not name"),
-    (404, "there are no sockets at this path"),
-    (405, "sockets are opened with GET"),
+    (400, "the address, version or session is invalid, or the request is not a WebSocket handshake"),
+    (401, "the key is missing, forged or expired, or lacks a claim"),
+    (403, "the origin of the page is not in `WEDSYNC_ALLOWED_ORIGINS`"),
+    (404, "sockets are not served at this path"),
+    (405, "open sockets with GET"),
     (426, "the request does not ask for a WebSocket"),
-    (429, "the user, or the people of the supplier, have too many sockets; `Retry-After` says when to try again"),
+    (429, "the user, or the staff of the supplier, have too many sockets; `Retry-After` says when to try again"),
     (
         503,
-        "this process is about to end, and another one answers at the next attempt; or a session token cannot be looked up, "
-        "because the database does not answer",
+        "the gateway is shutting down, try again; or a session token cannot be looked up, "
+        "because the database is not available",
     ),
 )
 _LIMITS = (
@@ -34,7 +34,7 @@ _LIMITS = (
 
 
 def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
-    """Numbers that a socket can end or fail with, limits, metrics."""
+    """Channels, refusals, close codes, limits and metrics."""
     codes = {each.value: (each.meaning, each.advice) for each in CloseCode} | PROTOCOL_CODES
     limits = connection.execute(
         """
@@ -60,40 +60,40 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
     return page(
         "Realtime",
         "## Channels",
-        "Rows of `wedsync_data.channel_catalog`. A topic that is none of them is refused, unless a pattern in "
-        "`wedsync_data.free_topics` lets it in: there is none as shipped. `caller` stands for everything within the reach of "
-        "whoever joins; a suffix of letters, digits, `:`, `_`, `.` and `-` tells a client's channels apart and decides nothing.",
+        "Rows of `wedsync_data.channel_catalog`. Any other topic is refused unless it matches a pattern in "
+        "`wedsync_data.free_topics`, which is empty by default. The scope `caller` covers everything that the user can "
+        "access; the suffix (letters, digits, `:`, `_`, `.` and `-`) only tells a client's channels apart.",
         table(
-            ("topic", "scope", "events of", "clients broadcast", "presence", "what"),
+            ("topic", "scope", "events of", "clients broadcast", "presence", "description"),
             [
                 (code(topic), scope, tables, "yes" if sends else "", "yes" if shows else "", text)
                 for topic, scope, tables, sends, shows, text in channels
             ],
         ),
         "## Refusals",
-        "A reason begins with a code and a colon; the text behind it is for people and may change. A join that is refused is "
-        "answered with one of these. A channel that ends is told why in a `system` message with status `error`: with one of "
-        "these codes, or in words alone where a right was lost or the wedding was deleted.",
+        "A reason starts with a code and a colon; the text after it is for people and may change. A refused join is "
+        "answered with one of these. A channel that the server closes gets a `system` message with status `error`, with one of "
+        "these codes, or with text only when access was revoked or the wedding was deleted.",
         _refusals(JOIN_REFUSALS),
-        "A request on a joined channel is answered with one of these, and the channel stays. Stock clients give their caller "
-        "`error` and nothing of the reason, which stands in the frame only:",
+        "A refused request on a joined channel is answered with one of these, and the channel stays joined. Stock clients "
+        "report only `error`; the reason is in the frame:",
         _refusals(REQUEST_REFUSALS),
         "An event on a topic that is not joined is answered with `unmatched topic`.",
         "## Close codes",
-        "What a socket is closed with. Stock clients come back by themselves after each of them.",
-        table(("code", "why", "what to do"), [(number, *codes[number]) for number in sorted(codes)]),
-        "A socket that does not answer the closing handshake within ten seconds is dropped without a code.",
+        "Stock clients reconnect automatically after each of these.",
+        table(("code", "reason", "what to do"), [(number, *codes[number]) for number in sorted(codes)]),
+        "A socket that does not answer the closing handshake within ten seconds is aborted.",
         "## Handshake",
-        "An opening request that is refused is answered with one of these and a JSON object with the key `error`.",
-        table(("status", "why"), _HANDSHAKE),
+        "A refused opening handshake is answered with one of these and a JSON object with the key `error`.",
+        table(("status", "reason"), _HANDSHAKE),
         "## Limits",
-        "Rows of `wedsync_data.settings` and `wedsync_data.rate_limits`; the worker reads them again every minute.",
-        table(("name", "shipped as", "what"), [(code(name), code(value), text) for name, value, text in limits]),
+        "Rows of `wedsync_data.settings` and `wedsync_data.rate_limits`; the worker reloads them every minute.",
+        table(("name", "default", "description"), [(code(name), code(value), text) for name, value, text in limits]),
         "## Metrics",
         "At `/metrics` of the HTTP port, each with the label `gateway`.",
-        table(("metric", "label", "what"), sorted(metrics)),
+        table(("metric", "label", "description"), sorted(metrics)),
     )
 
 
 def _refusals(refusals: dict[str, tuple[str, str]]) -> str:
-    return table(("code", "why", "what to do"), [(code(name), *texts) for name, texts in refusals.items()])
+    return table(("code", "reason", "what to do"), [(code(name), *texts) for name, texts in refusals.items()])

@@ -2,13 +2,13 @@ create or replace view wedsync.access_log
 with (security_barrier = true, security_invoker = false) as
 select
     l.id, l.accessed_at, l.couple_id, l.supplier_id, s.business_name as supplier_name, l.user_id, l.action,
-    wedsync_internal.mask_paths(l.leaves) as fields
+    wedsync_internal.mask_paths(l.readable) as fields
 from wedsync_data.access_log as l
 join wedsync_data.suppliers as s on s.id = l.supplier_id
 join wedsync_internal.caller_access as a on a.couple_id = l.couple_id
-where get_bit(a.readable, 45) = 1;
-comment on view wedsync.access_log is 'Which supplier read what of a wedding, and when
-For those who manage its sharing.';
+where wedsync_internal.sees_sharing(a.readable);
+comment on view wedsync.access_log is 'Log of what suppliers read of a wedding
+Visible to those who manage its sharing.';
 comment on column wedsync.access_log.id is 'Order of writing.';
 comment on column wedsync.access_log.accessed_at is 'When.';
 comment on column wedsync.access_log.couple_id is 'The wedding.';

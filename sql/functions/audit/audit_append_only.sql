@@ -26,7 +26,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.audit_append_only() is
-'Refuses every change of rows already written, but for one: their contents may go, once the newest link of their chain says so.';
+'Rejects every change of existing rows except one: their contents may be erased once the newest link of the chain records it.';
 revoke all on function wedsync_internal.audit_append_only() from public;
 
 create or replace trigger audit_append_only

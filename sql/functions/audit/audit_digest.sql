@@ -5,7 +5,7 @@ returns bytea
 language sql
 stable
 parallel safe
--- values as text: an array of JSON would not tell no value from the value null
+-- values as text: an array of JSON would not distinguish no value from the value null
 return sha256(convert_to(jsonb_build_array(salt, old_value::text, new_value::text, reason, ip_address::text, user_agent)::text, 'UTF8'));
 comment on function wedsync_internal.audit_digest(uuid, jsonb, jsonb, text, inet, text) is
 'Digest of the erasable part of an audit row. The salt keeps short values from being guessed once they are erased.';

@@ -8,5 +8,5 @@ stable
 parallel safe
 return jsonb_build_array("position", table_name, change_type, right_no, path, element_id, encode(digest, 'hex'));
 comment on function wedsync_internal.audit_entry(bigint, text, text, smallint, text, uuid, bytea) is
-'What an audit row adds to its link of the chain: its position in the link, all that is its own and is never erased, and the digest of the rest.';
+'The part of a chain link that belongs to one audit row: its position in the link, its columns that are never erased, and the digest of the others.';
 revoke all on function wedsync_internal.audit_entry(bigint, text, text, smallint, text, uuid, bytea) from public;

@@ -7,11 +7,11 @@ returns bytea
 language sql
 stable
 parallel safe
--- one JSON array, so that no value can pass for two; the time as a number, which no session writes in another zone
+-- one JSON array, so that values cannot be split or joined; the time as a number, independent of the session's time zone
 return sha256(convert_to(jsonb_build_array(
     encode(previous, 'hex'), couple_id, chain_no, version_before, version_after, extract(epoch from changed_at),
     actor_id, actor_type, supplier_id, to_jsonb(entries)
 )::text, 'UTF8'));
 comment on function wedsync_internal.audit_link(bytea, uuid, bigint, integer, integer, timestamptz, uuid, text, uuid, jsonb[]) is
-'Hash of a link of an audit chain: the previous hash, whose chain, which link, versions, time, actor, and the entries of its rows in order.';
+'Hash of a link of an audit chain: over the previous hash, chain, link number, versions, time, actor and the entries of its rows in order.';
 revoke all on function wedsync_internal.audit_link(bytea, uuid, bigint, integer, integer, timestamptz, uuid, text, uuid, jsonb[]) from public;

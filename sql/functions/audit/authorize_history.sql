@@ -17,5 +17,5 @@ begin
     return readable;
 end
 $$;
-comment on function wedsync_internal.authorize_history(uuid, text) is 'Common start of the history functions: identity and access log; returns what the caller may read.';
+comment on function wedsync_internal.authorize_history(uuid, text) is 'Authorizes the history functions: checks the caller, writes the access log and returns the mask of fields that the caller may read.';
 revoke all on function wedsync_internal.authorize_history(uuid, text) from public;

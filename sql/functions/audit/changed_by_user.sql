@@ -4,7 +4,7 @@ language sql
 stable
 rows 1
 begin atomic
-    -- from the row itself, which its reader has seen: nothing else is looked up
+    -- from the row itself, which the caller has read already: no look-up
     select ($1).changed_by, ($1).changed_by_name, ($1).changed_by_name, null::text where ($1).changed_by is not null;
 end;
 comment on function wedsync.changed_by_user(wedsync.core_fields_audit) is

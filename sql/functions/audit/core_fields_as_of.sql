@@ -18,14 +18,14 @@ begin
     from wedsync_data.audit_log as l
     where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and get_bit(readable, l.right_no) = 1 and l.change_type <> 'rekey'
     order by l.chain_no desc, l.id desc limit 1;
-    -- a record none of whose readable fields was ever filled is there all the same
+    -- the record exists even if none of its readable fields was ever set
     if last.version_after is null and not exists (
         select from wedsync_data.audit_log as l where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and l.right_no is not null
     ) then
-        perform wedsync_internal.fail('not_found', '{"rule": "no record that you can see at that time"}');
+        perform wedsync_internal.fail('not_found', '{"rule": "a time at which a record visible to you existed"}');
     end if;
 
-    -- the newest value of every leaf up to that moment
+    -- the newest value of every field up to that time
     with newest as (
         select distinct on (l.path) l.path, l.right_no, l.element_id, l.change_type, l.new_value
         from wedsync_data.audit_log as l
@@ -72,7 +72,7 @@ begin
         from elements as e group by e.table_name
     ) as e;
 
-    return wedsync_internal.record_document(pg_catalog.jsonb_populate_record(
+    return wedsync_internal.core_fields_nested(pg_catalog.jsonb_populate_record(
         null::wedsync.core_fields,
         (
             select coalesce(pg_catalog.jsonb_object_agg(c.column_name, '[]'::jsonb), '{}')
@@ -92,7 +92,7 @@ begin
 end
 $$;
 comment on function wedsync.core_fields_as_of(uuid, timestamptz) is
-'The record of a wedding as it stood at a moment, in the shape of get_core_fields
-Folded from the audit log and limited to what the caller may read now. Errors: not_signed_in (42501), not_found (PT404) when there was nothing yet, invalid_value (22023), rate_limited (429).';
+'Returns the record of a wedding at a point in time, in the shape of get_core_fields
+Reconstructed from the audit log and limited to what the caller may read now. Errors: not_signed_in (42501), not_found (PT404) if there was no record yet, invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.core_fields_as_of(uuid, timestamptz) from public;
 grant execute on function wedsync.core_fields_as_of(uuid, timestamptz) to authenticated, service_role, wedsync_admin;

@@ -12,8 +12,8 @@ select
     l.actor_type as changed_by_type,
     l.supplier_id,
     l.reason as change_reason,
-    case when get_bit(a.readable, 45) = 1 then l.ip_address end as ip_address,
-    case when get_bit(a.readable, 45) = 1 then l.user_agent end as user_agent,
+    case when wedsync_internal.sees_sharing(a.readable) then l.ip_address end as ip_address,
+    case when wedsync_internal.sees_sharing(a.readable) then l.user_agent end as user_agent,
     l.version_before,
     l.version_after,
     l.changed_at,
@@ -22,16 +22,16 @@ from wedsync_internal.caller_access as a
 join wedsync_data.audit_log as l on l.couple_id = a.couple_id
 left join wedsync_data.core_fields as f on f.couple_id = l.couple_id
 left join wedsync_data.users as u on u.id = l.actor_id
-where get_bit(a.readable, coalesce(l.right_no, 45)) = 1 and l.change_type <> 'rekey'
-    -- by the row, so that only weddings are logged of which something was found
+where wedsync_internal.sees_change(a.readable, l.right_no) and l.change_type <> 'rekey'
+    -- per row, so that only weddings with matching rows are logged
     and case when a.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(l.couple_id, 'core_fields_audit') else true end;
 comment on view wedsync.core_fields_audit is
-'History of the leaves that the caller may read, one row per changed leaf
-Changes of access and membership show to those who manage sharing, and so do address and program of the client.';
+'Audit trail of the fields that the caller may read, one row per changed field
+Changes of access and membership, and client addresses and programs, are visible to those who manage sharing.';
 comment on column wedsync.core_fields_audit.id is 'Audit id, for revert_change.';
 comment on column wedsync.core_fields_audit.core_field_id is 'Record id.';
 comment on column wedsync.core_fields_audit.couple_id is 'The wedding.';
-comment on column wedsync.core_fields_audit.changed_field is 'Path of the leaf.';
+comment on column wedsync.core_fields_audit.changed_field is 'Path of the field.';
 comment on column wedsync.core_fields_audit.old_value is 'Value before.';
 comment on column wedsync.core_fields_audit.new_value is 'Value after.';
 comment on column wedsync.core_fields_audit.change_type is 'create, update, delete or truncate; erase where contents of other rows were erased.';

@@ -16,5 +16,5 @@ as $$
     limit 1
 $$;
 comment on function wedsync_internal.element_before_then(text, uuid, bigint, text) is
-'Of the elements that a list has now, the one that stood nearest before an order key at a link of the audit chain; null when none did. Keys of then say nothing about keys of now.';
+'Among the current elements of a list, returns the one that preceded an order key at a link of the audit chain; null if none did. Order keys of that time are not comparable with current ones.';
 revoke all on function wedsync_internal.element_before_then(text, uuid, bigint, text) from public;

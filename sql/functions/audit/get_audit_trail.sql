@@ -19,7 +19,7 @@ begin
     perform wedsync_internal.enforce_rate_limit('core-fields-read');
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
     readable := wedsync_internal.authorize_history(couple_id, 'get_audit_trail');
-    sees_origin := get_bit(readable, 45) = 1;
+    sees_origin := wedsync_internal.sees_sharing(readable);
     if page_rows is null or page_rows not between 1 and 500 then
         perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object(
             'parameter', case when "limit" is null then 'max_rows' else 'limit' end, 'rule', 'between 1 and 500'
@@ -40,15 +40,15 @@ begin
     where l.couple_id = get_audit_trail.couple_id
         -- an id begins with the number of its link
         and (l.chain_no, l.id) < (coalesce(before_id / 1000000, 9223372036854775807), coalesce(before_id, 0))
-        and get_bit(readable, coalesce(l.right_no, 45)) = 1
+        and wedsync_internal.sees_change(readable, l.right_no)
         and l.change_type <> 'rekey'
     order by l.chain_no desc, l.id desc
     limit page_rows;
 end
 $$;
 comment on function wedsync.get_audit_trail(uuid, integer, bigint, integer) is
-'Latest changes of a wedding that the caller may see, newest first
-max_rows is 1 to 500, and so is limit, its name in the first source, which goes first; before_id, the last id of a page, pages further back. changed_by is {id, name, type}, supplier {id, name} or null. Reads by suppliers are logged.
+'Returns the latest changes of a wedding that the caller may read, newest first
+max_rows is 1 to 500; limit is an alias from the first source and takes precedence. Pass the last id of a page as before_id for the next page. changed_by is {id, name, type}, supplier {id, name} or null. Reads by suppliers are logged.
 Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.get_audit_trail(uuid, integer, bigint, integer) from public;
 grant execute on function wedsync.get_audit_trail(uuid, integer, bigint, integer) to authenticated, service_role, wedsync_admin;

@@ -5,40 +5,41 @@ volatile
 as $$
 declare
     origin record;
-    caller constant uuid := wedsync_internal.current_user_id();
-    -- supplier id to what it may read: a person who works for two reads with the rights of both
-    read_for jsonb;
+    reader constant uuid := wedsync_internal.current_user_id();
+    right_now record;
+    supplier uuid;
 begin
-    if exists (select from wedsync_data.wedding_members as m where m.couple_id = log_access.couple_id and m.user_id = caller) then
-        return;
-    end if;
-    select pg_catalog.jsonb_object_agg(r.grantee_id, r.readable) into read_for
-    from (
-        select g.grantee_id, bit_or(g.readable) as readable
-        from wedsync_data.supplier_members as s
-        join wedsync_data.grants as g on g.grantee_id = s.supplier_id and g.couple_id = log_access.couple_id
-        where s.user_id = caller and g.state = 'approved' and g.valid_from <= now() and g.valid_until > now()
-        group by g.grantee_id
-    ) as r;
-    if read_for is null then
+    select r.supplier_ids, r.readable, r.by_grant into right_now
+    from wedsync_data.reach as r
+    where r.couple_id = log_access.couple_id and r.user_id = reader and r.valid_from <= now() and r.valid_until > now();
+    if right_now.by_grant is not true or right_now.supplier_ids = '{}' then
         return;
     end if;
     if current_setting('transaction_read_only') = 'on' then
         perform wedsync_internal.fail('read_is_logged');
     end if;
-    select o.* into origin from wedsync_internal.request_origin() as o;
+    origin := wedsync_internal.request_origin();
     if not wedsync_internal.has_partition('access_log', pg_catalog.clock_timestamp()) then
         perform wedsync_internal.make_partition('access_log', pg_catalog.clock_timestamp());
     end if;
-    insert into wedsync_data.access_log (couple_id, supplier_id, user_id, action, leaves, ip_address, user_agent)
-    select log_access.couple_id, r.key::uuid, caller, log_access.action, r.value::bit(128), origin.ip_address, origin.user_agent
-    from pg_catalog.jsonb_each_text(read_for) as r
-    order by r.key;
-    -- to the minute, so that a busy supplier does not rewrite the row with every read
-    update wedsync_data.connections as c set last_accessed_at = now()
-    where c.couple_id = log_access.couple_id and read_for ? c.supplier_id::text
-        and (c.last_accessed_at is null or c.last_accessed_at < now() - interval '1 minute');
+    foreach supplier in array right_now.supplier_ids loop
+        insert into wedsync_data.access_log (couple_id, supplier_id, user_id, action, readable, ip_address, user_agent)
+        values (
+            log_access.couple_id, supplier, reader, log_access.action,
+            -- a member of several suppliers reads with the rights of all of them
+            case cardinality(right_now.supplier_ids) when 1 then right_now.readable else wedsync_internal.granted_readable(log_access.couple_id, supplier) end,
+            origin.ip_address, origin.user_agent
+        );
+        -- to the minute, so that frequent reads do not rewrite the row each time
+        if (
+            select c.last_accessed_at >= now() - interval '1 minute' from wedsync_data.connections as c
+            where c.couple_id = log_access.couple_id and c.supplier_id = supplier
+        ) is not true then
+            update wedsync_data.connections as c set last_accessed_at = now()
+            where c.couple_id = log_access.couple_id and c.supplier_id = supplier;
+        end if;
+    end loop;
 end
 $$;
-comment on function wedsync_internal.log_access(uuid, text) is 'Notes that a supplier read a wedding, with the leaves it could see; all of them, where the person works for several. Members are not logged.';
+comment on function wedsync_internal.log_access(uuid, text) is 'Logs that a supplier read a wedding, with the fields it could read; one entry per supplier if the caller belongs to several. Members of the wedding are not logged.';
 revoke all on function wedsync_internal.log_access(uuid, text) from public;

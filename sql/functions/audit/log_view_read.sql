@@ -10,11 +10,11 @@ declare
     this constant text := view_name || '/' || couple_id;
     rule integer;
 begin
-    -- readers of the views may call this themselves: the couple's log says nothing in their words
+    -- callers of the views may execute this function themselves: no free text of theirs enters the couple's log
     if (view_name in ('core_fields', 'core_fields_audit')) is not true then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "view_name", "rule": "core_fields or core_fields_audit"}');
     end if;
-    -- once for each wedding and transaction, not for each row
+    -- once per wedding and transaction, not per row
     if strpos(noted, this) > 0 then
         return true;
     end if;
@@ -33,6 +33,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.log_view_read(uuid, text) is
-'Called by the views for rows that a supplier gets to see; always true. Notes the read in the access log, or, where the transaction cannot write, as the setting supplier_view_reads says.';
+'Called by the views for rows that a supplier reads; always true. Logs the read in the access log or, in a read-only transaction, as the setting supplier_view_reads defines.';
 revoke all on function wedsync_internal.log_view_read(uuid, text) from public;
 grant execute on function wedsync_internal.log_view_read(uuid, text) to authenticated, service_role, wedsync_admin;

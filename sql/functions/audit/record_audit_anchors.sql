@@ -15,6 +15,6 @@ begin
     return recorded;
 end
 $$;
-comment on function wedsync_internal.record_audit_anchors() is 'Notes the present end of every audit chain that grew since the last time, and returns their number. Run daily; the worker does.';
+comment on function wedsync_internal.record_audit_anchors() is 'Records an anchor for every audit chain that grew since the last run and returns their number. Run by the worker as a scheduled job.';
 revoke all on function wedsync_internal.record_audit_anchors() from public;
 grant execute on function wedsync_internal.record_audit_anchors() to wedsync_worker, wedsync_admin;

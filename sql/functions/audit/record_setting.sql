@@ -8,12 +8,13 @@ as $$
 begin
     insert into wedsync_data.wedding_clocks (couple_id) values (subject_id) on conflict on constraint wedding_clocks_pkey do nothing;
     perform wedsync_internal.lock_wedding(subject_id);
-    perform wedsync_internal.record_change(
-        subject_id, record_setting.table_name, null, record_setting.change_type,
-        null, array[record_setting.path], null, array[old_value], array[new_value], null, null
+    perform wedsync_internal.append_change(
+        subject_id, 'access',
+        array[row(record_setting.table_name, record_setting.change_type, null, record_setting.path, null, old_value, new_value)::wedsync_internal.field_change],
+        null
     );
 end
 $$;
 comment on function wedsync_internal.record_setting(uuid, text, text, text, jsonb, jsonb) is
-'Audits a change that is nobody''s news: settings of a wedding or its suppliers, or of a supplier itself, whose chain goes by the supplier''s id.';
+'Audits a change without an event: settings of a wedding or its suppliers, or of a supplier itself, whose chain has the supplier''s id.';
 revoke all on function wedsync_internal.record_setting(uuid, text, text, text, jsonb, jsonb) from public;

@@ -9,7 +9,7 @@ declare
     redacted bigint[];
 begin
     perform from wedsync_data.wedding_clocks as k where k.couple_id = redact_audit.couple_id for update;
-    -- the record of an erasure is what the chain goes by: it stays
+    -- the chain is verified by the records of erasures: they are never erased
     if exists (
         select from unnest(audit_ids) as a (id)
         where not exists (
@@ -17,7 +17,7 @@ begin
             where l.couple_id = redact_audit.couple_id and l.chain_no = a.id / 1000000 and l.id = a.id and l.change_type <> 'erase'
         )
     ) then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "audit_ids", "rule": "rows of this chain that are no erasures"}');
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "audit_ids", "rule": "rows of this chain, except erasures"}');
     end if;
     redacted := array(
         select l.id from wedsync_data.audit_log as l
@@ -29,9 +29,12 @@ begin
         return 0;
     end if;
     perform set_config('wedsync.change_reason', coalesce(reason, ''), true);
-    perform wedsync_internal.record_change(
-        redact_audit.couple_id, 'audit_log', null, 'erase', null, array['audit_log'], null,
-        array[null::jsonb], array[pg_catalog.jsonb_build_object('audit_ids', redacted)], null, null
+    perform wedsync_internal.append_change(
+        redact_audit.couple_id, 'access',
+        array[row(
+            'audit_log', 'erase', null, 'audit_log', null, null, pg_catalog.jsonb_build_object('audit_ids', redacted)
+        )::wedsync_internal.field_change],
+        null
     );
     perform set_config('wedsync.change_reason', '', true);
     update wedsync_data.audit_log as l
@@ -42,5 +45,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.redact_audit(uuid, bigint[], text) is
-'Erases values, reasons, addresses and client programs of audit rows, and appends the record that names the rows, which verify_audit_chain asks for. Who, when and which field stay. Rows already erased are passed over. Returns how many were erased; raises invalid_value for rows of another chain and for records of erasures.';
+'Erases values, reasons, addresses and client programs of audit rows and appends a record of the erasure that names the rows, which verify_audit_chain requires. Actor, time and field are kept. Rows already erased are skipped. Returns the number of erased rows; raises invalid_value for rows of another chain and for records of erasures.';
 revoke all on function wedsync_internal.redact_audit(uuid, bigint[], text) from public;

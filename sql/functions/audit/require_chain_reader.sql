@@ -4,7 +4,7 @@ language plpgsql
 stable
 as $$
 begin
-    -- a chain outlives its wedding, and a supplier has one of its own
+    -- a chain outlives its wedding, and a supplier has its own chain
     if couple_id is not null and (
         wedsync_internal.is_service() and exists (select from wedsync_data.audit_log as l where l.couple_id = require_chain_reader.couple_id)
         or exists (
@@ -18,5 +18,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.require_chain_reader(uuid) is
-'Passes those who may verify an audit chain: partners of the wedding, owners of the supplier, and trusted server roles, for these also after the wedding was deleted. Others get what require_partner raises.';
+'Raises the errors of require_partner unless the caller may verify an audit chain: partners of the wedding, owners of the supplier, and trusted server roles, also after the wedding was deleted.';
 revoke all on function wedsync_internal.require_chain_reader(uuid) from public;

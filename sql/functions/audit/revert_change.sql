@@ -7,7 +7,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     entry wedsync_data.audit_log;
-    leaf wedsync_data.field_catalog;
+    field wedsync_data.field_catalog;
     present jsonb;
     element jsonb;
     place text;
@@ -23,20 +23,20 @@ begin
     from wedsync_data.audit_log as l
     join wedsync_internal.caller_access as a on a.couple_id = l.couple_id
     where l.couple_id = revert_change.couple_id and l.chain_no = audit_id / 1000000 and l.id = audit_id
-        and get_bit(a.readable, coalesce(l.right_no, 45)) = 1;
+        and wedsync_internal.sees_change(a.readable, l.right_no);
     if entry.id is null then
         perform wedsync_internal.fail('not_found');
     end if;
     perform wedsync_internal.require_assurance('revert_change', entry.couple_id, null);
     if entry.right_no is null or entry.path like '%/order_key' then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "only values are reverted; use the sharing or list functions"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "only changes of values can be reverted"}', 'Use the sharing or list functions instead.');
     end if;
     if entry.salt is null then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "the values were erased"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "the values of this change were erased"}', 'Set the field with update_core_fields instead.');
     end if;
-    select c.* into leaf from wedsync_data.field_catalog as c where c.right_no = entry.right_no;
+    select c.* into field from wedsync_data.field_catalog as c where c.right_no = entry.right_no;
     perform wedsync_internal.lock_wedding(entry.couple_id, false, true);
-    -- asked again: the right may have gone while this waited, and what follows tells of the present value
+    -- checked again: the right may have been revoked while this waited, and errors below contain the current value
     perform from wedsync_internal.caller_access as a where a.couple_id = entry.couple_id and get_bit(a.readable, entry.right_no) = 1;
     if not found then
         perform wedsync_internal.fail('not_found');
@@ -47,9 +47,9 @@ begin
             select from wedsync_data.audit_log as l
             where l.couple_id = entry.couple_id and l.element_id = entry.element_id and l.chain_no > entry.chain_no and l.change_type <> 'rekey'
         ) then
-            perform wedsync_internal.fail('state_conflict', '{"rule": "the element was changed since"}');
+            perform wedsync_internal.fail('state_conflict', '{"rule": "the element has changed since"}', 'Revert the later changes first, or change the element directly.');
         end if;
-        return wedsync.remove_list_element(entry.couple_id, leaf.column_name, entry.element_id, 'Reverts change ' || audit_id);
+        return wedsync.remove_list_element(entry.couple_id, field.column_name, entry.element_id, 'Reverts change ' || audit_id);
     elsif entry.element_id is not null and entry.change_type = 'delete' then
         select
             pg_catalog.jsonb_object_agg(c.json_key, l.old_value) filter (where c.json_key is not null and l.path not like '%/order_key' and l.old_value is not null),
@@ -58,24 +58,24 @@ begin
         from wedsync_data.audit_log as l
         join wedsync_data.field_catalog as c on c.right_no = l.right_no
         where l.couple_id = entry.couple_id and l.chain_no = entry.chain_no and l.element_id = entry.element_id;
-        predecessor := wedsync_internal.element_before_then(leaf.column_name, entry.couple_id, entry.chain_no, place);
+        predecessor := wedsync_internal.element_before_then(field.column_name, entry.couple_id, entry.chain_no, place);
         outcome := wedsync.add_list_element(
-            entry.couple_id, leaf.column_name, element || pg_catalog.jsonb_build_object('id', entry.element_id), predecessor,
+            entry.couple_id, field.column_name, element || pg_catalog.jsonb_build_object('id', entry.element_id), predecessor,
             'Reverts change ' || audit_id
         );
         if predecessor is null then
-            perform wedsync.move_list_element(entry.couple_id, leaf.column_name, entry.element_id, null);
+            perform wedsync.move_list_element(entry.couple_id, field.column_name, entry.element_id, null);
         end if;
         return outcome;
     end if;
 
     if entry.element_id is not null then
-        present := wedsync_internal.element_value(leaf.column_name, entry.couple_id, entry.element_id, leaf.json_key);
+        present := wedsync_internal.element_value(field.column_name, entry.couple_id, entry.element_id, field.json_key);
         if present is null then
-            perform wedsync_internal.fail('state_conflict', '{"rule": "the element was removed since"}');
+            perform wedsync_internal.fail('state_conflict', '{"rule": "the element has been removed since"}', 'Add it again with add_list_element.');
         end if;
     else
-        select wedsync_internal.leaf_value(f, entry.right_no) into present from wedsync_data.core_fields as f where f.couple_id = entry.couple_id;
+        select wedsync_internal.core_fields_value(f, entry.right_no) into present from wedsync_data.core_fields as f where f.couple_id = entry.couple_id;
     end if;
     if nullif(present, 'null') is distinct from nullif(entry.new_value, 'null') then
         perform wedsync_internal.fail('version_conflict', pg_catalog.jsonb_build_object('conflicts', pg_catalog.jsonb_build_array(
@@ -91,8 +91,8 @@ begin
 end
 $$;
 comment on function wedsync.revert_change(uuid, bigint) is
-'Undoes one change of a wedding''s audit trail as a new change, with its own audit row
-The field must still hold what that change wrote; needs the right to write it. A removed list element comes back with all its values, an added one is removed. Returns what update_core_fields or the list function returns.
+'Reverts one change of a wedding''s audit trail by a new change with its own audit row
+The field must still have the value that the change wrote, and the caller needs the right to write it. A removed list element is restored with all its values, an added one is removed. Returns what update_core_fields or the list function returns.
 Errors: stronger_sign_in (PT403), not_found (PT404), fields_not_allowed (42501), version_conflict and state_conflict (PT409), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.revert_change(uuid, bigint) from public;
 grant execute on function wedsync.revert_change(uuid, bigint) to authenticated, service_role, wedsync_admin;

@@ -8,8 +8,8 @@ left join wedsync_data.users as u on u.id = l.actor_id
 where l.couple_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[])
     or ((select wedsync_internal.is_service()) and l.table_name in ('suppliers', 'supplier_members', 'forms', 'form_fields', 'core_field_mappings'));
 comment on view wedsync.supplier_audit is
-'History of a supplier''s own affairs: its data and tier, its people, its forms and mappings
-For its people. verify_audit_chain takes the supplier''s id.';
+'Audit trail of a supplier: its data and tier, members, forms and mappings
+Visible to its members. Pass the supplier''s id to verify_audit_chain.';
 comment on column wedsync.supplier_audit.id is 'Audit id.';
 comment on column wedsync.supplier_audit.supplier_id is 'The supplier.';
 comment on column wedsync.supplier_audit.changed is 'Table and row.';

@@ -18,11 +18,11 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('audit-verify');
     perform wedsync_internal.require_chain_reader(couple_id);
-    -- hold the chain still while it is read
+    -- the chain does not grow while it is read
     select k.* into clock from wedsync_data.wedding_clocks as k where k.couple_id = verify_audit_chain.couple_id for share;
     for link in
         with erasures as (
-            -- whatever stands there is forged if it is no list of ids: that is found below
+            -- anything but a list of ids is forged, which is found below
             select n.id, max(l.chain_no) as chain_no
             from wedsync_data.audit_log as l
             cross join lateral pg_catalog.jsonb_array_elements_text(
@@ -53,7 +53,7 @@ begin
         order by l.chain_no
     loop
         if links = 0 and link.chain_no > 1 then
-            -- older partitions may have been dropped: then an anchor vouches for what came before
+            -- older partitions may have been dropped: an anchor then proves what came before
             select a.* into anchor from wedsync_data.audit_anchors as a
             where a.couple_id = verify_audit_chain.couple_id and a.chain_no = link.chain_no - 1;
             if anchor.chain_no is not null then
@@ -114,6 +114,6 @@ end
 $$;
 comment on function wedsync.verify_audit_chain(uuid) is
 'Recomputes the audit chain of a wedding, or of a supplier by its id
-Returns {valid, links, rows, problems, first, last, anchor}. Problems are altered_row, unrecorded_erasure (contents gone without a record of it, or back again), broken_link (a row was removed, added, swapped or altered), missing_link, cut_tail, beyond_clock (rows appended by hand) and differs_from_anchor, each with its chain_no. first is above 1 where older rows were dropped, for which an anchor vouches. Partners, owners of the supplier and server roles may, these also for a wedding that was deleted. Errors: not_found (PT404), not_allowed (42501).';
+Returns {valid, links, rows, problems, first, last, anchor}. Problems are altered_row, unrecorded_erasure (contents erased without a record, or restored), broken_link (a row was removed, added, swapped or altered), missing_link, cut_tail, beyond_clock (rows appended by hand) and differs_from_anchor, each with its chain_no. first is greater than 1 where older rows were dropped and an anchor proves them. For partners, owners of the supplier, and server roles, also after the wedding was deleted. Errors: not_found (PT404), not_allowed (42501).';
 revoke all on function wedsync.verify_audit_chain(uuid) from public;
 grant execute on function wedsync.verify_audit_chain(uuid) to authenticated, service_role, wedsync_admin;

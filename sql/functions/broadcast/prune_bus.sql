@@ -15,5 +15,5 @@ begin
     return pruned;
 end
 $$;
-comment on function wedsync_internal.prune_bus() is 'Removes messages between worker processes that are older than half a minute; returns their number. A duty of the worker.';
+comment on function wedsync_internal.prune_bus() is 'Removes messages between worker processes that are older than half a minute; returns their number. Run by the worker as a scheduled job.';
 revoke all on function wedsync_internal.prune_bus() from public;

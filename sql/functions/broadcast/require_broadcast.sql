@@ -21,12 +21,12 @@ begin
         if access.code is not null then
             perform wedsync_internal.fail('not_found', '{"parameter": "topic", "rule": "a channel that you may join, without realtime:"}');
         elsif not access.can_broadcast then
-            perform wedsync_internal.fail('not_allowed', pg_catalog.jsonb_build_object('rule', 'this channel carries only what the database announces'));
+            perform wedsync_internal.fail('not_allowed', pg_catalog.jsonb_build_object('rule', 'clients cannot broadcast on this channel'));
         elsif access.scope <> 'free' and exists (
             select from unnest(topics, events) as m (to_topic, event)
             where m.to_topic = topic and m.event = any (wedsync_internal.server_events())
         ) then
-            perform wedsync_internal.fail('not_allowed', pg_catalog.jsonb_build_object('rule', 'events of this name come from the server only'));
+            perform wedsync_internal.fail('not_allowed', pg_catalog.jsonb_build_object('rule', 'event names of this form are reserved for the server'));
         end if;
     end loop;
 end

@@ -60,5 +60,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.close_inactive_subscriptions() is
-'Closes subscriptions without a sign of life for five minutes and removes those closed for an hour; returns how many it touched. A duty of the worker.';
+'Closes subscriptions without a sign of life for five minutes and removes those closed for an hour; returns how many it touched. Run by the worker as a scheduled job.';
 revoke all on function wedsync_internal.close_inactive_subscriptions() from public;

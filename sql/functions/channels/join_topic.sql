@@ -23,7 +23,7 @@ declare
     problem text;
 begin
     if not exists (select from wedsync_data.relay_nodes as n where n.node = join_topic.node) then
-        return pg_catalog.jsonb_build_object('ok', false, 'code', 'InitializingProjectConnection', 'reason', 'this worker is reconnecting, try again');
+        return pg_catalog.jsonb_build_object('ok', false, 'code', 'InitializingProjectConnection', 'reason', 'the worker is reconnecting, try again');
     end if;
     if coalesce(claims ->> 'sub', '') ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' and claims ->> 'role' in ('authenticated', 'service_role') then
         subject := (claims ->> 'sub')::uuid;
@@ -65,7 +65,7 @@ begin
         )
         returning s.id, s.joined_position into subscription_id, joined_position;
         if subscription_id is null then
-            return pg_catalog.jsonb_build_object('ok', false, 'code', 'InitializingProjectConnection', 'reason', 'the channel has ended, join it anew');
+            return pg_catalog.jsonb_build_object('ok', false, 'code', 'InitializingProjectConnection', 'reason', 'the channel has ended, join it again');
         end if;
     elsif subject is not null then
         select r.resume_from, r.is_stale, r.is_return into resumed_from, is_stale, is_return from wedsync_internal.resume_position(subject, session, topic) as r;

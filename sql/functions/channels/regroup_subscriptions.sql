@@ -25,19 +25,12 @@ begin
             )
     );
     -- What others may be adding at this moment, too, is added in one order: all masks, then the audiences by process and topic.
-    insert into wedsync_data.visibility_masks
-    select v.*
-    from (
+    perform wedsync_internal.keep_visibility_masks(array(
         select distinct a.readable
         from wedsync_data.subscriptions as s
         cross join lateral wedsync_internal.topic_access(s.user_id, false, s.topic) as a
         where s.id = any (concerned) and a.code is null and a.readable is not null
-            and not exists (select from wedsync_data.visibility_masks as m where m.readable = a.readable)
-        order by a.readable
-    ) as missing
-    cross join lateral wedsync_internal.visibility(missing.readable) as v
-    order by missing.readable
-    on conflict on constraint visibility_masks_pkey do nothing;
+    ));
     for subscription in
         select s.id, s.node, s.topic, s.config, s.group_id, a.*
         from wedsync_data.subscriptions as s

@@ -22,9 +22,7 @@ begin
         return group_id;
     end if;
     if readable is not null then
-        insert into wedsync_data.visibility_masks
-        select v.* from wedsync_internal.visibility(readable) as v
-        on conflict on constraint visibility_masks_pkey do nothing;
+        perform wedsync_internal.keep_visibility_masks(array[readable]);
     end if;
     insert into wedsync_data.subscription_groups as g (
         node, identity, topic, scope, tables, couple_id, principals, readable, is_private, is_service, bindings, valid_until

@@ -16,7 +16,7 @@ begin
     tables := '{}';
     if length(topic) > 255 then
         code := 'UnknownTopic';
-        reason := 'a topic has at most 255 characters';
+        reason := 'a topic may have at most 255 characters';
         return;
     end if;
     select c.* into channel from wedsync_data.channel_catalog as c where topic ~ c.pattern limit 1;
@@ -27,7 +27,7 @@ begin
             can_presence := true;
         else
             code := 'UnknownTopic';
-            reason := 'no channel has this name, and wedsync_data.free_topics allows no topic like it';
+            reason := 'no channel has this name and no pattern in wedsync_data.free_topics matches it';
             return;
         end if;
     else
@@ -38,7 +38,7 @@ begin
     end if;
     if user_id is null and not is_service then
         code := 'Unauthorized';
-        reason := 'sign in first: the token needs a sub (a uuid) and the role authenticated';
+        reason := 'sign in first: the token must have a sub (a uuid) and the role authenticated';
         return;
     end if;
     supplier_ids := array(select m.supplier_id from wedsync_data.supplier_members as m where m.user_id = topic_access.user_id order by 1);

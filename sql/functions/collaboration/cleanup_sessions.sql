@@ -9,7 +9,7 @@ declare
     tokens integer;
     sessions integer;
 begin
-    -- kept for an hour, so that a late client is told that its token ran out
+    -- kept for an hour, so that late clients get the reason that their token has expired
     delete from wedsync_data.session_tokens as t where t.valid_until < now() - interval '1 hour';
     get diagnostics tokens = row_count;
     delete from wedsync_data.collaboration_sessions as s where least(s.ended_at, s.valid_until) < now() - interval '1 day';
@@ -18,5 +18,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.cleanup_sessions() is
-'Removes tokens that ran out an hour ago and sessions that ended a day ago; returns how many. A duty of the worker.';
+'Deletes tokens that expired an hour ago and sessions that ended a day ago; returns their number. Run by the worker as a scheduled job.';
 revoke all on function wedsync_internal.cleanup_sessions() from public;

@@ -21,5 +21,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.close_sessions(uuid[]) is
-'Ends sessions with their tokens and open channels, and returns how many went on until now. Call it with access_lock, so that no join comes in between.';
+'Ends sessions with their tokens and open channels and returns how many were active. Call it with access_lock held, so that no join intervenes.';
 revoke all on function wedsync_internal.close_sessions(uuid[]) from public;

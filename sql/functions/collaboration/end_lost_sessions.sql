@@ -18,7 +18,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.end_lost_sessions() is
-'Ends sessions whose person no longer reaches the wedding, at the commit: grants that are replaced end nothing. A token does not live again when the right is given back.';
+'Ends sessions of users who have lost access to the wedding, at commit, so that replacing a grant ends none. Tokens do not become valid again when access is restored.';
 revoke all on function wedsync_internal.end_lost_sessions() from public;
 
 drop trigger if exists end_lost_sessions on wedsync_data.grants;
@@ -26,18 +26,18 @@ create constraint trigger end_lost_sessions
 after update or delete on wedsync_data.grants
 deferrable initially deferred
 for each row execute function wedsync_internal.end_lost_sessions();
-comment on trigger end_lost_sessions on wedsync_data.grants is 'Session tokens end with the right.';
+comment on trigger end_lost_sessions on wedsync_data.grants is 'Ends sessions when access is revoked.';
 
 drop trigger if exists end_lost_sessions on wedsync_data.wedding_members;
 create constraint trigger end_lost_sessions
 after update or delete on wedsync_data.wedding_members
 deferrable initially deferred
 for each row execute function wedsync_internal.end_lost_sessions();
-comment on trigger end_lost_sessions on wedsync_data.wedding_members is 'Session tokens end with the membership.';
+comment on trigger end_lost_sessions on wedsync_data.wedding_members is 'Ends sessions when the membership ends.';
 
 drop trigger if exists end_lost_sessions on wedsync_data.supplier_members;
 create constraint trigger end_lost_sessions
 after update or delete on wedsync_data.supplier_members
 deferrable initially deferred
 for each row execute function wedsync_internal.end_lost_sessions();
-comment on trigger end_lost_sessions on wedsync_data.supplier_members is 'Session tokens end with the membership.';
+comment on trigger end_lost_sessions on wedsync_data.supplier_members is 'Ends sessions when the membership ends.';

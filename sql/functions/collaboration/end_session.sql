@@ -19,7 +19,7 @@ begin
 end
 $$;
 comment on function wedsync.end_session(uuid) is
-'Ends one of the caller''s sessions: its tokens and its open channels end with the commit
-Ending it again is no error. Errors: not_signed_in (42501), not_found (PT404).';
+'Ends one of the caller''s sessions with its tokens and open channels, at commit
+Ending it again is not an error. Errors: not_signed_in (42501), not_found (PT404).';
 revoke all on function wedsync.end_session(uuid) from public;
 grant execute on function wedsync.end_session(uuid) to authenticated;

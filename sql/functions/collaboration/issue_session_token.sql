@@ -24,5 +24,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.issue_session_token(wedsync_data.collaboration_sessions) is
-'A new token of the caller''s session, and what join_session answers. The token is shown this once.';
+'Issues a new token of the caller''s session and returns the result of join_session. The token is returned only once.';
 revoke all on function wedsync_internal.issue_session_token(wedsync_data.collaboration_sessions) from public;

@@ -14,12 +14,12 @@ begin
     if couple_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
     end if;
-    -- a stranger waits for nobody's lock
+    -- outsiders wait for no lock
     if not wedsync_internal.reaches_wedding(caller, couple_id) then
         perform wedsync_internal.fail('not_found');
     end if;
     perform wedsync_internal.remember_user(caller);
-    -- a loss of the wedding waits for this or is seen by it; sessions of one person begin one after the other, so that the count holds
+    -- a concurrent revocation waits for this or is seen by it; sessions of a user start one after the other, so that their number stays correct
     perform wedsync_internal.access_lock(couple_id, null, true);
     perform wedsync_internal.access_lock(null, caller, false);
     if not wedsync_internal.reaches_wedding(caller, couple_id) then
@@ -40,8 +40,8 @@ begin
 end
 $$;
 comment on function wedsync.join_session(uuid) is
-'Begins a session of the caller on a wedding and returns {session, websocket_url, token, expires_at, permissions}
-For members, and for people of suppliers with a grant. The token opens a socket and joins the channels of this wedding, for ten minutes; refresh_session gives the next one for a week, end_session ends it all. It is shown this once, only its hash is kept, and PostgREST does not take it. permissions tells what the caller may do now: {role, channels: [{topic, can_broadcast, can_presence}], readable_groups, writable_groups, readable_fields, writable_fields}; rights are worked out again whenever they are used.
+'Starts a session of the caller on a wedding and returns {session, websocket_url, token, expires_at, permissions}
+For members, and for members of suppliers with a grant. The token opens a socket and joins the channels of this wedding for ten minutes; refresh_session issues the next one for up to a week, end_session ends the session. The token is returned only once, only its hash is stored, and PostgREST does not accept it. permissions describes what the caller may do now: {role, channels: [{topic, can_broadcast, can_presence}], readable_groups, writable_groups, readable_fields, writable_fields}; rights are evaluated again at each use.
 Errors: not_signed_in (42501), invalid_value (22023), not_found (PT404), rate_limited (429).';
 revoke all on function wedsync.join_session(uuid) from public;
 grant execute on function wedsync.join_session(uuid) to authenticated;

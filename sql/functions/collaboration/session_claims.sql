@@ -13,7 +13,7 @@ begin
     select s.* into session from wedsync_data.collaboration_sessions as s
     where s.couple_id = token.couple_id and s.id = token.session_id and s.ended_at is null;
     if session.id is null or not wedsync_internal.reaches_wedding(session.user_id, session.couple_id) then
-        return pg_catalog.jsonb_build_object('ok', false, 'reason', 'the session token is not known, or its session has ended');
+        return pg_catalog.jsonb_build_object('ok', false, 'reason', 'the session token is unknown or its session has ended: get a new one with join_session');
     elsif token.valid_until <= now() then
         return pg_catalog.jsonb_build_object('ok', false, 'reason', 'the token has expired');
     end if;
@@ -25,6 +25,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.session_claims(bytea) is
-'The claims that a session token, named by its hash, stands for: {ok, claims}, or {ok: false, reason}. Channels that they join are limited to the wedding of the session.';
+'Returns the claims of a session token, given its hash: {ok, claims}, or {ok: false, reason}. They reach only channels of the session''s wedding.';
 revoke all on function wedsync_internal.session_claims(bytea) from public;
 grant execute on function wedsync_internal.session_claims(bytea) to wedsync_worker;

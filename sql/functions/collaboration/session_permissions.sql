@@ -10,7 +10,7 @@ as $$
                 pg_catalog.jsonb_build_object('topic', t.topic, 'can_broadcast', a.can_broadcast, 'can_presence', a.can_presence) order by t.topic
             ), '[]')
             from wedsync_data.channel_catalog as c
-            -- what stands before the id in the pattern
+            -- the part of the pattern before the id
             cross join lateral (select substring(c.pattern from '^\^([A-Za-z0-9_:-]+)\(') || $2 as topic) as t
             cross join lateral wedsync_internal.topic_access($1, false, t.topic) as a
             where c.scope = 'wedding' and t.topic is not null and a.code is null
@@ -32,5 +32,5 @@ as $$
     ) as mine
 $$;
 comment on function wedsync_internal.session_permissions(uuid, uuid) is
-'What the caller, named again by user_id, may do on a wedding now: {role, channels, readable_groups, writable_groups, readable_fields, writable_fields}. A group is listed when at least one of its fields is.';
+'Returns what the caller, who is also passed as user_id, may do on a wedding now: {role, channels, readable_groups, writable_groups, readable_fields, writable_fields}. A group is listed when at least one of its fields is.';
 revoke all on function wedsync_internal.session_permissions(uuid, uuid) from public;

@@ -18,7 +18,7 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "element", "rule": "object"}');
     end if;
     if pg_catalog.jsonb_typeof(element -> 'id') <> 'string' or element ->> 'id' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "element.id", "rule": "uuid, or left out"}');
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "element.id", "rule": "a uuid, or omitted"}');
     end if;
     select o.* into target from wedsync_internal.open_list(
         list, couple_id, array(select k.key from pg_catalog.jsonb_object_keys(element) as k (key) where k.key <> 'id')
@@ -41,29 +41,13 @@ begin
     end if;
     element_id := coalesce((element ->> 'id')::uuid, pg_catalog.gen_random_uuid());
     if wedsync_internal.element_value(target.list_name, couple_id, element_id, null) is not null then
-        perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'element exists', 'id', element_id));
+        perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'an element with this id exists', 'id', element_id), 'Change it with update_core_fields, or leave out the id.');
     end if;
     order_key := wedsync_internal.place_in_list(
         target.list_name, couple_id, coalesce(after_id, wedsync_internal.element_before(target.list_name, couple_id, null))
     );
     perform set_config('wedsync.change_reason', coalesce(left(reason, 1000), ''), true);
-    case target.list_name
-        when 'key_moments' then
-            insert into wedsync_data.key_moments
-            select r.* from pg_catalog.jsonb_populate_record(null::wedsync_data.key_moments, '{"vendor_involved": []}' || pg_catalog.jsonb_strip_nulls(element) || pg_catalog.jsonb_build_object(
-                'couple_id', add_list_element.couple_id, 'id', element_id, 'order_key', order_key
-            )) as r;
-        when 'wedding_party' then
-            insert into wedsync_data.wedding_party
-            select r.* from pg_catalog.jsonb_populate_record(null::wedsync_data.wedding_party, element || pg_catalog.jsonb_build_object(
-                'couple_id', add_list_element.couple_id, 'id', element_id, 'order_key', order_key
-            )) as r;
-        when 'family_vips' then
-            insert into wedsync_data.family_vips
-            select r.* from pg_catalog.jsonb_populate_record(null::wedsync_data.family_vips, element || pg_catalog.jsonb_build_object(
-                'couple_id', add_list_element.couple_id, 'id', element_id, 'order_key', order_key
-            )) as r;
-    end case;
+    perform wedsync_internal.store_element(target.list_name, couple_id, element_id, order_key, element);
     perform set_config('wedsync.change_reason', '', true);
     return pg_catalog.jsonb_build_object(
         'success', true, 'id', element_id, 'message', 'Element added', 'timestamp', pg_catalog.clock_timestamp()

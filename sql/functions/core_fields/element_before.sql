@@ -4,14 +4,8 @@ language sql
 stable
 as $$
     select e.id
-    from (
-        select m.id, m.order_key from wedsync_data.key_moments as m where $1 = 'key_moments' and m.couple_id = $2
-        union all
-        select m.id, m.order_key from wedsync_data.wedding_party as m where $1 = 'wedding_party' and m.couple_id = $2
-        union all
-        select m.id, m.order_key from wedsync_data.family_vips as m where $1 = 'family_vips' and m.couple_id = $2
-    ) as e
-    where $3 is null or e.order_key < $3 collate "C"
+    from wedsync_internal.list_elements as e
+    where e.list_name = $1 and e.couple_id = $2 and ($3 is null or e.order_key < $3 collate "C")
     order by e.order_key desc
     limit 1
 $$;

@@ -13,18 +13,3 @@ end
 $$;
 comment on function wedsync_internal.list_truncate() is 'Records what a TRUNCATE of a list takes away.';
 revoke all on function wedsync_internal.list_truncate() from public;
-
-create or replace trigger list_truncate
-before truncate on wedsync_data.key_moments
-for each statement execute function wedsync_internal.list_truncate();
-comment on trigger list_truncate on wedsync_data.key_moments is 'Records what a TRUNCATE takes away.';
-
-create or replace trigger list_truncate
-before truncate on wedsync_data.wedding_party
-for each statement execute function wedsync_internal.list_truncate();
-comment on trigger list_truncate on wedsync_data.wedding_party is 'Records what a TRUNCATE takes away.';
-
-create or replace trigger list_truncate
-before truncate on wedsync_data.family_vips
-for each statement execute function wedsync_internal.list_truncate();
-comment on trigger list_truncate on wedsync_data.family_vips is 'Records what a TRUNCATE takes away.';

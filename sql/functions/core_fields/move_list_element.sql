@@ -19,14 +19,7 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "after_id", "rule": "another element"}');
     end if;
     place := wedsync_internal.place_in_list(target.list_name, couple_id, after_id, element_id);
-    case target.list_name
-        when 'key_moments' then
-            update wedsync_data.key_moments as e set order_key = place where e.couple_id = move_list_element.couple_id and e.id = element_id;
-        when 'wedding_party' then
-            update wedsync_data.wedding_party as e set order_key = place where e.couple_id = move_list_element.couple_id and e.id = element_id;
-        when 'family_vips' then
-            update wedsync_data.family_vips as e set order_key = place where e.couple_id = move_list_element.couple_id and e.id = element_id;
-    end case;
+    perform wedsync_internal.place_elements(target.list_name, couple_id, array[element_id], array[place]);
     return pg_catalog.jsonb_build_object('success', true, 'message', 'Element moved', 'timestamp', pg_catalog.clock_timestamp());
 end
 $$;

@@ -1,20 +1,16 @@
 create or replace function wedsync_internal.newest_visible(recent_rights smallint[], shows boolean[])
 returns smallint
-language plpgsql
+language sql
 immutable
 parallel safe
-as $$
-declare
-    right_no smallint;
-begin
-    foreach right_no in array recent_rights loop
-        if shows[right_no] then
-            return right_no;
-        end if;
-    end loop;
-    return null;
-end
-$$;
+-- names are settled here, not by the search_path of a caller with functions of its own
+return (
+    select r.right_no
+    from unnest(recent_rights) with ordinality as r (right_no, position)
+    where shows[r.right_no]
+    order by r.position
+    limit 1
+);
 comment on function wedsync_internal.newest_visible(smallint[], boolean[]) is
 'The visible right that changed last, from the rights in the order of their last change; null when none of them ever did. shows has a position for every right, from 0 on.';
 revoke all on function wedsync_internal.newest_visible(smallint[], boolean[]) from public;

@@ -9,11 +9,8 @@ declare
     found_after boolean;
 begin
     with elements as (
-        select e.id, e.order_key from wedsync_data.key_moments as e where list_name = 'key_moments' and e.couple_id = next_order_key.couple_id
-        union all
-        select e.id, e.order_key from wedsync_data.wedding_party as e where list_name = 'wedding_party' and e.couple_id = next_order_key.couple_id
-        union all
-        select e.id, e.order_key from wedsync_data.family_vips as e where list_name = 'family_vips' and e.couple_id = next_order_key.couple_id
+        select e.id, e.order_key from wedsync_internal.list_elements as e
+        where e.list_name = next_order_key.list_name and e.couple_id = next_order_key.couple_id
     )
     select
         bool_or(e.id = after_id),

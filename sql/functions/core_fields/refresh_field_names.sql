@@ -59,7 +59,7 @@ begin
     where n.mask is not null
     order by n.name, n.precedence, n.right_no;
 
-    delete from wedsync_data.visibility_masks;
+    perform wedsync_internal.refresh_visibility_masks();
     changed := array(
         select coalesce(n.name, o.name)
         from wedsync_data.field_names as n

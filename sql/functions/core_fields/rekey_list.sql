@@ -10,13 +10,8 @@ declare
 begin
     ids := array(
         select e.id
-        from (
-            select m.id, m.order_key from wedsync_data.key_moments as m where list_name = 'key_moments' and m.couple_id = rekey_list.couple_id
-            union all
-            select m.id, m.order_key from wedsync_data.wedding_party as m where list_name = 'wedding_party' and m.couple_id = rekey_list.couple_id
-            union all
-            select m.id, m.order_key from wedsync_data.family_vips as m where list_name = 'family_vips' and m.couple_id = rekey_list.couple_id
-        ) as e
+        from wedsync_internal.list_elements as e
+        where e.list_name = rekey_list.list_name and e.couple_id = rekey_list.couple_id
         order by e.order_key collate "C"
     );
     -- four digits with equal room between them, and a last one that is not the lowest
@@ -26,14 +21,7 @@ begin
         cross join lateral (select (i * (14776336 / (cardinality(ids) + 1)))::integer as n) as p
         order by i
     );
-    case list_name
-        when 'key_moments' then
-            update wedsync_data.key_moments as m set order_key = k.key from unnest(ids, keys) as k (id, key) where m.couple_id = rekey_list.couple_id and m.id = k.id;
-        when 'wedding_party' then
-            update wedsync_data.wedding_party as m set order_key = k.key from unnest(ids, keys) as k (id, key) where m.couple_id = rekey_list.couple_id and m.id = k.id;
-        when 'family_vips' then
-            update wedsync_data.family_vips as m set order_key = k.key from unnest(ids, keys) as k (id, key) where m.couple_id = rekey_list.couple_id and m.id = k.id;
-    end case;
+    perform wedsync_internal.place_elements(list_name, couple_id, ids, keys);
 end
 $$;
 comment on function wedsync_internal.rekey_list(text, uuid) is

@@ -18,14 +18,7 @@ begin
         perform wedsync_internal.fail('not_found');
     end if;
     perform set_config('wedsync.change_reason', coalesce(left(reason, 1000), ''), true);
-    case target.list_name
-        when 'key_moments' then
-            delete from wedsync_data.key_moments as e where e.couple_id = remove_list_element.couple_id and e.id = element_id;
-        when 'wedding_party' then
-            delete from wedsync_data.wedding_party as e where e.couple_id = remove_list_element.couple_id and e.id = element_id;
-        when 'family_vips' then
-            delete from wedsync_data.family_vips as e where e.couple_id = remove_list_element.couple_id and e.id = element_id;
-    end case;
+    perform wedsync_internal.delete_element(target.list_name, couple_id, element_id);
     perform set_config('wedsync.change_reason', '', true);
     return pg_catalog.jsonb_build_object('success', true, 'message', 'Element removed', 'timestamp', pg_catalog.clock_timestamp());
 end

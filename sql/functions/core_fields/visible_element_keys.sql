@@ -26,4 +26,3 @@ end
 $$;
 comment on function wedsync_internal.visible_element_keys(jsonb, text, bit) is 'The elements of a list without the keys that may not be read. Reads nothing but the catalogue.';
 revoke all on function wedsync_internal.visible_element_keys(jsonb, text, bit) from public;
-grant execute on function wedsync_internal.visible_element_keys(jsonb, text, bit) to authenticated, service_role, wedsync_admin;

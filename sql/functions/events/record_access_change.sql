@@ -6,10 +6,15 @@ language plpgsql
 volatile
 as $$
 begin
-    perform wedsync_internal.record_change(
-        record_access_change.couple_id, record_access_change.table_name,
-        case change_type when 'create' then 'INSERT' when 'update' then 'UPDATE' else 'DELETE' end, record_access_change.change_type,
-        null, array[record_access_change.path], null, array[old_value], array[new_value], null, null
+    perform wedsync_internal.append_change(
+        record_access_change.couple_id, 'access',
+        array[row(
+            record_access_change.table_name, record_access_change.change_type, null, record_access_change.path, null, old_value, new_value
+        )::wedsync_internal.field_change],
+        array[row(
+            record_access_change.table_name, case change_type when 'create' then 'INSERT' when 'update' then 'UPDATE' else 'DELETE' end,
+            'access_changed', null, null, null, null, null, null, null, null
+        )::wedsync_internal.change_event]
     );
 end
 $$;

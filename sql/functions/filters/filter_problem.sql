@@ -22,12 +22,12 @@ begin
         ) or (table_name = 'core_fields' and condition ->> 'column' in ('connected_vendors', 'field_permissions', 'last_sync_at', 'withheld_fields'))
             -- these show to those who manage sharing only
             or (table_name = 'core_fields_audit' and condition ->> 'column' in ('ip_address', 'user_agent')) then
-            return 'column ' || (condition ->> 'column') || ' cannot be filtered on this topic';
+            return 'column ' || (condition ->> 'column') || ' cannot be used in a filter on this topic';
         end if;
         if condition ->> 'op' in ('eq', 'neq', 'lt', 'lte', 'gt', 'gte', 'isdistinct', 'in') then
             -- of what has no one way of writing it, a comparison would say something about the writing
             if (column_type like '\_%' or column_type = 'jsonb') and condition -> 'value' is distinct from 'null' then
-                return 'column ' || (condition ->> 'column') || ' holds a list or an object: it takes is, isdistinct.null, and patterns on its JSON';
+                return 'column ' || (condition ->> 'column') || ' is a list or an object: only is, isdistinct.null and patterns on its JSON are supported';
             end if;
             for operand in
                 select o.v from pg_catalog.jsonb_array_elements_text(

@@ -40,7 +40,7 @@ begin
         part := part || letter;
     end loop;
     if quoted or depth <> 0 then
-        problem := 'quotes and parentheses of the filter do not match';
+        problem := 'unbalanced quotes or parentheses in the filter';
         return;
     end if;
     parts := array_append(parts, part);
@@ -51,7 +51,7 @@ begin
     foreach part in array parts loop
         pieces := regexp_match(part, '^\s*([A-Za-z_][A-Za-z0-9_]*)=(not\.)?(eq|neq|lt|lte|gt|gte|in|like|ilike|is|match|imatch|isdistinct)\.(.*)$', 's');
         if pieces is null then
-            problem := 'a condition is column=[not.]operator.value, with eq, neq, lt, lte, gt, gte, in, like, ilike, is, match, imatch or isdistinct';
+            problem := 'a condition has the form column=[not.]operator.value, with eq, neq, lt, lte, gt, gte, in, like, ilike, is, match, imatch or isdistinct';
             return;
         end if;
         negate := pieces[2] is not null;
@@ -66,32 +66,32 @@ begin
         end if;
         if op = 'in' then
             if operand !~ '^\(.*\)$' then
-                problem := 'in takes a list in parentheses';
+                problem := 'in requires a list in parentheses';
                 return;
             end if;
             operands := wedsync_internal.split_list(substr(operand, 2, length(operand) - 2));
             if pg_catalog.jsonb_array_length(operands) > 100 then
-                problem := 'in takes at most 100 values';
+                problem := 'in accepts at most 100 values';
                 return;
             end if;
         elsif op = 'is' then
             if lower(operand) not in ('null', 'true', 'false', 'unknown') then
-                problem := 'is takes null, true, false or unknown';
+                problem := 'is accepts null, true, false or unknown';
                 return;
             end if;
             operand := lower(operand);
         elsif op in ('like', 'ilike') and length(substring(operand from '\\*$')) % 2 = 1 then
             -- an error whenever a row is compared
-            problem := 'the pattern ends with a backslash';
+            problem := 'the pattern must not end with a backslash';
             return;
         elsif op in ('match', 'imatch') then
             -- otherwise a short pattern can cost seconds, at every change and before anybody else hears of it
             if length(operand) > 100 or operand ~ '\\[0-9]|\)[*+?{]|\([?]|^[*]{3}' or regexp_replace(operand, '[{][0-9](,[0-9]?)?[}]', '', 'g') ~ '[{]' then
-                problem := 'a pattern has at most 100 characters and no back-references or (?, and repeats single characters and classes only, with {n} at most 9 times';
+                problem := 'a pattern has at most 100 characters, no back-references and no (?, and may repeat only single characters and classes, with {n} at most 9';
                 return;
             end if;
             if not wedsync_internal.is_pattern(operand) then
-                problem := 'the pattern is not a regular expression';
+                problem := 'the pattern is not a valid regular expression';
                 return;
             end if;
         end if;

@@ -18,7 +18,7 @@ begin
         join wedsync_data.subscription_groups as g on g.id = s.group_id
         where s.user_id = subject and s.active
     ) > most then
-        return 'the open channels of a user have at most ' || most || ' patterns (match, imatch) in their filters';
+        return 'the filters of a user''s open channels may have at most ' || most || ' patterns (match, imatch)';
     end if;
     return null;
 end

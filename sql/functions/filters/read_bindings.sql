@@ -26,18 +26,18 @@ begin
         return;
     end if;
     if pg_catalog.jsonb_typeof(requested) <> 'array' or pg_catalog.jsonb_array_length(requested) > 100 then
-        problem := 'postgres_changes is a list of at most 100 entries';
+        problem := 'postgres_changes must be a list of at most 100 entries';
         return;
     end if;
     for entry in select e.v from pg_catalog.jsonb_array_elements(requested) as e (v) where e.v <> 'null' loop
         if pg_catalog.jsonb_typeof(entry) <> 'object' then
-            problem := 'every entry of postgres_changes is an object';
+            problem := 'every entry of postgres_changes must be an object';
             return;
         end if;
         event := upper(coalesce(entry ->> 'event', '*'));
         asked_table := coalesce(entry ->> 'table', '*');
         if event not in ('*', 'INSERT', 'UPDATE', 'DELETE') then
-            problem := 'event is *, INSERT, UPDATE or DELETE';
+            problem := 'event must be *, INSERT, UPDATE or DELETE';
             return;
         end if;
         if coalesce(entry ->> 'schema', 'public') not in ('wedsync', 'public', '*') or (asked_table <> '*' and asked_table <> all (row_tables)) then
@@ -47,7 +47,7 @@ begin
         conditions := '[]';
         if coalesce(entry ->> 'filter', '') <> '' then
             if asked_table = '*' then
-                problem := 'a filter needs a table';
+                problem := 'a filter requires a table';
                 return;
             end if;
             filter := wedsync_internal.parse_filter(entry ->> 'filter');
@@ -72,7 +72,7 @@ begin
         selected := null;
         if pg_catalog.jsonb_typeof(entry -> 'select') = 'array' then
             if asked_table in ('*', 'core_fields_audit') then
-                problem := case asked_table when '*' then 'select needs a table' else 'audit rows come whole: leave select out' end;
+                problem := case asked_table when '*' then 'select requires a table' else 'audit rows are always complete: omit select' end;
                 return;
             end if;
             columns := wedsync_internal.published_columns(asked_table);
@@ -80,7 +80,7 @@ begin
                 select from pg_catalog.jsonb_array_elements(entry -> 'select') as s (v)
                 where not exists (select from pg_catalog.jsonb_array_elements(columns) as c (v) where c.v -> 'name' = s.v)
             ) then
-                problem := 'select names a column that the table does not have';
+                problem := 'select names a column that does not exist';
                 return;
             end if;
             selected := (entry -> 'select') || '["id", "couple_id", "supplier_id"]';
@@ -93,9 +93,9 @@ begin
     end loop;
     select coalesce(pg_catalog.jsonb_agg(distinct b.v), '[]') into bindings from pg_catalog.jsonb_array_elements(bindings) as b (v);
     if pg_catalog.jsonb_array_length(pg_catalog.jsonb_path_query_array(bindings, '$[*].conditions[*]')) > 100 then
-        problem := 'the filters of a channel have at most 100 conditions';
+        problem := 'the filters of a channel may have at most 100 conditions';
     elsif wedsync_internal.count_patterns(bindings) > 5 then
-        problem := 'the filters of a channel have at most 5 patterns (match, imatch)';
+        problem := 'the filters of a channel may have at most 5 patterns (match, imatch)';
     end if;
 end
 $$;

@@ -13,10 +13,10 @@ begin
     return new;
 end
 $$;
-comment on function wedsync_internal.cap_form_fields() is 'Keeps the number of a form''s fields within fields_per_form: cap_reached (409).';
+comment on function wedsync_internal.cap_form_fields() is 'Enforces fields_per_form: cap_reached (409).';
 revoke all on function wedsync_internal.cap_form_fields() from public;
 
 create or replace trigger cap_form_fields
 before insert or update of form_id on wedsync_data.form_fields
 for each row execute function wedsync_internal.cap_form_fields();
-comment on trigger cap_form_fields on wedsync_data.form_fields is 'Keeps their number within the cap.';
+comment on trigger cap_form_fields on wedsync_data.form_fields is 'Enforces the limit on their number.';

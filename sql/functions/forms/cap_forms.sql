@@ -13,10 +13,10 @@ begin
     return new;
 end
 $$;
-comment on function wedsync_internal.cap_forms() is 'Keeps the number of a supplier''s forms within forms_per_supplier: cap_reached (409).';
+comment on function wedsync_internal.cap_forms() is 'Enforces forms_per_supplier: cap_reached (409).';
 revoke all on function wedsync_internal.cap_forms() from public;
 
 create or replace trigger cap_forms
 before insert or update of supplier_id on wedsync_data.forms
 for each row execute function wedsync_internal.cap_forms();
-comment on trigger cap_forms on wedsync_data.forms is 'Keeps their number within the cap.';
+comment on trigger cap_forms on wedsync_data.forms is 'Enforces the limit on their number.';

@@ -9,7 +9,7 @@ declare
     problems jsonb;
 begin
     if current_setting('role') = 'authenticated' and not coalesce(new.supplier_id = any (wedsync_internal.caller_supplier_ids()), false) then
-        perform wedsync_internal.fail('not_found', '{"parameter": "supplier_id", "rule": "a supplier of yours"}');
+        perform wedsync_internal.fail('not_found', '{"parameter": "supplier_id", "rule": "one of your suppliers"}');
     end if;
     select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', p.path, 'rule', p.rule)) into problems
     from (values
@@ -25,10 +25,10 @@ begin
 end
 $$;
 comment on function wedsync_internal.check_form() is
-'A form belongs to a supplier of the caller and has a name: said with the errors of the catalogue, before row security and constraints say it with PostgreSQL''s.';
+'Checks that a form belongs to one of the caller''s suppliers and has a name, and raises errors of the catalogue before row security and constraints raise PostgreSQL''s.';
 revoke all on function wedsync_internal.check_form() from public;
 
 create or replace trigger check_form
 before insert or update on wedsync_data.forms
 for each row execute function wedsync_internal.check_form();
-comment on trigger check_form on wedsync_data.forms is 'Wrong values get an error of the catalogue.';
+comment on trigger check_form on wedsync_data.forms is 'Raises errors of the catalogue for invalid values.';

@@ -25,10 +25,10 @@ begin
 end
 $$;
 comment on function wedsync_internal.check_form_field() is
-'A field belongs to a form of the caller''s supplier, with a name and a known type: said with the errors of the catalogue.';
+'Checks that a field belongs to a form of the caller''s supplier and has a name and a known type, and raises errors of the catalogue.';
 revoke all on function wedsync_internal.check_form_field() from public;
 
 create or replace trigger check_form_field
 before insert or update on wedsync_data.form_fields
 for each row execute function wedsync_internal.check_form_field();
-comment on trigger check_form_field on wedsync_data.form_fields is 'Wrong values get an error of the catalogue.';
+comment on trigger check_form_field on wedsync_data.form_fields is 'Raises errors of the catalogue for invalid values.';

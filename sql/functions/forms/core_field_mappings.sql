@@ -3,7 +3,7 @@ with (security_barrier = true, security_invoker = true) as
 select m.id, m.form_id, m.form_field_name, m.core_field_path, m.transformation_rule, m.auto_populate, m.created_at, m.updated_at
 from wedsync_data.core_field_mappings as m;
 comment on view wedsync.core_field_mappings is 'From which core field a form field is filled
-Suppliers insert, update and delete those of their own forms.';
+Suppliers can insert, update and delete those of their own forms.';
 comment on column wedsync.core_field_mappings.id is 'Mapping id.';
 comment on column wedsync.core_field_mappings.form_id is 'The form.';
 comment on column wedsync.core_field_mappings.form_field_name is 'The form''s field.';

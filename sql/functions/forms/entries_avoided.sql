@@ -6,7 +6,7 @@ join wedsync_data.forms as f on f.id = p.form_id
 where p.couple_id = any ((select wedsync_internal.caller_couple_ids())::uuid[])
     or f.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[])
     or (select wedsync_internal.is_service());
-comment on view wedsync.entries_avoided is 'How many form entries nobody had to type, one row per wedding and form
+comment on view wedsync.entries_avoided is 'Number of form entries that were filled automatically, one row per wedding and form
 Filling the same form again counts once.';
 comment on column wedsync.entries_avoided.couple_id is 'The wedding.';
 comment on column wedsync.entries_avoided.supplier_id is 'Whose form.';

@@ -3,7 +3,7 @@ with (security_barrier = true, security_invoker = true) as
 select f.form_id, f.name, f.label, f.field_type, f.is_required, f."position"
 from wedsync_data.form_fields as f;
 comment on view wedsync.form_fields is 'Fields of forms within the caller''s reach
-Suppliers insert, update and delete those of their own forms.';
+Suppliers can insert, update and delete those of their own forms.';
 comment on column wedsync.form_fields.form_id is 'The form.';
 comment on column wedsync.form_fields.name is 'Key of the value, at most 100 characters.';
 comment on column wedsync.form_fields.label is 'Text shown.';

@@ -3,7 +3,7 @@ with (security_barrier = true, security_invoker = true) as
 select f.id, f.supplier_id, f.name, f.description, f.created_at, f.updated_at
 from wedsync_data.forms as f;
 comment on view wedsync.forms is 'Forms of the caller''s suppliers, and of suppliers connected to the caller''s wedding
-Suppliers insert, update and delete their own.';
+Suppliers can insert, update and delete their own.';
 comment on column wedsync.forms.id is 'Form id.';
 comment on column wedsync.forms.supplier_id is 'Whose form.';
 comment on column wedsync.forms.name is 'Name, 1 to 200 characters.';

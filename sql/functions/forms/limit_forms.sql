@@ -6,7 +6,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- what follows a statement by foreign keys is not the caller's
+    -- statements of foreign key cascades are not counted
     if pg_catalog.pg_trigger_depth() = 1 then
         perform wedsync_internal.enforce_rate_limit('forms-write');
     end if;

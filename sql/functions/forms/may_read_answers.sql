@@ -9,5 +9,5 @@ as $$
     )
 $$;
 comment on function wedsync_internal.may_read_answers(uuid[], uuid) is
-'Whether any of these users reads the answers that a wedding gave to forms, as the view form_responses shows them.';
+'Whether any of these users may read the form responses of a wedding, as in the view form_responses.';
 revoke all on function wedsync_internal.may_read_answers(uuid[], uuid) from public;

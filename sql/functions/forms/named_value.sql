@@ -4,7 +4,7 @@ stable
 as $$
 declare
     target wedsync_data.field_names;
-    leaf wedsync_data.field_catalog;
+    field wedsync_data.field_catalog;
 begin
     select n.* into target from wedsync_data.field_names as n where n.name = named_value.name;
     withheld := (target.mask & readable) = repeat('0', 128)::bit(128);
@@ -17,17 +17,17 @@ begin
             record.couple_id, readable
         );
     elsif target.kind = 'field' then
-        select c.* into leaf from wedsync_data.field_catalog as c where c.right_no = target.right_no;
-        if leaf.storage = 'element' then
+        select c.* into field from wedsync_data.field_catalog as c where c.right_no = target.right_no;
+        if field.storage = 'element' then
             value := pg_catalog.jsonb_path_query_array(
-                wedsync_internal.list_document(leaf.column_name, record.couple_id, readable), '$[*].keyvalue() ? (@.key == $key).value',
-                pg_catalog.jsonb_build_object('key', leaf.json_key)
+                wedsync_internal.list_document(field.column_name, record.couple_id, readable), '$[*].keyvalue() ? (@.key == $key).value',
+                pg_catalog.jsonb_build_object('key', field.json_key)
             );
         else
-            value := wedsync_internal.leaf_value(record, leaf.right_no);
+            value := wedsync_internal.core_fields_value(record, field.right_no);
         end if;
     else
-        select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object_agg(coalesce(c.json_key, c.column_name), wedsync_internal.leaf_value(record, c.right_no)))
+        select pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object_agg(coalesce(c.json_key, c.column_name), wedsync_internal.core_fields_value(record, c.right_no)))
         into value
         from wedsync_data.field_catalog as c
         where c.storage <> 'element' and get_bit(target.mask & readable, c.right_no) = 1;
@@ -35,5 +35,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.named_value(wedsync_data.core_fields, text, bit) is
-'Value of any catalogue name for the given readable leaves: a leaf, a whole list, one field of every list element, or an object. withheld when nothing of it may be seen.';
+'Returns the value of any name of the field catalogue within the readable fields: a field, a list, one field of every list element, or an object; withheld is true if none of it is readable.';
 revoke all on function wedsync_internal.named_value(wedsync_data.core_fields, text, bit) from public;

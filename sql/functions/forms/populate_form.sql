@@ -27,7 +27,7 @@ begin
     from wedsync_data.grants as g
     where g.couple_id = populate_form.couple_id and g.grantee_id = form.supplier_id
         and g.state = 'approved' and g.valid_from <= now() and g.valid_until > now();
-    -- a supplier fills its own forms; a couple those of its suppliers. Nobody fills a form with more than its supplier may read.
+    -- suppliers fill their own forms, couples those of their suppliers, never with more than the form's supplier may read
     if readable is null or supplier_readable is null or not (
         wedsync_internal.is_service()
         or form.supplier_id = any (wedsync_internal.caller_supplier_ids())
@@ -66,7 +66,7 @@ begin
         if transformed.problem is not null then
             problems := problems || pg_catalog.jsonb_build_object('field', field.name, 'path', field.core_field_path, 'problem', transformed.problem);
         elsif pg_column_size(data) + coalesce(pg_column_size(transformed.result), 0) > 4194304 then
-            problems := problems || pg_catalog.jsonb_build_object('field', field.name, 'path', field.core_field_path, 'problem', 'the form is longer than 4 MB');
+            problems := problems || pg_catalog.jsonb_build_object('field', field.name, 'path', field.core_field_path, 'problem', 'the filled form would exceed 4 MB');
         elsif transformed.result is not null then
             data := data || pg_catalog.jsonb_build_object(field.name, transformed.result);
         elsif field.is_required then
@@ -95,7 +95,7 @@ end
 $$;
 comment on function wedsync.populate_form(uuid, uuid) is
 'Fills a supplier''s form from a wedding''s core fields
-Only with what both the caller and the form''s supplier may read. Empty fields are left out; a field that cannot be filled is listed in problems as {field, path, problem}, the others are filled.
+Uses only fields that both the caller and the form''s supplier may read. Empty fields are omitted; fields that cannot be filled are listed in problems as {field, path, problem}, and the others are filled.
 Returns {success, data, populated_fields, problems, message, timestamp}. Errors: not_signed_in (42501), not_found (PT404), rate_limited (429).';
 revoke all on function wedsync.populate_form(uuid, uuid) from public;
 grant execute on function wedsync.populate_form(uuid, uuid) to authenticated, service_role, wedsync_admin;

@@ -14,5 +14,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.require_own_form(uuid) is
-'Error not_found unless the form is there and belongs to a supplier of the caller; others than authenticated callers may name any.';
+'Raises not_found unless the form exists and belongs to one of the caller''s suppliers; roles other than authenticated may name any form.';
 revoke all on function wedsync_internal.require_own_form(uuid) from public;

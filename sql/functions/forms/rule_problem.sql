@@ -68,5 +68,5 @@ begin
     return null;
 end
 $$;
-comment on function wedsync_internal.rule_problem(jsonb) is 'What is wrong with a transformation rule, or null.';
+comment on function wedsync_internal.rule_problem(jsonb) is 'Describes what is wrong with a transformation rule; null if it is valid.';
 revoke all on function wedsync_internal.rule_problem(jsonb) from public;

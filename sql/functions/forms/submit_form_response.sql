@@ -23,7 +23,7 @@ begin
     if form.id is null then
         perform wedsync_internal.fail('not_found');
     end if;
-    -- outsiders lock nothing, and who may is asked again under the lock
+    -- outsiders take no lock, and the right is checked again under the lock
     for look in 1..2 loop
         if not wedsync_internal.is_service() and not exists (
             select from wedsync_data.wedding_members as m
@@ -34,7 +34,7 @@ begin
             perform wedsync_internal.fail('not_found');
         end if;
         if look = 1 then
-            -- the count of responses holds by it, too
+            -- also keeps the number of responses correct
             perform wedsync_internal.lock_wedding(couple_id);
         end if;
     end loop;
@@ -61,7 +61,7 @@ begin
 end
 $$;
 comment on function wedsync.submit_form_response(uuid, uuid, jsonb) is
-'A couple answers a form of a supplier it is connected to; returns the response id
-data maps names of form fields to answers. Partners and planners may. Errors: not_signed_in (42501), not_found (PT404), cap_reached (PT409), invalid_fields (PT422), invalid_value (22023), too_large (PT413), rate_limited (429).';
+'Submits a couple''s response to a form of a connected supplier and returns the response id
+data maps names of form fields to answers. For partners and planners. Errors: not_signed_in (42501), not_found (PT404), cap_reached (PT409), invalid_fields (PT422), invalid_value (22023), too_large (PT413), rate_limited (429).';
 revoke all on function wedsync.submit_form_response(uuid, uuid, jsonb) from public;
 grant execute on function wedsync.submit_form_response(uuid, uuid, jsonb) to authenticated, service_role;

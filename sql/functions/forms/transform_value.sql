@@ -11,7 +11,7 @@ declare
 begin
     result := nullif(value, 'null');
     for step in select e.v from pg_catalog.jsonb_array_elements(wedsync_internal.rule_steps(rule)) as e (v) loop
-        -- joining and splitting by turns makes a value ten times as long with every turn
+        -- alternating join and split can make a value ten times as long with every step
         exit when pg_column_size(result) > size_limit;
         op := step ->> 'op';
         if op = 'default' then
@@ -26,7 +26,7 @@ begin
         kind := pg_catalog.jsonb_typeof(result);
         word := result #>> '{}';
         if op in ('upper', 'lower', 'title', 'trim') and kind = 'array' then
-            -- a list of texts is changed entry by entry
+            -- lists of texts are transformed entry by entry
             select pg_catalog.jsonb_agg(case
                 when pg_catalog.jsonb_typeof(e.v) <> 'string' then e.v
                 else to_jsonb(case op
@@ -40,7 +40,7 @@ begin
         case op
             when 'upper', 'lower', 'title', 'trim' then
                 if kind <> 'string' then
-                    problem := op || ': text needed';
+                    problem := op || ': requires a text';
                     return;
                 end if;
                 result := to_jsonb(case op
@@ -49,26 +49,26 @@ begin
                 end);
             when 'date_format' then
                 if kind <> 'string' or word !~ '^[0-9]{4}-(0[1-9]|1[0-2])-[0-3][0-9]$' then
-                    problem := 'date_format: date needed';
+                    problem := 'date_format: requires a date';
                     return;
                 end if;
                 result := to_jsonb(to_char(word::date, step ->> 'format'));
             when 'time_format' then
                 if kind <> 'string' or word !~ '^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$' then
-                    problem := 'time_format: time needed';
+                    problem := 'time_format: requires a time';
                     return;
                 end if;
                 result := to_jsonb(to_char(date '2000-01-01' + word::time, step ->> 'format'));
             when 'join' then
                 if kind <> 'array' then
-                    problem := 'join: list needed';
+                    problem := 'join: requires a list';
                     return;
                 end if;
                 select to_jsonb(string_agg(e.v, coalesce(step ->> 'separator', ', ') order by e.position)) into result
                 from pg_catalog.jsonb_array_elements_text(result) with ordinality as e (v, position);
             when 'split' then
                 if kind <> 'string' then
-                    problem := 'split: text needed';
+                    problem := 'split: requires a text';
                     return;
                 end if;
                 result := to_jsonb(array(
@@ -79,7 +79,7 @@ begin
                     kind := 'number';
                 end if;
                 if kind <> 'number' or abs(word::numeric) >= 1e15 then
-                    problem := 'number_format: number needed';
+                    problem := 'number_format: requires a number';
                     return;
                 end if;
                 result := to_jsonb(
@@ -101,7 +101,7 @@ begin
                 elsif step ? 'default' then
                     result := nullif(step -> 'default', 'null');
                 else
-                    problem := 'lookup: no entry for this value';
+                    problem := 'lookup: the map has no entry for this value';
                     return;
                 end if;
             else
@@ -110,11 +110,11 @@ begin
         end case;
     end loop;
     if pg_column_size(result) > size_limit then
-        problem := 'longer than 1 MB';
+        problem := 'the result exceeds 1 MB';
         result := null;
     end if;
 end
 $$;
 comment on function wedsync_internal.transform_value(jsonb, jsonb) is
-'Applies a transformation rule: date_format, time_format (to_char patterns), upper, lower, title, trim, join, split, number_format (decimals, thousands, prefix, suffix), default, lookup. problem says why a value could not be transformed; it never repeats the value.';
+'Applies a transformation rule: date_format, time_format (to_char patterns), upper, lower, title, trim, join, split, number_format (decimals, thousands, prefix, suffix), default, lookup. problem describes why a value could not be transformed, without repeating the value.';
 revoke all on function wedsync_internal.transform_value(jsonb, jsonb) from public;

@@ -19,13 +19,13 @@ begin
         select from wedsync_data.supplier_members as m
         where m.supplier_id = add_supplier_member.supplier_id and m.user_id = add_supplier_member.user_id
     ) then
-        perform wedsync_internal.fail('not_allowed', '{"rule": "nobody joins without having accepted"}', 'Invite the person with invite_supplier_member.');
+        perform wedsync_internal.fail('not_allowed', '{"rule": "people are added only after accepting an invitation"}', 'Invite the person with invite_supplier_member.');
     end if;
     perform wedsync_internal.set_supplier_member(supplier_id, user_id, member_role);
 end
 $$;
 comment on function wedsync.add_supplier_member(uuid, uuid, text) is
-'Changes the role of a person at a supplier; servers also add people
-member_role is owner, manager or staff. Owners may change any role, managers that of staff. Others join by invite_supplier_member and accept_invitation. Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409).';
+'Changes the role of a supplier''s member; server roles can also add members
+member_role is owner, manager or staff. Owners may change any role, managers only that of staff. New members join through invite_supplier_member and accept_invitation. Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409).';
 revoke all on function wedsync.add_supplier_member(uuid, uuid, text) from public;
 grant execute on function wedsync.add_supplier_member(uuid, uuid, text) to authenticated, service_role, wedsync_admin;

@@ -17,6 +17,6 @@ begin
     return found_key.user_id;
 end
 $$;
-comment on function wedsync_internal.api_key_user(text) is 'The user behind a valid API key, else null. For wedsync.pre_request, which runs before anybody is signed in.';
+comment on function wedsync_internal.api_key_user(text) is 'Returns the user of a valid API key, otherwise null. For wedsync.pre_request, which runs before authentication.';
 revoke all on function wedsync_internal.api_key_user(text) from public;
 grant execute on function wedsync_internal.api_key_user(text) to anon;

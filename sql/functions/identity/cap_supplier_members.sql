@@ -12,10 +12,10 @@ begin
     return new;
 end
 $$;
-comment on function wedsync_internal.cap_supplier_members() is 'Keeps the number of a supplier''s members within members_per_supplier: cap_reached (409). Whoever adds one holds the supplier''s lock.';
+comment on function wedsync_internal.cap_supplier_members() is 'Enforces members_per_supplier: cap_reached (409). Callers that add a member hold the supplier''s lock.';
 revoke all on function wedsync_internal.cap_supplier_members() from public;
 
 create or replace trigger cap_supplier_members
 before insert on wedsync_data.supplier_members
 for each row execute function wedsync_internal.cap_supplier_members();
-comment on trigger cap_supplier_members on wedsync_data.supplier_members is 'Keeps their number within the cap.';
+comment on trigger cap_supplier_members on wedsync_data.supplier_members is 'Enforces the limit on their number.';

@@ -12,10 +12,10 @@ begin
     return new;
 end
 $$;
-comment on function wedsync_internal.cap_wedding_members() is 'Keeps the number of a wedding''s members within members_per_wedding: cap_reached (409). Whoever adds one holds the wedding''s lock.';
+comment on function wedsync_internal.cap_wedding_members() is 'Enforces members_per_wedding: cap_reached (409). Callers that add a member hold the wedding''s lock.';
 revoke all on function wedsync_internal.cap_wedding_members() from public;
 
 create or replace trigger cap_wedding_members
 before insert on wedsync_data.wedding_members
 for each row execute function wedsync_internal.cap_wedding_members();
-comment on trigger cap_wedding_members on wedsync_data.wedding_members is 'Keeps their number within the cap.';
+comment on trigger cap_wedding_members on wedsync_data.wedding_members is 'Enforces the limit on their number.';

@@ -12,7 +12,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('api-key-create');
     if nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'via' = 'api_key' then
-        perform wedsync_internal.fail('not_allowed', '{"rule": "a key cannot make keys: sign in"}');
+        perform wedsync_internal.fail('not_allowed', '{"rule": "an API key cannot create API keys: sign in with a token"}');
     end if;
     if coalesce(name, '') !~ '\S' or length(name) > 100 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "name", "rule": "1 to 100 characters, not blank"}');
@@ -20,7 +20,7 @@ begin
     if valid_until is null or valid_until <= now() then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "valid_until", "rule": "in the future"}');
     end if;
-    -- locks the person's row, so that the count below holds
+    -- locks the user's row, so that the count below stays correct
     perform wedsync_internal.remember_user(caller);
     perform wedsync_internal.enforce_cap('api_keys_per_user', (
         select count(*) from wedsync_data.api_keys as k where k.user_id = caller and k.revoked_at is null and k.valid_until > now()
@@ -32,7 +32,7 @@ begin
 end
 $$;
 comment on function wedsync.create_api_key(text, timestamptz) is
-'Makes a key with which a server acts as the caller, and returns {id, key, valid_until}
-The key is shown this once; only its hash is kept. Send it to PostgREST as header x-api-key. A key cannot make other keys, so that a leaked one is dealt with by revoking it. Errors: not_signed_in and not_allowed (42501), invalid_value (22023), cap_reached (PT409), rate_limited (429).';
+'Creates an API key with which a server acts as the caller and returns {id, key, valid_until}
+The key is returned only once; only its hash is stored. Send it to PostgREST in the header x-api-key. A key cannot create other keys, so revoking a leaked key is sufficient. Errors: not_signed_in and not_allowed (42501), invalid_value (22023), cap_reached (PT409), rate_limited (429).';
 revoke all on function wedsync.create_api_key(text, timestamptz) from public;
 grant execute on function wedsync.create_api_key(text, timestamptz) to authenticated;

@@ -29,7 +29,7 @@ begin
     if actor_type is not null then
         return;
     end if;
-    -- a supplier that asks for access holds no approved grant yet
+    -- a supplier that requests access has no approved grant yet
     select 'supplier', s.supplier_id into actor_type, supplier_id
     from wedsync_data.supplier_members as s
     join wedsync_data.connections as c on c.supplier_id = s.supplier_id and c.couple_id = current_actor.couple_id
@@ -39,7 +39,7 @@ begin
     if actor_type is not null then
         return;
     end if;
-    -- the affairs of a supplier itself
+    -- changes of the supplier itself
     select 'supplier', s.supplier_id into actor_type, supplier_id
     from wedsync_data.supplier_members as s
     where s.supplier_id = current_actor.couple_id and s.user_id = actor_id;
@@ -47,5 +47,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.current_actor(uuid) is
-'In what capacity the caller acts on a wedding, or on a supplier by its id: from claims, membership and grants, never from a column that a client writes.';
+'Determines in what capacity the caller acts on a wedding, or on a supplier by its id: from claims, membership and grants, never from columns that a client writes.';
 revoke all on function wedsync_internal.current_actor(uuid) from public;

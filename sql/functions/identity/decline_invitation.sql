@@ -12,7 +12,7 @@ begin
 end
 $$;
 comment on function wedsync.decline_invitation(text) is
-'Declines an invitation: its token opens nothing any more
+'Declines an invitation and invalidates its token
 Errors: not_signed_in (42501), not_found (PT404), rate_limited (429).';
 revoke all on function wedsync.decline_invitation(text) from public;
 grant execute on function wedsync.decline_invitation(text) to authenticated;

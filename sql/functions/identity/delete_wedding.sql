@@ -12,7 +12,7 @@ begin
     if couple_id is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "required"}');
     end if;
-    -- in the order of writers, who need the row of the wedding last: a bare DELETE takes that one first, and may meet a writer crosswise
+    -- in the lock order of writers, who take the row of the wedding last; a direct DELETE takes it first and may deadlock with a writer
     perform wedsync_internal.lock_wedding(couple_id, true, true);
     delete from wedsync_data.weddings as w where w.id = delete_wedding.couple_id;
     if not found then
@@ -22,7 +22,7 @@ end
 $$;
 comment on function wedsync.delete_wedding(uuid) is
 'Deletes a wedding with everything that belongs to it; for server roles
-Open channels hear wedding_deleted, which carries nothing but ids, and end. What happened before cannot be heard again; the audit log stays.
+Open channels receive wedding_deleted, which contains only ids, and are closed. Earlier events are no longer replayed; the audit log is kept.
 Errors: not_allowed (42501), not_found (PT404), invalid_value (22023).';
 revoke all on function wedsync.delete_wedding(uuid) from public;
 grant execute on function wedsync.delete_wedding(uuid) to service_role, wedsync_admin;

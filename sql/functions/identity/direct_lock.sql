@@ -6,7 +6,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- The row is locked already, which comes after the wedding in the order: so this gives way instead of waiting.
+    -- The row, which comes after the wedding in the lock order, is locked already: yield instead of waiting.
     if tg_op <> 'INSERT' then
         perform wedsync_internal.lock_wedding(old.couple_id, true, false, true);
     end if;
@@ -18,50 +18,21 @@ begin
 end
 $$;
 comment on function wedsync_internal.direct_lock() is
-'Takes the wedding''s lock for statements that are written without the API, as by an administrator, and gives way to the API''s own.';
+'Takes the wedding''s lock for direct statements, such as those of an administrator; they yield to calls of the API.';
 revoke all on function wedsync_internal.direct_lock() from public;
 
 create or replace trigger direct_lock
 before insert or update or delete on wedsync_data.grants
 for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.grants is 'One lock order for statements that are written without the API, too.';
+comment on trigger direct_lock on wedsync_data.grants is 'Keeps direct statements to the lock order.';
 
 create or replace trigger direct_lock
 before insert or update or delete on wedsync_data.connections
 for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.connections is 'One lock order for statements that are written without the API, too.';
+comment on trigger direct_lock on wedsync_data.connections is 'Keeps direct statements to the lock order.';
 
 create or replace trigger direct_lock
 before insert or update or delete on wedsync_data.wedding_members
 for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.wedding_members is 'One lock order for statements that are written without the API, too.';
+comment on trigger direct_lock on wedsync_data.wedding_members is 'Keeps direct statements to the lock order.';
 
-create or replace trigger direct_lock
-before insert or update or delete on wedsync_data.key_moments
-for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.key_moments is 'One lock order for statements that are written without the API, too.';
-
-create or replace trigger direct_lock
-before insert or update or delete on wedsync_data.wedding_party
-for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.wedding_party is 'One lock order for statements that are written without the API, too.';
-
-create or replace trigger direct_lock
-before insert or update or delete on wedsync_data.family_vips
-for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.family_vips is 'One lock order for statements that are written without the API, too.';
-
-create or replace trigger direct_lock
-before insert or update or delete on wedsync_data.form_responses
-for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.form_responses is 'One lock order for statements that are written without the API, too.';
-
-create or replace trigger direct_lock
-before insert or update or delete on wedsync_data.journey_progress
-for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.journey_progress is 'One lock order for statements that are written without the API, too.';
-
-create or replace trigger direct_lock
-before insert or update or delete on wedsync_data.client_profiles
-for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.client_profiles is 'One lock order for statements that are written without the API, too.';

@@ -13,11 +13,11 @@ begin
     from wedsync_data.invitations as i
     where i.token_hash = pg_catalog.sha256(convert_to(left(token, 200), 'UTF8'));
     if not wedsync_internal.invitation_holds(invitation) then
-        perform wedsync_internal.fail('not_found', '{"parameter": "token", "rule": "an open invitation"}', 'Ask for a new invitation.');
+        perform wedsync_internal.fail('not_found', '{"parameter": "token", "rule": "the invitation must be open"}', 'Ask for a new invitation.');
     end if;
     return invitation;
 end
 $$;
 comment on function wedsync_internal.find_invitation(text) is
-'The invitation that a token opens, for a caller who is signed in. Unknown, expired, used and revoked tokens answer alike.';
+'Returns the invitation of a token for a signed-in caller. Unknown, expired, used and revoked tokens raise the same error.';
 revoke all on function wedsync_internal.find_invitation(text) from public;

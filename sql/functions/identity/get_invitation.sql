@@ -21,7 +21,7 @@ begin
 end
 $$;
 comment on function wedsync.get_invitation(text) is
-'Who invites, and as what, before one accepts or declines
-Returns {kind, invited_by, supplier, wedding_role, member_role, category, business_name, valid_until}, without keys that are empty: kind is member, supplier or supplier_member. Errors: not_signed_in (42501), not_found (PT404), rate_limited (429).';
+'Shows who invites, and to what role, before the invitation is accepted or declined
+Returns {kind, invited_by, supplier, wedding_role, member_role, category, business_name, valid_until}, without empty keys: kind is member, supplier or supplier_member. Errors: not_signed_in (42501), not_found (PT404), rate_limited (429).';
 revoke all on function wedsync.get_invitation(text) from public;
 grant execute on function wedsync.get_invitation(text) to authenticated;

@@ -16,5 +16,5 @@ as $$
     end), false)
 $$;
 comment on function wedsync_internal.invitation_holds(wedsync_data.invitations) is
-'Whether an invitation can be accepted now: it is open and has not run out, and whoever made it may still invite. Nobody comes back by an invitation that they made before they were removed.';
+'Whether an invitation can be accepted now: it is open and not expired, and its creator may still invite. Removed members cannot return through invitations that they created before.';
 revoke all on function wedsync_internal.invitation_holds(wedsync_data.invitations) from public;

@@ -3,7 +3,7 @@ with (security_barrier = true, security_invoker = false) as
 select
     i.id, i.kind, i.couple_id, i.supplier_id, i.wedding_role, i.member_role, i.category, i.business_name, i.readable_fields, i.writable_fields,
     i.invited_by, i.created_at, i.valid_until,
-    -- as invitation_holds decides
+    -- the same rule as in invitation_holds
     case
         when i.state <> 'open' then i.state
         when i.valid_until <= now() then 'expired'
@@ -28,7 +28,7 @@ where exists (
         where m.supplier_id = i.supplier_id and m.user_id = (select wedsync_internal.current_user_id()) and m.member_role in ('owner', 'manager')
     )
     or (select wedsync_internal.is_service());
-comment on view wedsync.invitations is 'Invitations of the caller''s weddings, for partners, and of the caller''s suppliers, for owners and managers; without the tokens.';
+comment on view wedsync.invitations is 'Invitations of the caller''s weddings (for partners) and of the caller''s suppliers (for owners and managers), without tokens.';
 comment on column wedsync.invitations.id is 'Invitation id, for revoke_invitation.';
 comment on column wedsync.invitations.kind is 'member, supplier or supplier_member.';
 comment on column wedsync.invitations.couple_id is 'The wedding that invites.';

@@ -32,7 +32,7 @@ end
 $$;
 comment on function wedsync.invite_member(uuid, text, timestamptz) is
 'Invites somebody to a wedding and returns {id, token, valid_until}
-wedding_role is partner, planner, family or friend. Only partners may. Give the token to the person, who signs in and calls accept_invitation; it is shown this once, works once, and holds for 14 days unless valid_until says otherwise, and only while the inviter is a partner.
+wedding_role is partner, planner, family or friend. Only partners may call it. Give the token to the invitee, who signs in and calls accept_invitation. The token is returned only once, can be used once, and is valid for 14 days unless valid_until is given, as long as the inviter is a partner.
 Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409) with too many open invitations, rate_limited (429).';
 revoke all on function wedsync.invite_member(uuid, text, timestamptz) from public;
 grant execute on function wedsync.invite_member(uuid, text, timestamptz) to authenticated, service_role, wedsync_admin;

@@ -55,7 +55,7 @@ end
 $$;
 comment on function wedsync.invite_supplier(uuid, text, uuid, text, text[], text[], timestamptz) is
 'Invites a supplier to a wedding and returns {id, token, valid_until}
-category is its trade; supplier_id names one that is registered, so that only its people can accept; business_name suggests a name to one that is not. readable_fields and writable_fields are granted when it accepts: null means the defaults of the trade, empty nothing yet. Afterwards the couple''s preference auto_share_basic holds for it. Only partners may. The token is shown this once, works once, and holds for 14 days unless valid_until says otherwise, and only while the inviter is a partner.
+category is its category; supplier_id names a registered supplier, whose members alone can accept; business_name suggests a name for an unregistered one. readable_fields and writable_fields are granted on acceptance: null means the defaults of the category, an empty array nothing yet. Afterwards the couple''s preference auto_share_basic applies to it. Only partners may call it. The token is returned only once, can be used once, and is valid for 14 days unless valid_until is given, as long as the inviter is a partner.
 Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_fields (PT422), invalid_value (22023), state_conflict (PT409) with too many open invitations, rate_limited (429).';
 revoke all on function wedsync.invite_supplier(uuid, text, uuid, text, text[], text[], timestamptz) from public;
 grant execute on function wedsync.invite_supplier(uuid, text, uuid, text, text[], text[], timestamptz) to authenticated, service_role, wedsync_admin;

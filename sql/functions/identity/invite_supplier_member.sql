@@ -25,8 +25,8 @@ begin
 end
 $$;
 comment on function wedsync.invite_supplier_member(uuid, text, timestamptz) is
-'Invites somebody to work for a supplier and returns {id, token, valid_until}
-member_role is owner, manager or staff. Owners may invite anybody, managers staff. The token is shown this once, works once, and holds for 14 days unless valid_until says otherwise, and only while the inviter may still invite.
+'Invites somebody to become a member of a supplier and returns {id, token, valid_until}
+member_role is owner, manager or staff. Owners may invite to any role, managers only staff. The token is returned only once, can be used once, and is valid for 14 days unless valid_until is given, as long as the inviter may still invite.
 Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409) with too many open invitations, rate_limited (429).';
 revoke all on function wedsync.invite_supplier_member(uuid, text, timestamptz) from public;
 grant execute on function wedsync.invite_supplier_member(uuid, text, timestamptz) to authenticated, service_role, wedsync_admin;

@@ -6,13 +6,13 @@ volatile
 as $$
 begin
     perform wedsync_internal.require_partner(couple_id);
-    -- the supplier, if there is one, before the wedding: rows that point to it look at it, and its deletion takes them in this order
-    perform from wedsync_data.suppliers as s where s.id = lock_as_partner.supplier_id for key share;
+    -- the supplier, if any, before the wedding: its members, whom a grant reaches, do not change in the meantime
+    perform wedsync_internal.lock_supplier(lock_as_partner.supplier_id, false);
     perform wedsync_internal.lock_wedding(couple_id, true);
-    -- asked again: the right may have gone while this waited
+    -- checked again: the right may have been revoked while this waited
     perform wedsync_internal.require_partner(couple_id);
 end
 $$;
 comment on function wedsync_internal.lock_as_partner(uuid, uuid) is
-'Takes the wedding''s lock for a partner or a trusted server role; one change of access or membership at a time. Raises as require_partner does.';
+'Takes the wedding''s lock for a partner or a trusted server role; serializes changes of access and membership. Raises the errors of require_partner.';
 revoke all on function wedsync_internal.lock_as_partner(uuid, uuid) from public;

@@ -5,15 +5,11 @@ volatile
 as $$
 begin
     perform wedsync_internal.require_supplier_role(supplier_id, member_roles);
-    if changes_members then
-        perform from wedsync_data.suppliers as s where s.id = lock_as_supplier.supplier_id for no key update;
-    else
-        perform from wedsync_data.suppliers as s where s.id = lock_as_supplier.supplier_id for share;
-    end if;
-    -- asked again: the role may have gone while this waited
+    perform wedsync_internal.lock_supplier(lock_as_supplier.supplier_id, changes_members);
+    -- checked again: the role may have been removed while this waited
     perform wedsync_internal.require_supplier_role(supplier_id, member_roles);
 end
 $$;
 comment on function wedsync_internal.lock_as_supplier(uuid, text[], boolean) is
-'Takes the supplier''s lock for people who hold one of the roles, and trusted server roles: alone where its people change, else together with others who act for it. Comes before the lock of a wedding. Raises as require_supplier_role does.';
+'Takes the supplier''s lock for members with one of the roles and for trusted server roles: exclusively where its members change, otherwise shared with others who act for it. Taken before the lock of a wedding. Raises the errors of require_supplier_role.';
 revoke all on function wedsync_internal.lock_as_supplier(uuid, text[], boolean) from public;

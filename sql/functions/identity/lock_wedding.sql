@@ -21,16 +21,16 @@ begin
         if locked and changes_rights then
             perform from wedsync_data.wedding_clocks as k where k.couple_id = lock_wedding.couple_id for update skip locked;
         elsif locked then
-            -- joins of channels hold the key only: a writer does not stop them
+            -- joins of channels hold only a key share lock: writers do not block them
             perform from wedsync_data.wedding_clocks as k where k.couple_id = lock_wedding.couple_id for no key update skip locked;
         end if;
         locked := locked and (found or not exists (select from wedsync_data.wedding_clocks as k where k.couple_id = lock_wedding.couple_id));
         exit when locked or not may_not_wait;
-        -- Who holds what comes later in the order, while others come up to it, must not wait for them: it looks again every 25 ms.
+        -- A transaction that holds a lock that comes later in the order must not wait here: it polls every 25 ms.
         looks := looks + 1;
         if looks > most_looks then
             perform wedsync_internal.fail(
-                'state_conflict', '{"rule": "nobody else changes the wedding at this moment"}',
+                'state_conflict', '{"rule": "the wedding is being changed by another transaction: try again"}',
                 'Repeat the transaction. Take several weddings in the order of couple_id, or one in each transaction.'
             );
         end if;
@@ -53,6 +53,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.lock_wedding(uuid, boolean, boolean, boolean) is
-'Takes the lock of a wedding, its row of wedding_clocks, until the end of the transaction, and tells whether it had to wait: then rights are asked again
-changes_rights stops joins of channels, too; and_record takes the row of core_fields first, as an UPDATE of that table does. Several weddings in one transaction are taken in the order of their ids; out of order, or with gives_way, it gives up with state_conflict after half a second, or three, so that no two transactions wait for each other.';
+'Takes the lock of a wedding, its row of wedding_clocks, until the end of the transaction, and returns whether it had to wait: rights have to be checked again then
+changes_rights also blocks joins of channels; and_record locks the row of core_fields first, as an UPDATE of that table does. Lock several weddings in the order of their ids; out of order it gives up with state_conflict after half a second, with gives_way after three, so that transactions do not deadlock.';
 revoke all on function wedsync_internal.lock_wedding(uuid, boolean, boolean, boolean) from public;

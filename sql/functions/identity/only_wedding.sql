@@ -17,5 +17,5 @@ begin
     return couples[1];
 end
 $$;
-comment on function wedsync_internal.only_wedding() is 'The wedding of which the caller is a member, for calls that name none. Raises invalid_value when there is none or more than one.';
+comment on function wedsync_internal.only_wedding() is 'Returns the wedding of which the caller is a member, for calls without a couple_id. Raises invalid_value if there is none or more than one.';
 revoke all on function wedsync_internal.only_wedding() from public;

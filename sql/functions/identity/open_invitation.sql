@@ -21,7 +21,7 @@ begin
             else i.couple_id = invitation.couple_id
         end
     ) >= most then
-        perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'open invitations', 'invitations_open', most), 'Revoke some with revoke_invitation.');
+        perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'too many open invitations', 'invitations_open', most), 'Revoke invitations that are no longer needed with revoke_invitation.');
     end if;
     insert into wedsync_data.invitations (
         couple_id, supplier_id, kind, wedding_role, member_role, category, business_name, readable_fields, writable_fields,
@@ -36,5 +36,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.open_invitation(wedsync_data.invitations) is
-'Common end of the functions that invite: keeps the invitation and returns {id, token, valid_until}. Call it under the lock of the wedding or supplier that invites, so that the count of open invitations holds.';
+'Shared by the functions that invite: stores the invitation and returns {id, token, valid_until}. Call it with the lock of the inviting wedding or supplier held, so that the number of open invitations stays correct.';
 revoke all on function wedsync_internal.open_invitation(wedsync_data.invitations) from public;

@@ -21,7 +21,7 @@ begin
             'known', (select pg_catalog.jsonb_agg(c.category order by c.category) from wedsync_data.supplier_categories as c)
         ));
     end if;
-    -- locks the person's row, so that the count below holds
+    -- locks the user's row, so that the count below stays correct
     perform wedsync_internal.remember_user(caller);
     perform wedsync_internal.enforce_cap('suppliers_per_user', (
         select count(*) from wedsync_data.supplier_members as m where m.user_id = caller and m.member_role = 'owner'

@@ -14,5 +14,5 @@ as $$
     where (u.display_name is null and excluded.display_name is not null)
         or (excluded.email is not null and excluded.email is distinct from u.email)
 $$;
-comment on function wedsync_internal.remember_user(uuid, text) is 'Notes a person who signed in, with a first display name and the e-mail claim, and locks the person''s row until the end of the transaction, changed or not.';
+comment on function wedsync_internal.remember_user(uuid, text) is 'Records a signed-in user with an initial display name and the email claim, and locks the user''s row until the end of the transaction, whether it changed or not.';
 revoke all on function wedsync_internal.remember_user(uuid, text) from public;

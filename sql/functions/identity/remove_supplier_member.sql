@@ -16,7 +16,7 @@ begin
         perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager}', true);
         perform wedsync_internal.require_assurance('remove_supplier_member', null, supplier_id);
     else
-        -- a stranger takes no lock: the role is asked before it, too
+        -- outsiders take no lock: the role is also checked before it
         perform wedsync_internal.lock_as_supplier(supplier_id, '{owner,manager,staff}', true);
     end if;
     select m.member_role into present
@@ -32,15 +32,15 @@ begin
         select count(*) from wedsync_data.supplier_members as m
         where m.supplier_id = remove_supplier_member.supplier_id and m.member_role = 'owner'
     ) = 1 then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "the last owner stays"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "the last owner must remain an owner"}', 'Make another member owner first.');
     end if;
     delete from wedsync_data.supplier_members as m
     where m.supplier_id = remove_supplier_member.supplier_id and m.user_id = remove_supplier_member.user_id;
 end
 $$;
 comment on function wedsync.remove_supplier_member(uuid, uuid) is
-'Removes a person from a supplier
-Owners may remove anybody, managers staff, everybody may leave; the last owner stays. Takes effect with the commit, for open channels too.
+'Removes a member from a supplier
+Owners may remove anybody, managers staff, and members themselves; the last owner cannot be removed. Takes effect at commit, also for open channels.
 Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), state_conflict (PT409).';
 revoke all on function wedsync.remove_supplier_member(uuid, uuid) from public;
 grant execute on function wedsync.remove_supplier_member(uuid, uuid) to authenticated, service_role, wedsync_admin;

@@ -10,5 +10,5 @@ as $$
     )
 $$;
 comment on function wedsync_internal.removed_since(uuid, uuid, timestamptz) is
-'Whether somebody else removed this person from the wedding or the supplier after a moment. Who left by their own will was not removed.';
+'Whether somebody else removed this user from the wedding or supplier after the given time. Members who left by themselves were not removed.';
 revoke all on function wedsync_internal.removed_since(uuid, uuid, timestamptz) from public;

@@ -17,12 +17,12 @@ begin
         union all
         select s.tier from wedsync_data.suppliers as s where s.id = require_assurance.supplier_id
     );
-    -- aal1, aal2 and aal3 sort as they rank; anything else counts as the lowest
+    -- aal1, aal2 and aal3 sort by strength; anything else counts as the lowest
     if required is not null and (held !~ '^aal[123]$' or held < required) then
         perform wedsync_internal.fail('stronger_sign_in', pg_catalog.jsonb_build_object('required', required), required);
     end if;
 end
 $$;
 comment on function wedsync_internal.require_assurance(text, uuid, uuid) is
-'Passes callers whose aal claim is high enough for the operation on this wedding or supplier, by assurance_rules; others get stronger_sign_in with the level as hint.';
+'Raises stronger_sign_in, with the required level as hint, unless the caller''s aal claim satisfies assurance_rules for the operation on this wedding or supplier.';
 revoke all on function wedsync_internal.require_assurance(text, uuid, uuid) from public;

@@ -25,5 +25,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.require_partner(uuid) is
-'Passes partners of the wedding and trusted server roles. Others get not_allowed, outsiders not_found, so that ids cannot be probed.';
+'Raises an error unless the caller is a partner of the wedding or a trusted server role: not_allowed for other members, not_found for outsiders, so that ids cannot be probed.';
 revoke all on function wedsync_internal.require_partner(uuid) from public;

@@ -28,5 +28,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.require_supplier_role(uuid, text[]) is
-'Passes people who hold one of the roles at the supplier, and trusted server roles.';
+'Raises an error unless the caller has one of the roles at the supplier or is a trusted server role.';
 revoke all on function wedsync_internal.require_supplier_role(uuid, text[]) from public;

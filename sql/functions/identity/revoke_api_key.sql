@@ -16,7 +16,7 @@ begin
     end if;
 end
 $$;
-comment on function wedsync.revoke_api_key(uuid) is 'Ends one of the caller''s API keys
+comment on function wedsync.revoke_api_key(uuid) is 'Revokes one of the caller''s API keys
 Errors: not_signed_in (42501), not_found (PT404).';
 revoke all on function wedsync.revoke_api_key(uuid) from public;
 grant execute on function wedsync.revoke_api_key(uuid) to authenticated;

@@ -25,7 +25,7 @@ begin
     set state = 'revoked', answered_by = wedsync_internal.current_user_id(), answered_at = now()
     where i.id = revoke_invitation.id and i.state = 'open';
     if not found then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "an open invitation"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "the invitation must be open"}', 'It was already accepted, declined, revoked or has expired. Create a new one if needed.');
     end if;
     if invitation.couple_id is not null then
         perform wedsync_internal.record_access_change(
@@ -36,7 +36,7 @@ begin
 end
 $$;
 comment on function wedsync.revoke_invitation(uuid) is
-'Takes an open invitation back: its token opens nothing any more
-Partners of the wedding may, or owners and managers of the supplier. Ids are in the view invitations. Errors: not_signed_in (42501), not_found (PT404), not_allowed (42501), state_conflict (PT409) when it is not open.';
+'Revokes an open invitation and invalidates its token
+For partners of the wedding, or owners and managers of the supplier. Ids are in the view invitations. Errors: not_signed_in (42501), not_found (PT404), not_allowed (42501), state_conflict (PT409) when it is not open.';
 revoke all on function wedsync.revoke_invitation(uuid) from public;
 grant execute on function wedsync.revoke_invitation(uuid) to authenticated, service_role, wedsync_admin;

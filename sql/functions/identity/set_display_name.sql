@@ -18,7 +18,7 @@ begin
 end
 $$;
 comment on function wedsync.set_display_name(text) is
-'Sets the name under which the caller shows in audit trails and conflicts
+'Sets the caller''s name as shown in audit trails and conflicts
 1 to 200 characters. Errors: not_signed_in (42501), invalid_value (22023).';
 revoke all on function wedsync.set_display_name(text) from public;
 grant execute on function wedsync.set_display_name(text) to authenticated, service_role, wedsync_admin;

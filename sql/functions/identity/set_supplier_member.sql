@@ -18,7 +18,7 @@ begin
             select count(*) from wedsync_data.supplier_members as m
             where m.supplier_id = set_supplier_member.supplier_id and m.member_role = 'owner'
         ) = 1 then
-            perform wedsync_internal.fail('state_conflict', '{"rule": "the last owner stays"}');
+            perform wedsync_internal.fail('state_conflict', '{"rule": "the last owner must remain an owner"}', 'Make another member owner first.');
         end if;
     end if;
     insert into wedsync_data.supplier_members as m (supplier_id, user_id, member_role, added_by)
@@ -27,5 +27,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.set_supplier_member(uuid, uuid, text) is
-'Common end of add_supplier_member and accept_invitation: gives a person a role at a supplier. Call it under the supplier''s lock.';
+'Shared by add_supplier_member and accept_invitation: gives a user a role at a supplier. Call it with the supplier''s lock held.';
 revoke all on function wedsync_internal.set_supplier_member(uuid, uuid, text) from public;

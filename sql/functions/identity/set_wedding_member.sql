@@ -16,10 +16,10 @@ begin
         select count(*) from wedsync_data.wedding_members as m
         where m.couple_id = set_wedding_member.couple_id and m.wedding_role = 'partner'
     ) >= 2 then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "at most two partners"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "at most two partners"}', 'Remove a partner first, or choose another role.');
     end if;
     if present = 'partner' then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "a partner is removed first, then added in another role"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "the role of a partner cannot be changed"}', 'Remove the partner, then add the person in the other role.');
     end if;
     insert into wedsync_data.wedding_members as m (couple_id, user_id, wedding_role, added_by)
     values (set_wedding_member.couple_id, set_wedding_member.user_id, set_wedding_member.wedding_role, wedsync_internal.current_user_id())
@@ -31,5 +31,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.set_wedding_member(uuid, uuid, text) is
-'Common end of add_wedding_member and accept_invitation: gives a person a role at a wedding. Call it under the wedding''s lock, so that the count of partners holds.';
+'Shared by add_wedding_member and accept_invitation: gives a user a role at a wedding. Call it with the wedding''s lock held, so that the number of partners stays correct.';
 revoke all on function wedsync_internal.set_wedding_member(uuid, uuid, text) from public;

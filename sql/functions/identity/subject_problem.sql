@@ -5,8 +5,8 @@ stable
 parallel safe
 return case
     when wedsync_internal.current_user_id() is null and nullif(current_setting('request.jwt.claims', true), '')::jsonb ? 'sub'
-        then '{"claim": "sub", "rule": "the sub of the token is no uuid"}'::jsonb
+        then '{"claim": "sub", "rule": "the sub claim must be a uuid"}'::jsonb
 end;
 comment on function wedsync_internal.subject_problem() is
-'What is wrong with the sub of the verified claims, as the detail of an error: null where it is a uuid, or where there is none.';
+'Describes what is wrong with the sub of the verified claims, as the detail of an error; null if it is a uuid or missing.';
 revoke all on function wedsync_internal.subject_problem() from public;

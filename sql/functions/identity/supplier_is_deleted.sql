@@ -6,7 +6,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- what the cascade will take, in the order in which everybody takes it
+    -- the rows that the cascade will lock, in the lock order
     perform wedsync_internal.lock_subscriptions(
         array(select c.couple_id from wedsync_data.connections as c where c.supplier_id = old.id),
         array(select m.user_id from wedsync_data.supplier_members as m where m.supplier_id = old.id)
@@ -14,10 +14,10 @@ begin
     return old;
 end
 $$;
-comment on function wedsync_internal.supplier_is_deleted() is 'Before a supplier is deleted: takes the locks of its weddings and people.';
+comment on function wedsync_internal.supplier_is_deleted() is 'Takes the locks of a supplier''s weddings and members before the supplier is deleted.';
 revoke all on function wedsync_internal.supplier_is_deleted() from public;
 
 create or replace trigger supplier_is_deleted
 before delete on wedsync_data.suppliers
 for each row execute function wedsync_internal.supplier_is_deleted();
-comment on trigger supplier_is_deleted on wedsync_data.suppliers is 'One lock order for everybody.';
+comment on trigger supplier_is_deleted on wedsync_data.suppliers is 'Keeps the deletion to the lock order.';

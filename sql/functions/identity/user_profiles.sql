@@ -9,7 +9,7 @@ select s.user_id, 'supplier', s.supplier_id, null, s.member_role, u.display_name
 from wedsync_data.supplier_members as s
 left join wedsync_data.users as u on u.id = s.user_id
 where s.user_id = (select wedsync_internal.current_user_id()) or (select wedsync_internal.is_service());
-comment on view wedsync.user_profiles is 'In what capacities the caller takes part, one row each, in the second source''s shape.';
+comment on view wedsync.user_profiles is 'The caller''s roles at weddings and suppliers, one row each, in the shape of the second source.';
 comment on column wedsync.user_profiles.id is 'User id.';
 comment on column wedsync.user_profiles.user_type is 'couple (any member of a wedding) or supplier.';
 comment on column wedsync.user_profiles.supplier_id is 'The supplier.';

@@ -14,7 +14,7 @@ where u.id = (select wedsync_internal.current_user_id())
         where s.user_id = u.id and s.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[])
     )
     or (select wedsync_internal.is_service());
-comment on view wedsync.users is 'People that the caller knows: the caller, the members of the caller''s weddings, colleagues at the caller''s suppliers.';
+comment on view wedsync.users is 'Users visible to the caller: the caller, members of the caller''s weddings and members of the caller''s suppliers.';
 comment on column wedsync.users.id is 'User id.';
 comment on column wedsync.users.display_name is 'Name that the person gave.';
 comment on column wedsync.users.full_name is 'The same, as the first source calls it.';

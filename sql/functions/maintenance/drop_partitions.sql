@@ -18,6 +18,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.drop_partitions() is
-'Drops expired partitions and returns their number. Waits at most two seconds for the lock, so that writers are not held up; the next run tries again.';
+'Drops expired partitions and returns their number. Waits at most two seconds for the lock, so that writers are not blocked; the next run tries again.';
 revoke all on function wedsync_internal.drop_partitions() from public;
 grant execute on function wedsync_internal.drop_partitions() to wedsync_worker, wedsync_admin;

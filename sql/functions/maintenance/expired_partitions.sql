@@ -15,6 +15,6 @@ as $$
     where b.ends_at < now() - r.keep_for
     order by r.table_name, b.ends_at
 $$;
-comment on function wedsync_internal.expired_partitions() is 'Partitions that retention_policies no longer keeps: what drop_partitions would drop.';
+comment on function wedsync_internal.expired_partitions() is 'Lists partitions older than retention_policies keeps them, which drop_partitions drops.';
 revoke all on function wedsync_internal.expired_partitions() from public;
 grant execute on function wedsync_internal.expired_partitions() to wedsync_worker, wedsync_admin;

@@ -38,7 +38,7 @@ as $$
         s.server_instance, s.host, s.pid, s.sockets::bigint, case when s.counts then s.share end, case when s.counts then s.even_share end,
         s.most_sockets::bigint, round(s.sockets::numeric / nullif(s.most_sockets, 0), 3), s.loop_lag_seconds, a.action,
         case a.action
-            when 'gone' then 'its lease has run out; clients go on with other processes'
+            when 'gone' then 'its lease has expired; clients reconnect to other processes'
             when 'wait' then 'it has not reported yet'
             when 'drain' then case
                 when not s.doorbell_hears then format('it does not hear the doorbell, %s of %s others do: end it with SIGTERM, clients go on elsewhere', s.processes - s.all_deaf, s.processes - 1)
@@ -69,7 +69,7 @@ as $$
     select
         null, null, null, w.sockets, null, null, w.room, round(w.sockets::numeric / nullif(w.room, 0), 3), w.lag, a.action,
         case
-            when w.processes = 0 then 'no process reports: nobody hears of changes'
+            when w.processes = 0 then 'no process reports: changes are not delivered'
             when a.action = 'add' and n.processes > w.processes then format(
                 '%s sockets, %s processes with room for %s: at %s %% of that each it takes %s, %s more', w.sockets, w.processes, w.room,
                 round(100 * r.most_used), n.processes, n.processes - w.processes

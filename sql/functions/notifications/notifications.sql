@@ -15,7 +15,7 @@ cross join lateral (
     where get_bit(present.readable, n.right_nos[l.i]) = 1
     having count(*) > 0
     union all
-    -- what a server said is for a supplier with access, and not taken apart
+    -- notifications sent by a server are shown as a whole, while the supplier has access
     select n.paths, n.changes, n.right_nos
     where n.seq is null and exists (
         select from wedsync_data.grants as g
@@ -23,8 +23,8 @@ cross join lateral (
     )
 ) as shown
 where n.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[]) or (select wedsync_internal.is_service());
-comment on view wedsync.notifications is 'What the caller''s suppliers were told, as far as they may read it now
-Values and whole notifications go with the right, and come back with it. Mark them as read with mark_notifications_read.';
+comment on view wedsync.notifications is 'Notifications of the caller''s suppliers, as far as they may read them now
+Values, and notifications without any readable value, are hidden while the right is revoked. Mark them as read with mark_notifications_read.';
 comment on column wedsync.notifications.id is 'Notification id.';
 comment on column wedsync.notifications.couple_id is 'The wedding.';
 comment on column wedsync.notifications.supplier_id is 'For whom.';

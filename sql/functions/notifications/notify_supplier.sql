@@ -16,7 +16,7 @@ begin
         array[supplier_id is not null, couple_id is not null, type is not null, title is not null, message is not null]
     );
     if type !~ '^[a-z][a-z0-9_]{0,49}$' or type = 'core_fields_updated' then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "type", "rule": "1 to 50 small letters, digits and _, not core_fields_updated"}');
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "type", "rule": "1 to 50 lower-case letters, digits and _, not core_fields_updated"}');
     end if;
     if length(title) not between 1 and 200 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "title", "rule": "1 to 200 characters"}');
@@ -46,8 +46,8 @@ begin
 end
 $$;
 comment on function wedsync.notify_supplier(uuid, uuid, text, text, text, jsonb) is
-'A server tells a supplier something about a wedding: stored as an unread notification, and heard at once on supplier_<id>
-The supplier must have access to the wedding. title has 1 to 200 characters, message at most 2000, data is an object of at most 16384 bytes. They are passed on as they are: what the supplier may not read must not stand in them. Returns the id.
+'Sends a notification about a wedding to a supplier: stored as unread and broadcast on supplier_<id>
+The supplier must have access to the wedding. title has 1 to 200 characters, message at most 2000, data is an object of at most 16384 bytes. They are delivered unchanged and must not contain what the supplier may not read. Returns the id.
 Errors: not_found (PT404), invalid_value (22023), too_large (PT413).';
 revoke all on function wedsync.notify_supplier(uuid, uuid, text, text, text, jsonb) from public;
 grant execute on function wedsync.notify_supplier(uuid, uuid, text, text, text, jsonb) to service_role, wedsync_admin;

@@ -19,12 +19,12 @@ begin
         last_xmax := pg_catalog.pg_snapshot_xmax(last.position);
         in_progress := array(select pg_catalog.pg_snapshot_xip(last.position));
     else
-        -- a restored backup numbers its transactions anew: go by the time instead; what was told is not told twice
+        -- a restored backup has other transaction ids: use the time instead; notifications_once prevents duplicates
         last_xmax := '0';
         in_progress := '{}';
         since := greatest(since, last.read_at - interval '1 minute');
     end if;
-    -- one statement: what it reads and the position that it notes belong to one snapshot
+    -- one statement: the events read and the position stored belong to one snapshot
     with fresh as (
         select e.* from wedsync_data.events as e
         where e.xid >= last_xmax and e.class = 'durable' and e.created_at > since and e.created_at < now() + interval '1 day'
@@ -75,12 +75,12 @@ begin
     if topics is null then
         return 0;
     end if;
-    -- heard on the supplier's channel at once, and there to be read later
+    -- broadcast on the supplier's channel, and stored to be read later
     return wedsync_internal.store_messages(
         topics, array_fill('notification'::text, array[cardinality(topics)]), payloads, array_fill(true, array[cardinality(topics)]), null
     );
 end
 $$;
 comment on function wedsync_internal.notify_suppliers() is
-'Writes the notifications of all events since the last call: for suppliers with automatic sync that may read some of the change, with just that part; never for the supplier that made it. Returns their number. Run by the worker every second, outside the write path.';
+'Writes notifications for all events since the last call: for suppliers with automatic sync that may read part of a change, with only that part, except the supplier that made the change. Returns their number. Run by the worker every second as a scheduled job, outside the write path.';
 revoke all on function wedsync_internal.notify_suppliers() from public;

@@ -20,7 +20,7 @@ begin
     end if;
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
     if after not between interval '0' and interval '1 year' then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "threshold", "rule": "between nothing and a year"}');
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "threshold", "rule": "between zero and one year"}');
     end if;
     -- nobody calls others away who still count as active
     if after < idle_after and not wedsync_internal.is_service() then

@@ -23,10 +23,10 @@ begin
         where s.id = (change ->> 'subscription_id')::bigint and s.node = presence_apply.node;
         fault := wedsync_internal.json_problem(change -> 'meta', largest);
         problem := case
-            when subscription.id is null or (change ->> 'op' <> 'untrack' and (not subscription.active or subscription.ended or subscription.group_id is null)) then 'the channel is gone'
+            when subscription.id is null or (change ->> 'op' <> 'untrack' and (not subscription.active or subscription.ended or subscription.group_id is null)) then 'the channel has ended'
             when change ->> 'op' = 'track' and pg_catalog.jsonb_typeof(change -> 'meta') is distinct from 'object' then 'Presence track payload must be a map'
             when change ->> 'op' = 'track' and fault is not null then case fault ->> 'kind' when 'size' then 'Track message size exceeded' else fault ->> 'rule' end
-            when change ->> 'key' in ('', 'ids') or length(change ->> 'key') > 255 then 'the presence key is not usable'
+            when change ->> 'key' in ('', 'ids') or length(change ->> 'key') > 255 then 'the presence key must have 1 to 255 characters and not be ids'
         end;
         if problem is null then
             presence_topic := wedsync_internal.presence_topic(
@@ -35,7 +35,7 @@ begin
             select e.* into entry from wedsync_data.presence_entries as e where e.subscription_id = subscription.id for update;
             if change ->> 'op' = 'track' and entry.ref is null and not subscription.is_service
                 and wedsync_internal.is_foreign_key(presence_topic, change ->> 'key', subscription.user_id) then
-                problem := 'the presence key belongs to somebody else';
+                problem := 'the presence key is used by another person: choose another';
             end if;
         end if;
         if problem is not null then

@@ -4,7 +4,7 @@ language plpgsql
 stable
 as $$
 declare
-    sees_access constant boolean := get_bit(readable, 45) = 1;
+    sees_access constant boolean := wedsync_internal.sees_sharing(readable);
     columns constant jsonb := wedsync_internal.published_columns('core_fields_audit');
     row_shown jsonb;
     ids jsonb;
@@ -24,7 +24,7 @@ begin
         ) as l
         left join wedsync_data.core_fields as f on f.couple_id = l.couple_id
         left join wedsync_data.users as u on u.id = l.actor_id
-        where get_bit(readable, coalesce(l.right_no, 45)) = 1 and l.change_type <> 'rekey'
+        where wedsync_internal.sees_change(readable, l.right_no) and l.change_type <> 'rekey'
         order by l.chain_no, l.id
     loop
         select pg_catalog.jsonb_agg(b.v -> 'id') into ids

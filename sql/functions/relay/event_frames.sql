@@ -26,7 +26,7 @@ begin
                 select pg_catalog.jsonb_object_agg(v.path, event.changes -> v.path) into changes from unnest(visible) as v (path);
             end if;
         when 'access' then
-            if get_bit(readable, 45) = 0 then
+            if not wedsync_internal.sees_sharing(readable) then
                 return;
             end if;
             visible := event.paths;

@@ -15,5 +15,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.check_json(jsonb, text, integer) is
-'Refuses JSON of a caller that json_problem finds fault with: too_large (413) for its size, invalid_value (400) for its depth or numbers; the detail names parameter, rule and limit. Null passes.';
+'Rejects JSON of a caller for which json_problem returns a problem: too_large (413) for its size, invalid_value (400) for its depth or numbers; the detail names parameter, rule and limit. Null is accepted.';
 revoke all on function wedsync_internal.check_json(jsonb, text, integer) from public;

@@ -12,7 +12,7 @@ declare
     used integer := 0;
     leaving integer := 0;
 begin
-    -- all but a user's first request find their row, and an update costs less than an insert that gives way
+    -- all but a user's first request find their row, and an update costs less than an insert with a conflict
     update wedsync_data.rate_usage as u
     set bucket = case when u.bucket - bucket_now >= 60 then bucket_now else greatest(u.bucket, bucket_now) end,
         counts = wedsync_internal.slide_counts(u.counts, bucket_now - u.bucket, amount)
@@ -33,7 +33,7 @@ begin
     if used <= rule.max_requests then
         return null;
     end if;
-    -- room is there when enough of the oldest have left the window
+    -- there is room once enough of the oldest requests have left the window
     while used > rule.max_requests loop
         leaving := leaving + 1;
         used := used - counts[leaving];
@@ -42,5 +42,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.count_request(uuid, wedsync_data.rate_limits, integer) is
-'Counts a request of a user, or several at once, against a limit; returns the seconds to wait when it is over, else null. The window slides in steps of a sixtieth.';
+'Counts one or more requests of a user against a limit; returns the seconds to wait if the limit is exceeded, otherwise null. The window slides in sixty steps.';
 revoke all on function wedsync_internal.count_request(uuid, wedsync_data.rate_limits, integer) from public;

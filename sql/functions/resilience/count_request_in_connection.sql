@@ -25,7 +25,7 @@ begin
     if used > rule.max_requests then
         return greatest(1, ceil(oldest * width))::integer;
     end if;
-    -- windows that have passed are dropped, so that the setting stays small
+    -- past windows are dropped, so that the setting stays small
     select coalesce(pg_catalog.jsonb_object_agg(w.key, w.value), '{}') into windows
     from pg_catalog.jsonb_each(windows) as w
     where w.key <> window_key and (w.value ->> 'bucket')::bigint > bucket_now - 60;
@@ -38,5 +38,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.count_request_in_connection(uuid, wedsync_data.rate_limits) is
-'count_request for read-only transactions, such as PostgREST''s GET, in which no table can be written: counted in a setting of the database connection, so with n pooled connections up to n times the limit passes. Returns the seconds to wait when it is over, else null.';
+'count_request for read-only transactions, such as PostgREST''s GET, in which no table can be written: counted in a setting of the database connection, so that with n pooled connections up to n times the limit is allowed. Returns the seconds to wait if the limit is exceeded, otherwise null.';
 revoke all on function wedsync_internal.count_request_in_connection(uuid, wedsync_data.rate_limits) from public;

@@ -12,5 +12,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.enforce_cap(text, bigint) is
-'Raises cap_reached (409), naming the setting and its value, when there is no room for one more. Count after a lock that others who add one take too.';
+'Raises cap_reached (409), with the setting and its value, if there is no room for one more. Count under a lock that all who add one take.';
 revoke all on function wedsync_internal.enforce_cap(text, bigint) from public;

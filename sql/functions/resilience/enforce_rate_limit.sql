@@ -15,7 +15,7 @@ begin
     end if;
     select r.* into rule from wedsync_data.rate_limits as r where r.endpoint = enforce_rate_limit.endpoint;
     if rule.endpoint is null then
-        -- a limiter that cannot work lets reads pass and stops writes
+        -- without its limit, reads are allowed and writes are rejected
         if endpoint like '%-read' then
             return;
         end if;
@@ -25,10 +25,10 @@ begin
         return;
     end if;
     if amount > rule.max_requests then
-        -- waiting would not help
+        -- more than the limit allows at once: waiting would not help
         perform wedsync_internal.fail('too_large', pg_catalog.jsonb_build_object('endpoint', rule.endpoint, 'at_once', rule.max_requests));
     end if;
-    -- a read-only transaction can count in no table; its reads are still limited per database connection
+    -- a read-only transaction cannot write the count; its reads are limited per database connection
     retry_after := case
         when current_setting('transaction_read_only') = 'on' then wedsync_internal.count_request_in_connection(caller, rule)
         else wedsync_internal.count_request(caller, rule, amount)
@@ -42,5 +42,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.enforce_rate_limit(text, integer, uuid) is
-'Counts a request of the caller, or the amount of what it brings, and raises rate_limited (429 with Retry-After, in seconds) beyond the limit of the endpoint, too_large when the amount alone is. The window slides in steps of a sixtieth. Requests that fail for another reason are rolled back and so not counted. Trusted server roles are not limited, except where they name the user whose claims they have verified.';
+'Counts a request of the caller, or several at once, and raises rate_limited (429 with Retry-After, in seconds) beyond the limit of the endpoint, or too_large if the amount alone exceeds it. The window slides in sixty steps. Requests that fail for another reason are rolled back and not counted. Trusted server roles are not limited unless they name the user whose claims they have verified.';
 revoke all on function wedsync_internal.enforce_rate_limit(text, integer, uuid) from public;

@@ -7,9 +7,9 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    -- taken out of its compressed form: a value of a few bytes on disk can be large
+    -- decompressed: a value of a few bytes on disk can be large
     plain constant jsonb := value #> '{}';
-    -- no value within the limit as text takes five times as much as stored, so this refuses nothing that the text does not
+    -- no value within the limit as text takes five times as much when stored, so this rejects nothing that the check of the text would allow
     stored_limit constant bigint := max_bytes::bigint * 5;
     numbers jsonb;
     is_outside boolean;
@@ -23,9 +23,9 @@ begin
         return pg_catalog.jsonb_build_object('rule', 'at most ' || stored_limit || ' bytes as stored', 'kind', 'size', 'limit', stored_limit);
     end if;
     if pg_catalog.jsonb_path_exists(plain, 'strict $.**{32} ? (@.type() == "object" || @.type() == "array")') then
-        return '{"rule": "at most 32 objects and arrays within each other", "kind": "depth", "limit": 32}';
+        return '{"rule": "at most 32 nested objects and arrays", "kind": "depth", "limit": 32}';
     end if;
-    -- a number of a few bytes can be 147,000 characters long: its range is looked at before any of it becomes text
+    -- a number of a few bytes can have 147,000 characters: its range is checked before it is converted to text
     -- (and not by a set of jsonb_path_query, whose time grows with the square of what it finds)
     numbers := pg_catalog.jsonb_path_query_array(plain, 'strict $.** ? (@.type() == "number")');
     if numbers <> '[]' then
@@ -46,5 +46,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.json_problem(jsonb, integer) is
-'What is wrong with JSON that a caller hands in: null when nothing is, else {rule, kind, limit}, rule for people, kind size, depth or number. Measured are bytes as text and as stored, depth, and the range of numbers, which is that of double precision, so that every client can read them. The work is bounded: only what is small as text becomes text.';
+'Describes what is wrong with JSON from a caller: null if nothing is, otherwise {rule, kind, limit}, where rule is for people and kind is size, depth or number. Checks bytes as text and as stored, depth, and the range of numbers, which is that of double precision, so that every client can read them. The work is bounded: only values that are small as text are converted to text.';
 revoke all on function wedsync_internal.json_problem(jsonb, integer) from public;

@@ -7,7 +7,7 @@ declare
     api_key constant text := pg_catalog.current_setting('request.headers', true)::pg_catalog.jsonb operator(pg_catalog.->>) 'x-api-key';
     key_user pg_catalog.uuid;
 begin
-    -- Not a definer function: only then may it take on the role of the key's user. A token, if there is one, goes first.
+    -- Not a definer function: only then can it set the role. A token, if present, takes precedence.
     if current_user operator(pg_catalog.=) 'anon' and api_key operator(pg_catalog.~~) 'wsk_%' then
         key_user := wedsync_internal.api_key_user(api_key);
         if key_user is null then
@@ -24,6 +24,6 @@ begin
 end
 $$;
 comment on function wedsync.pre_request() is
-'For PostgREST''s db-pre-request: signs in servers by API key (header x-api-key), applies the read limit to views, refuses Prefer: count=planned and count=estimated, which would count hidden rows, and says what to call where a view is not written. Name it in the configuration as wedsync.pre_request.';
+'For PostgREST''s db-pre-request: authenticates servers by API key (header x-api-key), applies the read limit to views, rejects Prefer: count=planned and count=estimated, which would count hidden rows, and names the function to call where a view is read-only. Configure it as wedsync.pre_request.';
 revoke all on function wedsync.pre_request() from public;
 grant execute on function wedsync.pre_request() to anon, authenticated, service_role, wedsync_admin;

@@ -7,11 +7,11 @@ declare
     value constant integer := (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = setting_limit.name);
 begin
     if value is null then
-        -- a limit that nobody knows is no reason to go without
+        -- a missing limit must not mean no limit
         perform wedsync_internal.fail('limiter_unavailable', pg_catalog.jsonb_build_object('setting', name));
     end if;
     return value;
 end
 $$;
-comment on function wedsync_internal.setting_limit(text) is 'A limit that is a row of the settings. Raises limiter_unavailable (503), naming the row, when it is gone.';
+comment on function wedsync_internal.setting_limit(text) is 'Returns a limit from the settings. Raises limiter_unavailable (503), with the name of the row, if it is missing.';
 revoke all on function wedsync_internal.setting_limit(text) from public;

@@ -6,7 +6,7 @@ immutable
 parallel safe
 as $$
 begin
-    -- far back means that the length of the window was changed: what was counted in other steps is forgotten
+    -- a bucket far back means that the length of the window was changed: earlier counts are discarded
     if steps >= 60 or steps <= -60 then
         counts := array_fill(0::smallint, array[60]);
     elsif steps > 0 then
@@ -16,5 +16,5 @@ begin
     return counts;
 end
 $$;
-comment on function wedsync_internal.slide_counts(smallint[], bigint, integer) is 'Moves the sixty buckets of a window forward and counts in the newest.';
+comment on function wedsync_internal.slide_counts(smallint[], bigint, integer) is 'Advances the sixty buckets of a window and adds to the newest.';
 revoke all on function wedsync_internal.slide_counts(smallint[], bigint, integer) from public;

@@ -27,7 +27,7 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "max_rows", "rule": "between 1 and 5000"}');
     end if;
     if num_nonnulls(after_seq, since) <> 1 then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "after_seq", "rule": "this or since is required, and not both"}');
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "after_seq", "rule": "either this or since is required, not both"}');
     end if;
     if after_seq < 0 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "after_seq", "rule": "not negative"}');
@@ -51,7 +51,7 @@ begin
     from wedsync_data.events as e
     cross join lateral (
         select case
-            when e.class = 'access' then case when get_bit(readable, 45) = 1 then e.paths end
+            when e.class = 'access' then case when wedsync_internal.sees_sharing(readable) then e.paths end
             when e.class = 'supplier' then case
                 when e.table_name = 'form_responses' and (reads_answers or e.supplier_id = any (supplier_ids)) then e.paths
             end

@@ -92,7 +92,7 @@ begin
             and (m.xid >= last_xmax or m.xid = any (in_progress))
             and m.created_at > now() - interval '8 days' and m.created_at < now() + interval '1 day'
             and m.id > after_message and (place[2] is null or pg_catalog.pg_visible_in_snapshot(m.xid, until))
-            and wedsync_internal.may_hear_message(m)
+            and wedsync_internal.may_receive_message(m)
         order by m.id
     loop
         seq := message.seq;

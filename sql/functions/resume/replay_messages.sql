@@ -16,7 +16,7 @@ begin
         select m.* from wedsync_data.subscriptions as s
         join wedsync_data.subscription_groups as g on g.id = s.group_id
         join wedsync_data.messages as m on m.topic = g.topic and (g.scope <> 'free' or m.is_private = g.is_private)
-        where s.id = replay_messages.subscription_id and m.created_at >= since and wedsync_internal.may_hear_message(m)
+        where s.id = replay_messages.subscription_id and m.created_at >= since and wedsync_internal.may_receive_message(m)
         order by m.seq desc
         limit greatest(least(coalesce(max_rows, 25), 1000), 0)
     loop

@@ -24,14 +24,14 @@ begin
         if wedsync_internal.access_status(couple_id, supplier_id) is null then
             perform wedsync_internal.fail('not_found');
         end if;
-        perform wedsync_internal.fail('state_conflict', '{"rule": "a request that waits for an answer"}');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "there must be a pending request"}', 'Use grant_access to share without a request.');
     end if;
     select c.request_version into version_now
     from wedsync_data.connections as c
     where c.couple_id = approve_access.couple_id and c.supplier_id = approve_access.supplier_id;
     if request_version <> version_now then
         perform wedsync_internal.fail(
-            'state_conflict', pg_catalog.jsonb_build_object('rule', 'the request has not changed since you read it', 'request_version', version_now),
+            'state_conflict', pg_catalog.jsonb_build_object('rule', 'the request has changed since you read it', 'request_version', version_now),
             'Read the request again in core_fields_permissions, then approve it with its request_version.'
         );
     end if;
@@ -41,12 +41,12 @@ begin
         asked := coalesce(readable_fields, '{}') || asked_writable;
         perform wedsync_internal.check_grantable(asked, true);
         if cardinality(asked) = 0 then
-            perform wedsync_internal.fail('invalid_value', '{"parameter": "readable_fields", "rule": "at least one field; use reject_access to refuse"}');
+            perform wedsync_internal.fail('invalid_value', '{"parameter": "readable_fields", "rule": "at least one field; to refuse, call reject_access"}');
         end if;
     elsif request_version is null then
         -- a supplier may ask for more between the look and the approval
         perform wedsync_internal.fail(
-            'invalid_value', '{"parameter": "request_version", "rule": "required where no fields are named"}',
+            'invalid_value', '{"parameter": "request_version", "rule": "required when no fields are named"}',
             'Name the fields, or pass the request_version that core_fields_permissions showed with the request.'
         );
     end if;

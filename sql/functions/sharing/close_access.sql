@@ -31,7 +31,7 @@ begin
         closed := wedsync_internal.cut_from_grants(couple_id, supplier_id, from_states, fields, wedsync_internal.current_user_id());
     end if;
     if closed = 0 then
-        perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'a grant in state ' || array_to_string(from_states, ' or ')));
+        perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'the grant must be in state ' || array_to_string(from_states, ' or ')), 'Read its status in core_fields_permissions.');
     end if;
     update wedsync_data.connections as c
     set closed_by = wedsync_internal.current_user_id(), closed_at = now(), closed_reason = close_access.reason,

@@ -36,7 +36,7 @@ where c.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid
     or exists (
         select from wedsync_data.wedding_members as m
         join wedsync_data.wedding_roles as r on r.wedding_role = m.wedding_role
-        where m.couple_id = c.couple_id and m.user_id = (select wedsync_internal.current_user_id()) and get_bit(r.readable, 45) = 1
+        where m.couple_id = c.couple_id and m.user_id = (select wedsync_internal.current_user_id()) and wedsync_internal.sees_sharing(r.readable)
     )
     or (select wedsync_internal.is_service())
 union all

@@ -26,7 +26,7 @@ begin
         perform wedsync_internal.fail('not_found');
     end if;
     if cardinality(wanted || coalesce(writable_fields, '{}')) = 0 then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "readable_fields", "rule": "at least one field; use revoke_access to end access"}');
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "readable_fields", "rule": "at least one field; to end access, call revoke_access"}');
     end if;
     perform wedsync_internal.check_grantable(wanted || coalesce(writable_fields, '{}'), true);
     perform wedsync_internal.require_partner_name(couple_id);

@@ -8,7 +8,7 @@ as $$
 begin
     -- it works out the caller's rights by itself: a mask given as argument could be forged
     if not exists (
-        select from wedsync_internal.caller_access as a where a.couple_id = vendors_in_force.couple_id and get_bit(a.readable, 45) = 1
+        select from wedsync_internal.caller_access as a where a.couple_id = vendors_in_force.couple_id and wedsync_internal.sees_sharing(a.readable)
     ) then
         return;
     end if;

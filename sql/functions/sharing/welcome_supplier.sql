@@ -11,7 +11,7 @@ begin
         select from wedsync_data.connections as c
         where c.couple_id = invitation.couple_id and c.supplier_id = welcome_supplier.supplier_id and c.refused_at > invitation.created_at
     ) then
-        perform wedsync_internal.fail('not_found', '{"parameter": "token", "rule": "an open invitation"}', 'Ask for a new invitation.');
+        perform wedsync_internal.fail('not_found', '{"parameter": "token", "rule": "the invitation must be open"}', 'Ask for a new invitation.');
     end if;
     insert into wedsync_data.connections as c (couple_id, supplier_id, requested_by, approved_by, approved_at, shares_automatically)
     values (

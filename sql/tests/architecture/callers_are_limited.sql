@@ -61,7 +61,7 @@ where e.e <> '503' and c.what !~ '\.(get_core_fields|get_audit_trail|core_fields
 select is_empty('select what, e from silent', 'without its row every function but those that read is closed');
 select is(
     (select (x.e ->> 'message')::jsonb - 'code' from tap.error('emma', 'select wedsync.register_supplier(''More'', ''baker'')') as x (e)),
-    '{"message": "A limit of this installation is missing", "details": "{\"endpoint\": \"registration\"}", "hint": "An administrator must insert the row of rate_limits or settings that the detail names."}',
+    '{"message": "A rate limit or setting is missing", "details": "{\"endpoint\": \"registration\"}", "hint": "An administrator must insert the row of rate_limits or settings that the detail names."}',
     'and names it'
 );
 

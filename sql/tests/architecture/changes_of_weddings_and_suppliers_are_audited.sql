@@ -11,11 +11,13 @@ with recursive named as (
     select n.oid, n.name from named as n where n.body ~ 'insert into wedsync_data\.audit_log'
     union
     select n.oid, n.name from named as n join writing as w on n.body ~ ('wedsync_internal\.' || w.name || '\M')
+    -- no fields, no rows of the audit log
+    where n.body !~ 'append_change\(\s*\S+, ''supplier'', null,'
 )
 select w.oid from writing as w;
--- which of INSERT (4), DELETE (8) and UPDATE (16) are audited row by row
+-- which of INSERT (4), DELETE (8) and UPDATE (16) are audited row by row, or for all rows of a statement
 create temporary view audited as
-select c.relname::text collate "default" as name, coalesce(bit_or(t.tgtype) filter (where t.tgtype & 1 = 1), 0) & 28 as operations
+select c.relname::text collate "default" as name, coalesce(bit_or(t.tgtype) filter (where t.tgtype & 1 = 1 or t.tgoldtable is not null or t.tgnewtable is not null), 0) & 28 as operations
 from pg_catalog.pg_class as c
 left join (pg_catalog.pg_trigger as t join writers as w on w.oid = t.tgfoid and not t.tgisinternal) on t.tgrelid = c.oid
 where c.relnamespace = 'wedsync_data'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
@@ -23,8 +25,8 @@ group by c.relname;
 create temporary table exempt (why text, names text[]) on commit drop;
 insert into exempt values
 ('logs, which nobody changes', '{access_log,audit_anchors,audit_log,events,form_populations}'),
-('follow from other tables', '{field_names,record_lists,visibility_masks,wedding_clocks}'),
-('what administrators set for the installation', '{assurance_rules,channel_catalog,field_catalog,duties,free_topics,rate_limits,retention_policies,settings,supplier_categories,wedding_roles}'),
+('follow from other tables', '{field_names,reach,record_lists,visibility_masks,wedding_clocks}'),
+('what administrators set for the installation', '{assurance_rules,channel_catalog,field_catalog,free_topics,rate_limits,record_catalog,record_columns,retention_policies,rights,scheduled_jobs,settings,supplier_categories,wedding_roles}'),
 ('a person''s own: account, keys, sessions, and what was answered to whom', '{api_keys,collaboration_sessions,invitations,notifications,session_tokens,unanswered_requests,users}'),
 ('a supplier''s own notes and answers, which are events with their author', '{client_profiles,form_responses,journey_progress}'),
 ('broadcasts and presence', '{bus_messages,messages,presence_entries,presence_topics,topic_clocks}'),

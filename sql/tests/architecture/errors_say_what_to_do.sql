@@ -8,7 +8,7 @@ select is(
 );
 select is(
     tap.error('emma', format('select wedsync.remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id('emma'))) ->> 'message',
-    'This is not possible in the present state: the last partner stays', 'a rule without a parameter too'
+    'The current state does not allow this: the last partner cannot be removed', 'a rule without a parameter too'
 );
 select is(
     tap.error('emma', format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), jsonb_build_object('private.notes', repeat('x', 70000)))) ->> 'message',
@@ -16,7 +16,7 @@ select is(
 );
 select is(
     tap.error('emma', format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), '{"a": 1, "bb": 1, "ccc": 1, "dddd": 1, "eeeee": 1}')) ->> 'message',
-    'Some fields were refused: a (unknown_path), bb (unknown_path), ccc (unknown_path) and 2 more', 'the first three fields, and how many more'
+    'Some fields are invalid: a (unknown_path), bb (unknown_path), ccc (unknown_path) and 2 more', 'the first three fields, and how many more'
 );
 select cmp_ok(length(tap.error('emma', format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), jsonb_build_object(repeat('y', 60000), 1))) ->> 'message'), '<', 200, 'a long name does not make a long message');
 
@@ -57,7 +57,7 @@ select alike(tap.error('emma', format('select wedsync.update_core_fields(%L, %L)
 -- a token whose sub is none
 select is(
     tap.error(null, 'select wedsync.get_core_fields(gen_random_uuid())', 'authenticated', '{"sub": "auth0|1234", "role": "authenticated"}') - 'hint',
-    '{"sqlstate": "42501", "message": "Sign in first: the sub of the token is no uuid", "detail": {"claim": "sub", "rule": "the sub of the token is no uuid"}}', 'a sub that is no uuid is told'
+    '{"sqlstate": "42501", "message": "Sign in first: the sub claim must be a uuid", "detail": {"claim": "sub", "rule": "the sub claim must be a uuid"}}', 'a sub that is no uuid is told'
 );
 select is(
     tap.error(null, 'select wedsync.get_core_fields(gen_random_uuid())', 'authenticated', '{"role": "authenticated"}') ->> 'message', 'Sign in first', 'no sub is another matter'

@@ -9,7 +9,8 @@ select 'schema ' || o.nspname as what from ours as o where pg_catalog.obj_descri
 union all
 select 'relation ' || c.oid::regclass
 from pg_catalog.pg_class as c
-where c.relnamespace in (select oid from ours) and c.relkind in ('r', 'p', 'v', 'm', 'c') and pg_catalog.obj_description(c.oid, 'pg_class') is null
+where c.relnamespace in (select oid from ours) and c.relkind in ('r', 'p', 'v', 'm', 'c')
+    and pg_catalog.obj_description(case when c.relkind = 'c' then c.reltype else c.oid end, case when c.relkind = 'c' then 'pg_type' else 'pg_class' end) is null
 union all
 select 'column ' || c.oid::regclass || '.' || a.attname
 from pg_catalog.pg_class as c

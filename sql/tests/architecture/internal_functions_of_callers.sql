@@ -16,8 +16,12 @@ insert into allowed values
 ('wedsync_internal.check_request()', 'refuses what the caller''s own request asks for'),
 ('wedsync_internal.limit_request()', 'counts a request of the caller''s own'),
 ('wedsync_internal.changed_field_names(smallint[])', 'names fields, which the catalogue shows to everybody'),
-('wedsync_internal.visible_keys(jsonb,text,bit)', 'takes keys away from the object that it is given'),
-('wedsync_internal.visible_element_keys(jsonb,text,bit)', 'takes keys away from the elements that it is given'),
+('wedsync_internal.sees_sharing(bit)', 'looks at the mask that it is given'),
+('wedsync_internal.sees_change(bit,smallint)', 'looks at the mask that it is given'),
+('wedsync_internal.reader()', 'the caller''s own id, or that of server roles'),
+('wedsync_internal.server_reader()', 'a constant'),
+('wedsync_internal.newest_visible(smallint[],boolean[])', 'picks one of the numbers that it is given'),
+('wedsync_internal.without_keys(jsonb,text[])', 'takes keys away from the elements that it is given'),
 ('wedsync_internal.visible_version(integer[],bit)', 'the largest of the numbers that it is given'),
 ('wedsync_internal.mask_paths(bit)', 'names of fields, which everybody may know');
 create temporary view executable as
@@ -34,7 +38,7 @@ where (
     'pg_catalog.bit'::regtype = any (e.proargtypes::oid[]) or e.proargnames && '{mask,readable,writable,rights,claims}'::text[]
 ) and exists (
     select from pg_catalog.regexp_matches(e.prosrc, 'wedsync(?:_data|_internal)?\.(\w+)', 'g') as found (words)
-    where found.words[1] <> 'field_catalog'
+    where found.words[1] not in ('field_catalog', 'sees_sharing')
 )
 order by 1, 2;
 

@@ -40,7 +40,7 @@ insert into hostile values
 ('numbers', $v$ '{"a": [{"b": 1e131071}]}' $v$, 'numbers from%'),
 ('numbers below', $v$ '{"a": -1e131071}' $v$, 'numbers from%'),
 ('places', $v$ '{"a": [0e-16383]}' $v$, 'numbers with at most 340 decimal places'),
-('depth', $v$ ('{"a": ' || repeat('[', 32) || repeat(']', 32) || '}') $v$, 'at most 32 objects and arrays%'),
+('depth', $v$ ('{"a": ' || repeat('[', 32) || repeat(']', 32) || '}') $v$, 'at most 32 nested objects and arrays%'),
 ('text', $v$ jsonb_build_object('a', repeat(E'\\x01', 3400)) $v$, 'at most % bytes as text'),
 ('stored', $v$ (select jsonb_build_object('a', jsonb_agg(1)) from generate_series(1, 10000)) $v$, 'at most % bytes as stored');
 -- so that 20 KB are too large for each

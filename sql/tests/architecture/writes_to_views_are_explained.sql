@@ -35,7 +35,7 @@ select is(tap.error('emma', 'delete from wedsync.core_fields', 'service_role') -
 
 -- whose token names nobody
 select set_config('request.method', 'GET', true), set_config('request.path', '/core_fields', true);
-select is(tap.error(null, 'select wedsync.pre_request()', 'authenticated', '{"sub": "auth0|1", "role": "authenticated"}') ->> 'message', 'Sign in first: the sub of the token is no uuid', 'a sub that is no uuid is told at reads of views too');
+select is(tap.error(null, 'select wedsync.pre_request()', 'authenticated', '{"sub": "auth0|1", "role": "authenticated"}') ->> 'message', 'Sign in first: the sub claim must be a uuid', 'a sub that is no uuid is told at reads of views too');
 select is(tap.error(null, 'select wedsync.pre_request()', 'service_role', '{"sub": "server", "role": "service_role"}'), null, 'servers may have any name');
 select * from finish();
 rollback;

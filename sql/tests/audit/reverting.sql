@@ -70,7 +70,7 @@ select tap.patch('emma', 'emma', '{"wedding_style": ["new"], "partner2_name": "J
 select is(pg_temp.fault(pg_temp.audit('couple.partner2.name'), 'chef') ->> 'sqlstate', '42501', 'a supplier reverts nothing that it may only read');
 select is(pg_temp.revert(pg_temp.audit('wedding.style'), 'chef') -> 'success', 'true', 'control: it may what it may write');
 select wedsync_internal.redact_audit(tap.couple('emma'), array[pg_temp.audit('private.notes')]);
-select is(pg_temp.fault(pg_temp.audit('private.notes')) #>> '{detail,rule}', 'the values were erased', 'an erased row');
+select is(pg_temp.fault(pg_temp.audit('private.notes')) #>> '{detail,rule}', 'the values of this change were erased', 'an erased row');
 select is((tap.call('emma', format('select wedsync.verify_audit_chain(%L)', tap.couple('emma')))::jsonb) -> 'valid', 'true', 'the chain holds');
 
 -- by tier, a change is undone with a second factor only

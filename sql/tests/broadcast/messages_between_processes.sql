@@ -41,12 +41,12 @@ select throws_ok($$ select wedsync_internal.put_bus_messages('{shout}', '{1}') $
 -- cleaning
 update wedsync_data.bus_messages set sent_at = now() - interval '29 seconds' where payload = '1';
 update wedsync_data.bus_messages set sent_at = now() - interval '31 seconds' where payload = '2';
-select is(wedsync_internal.run_duty('prune_bus'), 1, 'half a minute');
+select is(wedsync_internal.run_job('prune_bus'), 1, 'half a minute');
 select is(array(select b.payload from wedsync_data.bus_messages as b order by b.id), '{1,333,4}'::text[], 'is kept');
 update wedsync_data.bus_messages set sent_at = now() - interval '1 day';
 select wedsync_internal.register_node(tap.id('late'), 'test', 1);
 select is((select count(*) from wedsync_data.bus_messages), 0::bigint, 'what was sent while no worker was there goes when one comes');
-select is((select d.every from wedsync_data.duties as d where d.name = 'prune_bus'), interval '5 seconds', 'by the clock');
+select is((select j.every from wedsync_data.scheduled_jobs as j where j.name = 'prune_bus'), interval '5 seconds', 'by the clock');
 select is((select c.relpersistence from pg_catalog.pg_class as c where c.oid = 'wedsync_data.bus_messages'::regclass), 'u', 'nothing of it is in the write-ahead log');
 select * from finish();
 rollback;

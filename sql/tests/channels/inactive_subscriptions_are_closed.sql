@@ -39,6 +39,6 @@ select tap.join('emma', 'core_fields_' || tap.couple('emma'));
 select wedsync_internal.leave_topics(array(select s.id from wedsync_data.subscriptions as s where s.topic = 'core-fields'));
 select wedsync_internal.touch_node(tap.node());
 select is((select array_agg(left(g.topic, 11)) from wedsync_data.subscription_groups as g), '{core_fields}'::text[], 'go with the next renewal of the lease');
-select is(tap.call(null, 'select wedsync_internal.run_duty(''cleanup_subscriptions'')', 'wedsync_worker'), '0', 'the worker runs it as a duty');
+select is(tap.call(null, 'select wedsync_internal.run_job(''cleanup_subscriptions'')', 'wedsync_worker'), '0', 'the worker runs it as a job');
 select * from finish();
 rollback;

@@ -58,7 +58,7 @@ select is(pg_temp.alive('paula'), false, 'the token is dead');
 select is(tap.error('paula', format('select wedsync.refresh_session(%L)', (select s.id from sessions as s where s.who = 'paula'))) ->> 'sqlstate', 'PT409', 'and is not refreshed');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('paula'), 'planner'), 'service_role');
 select is(pg_temp.alive('paula'), false, 'it stays dead when the member comes back');
-select is(pg_temp.join('paula', 'core_fields_' || tap.couple('emma')) ->> 'reason', 'the session has ended, join it anew', 'for a socket that is open, too');
+select is(pg_temp.join('paula', 'core_fields_' || tap.couple('emma')) ->> 'reason', 'the session has ended: start a new one with join_session', 'for a socket that is open, too');
 select tap.call('chef', format('select wedsync.remove_supplier_member(%L, %L)', tap.firm('chef'), tap.id('sam')));
 select pg_temp.commit();
 select is(array[pg_temp.alive('sam'), pg_temp.alive('chef')], '{f,t}', 'who leaves the supplier loses it, the others do not');

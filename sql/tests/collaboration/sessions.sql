@@ -69,7 +69,7 @@ update wedsync_data.connections set auto_sync_enabled = true where supplier_id =
 
 -- the token
 select is(pg_temp.claims(a ->> 'token') #- '{claims,exp}', jsonb_build_object('ok', true, 'claims', jsonb_build_object('sub', tap.id(who), 'role', 'authenticated', 'wedsync_session', a #> '{session,id}')), who || ': stands for its person') from answers;
-select is(pg_temp.claims(t.token) ->> 'reason', 'the session token is not known, or its session has ended', 'others stand for nobody') from (values ('wst_' || repeat('0', 64)), ('')) as t (token);
+select is(pg_temp.claims(t.token) ->> 'reason', 'the session token is unknown or its session has ended: get a new one with join_session', 'others stand for nobody') from (values ('wst_' || repeat('0', 64)), ('')) as t (token);
 
 -- the next one
 create temporary table following as select tap.call('emma', format('select wedsync.refresh_session(%L)', a #>> '{session,id}'))::jsonb as a from answers where who = 'emma';
@@ -113,13 +113,13 @@ select pg_temp.enter('frank') from generate_series(1, 2);
 select is(tap.error('frank', format('select wedsync.join_session(%L)', tap.couple('emma'))) ->> 'sqlstate', 'PGRST', 'joins are limited');
 select is(pg_temp.again('frank', (select s.id from wedsync_data.collaboration_sessions as s where s.user_id = tap.id('frank') and s.ended_at is null limit 1)), 'PGRST', 'together with refreshes');
 
--- the duty
+-- the job
 update wedsync_data.session_tokens set valid_until = now() + interval '1 hour';
-select is(wedsync_internal.run_duty('cleanup_sessions'), 0, 'nothing goes too early');
+select is(wedsync_internal.run_job('cleanup_sessions'), 0, 'nothing goes too early');
 update wedsync_data.session_tokens set valid_until = now() - interval '61 minutes' where session_id = (select (a #>> '{session,id}')::uuid from answers where who = 'chef');
-select is(wedsync_internal.run_duty('cleanup_sessions'), 1, 'tokens go an hour after they ran out');
+select is(wedsync_internal.run_job('cleanup_sessions'), 1, 'tokens go an hour after they ran out');
 update wedsync_data.collaboration_sessions set ended_at = now() - interval '25 hours' where user_id = tap.id('emma');
-select cmp_ok(wedsync_internal.run_duty('cleanup_sessions'), '>=', 2, 'sessions a day after their end');
+select cmp_ok(wedsync_internal.run_job('cleanup_sessions'), '>=', 2, 'sessions a day after their end');
 select is((select count(*) from wedsync_data.collaboration_sessions as s where s.user_id = tap.id('emma')), 0::bigint, 'all of hers');
 -- who reads the tables
 select is(tap.error(w.who, format('select * from wedsync_data.%I', w.name), w.role) ->> 'sqlstate', '42501', w.role || ' does not read ' || w.name)

@@ -11,7 +11,7 @@ select cmp_ok(
 select is_empty(
     format($$ select l.path from leaves as l
     where l.storage <> 'element'
-        and (select wedsync_internal.leaf_value(f, l.right_no) from wedsync_data.core_fields as f where f.couple_id = %L) is distinct from l.value $$, tap.couple('emma')),
+        and (select wedsync_internal.core_fields_value(f, l.right_no) from wedsync_data.core_fields as f where f.couple_id = %L) is distinct from l.value $$, tap.couple('emma')),
     'and every value is stored'
 );
 select is_empty(format('select * from tap.read_faults(%L)', a.actor), 'reads exactly what is due: ' || a.actor)
@@ -27,6 +27,7 @@ from (values ('view'), ('document'), ('audit view'), ('audit trail'), ('as of'),
 set local session_replication_role = replica;
 update wedsync_data.grants set readable = repeat('1', 128)::bit(128) where grantee_id = tap.firm('s basic') and state = 'approved';
 set local session_replication_role = origin;
+select wedsync_internal.rebuild_reach();
 select set_eq(
     $$ select distinct f.road from tap.read_faults('s basic') as f where f.path = 'budget.total' $$,
     $$ values ('view'), ('document'), ('audit view'), ('audit trail'), ('as of'), ('form') $$,

@@ -19,6 +19,7 @@ set local session_replication_role = replica;
 update wedsync_data.grants set writable = repeat('1', 128)::bit(128), readable = repeat('1', 128)::bit(128)
 where grantee_id = tap.firm('s basic') and state = 'approved';
 set local session_replication_role = origin;
+select wedsync_internal.rebuild_reach();
 select ok(
     exists (select from tap.write_faults('s basic', r.road) as f where f.path = 'budget.total' and f.fault = 'written: stored'),
     'control: a mask that leaks is noticed through the ' || r.road

@@ -132,7 +132,7 @@ select tap.supplier('chef', 'emma', '{basic}', '{guest_numbers}');
 select is(
     tap.patch_error('chef', 'emma', '{"budget.total": 1, "guest_count": {"adults": 5}, "couple": {"partner1": {"name": "X", "email": "x@y.zz"}}, "private.notes": "x"}'),
     jsonb_build_object(
-        'sqlstate', '42501', 'message', 'You are not allowed to use these fields: couple.partner1.name, couple.partner1.email, budget.total and 1 more', 'hint', 'The detail lists the fields that were refused.',
+        'sqlstate', '42501', 'message', 'You are not allowed to use these fields: couple.partner1.name, couple.partner1.email, budget.total and 1 more', 'hint', 'Leave out the fields listed in the detail, or ask the couple for access to them.',
         'detail', '{"unauthorized_fields": ["couple.partner1.name", "couple.partner1.email", "budget.total", "private.notes"]}'::jsonb
     ),
     'the refusal lists the fields'

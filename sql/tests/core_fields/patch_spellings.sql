@@ -14,7 +14,7 @@ select is_empty(
     cross join lateral tap.outcome(
         'emma', format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), jsonb_build_object(n.name, l.other)), 'authenticated',
         format(
-            'select (wedsync_internal.leaf_value(f, %s::smallint) = %L)::text from wedsync_data.core_fields as f where f.couple_id = %L',
+            'select (wedsync_internal.core_fields_value(f, %s::smallint) = %L)::text from wedsync_data.core_fields as f where f.couple_id = %L',
             l.right_no, l.other, tap.couple('emma')
         )
     ) as o (outcome)
@@ -39,7 +39,7 @@ select is_empty(
     cross join lateral tap.outcome(
         'emma', format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), n.patch), 'authenticated',
         format(
-            'select (wedsync_internal.leaf_value(f, %s::smallint) = %L)::text from wedsync_data.core_fields as f where f.couple_id = %L',
+            'select (wedsync_internal.core_fields_value(f, %s::smallint) = %L)::text from wedsync_data.core_fields as f where f.couple_id = %L',
             l.right_no, l.other, tap.couple('emma')
         )
     ) as o (outcome)

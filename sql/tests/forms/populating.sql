@@ -32,7 +32,7 @@ select is(a -> 'data', jsonb_build_object(
 ), 'filled; empty, hidden and switched off fields left out') from chef;
 select is(a -> 'problems', '[
     {"field": "budget", "path": "budget.total", "problem": "not shared with this supplier"}, {"field": "notes", "path": "private_notes", "problem": "not shared with this supplier"},
-    {"field": "phone", "path": "partner1_phone", "problem": "required, but empty"}, {"field": "broken", "path": "wedding_style", "problem": "number_format: number needed"},
+    {"field": "phone", "path": "partner1_phone", "problem": "required, but empty"}, {"field": "broken", "path": "wedding_style", "problem": "number_format: requires a number"},
     {"field": "unmapped but required", "problem": "required, but not mapped"}]', 'problems in order of the form') from chef;
 select is(a ->> 'message', '9 fields auto-populated', 'counted') from chef;
 select is(a -> 'populated_fields', (select jsonb_agg(k order by k) from jsonb_object_keys(a -> 'data') as k), 'and listed') from chef;

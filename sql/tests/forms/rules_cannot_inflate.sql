@@ -11,7 +11,7 @@ select results_eq(
             from generate_series(1, 10) as i
         )
     ) as t $$,
-    array['longer than 1 MB'], 'a value that grows too long is reported'
+    array['the result exceeds 1 MB'], 'a value that grows too long is reported'
 );
 select results_eq(
     $$ select length(t.result #>> '{}') from wedsync_internal.transform_value(
@@ -41,6 +41,6 @@ select m.id, 'long ' || n, 'wedding.ceremonyVenue.notes', '[{"op": "split"}, {"o
 create temporary table filled on commit drop as select tap.call('baker', format('select wedsync.populate_form(%L, %L)', m.id, tap.couple('emma')))::jsonb as a from made as m;
 select cmp_ok(octet_length((a -> 'data')::text), '<=', 4200000, 'a form is at most four megabytes long') from filled;
 select cmp_ok((select count(*) from jsonb_object_keys(a -> 'data')), '>', 1::bigint, 'control: it is not empty') from filled;
-select ok(a -> 'problems' @> '[{"problem": "the form is longer than 4 MB"}]', 'and what does not fit is listed') from filled;
+select ok(a -> 'problems' @> '[{"problem": "the filled form would exceed 4 MB"}]', 'and what does not fit is listed') from filled;
 select * from finish();
 rollback;

@@ -63,7 +63,7 @@ select tap.call('james', format('select wedsync.revoke_invitation(%L)', i.id)) f
 update wedsync_data.invitations as i set valid_until = now() from dead as d where i.token_hash = sha256(d.token::bytea) and d.why = 'expired';
 select is(
     tap.error('frank', format('select wedsync.%s(%L)', f.name, d.token)) - 'message',
-    '{"sqlstate": "PT404", "detail": {"parameter": "token", "rule": "an open invitation"}, "hint": "Ask for a new invitation."}', format('%s, %s', f.name, d.why)
+    '{"sqlstate": "PT404", "detail": {"parameter": "token", "rule": "the invitation must be open"}, "hint": "Ask for a new invitation."}', format('%s, %s', f.name, d.why)
 ) from dead as d, (values ('get_invitation'), ('accept_invitation'), ('decline_invitation')) as f (name);
 select is((select count(*) from wedsync_data.wedding_members as m where m.user_id = tap.id('frank')), 0::bigint, 'nobody came in by these');
 select is((select jsonb_object_agg(d.why, r ->> 'status') from tap.rows('james', 'select * from wedsync.invitations') as r
@@ -109,7 +109,7 @@ select is(tap.error('emma', format('select wedsync.revoke_invitation(%s)', x.id)
 
 -- limits that an administrator sets
 update wedsync_data.settings set value = to_jsonb((select count(*) from wedsync_data.invitations as i where i.couple_id = tap.couple('emma') and i.state = 'open' and i.valid_until > now())) where name = 'invitations_open';
-select is(tap.error('emma', format('select wedsync.invite_member(%L, ''friend'')', tap.couple('emma'))) -> 'detail' ->> 'rule', 'open invitations', 'so many open invitations and no more');
+select is(tap.error('emma', format('select wedsync.invite_member(%L, ''friend'')', tap.couple('emma'))) -> 'detail' ->> 'rule', 'too many open invitations', 'so many open invitations and no more');
 update wedsync_data.settings set value = '1000' where name = 'invitations_open';
 update wedsync_data.rate_limits set max_requests = 3 where endpoint in ('invite', 'invitation-answer');
 delete from wedsync_data.rate_usage;

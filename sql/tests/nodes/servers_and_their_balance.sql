@@ -30,7 +30,7 @@ select pg_temp.report('one', 9), pg_temp.report('two', 0), pg_temp.report('three
 select is(pg_temp.advice('one') ->> 'action', 'keep', 'a few sockets are chance, however they lie');
 -- late, deaf, gone
 select pg_temp.report('one', 100, 0.4);
-select is(pg_temp.health('one') - 'server_instance' #> '{problems}', '["its event loop is late"]', 'a late loop is a problem');
+select is(pg_temp.health('one') - 'server_instance' #> '{problems}', '["its event loop lags"]', 'a late loop is a problem');
 select is(pg_temp.health('one') ->> 'status', 'degraded', 'and shows');
 select is(pg_temp.advice('one') ->> 'action', 'drain', 'one that is late while others keep up is drained');
 select is(pg_temp.advice('one') ->> 'reason', 'its event loop is 400 ms late, 2 of 2 others keep up: end it with SIGTERM, clients go on elsewhere', 'and why');
@@ -40,7 +40,7 @@ select is(pg_temp.advice() ->> 'reason', 'all 3 processes are late, by up to 500
 select pg_temp.report('one', 100), pg_temp.report('two', 100, 0, false), pg_temp.report('three', 100);
 select is(array[pg_temp.health('two') ->> 'status', pg_temp.advice('two') ->> 'action', pg_temp.advice('one') ->> 'action'], '{degraded,drain,keep}', 'one that does not hear the doorbell');
 update wedsync_data.relay_nodes set reported_at = now() - interval '16 seconds' where node = tap.id('two');
-select is(pg_temp.health('two') #> '{problems}', '["it does not hear the doorbell: the poll finds changes up to a second late", "it has not read the event log for ten seconds: changes wait"]', 'one that reads no more says nothing either');
+select is(pg_temp.health('two') #> '{problems}', '["LISTEN does not work: the poll finds changes up to a second late", "it has not read the event log for ten seconds: changes are delayed"]', 'one that reads no more says nothing either');
 update wedsync_data.relay_nodes set lease_until = now() where node = tap.id('two');
 select is(array[pg_temp.health('two') ->> 'status', pg_temp.advice('two') ->> 'action', pg_temp.advice() ->> 'sockets'], '{gone,gone,200}', 'one that is gone counts no more');
 -- full

@@ -45,7 +45,7 @@ select is(tap.error(null, pg_temp.tell(b.more, b.firm), b.role) ->> 'sqlstate', 
 select tap.call('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), tap.firm('chef')));
 select is(tap.call('chef', 'select count(*) from wedsync.notifications'), '0', 'after the revocation none is shown');
 select is(
-    (select count(*) from wedsync_data.messages as m where m.event = 'notification' and wedsync_internal.may_hear_message(m)), 0::bigint, 'or heard again'
+    (select count(*) from wedsync_data.messages as m where m.event = 'notification' and wedsync_internal.may_receive_message(m)), 0::bigint, 'or heard again'
 );
 select * from finish();
 rollback;

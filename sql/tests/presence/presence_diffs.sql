@@ -58,10 +58,10 @@ select is(wedsync_internal.presence_state(pg_temp.topic()) -> 'state' ? 'james',
 -- what is refused, without hindering the others
 create temporary table refused on commit drop as select x.what, pg_temp.apply(x.change, pg_temp.change('track', 'olivia', jsonb_build_object('n', x.what))) as answer, x.problem from (values
     ('no meta', pg_temp.change('track', 'james', null), 'Presence track payload must be a map'), ('null', pg_temp.change('track', 'james', 'null'), 'Presence track payload must be a map'), ('a list', pg_temp.change('track', 'james', '[]'), 'Presence track payload must be a map'), ('a text', pg_temp.change('track', 'james', '"x"'), 'Presence track payload must be a map'), ('a number', pg_temp.change('track', 'james', '5'), 'Presence track payload must be a map'),
-    ('too large', pg_temp.change('track', 'james', jsonb_build_object('x', repeat('y', 4000))), 'Track message size exceeded'), ('too deep', pg_temp.change('track', 'james', (repeat('{"a":', 1000) || '1' || repeat('}', 1000))::jsonb), 'at most 32 objects and arrays within each other'),
+    ('too large', pg_temp.change('track', 'james', jsonb_build_object('x', repeat('y', 4000))), 'Track message size exceeded'), ('too deep', pg_temp.change('track', 'james', (repeat('{"a":', 1000) || '1' || repeat('}', 1000))::jsonb), 'at most 32 nested objects and arrays'),
     ('a huge number', pg_temp.change('track', 'james', '{"n": 1e131071}'), 'numbers from -1.7976931348623157e308 to 1.7976931348623157e308'),
-    ('key ids', pg_temp.change('track', 'james', '{}', 'ids'), 'the presence key is not usable'), ('no key', pg_temp.change('track', 'james', '{}', ''), 'the presence key is not usable'), ('a long key', pg_temp.change('track', 'james', '{}', repeat('k', 256)), 'the presence key is not usable'),
-    ('no such channel', jsonb_build_object('op', 'track', 'subscription_id', -1, 'meta', '{}'::jsonb), 'the channel is gone'), ('no channel', '{"op": "track", "meta": {}}'::jsonb, 'the channel is gone')
+    ('key ids', pg_temp.change('track', 'james', '{}', 'ids'), 'the presence key must have 1 to 255 characters and not be ids'), ('no key', pg_temp.change('track', 'james', '{}', ''), 'the presence key must have 1 to 255 characters and not be ids'), ('a long key', pg_temp.change('track', 'james', '{}', repeat('k', 256)), 'the presence key must have 1 to 255 characters and not be ids'),
+    ('no such channel', jsonb_build_object('op', 'track', 'subscription_id', -1, 'meta', '{}'::jsonb), 'the channel has ended'), ('no channel', '{"op": "track", "meta": {}}'::jsonb, 'the channel has ended')
 ) as x (what, change, problem);
 select is((select string_agg(distinct e.v ->> 'problem', '; ') from jsonb_array_elements(r.answer -> 'results') as e (v)), r.problem, r.what || ': the problem is named') from refused as r;
 select is((select count(*) from jsonb_array_elements(r.answer -> 'diffs')), 1::bigint, r.what || ': the other change passes') from refused as r;
@@ -69,23 +69,23 @@ select is(wedsync_internal.presence_state(pg_temp.topic()) ->> 'version', '7', '
 select is(pg_temp.apply(pg_temp.change('track', 'james', jsonb_build_object('x', repeat('y', 3989)))) #> '{results,0,problem}', 'null', 'control: as large as may be');
 select is(pg_temp.apply(pg_temp.change('track', 'emma', '{"phx_ref": "forged", "phx_ref_prev": "forged", "a": null}', repeat('k', 255))) #> '{results,0,problem}', 'null', 'a reference of the client''s own');
 select is(wedsync_internal.presence_state(pg_temp.topic())::text like '%"phx_ref": "forged"%', false, 'is not believed');
-select is(wedsync_internal.presence_apply(tap.node('other'), jsonb_build_array(pg_temp.change('track', 'emma', '{"n": 9}'))) #>> '{results,0,problem}', 'the channel is gone', 'another process does not speak for this one');
+select is(wedsync_internal.presence_apply(tap.node('other'), jsonb_build_array(pg_temp.change('track', 'emma', '{"n": 9}'))) #>> '{results,0,problem}', 'the channel has ended', 'another process does not speak for this one');
 -- no key given: the reference is the key
 insert into seats select 'james twice', tap.subscription(tap.join('james', pg_temp.topic(), '{}', 'second'));
 select is(d.v ->> 'key', d.v #>> '{join,phx_ref}', 'without a key, the reference is one') from jsonb_array_elements(pg_temp.apply(pg_temp.change('track', 'james twice', '{}') - 'key') -> 'diffs') as d (v);
 -- nobody is shown under the key of somebody else
 insert into seats select 'james third', tap.subscription(tap.join('james', pg_temp.topic(), '{}', 'third'));
 create temporary table foreign_keys on commit drop as select k.key, pg_temp.apply(pg_temp.change('track', 'james third', '{"n": 1}', k.key)) #>> '{results,0,problem}' as problem, k.wanted
-from (values ('emma', 'the presence key belongs to somebody else'), (tap.id('emma')::text, 'the presence key belongs to somebody else'), (upper(tap.id('emma')::text), 'the presence key belongs to somebody else'), (tap.id('nobody at all')::text, null), (null, null)) as k (key, wanted);
+from (values ('emma', 'the presence key is used by another person: choose another'), (tap.id('emma')::text, 'the presence key is used by another person: choose another'), (upper(tap.id('emma')::text), 'the presence key is used by another person: choose another'), (tap.id('nobody at all')::text, null), (null, null)) as k (key, wanted);
 select is(k.problem, k.wanted, 'the key ' || coalesce(k.key, 'of nobody')) from foreign_keys as k;
 select is(pg_temp.apply(pg_temp.change('untrack', 'james third'), pg_temp.change('track', 'james third', '{"n": 2}', tap.id('james')::text)) #>> '{results,1,problem}', null, 'one''s own id is a key');
 select pg_temp.apply(pg_temp.change('untrack', 'james third'));
 -- a channel that has ended, or lost its right
 select wedsync_internal.leave_topics(array[pg_temp.seat('james twice')]);
-select is(pg_temp.apply(pg_temp.change('track', 'james twice', '{"n": 1}')) #>> '{results,0,problem}', 'the channel is gone', 'nobody comes through a channel that has ended');
+select is(pg_temp.apply(pg_temp.change('track', 'james twice', '{"n": 1}')) #>> '{results,0,problem}', 'the channel has ended', 'nobody comes through a channel that has ended');
 select is(jsonb_array_length(pg_temp.apply(pg_temp.change('untrack', 'james twice')) -> 'diffs'), 1, 'but goes');
 select tap.call('emma', format('select wedsync.remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id('james')));
-select is(pg_temp.apply(pg_temp.change('track', 'james', '{"n": 1}')) #>> '{results,0,problem}', 'the channel is gone', 'nor through one whose right was lost');
+select is(pg_temp.apply(pg_temp.change('track', 'james', '{"n": 1}')) #>> '{results,0,problem}', 'the channel has ended', 'nor through one whose right was lost');
 -- an entry can go over to another subscription
 insert into seats select 'emma refreshed', tap.subscription(tap.join('emma', pg_temp.topic(), '{}', 'emma', connection => 'another'));
 select is(pg_temp.apply(pg_temp.change('move', 'emma refreshed') || jsonb_build_object('from', pg_temp.seat('emma'))) -> 'diffs', '[]', 'a move is no change');

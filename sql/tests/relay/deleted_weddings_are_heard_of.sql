@@ -102,7 +102,7 @@ select is((select array_agg(r.topic) from wedsync_data.resume_points as r), arra
 select wedsync_internal.leave_topics(array(select tap.subscription(e.joined) from ears as e where e.name in ('record', 'hers')), array(select '7:7:' from ears as e where e.name in ('record', 'hers')));
 select is((select count(*) from wedsync_data.resume_points as r join wedding as w on r.topic = 'core_fields_' || w.id), 0::bigint, 'whose socket breaks now leaves none');
 select cmp_ok((select count(*) from wedsync_data.resume_points as r where r.topic = 'core_fields_' || tap.couple('olivia')), '>', 1::bigint, 'control: on other channels it does');
-select is((wedsync_internal.presence_apply(tap.node(), jsonb_build_array(jsonb_build_object('op', 'track', 'subscription_id', e.joined -> 'subscription_id', 'key', 'k', 'topic', 'x', 'meta', '{}'::jsonb)))) #>> '{results,0,problem}', 'the channel is gone', 'nobody becomes present there')
+select is((wedsync_internal.presence_apply(tap.node(), jsonb_build_array(jsonb_build_object('op', 'track', 'subscription_id', e.joined -> 'subscription_id', 'key', 'k', 'topic', 'x', 'meta', '{}'::jsonb)))) #>> '{results,0,problem}', 'the channel has ended', 'nobody becomes present there')
 from ears as e where e.name = 'presence' and e.who = 'emma';
 -- what was missed: the deletion itself, by who could read, and nothing else of it
 create temporary table missed on commit drop as

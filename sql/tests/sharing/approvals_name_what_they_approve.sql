@@ -12,7 +12,7 @@ as $$ select coalesce(tap.error('emma', format('select wedsync.approve_access(%L
 
 select pg_temp.ask('{guest_numbers,basic}', '{guest_numbers}');
 select is((select r -> 'requested_writable_fields' from tap.rows('emma', 'select * from wedsync.core_fields_permissions') as r), '["guest_numbers"]', 'the couple sees what is asked for writing');
-select is(pg_temp.approve('') -> 'detail', '{"parameter": "request_version", "rule": "required where no fields are named"}', 'everything is approved by its version only');
+select is(pg_temp.approve('') -> 'detail', '{"parameter": "request_version", "rule": "required when no fields are named"}', 'everything is approved by its version only');
 select is(pg_temp.approve(', ''{guest_numbers}'', request_version => 7') -> 'detail' ->> 'request_version', '1', 'another version is refused, with the present one');
 select is((pg_temp.approve(', ''{guest_numbers}''')) -> 'writable_fields', '[]', 'named to read, it is given to read, though writing was asked');
 select is((select array_agg(g.field_name || ' ' || g.state || g.can_write order by g.created_at, g.id) from wedsync_data.grants as g where g.state <> 'revoked'), '{"basic rejectedfalse","guest_numbers approvedfalse"}'::text[], 'and the rest is refused');

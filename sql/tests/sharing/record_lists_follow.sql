@@ -8,11 +8,11 @@ create function pg_temp.stored() returns jsonb language sql stable as $$
 $$;
 create function pg_temp.computed() returns jsonb language sql stable as $$
     select jsonb_build_object(
-        'key_moments', (select coalesce(jsonb_agg(to_jsonb(e) - '{couple_id,order_key}'::text[] order by e.order_key), '[]')
+        'key_moments', (select coalesce(jsonb_agg(to_jsonb(e) - '{couple_id,order_key,version_number}'::text[] order by e.order_key), '[]')
             from wedsync_data.key_moments as e where e.couple_id = tap.couple('emma')),
-        'wedding_party', (select coalesce(jsonb_agg(to_jsonb(e) - '{couple_id,order_key}'::text[] order by e.order_key), '[]')
+        'wedding_party', (select coalesce(jsonb_agg(to_jsonb(e) - '{couple_id,order_key,version_number}'::text[] order by e.order_key), '[]')
             from wedsync_data.wedding_party as e where e.couple_id = tap.couple('emma')),
-        'family_vips', (select coalesce(jsonb_agg(to_jsonb(e) - '{couple_id,order_key}'::text[] order by e.order_key), '[]')
+        'family_vips', (select coalesce(jsonb_agg(to_jsonb(e) - '{couple_id,order_key,version_number}'::text[] order by e.order_key), '[]')
             from wedsync_data.family_vips as e where e.couple_id = tap.couple('emma')),
         'connected_vendors', (select coalesce(jsonb_agg(v.vendor order by v.business_name, v.supplier_id), '[]')
             from wedsync_internal.connected_vendors as v where v.couple_id = tap.couple('emma')),

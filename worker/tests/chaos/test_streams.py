@@ -18,7 +18,7 @@ from harness.weddings import Supplier
 from harness.worker import confirmed_past, running_node
 
 from wedsync.protocol.close_codes import CloseCode
-from wedsync.server.gateway import Limits
+from wedsync.server.host import Limits
 
 pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.slow]
 QUICK = Limits(ping_seconds=0.8, sweep_seconds=0.1)
@@ -218,7 +218,7 @@ async def test_a_worker_that_was_away_for_too_long_lets_its_clients_go_on_anew(d
                 await asyncio.sleep(2.5)
                 # As if the network had kept it away; by now others may have closed its subscriptions.
                 database18.query("update wedsync_data.relay_nodes set lease_until = now() - interval '5 minutes'")
-                database18.query("select wedsync_internal.run_duty('cleanup_subscriptions')")
+                database18.query("select wedsync_internal.run_job('cleanup_subscriptions')")
                 await until(lambda: all(client.joins == 2 for client in clients), 20)
                 await asyncio.sleep(0.5)
             await until_heard(clients, stream.expected)

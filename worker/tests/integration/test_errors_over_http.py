@@ -312,7 +312,7 @@ def test_no_write_to_a_view_ends_in_a_500(api: Api) -> None:
 def test_an_upsert_of_a_view_that_is_not_written_says_what_to_call(api: Api, view: str, column: str) -> None:
     refusal = api.written(api.wedding.emma, view, "POST", {column: str(uuid4())}, Prefer="resolution=merge-duplicates")
     assert refusal.status == 405
-    assert refusal.body["message"] == f"This view is not written in this way: POST of {view}"
+    assert refusal.body["message"] == f"This view does not support this operation: POST of {view}"
     assert refusal.body["hint"]
 
 
@@ -321,7 +321,7 @@ def test_a_subject_that_is_no_uuid_is_told_at_reads_of_views(api: Api) -> None:
     bearer = {"Authorization": f"Bearer {token('auth0|17')}"}
     refusal = api.refused(None, "get_core_fields", {"couple_id": str(api.wedding.id)}, **bearer)
     assert refusal.status == 403
-    assert refusal.body["message"] == "Sign in first: the sub of the token is no uuid"
+    assert refusal.body["message"] == "Sign in first: the sub claim must be a uuid"
 
 
 @pytest.mark.proves("F000-63")

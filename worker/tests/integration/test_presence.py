@@ -298,7 +298,10 @@ async def test_nobody_joins_under_the_key_of_somebody_else(database18: Database)
         for key in ("emma", str(wedding.emma.id)):
             await enter(other, topic, key)
             refused = await track(other, topic, {"page": "b"})
-            assert refused["response"]["reason"] == "PresenceRefused: the presence key belongs to somebody else"
+            assert (
+                refused["response"]["reason"]
+                == "PresenceRefused: the presence key is used by another person: choose another"
+            )
         await enter(other, topic, "florist")
         assert (await track(other, topic, {"page": "b"}))["status"] == "ok"
         joined = [(await emma.hear("broadcast")).payload["payload"] for _ in range(2)]
@@ -456,7 +459,7 @@ async def test_a_meta_that_cannot_be_stored_fails_alone(database18: Database, me
 async def test_what_the_database_refuses_for_whatever_reason_fails_alone(
     database18: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wedsync.services.live.json_problem", lambda _value: None)
+    monkeypatch.setattr("wedsync.services.channels.json_problem", lambda _value: None)
     wedding = Wedding.new(database18)
     topic = f"presence_{wedding.id}"
     async with running_node(database18) as node, AsyncExitStack() as stack:

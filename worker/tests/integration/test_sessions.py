@@ -60,7 +60,7 @@ async def test_a_session_token_opens_the_socket_and_joins_its_wedding_only(weddi
         for topic in (other.topic, f"wedding:{other.id}", "core-fields", "system"):
             for given in (None, made["token"]):
                 reply = await socket.try_join(topic, given)
-                assert reply["response"]["reason"].startswith("Unauthorized: a session token reaches"), topic
+                assert reply["response"]["reason"].startswith("Unauthorized: a session token is valid for"), topic
         await asyncio.to_thread(wedding.adults, 120)
         heard = await socket.hear("broadcast", topic=f"realtime:{wedding.topic}")
         assert heard.payload["payload"]["data"]["wedding.guestCount.adults"] == 120
@@ -95,13 +95,13 @@ async def test_tokens_that_are_not_good_are_refused_with_a_reason(wedding: Weddi
     old = enter(wedding.emma, wedding, 0)["token"]
     gone = enter(wedding.emma, wedding)
     wedding.emma.call("select wedsync.end_session(%s)", gone["session"]["id"])
-    unknown = "InvalidJWTToken: the session token is not known, or its session has ended"
+    unknown = "InvalidJWTToken: the session token is unknown or its session has ended: get a new one with join_session"
     reasons = {
         NOBODYS: unknown,
         gone["token"]: unknown,
         old: "InvalidJWTToken: the token has expired",
-        "wst_short": "MalformedJWT: the session token cannot be read",
-        gone["token"][:-1] + "%00": "MalformedJWT: the session token cannot be read",
+        "wst_short": "MalformedJWT: the session token cannot be decoded",
+        gone["token"][:-1] + "%00": "MalformedJWT: the session token cannot be decoded",
     }
     async with running_node(wedding.emma.database) as node, open_socket(node.port, KEY) as socket:
         for bad, reason in reasons.items():
@@ -150,8 +150,8 @@ async def test_a_removed_member_hears_nothing_more_and_the_token_is_dead(wedding
         wedding.admit(paula, "planner")
         # The right is back, the token is not: neither on the open socket nor for a new one.
         reply = await socket.try_join(wedding.topic)
-        assert reply["response"]["reason"] == "Unauthorized: the session has ended, join it anew"
-        assert "not known" in (await socket.try_join(wedding.topic, made["token"]))["response"]["reason"]
+        assert reply["response"]["reason"] == "Unauthorized: the session has ended: start a new one with join_session"
+        assert "unknown" in (await socket.try_join(wedding.topic, made["token"]))["response"]["reason"]
         assert (await refused(node.port, made["token"]))[0] == 401
         assert "broadcast" not in [message.event for message in await socket.drained()]
         await socket.join(wedding.topic, enter(paula, wedding)["token"])
@@ -189,7 +189,7 @@ async def test_others_have_no_use_of_a_session(wedding: Wedding) -> None:
 
 async def test_without_the_database_nobody_is_called_a_stranger(wedding: Wedding) -> None:
     made = enter(wedding.emma, wedding)
-    away = "UnableToConnectToProject: the database cannot be asked now, try again"
+    away = "UnableToConnectToProject: the database is not available, try again"
     async with running_node(wedding.emma.database) as node, open_socket(node.port, KEY) as socket:
         wedding.emma.database.query(
             "revoke execute on function wedsync_internal.session_claims(bytea) from wedsync_worker"
@@ -246,7 +246,7 @@ async def test_audience_and_issuer_are_asked_for_at_the_socket(wedding: Wedding)
     made = enter(wedding.emma, wedding)
     async with running_node(wedding.emma.database, jwt_audience="weddings", jwt_issuer="https://id.example") as node:
         status, reason = await refused(node.port, token(wedding.emma.id, aud="shop", iss="https://id.example"))
-        assert (status, reason) == (401, "InvalidJWTToken: the token is for another audience (claim aud)")
+        assert (status, reason) == (401, "InvalidJWTToken: the claim aud does not match the audience of this server")
         async with open_socket(node.port, ours) as socket:
             await socket.join(wedding.topic)
             # Session tokens are our own and carry neither.

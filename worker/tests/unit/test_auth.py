@@ -255,10 +255,10 @@ ONLY_OURS: dict[str, tuple[dict[str, object], str | None]] = {
     "one of several audiences": ({"aud": ["x", "weddings"], "iss": "https://id.example"}, None),
     "another audience": ({"aud": "shop", "iss": "https://id.example"}, "audience"),
     "a part of the audience": ({"aud": "wedding", "iss": "https://id.example"}, "audience"),
-    "no audience": ({"iss": "https://id.example"}, "the claims role and exp and aud and iss are required"),
+    "no audience": ({"iss": "https://id.example"}, "must have the claims role and exp and aud and iss"),
     "another issuer": ({"aud": "weddings", "iss": "https://id.example.evil"}, "issuer"),
     "a part of the issuer": ({"aud": "weddings", "iss": "https://id"}, "issuer"),
-    "no issuer": ({"aud": "weddings"}, "the claims role and exp and aud and iss are required"),
+    "no issuer": ({"aud": "weddings"}, "must have the claims role and exp and aud and iss"),
     "an issuer that is a list": ({"aud": "weddings", "iss": ["https://id.example"]}, "issuer"),
     "an audience that is a number": ({"aud": 5, "iss": "https://id.example"}, "audience"),
 }

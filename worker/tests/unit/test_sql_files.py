@@ -67,16 +67,16 @@ def test_line_endings_do_not_change_the_checksum(tree: SmallTree, tmp_path: Path
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("schema/3_short.sql", "select 1;", "not a proper name"),
+        ("schema/3_short.sql", "select 1;", "not a valid file name"),
         ("schema/0003_twice.sql", "select 1;", "same number"),
-        ("functions/guests/Upper.sql", "select 1;", "not a proper name"),
+        ("functions/guests/Upper.sql", "select 1;", "not a valid file name"),
         (
             "functions/guests/guest_count.sql",
             "create or replace function wedsync.guest_count() returns int\nreturn wedsync.a_summary();",
-            "refer to each other: functions/guests/.* → functions/guests/",
+            "circular dependency between files: functions/guests/.* → functions/guests/",
         ),
-        ("functions/guests/wrong.sql", "-- breaking\n", "has no meaning in a function file"),
-        ("schema/0004_wrong.sql", "-- drop: table x\n", "has no meaning in a schema file"),
+        ("functions/guests/wrong.sql", "-- breaking\n", "is not allowed in a function file"),
+        ("schema/0004_wrong.sql", "-- drop: table x\n", "is not allowed in a schema file"),
         ("schema/0004_wrong.sql", "-- as: superuser\n", "not understood: superuser"),
         ("functions/guests/wrong.sql", "-- drop:\n", "not understood"),
     ],

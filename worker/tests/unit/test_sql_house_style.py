@@ -1,4 +1,4 @@
-"""Rules about the SQL files themselves: one object in each, commented and closed to the public where it stands."""
+"""Rules about the SQL files themselves: one object in each, commented and closed to the public where it stands, or one record."""
 
 from __future__ import annotations
 
@@ -10,11 +10,18 @@ import pytest
 from wedsync.install.sql_files import default_root
 
 _CREATES = re.compile(r"^create (?:or replace )?(function|view) (wedsync(?:_internal)?)\.(\w+)", re.MULTILINE)
+_BUILDS = re.compile(
+    r"(?:-- (?:provides|uses): .*\n)*select wedsync_internal\.build_record\('(\w+)'\);\n|(?:-- provides: .*\n)?select wedsync_internal\.build_lists\(\);\n"
+)
+_QUOTED = re.compile(r"\$(?P<tag>\w*)\$.*?\$(?P=tag)\$", re.DOTALL)
 _TRIGGER = re.compile(r"^create (?:or replace )?(?:constraint )?trigger (\w+)", re.MULTILINE)
 
 
 def problems(path: Path, text: str) -> list[str]:
     """What is wrong with a file of sql/functions."""
+    if built := _BUILDS.fullmatch(text):
+        return [f"builds {built[1]}"] if built[1] not in (None, path.stem) else []
+    text = _QUOTED.sub("", text)
     objects = _CREATES.findall(text)
     if len(objects) != 1:
         return [f"{len(objects)} functions or views"]
@@ -77,6 +84,6 @@ def test_folders_are_domains(folder: str) -> None:
         *("identity", "core_fields", "sharing", "audit", "forms", "guests", "planning", "suppliers", "events"),
         *("relay", "channels", "nodes", "presence", "filters", "broadcast", "resume", "statistics"),
         *("collaboration", "wedding_day", "notifications", "webhooks", "resilience", "monitoring"),
-        *("growth", "privacy", "architecture", "maintenance"),
+        *("growth", "privacy", "architecture", "maintenance", "records"),
     }
     assert {path.name for path in (default_root() / folder).iterdir() if path.is_dir()} <= domains

@@ -103,7 +103,7 @@ class Dashboard:
             return _answer({"message": "the token holds text that the database cannot read"}, 401)
         except TRANSIENT as exc:
             log.warning("overview_unknown", error=type(exc).__name__)
-            return _answer({"message": "the database cannot be asked now"}, 503)
+            return _answer({"message": "the database is not available"}, 503)
         return Response(text, media_type="application/json", headers=_HEADERS)
 
 

@@ -30,9 +30,7 @@ Connection = Any
 """An asyncpg connection; the library ships no types."""
 
 ROLE = "wedsync_worker"
-STANDBY_HINT = (
-    "it may be a standby: with several hosts in WEDSYNC_DSN, target_session_attrs=read-write finds the primary"
-)
+STANDBY_HINT = "it may be a standby: with several hosts in WEDSYNC_DSN, add target_session_attrs=read-write"
 CONNECT_SECONDS = 10.0
 COMMAND_SECONDS = 30.0
 TOLD_AGAIN_AFTER = 60.0
@@ -75,10 +73,10 @@ def asyncpg_dsn(dsn: str) -> str:
     try:
         given = conninfo_to_dict(dsn)
     except PsycopgError as exc:
-        raise BadDsn("the connection string cannot be read", hint=_DSN_FORMS) from exc
+        raise BadDsn("the connection string is invalid", hint=_DSN_FORMS) from exc
     unknown = sorted(set(given) - _UNDERSTOOD - _WITHOUT_EFFECT)
     if unknown:
-        raise BadDsn(f"the worker cannot honour {', '.join(unknown)} in the connection string")
+        raise BadDsn(f"the worker does not support {', '.join(unknown)} in the connection string")
     query = {name: str(value) for name, value in given.items() if name in _UNDERSTOOD and value is not None}
     if "host" in query:
         query["host"] = ",".join(_bracketed(host) for host in query["host"].split(","))
@@ -143,22 +141,22 @@ def explained(exc: Exception) -> WedSyncError:
         return exc
     if isinstance(exc, asyncpg.InvalidAuthorizationSpecificationError):
         return NotLetIn(
-            "the database refuses this user", hint="see its password, pg_hba.conf, and that the role may log in"
+            "the database refuses this user", hint="check the password, pg_hba.conf, and that the role may log in"
         )
     if isinstance(exc, asyncpg.ReadOnlySQLTransactionError):
-        return ReadOnlyServer("the database takes no writes", hint=STANDBY_HINT)
+        return ReadOnlyServer("the database is read-only", hint=STANDBY_HINT)
     if isinstance(exc, asyncpg.InvalidCatalogNameError):
-        return Unreachable("there is no such database")
+        return Unreachable("the database does not exist")
     if isinstance(exc, asyncpg.InvalidParameterValueError) and ROLE in str(exc):
-        return NotInstalled(f"there is no role {ROLE} in this database", hint="run wedsync migrate")
+        return NotInstalled(f"the role {ROLE} does not exist", hint="run `wedsync migrate`")
     if isinstance(exc, (asyncpg.UndefinedFunctionError, asyncpg.InvalidSchemaNameError)):
         return NotInstalled(
-            "the pack is not in this database, or is older than this worker", hint="run wedsync migrate"
+            "the pack is not installed in this database, or is older than this worker", hint="run `wedsync migrate`"
         )
     if isinstance(exc, asyncpg.ClientConfigurationError):
-        return BadDsn("the connection string cannot be used", hint=_DSN_FORMS)
+        return BadDsn("the connection string is invalid", hint=_DSN_FORMS)
     if isinstance(exc, asyncpg.PostgresError) and not isinstance(exc, _AWAY):
-        return DatabaseError(f"the database refused: {exc.message}")
+        return DatabaseError(f"the database reported: {exc.message}")
     return Unreachable(f"the database cannot be reached ({type(exc).__name__})")
 
 

@@ -10,6 +10,7 @@ import asyncio
 import time
 import uuid
 
+from wedsync.database import calls
 from wedsync.database.connections import RETRIED, Backoff, Connection, connect
 from wedsync.logs import logger
 
@@ -82,7 +83,7 @@ class Listener:
     async def _prove(self, connection: Connection) -> None:
         self._echoed.clear()
         started = time.monotonic()
-        await connection.execute("select pg_notify($1, $2)", CHANNEL, self._echo)
+        await calls.notify(connection, CHANNEL, self._echo)
         async with asyncio.timeout(ECHO_WITHIN):
             await self._echoed.wait()
         self.echo_seconds = time.monotonic() - started

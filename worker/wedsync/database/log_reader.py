@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from wedsync.channels.snapshots import Snapshot
+from wedsync.database import calls
 from wedsync.database.connections import Connection
 from wedsync.database.listener import Listener
 from wedsync.database.pressure import Pressure
@@ -27,11 +28,6 @@ LATE_RING = 0.05
 """Seconds that a ring may take on its way: what the clock finds may have rung all the same."""
 DOUBT = 20.0
 """Seconds for which a bell that was not heard is not relied on: by then it has proved itself, or was found to be gone."""
-
-_NEXT_FRAMES = """
-select kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age
-from wedsync_internal.next_frames($1, $2)
-"""
 
 Batch = Sequence[Any]
 """Rows of `next_frames`; the first is the cursor."""
@@ -78,7 +74,7 @@ class LogReader:
             await self._asleep(connection)
             self.wakes += 1
 
-    async def look(self, connection: Connection) -> int:
+    async def poll(self, connection: Connection) -> int:
         """Read what is new in one snapshot, page by page, and pass it on. Raises `PollTooLong`."""
         found, place = 0, self.cursor
         while True:
@@ -95,7 +91,7 @@ class LogReader:
     async def _page(self, connection: Connection, place: str | None) -> Batch:
         self.asked_at = time.monotonic()
         try:
-            rows: Batch = await connection.fetch(_NEXT_FRAMES, self._node, place)
+            rows: Batch = await calls.next_frames(connection, self._node, place)
         except TimeoutError as exc:
             raise PollTooLong("the news of the log were not ready in time") from exc
         if not rows or rows[0]["kind"] != "cursor":
@@ -111,7 +107,7 @@ class LogReader:
         came_at = time.monotonic()
         while self._pressure.high or (not self._trusts_bell() and time.monotonic() - came_at < LINGER):
             began = time.monotonic()
-            if await self.look(connection):
+            if await self.poll(connection):
                 came_at = time.monotonic()
                 # as long as the look took: half of the time belongs to the writers
                 await asyncio.sleep(min(POLL_EVERY, came_at - began))
@@ -122,20 +118,19 @@ class LogReader:
         """Look when somebody rings, or by the clock. Return when it is better to be awake."""
         await self._say(connection, awake=False)
         self._listener.notified.clear()
-        await self.look(connection)
+        await self.poll(connection)
         # Whoever ran at this moment may believe that we are awake.
         silent, pause = self._running(), POLL_EVERY
         while not self._pressure.high:
             pause = min(pause * 2, self._longest_pause)
             rang = await self._wait(pause)
             self._listener.notified.clear()
-            found = await self.look(connection)
+            found = await self.poll(connection)
             if rang and not found:
                 # for somebody else: a ring all the same
                 self._pressure.note(self.polled_at, 1)
             if self._pressure.due:
-                load = await connection.fetchrow("select waiting, readers from wedsync_internal.doorbell_load()")
-                self._pressure.measured(time.monotonic(), load["waiting"], load["readers"])
+                self._pressure.measured(time.monotonic(), *await calls.notify_load(connection))
             if rang:
                 if not self._trusts_bell():
                     return
@@ -168,4 +163,4 @@ class LogReader:
         return True
 
     async def _say(self, connection: Connection, *, awake: bool) -> None:
-        await connection.execute("select wedsync_internal.set_node_awake($1, $2)", self._node, awake)
+        await calls.set_node_awake(connection, self._node, awake=awake)

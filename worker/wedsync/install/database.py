@@ -41,7 +41,7 @@ def connect(dsn: str, *, application_name: str = "wedsync", timeout: int = 10) -
     except psycopg.ProgrammingError as error:
         # libpq quotes the string in its message, and it may hold a password.
         raise BadDsn(
-            "the connection string cannot be understood",
+            "the connection string is invalid",
             hint="expected postgresql://user@host:5432/database or host=… dbname=… user=…",
         ) from error.with_traceback(None)
     parameters.setdefault("connect_timeout", timeout)
@@ -55,7 +55,7 @@ def connect(dsn: str, *, application_name: str = "wedsync", timeout: int = 10) -
     if major < OLDEST_MAJOR:
         connection.close()
         raise ServerTooOld(
-            f"the server is PostgreSQL {major}; WedSync needs {OLDEST_MAJOR} or newer",
+            f"the server is PostgreSQL {major}; WedSync requires {OLDEST_MAJOR} or newer",
             hint=f"tested with {OLDEST_MAJOR} to {NEWEST_TESTED_MAJOR}",
         )
     return connection
@@ -108,13 +108,13 @@ def _refusal(error: psycopg.OperationalError, parameters: dict[str, Any]) -> Unr
     if isinstance(error, errors.InvalidAuthorizationSpecification) or any(word in str(error) for word in refused):
         return NotLetIn(
             f"{where} refuses user {parameters.get('user') or '(the default)'}",
-            hint=f"check user and password of the connection string; the server said: {text}",
+            hint=f"check the user and password in the connection string; the server said: {text}",
         )
     if text.startswith('FATAL:  database "'):
         return Unreachable(
-            f"{where} answers, but: {text.removeprefix('FATAL:').strip()}", hint="createdb makes a database"
+            f"{where} answers, but: {text.removeprefix('FATAL:').strip()}", hint="create the database with createdb"
         )
     return Unreachable(
-        f"no PostgreSQL answers at {where}",
-        hint=f"is it running, and is the address right? The attempt ended with: {text}",
+        f"cannot connect to PostgreSQL at {where}",
+        hint=f"check that the server is running and the address is correct. The error was: {text}",
     )

@@ -97,10 +97,10 @@ def as_owner(connection: Connection) -> Iterator[None]:
             raise
         raise LockNotGained(
             f"a table of the pack is locked by {table_holders(connection)}",
-            hint="nothing was changed: run it again when that session has ended, or end it with pg_terminate_backend(pid)",
+            hint="nothing was changed: retry when that session has ended, or end it with pg_terminate_backend(pid)",
         ) from error
     except errors.UndefinedTable as error:
-        raise ForeignSchema(f"the ledger is not complete: {describe(error)}") from error
+        raise ForeignSchema(f"the ledger is incomplete: {describe(error)}") from error
 
 
 def become_owner(connection: Connection) -> None:
@@ -111,7 +111,7 @@ def become_owner(connection: Connection) -> None:
     except (errors.InsufficientPrivilege, errors.InvalidParameterValue) as error:
         user = connection.info.user
         hint = (
-            "this login serves applications and must not own their tables: use the login that installed the pack"
+            "this login is used by applications and must not own tables: use the login that installed the pack"
             if serves
             else f'use the login that installed the pack, or ask an administrator to run: grant {OWNER} to "{user}";'
         )
@@ -289,5 +289,5 @@ def check_lock(connection: Connection) -> None:
     if held != (True,):
         raise LockLost(
             "the server session changed during the migration",
-            hint="migrate over a direct connection, not through a transaction pooler",
+            hint="connect to PostgreSQL directly, not through a transaction pooler",
         )

@@ -1,4 +1,4 @@
-"""All duties by the clock, done once now: what `wedsync maintain` does for installations without a worker."""
+"""All scheduled jobs, run once now: what `wedsync maintain` does for installations without a worker."""
 
 from __future__ import annotations
 
@@ -13,22 +13,25 @@ from wedsync.install.running import BUSY, lock_not_gained
 
 
 def maintain(dsn: str) -> dict[str, str | None]:
-    """Do every duty and return what each said; None where another process is at it.
+    """Run every scheduled job and return what each said; None where another process is at it.
 
-    Raises NotInstalled, ReadOnlyServer, or LockNotGained; the duties before it are done then.
+    Raises NotInstalled, ReadOnlyServer, or LockNotGained; the jobs before it are done then.
     """
     with closing(connect(dsn, application_name="wedsync maintain")) as connection:
         refuse_standby(connection)
         if not read_state(connection).installed:
-            raise NotInstalled(f"the pack is not in {target(connection)}", hint="wedsync migrate")
-        names = [row[0] for row in connection.execute("select name from wedsync_data.duties order by name").fetchall()]
+            raise NotInstalled(f"the pack is not installed in {target(connection)}", hint="run `wedsync migrate`")
+        names = [
+            row[0]
+            for row in connection.execute("select name from wedsync_data.scheduled_jobs order by name").fetchall()
+        ]
         done = {}
         with LockWatch(dsn, connection) as watch:
             for name in names:
                 try:
                     with connection.transaction():
                         connection.execute(f"set local lock_timeout = {SHORT_LOCK_TIMEOUT}")
-                        row = connection.execute("select wedsync_internal.run_duty(%s)", [name]).fetchone()
+                        row = connection.execute("select wedsync_internal.run_job(%s)", [name]).fetchone()
                 except BUSY as error:
                     raise lock_not_gained(name, error, watch) from error
                 done[name] = row[0] if row else None

@@ -116,7 +116,7 @@ class _Run:
                 raise
             raise Unreachable(
                 "the connection was lost during the migration",
-                hint="run it again: what was kept is in the ledger, and it goes on from there",
+                hint="run the command again: it continues where it stopped",
             ) from error
         applied = tuple(action.file.name for action in plan.actions)
         return Report(self.id, applied, time.monotonic() - self.started, plan.orphans, find_drift(self.connection))

@@ -80,9 +80,9 @@ def _refuse_newer(tree: SqlTree, state: LedgerState) -> None:
     breaking = state.breaking_version > tree.breaking_version
     by = state.applied[newer[-1]].tool_version
     raise NewerDatabase(
-        f"the database has {newer[-1]}, which this WedSync does not know"
+        f"the database has {newer[-1]}, which this version of WedSync does not know"
         + (f"; version {state.breaking_version} is marked as breaking for older ones" if breaking else ""),
-        hint=f"it was migrated by WedSync {by}; upgrade this one. Nothing was changed",
+        hint=f"it was migrated by WedSync {by}: install that version or newer. Nothing was changed",
     )
 
 
@@ -92,6 +92,6 @@ def _refuse_changed(tree: SqlTree, state: LedgerState) -> None:
         if before is not None and before.checksum != file.checksum:
             raise FrozenFileChanged(
                 f"{file.name}.sql was changed after it was applied at {before.finished_at:%Y-%m-%d %H:%M}",
-                hint="put it back as it was, and make the change in a new file with the next number; "
+                hint="restore the file, and put the change into a new file with the next number; "
                 f"applied sha256 {before.checksum[:12]}…, now {file.checksum[:12]}…",
             )

@@ -37,11 +37,15 @@ _TOKEN = re.compile(
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 _COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.DOTALL)
+_QUOTED = re.compile(r"\$(?P<tag>\w*)\$.*?\$(?P=tag)\$", re.DOTALL)
 _DEFINITION = re.compile(
     rf"^create\s+(?:or\s+replace\s+)?(?:(?:materialized|recursive)\s+)?"
     rf"(?P<kind>function|procedure|view)\s+(?P<schema>{_SCHEMA})\.(?P<object>[a-z_][a-z0-9_]*)",
     re.MULTILINE | re.IGNORECASE,
 )
+# What a call makes and needs that its text does not show, as the record engine does.
+_PROVIDES = re.compile(r"^--\s*provides:(.*)$", re.MULTILINE)
+_USES = re.compile(r"^--\s*uses:(.*)$", re.MULTILINE)
 _TRIGGER = re.compile(
     rf"^create\s+(?:or\s+replace\s+)?(?:constraint\s+)?trigger\s[^;]*?\son\s+(?P<schema>{_SCHEMA})\.(?P<object>[a-z_][a-z0-9_]*)",
     re.MULTILINE | re.IGNORECASE,
@@ -75,7 +79,7 @@ class References:
 
 def read_references(text: str) -> References:
     """The names in the text of one file; those in comments and in plain literals are none."""
-    early: set[Name] = set()
+    early: set[Name] = {name for line in _USES.findall(text) for name in _names(line)}
     late: set[Name] = set()
     runs = False
     statement: list[str] = []  # the words of the statement, as far as it was read
@@ -109,11 +113,13 @@ def read_references(text: str) -> References:
                     early.update(name for part in _DECLARED.findall(body) for name in _names(part) if not name.called)
             statement, bodies = [], []
     plain = _COMMENT.sub("", text)
+    outside = _QUOTED.sub("", plain)  # what a function would make when it is called is not made here
     return References(
-        frozenset(_name(match, called=match["kind"].lower() != "view") for match in _DEFINITION.finditer(plain)),
+        frozenset(_name(match, called=match["kind"].lower() != "view") for match in _DEFINITION.finditer(outside))
+        | frozenset(name for line in _PROVIDES.findall(text) for name in _names(line)),
         frozenset(early),
         frozenset(late),
-        frozenset(_name(match, called=False) for match in _TRIGGER.finditer(plain)),
+        frozenset(_name(match, called=False) for match in _TRIGGER.finditer(outside)),
         frozenset(_name(match, called=False) for match in _WRITTEN.finditer(plain)),
         runs,
     )

@@ -19,7 +19,7 @@ def refuse_standby(connection: Connection) -> None:
     if is_standby(connection):
         raise ReadOnlyServer(
             f"{target(connection)} takes no writes",
-            hint="give the address of the primary; with several hosts in it, target_session_attrs=read-write finds that one",
+            hint="connect to the primary; with several hosts, add target_session_attrs=read-write",
         )
 
 
@@ -41,8 +41,8 @@ def refuse_pooler(connection: Connection, dsn: str) -> None:
                 return
             if ours == theirs:
                 raise LockLost(
-                    "a transaction pooler is between this command and the database",
-                    hint="a migration needs a session of its own: give the address of PostgreSQL itself; nothing was changed",
+                    "the connection goes through a transaction pooler",
+                    hint="connect to PostgreSQL directly, because a migration needs a session of its own; nothing was changed",
                 )
 
 

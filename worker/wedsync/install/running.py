@@ -27,7 +27,10 @@ def run_file(connection: Connection, file: SqlFile) -> None:
     before = connection.info.transaction_status
     run_sql(connection, file.text, file.name, as_installer=file.as_installer)
     if connection.info.transaction_status != before:
-        raise BadSqlTree(f"{file.name}.sql begins or ends a transaction", hint="leave that to the migration")
+        raise BadSqlTree(
+            f"{file.name}.sql begins or ends a transaction",
+            hint="remove begin and commit: the migration manages transactions",
+        )
     if before == TransactionStatus.INTRANS:
         connection.execute("set local search_path = ''")
 
@@ -72,7 +75,7 @@ def lock_not_gained(name: str, error: psycopg.Error, watch: LockWatch) -> LockNo
     """The error that says which step waited in vain, and for whom."""
     return LockNotGained(
         f"{name}: somebody else kept a lock that it needs: {watch.seen or describe(error).splitlines()[0]}",
-        hint="nothing of this step was kept: run it again when that session has ended, or end it with pg_terminate_backend(pid)",
+        hint="this step was rolled back: retry when that session has ended, or end it with pg_terminate_backend(pid)",
     )
 
 
@@ -87,5 +90,5 @@ def _failed(name: str, text: str, error: psycopg.Error) -> StatementFailed:
     position = error.diag.statement_position
     line = f", line {text.count(chr(10), 0, int(position)) + 1}" if position else ""
     return StatementFailed(
-        f"{name}{line}: {describe(error)}", hint="nothing of this step was kept; correct it and run again"
+        f"{name}{line}: {describe(error)}", hint="this step was rolled back: correct the file and run the command again"
     )

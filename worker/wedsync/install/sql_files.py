@@ -5,8 +5,9 @@
     policies/<domain>.sql            repeatable, after the functions, by name
     schema/frozen.sha256             checksums of the versioned files that a release has frozen
 
-Headers are comment lines before the first statement: `-- as: installer`, `-- no-transaction`, `-- breaking` and
-`-- drop: function wedsync.foo(uuid)`.
+Headers are comment lines before the first statement: `-- as: installer`, `-- no-transaction`, `-- breaking`,
+`-- drop: function wedsync.foo(uuid)`, and for a call that makes objects when it is applied `-- provides: wedsync.foo` and
+`-- uses: wedsync.bar`, which it finds in a catalogue.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Kind = Literal["schema", "function", "policy"]
 
 _SCHEMA_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 _PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]*\.sql")
-_HEADER = re.compile(r"--\s*(as|drop|no-transaction|breaking)\s*(?::\s*(.*?)\s*)?$")
+_HEADER = re.compile(r"--\s*(as|drop|provides|uses|no-transaction|breaking)\s*(?::\s*(.*?)\s*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def load_tree(root: Path | None = None) -> SqlTree:
     """Read and check the tree below `root`; raises BadSqlTree, or FrozenFileChanged for a file that a release froze."""
     root = root or default_root()
     if not (root / "schema").is_dir():
-        raise BadSqlTree(f"{root} is not a tree of SQL files", hint="it must have a directory `schema`")
+        raise BadSqlTree(f"{root} is not a tree of SQL files", hint="it must contain a directory `schema`")
     versioned = tuple(_read(root, path, "schema") for path in sorted((root / "schema").glob("*.sql")))
     _check_numbers(versioned)
     _check_frozen(root / "schema" / "frozen.sha256", versioned)
@@ -106,7 +107,7 @@ def _read(root: Path, path: Path, kind: Kind) -> SqlFile:
     pattern = _SCHEMA_NAME if kind == "schema" else _PLAIN_NAME
     matched = pattern.fullmatch(path.name)
     if matched is None:
-        raise BadSqlTree(f"{name}.sql is not a proper name", hint=f"expected {pattern.pattern}")
+        raise BadSqlTree(f"{name}.sql is not a valid file name", hint=f"expected {pattern.pattern}")
     try:
         text = path.read_bytes().decode("utf-8").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
@@ -135,9 +136,9 @@ def _headers(text: str, name: str, kind: Kind) -> dict[str, list[str]]:
             headers.setdefault(matched[1], []).append(matched[2] or "")
     for word, values in headers.items():
         only_versioned = word in ("no-transaction", "breaking")
-        takes_value = word in ("as", "drop")
+        takes_value = word in ("as", "drop", "provides", "uses")
         if (only_versioned and kind != "schema") or (word == "drop" and kind == "schema"):
-            raise BadSqlTree(f"{name}.sql: the header `{word}` has no meaning in a {kind} file")
+            raise BadSqlTree(f"{name}.sql: the header `{word}` is not allowed in a {kind} file")
         if any(bool(value) != takes_value for value in values) or (word == "as" and values != ["installer"]):
             raise BadSqlTree(f"{name}.sql: the header `{word}` is not understood: {', '.join(values)}")
     return headers
@@ -173,8 +174,8 @@ def _ordered(files: list[SqlFile]) -> list[SqlFile]:
         sorter.prepare()
     except CycleError as error:
         raise BadSqlTree(
-            f"these files refer to each other: {' → '.join(error.args[1])}",
-            hint="one of them must do without: a PL/pgSQL function may refer to what comes later",
+            f"circular dependency between files: {' → '.join(error.args[1])}",
+            hint="break the circle, for example with a PL/pgSQL function, whose references are resolved at run time",
         ) from error
     order: list[SqlFile] = []
     ready: list[str] = []

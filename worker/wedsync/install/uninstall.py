@@ -63,7 +63,7 @@ def uninstall(dsn: str, *, allow_on_wedding_day: bool = False) -> Loss:
 def _loss(connection: Connection) -> Loss:
     refuse_standby(connection)
     if not read_state(connection).installed:
-        raise NotInstalled(f"the pack is not in {target(connection)}")
+        raise NotInstalled(f"the pack is not installed in {target(connection)}")
     where = str(target(connection))
     with as_owner(connection):
         weddings = _count(connection, "to_regclass('wedsync_data.weddings')", _WEDDINGS)

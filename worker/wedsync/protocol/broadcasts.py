@@ -109,7 +109,7 @@ def read_collaboration(topic: str, lane: bool | None, data: object, user: str | 
     kind = data.get("type") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(kind, str) or not 1 <= len(kind) <= EVENT_LIMIT:
         raise BadBroadcast(
-            f"MalformedEvent: a collaboration_event needs data with a type of 1 to {EVENT_LIMIT} characters"
+            f"MalformedEvent: the data of a collaboration_event must have a type of 1 to {EVENT_LIMIT} characters"
         )
     event_id = str(uuid.uuid4())
     payload = {
@@ -134,9 +134,9 @@ def _checked(
     topic: str, lane: bool | None, event: str, form: Form, data: bytes, largest: int, message_id: str
 ) -> Broadcast:
     if not event or len(event) > EVENT_LIMIT:
-        raise BadBroadcast(f"MalformedBroadcast: an event has 1 to {EVENT_LIMIT} characters")
+        raise BadBroadcast(f"MalformedBroadcast: an event must have 1 to {EVENT_LIMIT} characters")
     if len(data) > largest:
-        raise BadBroadcast(f"PayloadTooLarge: {len(data)} bytes, at most {largest} are allowed")
+        raise BadBroadcast(f"PayloadTooLarge: {len(data)} bytes, at most {largest} are accepted")
     return Broadcast(topic, lane, event, form, data, f'{{"id":"{message_id}"}}')
 
 
@@ -152,7 +152,7 @@ def _text(payload: object) -> tuple[str, Form, bytes]:
     fields = payload if isinstance(payload, dict) else {}
     event, content = fields.get("event"), fields.get("payload")
     if not isinstance(event, str) or "\0" in event:
-        raise BadBroadcast("MalformedBroadcast: a broadcast needs an event")
+        raise BadBroadcast("MalformedBroadcast: a broadcast must have an event")
     try:
         event.encode()
         data = _json({} if content is None else content)

@@ -38,7 +38,7 @@ def read_opening(target: str, api_key_header: str | None) -> Opening:
         parts = urlsplit(target)
         query = parse_qs(parts.query, max_num_fields=100)
     except ValueError as exc:
-        raise HandshakeRefused(400, "the address cannot be read") from exc
+        raise HandshakeRefused(400, "the address cannot be parsed") from exc
     if parts.path not in PATHS:
         raise HandshakeRefused(404, f"sockets are at {' and '.join(sorted(PATHS))}")
     version = query.get("vsn", [_DEFAULT_VERSION])[-1]
@@ -46,8 +46,8 @@ def read_opening(target: str, api_key_header: str | None) -> Opening:
         raise HandshakeRefused(400, f"vsn must be one of {', '.join(sorted(VERSIONS))}")
     api_key = api_key_header or query.get("apikey", [""])[-1]
     if not api_key:
-        raise HandshakeRefused(401, "a key is required: the parameter apikey or the header x-api-key")
+        raise HandshakeRefused(401, "send a key as the parameter apikey or the header x-api-key")
     session = query.get("session", [""])[-1]
     if len(session) > SESSION_LIMIT or "\0" in session:
-        raise HandshakeRefused(400, f"session is a text of at most {SESSION_LIMIT} characters")
+        raise HandshakeRefused(400, f"session may have at most {SESSION_LIMIT} characters")
     return Opening(version, api_key, session or None)

@@ -1,78 +1,87 @@
-"""The codes at the beginning of a refusal's reason, `"<Code>: <text>"`. Pure.
+"""Codes of refusals: a reason has the form `"<Code>: <text>"`. Pure.
 
-The page docs/reference/realtime.md is made from this module. Where Supabase has a name for a reason, it is that one.
+docs/reference/realtime.md is generated from this module. Codes that Supabase defines have its names.
 """
 
 from __future__ import annotations
 
-_AGAIN = "nothing: stock clients join again by themselves"
+_AGAIN = "nothing: stock clients rejoin automatically"
 
 JOIN_REFUSALS = {
     "UnknownTopic": (
-        "the catalogue has no channel of this name, and no pattern of `wedsync_data.free_topics` fits it",
-        "take a channel of the list above, or have a pattern added",
+        "the topic is not in the channel catalogue and matches no pattern in `wedsync_data.free_topics`",
+        "use a channel listed above, or have an administrator add a pattern",
     ),
     "TopicNameRequired": ("the topic is `realtime:` and nothing else", "name a channel"),
     "Unauthorized": (
-        "the token names nobody, or whom it names may not read this topic; a wedding that is not there looks the same",
+        "the token has no user, or the user may not read this topic; a wedding that does not exist gets the same answer",
         "sign in, or ask the couple for access",
     ),
     "InvalidBinding": (
-        "an entry of `postgres_changes` names a table, column or operator that is not there, or a hidden column",
-        "mend the entry; the text says what is wrong with it",
+        "an entry of `postgres_changes` names an unknown table, column or operator, or a hidden column",
+        "correct the entry; the text says what is wrong",
     ),
-    "MalformedPayload": ("the join holds text that the database cannot store, such as a zero byte", "mend the sender"),
-    "MalformedJWT": ("the token is no JSON Web Token, or longer than 16,384 characters", "send another token"),
+    "MalformedPayload": ("the join contains text that the database cannot store, such as a NUL", "correct the sender"),
+    "MalformedJWT": ("the token is not a JSON Web Token, or exceeds 16,384 characters", "send another token"),
     "InvalidJWTToken": (
         "the token has expired, is not valid yet, or lacks a claim (`role`, `exp`, and `aud` and `iss` where they are set)",
-        "get a new one; the client gives it with `setAuth`",
+        "get a new one and pass it to `setAuth`",
     ),
     "JwtSignatureError": (
-        "the token is signed with another secret",
-        "compare the secret of who signs with `WEDSYNC_JWT_SECRET`",
+        "the signature of the token is invalid",
+        "sign with the secret in `WEDSYNC_JWT_SECRET`, or with a key of `WEDSYNC_JWKS_URL`",
     ),
     "JwtSignerError": (
-        "the worker has no key for the algorithm or the key id of the token",
-        "compare with `WEDSYNC_JWT_SECRET` (HS256) or `WEDSYNC_JWKS_URL` (RS256, ES256)",
+        "the worker has no key for the algorithm or key id of the token",
+        "check `WEDSYNC_JWT_SECRET` (HS256) or `WEDSYNC_JWKS_URL` (RS256, ES256)",
     ),
-    "ChannelRateLimitReached": ("the socket holds `channels_per_socket` channels", "leave one first"),
+    "ChannelRateLimitReached": ("the socket has `channels_per_socket` channels", "leave one first"),
     "ClientJoinRateLimitReached": (
-        "more new channels in a minute than `realtime-subscribe` allows, or a hundred joins wait",
-        "wait as long as the text says",
+        "more new channels in a minute than `realtime-subscribe` allows, or a hundred joins are pending",
+        "wait for the time given in the text",
     ),
     "ConnectionRateLimitReached": (
-        "the person, or the people of the supplier, have too many sockets; at the handshake it is a 429",
-        "close a socket that is no longer used; one with the `session` of another takes its place",
+        "the user, or the staff of the supplier, have too many sockets; the handshake answers 429",
+        "close a socket that is no longer used; a new one with the same `session` replaces the old",
     ),
-    "InitializingProjectConnection": ("this process connects to the database", _AGAIN),
-    "UnableToConnectToProject": ("the database cannot be asked now", _AGAIN),
+    "InitializingProjectConnection": ("the gateway is connecting to the database", _AGAIN),
+    "UnableToConnectToProject": ("the database is not available", _AGAIN),
     "TimeoutOnRpcCall": ("the database did not answer within nine seconds", _AGAIN),
-    "RealtimeRestarting": ("the database restarted meanwhile", _AGAIN),
+    "RealtimeRestarting": ("the database has restarted", _AGAIN),
 }
-"""Why a join is refused, or a channel ended, as (reason, what to do)."""
+"""Reasons for refused joins and closed channels, as (reason, what to do)."""
 
 REQUEST_REFUSALS = {
-    "NotJoined": ("the channel is not joined, or still joining", "wait for `SUBSCRIBED`"),
+    "NotJoined": ("the channel is not joined yet", "wait for `SUBSCRIBED`"),
     "EventReserved": (
-        "the event has a name under which the server itself tells of changes, on a channel of the list above",
-        "take another name",
+        "the event name is reserved for the server on the channels listed above",
+        "use another name",
     ),
-    "MessageRateLimitReached": ("the socket sent more than `messages_per_second`, over ten seconds", "send less often"),
+    "MessageRateLimitReached": (
+        "the socket exceeded `messages_per_second`, averaged over ten seconds",
+        "send less often",
+    ),
     "BroadcastNotAllowed": (
-        "clients do not broadcast on this channel",
-        "take a channel of the list above that says yes",
+        "clients cannot broadcast on this channel",
+        "use a channel that allows it in the list above",
     ),
-    "MalformedBroadcast": ("it has no event of 1 to 255 characters, or its payload is not JSON", "mend the sender"),
-    "MalformedEvent": ("a `collaboration_event` without a type of 1 to 255 characters", "mend the sender"),
-    "PayloadTooLarge": ("it has more than `message_max_bytes`", "send less at once"),
-    "PresenceNotAvailable": ("the channel has no presence", "take a channel of the list above that says yes"),
+    "MalformedBroadcast": (
+        "the event is not 1 to 255 characters long, or the payload is not JSON",
+        "correct the sender",
+    ),
+    "MalformedEvent": ("the type of a `collaboration_event` is not 1 to 255 characters long", "correct the sender"),
+    "PayloadTooLarge": ("the message exceeds `message_max_bytes`", "send smaller messages"),
+    "PresenceNotAvailable": ("the channel has no presence", "use a channel that allows it in the list above"),
     "PresenceRefused": (
-        "what to show is no object or has more than `presence_max_bytes`, the key is not usable, or the channel is gone",
+        "the payload is not an object or exceeds `presence_max_bytes`, the key is not allowed, or the channel has ended",
         "the text says which",
     ),
-    "MalformedSync": ("`after_seq` or `max_rows` of a `data_sync` is no such number", "mend the sender"),
-    "SyncInProgress": ("the page before is still being read", "wait for it"),
-    "SyncNotAvailable": ("the channel is not one of a wedding", "join a channel of the wedding"),
-    "SyncRateLimitReached": ("more reads in a minute than `core-fields-read` allows", "wait as long as the text says"),
+    "MalformedSync": ("`after_seq` or `max_rows` of a `data_sync` is out of range", "correct the sender"),
+    "SyncInProgress": ("the previous page is still being read", "wait for it"),
+    "SyncNotAvailable": ("the channel does not belong to a wedding", "join a channel of the wedding"),
+    "SyncRateLimitReached": (
+        "more reads in a minute than `core-fields-read` allows",
+        "wait for the time given in the text",
+    ),
 }
-"""Why a broadcast, presence or another request is refused, as (reason, what to do). The channel stays joined."""
+"""Reasons for refused broadcasts, presence and other requests, as (reason, what to do). The channel stays joined."""

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from wedsync.database import calls
 from wedsync.database.connections import RETRIED, Backoff
 from wedsync.database.listener import Listener
 from wedsync.database.writing import Progress, write_in_parts
@@ -25,7 +26,6 @@ TICK_SECONDS = 0.010
 WAITING_BYTES = 64_000_000
 """How much may wait for a bus that is away; beyond that the oldest go."""
 _PORTION_BYTES = 1_000_000
-_PUT = "select wedsync_internal.put_bus_messages($1, $2)"
 
 Item = Mapping[str, object]
 
@@ -202,7 +202,7 @@ class PostgresBus(Bus):
 
     async def _put(self, items: Sequence[tuple[str, str]]) -> None:
         kinds, texts = zip(*items, strict=True)
-        await self._pool.execute(_PUT, kinds, texts)
+        await calls.put_bus_messages(self._pool, kinds, texts)
 
 
 def _refused(item: tuple[str, str], exc: Exception) -> None:

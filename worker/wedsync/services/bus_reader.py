@@ -13,6 +13,7 @@ from collections.abc import Callable
 from itertools import groupby
 from typing import Any
 
+from wedsync.database import calls
 from wedsync.database.connections import RETRIED, Backoff
 from wedsync.database.listener import Listener
 from wedsync.database.writing import Progress
@@ -28,7 +29,6 @@ LONGEST_PAUSE = 1.0
 KEPT_SECONDS = 25.0
 """For less time than that the database keeps messages."""
 
-_NEXT = "select kind, payload from wedsync_internal.next_bus_messages($1)"
 
 Hear = Callable[[str, list[Any]], None]
 """Called with the kind and the items of messages in order, this process's own included."""
@@ -82,11 +82,11 @@ class BusReader:
         count, kind = 0, "more"
         while kind == "more":
             cursor, began = self._cursor, time.monotonic()
-            *rows, last = await self._pool.fetch(_NEXT, cursor)
+            *rows, (kind, place) = await calls.next_bus_messages(self._pool, cursor)
             if self._cursor != cursor:
                 # begun anew meanwhile
                 return count
-            kind, self._cursor = str(last["kind"]), str(last["payload"])
+            self._cursor = place
             if cursor is None or began - self._looked_at > KEPT_SECONDS:
                 self._missed()
             self._looked_at = began
@@ -94,9 +94,9 @@ class BusReader:
             count += len(rows)
         return count
 
-    def _pass_on(self, rows: list[Any]) -> None:
-        for kind, some in groupby(rows, key=lambda row: str(row["kind"])):
-            self._hear(kind, [item for row in some if (item := read_item(row["payload"])) is not None])
+    def _pass_on(self, rows: list[tuple[str, str]]) -> None:
+        for kind, some in groupby(rows, key=lambda row: row[0]):
+            self._hear(kind, [item for _, text in some if (item := read_item(text)) is not None])
 
 
 def read_item(text: str) -> Any:

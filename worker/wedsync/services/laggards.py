@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from wedsync.channels.positions import Position
+from wedsync.database import calls
 from wedsync.database.connections import Connection as Session
 
 MOST = 200
 """So many sockets of a process have a position of their own; the database is told of each change."""
-_HOLD = "select wedsync_internal.hold_positions($1, $2)"
 
 
 class Socket(Protocol):
@@ -55,6 +55,6 @@ class Laggards:
         # The position of one that was closed meanwhile goes with its subscription.
         changed.update((key, cursor) for key, cursor in behind.items() if self._told.get(key) != cursor)
         if changed:
-            await session.execute(_HOLD, list(changed), list(changed.values()))
+            await calls.hold_positions(session, list(changed), list(changed.values()))
         self._told, self._floor = behind, floor
         return floor

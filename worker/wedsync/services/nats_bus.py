@@ -1,7 +1,7 @@
 """The bus over NATS: for installations where the database shall not carry ephemeral messages.
 
 A message is `{"broadcast": [...]}` or `{"presence": [...]}`; one that is too large for the broker travels in parts. SQL that
-runs outside this worker (PostgREST, duties) still writes rows, so those are read as well; only what workers send goes over
+runs outside this worker (PostgREST, jobs) still writes rows, so those are read as well; only what workers send goes over
 NATS. A broker that is away is waited for; what comes meanwhile waits too.
 """
 

@@ -7,9 +7,6 @@ it is sent does not join on to what it has, or when nobody sends anything.
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import socket
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from wedsync.channels.positions import Checkpoints, Position
 from wedsync.channels.snapshots import Snapshot
+from wedsync.database import calls
 from wedsync.database.connections import RETRIED, Backoff, Connection, connect, explained
 from wedsync.database.listener import Listener
 from wedsync.database.log_reader import Batch, LogReader, PollTooLong
@@ -36,7 +34,6 @@ ANSWERED_WITHIN = 3.0
 SILENT_AFTER = 1.0
 """Seconds without a word from the leader, who speaks twice a second, after which a fed node reads the log itself."""
 READ_ALONE_EVERY = 0.25
-_TOUCH = "select wedsync_internal.touch_node($1, $2, $3)"
 
 
 class Relay:
@@ -151,13 +148,8 @@ class Relay:
     async def _register(self, connection: Connection) -> dict[str, Any]:
         """Announce the node. Raises `SchemaTooNew`."""
         settled = self.checkpoints.on_disk
-        answer: dict[str, Any] = json.loads(
-            await connection.fetchval(
-                "select wedsync_internal.register_node($1, $2, $3, $4, $5, $6)",
-                self._node, socket.gethostname(), os.getpid(), self._feed is not None,
-                self._epoch, settled.cursor if settled is not None else None,
-            )
-        )  # fmt: skip
+        safe = settled.cursor if settled is not None else None
+        answer = await calls.register_node(connection, self._node, self._epoch, safe, is_fed=self._feed is not None)
         version = int(answer["schema_breaking_version"])
         if version > self._breaking_version:
             raise SchemaTooNew(
@@ -183,8 +175,7 @@ class Relay:
         self._touch_at = time.monotonic() + TOUCH_EVERY
         floor, self._floor = self._floor, None
         cursor = (await self._hold(connection, floor)).cursor if floor is not None else None
-        health = json.dumps(self._health())
-        return bool(await connection.fetchval(_TOUCH, self._node, cursor, health))
+        return await calls.touch_node(connection, self._node, cursor, self._health())
 
     async def _touch_in_time(self, connection: Connection) -> None:
         now = time.monotonic()
@@ -235,4 +226,4 @@ class Relay:
 
     async def _read_alone(self, connection: Connection) -> None:
         self.read_alone += 1
-        await self.reader.look(connection)
+        await self.reader.poll(connection)

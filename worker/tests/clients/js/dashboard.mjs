@@ -57,7 +57,7 @@ try {
   seen.images = await page.$$eval("img", (found) => found.length);
   await look(page, "overview");
   // Its own source fails: what it shows is said to be old.
-  await page.route("**/dashboard/overview", (route) => route.fulfill({ status: 503, json: { message: "the database cannot be asked now" } }));
+  await page.route("**/dashboard/overview", (route) => route.fulfill({ status: 503, json: { message: "the database is not available" } }));
   await shows(page, "#answer", "the database cannot be asked now; what is shown is as of");
   seen.staleOverview = await page.locator("#overview[data-stale]").count();
   await page.unroute("**/dashboard/overview");

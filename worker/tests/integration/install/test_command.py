@@ -24,7 +24,7 @@ def test_install_status_verify_doctor_and_uninstall(empty_database: Database) ->
     dsn = empty_database.dsn
     absent = wedsync("status", dsn=dsn)
     assert absent.code == 27
-    assert "the pack is not in database" in absent.err
+    assert "the pack is not installed in database" in absent.err
     planned = wedsync("migrate", "--plan", "--json", dsn=dsn).json
     tree = load_tree()
     assert [action["name"] for action in planned["actions"]] == [
@@ -62,8 +62,7 @@ def test_verify_shows_what_differs_and_ends_with_30(database18: Database) -> Non
     database18.query("grant select on wedsync_internal.migrations to anon")
     database18.query("comment on table wedsync_internal.migrations is 'WedSync ledger, mine'")
     assert (
-        "! 2 differences from what was installed: `wedsync verify` shows them"
-        in wedsync("migrate", dsn=database18.dsn).out
+        "! 2 differences from the installed version: see `wedsync verify`" in wedsync("migrate", dsn=database18.dsn).out
     )
     seen = wedsync("verify", dsn=database18.dsn)
     assert seen.code == 30
@@ -81,11 +80,11 @@ def test_verify_shows_what_differs_and_ends_with_30(database18: Database) -> Non
 @pytest.mark.parametrize(
     ("dsn", "code", "message"),
     [
-        ("postgresql://", 11, "no PostgreSQL answers at"),
-        ("postgresql://app:hunter2@127.0.0.1:1/x", 11, "no PostgreSQL answers at 127.0.0.1:1"),
-        ("postgresql://app:hunter2@no-such-host.invalid/x", 11, "no PostgreSQL answers at no-such-host.invalid"),
-        ("postgresql://app:hunter2@[::1/x", 10, "cannot be understood"),
-        ("password=hunter2 nonsense", 10, "cannot be understood"),
+        ("postgresql://", 11, "cannot connect to PostgreSQL at"),
+        ("postgresql://app:hunter2@127.0.0.1:1/x", 11, "cannot connect to PostgreSQL at 127.0.0.1:1"),
+        ("postgresql://app:hunter2@no-such-host.invalid/x", 11, "cannot connect to PostgreSQL at no-such-host.invalid"),
+        ("postgresql://app:hunter2@[::1/x", 10, "connection string is invalid"),
+        ("password=hunter2 nonsense", 10, "connection string is invalid"),
     ],
 )
 def test_addresses_that_lead_nowhere(dsn: str, code: int, message: str) -> None:
@@ -102,8 +101,8 @@ def test_addresses_that_lead_nowhere(dsn: str, code: int, message: str) -> None:
 def test_an_address_from_the_environment_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGHOST", "/nowhere")
     monkeypatch.setenv("PGPORT", "1")
-    assert "no PostgreSQL answers at /nowhere:1" in wedsync("status", dsn="postgresql://").err
-    assert "no PostgreSQL answers at 127.0.0.1:2" in wedsync("status", dsn="postgresql://127.0.0.1:2").err
+    assert "cannot connect to PostgreSQL at /nowhere:1" in wedsync("status", dsn="postgresql://").err
+    assert "cannot connect to PostgreSQL at 127.0.0.1:2" in wedsync("status", dsn="postgresql://127.0.0.1:2").err
 
 
 def test_a_server_that_refuses_the_user(server: Server) -> None:
@@ -126,13 +125,13 @@ def test_a_server_that_is_too_old() -> None:
     with OldServer() as old:
         ran = wedsync("migrate", dsn=f"postgresql://u@127.0.0.1:{old.port}/d?sslmode=disable&gssencmode=disable")
     assert ran.code == 13
-    assert "the server is PostgreSQL 14; WedSync needs 15 or newer" in ran.err
+    assert "the server is PostgreSQL 14; WedSync requires 15 or newer" in ran.err
 
 
 def test_no_database_named() -> None:
     ran = wedsync("migrate")
     assert ran.code == 3
-    assert "no database was named" in ran.err
+    assert "no database is configured" in ran.err
 
 
 def test_a_misspelt_setting() -> None:

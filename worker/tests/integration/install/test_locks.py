@@ -59,7 +59,7 @@ def test_reading_names_who_locked_the_pack(database18: Database) -> None:
 
 def test_a_duty_names_who_holds_its_table(database18: Database) -> None:
     with session(database18, "old report") as other:
-        other.execute("lock table wedsync_data.duties in share mode")
+        other.execute("lock table wedsync_data.scheduled_jobs in share mode")
         ran = wedsync("maintain", dsn=database18.dsn)
         assert ran.code == 24
         assert named(other, "old report") in ran.err

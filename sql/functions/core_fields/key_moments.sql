@@ -1,0 +1,1 @@
+select wedsync_internal.build_record('key_moments');

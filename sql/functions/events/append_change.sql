@@ -1,0 +1,152 @@
+create or replace function wedsync_internal.append_change(
+    couple_id uuid, class text, changes wedsync_internal.field_change[], events wedsync_internal.change_event[], moment timestamptz default null,
+    out version integer, out seq bigint, out changed_at timestamptz, out actor_id uuid
+)
+language plpgsql
+volatile
+as $$
+declare
+    actor record;
+    origin record;
+    change_reason constant text := left(nullif(current_setting('wedsync.change_reason', true), ''), 1000);
+    reasons text[];
+    n constant integer := coalesce(cardinality(changes), 0);
+    -- so that the id of a row does not tell whether others of its link stand before it
+    start constant integer := floor(random() * 900000)::integer;
+    event_count constant integer := coalesce(cardinality(events), 0);
+    -- a change that is only audited, like a new order key, raises no version
+    bump constant integer := case when class = 'durable' and event_count > 0 then 1 else 0 end;
+    change wedsync_internal.field_change;
+    event wedsync_internal.change_event;
+    salts uuid[] := '{}'::uuid[];
+    digests bytea[] := '{}'::bytea[];
+    entries jsonb[] := '{}'::jsonb[];
+    right_nos smallint[] := '{}'::smallint[];
+    paths text[] := '{}'::text[];
+    new_values jsonb := '{}'::jsonb;
+    link bytea;
+    link_no bigint;
+begin
+    if n > 90000 then
+        perform wedsync_internal.fail('too_large', '{"rule": "at most 90000 changed fields of a wedding in one statement"}');
+    end if;
+    moment := coalesce(moment, pg_catalog.clock_timestamp());
+    -- assignments instead of queries: PL/pgSQL evaluates them without the executor
+    actor := wedsync_internal.current_actor(append_change.couple_id);
+    actor_id := actor.actor_id;
+    if n > 0 then
+        origin := wedsync_internal.request_origin();
+        if change_reason is not null then
+            -- words for a change that also touches budget or private fields may speak of them: they stay with those fields
+            select array_agg(case when p.is_private or not p.any_private then change_reason end order by p.i) into reasons
+            from (
+                select
+                    c.i, coalesce(get_bit(m.mask, c.right_no) = 1, false) as is_private,
+                    coalesce(bool_or(get_bit(m.mask, c.right_no) = 1) over (), false) as any_private
+                from unnest(changes) with ordinality as c (table_name, change_type, right_no, path, element_id, old_value, new_value, i)
+                cross join (select wedsync_internal.names_mask('{class:budget,class:couple_private}') as mask) as m
+            ) as p;
+        end if;
+        for i in 1..n loop
+            change := changes[i];
+            salts[i] := pg_catalog.gen_random_uuid();
+            digests[i] := wedsync_internal.audit_digest(
+                salts[i], change.old_value, change.new_value, reasons[i], origin.ip_address, origin.user_agent
+            );
+            entries[i] := wedsync_internal.audit_entry(
+                start + i, change.table_name, change.change_type, change.right_no, change.path, change.element_id, digests[i]
+            );
+            if change.change_type <> 'rekey' then
+                right_nos := array_append(right_nos, change.right_no);
+                paths := array_append(paths, change.path);
+                new_values := new_values || pg_catalog.jsonb_build_object(change.path, change.new_value);
+            end if;
+        end loop;
+    end if;
+
+    -- The clock is the wedding's one lock: from here to the commit nobody else gets a sequence number.
+    update wedsync_data.wedding_clocks as k
+    set seq = k.seq + event_count,
+        version = k.version + bump,
+        (right_versions, right_times, right_actors, recent_rights) = (
+            select m.right_versions, m.right_times, m.right_actors, m.recent_rights
+            from wedsync_internal.mark_changed_rights(
+                k.right_versions, k.right_times, k.right_actors, k.recent_rights, case when bump = 1 then right_nos end,
+                k.version + bump, greatest(moment, k.changed_at + interval '1 microsecond'), actor.actor_id
+            ) as m
+        ),
+        chain_no = k.chain_no + case when n > 0 then 1 else 0 end,
+        changed_at = greatest(moment, k.changed_at + interval '1 microsecond'),
+        chain_hash = case
+            when n > 0 then wedsync_internal.audit_link(
+                k.chain_hash, k.couple_id, k.chain_no + 1, k.version, k.version + bump, greatest(moment, k.changed_at + interval '1 microsecond'),
+                actor.actor_id, actor.actor_type, actor.supplier_id, entries
+            )
+            else k.chain_hash
+        end
+    where k.couple_id = append_change.couple_id
+    returning k.version, k.seq, k.changed_at, k.chain_no, k.chain_hash
+    into version, seq, changed_at, link_no, link;
+    if seq is null then
+        raise exception 'wedding % has no clock', append_change.couple_id using errcode = 'XX000';
+    end if;
+
+    -- Partitions are made ahead. This is the net under a maintenance job that did not run: a write never fails for want of one.
+    if not (wedsync_internal.has_partition('audit_log', changed_at) and wedsync_internal.has_partition('events', changed_at)) then
+        perform wedsync_internal.make_partition('audit_log', changed_at), wedsync_internal.make_partition('events', changed_at);
+    end if;
+    if n = 1 then
+        -- by far the commonest case, without a plan over arrays
+        insert into wedsync_data.audit_log (
+            id, couple_id, chain_no, table_name, change_type, right_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
+            reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
+        ) values (
+            link_no * 1000000 + start + 1, append_change.couple_id, link_no, change.table_name, change.change_type, change.right_no, change.path,
+            change.element_id, change.old_value, change.new_value, actor.actor_id, actor.actor_type, actor.supplier_id,
+            reasons[1], origin.ip_address, origin.user_agent, append_change.version - bump, append_change.version, append_change.changed_at,
+            salts[1], digests[1], link
+        );
+    elsif n > 1 then
+        insert into wedsync_data.audit_log (
+            id, couple_id, chain_no, table_name, change_type, right_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
+            reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
+        )
+        select
+            link_no * 1000000 + start + c.i, append_change.couple_id, link_no, c.table_name, c.change_type, c.right_no, c.path,
+            c.element_id, c.old_value, c.new_value, actor.actor_id, actor.actor_type, actor.supplier_id,
+            reasons[c.i], origin.ip_address, origin.user_agent, append_change.version - bump, append_change.version, append_change.changed_at,
+            salts[c.i], digests[c.i], link
+        from unnest(changes) with ordinality as c (table_name, change_type, right_no, path, element_id, old_value, new_value, i)
+        order by c.i;
+    end if;
+
+    for i in 1..event_count loop
+        event := events[i];
+        if event.right_nos is null then
+            event.right_nos := case when class = 'durable' then right_nos else '{}' end;
+            event.paths := paths;
+            event.changes := new_values;
+        end if;
+        if class = 'durable' then
+            event.record := event.record || pg_catalog.jsonb_build_object('version_number', version, 'last_updated_by', actor_id, 'updated_at', changed_at);
+        end if;
+        insert into wedsync_data.events (
+            couple_id, seq, topic, event_type, table_name, op, right_nos, paths, changes, record, old_record,
+            actor_id, actor_type, supplier_id, hearers, class, created_at
+        ) values (
+            append_change.couple_id, append_change.seq - event_count + i, coalesce(event.topic, 'core_fields_' || append_change.couple_id), event.event_type,
+            event.table_name, event.op, event.right_nos, event.paths, event.changes, event.record, event.old_record,
+            case when class <> 'purge' then actor.actor_id end, actor.actor_type,
+            case when class in ('supplier', 'purge') then event.supplier_id else actor.supplier_id end, event.recipients, append_change.class, append_change.changed_at
+        );
+    end loop;
+    -- channels of suppliers belong to no wedding: whether a relay waits for one of them is not asked
+    if event_count > 0 and (class in ('supplier', 'purge') or wedsync_internal.a_relay_waits(couple_id)) then
+        perform wedsync_internal.ring_doorbell();
+    end if;
+end
+$$;
+comment on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz) is
+'The common end of every write: takes the clock of the wedding (or of the supplier whose own affairs changed), writes one audit row per changed field, links them to the audit chain, writes the events and notifies the relay
+class is that of the events: durable raises the version of the wedding''s record by one however much changed, access and supplier do not. No changes: nothing is audited. No events: the change is only audited, and nobody is notified. moment is the time of the change, if that is later than the change before; null for now.';
+revoke all on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz) from public;

@@ -1,0 +1,14 @@
+create or replace function wedsync_internal.reader()
+returns uuid
+language sql
+stable
+parallel safe
+-- the common role is looked at first; a claim with the id of the servers opens nothing
+return case
+    when current_setting('role') <> 'authenticated' and wedsync_internal.is_service() then wedsync_internal.server_reader()
+    else nullif(wedsync_internal.current_user_id(), wedsync_internal.server_reader())
+end;
+comment on function wedsync_internal.reader() is
+'The id under which the caller''s rights stand in reach: the caller''s own, or that of trusted server roles. Null when nobody is signed in.';
+revoke all on function wedsync_internal.reader() from public;
+grant execute on function wedsync_internal.reader() to authenticated, service_role, wedsync_admin;

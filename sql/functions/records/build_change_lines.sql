@@ -1,0 +1,32 @@
+create or replace function wedsync_internal.build_change_lines(record_name text)
+returns text
+language sql
+stable
+as $generator$
+    -- one block per field: whether it differs, what rule it breaks, and what goes to the audit trail
+    select string_agg(format(
+        $f$            if tg_op <> 'UPDATE' or after.%1$I is distinct from before.%1$I then
+                if tg_op <> 'DELETE' then
+                    %6$s
+                end if;
+                changes := array_append(changes, row(
+                    %2$L, change_type, %3$s, %4$L || element || %5$L, element, to_jsonb(before.%1$I), to_jsonb(after.%1$I)
+                )::wedsync_internal.field_change);
+            end if;
+$f$,
+        f.table_column, $1, f.right_no, r.path || '/', '/' || f.table_column,
+        format(
+            $f$rule := wedsync_internal.value_problem(%L, %s, %s, %s, %s, to_jsonb(after.%I));
+                    if rule is not null then
+                        problems := problems || pg_catalog.jsonb_build_object('path', %L, 'rule', rule);
+                    end if;$f$,
+            f.data_type, coalesce(f.max_length::text, 'null'), coalesce(f.min_value::text, 'null'), coalesce(f.max_value::text, 'null'),
+            coalesce(f.max_items::text, 'null'), f.table_column, f.path
+        )
+    ), '' order by f.right_no, f.path)
+    from (select c.*, coalesce(c.json_key, c.column_name) as table_column from wedsync_data.field_catalog as c where c.table_name = $1) as f
+    cross join (select c.path from wedsync_data.record_catalog as c where c.record_name = $1) as r
+$generator$;
+comment on function wedsync_internal.build_change_lines(text) is
+'The part of a change trigger that goes over the fields of a list or of rows: PL/pgSQL over the variables before, after, element, change_type, changes, problems and rule.';
+revoke all on function wedsync_internal.build_change_lines(text) from public;

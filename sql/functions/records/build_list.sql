@@ -1,0 +1,139 @@
+create or replace function wedsync_internal.build_list(record_name text)
+returns void
+language plpgsql
+volatile
+as $generator$
+declare
+    list wedsync_data.record_catalog;
+    place record;
+begin
+    select r.* into list from wedsync_data.record_catalog as r where r.record_name = build_list.record_name;
+    -- the place in the list travels with the first field, so that history can rebuild the order
+    select c.right_no into place from wedsync_data.field_catalog as c where c.table_name = list.record_name order by c.json_key <> 'name', c.right_no limit 1;
+    execute format($f$
+create or replace function wedsync_internal.%1$I()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $body$
+declare
+    change_type constant text := case tg_op when 'INSERT' then 'create' when 'UPDATE' then 'update' else 'delete' end;
+    wedding record;
+    pair record;
+    before wedsync_data.%2$I;
+    after wedsync_data.%2$I;
+    element uuid;
+    changes wedsync_internal.field_change[];
+    problems jsonb := '[]'::jsonb;
+    rule text;
+    version_before integer;
+    is_rekeyed boolean;
+    elements jsonb;
+    done record;
+    query refcursor;
+begin
+    if tg_op = 'UPDATE' then
+        if exists (
+            select from before_rows as b where not exists (select from after_rows as a where a.couple_id = b.couple_id and a.id = b.id)
+        ) then
+            perform wedsync_internal.fail('invalid_value', '{"parameter": "id", "rule": "the id and wedding of an element cannot be changed"}');
+        end if;
+    end if;
+    for wedding in
+        execute 'select distinct r.couple_id from ' || case tg_op when 'DELETE' then 'before_rows' else 'after_rows' end || ' as r order by 1'
+    loop
+        -- the wedding's lock comes before the list is read, so that the newest state is announced and shown last
+        perform wedsync_internal.lock_wedding(wedding.couple_id);
+        select k.version into version_before from wedsync_data.wedding_clocks as k where k.couple_id = wedding.couple_id;
+        changes := '{}'::wedsync_internal.field_change[];
+        is_rekeyed := false;
+        if tg_op = 'INSERT' then
+            open query for
+                select null::wedsync_data.%2$I as before, a as after from after_rows as a
+                where a.couple_id = wedding.couple_id and a.version_number > version_before order by a.order_key collate "C";
+        elsif tg_op = 'DELETE' then
+            open query for
+                select b as before, null::wedsync_data.%2$I as after from before_rows as b
+                where b.couple_id = wedding.couple_id order by b.order_key collate "C";
+        else
+            -- new keys that leave everything where it was are no edit: they are kept for the history of the order, and nobody is notified
+            select array_agg(e.id order by e.order_key collate "C") = array_agg(e.id order by coalesce(b.order_key, e.order_key) collate "C")
+            into is_rekeyed
+            from wedsync_data.%2$I as e
+            left join before_rows as b on b.couple_id = e.couple_id and b.id = e.id
+            where e.couple_id = wedding.couple_id;
+            open query for
+                select b as before, a as after
+                from before_rows as b join after_rows as a on a.couple_id = b.couple_id and a.id = b.id
+                where a.couple_id = wedding.couple_id and a.version_number > version_before order by a.order_key collate "C";
+        end if;
+        loop
+            fetch query into pair;
+            exit when not found;
+            before := pair.before;
+            after := pair.after;
+            element := coalesce(after.id, before.id);
+            if before.order_key is distinct from after.order_key then
+                changes := array_append(changes, row(
+                    %2$L, case when tg_op = 'UPDATE' and is_rekeyed then 'rekey' else change_type end, %3$s, %4$L || element || '/order_key', element,
+                    to_jsonb(before.order_key), to_jsonb(after.order_key)
+                )::wedsync_internal.field_change);
+            end if;
+            -- making or removing an element touches all of its fields, so that those who see any of them are notified
+%5$s        end loop;
+        close query;
+        if problems <> '[]' then
+            perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
+        end if;
+        if changes = '{}' then
+            continue;
+        end if;
+        if exists (select from unnest(changes) as c where c.change_type <> 'rekey') then
+            elements := wedsync_internal.list_document(%2$L, wedding.couple_id, repeat('1', 128)::bit(128));
+            done := wedsync_internal.append_change(
+                wedding.couple_id, 'durable', changes, array[row(
+                    %2$L, tg_op, %6$L, null, null, null, null,
+                    (select to_jsonb(f) from wedsync_data.%7$I as f where f.couple_id = wedding.couple_id) || pg_catalog.jsonb_build_object(%2$L, elements),
+                    null, null, null
+                )::wedsync_internal.change_event]
+            );
+            perform wedsync_internal.refresh_list(wedding.couple_id, %2$L, elements, done.changed_at, done.actor_id);
+        else
+            perform wedsync_internal.append_change(wedding.couple_id, 'durable', changes, null);
+        end if;
+    end loop;
+    return null;
+end
+$body$$f$,
+        list.record_name || '_change', list.record_name, place.right_no, list.path || '/', wedsync_internal.build_change_lines(list.record_name),
+        list.event_type, list.shown_in
+    );
+    execute format($f$
+comment on function wedsync_internal.%1$I() is 'Validates, versions, audits and announces changes of %2$I, one audit row per field, one version and one event per statement. Made by build_list().';
+revoke all on function wedsync_internal.%1$I() from public;
+create or replace trigger keep_version before insert or update on wedsync_data.%2$I
+for each row execute function wedsync_internal.keep_version();
+comment on trigger keep_version on wedsync_data.%2$I is 'Every changed row carries the version of its change.';
+create or replace trigger direct_lock before insert or update or delete on wedsync_data.%2$I
+for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
+comment on trigger direct_lock on wedsync_data.%2$I is 'One lock order for statements that are written without the API, too.';
+create or replace trigger record_insert after insert on wedsync_data.%2$I
+referencing new table as after_rows for each statement execute function wedsync_internal.%1$I();
+comment on trigger record_insert on wedsync_data.%2$I is 'Validates, versions, audits and announces every change.';
+create or replace trigger record_update after update on wedsync_data.%2$I
+referencing old table as before_rows new table as after_rows for each statement execute function wedsync_internal.%1$I();
+comment on trigger record_update on wedsync_data.%2$I is 'Validates, versions, audits and announces every change.';
+create or replace trigger record_delete after delete on wedsync_data.%2$I
+referencing old table as before_rows for each statement execute function wedsync_internal.%1$I();
+comment on trigger record_delete on wedsync_data.%2$I is 'Versions, audits and announces every change.';
+create or replace trigger record_truncate before truncate on wedsync_data.%2$I
+for each statement execute function wedsync_internal.list_truncate();
+comment on trigger record_truncate on wedsync_data.%2$I is 'Records what a TRUNCATE takes away.';
+$f$, list.record_name || '_change', list.record_name);
+    perform wedsync_internal.build_record_access(list.record_name);
+end
+$generator$;
+comment on function wedsync_internal.build_list(text) is 'Makes the change trigger, policies and grants of a list.';
+revoke all on function wedsync_internal.build_list(text) from public;

@@ -1,0 +1,27 @@
+create or replace function wedsync_internal.keep_version()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    if tg_op = 'UPDATE' then
+        if new.version_number < 0 then
+            -- said by write_element, whose caller appends the change; no server role may write the column
+            new.version_number := - new.version_number;
+            return new;
+        end if;
+        new.version_number := old.version_number;
+        if new operator(pg_catalog.*=) old then
+            return new;
+        end if;
+    end if;
+    perform wedsync_internal.lock_wedding(new.couple_id);
+    new.version_number := (select k.version + 1 from wedsync_data.wedding_clocks as k where k.couple_id = new.couple_id);
+    return new;
+end
+$$;
+comment on function wedsync_internal.keep_version() is
+'Gives a changed row the version that the wedding''s record gets by this statement. A row that does not change keeps its version. A negative number is the sign of a function of the pack that has appended the change itself, as that version.';
+revoke all on function wedsync_internal.keep_version() from public;

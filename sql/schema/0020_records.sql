@@ -1,0 +1,153 @@
+create table wedsync_data.record_catalog (
+    record_name text not null,
+    shape text not null,
+    position smallint not null,
+    path text,
+    shown_in text,
+    event_type text not null,
+    topic text,
+    is_audited boolean not null,
+    is_announced boolean not null default true,
+    keep_for interval,
+    erasure text not null,
+    is_exported boolean not null default true,
+    purge_keys text[] not null,
+    reader_roles text[] not null default '{}',
+    description text not null,
+    constraint record_catalog_pkey primary key (record_name),
+    constraint record_catalog_shape_known check (shape in ('document', 'list', 'rows', 'supplier')),
+    constraint record_catalog_path_given check ((path is not null) = (shape in ('list', 'rows'))),
+    constraint record_catalog_shown_in_given check ((shown_in is not null) = (shape = 'list')),
+    constraint record_catalog_erasure_known check (erasure in ('delete', 'redact', 'keep')),
+    constraint record_catalog_shown_in_fkey foreign key (shown_in) references wedsync_data.record_catalog (record_name)
+);
+create index record_catalog_by_shown_in on wedsync_data.record_catalog (shown_in);
+comment on table wedsync_data.record_catalog is
+'One row per table that holds a wedding''s facts. build_record() makes its view, triggers, policies and grants from this row and the rows of field_catalog; the guide for contributors has the steps for a new one.';
+comment on column wedsync_data.record_catalog.record_name is 'Name of the table in wedsync_data, and of its view in wedsync.';
+comment on column wedsync_data.record_catalog.shape is 'document: one row per wedding; list: ordered elements, shown as an array in a document; rows: rows of their own, each field under a right; supplier: a supplier''s own records about a wedding.';
+comment on column wedsync_data.record_catalog.position is 'Order in which records are made and gone through.';
+comment on column wedsync_data.record_catalog.path is 'Where the paths of its fields begin, for lists and rows.';
+comment on column wedsync_data.record_catalog.shown_in is 'Document in which a list is shown, under a column with the name of the list.';
+comment on column wedsync_data.record_catalog.event_type is 'Type of the events of its changes.';
+comment on column wedsync_data.record_catalog.topic is 'Channel of its events without prefix; null for the channel of the wedding.';
+comment on column wedsync_data.record_catalog.is_audited is 'Whether every changed field makes a row of audit_log.';
+comment on column wedsync_data.record_catalog.is_announced is 'Whether changes make events.';
+comment on column wedsync_data.record_catalog.keep_for is 'How long rows are kept; null as long as the wedding.';
+comment on column wedsync_data.record_catalog.erasure is 'What the erasure of a person does: delete rows, redact fields with a kind of personal data, or keep them.';
+comment on column wedsync_data.record_catalog.is_exported is 'Whether an export of the wedding contains it.';
+comment on column wedsync_data.record_catalog.purge_keys is 'Columns that are announced when the wedding is deleted.';
+comment on column wedsync_data.record_catalog.reader_roles is 'Roles at the wedding that read a supplier''s records, too.';
+comment on column wedsync_data.record_catalog.description is 'Comment of the view: the first line says what a row is.';
+
+create table wedsync_data.record_columns (
+    record_name text not null,
+    column_name text not null,
+    position smallint not null,
+    document_path text,
+    expression text,
+    whole_expression text,
+    description text,
+    constraint record_columns_pkey primary key (record_name, column_name),
+    constraint record_columns_record_fkey foreign key (record_name) references wedsync_data.record_catalog (record_name)
+);
+comment on table wedsync_data.record_columns is
+'Columns of the view of a document that are no fields: keys, versions and what is worked out. A row without an expression moves a field''s column to another place.';
+comment on column wedsync_data.record_columns.record_name is 'The document.';
+comment on column wedsync_data.record_columns.column_name is 'Column of its view.';
+comment on column wedsync_data.record_columns.position is 'Place among the columns; a field stands at ten times its right.';
+comment on column wedsync_data.record_columns.document_path is 'Where the nested document has it; null where it has not.';
+comment on column wedsync_data.record_columns.expression is 'SQL over the aliases of the view: r (reach), m (visibility_masks), f (the row), k (wedding_clocks), l (record_lists), n (the newest visible right).';
+comment on column wedsync_data.record_columns.whole_expression is 'The same for whoever may see everything, without r, m and n.';
+comment on column wedsync_data.record_columns.description is 'Comment of the column.';
+
+create table wedsync_data.rights (
+    right_no smallint not null,
+    name text not null,
+    constraint rights_pkey primary key (right_no),
+    constraint rights_name_key unique (name),
+    constraint rights_right_no_range check (right_no between 0 and 127)
+);
+comment on table wedsync_data.rights is 'The numbers in every mask of rights, each with its name. A right covers one field or several.';
+comment on column wedsync_data.rights.right_no is 'Bit of the right in every mask, 0 to 127. Never reused.';
+comment on column wedsync_data.rights.name is 'Name; that of the field where it covers one.';
+
+create table wedsync_data.field_catalog (
+    table_name text not null,
+    right_no smallint not null,
+    path text not null,
+    aliases text[] not null default '{}',
+    column_name text not null,
+    json_key text,
+    storage text not null default 'column',
+    data_type text not null,
+    max_length integer,
+    min_value numeric,
+    max_value numeric,
+    max_items integer,
+    field_group text not null,
+    access_level text,
+    sensitivity_class text not null,
+    merge_kind text not null default 'scalar',
+    merge_group text,
+    is_writable boolean not null default true,
+    is_public boolean not null default false,
+    personal_data text not null default 'none',
+    description text not null,
+    constraint field_catalog_pkey primary key (path),
+    constraint field_catalog_column_key unique (table_name, column_name, json_key),
+    constraint field_catalog_table_fkey foreign key (table_name) references wedsync_data.record_catalog (record_name),
+    constraint field_catalog_right_fkey foreign key (right_no) references wedsync_data.rights (right_no),
+    constraint field_catalog_personal_data_known check (personal_data in ('none', 'name', 'contact', 'location', 'health', 'money', 'free_text')),
+    constraint field_catalog_storage_known check (storage in ('column', 'json', 'element')),
+    constraint field_catalog_json_key_given check ((storage = 'column') = (json_key is null)),
+    constraint field_catalog_type_known check (data_type in (
+        'text', 'email', 'phone', 'date', 'time', 'time_zone', 'integer', 'money', 'currency', 'boolean', 'text_set', 'color_set', 'text_list'
+    )),
+    constraint field_catalog_class_known check (sensitivity_class in (
+        'public', 'basic', 'contact', 'sensitive', 'couple_private', 'budget'
+    )),
+    constraint field_catalog_level_known check (access_level in ('basic', 'standard', 'full')),
+    constraint field_catalog_denied_has_no_level check ((sensitivity_class in ('couple_private', 'budget')) = (access_level is null)),
+    constraint field_catalog_merge_known check (merge_kind in ('scalar', 'set', 'text', 'list'))
+);
+create index field_catalog_by_right on wedsync_data.field_catalog (right_no);
+comment on table wedsync_data.field_catalog is
+'One row per field of the records in record_catalog. Validation, rights, audit, mapping, merging, export, masked views and documentation follow from it.';
+comment on column wedsync_data.field_catalog.table_name is 'Record that the field belongs to.';
+comment on column wedsync_data.field_catalog.right_no is 'Right that covers the field: its bit in every mask. Several fields may share one.';
+comment on column wedsync_data.field_catalog.path is 'Dotted path in the document of get_core_fields.';
+comment on column wedsync_data.field_catalog.aliases is 'Other names accepted in patches, grants and mappings.';
+comment on column wedsync_data.field_catalog.column_name is 'Column of the view; of the document that shows it, for elements of lists.';
+comment on column wedsync_data.field_catalog.json_key is 'Key inside a json column, or column of the list''s table.';
+comment on column wedsync_data.field_catalog.storage is 'column, json (a key of a json column) or element (a field of each list element).';
+comment on column wedsync_data.field_catalog.data_type is 'Type that values are checked against.';
+comment on column wedsync_data.field_catalog.max_length is 'Longest text in characters; for sets the longest entry.';
+comment on column wedsync_data.field_catalog.min_value is 'Smallest number.';
+comment on column wedsync_data.field_catalog.max_value is 'Largest number.';
+comment on column wedsync_data.field_catalog.max_items is 'Most entries of a set or list.';
+comment on column wedsync_data.field_catalog.field_group is 'Group name usable in grants.';
+comment on column wedsync_data.field_catalog.access_level is 'Lowest of basic, standard, full that includes the leaf; null for classes denied to suppliers.';
+comment on column wedsync_data.field_catalog.sensitivity_class is 'budget and couple_private are denied to suppliers before any grant is looked at.';
+comment on column wedsync_data.field_catalog.merge_kind is 'How concurrent edits can be merged.';
+comment on column wedsync_data.field_catalog.merge_group is 'Leaves that only make sense together.';
+comment on column wedsync_data.field_catalog.is_writable is 'False for derived values.';
+comment on column wedsync_data.field_catalog.is_public is 'May appear on the wedding website.';
+comment on column wedsync_data.field_catalog.personal_data is 'Kind of personal data, which exports name and erasure goes by.';
+comment on column wedsync_data.field_catalog.description is 'For people and generated documentation.';
+
+create table wedsync_data.field_names (
+    name text not null,
+    kind text not null,
+    path text not null,
+    right_no smallint,
+    mask bit(128) not null,
+    constraint field_names_pkey primary key (name),
+    constraint field_names_kind_known check (kind in ('field', 'column', 'list', 'branch', 'group', 'level', 'class'))
+);
+comment on table wedsync_data.field_names is 'Every name that stands for one or more leaves, with its leaf mask. Derived from field_catalog by trigger; not edited by hand.';
+comment on column wedsync_data.field_names.name is 'Path, alias, column, branch, list, group, level (basic, standard, full) or class:<name>.';
+comment on column wedsync_data.field_names.kind is 'What the name is.';
+comment on column wedsync_data.field_names.path is 'Canonical path or the name itself.';
+comment on column wedsync_data.field_names.right_no is 'The leaf, where the name is one leaf.';
+comment on column wedsync_data.field_names.mask is 'Leaves that the name stands for.';

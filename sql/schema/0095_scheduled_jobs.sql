@@ -1,0 +1,25 @@
+create table wedsync_data.scheduled_jobs (
+    name text not null,
+    every interval not null,
+    last_run timestamptz not null default '-infinity',
+    last_result integer,
+    description text not null,
+    constraint scheduled_jobs_pkey primary key (name),
+    constraint scheduled_jobs_every_positive check (every > interval '0')
+);
+comment on table wedsync_data.scheduled_jobs is 'Jobs and their intervals. Workers ask each second what is due and run it; without a worker, wedsync maintain runs all of them.';
+comment on column wedsync_data.scheduled_jobs.name is 'Job, run by wedsync_internal.run_job().';
+comment on column wedsync_data.scheduled_jobs.every is 'How often.';
+comment on column wedsync_data.scheduled_jobs.last_run is 'When it last ran.';
+comment on column wedsync_data.scheduled_jobs.last_result is 'The count that it returned then.';
+comment on column wedsync_data.scheduled_jobs.description is 'For people.';
+
+insert into wedsync_data.scheduled_jobs (name, every, description) values
+('make_partitions', interval '1 hour', 'Makes the partitions of the next days and months'),
+('drop_partitions', interval '1 hour', 'Drops partitions that are older than retention_policies keeps them'),
+('record_audit_anchors', interval '1 day', 'Records an anchor, the current end, of every audit chain'),
+('sweep_presence', interval '5 seconds', 'Removes people whose device or process is gone'),
+('prune_bus', interval '5 seconds', 'Removes messages between processes that are older than half a minute'),
+('cleanup_sessions', interval '10 minutes', 'Removes session tokens that ran out, and sessions that ended a day ago'),
+('cleanup_subscriptions', interval '5 minutes', 'Closes subscriptions without a sign of life'),
+('notify_suppliers', interval '1 second', 'Turns events into notifications of the suppliers that may read them');
