@@ -143,7 +143,7 @@ async def test_a_transaction_that_began_while_the_relay_was_awake_is_heard_soon_
     database18: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A few changes press, and do so for a second.
-    monkeypatch.setattr(pressure, "RINGS_A_SECOND", 20.0)
+    monkeypatch.setattr(pressure, "NOTIFICATIONS_A_SECOND", 20.0)
     monkeypatch.setattr(pressure, "WINDOW", 1.0)
     awake = "select bool_or(n.awake) from wedsync_data.relay_nodes as n"
     wedding, other = Wedding.new(database18), Wedding.new(database18)

@@ -1,4 +1,4 @@
-"""One node: a relay, a doorbell, a hub and a gateway that belong together, in one event loop.
+"""One node: a relay, a listener, a hub and a gateway that belong together, in one event loop.
 
 `async with Node(settings) as node` serves sockets at `node.port` until the block ends.
 """
@@ -170,7 +170,7 @@ class Node:
         await self.gateway.drain(seconds)
         await self.presence.changes.finish(_FINISH_SECONDS)
         if not self.bus.sql_announces:
-            # The others are told who has left with the last sockets.
+            # Other processes learn who has left with the last sockets.
             await asyncio.sleep(5 * TICK_SECONDS)
         for task in self._tasks:
             task.cancel()
@@ -286,7 +286,7 @@ class Node:
 
 
 def _position_refused(_point: Mapping[str, str | None], exc: Exception) -> None:
-    """That client is told nothing and misses nothing that it could not read afresh; the others go on."""
+    """That client has to resync; the others go on."""
     log.error("position_refused", sqlstate=getattr(exc, "sqlstate", None))
 
 

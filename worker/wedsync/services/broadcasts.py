@@ -6,7 +6,8 @@ import re
 import uuid
 from collections.abc import Iterable, Mapping
 
-from wedsync.channels.hub import Hub, deliver, fan_out
+from wedsync.channels.fan_out import deliver, fan_out
+from wedsync.channels.hub import Hub
 from wedsync.channels.presence_topic import Change
 from wedsync.channels.subscription import Socket, Subscription
 from wedsync.logs import logger

@@ -1,7 +1,7 @@
 """The bus: ephemeral messages between the processes of the worker, over rows of the database by default.
 
 An item is a JSON object of a kind: broadcast, presence, replaced. What is sent within one tick travels together. Nothing is
-kept for long, so whoever was away is told that it may have missed something, and repairs that.
+kept for long, so who was away learns that something may be missing, and repairs that.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from wedsync.database.connections import RETRIED, Backoff
 from wedsync.database.listener import Listener
 from wedsync.database.writing import Progress, write_in_parts
 from wedsync.logs import logger
-from wedsync.services.bus_reader import BusReader, Hear
+from wedsync.services.bus_reader import BusReader, Receive
 
 log = logger("bus")
 
@@ -124,7 +124,7 @@ def _packet(kind: str, batch: list[str]) -> str:
 
 
 class Bus(ABC):
-    """A bus sends what waits, tick by tick, and hears what the rows of the database tell.
+    """A bus sends what waits, tick by tick, and receives what the rows of the database hold.
 
     `sql_announces`: SQL tells the bus of changes of presence by itself; otherwise the caller of SQL has to. `progress`
     are the parts of the work by name.
@@ -149,9 +149,9 @@ class Bus(ABC):
         """Whether it sends, and reads."""
         return {"bus": self._sending, "bus reader": self._reader.progress}
 
-    def listen(self, hear: Hear, missed: Callable[[], None]) -> None:
-        """Set who is told of messages, and of gaps. Call before `run`."""
-        self._reader = BusReader(self._pool, self._listener, hear, missed)
+    def listen(self, receive: Receive, missed: Callable[[], None]) -> None:
+        """Set who receives messages, and is notified of gaps. Call before `run`."""
+        self._reader = BusReader(self._pool, self._listener, receive, missed)
 
     def send(self, kind: str, item: Item) -> None:
         """Send soon, in order."""
@@ -192,10 +192,8 @@ class PostgresBus(Bus):
                     await write_in_parts(portion, self._put, _refused)
                     del items[: len(portion)]
             except RETRIED as exc:
-                if backoff.is_news(exc):
-                    log.warning("bus_away", error=type(exc).__name__)
                 self._outbox.give_back(items)
-                await asyncio.sleep(backoff.pause())
+                await backoff.rest(exc, log, "bus_away")
             else:
                 self._sent()
                 backoff.reset()

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import Any
 
-from wedsync.channels.hub import Hub, deliver, fan_out
+from wedsync.channels.fan_out import deliver, fan_out
+from wedsync.channels.hub import Hub
 from wedsync.channels.presence import Attendance, keeps_ghosts, members, send_state
 from wedsync.channels.presence_topic import Change, payload_of, read_diff, read_state
 from wedsync.channels.subscription import Socket, Subscription
@@ -31,7 +32,7 @@ _MOST_OVERTAKEN = 10
 class Presence:
     """Who is present, for the members in this process; `changes` are what they track.
 
-    `announce` is told every change on every topic, held here or not.
+    `announce` gets every change on every topic, held here or not.
     """
 
     def __init__(self, pool: Any, hub: Hub, changes: PresenceChanges, announce: Callable[[str, Change], None]) -> None:
@@ -167,10 +168,8 @@ class Presence:
                     states = await calls.presence_states(self._pool, names)
                     backoff.reset()
                 except RETRIED as exc:
-                    if backoff.is_news(exc):
-                        log.warning("presence_unreadable", error=type(exc).__name__)
                     self._unread.update(dict.fromkeys(names))
-                    await asyncio.sleep(backoff.pause())
+                    await backoff.rest(exc, log, "presence_unreadable")
                     continue
                 for name, found in states.items():
                     self._take_state(name, found)

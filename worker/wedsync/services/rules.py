@@ -47,9 +47,7 @@ class RuleBook:
             try:
                 await self.read()
             except TRANSIENT as exc:
-                if backoff.is_news(exc):
-                    log.warning("rules_unknown", error=type(exc).__name__)
-                await asyncio.sleep(backoff.pause())
+                await backoff.rest(exc, log, "rules_unknown")
                 continue
             backoff.reset()
             await asyncio.sleep(READ_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
