@@ -58,7 +58,7 @@ begin
         -- answers to forms are read by role and by supplier, not by field: the wedding's own id stands for those who read all of its answers
         if tables && '{form_responses}'::text[] and not is_service then
             principals := supplier_ids || case
-                when wedsync_internal.may_read_answers(array[user_id], couple_id) then array[couple_id] else '{}'::uuid[]
+                when wedsync_internal.may_read_form_responses(array[user_id], couple_id) then array[couple_id] else '{}'::uuid[]
             end;
         end if;
     elsif scope = 'supplier' then
@@ -75,7 +75,7 @@ begin
                 select from wedsync_data.wedding_members as m
                 where m.user_id = topic_access.user_id and (
                     tables && '{core_fields}'::text[]
-                    or tables && '{form_responses}'::text[] and wedsync_internal.may_read_answers(array[m.user_id], m.couple_id)
+                    or tables && '{form_responses}'::text[] and wedsync_internal.may_read_form_responses(array[m.user_id], m.couple_id)
                 )
             ) then array[user_id]
             else '{}'::uuid[]

@@ -13,7 +13,7 @@ begin
         -- a supplier's own records: its people, and for answers to forms whoever reads those of the wedding
         if audience.is_service or event.supplier_id = any (audience.principals) or (event.table_name = 'form_responses' and (
             audience.scope = 'wedding' and event.couple_id = any (audience.principals)
-            or audience.scope = 'caller' and wedsync_internal.may_read_answers(audience.principals, event.couple_id)
+            or audience.scope = 'caller' and wedsync_internal.may_read_form_responses(audience.principals, event.couple_id)
         )) then
             return repeat('1', 128)::bit(128);
         end if;

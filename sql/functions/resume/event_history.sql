@@ -40,7 +40,7 @@ begin
         perform wedsync_internal.fail('history_trimmed');
     end if;
     mask := wedsync_internal.visibility(readable);
-    reads_answers := wedsync_internal.is_service() or wedsync_internal.may_read_answers(array[wedsync_internal.current_user_id()], couple_id);
+    reads_answers := wedsync_internal.is_service() or wedsync_internal.may_read_form_responses(array[wedsync_internal.current_user_id()], couple_id);
     supplier_ids := wedsync_internal.caller_supplier_ids();
     return query
     select
