@@ -16,7 +16,7 @@ begin
         where document.record_name in (r.record_name, r.shown_in) and f.storage <> 'column'
     loop
         execute format('alter table wedsync_data.visibility_masks add column if not exists %I text[]', hidden);
-        execute format('comment on column wedsync_data.visibility_masks.%I is %L', hidden, 'Hidden keys; null where the whole column is hidden.');
+        execute format('comment on column wedsync_data.visibility_masks.%I is %L', hidden, 'Hidden keys; null if the whole column is hidden.');
     end loop;
     select
         string_agg(format('    %s as %I', c.expression, c.column_name), E',\n' order by c.position) as masked,
