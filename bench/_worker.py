@@ -97,9 +97,9 @@ def _is_ready(port: int) -> bool:
 
 
 def _gateways(parent: int) -> tuple[int, ...]:
-    """Children that serve sockets; multiprocessing has a helper beside them."""
+    """Children that serve sockets."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
-    found = [int(pid) for pid in children if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    found = [int(pid) for pid in children if b"gateway_process" in Path(f"/proc/{pid}/cmdline").read_bytes()]
     if not found:
         raise RuntimeError("the worker has no gateway processes")
     return tuple(found)

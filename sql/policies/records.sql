@@ -18,3 +18,13 @@ create policy server_all on wedsync_data.rights to service_role, wedsync_admin u
 comment on policy server_all on wedsync_data.rights is 'Trusted server roles, as far as their grants reach.';
 revoke all on wedsync_data.rights from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.rights to service_role, wedsync_admin;
+alter table wedsync_data.record_columns enable row level security;
+alter table wedsync_data.record_columns force row level security;
+drop policy if exists owner_all on wedsync_data.record_columns;
+create policy owner_all on wedsync_data.record_columns to wedsync_owner using (true) with check (true);
+comment on policy owner_all on wedsync_data.record_columns is 'The pack''s own functions.';
+drop policy if exists server_all on wedsync_data.record_columns;
+create policy server_all on wedsync_data.record_columns to service_role, wedsync_admin using (true) with check (true);
+comment on policy server_all on wedsync_data.record_columns is 'Trusted server roles, as far as their grants reach.';
+revoke all on wedsync_data.record_columns from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
+grant select on wedsync_data.record_columns to service_role, wedsync_admin;

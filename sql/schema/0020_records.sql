@@ -40,6 +40,27 @@ comment on column wedsync_data.record_catalog.purge_keys is 'Columns that are an
 comment on column wedsync_data.record_catalog.reader_roles is 'Roles at the wedding that read a supplier''s records, too.';
 comment on column wedsync_data.record_catalog.description is 'Comment of the view: the first line says what a row is.';
 
+create table wedsync_data.record_columns (
+    record_name text not null,
+    column_name text not null,
+    position smallint not null,
+    document_path text,
+    expression text,
+    whole_expression text,
+    description text,
+    constraint record_columns_pkey primary key (record_name, column_name),
+    constraint record_columns_record_fkey foreign key (record_name) references wedsync_data.record_catalog (record_name)
+);
+comment on table wedsync_data.record_columns is
+'Columns of the view of a document that are no fields: keys, versions and what is worked out. A row without an expression moves a field''s column to another place.';
+comment on column wedsync_data.record_columns.record_name is 'The document.';
+comment on column wedsync_data.record_columns.column_name is 'Column of its view.';
+comment on column wedsync_data.record_columns.position is 'Place among the columns; a field stands at ten times its right.';
+comment on column wedsync_data.record_columns.document_path is 'Where the nested document has it; null where it has not.';
+comment on column wedsync_data.record_columns.expression is 'SQL over the aliases of the view: r (reach), m (visibility_masks), f (the row), k (wedding_clocks), l (record_lists), n (the newest visible right).';
+comment on column wedsync_data.record_columns.whole_expression is 'The same for whoever may see everything, without r, m and n.';
+comment on column wedsync_data.record_columns.description is 'Comment of the column.';
+
 create table wedsync_data.rights (
     right_no smallint not null,
     name text not null,

@@ -62,7 +62,7 @@ comment on column wedsync_data.core_fields.wedding_date is 'Date in the wedding'
 comment on column wedsync_data.core_fields.time_zone is 'IANA name of the wedding''s time zone.';
 comment on column wedsync_data.core_fields.ceremony_venue is 'Object: name, address, contact_person, contact_phone, notes.';
 comment on column wedsync_data.core_fields.reception_venue is 'Object: name, address, contact_person, contact_phone, notes.';
-comment on column wedsync_data.core_fields.guest_count is 'Object: adults, children, total (their sum), and confirmed, pending (derived from replies).';
+comment on column wedsync_data.core_fields.guest_count is 'Object: adults, children, total, confirmed, pending.';
 comment on column wedsync_data.core_fields.wedding_style is 'Set of style words.';
 comment on column wedsync_data.core_fields.wedding_colors is 'Set of colours, #RRGGBB.';
 comment on column wedsync_data.core_fields.ceremony_time is 'Local time in the wedding''s zone.';

@@ -62,6 +62,8 @@ insert into wedsync_data.settings (name, value, description) values
 ('presence_lease_seconds', '60', 'How long a PostgREST user counts as present after touch_presence'),
 ('resume_minutes', '60', 'How long after the end of a socket its client can go on without a gap; no longer than events and messages are kept, and eight days'),
 ('remember_days', '30', 'How long after that a client is known as one that was away, and told to read a fresh snapshot'),
+('gateway_silent_seconds', '5', 'After this long without a report from a gateway process its worker is not ready'),
+('gateway_stuck_seconds', '10', 'After this long without reading the event log, or with work that does not succeed, a gateway process is not ready'),
 ('balance_most_used_percent', '70', 'Used part of the room for sockets, in percent, from which balance_advice asks for another process'),
 ('balance_uneven_percent', '150', 'Part of an even share of the sockets, in percent, from which balance_advice calls a process crowded'),
 ('balance_most_lag_ms', '250', 'Milliseconds by which an event loop may be late before balance_advice calls the process overloaded');

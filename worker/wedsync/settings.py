@@ -8,13 +8,14 @@ nobody knows, because a misspelt setting that is silently ignored costs an eveni
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from wedsync.errors import SettingsError
@@ -77,6 +78,19 @@ class Settings:
     def gateway_count(self) -> int:
         """How many gateway processes to run: as set, else one per core."""
         return self.gateways or os.cpu_count() or 1
+
+    def to_json(self) -> str:
+        """For another process of the worker."""
+        return json.dumps(asdict(self), default=str)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> Self:
+        """What `to_json` wrote."""
+        given = json.loads(text)
+        origins, home = given["allowed_origins"], given["data_dir"]
+        given["allowed_origins"] = None if origins is None else tuple(origins)
+        given["data_dir"] = None if home is None else Path(home)
+        return cls(**given)
 
 
 _SECRETS = ("DSN", "LISTEN_DSN", "JWT_SECRET")

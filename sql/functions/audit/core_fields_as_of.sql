@@ -72,7 +72,7 @@ begin
         from elements as e group by e.table_name
     ) as e;
 
-    return wedsync_internal.record_document(pg_catalog.jsonb_populate_record(
+    return wedsync_internal.core_fields_nested(pg_catalog.jsonb_populate_record(
         null::wedsync.core_fields,
         (
             select coalesce(pg_catalog.jsonb_object_agg(c.column_name, '[]'::jsonb), '{}')

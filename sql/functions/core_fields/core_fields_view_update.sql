@@ -80,7 +80,7 @@ begin
     end if;
     outcome := wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null);
     -- for RETURNING: derived and normalised values as they stand now
-    return wedsync_internal.shown_record(old.couple_id, outcome.sees_all);
+    return wedsync_internal.shown_core_fields(old.couple_id, outcome.sees_all);
 end
 $$;
 comment on function wedsync_internal.core_fields_view_update() is

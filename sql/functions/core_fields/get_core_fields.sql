@@ -16,7 +16,7 @@ begin
     if wanted is null then
         wanted := wedsync_internal.only_wedding();
     end if;
-    select wedsync_internal.record_document(f) into document
+    select wedsync_internal.core_fields_nested(f) into document
     from wedsync.core_fields as f where f.couple_id = wanted;
     if document is null then
         perform wedsync_internal.fail('not_found');

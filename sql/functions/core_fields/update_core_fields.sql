@@ -22,10 +22,10 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "patch", "rule": "object"}');
     end if;
     outcome := wedsync_internal.apply_patch(couple_id, patch, base_version, reason);
-    stands := wedsync_internal.shown_record(couple_id, outcome.sees_all);
+    stands := wedsync_internal.shown_core_fields(couple_id, outcome.sees_all);
     return pg_catalog.jsonb_build_object(
         'success', true,
-        'data', wedsync_internal.record_document(stands),
+        'data', wedsync_internal.core_fields_nested(stands),
         'version', stands.version_number,
         'changed', to_jsonb(outcome.changed),
         'message', case cardinality(outcome.changed)

@@ -230,6 +230,7 @@ comment on function wedsync_internal.%1$I(wedsync_data.%2$I, integer) is
 revoke all on function wedsync_internal.%1$I(wedsync_data.%2$I, integer) from public;
 $f$, 'store_' || document.record_name, document.record_name, value_lines);
     perform wedsync_internal.build_record_access(document.record_name);
+    perform wedsync_internal.build_document_view(document.record_name);
 end
 $generator$;
 comment on function wedsync_internal.build_document(text) is

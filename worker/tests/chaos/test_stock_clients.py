@@ -63,7 +63,9 @@ async def hear_all(client: ScriptedClient, stream: Stream) -> None:
 def gateway_of(worker: Worker) -> psutil.Process:
     """The only gateway process."""
     (gateway,) = (
-        child for child in psutil.Process(worker.process.pid).children() if "spawn_main" in " ".join(child.cmdline())
+        child
+        for child in psutil.Process(worker.process.pid).children()
+        if "gateway_process" in " ".join(child.cmdline())
     )
     return gateway
 

@@ -22,7 +22,7 @@ from harness.sockets import until
 from harness.tokens import SECRET
 from wedsync.daemon.node import Node, until_ready
 from wedsync.server.connection import Connection
-from wedsync.server.gateway import Limits
+from wedsync.server.host import Limits
 from wedsync.settings import Settings
 
 PATIENCE = 20.0
@@ -56,7 +56,7 @@ def confirmed_past(connection: Connection, number: int) -> bool:
 
 def gateways_of(pid: int) -> list[psutil.Process]:
     """The gateway processes of a worker, oldest first."""
-    return [child for child in psutil.Process(pid).children() if "spawn_main" in " ".join(child.cmdline())]
+    return [child for child in psutil.Process(pid).children() if "gateway_process" in " ".join(child.cmdline())]
 
 
 @dataclass

@@ -348,7 +348,7 @@ async def test_people_of_a_process_that_was_killed_leave(open_topics: Database) 
         keys = set(sockets)
         await until(lambda: all(shown(socket) == keys for socket in sockets.values()))
         victim = psutil.Process(worker.process.pid).children()
-        gateways = [process for process in victim if any("spawn_main" in word for word in process.cmdline())]
+        gateways = [process for process in victim if any("gateway_process" in word for word in process.cmdline())]
         held = open_topics.value(
             """select count(*) from wedsync_data.subscriptions as s
             join wedsync_data.relay_nodes as n using (node) where n.pid = %s and s.active""",

@@ -19,7 +19,7 @@ from harness.weddings import Wedding
 from harness.worker import running_node, running_worker
 
 from wedsync.server.bounded_http import HttpLimits
-from wedsync.services.publishing import BODY_LIMIT
+from wedsync.server.publishing import BODY_LIMIT
 
 KEY = token(None, "anon")
 PREFIXES = ["", "/realtime/v1", "/socket"]

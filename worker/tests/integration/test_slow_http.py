@@ -16,7 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from wedsync.daemon.http import HttpServer, Readiness, build_app
-from wedsync.daemon.supervisor import listening_socket
+from wedsync.daemon.listening import listening_socket
 from wedsync.server.bounded_http import HttpLimits
 
 HALF = b"GET /readyz HTTP/1.1\r\nHost: x\r\n"

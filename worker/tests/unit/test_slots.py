@@ -7,6 +7,7 @@ import time
 import pytest
 
 from wedsync.daemon.slots import Slot
+from wedsync.services.rules import Rules
 
 
 @pytest.mark.parametrize(
@@ -23,7 +24,7 @@ from wedsync.daemon.slots import Slot
 )
 def test_what_a_gateway_reports_decides_whether_it_is_ready(figures: dict[str, float], problem: str | None) -> None:
     slot = Slot(3)
-    assert slot.problem() == "gateway 3 does not report"
+    assert slot.problem(Rules()) == "gateway 3 does not report"
     slot.snapshot = {"gateway_ready": 1.0, "doorbell_hears": 1.0, "log_unread_seconds": 1.0, **figures}
     slot.reported_at = time.monotonic()
-    assert slot.problem() == problem
+    assert slot.problem(Rules()) == problem

@@ -1,54 +1,42 @@
-"""What a gateway process does: one node, reports to the supervisor, an orderly end."""
+"""The program of a gateway process: one node, reports to the supervisor, an orderly end.
+
+Its arguments are the port and the number of the socket that leads to the supervisor; see `wedsync.daemon.slots`.
+"""
 
 from __future__ import annotations
 
 import asyncio
 import gc
+import json
 import resource
 import signal
+import socket
 import sys
-import uuid
-from dataclasses import dataclass
-from multiprocessing.connection import Connection as Pipe
+from contextlib import suppress
 from traceback import format_exception
 from typing import Any
 
 from wedsync import logs
 from wedsync.daemon.node import DRAIN_SECONDS, Node
 from wedsync.errors import WedSyncError
-from wedsync.metrics import Snapshot
 from wedsync.settings import Settings
 
 log = logs.logger("process")
 
+LINE_LIMIT = 2**20
+"""Most bytes of the settings, or of a report."""
 _REPORT_EVERY = 1.0
 _FIRST_REPORTS_EVERY = 0.05
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """From a gateway to the supervisor. `node` is its name in the database."""
-
-    node: uuid.UUID
-    snapshot: Snapshot
-
-
-@dataclass(frozen=True, slots=True)
-class Drain:
-    """From the supervisor to a gateway: end within so many seconds."""
-
-    seconds: float
-
-
-def gateway_process(settings: Settings, port: int, pipe: Pipe) -> None:
-    """Entry point of the process; ends it with 0, or with the exit code of a `WedSyncError`."""
+def main(port: int, control: socket.socket) -> None:
+    """Serve until told to end; ends the process with 0, or with the exit code of a `WedSyncError`."""
     # A terminal sends Ctrl-C to the whole group; only the supervisor decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logs.configure(settings.log_level)
     allow_many_files()
     try:
         with asyncio.Runner(loop_factory=event_loop) as runner:
-            runner.run(_serve(settings, port, pipe))
+            runner.run(_serve(port, control))
     except WedSyncError as exc:
         log.error("gateway_failed", reason=exc.message)  # noqa: TRY400 (the message says it all)
         sys.exit(exc.exit_code)
@@ -83,44 +71,42 @@ def _log_loop_fault(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -
     )
 
 
-async def _serve(settings: Settings, port: int, pipe: Pipe) -> None:
+async def _serve(port: int, control: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(_log_loop_fault)
-    told: asyncio.Future[float] = loop.create_future()
-
-    def tell(seconds: float) -> None:
-        if not told.done():
-            told.set_result(seconds)
-
-    def read_pipe() -> None:
-        try:
-            message = pipe.recv()
-        except (EOFError, OSError):
-            # Without a supervisor nobody would restart or stop us.
-            loop.remove_reader(pipe.fileno())
-            message = Drain(DRAIN_SECONDS)
-        if isinstance(message, Drain):
-            tell(message.seconds)
-
-    loop.add_reader(pipe.fileno(), read_pipe)
-    loop.add_signal_handler(signal.SIGTERM, tell, DRAIN_SECONDS)
+    orders, reports = await asyncio.open_connection(sock=control, limit=LINE_LIMIT)
+    settings = Settings.from_json(await orders.readline())
+    logs.configure(settings.log_level)
+    told = asyncio.create_task(_told_to_end(orders))
+    loop.add_signal_handler(signal.SIGTERM, told.cancel)
     node = Node(settings)
     await node.start(port, reuse_port=True)
     settle_memory()
-    reporting = asyncio.create_task(_report(node, pipe))
+    reporting = asyncio.create_task(_report(node, reports))
     failing = asyncio.create_task(node.wait())
     await asyncio.wait((told, failing), return_when=asyncio.FIRST_COMPLETED)
-    await node.stop(told.result() if told.done() else DRAIN_SECONDS)
-    failing.cancel()
-    reporting.cancel()
-    if not told.done():
+    failed = not told.done()
+    await node.stop(DRAIN_SECONDS)
+    for task in (told, failing, reporting):
+        task.cancel()
+    if failed:
         failing.result()
 
 
-async def _report(node: Node, pipe: Pipe) -> None:
-    while True:
-        try:
-            pipe.send(Report(node.id, node.snapshot()))
-        except OSError:
-            return
-        await asyncio.sleep(_REPORT_EVERY if node.ready() and node.listener.receives else _FIRST_REPORTS_EVERY)
+async def _told_to_end(orders: asyncio.StreamReader) -> None:
+    """Wait until the supervisor says no more: it wants that, or it is gone and nobody would restart or stop us."""
+    with suppress(OSError):
+        await orders.read()
+
+
+async def _report(node: Node, reports: asyncio.StreamWriter) -> None:
+    """Tell the name of the node in the database and its figures, at once and every second."""
+    with suppress(OSError):
+        while True:
+            reports.write(json.dumps({"node": str(node.id), "snapshot": node.snapshot()}).encode() + b"\n")
+            await reports.drain()
+            await asyncio.sleep(_REPORT_EVERY if node.ready() and node.listener.receives else _FIRST_REPORTS_EVERY)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])))

@@ -3,38 +3,37 @@
 from __future__ import annotations
 
 import asyncio
-import errno
-import multiprocessing
 import signal
-import socket
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
-from multiprocessing.connection import Connection as Pipe
+from typing import Any
 
 from starlette.routing import BaseRoute
 
 from wedsync import logs
 from wedsync.auth import TokenVerifier
 from wedsync.daemon.dashboard_page import Dashboard
-from wedsync.daemon.gateway_process import Drain, Report, allow_many_files, event_loop, gateway_process
+from wedsync.daemon.gateway_process import allow_many_files, event_loop
 from wedsync.daemon.http import HttpServer, Readiness, build_app
+from wedsync.daemon.listening import listening_socket, reserve_port
+from wedsync.daemon.node import DRAIN_SECONDS
 from wedsync.daemon.slots import Slot
 from wedsync.database import connections as db
-from wedsync.errors import PortTaken, SchemaTooNew, SettingsError, Unreachable, WedSyncError
+from wedsync.errors import SchemaTooNew, SettingsError, Unreachable, WedSyncError
 from wedsync.metrics import Snapshot, registry
-from wedsync.services.publishing import Publisher, publish_routes
+from wedsync.server.publishing import publish_routes
+from wedsync.services.publishing import Publisher
 from wedsync.services.rules import RuleBook
 from wedsync.services.sessions import SessionTokens
 from wedsync.settings import Settings
 
 log = logs.logger("supervisor")
 
-DRAIN_SECONDS = 10.0
-"""How long sockets have to leave after a signal."""
 KILL_AFTER = 5.0
-"""How long after that a process is killed."""
+"""How long after the time to drain a process is killed."""
+_LAST_SECONDS = 2.0
 _PUBLISHING_SESSIONS = 2
 _STABLE_AFTER = 60.0
 
@@ -65,6 +64,8 @@ class Supervisor:
         self._failure: WedSyncError | None = None
         self._forced = False
         self._port = 0
+        self._pool: Any
+        self._rules: RuleBook
 
     async def run(self) -> int:
         """Serve until a signal; returns 0 after an orderly end, 1 after a forced one. Raises `WedSyncError`."""
@@ -76,14 +77,10 @@ class Supervisor:
             http_port = http_socket.getsockname()[1]
             for number in (signal.SIGTERM, signal.SIGINT):
                 loop.add_signal_handler(number, self._on_signal)
-            pool = await db.create_pool(self._dsn, "publishing", _PUBLISHING_SESSIONS)
-            rules = RuleBook(pool)
-            self._verifier.sessions = SessionTokens(pool).identify
-            publishing = publish_routes(Publisher(self._verifier, rules, pool), self._settings.allowed_origins)
-            dashboard = Dashboard(self._verifier, pool, self.readiness, self._figures)
-            routes = [*publishing, *dashboard.routes(), *self._pages]
-            http = HttpServer(build_app(self.readiness, registry(self.snapshots, self._pids), routes))
-            reading = asyncio.create_task(rules.run())
+            self._pool = await db.create_pool(self._dsn, "publishing", _PUBLISHING_SESSIONS)
+            self._rules = RuleBook(self._pool)
+            http = self._http_server()
+            reading = asyncio.create_task(self._rules.run())
             serving = asyncio.create_task(http.serve(sockets=[http_socket]))
             keepers = [asyncio.create_task(self._keep(slot)) for slot in self._slots]
             addresses = Addresses(
@@ -99,17 +96,29 @@ class Supervisor:
             http.should_exit = True
             await serving
             reading.cancel()
-            pool.terminate()
+            self._pool.terminate()
         if self._failure is not None:
             raise self._failure
         log.info("worker_stopped", forced=self._forced)
         return 1 if self._forced else 0
 
+    def _http_server(self) -> HttpServer:
+        self._verifier.sessions = SessionTokens(self._pool).identify
+        publisher = Publisher(self._rules, self._pool)
+        dashboard = Dashboard(self._verifier, self._pool, self.readiness, self._figures)
+        routes = [
+            *publish_routes(publisher, self._verifier, self._settings.allowed_origins),
+            *dashboard.routes(),
+            *self._pages,
+        ]
+        return HttpServer(build_app(self.readiness, registry(self.snapshots, self._pids), routes))
+
     def readiness(self) -> Readiness:
         """Ready when every gateway is, and nobody asked us to end."""
         if self._draining:
             return Readiness(("draining",))
-        return Readiness(tuple(problem for slot in self._slots if (problem := slot.problem())))
+        rules = self._rules.rules
+        return Readiness(tuple(problem for slot in self._slots if (problem := slot.problem(rules))))
 
     def snapshots(self) -> dict[str, Snapshot]:
         """The last report of each gateway."""
@@ -117,18 +126,14 @@ class Supervisor:
 
     def _pids(self) -> dict[str, int]:
         """Processes that run now."""
-        running = (slot for slot in self._slots if slot.process is not None and slot.process.is_alive())
-        return {str(slot.number): slot.process.pid for slot in running if slot.process and slot.process.pid}
+        return {str(slot.number): slot.pid for slot in self._slots if slot.pid is not None}
 
     def _figures(self) -> list[dict[str, object]]:
-        return [slot.figures() for slot in self._slots]
+        return [slot.figures(self._rules.rules) for slot in self._slots]
 
     def _on_signal(self) -> None:
         if self._stop.is_set():
-            self._forced = True
-            for slot in self._slots:
-                if slot.process is not None and slot.process.is_alive():
-                    slot.process.kill()
+            self._kill()
         self._stop.set()
 
     async def _announce(self, addresses: Addresses) -> None:
@@ -142,7 +147,7 @@ class Supervisor:
     async def _keep(self, slot: Slot) -> None:
         """Keep one gateway process running."""
         while not self._stop.is_set():
-            code = await self._run_once(slot)
+            code = await slot.run(self._settings, self._port, self._reported.set)
             if self._draining:
                 return
             if code == SchemaTooNew.exit_code:
@@ -160,70 +165,25 @@ class Supervisor:
     async def _bury(self, slot: Slot) -> None:
         """End the lease of a process that died, so that its clients can go on elsewhere before it runs out by itself."""
         node, slot.node = slot.node, None
-        if node is None:
-            return
-        try:
-            connection = await db.connect(self._dsn, "worker burial")
+        if node is not None:
             try:
-                await connection.execute("select wedsync_internal.end_lease($1)", node)
-            finally:
-                connection.terminate()
-        except db.RETRIED as exc:
-            log.warning("lease_not_ended", gateway=slot.number, error=type(exc).__name__)
-
-    async def _run_once(self, slot: Slot) -> int | None:
-        loop = asyncio.get_running_loop()
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        process = context.Process(
-            target=gateway_process, args=(self._settings, self._port, theirs), name=f"gateway-{slot.number}"
-        )
-        process.start()
-        theirs.close()
-        slot.process, slot.pipe, slot.started_at = process, ours, time.monotonic()
-        ended = asyncio.Event()
-        loop.add_reader(process.sentinel, ended.set)
-        loop.add_reader(ours.fileno(), self._read_report, slot, ours)
-        log.info("gateway_started", gateway=slot.number, pid=process.pid)
-        try:
-            await ended.wait()
-        finally:
-            loop.remove_reader(process.sentinel)
-            loop.remove_reader(ours.fileno())
-            ours.close()
-            slot.snapshot, slot.reported_at = {}, float("-inf")
-        process.join()
-        return process.exitcode
-
-    def _read_report(self, slot: Slot, pipe: Pipe) -> None:
-        try:
-            report = pipe.recv()
-        except (EOFError, OSError):
-            # The process ended; its sentinel tells the same.
-            asyncio.get_running_loop().remove_reader(pipe.fileno())
-            return
-        if isinstance(report, Report):
-            slot.node, slot.snapshot, slot.reported_at = report.node, report.snapshot, time.monotonic()
-            self._reported.set()
+                await self._pool.execute("select wedsync_internal.end_lease($1)", node)
+            except db.TRANSIENT as exc:
+                log.warning("lease_not_ended", gateway=slot.number, error=type(exc).__name__)
 
     async def _drain(self, keepers: list[asyncio.Task[None]]) -> None:
         for slot in self._slots:
-            if slot.process is not None and slot.process.is_alive() and slot.pipe is not None:
-                try:
-                    slot.pipe.send(Drain(DRAIN_SECONDS))
-                except OSError as exc:
-                    log.warning("drain_not_sent", gateway=slot.number, error=type(exc).__name__)
+            slot.end()
         _, late = await asyncio.wait(keepers, timeout=DRAIN_SECONDS + KILL_AFTER)
-        if not late:
-            return
+        if late:
+            self._kill()
+            await asyncio.wait(late, timeout=_LAST_SECONDS)
+
+    def _kill(self) -> None:
         self._forced = True
         for slot in self._slots:
-            if slot.process is not None and slot.process.is_alive():
+            if slot.kill():
                 log.error("gateway_killed", gateway=slot.number)
-                slot.process.kill()
-        for task in late:
-            task.cancel()
-        await asyncio.wait(late)
 
 
 async def check_database(settings: Settings) -> None:
@@ -250,44 +210,6 @@ async def check_database(settings: Settings) -> None:
         connection.terminate()
 
 
-def reserve_port(host: str, port: int, variable: str) -> socket.socket:
-    """A socket that holds the port without listening, so that gateways can share it and nobody else takes it."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Without SO_REUSEPORT first: another worker of ours on this port must be noticed.
-    try:
-        with socket.socket(family) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((host, port))
-            port = probe.getsockname()[1]
-        reserved = socket.socket(family)
-        reserved.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-        reserved.bind((host, port))
-    except OSError as exc:
-        raise not_listening(exc, host, port, variable) from exc
-    return reserved
-
-
-def listening_socket(host: str, port: int) -> socket.socket:
-    """The HTTP port, open. Raises `PortTaken`."""
-    try:
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        return socket.create_server((host, port), family=family)
-    except OSError as exc:
-        raise not_listening(exc, host, port, "WEDSYNC_HTTP_PORT") from exc
-
-
-def not_listening(exc: OSError, host: str, port: int, variable: str) -> PortTaken:
-    """Why an address cannot be listened on, and which setting chooses it."""
-    if exc.errno == errno.EADDRINUSE:
-        hint = f"another worker or `wedsync up` may run here: end it, or set {variable} to a free port"
-        return PortTaken(f"port {port} of {host} is in use", hint=hint)
-    if exc.errno in (errno.EACCES, errno.EPERM):
-        return PortTaken(f"port {port} of {host} is not allowed", hint=f"set {variable} to one from 1024 on")
-    return PortTaken(
-        f"{host} is no address of this machine", hint=f"set {variable.replace('PORT', 'HOST')}, 0.0.0.0 for all of them"
-    )
-
-
 def run(
     settings: Settings, on_ready: Callable[[Addresses], None] | None = None, pages: Sequence[BaseRoute] = ()
 ) -> int:
@@ -295,8 +217,4 @@ def run(
     logs.configure(settings.log_level)
     allow_many_files()
     with asyncio.Runner(loop_factory=event_loop) as runner:
-        return runner.run(_run(settings, on_ready, pages))
-
-
-async def _run(settings: Settings, on_ready: Callable[[Addresses], None] | None, pages: Sequence[BaseRoute]) -> int:
-    return await Supervisor(settings, on_ready, pages).run()
+        return runner.run(Supervisor(settings, on_ready, pages).run())

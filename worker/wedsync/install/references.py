@@ -43,8 +43,9 @@ _DEFINITION = re.compile(
     rf"(?P<kind>function|procedure|view)\s+(?P<schema>{_SCHEMA})\.(?P<object>[a-z_][a-z0-9_]*)",
     re.MULTILINE | re.IGNORECASE,
 )
-# What a call makes that its text does not show, as the record engine does.
+# What a call makes and needs that its text does not show, as the record engine does.
 _PROVIDES = re.compile(r"^--\s*provides:(.*)$", re.MULTILINE)
+_USES = re.compile(r"^--\s*uses:(.*)$", re.MULTILINE)
 _TRIGGER = re.compile(
     rf"^create\s+(?:or\s+replace\s+)?(?:constraint\s+)?trigger\s[^;]*?\son\s+(?P<schema>{_SCHEMA})\.(?P<object>[a-z_][a-z0-9_]*)",
     re.MULTILINE | re.IGNORECASE,
@@ -78,7 +79,7 @@ class References:
 
 def read_references(text: str) -> References:
     """The names in the text of one file; those in comments and in plain literals are none."""
-    early: set[Name] = set()
+    early: set[Name] = {name for line in _USES.findall(text) for name in _names(line)}
     late: set[Name] = set()
     runs = False
     statement: list[str] = []  # the words of the statement, as far as it was read

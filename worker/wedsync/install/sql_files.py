@@ -6,7 +6,8 @@
     schema/frozen.sha256             checksums of the versioned files that a release has frozen
 
 Headers are comment lines before the first statement: `-- as: installer`, `-- no-transaction`, `-- breaking`,
-`-- drop: function wedsync.foo(uuid)` and `-- provides: wedsync.foo` for what a call makes when it is applied.
+`-- drop: function wedsync.foo(uuid)`, and for a call that makes objects when it is applied `-- provides: wedsync.foo` and
+`-- uses: wedsync.bar`, which it finds in a catalogue.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ Kind = Literal["schema", "function", "policy"]
 
 _SCHEMA_NAME = re.compile(r"(\d{4})_[a-z0-9_]+\.sql")
 _PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]*\.sql")
-_HEADER = re.compile(r"--\s*(as|drop|provides|no-transaction|breaking)\s*(?::\s*(.*?)\s*)?$")
+_HEADER = re.compile(r"--\s*(as|drop|provides|uses|no-transaction|breaking)\s*(?::\s*(.*?)\s*)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +136,7 @@ def _headers(text: str, name: str, kind: Kind) -> dict[str, list[str]]:
             headers.setdefault(matched[1], []).append(matched[2] or "")
     for word, values in headers.items():
         only_versioned = word in ("no-transaction", "breaking")
-        takes_value = word in ("as", "drop", "provides")
+        takes_value = word in ("as", "drop", "provides", "uses")
         if (only_versioned and kind != "schema") or (word == "drop" and kind == "schema"):
             raise BadSqlTree(f"{name}.sql: the header `{word}` is not allowed in a {kind} file")
         if any(bool(value) != takes_value for value in values) or (word == "as" and values != ["installer"]):

@@ -9,7 +9,7 @@ from typing import Any
 from wedsync.database.connections import TRANSIENT
 from wedsync.logs import logger
 
-log = logger("steward")
+log = logger("jobs")
 
 ASK_EVERY = 1.0
 RETRY_AFTER = 60.0

@@ -1,0 +1,43 @@
+create or replace function wedsync_internal.build_branch(record_name text, prefix text)
+returns text
+language sql
+stable
+as $generator$
+    with columns as (
+        -- a json column whose keys are the last words of its fields' paths, and a list, stand in the document as they are
+        select
+            case
+                when f.storage = 'column' then f.path
+                when bool_and(f.path like '%.' || replace(f.json_key, '_', '\_')) over (partition by f.table_name, f.column_name) then regexp_replace(f.path, '\.[^.]+$', '')
+                else f.path
+            end as path,
+            case
+                when f.storage = 'json' and not bool_and(f.path like '%.' || replace(f.json_key, '_', '\_')) over (partition by f.table_name, f.column_name)
+                    then format('record.%I -> %L', f.column_name, f.json_key)
+                else format('record.%I', f.column_name)
+            end as value
+        from wedsync_data.field_catalog as f
+        join wedsync_data.record_catalog as r on r.record_name = f.table_name
+        where $1 in (r.record_name, r.shown_in)
+        union
+        select c.document_path, format('record.%I', c.column_name)
+        from wedsync_data.record_columns as c where c.record_name = $1 and c.document_path is not null
+    ),
+    children as (
+        select split_part(substr(c.path, length($2) + 1), '.', 1) as word, c.path, c.value
+        from columns as c where starts_with(c.path, $2)
+    )
+    -- records in records: one call of to_jsonb writes them all in one pass
+    select string_agg(
+        case when c.is_leaf then format('%s as %I', c.value, c.word)
+        else format('(select b from (select %s) as b) as %I', wedsync_internal.build_branch($1, $2 || c.word || '.'), c.word) end,
+        ', ' order by c.word
+    )
+    from (
+        select h.word, bool_or(h.path = $2 || h.word) as is_leaf, min(h.value) as value
+        from children as h group by h.word
+    ) as c
+$generator$;
+comment on function wedsync_internal.build_branch(text, text) is
+'The part of a nested document below a prefix, as a select list over the parameter record: the paths of the fields decide what stands where.';
+revoke all on function wedsync_internal.build_branch(text, text) from public;
