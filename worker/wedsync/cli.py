@@ -165,7 +165,7 @@ def status(dsn: Dsn = None, as_json: Json = False) -> None:
 
 @app.command()
 def verify(dsn: Dsn = None, as_json: Json = False) -> None:
-    """Compare the database with what the last migration left, and stored rights with grants and roles; exit code 30 if they differ."""
+    """Compare the database with the last migration, and stored rights with grants and roles; exit code 30 if they differ."""
     with closing(connect(_settings(dsn).need_dsn())) as connection:
         if not read_state(connection).installed:
             raise NotInstalled(f"the pack is not installed in {target(connection)}", hint="run `wedsync migrate`")

@@ -1,7 +1,7 @@
 -- proves: F003-65
 -- What is stored about rights can be checked, rebuilt and pruned, and nobody gets anything by the id under which trusted server roles stand there.
 begin;
-select plan(23);
+select plan(31);
 select tap.wedding('emma');
 select tap.supplier('chef', 'emma', '{basic}', '{guest_numbers}');
 select tap.hire('chef', 'cook', 'staff');
@@ -26,6 +26,22 @@ select results_eq('select pg_temp.drift()', array[pg_temp.of('chef')], 'one that
 select is(pg_temp.chef_reads(), '1', 'which still gives what it gave');
 select wedsync_internal.rebuild_reach();
 select is(pg_temp.chef_reads(), '0', 'until reach is rebuilt');
+-- a span that ends or begins by itself fires no trigger: the clock of a transaction stands still, so the span is moved
+update wedsync_data.grants set state = 'approved' where grantee_id = tap.firm('chef') and state = 'revoked';
+select is(pg_temp.chef_reads(), '1', 'control: granted again');
+create function pg_temp.moved(from_moment timestamptz, until_moment timestamptz, what text) returns setof text language plpgsql as $$
+begin
+    update wedsync_data.reach set valid_from = from_moment, valid_until = until_moment where user_id = tap.id('chef');
+    return next is(pg_temp.chef_reads(), '0', what || ' nobody reads by the view');
+    return next is(tap.error('chef', format('select wedsync.get_core_fields(%L)', tap.couple('emma'))) ->> 'sqlstate', 'PT404', what || ' nor by the function');
+    return next is(tap.patch_error('chef', 'emma', '{"wedding.guestCount.adults": 7}') ->> 'sqlstate', 'PT404', what || ' nor writes');
+end
+$$;
+select pg_temp.moved(now() - interval '1 hour', now(), 'after its end');
+select pg_temp.moved(now() + interval '1 microsecond', 'infinity', 'before its beginning');
+select wedsync_internal.rebuild_reach();
+select is(pg_temp.chef_reads(), '1', 'control: within it');
+delete from wedsync_data.grants where grantee_id = tap.firm('chef');
 update wedsync_data.visibility_masks set withheld_fields = '{}' where not sees_all;
 select cmp_ok((select count(*) from pg_temp.drift() as d where d like 'visibility mask %'), '>=', 1::bigint, 'a mask that shows something else is found');
 select wedsync_internal.rebuild_reach();

@@ -1,4 +1,4 @@
-"""Rights that change at the same time in different ways: what is stored about them is what they add up to, whoever commits last."""
+"""Rights that change at the same time in different ways: what is stored is what they add up to, whoever commits last."""
 
 from __future__ import annotations
 
@@ -152,7 +152,10 @@ def test_a_role_changes_meanwhile(stage: Stage, change: str) -> None:
 
 ENDS: dict[str, str] = {
     "revoked": "update wedsync_data.grants set state = 'revoked' where couple_id = %(couple)s",
-    "ended": "update wedsync_data.grants set valid_from = now() - interval '1 day', valid_until = now() where couple_id = %(couple)s",
+    "ended": (
+        "update wedsync_data.grants set valid_from = now() - interval '1 day', valid_until = now()"
+        " where couple_id = %(couple)s"
+    ),
     "dismissed": "delete from wedsync_data.supplier_members where user_id = %(user)s",
     "supplier deleted": "delete from wedsync_data.suppliers where id = %(supplier)s",
 }
@@ -191,7 +194,9 @@ def test_nothing_is_read_or_written_by_a_right_that_has_ended(stage: Stage, end:
         if not statement.startswith("select wedsync.get"):
             # a write that began before the commit gives up or goes by what holds after it
             ending.commit()
-    stage.database.query("update wedsync_data.core_fields set guest_count = '{\"adults\": 5}' where couple_id = %s", wedding.id)
+    stage.database.query(
+        "update wedsync_data.core_fields set guest_count = '{\"adults\": 5}' where couple_id = %s", wedding.id
+    )
     assert use() in {"nothing", "PT404", "42501"}
     assert stage.database.value(adults, wedding.id) == 5
     assert stage.drift == []
