@@ -22,4 +22,5 @@ insert into wedsync_data.scheduled_jobs (name, every, description) values
 ('prune_bus', interval '5 seconds', 'Deletes messages between processes after half a minute'),
 ('cleanup_sessions', interval '10 minutes', 'Deletes expired session tokens, and sessions that ended a day ago'),
 ('cleanup_subscriptions', interval '5 minutes', 'Closes subscriptions without heartbeats'),
-('notify_suppliers', interval '1 second', 'Creates notifications for the suppliers that may read an event');
+('notify_suppliers', interval '1 second', 'Creates notifications for the suppliers that may read an event'),
+('prune_reach', interval '1 hour', 'Deletes rights from reach a day after they ended');
