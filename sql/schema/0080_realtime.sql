@@ -75,6 +75,7 @@ create unlogged table wedsync_data.subscription_groups (
     constraint subscription_groups_node_fkey foreign key (node) references wedsync_data.relay_nodes (node) on delete cascade
 );
 create index subscription_groups_by_couple on wedsync_data.subscription_groups (couple_id, node);
+create index subscription_groups_of_callers on wedsync_data.subscription_groups (node) where scope = 'caller';
 create index subscription_groups_by_topic on wedsync_data.subscription_groups (topic, node);
 create index subscription_groups_by_principal on wedsync_data.subscription_groups using gin (principals);
 comment on table wedsync_data.subscription_groups is 'Distinct audiences of a worker process: same topic, same rights, same bindings. Visibility is worked out once for each.';

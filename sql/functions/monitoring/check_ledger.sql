@@ -4,18 +4,11 @@ language sql
 stable
 set search_path = pg_catalog, pg_temp
 as $$
-    with latest as (
-        select distinct on (m.name) m.id, m.kind, m.name
-        from wedsync_internal.migrations as m
-        where m.outcome = 'applied'
-        order by m.name, m.id desc
-    ),
-    ledger as (
+    with ledger as (
         select
-            count(*) filter (where l.kind <> 'finish') as files,
-            coalesce(max(l.id) filter (where l.kind = 'finish') = max(l.id), false) as finished,
+            (select count(*) from wedsync_internal.applied_migrations() as m where m.kind <> 'finish') as files,
+            wedsync_internal.migrations_finished() as finished,
             exists (select from wedsync_internal.catalog_drift) as drifted
-        from latest as l
     )
     select
         'pack',
