@@ -205,7 +205,7 @@ async def test_writers_ring_for_each_change_as_long_as_nobody_waits_for_that(ser
                 await join(node, each, socket)
             with notifying(database, 4), ThreadPoolExecutor(len(busy)) as pool:
                 writing = [pool.submit(commits, each, 120, pause=0) for each in busy]
-                await until(lambda: database.value("select waiting > 0 from wedsync_internal.doorbell_load()"), 10)
+                await until(lambda: database.value("select waiting > 0 from wedsync_internal.notify_load()"), 10)
                 await until(lambda: database.value(awake), 10)
                 for each in writing:
                     await asyncio.wrap_future(each)

@@ -246,7 +246,7 @@ async def current_snapshot(on: Executor) -> str:
 
 async def notify_load(on: Executor) -> tuple[int, int]:
     """How many writers wait to commit, and how many readers are woken by every notification."""
-    row = await on.fetchrow("select waiting, readers from wedsync_internal.doorbell_load()")
+    row = await on.fetchrow("select waiting, readers from wedsync_internal.notify_load()")
     return row["waiting"], row["readers"]
 
 
