@@ -31,7 +31,7 @@ declare
     old_columns jsonb;
     done record;
 begin
-    -- what is meant: the name of a field as it is, or something that has to be taken apart
+    -- the exact name of a field, or something that has to be resolved
     for planned in
         select k.key as name, k.value, (
             select f from wedsync_data.field_names as n
@@ -52,11 +52,11 @@ begin
         end if;
     end loop;
 
-    -- Read without locks first: the update of the row tells by its version whether another writer came between, and the loser starts again
-    -- behind the winner. Lists are guarded by the wedding's lock alone.
+    -- Optimistic: read without locks; the update of the row detects by its version whether another writer was faster, in which case this one retries
+    -- under locks. Lists are protected only by the wedding's lock.
     loop
         if names_elements or is_locked then
-            -- the row before the clock, as an UPDATE of the table takes them: so nobody waits for each other crosswise
+            -- the row before the clock, in the same order as an UPDATE of the table, to avoid deadlocks
             perform wedsync_internal.lock_wedding(couple_id, false, true);
             is_locked := true;
             is_locked := true;
@@ -82,7 +82,7 @@ begin
             if stored.couple_id is null then
                 perform wedsync_internal.fail('not_found', null, 'Call ensure_core_fields first.');
             end if;
-            -- held against what the caller can have read: how far hidden changes have got must not show
+            -- compared with what the caller may have read, so that hidden changes do not show
             if base_version < 1 or base_version > wedsync_internal.visible_version(wedding.right_versions, wedding.readable) then
                 perform wedsync_internal.fail('invalid_value', '{"parameter": "base_version", "rule": "a version that exists"}');
             end if;
@@ -119,7 +119,7 @@ begin
                 full_path := regexp_replace(field.path, '\.[^.]+$', '') || '/' || plan.element_id || '/' || field.json_key;
             end if;
             if get_bit(wedding.writable, field.right_no) = 0 then
-                -- whole objects are sent back with derived values in them: unchanged ones are no attempt to write
+                -- clients send back whole objects including derived values: unchanged ones are not an attempt to write
                 if field.is_writable or get_bit(wedding.readable, field.right_no) = 0 or value is distinct from current_value then
                     refused := coalesce(refused, '[]') || to_jsonb(plan.name);
                 end if;
@@ -234,7 +234,7 @@ begin
         is_locked := true;
     end loop;
 
-    -- whatever the session may have set there by itself is not the reason of this change
+    -- a value that the session has set there is not the reason of this change
     if coalesce(reason, '') <> coalesce(current_setting('wedsync.change_reason', true), '') then
         perform set_config('wedsync.change_reason', coalesce(reason, ''), true);
     end if;
@@ -263,7 +263,7 @@ begin
         perform set_config('wedsync.change_reason', '', true);
     end if;
     if not is_locked then
-        -- the wedding's lock is held since then only: a right may have ended between
+        -- the wedding's lock is held only from here on: rights may have ended before
         select a.writable into wedding.writable
         from wedsync_data.reach as a
         where a.couple_id = apply_patch.couple_id and a.user_id = reader and a.valid_from <= now() and a.valid_until > now();
@@ -291,5 +291,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.apply_patch(uuid, jsonb, integer, text, uuid) is
-'The one write path: authorises every field, validates, detects conflicts per field, stores what really changes and appends it as one version and one event. reader is reader(), never from a client. Returns the paths that changed, whether the caller may see the whole record, and the row and the version as they stand then.';
+'The write path: authorizes every field, validates, detects conflicts per field, stores actual changes and appends them as one version and one event. reader is reader(); never take it from a client. Returns the changed paths, whether the caller may see the whole record, and the new row and version.';
 revoke all on function wedsync_internal.apply_patch(uuid, jsonb, integer, text, uuid) from public;

@@ -37,12 +37,12 @@ begin
         end if;
         before := coalesce(before, to_jsonb(old));
         entry.old_value := before -> entry.key;
-        -- a list comes back as a whole, so it may be as long as it was and a patch longer
+        -- lists are sent back as a whole, so they may be as long as before plus the size of a patch
         perform wedsync_internal.check_json(
             entry.value, entry.key, wedsync_internal.setting_limit('patch_max_bytes') + coalesce(octet_length(entry.old_value::text), 0)
         );
         if pg_catalog.jsonb_typeof(entry.value) = 'object' and pg_catalog.jsonb_typeof(entry.old_value) = 'object' then
-            -- assigning an object replaces it: keys left out become empty, except derived ones; keys that stay as they are need no right
+            -- assigning an object replaces it: omitted keys become empty, except derived ones; unchanged keys require no right
             entry.value := (
                 select coalesce(pg_catalog.jsonb_object_agg(k.key, coalesce(entry.value -> k.key, 'null')), '{}')
                 from (
@@ -90,7 +90,7 @@ begin
     if wedsync_internal.prefers_minimal() then
         return new;
     end if;
-    -- for RETURNING: derived and normalised values as they stand now
+    -- for RETURNING: the current derived and normalized values
     if outcome.sees_all then
         return wedsync_internal.whole_core_fields(outcome.stored, outcome.version);
     end if;
@@ -99,10 +99,10 @@ begin
 end
 $$;
 comment on function wedsync_internal.core_fields_view_update() is
-'UPDATE of the view: the columns that differ become a patch for the one write path, on top of the version that the statement read. Values for last_updated_by, last_sync_at and updated_at are ignored.';
+'UPDATE of the view: the changed columns become a patch for the write path, based on the version that the statement has read. Values for last_updated_by, last_sync_at and updated_at are ignored.';
 revoke all on function wedsync_internal.core_fields_view_update() from public;
 
 create or replace trigger core_fields_view_update
 instead of update on wedsync.core_fields
 for each row execute function wedsync_internal.core_fields_view_update();
-comment on trigger core_fields_view_update on wedsync.core_fields is 'Writes through the one write path.';
+comment on trigger core_fields_view_update on wedsync.core_fields is 'Uses the write path of update_core_fields.';

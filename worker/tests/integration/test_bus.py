@@ -25,7 +25,7 @@ from harness.worker import running_node
 from wedsync.database.connections import create_pool
 from wedsync.database.listener import BUS_CHANNEL, CHANNEL, Listener
 from wedsync.services.bus_reader import POLL_EVERY, BusReader
-from wedsync.stream.feed import bell_of, subject_of
+from wedsync.services.feed import bell_of, subject_of
 
 FORGERIES = (
     '{"broadcast": [{"node": "x", "topic": "topic:a", "lane": true, "event": "core_fields_updated", "form": "text", '
@@ -222,14 +222,14 @@ async def test_a_flood_of_notifications_is_looked_at_now_and_then(topics: Databa
         await emma.join(wedding.topic)
         reader = node.transport.bus._reader
         with flooding(topics, stranger):
-            began, looks = time.monotonic(), reader.looks
+            began, looks = time.monotonic(), reader.polls
             for number in range(1, 4):
                 wedding.adults(number)
                 track = {"type": "presence", "event": "track", "payload": {"n": number}}
                 await emma.send(f"realtime:presence_{wedding.id}", "presence", track)
                 assert (await emma.hear("presence_diff")).payload["joins"]
                 await emma.hear("broadcast", topic=f"realtime:{wedding.topic}")
-            looked, elapsed = reader.looks - looks, time.monotonic() - began
+            looked, elapsed = reader.polls - looks, time.monotonic() - began
         assert looked <= elapsed / POLL_EVERY + 1
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from wedsync.auth import Identity
-from wedsync.channels.hub import LOG_LIMIT, Hub, deliver, fan_out
+from wedsync.channels.fan_out import deliver, fan_out
+from wedsync.channels.hub import LOG_LIMIT, Hub
 from wedsync.channels.snapshots import Snapshot
 from wedsync.channels.subscription import JoinAnswer, Subscription
 from wedsync.protocol.frames import Serializer

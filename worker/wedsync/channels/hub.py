@@ -12,14 +12,15 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from typing import Generic, Protocol, TypeVar
+from collections.abc import Iterable
+from typing import Protocol
 
+from wedsync.channels.fan_out import Index, Variants, fan_out
 from wedsync.channels.subscription import FRAME_KINDS, Room, Row, Socket, Subscription
 from wedsync.protocol.frames import Ref, Serializer, text_frame
 
 LOG_LIMIT = 200_000
-"""Entries kept for joins in flight; a join that outlives them is told to try again."""
+"""Entries kept for joins in flight; a join that outlives them has to be repeated."""
 LOG_BYTES = 64_000_000
 """Payload kept for them."""
 
@@ -28,9 +29,6 @@ _EVENT_KINDS = frozenset(("broadcast", "postgres_changes"))
 
 Deliveries = Counter[tuple[str, str, str]]
 """Frames by user, topic without prefix, and kind."""
-Variants = Mapping[tuple[Serializer, str], Iterable[Subscription]]
-"""Subscriptions by serializer and topic with prefix: each of these receives the same bytes."""
-K = TypeVar("K")
 
 
 class Changes(Protocol):
@@ -49,27 +47,6 @@ class Changes(Protocol):
         """It goes on with other rights."""
 
 
-class _Index(Generic[K]):
-    """Subscriptions by a key."""
-
-    def __init__(self) -> None:
-        self.all: dict[K, dict[tuple[Serializer, str], dict[Subscription, None]]] = {}
-
-    def add(self, key: K, subscription: Subscription) -> None:
-        variants = self.all.setdefault(key, {})
-        variants.setdefault((subscription.socket.serializer, subscription.topic), {})[subscription] = None
-
-    def remove(self, key: K, subscription: Subscription) -> None:
-        """Harmless when it is not there."""
-        variants, variant = self.all.get(key, {}), (subscription.socket.serializer, subscription.topic)
-        subscriptions = variants.get(variant, {})
-        subscriptions.pop(subscription, None)
-        if not subscriptions:
-            variants.pop(variant, None)
-        if not variants:
-            self.all.pop(key, None)
-
-
 class JoinInFlight:
     """Marks where in the log a join began."""
 
@@ -86,14 +63,16 @@ class Hub:
         self.changes: Changes
         self.deliveries = 0
         self._counts: Deliveries = Deliveries()
-        self._groups: _Index[object] = _Index()
-        self._rooms: _Index[Room] = _Index()
+        self._groups: Index[object] = Index()
+        self._rooms: Index[Room] = Index()
         self._by_id: dict[object, Subscription] = {}
         self._pending: dict[Socket, list[bytes]] = {}
         self._in_flight: dict[JoinInFlight, None] = {}
         self._log: list[Row] = []
         self._log_bytes = 0
         self._log_start = 0
+        # From this transaction on everything is news for everybody.
+        self._horizon = 0
 
     @property
     def groups(self) -> int:
@@ -132,6 +111,7 @@ class Hub:
         overrun = join.began < self._log_start
         self.abandon(join)
         self._by_id[subscription.id] = subscription
+        self._horizon = max(self._horizon, subscription.horizon)
         self._rooms.add(subscription.room, subscription)
         self._groups.add(subscription.group_id, subscription)
         if overrun:
@@ -163,9 +143,10 @@ class Hub:
     def clear(self) -> None:
         """Forget everything but the counts: the database lost its side."""
         self._settle_all()
-        self._groups, self._rooms = _Index(), _Index()
+        self._groups, self._rooms = Index(), Index()
         self._by_id.clear()
         self._pending.clear()
+        self._horizon = 0
 
     # What the log brings
 
@@ -209,7 +190,7 @@ class Hub:
             str(row["kind"]),
             lambda serializer, topic: encode(row, serializer, topic),
             self._pending,
-            lambda subscription: xid >= subscription.horizon or subscription.wants(xid),
+            None if xid >= self._horizon else lambda subscription: subscription.wants(xid),
         )
 
     def _tell(self, subscription: Subscription, row: Row) -> None:
@@ -270,41 +251,6 @@ class Hub:
     def _settle_all(self) -> None:
         for subscription in self._by_id.values():
             self.settle(subscription)
-
-
-def fan_out(
-    variants: Variants,
-    kind: str,
-    encode: Callable[[Serializer, str], bytes | None],
-    pending: dict[Socket, list[bytes]],
-    wanted: Callable[[Subscription], bool],
-) -> int:
-    """Add one frame to `pending` for each subscription that wants it; returns for how many.
-
-    `encode` gets a serializer and the topic with prefix; None says that it has no form for that serializer.
-    """
-    count, place = 0, FRAME_KINDS.index(kind)
-    for (serializer, topic), subscriptions in variants.items():
-        data = encode(serializer, topic)
-        if data is None:
-            continue
-        for subscription in subscriptions:
-            if wanted(subscription):
-                count += 1
-                subscription.received[place] += 1
-                waiting = pending.get(subscription.socket)
-                if waiting is None:
-                    pending[subscription.socket] = [data]
-                else:
-                    waiting.append(data)
-    return count
-
-
-def deliver(pending: dict[Socket, list[bytes]]) -> None:
-    """Hand over frames that need no confirmation, one write per socket."""
-    for socket, frames in pending.items():
-        socket.deliver(frames[0] if len(frames) == 1 else b"".join(frames))
-    pending.clear()
 
 
 def encode(row: Row, serializer: Serializer, topic: str, join_ref: Ref = None) -> bytes:

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping
 
-from wedsync.channels.hub import Variants
+from wedsync.channels.fan_out import Variants
 from wedsync.channels.presence_topic import Change, PresenceTopic
 from wedsync.channels.subscription import Room, Subscription
 from wedsync.protocol.frames import Serializer, text_frame, to_json
@@ -33,7 +33,7 @@ class Attendance:
 
     @property
     def is_known(self) -> bool:
-        """Whether the state can be told."""
+        """Whether the state can be sent."""
         return self.topic.version is not None and not self.topic.has_gap
 
     def resync_later(self, now: float) -> None:
@@ -45,7 +45,7 @@ class Attendance:
         self.gap_since = (self.gap_since or now) if self.topic.has_gap else None
 
     def note_changes(self, changes: list[Change], now: float) -> None:
-        """Members were told these changes: the forgetful are healed soon."""
+        """Members were sent these changes: the forgetful are healed soon."""
         if self.forgetful and any(self._makes_ghosts(change) for change in changes):
             work = self.forgetful * self.topic.entries() / _HEALED_PER_SECOND
             self.heal_at = min(self.heal_at, now + HEAL_SECONDS + work)

@@ -128,7 +128,7 @@ class Gateway:
         elif not connection.open:
             return
         elif now - connection.heard_at > limits.idle_seconds:
-            connection.close(CloseCode.IDLE, "nothing was heard from the client")
+            connection.close(CloseCode.IDLE, "nothing was received from the client")
         elif self._owes_pongs(connection, now):
             connection.close(CloseCode.IDLE, "pings are not answered")
         elif now - connection.empty_since > limits.no_channel_seconds:

@@ -35,7 +35,7 @@ from wedsync.services.rules import RuleBook, Rules
 
 
 class Channels:
-    """Channel work of one node. `refused` counts requests; `on_replaced` is told the ids of sockets whose place others took."""
+    """Channel work of one node. `refused` counts requests; `on_replaced` gets the ids of sockets whose place others took."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class Channels:
                 self._request(socket, action)
 
     def _request(self, socket: Socket, request: Request[Subscription]) -> None:
-        """Do what a client asks; a refusal is told, and the channel stays."""
+        """Do what a client asks; a refusal is answered, and the channel stays."""
         if not request.channel.is_admitted:
             socket.push((answer(request, reason="NotJoined: the channel is not joined"),))
             return

@@ -1,4 +1,4 @@
-"""The ends of channels: left, lost, run out, or to be joined anew; and what the log tells single ones."""
+"""The ends of channels: left, lost, run out, or to be joined anew; and what the log holds for single ones."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Endings:
         if subscription.is_admitted:
             socket = subscription.socket
             self._stats.count("channels_ended", "right_lost")
-            # Whether the client receives that is not known: its next join is told to resync.
+            # Whether the client receives that is not known: its next join resyncs.
             socket.push(socket.session.closed(subscription, _reason_text(reason)))
             self.release(subscription, on_purpose=False)
             socket.note_emptiness()

@@ -15,7 +15,7 @@ from wedsync.channels.subscription import Subscription
 from wedsync.protocol.phoenix import system
 
 WARNING_SECONDS = 60.0
-"""How long before a token expires its channel is told."""
+"""How long before a token expires its channel is warned."""
 _LONGEST_SLEEP = 3600.0
 _LITTER = 100
 

@@ -43,7 +43,7 @@ _ROOM_AGAIN = 0.5
 class Joins:
     """Joins of one node. `ready` tells whether they can be answered with yes.
 
-    `poll` is called after every join: a writer who began before it does not notify the new audience.
+    `poll` is called after every join: a writer who began before it does not notify the new group.
     """
 
     def __init__(
@@ -79,7 +79,7 @@ class Joins:
         self._generation = 0
 
     def begin(self, subscription: Subscription) -> None:
-        """Join in the background; the client is told the outcome."""
+        """Join in the background; the client gets the outcome."""
         socket, reason = subscription.socket, None
         if not self._takes(socket):
             most = self._rules.rules.joins_per_second
@@ -237,7 +237,7 @@ class Joins:
         return missed
 
     def _give_back(self, subscription: Subscription, answer: JoinAnswer, generation: int) -> None:
-        """The client was not told of the join: it goes on from where it was before, if it was here before."""
+        """The client does not know of the join: it goes on from where it was before, if it was here before."""
         if subscription.is_admitted and generation == self._generation:
             subscription.leave(subscription.socket.confirmed(), on_purpose=not answer.is_return)
             self._leaves.add(subscription)

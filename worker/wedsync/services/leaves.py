@@ -79,9 +79,7 @@ class Leaves:
                 self.progress.done()
                 backoff.reset()
             except TRANSIENT as exc:
-                if backoff.is_news(exc):
-                    log.warning("leave_failed", error=type(exc).__name__)
-                await asyncio.sleep(backoff.pause())
+                await backoff.rest(exc, log, "leave_failed")
 
     async def send(self) -> None:
         """Send what was gathered; what could not be sent stays gathered."""

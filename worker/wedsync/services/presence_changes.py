@@ -110,13 +110,11 @@ class PresenceChanges:
                 else:
                     self._done.set()
             except RETRIED as exc:
-                if backoff.is_news(exc):
-                    log.warning("presence_failed", error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
                 self._give_up([order for order in batch if id(order) not in answered])
-                await asyncio.sleep(backoff.pause())
+                await backoff.rest(exc, log, "presence_failed", sqlstate=getattr(exc, "sqlstate", None))
 
     def _give_up(self, batch: list[_Order]) -> None:
-        """Those who asked are told; what nobody waits for is done later. Without any, the database is asked all the same, to
+        """Those who asked get an answer; what nobody waits for is done later. Without any, the database is asked all the same, to
         see whether it answers again."""
         for order in batch:
             if order.outcome is not None:

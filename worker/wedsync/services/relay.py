@@ -24,7 +24,7 @@ from wedsync.metrics import delays
 
 if TYPE_CHECKING:
     # Needs the extra `nats`.
-    from wedsync.stream.feed import Feed, FrameBatch
+    from wedsync.services.feed import Feed, FrameBatch
 
 log = logger("relay")
 
@@ -42,7 +42,7 @@ class Relay:
     `take` receives every batch and returns the number of event rows in it. `forget` is called with a
     connection and the epoch that was when the database no longer knows this node: all its subscriptions
     are gone. `hold` is called with a position, notes which sockets have not confirmed it, and returns what
-    can be called safe; `health` tells what `touch_node` is told of the process. `breaking_version` is the
+    can be called safe; `health` returns what `touch_node` keeps of the process. `breaking_version` is the
     highest breaking schema version that this code understands. With a `feed` the node is fed; `fed` tells
     whether it is just now.
     """
@@ -180,16 +180,16 @@ class Relay:
     async def _touch_in_time(self, connection: Connection) -> None:
         now = time.monotonic()
         if self._floor is None and now >= self._touch_at - ANSWERED_WITHIN:
-            # By the time it is told, whoever answers has confirmed it.
+            # By the time it is written, whoever answers has confirmed it.
             self._floor = self.checkpoints.settled
         if now >= self._touch_at and not await self._touch(connection):
             raise ConnectionResetError("the database does not know this node any more")
 
     async def _pass_on(self, rows: Batch, asked_at: float | None = None) -> int:
-        """Hand over a batch whose ages count to `asked_at`, by default to the beginning of the last look."""
+        """Hand over a batch whose ages count to `asked_at`, by default to the beginning of the last poll."""
         count = await self._take(rows)
         passed = time.monotonic() - (self.reader.asked_at if asked_at is None else asked_at)
-        # Each transaction once, when the last socket has been given what it is to hear of it.
+        # Each transaction once, when the last socket has been given its part of it.
         for age in {row["xid"]: row["age"] for row in rows if row["age"] is not None}.values():
             self.delays.observe(age + passed)
         self.checkpoints.reach(str(self.reader.cursor), time.monotonic())

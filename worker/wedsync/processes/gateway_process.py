@@ -1,0 +1,112 @@
+"""The program of a gateway process: one node, reports to the supervisor, an orderly end.
+
+Its arguments are the port and the number of the socket that leads to the supervisor; see `wedsync.processes.slots`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import resource
+import signal
+import socket
+import sys
+from contextlib import suppress
+from traceback import format_exception
+from typing import Any
+
+from wedsync import logs
+from wedsync.errors import WedSyncError
+from wedsync.node import DRAIN_SECONDS, Node
+from wedsync.settings import Settings
+
+log = logs.logger("process")
+
+LINE_LIMIT = 2**20
+"""Most bytes of the settings, or of a report."""
+_REPORT_EVERY = 1.0
+_FIRST_REPORTS_EVERY = 0.05
+
+
+def main(port: int, control: socket.socket) -> None:
+    """Serve until told to end; ends the process with 0, or with the exit code of a `WedSyncError`."""
+    # A terminal sends Ctrl-C to the whole group; only the supervisor decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    allow_many_files()
+    try:
+        with asyncio.Runner(loop_factory=event_loop) as runner:
+            runner.run(_serve(port, control))
+    except WedSyncError as exc:
+        log.error("gateway_failed", reason=exc.message)  # noqa: TRY400 (the message says it all)
+        sys.exit(exc.exit_code)
+
+
+def event_loop() -> asyncio.AbstractEventLoop:
+    """An event loop of uvloop where it is installed, else asyncio's."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
+def settle_memory() -> None:
+    """What is loaded by now stays: keep the collector from walking it while thousands of sockets come and go."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def allow_many_files() -> None:
+    """As many connections as the system lets this process have."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+def _log_loop_fault(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    exc = context.get("exception")
+    log.error(
+        "callback_failed", what=str(context.get("message")), traceback="".join(format_exception(exc)) if exc else None
+    )
+
+
+async def _serve(port: int, control: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    loop.set_exception_handler(_log_loop_fault)
+    orders, reports = await asyncio.open_connection(sock=control, limit=LINE_LIMIT)
+    settings = Settings.from_json(await orders.readline())
+    logs.configure(settings.log_level)
+    told = asyncio.create_task(_told_to_end(orders))
+    loop.add_signal_handler(signal.SIGTERM, told.cancel)
+    node = Node(settings)
+    await node.start(port, reuse_port=True)
+    settle_memory()
+    reporting = asyncio.create_task(_report(node, reports))
+    failing = asyncio.create_task(node.wait())
+    await asyncio.wait((told, failing), return_when=asyncio.FIRST_COMPLETED)
+    failed = not told.done()
+    await node.stop(DRAIN_SECONDS)
+    for task in (told, failing, reporting):
+        task.cancel()
+    if failed:
+        failing.result()
+
+
+async def _told_to_end(orders: asyncio.StreamReader) -> None:
+    """Wait until the supervisor says no more: it wants that, or it is gone and nobody would restart or stop us."""
+    with suppress(OSError):
+        await orders.read()
+
+
+async def _report(node: Node, reports: asyncio.StreamWriter) -> None:
+    """Tell the name of the node in the database and its figures, at once and every second."""
+    with suppress(OSError):
+        while True:
+            reports.write(json.dumps({"node": str(node.id), "snapshot": node.snapshot()}).encode() + b"\n")
+            await reports.drain()
+            await asyncio.sleep(_REPORT_EVERY if node.ready() and node.listener.receives else _FIRST_REPORTS_EVERY)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), socket.socket(fileno=int(sys.argv[2])))

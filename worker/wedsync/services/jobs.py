@@ -1,0 +1,54 @@
+"""Scheduled jobs. SQL says what is due and does it; each is harmless when several nodes ask at once."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from typing import Any
+
+from wedsync.database import calls
+from wedsync.database.connections import TRANSIENT
+from wedsync.logs import logger
+
+log = logger("jobs")
+
+ASK_EVERY = 1.0
+RETRY_AFTER = 60.0
+
+
+class JobRunner:
+    """Runs the jobs of `wedsync_data.scheduled_jobs` for as long as it lives."""
+
+    def __init__(self, pool: Any) -> None:
+        self._pool = pool
+        self._resting: dict[str, float] = {}
+
+    async def run(self) -> None:
+        """Ask every second until cancelled. A job that failed rests for a minute; the others go on."""
+        away = False
+        while True:
+            # Jitter keeps the nodes apart.
+            await asyncio.sleep(ASK_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
+            try:
+                due = await calls.due_jobs(self._pool)
+            except TRANSIENT as exc:
+                if not away:
+                    log.warning("due_jobs_unknown", error=type(exc).__name__)
+                away = True
+                continue
+            away = False
+            for job in due:
+                await self._do(job)
+
+    async def _do(self, job: str) -> None:
+        now = asyncio.get_running_loop().time()
+        if now < self._resting.get(job, now):
+            return
+        try:
+            result = await calls.run_job(self._pool, job)
+        except TRANSIENT as exc:
+            log.warning("job_failed", job=job, error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
+            self._resting[job] = now + RETRY_AFTER
+            return
+        if result:
+            log.info("job_done", job=job, result=result)

@@ -1,0 +1,183 @@
+"""The leader: one process reads the log for all that are fed, and sends each of them its frames.
+
+It is elected by a lease in the database. Two leaders at once do no harm, because every portion tells its place.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from wedsync.database import calls
+from wedsync.database.connections import RETRIED, Backoff, Connection, connect
+from wedsync.database.listener import Listener
+from wedsync.database.log_reader import Batch, LogReader
+from wedsync.logs import logger
+from wedsync.services.broker import AWAY, Broker
+from wedsync.services.feed import FrameBatch, bell_of, packed, subject_of
+
+log = logger("leader")
+
+SPEAK_EVERY = 0.4
+"""Seconds after which every node hears from the leader, so that it knows that nothing is missing."""
+STAND_EVERY = 0.5
+"""Seconds after which a node that does not lead asks whether it can."""
+RENEW_EVERY = 1.0
+"""Seconds after which the lease, of three, is renewed."""
+_CAN_LEAD_EVERY = 0.02
+
+
+class LeadLost(Exception):
+    """Another process leads now, or this one cannot be heard."""
+
+
+class Leader:
+    """Stands for election as long as it lives. `incarnation` tells which life of the database the node is attached to."""
+
+    def __init__(
+        self,
+        dsn: str,
+        node: uuid.UUID,
+        listener: Listener,
+        broker: Broker,
+        pool: Any,
+        incarnation: Callable[[], str | None],
+    ) -> None:
+        self.leads = False
+        self.terms = 0
+        self._dsn = dsn
+        self._node = node
+        self._listener = listener
+        self._broker = broker
+        self._pool = pool
+        self._incarnation = incarnation
+        self._term: Term | None = None
+
+    async def run(self) -> None:
+        """Lead whenever nobody else does, until cancelled."""
+        backoff = Backoff()
+        while True:
+            incarnation = self._incarnation()
+            if incarnation is None or not self._broker.connected:
+                await asyncio.sleep(_CAN_LEAD_EVERY)
+                continue
+            try:
+                if await calls.lead_relays(self._pool, self._node) is not None:
+                    await self._lead(incarnation)
+            except LeadLost as exc:
+                log.warning("lead_lost", node=str(self._node), reason=str(exc))
+            except (*AWAY, *RETRIED) as exc:
+                if backoff.is_news(exc):
+                    log.warning("lead_failed", node=str(self._node), error=type(exc).__name__)
+                await asyncio.sleep(backoff.pause())
+            else:
+                backoff.reset()
+                # Jitter keeps the nodes apart.
+                await asyncio.sleep(STAND_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
+
+    async def _lead(self, incarnation: str) -> None:
+        connection = await connect(self._dsn, f"leader {self._node}")
+        bell = bell_of(incarnation)
+        try:
+            await self._broker.subscribe(bell, lambda _message: self._listener.notified.set())
+            term = Term(self._node, incarnation, self._broker, self._incarnation)
+            reader = LogReader(
+                None,
+                self._listener,
+                term.keep,
+                lambda rows: term.send(rows, reader.asked_at),
+                longest_pause=SPEAK_EVERY,
+            )
+            reader.cursor = term.position = await calls.current_snapshot(connection)
+            self.leads = True
+            self.terms += 1
+            log.info("lead_taken", node=str(self._node))
+            speaking = asyncio.create_task(term.speak())
+            try:
+                await reader.drain(connection)
+            finally:
+                speaking.cancel()
+        finally:
+            self.leads = False
+            connection.terminate()
+            await self._broker.unsubscribe(bell)
+            await self._resign()
+
+    async def _resign(self) -> None:
+        try:
+            await calls.resign_relays(self._pool, self._node)
+        except RETRIED as exc:
+            # The lease runs out by itself.
+            log.warning("lead_not_resigned", error=type(exc).__name__)
+
+
+class Term:
+    """One time of leading: who was sent what. `position` is where the leader has read to."""
+
+    def __init__(
+        self, node: uuid.UUID, incarnation: str, broker: Broker, incarnation_now: Callable[[], str | None]
+    ) -> None:
+        self.position = ""
+        self._node = node
+        self._incarnation = incarnation
+        self._broker = broker
+        self._incarnation_now = incarnation_now
+        self._sent_until: dict[uuid.UUID, str] = {}
+        self._nodes: list[uuid.UUID] = []
+        self._renew_at = 0.0
+
+    async def keep(self, connection: Connection) -> None:
+        """Renew the lease in time. Raises `LeadLost`."""
+        if self._incarnation_now() != self._incarnation:
+            # Nobody listens there any more: the lease was taken just when the database came back.
+            raise LeadLost("the database began anew")
+        if time.monotonic() < self._renew_at:
+            return
+        nodes = await calls.lead_relays(connection, self._node)
+        if nodes is None:
+            raise LeadLost("another process leads")
+        if not self._broker.connected:
+            raise LeadLost("the broker is away")
+        self._renew_at = time.monotonic() + RENEW_EVERY
+        self._nodes = nodes
+        self._sent_until = {node: until for node, until in self._sent_until.items() if node in nodes}
+
+    async def send(self, rows: Batch, asked_at: float) -> int:
+        """Send the rows of a batch, whose look began at `asked_at`, to the nodes that they are for."""
+        until = str(rows[0]["payload"])
+        if rows[-1]["kind"] == "more":
+            # Too much for one page: each node reads it for itself, page by page.
+            for node in self._nodes:
+                await self._send(node, until, None)
+            self.position = until
+            return len(rows) - 2
+        parts: dict[uuid.UUID, list[Any]] = defaultdict(list)
+        for row in rows[1:]:
+            parts[row["for_node"]].append(row)
+        for node, part in parts.items():
+            await self._send(node, until, part, time.monotonic() - asked_at)
+        self.position = until
+        return len(rows) - 1
+
+    async def speak(self) -> None:
+        """Tell every node again and again how far it has everything, also while a long batch is read."""
+        while True:
+            await asyncio.sleep(SPEAK_EVERY)
+            try:
+                for node in self._nodes:
+                    await self._send(node, self.position, [])
+            except AWAY as exc:
+                # The reader finds that out, too, and gives up the lead.
+                log.info("leader_not_heard", error=type(exc).__name__)
+
+    async def _send(self, node: uuid.UUID, until: str, rows: list[Any] | None, waited: float = 0.0) -> None:
+        # Whoever was sent nothing yet has missed nothing since the last look.
+        portion = FrameBatch(self._sent_until.get(node, self.position), until, rows, waited)
+        for message in packed(portion, self._broker.largest):
+            await self._broker.publish(subject_of(self._incarnation, node), message)
+        self._sent_until[node] = until
