@@ -52,7 +52,8 @@ begin
     -- Read without locks first: the update of the row tells by its version whether another writer came between, and the loser starts again
     -- behind the winner. Lists are guarded by the wedding's lock alone.
     loop
-        if names_elements or is_locked then
+        -- a transaction that has another wedding takes this one in the order of lock_wedding
+        if names_elements or is_locked or coalesce(current_setting('wedsync.highest_wedding', true), '') not in ('', couple_id::text) then
             -- the row before the clock, as an UPDATE of the table takes them: so nobody waits for each other crosswise
             waited := wedsync_internal.lock_wedding(couple_id, false, true);
             is_locked := true;
@@ -200,6 +201,9 @@ begin
         stored.version_number := wedding.version + 1;
         stored.updated_at := greatest(pg_catalog.clock_timestamp(), wedding.changed_at + interval '1 microsecond');
         stored.last_updated_by := wedsync_internal.current_user_id();
+        if not is_locked then
+            perform set_config('wedsync.highest_wedding', couple_id::text, true);
+        end if;
         exit when wedsync_internal.store_core_fields(stored, (wedding.present).version_number);
         is_locked := true;
     end loop;
