@@ -40,10 +40,10 @@ begin
         new_ref := substr(replace(pg_catalog.gen_random_uuid()::text, '-', ''), 1, 16);
         update wedsync_data.presence_entries as e
         set ref = new_ref, status = 'away', meta = e.meta || '{"status": "away"}' where e.ref = entry.ref;
-        diffs := diffs || pg_catalog.jsonb_build_object(
-            'topic', entry.topic, 'version', wedsync_internal.next_presence_version(entry.topic), 'key', entry.key, 'user_id', entry.user_id,
-            'join', entry.meta || pg_catalog.jsonb_build_object('status', 'away', 'phx_ref', new_ref, 'phx_ref_prev', entry.ref),
-            'leave', entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref)
+        diffs := diffs || wedsync_internal.presence_diff(
+            entry.topic, wedsync_internal.next_presence_version(entry.topic), entry.key, entry.user_id,
+            entry.meta || pg_catalog.jsonb_build_object('status', 'away', 'phx_ref', new_ref, 'phx_ref_prev', entry.ref),
+            entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref)
         );
         return next entry.user_id;
     end loop;
@@ -51,7 +51,7 @@ begin
 end
 $$;
 comment on function wedsync.detect_idle(uuid, interval) is
-'Marks people of a wedding as away who did nothing for a while, tells their channels, and returns their user ids
+'Marks people of a wedding as away after a time without activity, notifies their channels, and returns their user ids
 threshold defaults to the setting presence_idle_seconds, and only server roles may name a shorter one. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.detect_idle(uuid, interval) from public;
 grant execute on function wedsync.detect_idle(uuid, interval) to authenticated, service_role;

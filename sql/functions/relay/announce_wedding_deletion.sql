@@ -18,7 +18,7 @@ begin
     perform wedsync_internal.lock_wedding(wedding, true, true);
     perform wedsync_internal.lock_subscriptions(array[wedding], array(select m.user_id from wedsync_data.wedding_members as m where m.couple_id = wedding));
 
-    -- rights as they are now go with the events: once this has committed there is nothing to look them up in
+    -- the recipients are stored with the events: after the commit their rights can no longer be looked up
     at := greatest(pg_catalog.clock_timestamp(), (select k.changed_at + interval '1 microsecond' from wedsync_data.wedding_clocks as k where k.couple_id = wedding));
     if not wedsync_internal.has_partition('events', at) then
         perform wedsync_internal.make_partition('events', at);
@@ -26,14 +26,14 @@ begin
     actor := wedsync_internal.current_actor(wedding);
     select k.seq into last_seq from wedsync_data.wedding_clocks as k where k.couple_id = wedding;
     insert into wedsync_data.events (
-        couple_id, seq, topic, event_type, table_name, op, changes, record, actor_type, supplier_id, hearers, class, created_at
+        couple_id, seq, topic, event_type, table_name, op, changes, record, actor_type, supplier_id, recipients, class, created_at
     )
     select
         wedding, last_seq + row_number() over (order by p.place, p.keys::text), p.table_name,
         case p.table_name when 'core_fields' then 'wedding_deleted' else p.table_name || '_changed' end,
-        p.table_name, 'DELETE', p.keys, p.keys, actor.actor_type, p.supplier_id, p.hearers, 'purge', at
+        p.table_name, 'DELETE', p.keys, p.keys, actor.actor_type, p.supplier_id, p.recipients, 'purge', at
     from (
-        select 1 as place, 'form_responses' as table_name, r.supplier_id, array_append(readers.ids, r.supplier_id) as hearers,
+        select 1 as place, 'form_responses' as table_name, r.supplier_id, array_append(readers.ids, r.supplier_id) as recipients,
             pg_catalog.jsonb_build_object('id', r.id, 'form_id', r.form_id, 'supplier_id', r.supplier_id, 'couple_id', wedding) as keys
         from wedsync_data.form_responses as r
         cross join (
@@ -75,20 +75,20 @@ begin
     where s.couple_id = wedding and s.active and s.group_id is not null;
     delete from wedsync_data.presence_entries as e where e.couple_id = wedding or e.topic = any (topics);
     delete from wedsync_data.resume_points as r where r.topic = any (topics);
-    -- what was sent on its channels, and what its suppliers were told of it
+    -- messages sent on its channels, and notifications of its suppliers
     delete from wedsync_data.messages as m where m.topic = any (topics);
     delete from wedsync_data.messages as m
     where m.event = 'notification' and m.payload ->> 'couple_id' = wedding::text
         and m.topic in (select 'supplier_' || c.supplier_id from wedsync_data.connections as c where c.couple_id = wedding);
     delete from wedsync_data.topic_clocks as k where k.topic = any (topics);
-    -- what the cascade would delete too late: triggers behind a cascade fire after those of this row, and what they announce has to go
+    -- what the cascade would delete too late: triggers behind a cascade fire after those of this row, and what they write has to go
     delete from wedsync_data.key_moments as m where m.couple_id = wedding;
     delete from wedsync_data.wedding_party as m where m.couple_id = wedding;
     delete from wedsync_data.family_vips as m where m.couple_id = wedding;
     delete from wedsync_data.form_responses as r where r.couple_id = wedding;
     delete from wedsync_data.journey_progress as j where j.couple_id = wedding;
     delete from wedsync_data.client_profiles as c where c.couple_id = wedding;
-    -- suppliers whose request was never answered go on seeing it wait: an id that is no wedding any more looks like one that never was
+    -- requests that were never answered stay pending for their suppliers: the id of a deleted wedding looks like one that never existed
     insert into wedsync_data.unanswered_requests (couple_id, supplier_id, readable_fields, writable_fields, request_version, requested_at)
     select
         c.couple_id, c.supplier_id, array_agg(g.field_name order by g.field_name),
@@ -98,15 +98,15 @@ begin
     where c.couple_id = wedding and not wedsync_internal.are_acquainted(c.couple_id, c.supplier_id)
     group by c.couple_id, c.supplier_id
     on conflict on constraint unanswered_requests_pkey do nothing;
-    perform wedsync_internal.ring_doorbell();
+    perform wedsync_internal.notify_relays();
     return old;
 end
 $$;
 comment on function wedsync_internal.announce_wedding_deletion() is
-'Before a wedding is deleted: tells those who could read it, by events that carry keys and nothing else, ends its channels behind those events, and removes its presence, positions and stored broadcasts.';
+'Runs before a wedding is deleted: notifies everybody who could read it, by events that carry keys only, closes its channels after those events, and removes its presence, positions and stored broadcasts.';
 revoke all on function wedsync_internal.announce_wedding_deletion() from public;
 
 create or replace trigger announce_wedding_deletion
 before delete on wedsync_data.weddings
 for each row execute function wedsync_internal.announce_wedding_deletion();
-comment on trigger announce_wedding_deletion on wedsync_data.weddings is 'Open channels hear of it, with the rights of before, and end.';
+comment on trigger announce_wedding_deletion on wedsync_data.weddings is 'Open channels receive the deletion, with the rights held before it, and are closed.';

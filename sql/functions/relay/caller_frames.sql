@@ -18,7 +18,7 @@ begin
             e, r.readable, g.bindings, false,
             case when g.bindings <> '[]' then nullif((select wedsync_internal.columns_of_events(events)) -> wedsync_internal.published_view(e.table_name), 'null') end
         ) as f
-        -- the same audience on several processes is worked out once, at the first of them
+        -- a group that exists on several nodes is computed once, for the first of them
         cross join lateral (
             select g.id as group_id, g.node where not is_fed
             union all
@@ -29,7 +29,7 @@ begin
             union all
             select c.supplier_id from wedsync_data.connections as c where c.couple_id = e.couple_id
             union all
-            select p.id from unnest(e.hearers) as p (id)
+            select p.id from unnest(e.recipients) as p (id)
         ))
         and r.readable is not null and wedsync_internal.published_view(e.table_name) = any (g.tables)
         and (not is_fed or not exists (

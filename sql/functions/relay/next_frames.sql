@@ -6,10 +6,10 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
--- planned anew, every look would spend most of its time on the partitions; without the values a sequential scan looks cheap
+-- with custom plans every poll would spend most of its time on planning the partitions; a generic plan takes a sequential scan for cheap
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
--- a plan with a disabled node looks so dear that servers before 18 would compile it every time
+-- a plan with a disabled node has so high a cost that servers before 18 would compile it every time
 set jit = off
 rows 100
 as $$
@@ -86,7 +86,7 @@ begin
         );
         exit when events = '{}';
         if node is null then
-            -- the same audience on several processes is worked out once, for the first of them
+            -- a group that exists on several nodes is computed once, for the first of them
             firsts := array(
                 select distinct on (g.identity) g.id
                 from wedsync_data.subscription_groups as g
@@ -96,7 +96,7 @@ begin
         end if;
 
         for kind, group_id, couple_id, seq, payload, for_node, xid, age in
-            -- rights that ended by themselves and are not yet worked out anew: whoever has some left joins again and goes on from before
+            -- rights that have expired and are not yet recomputed: clients with any left rejoin and resume from before the event
             select case when g.valid_until > now() then f.kind else 'resync' end, g.id, e.couple_id, e.seq,
                 case when g.valid_until > now() then f.payload end, g.node, e.xid,
                 case when g.valid_until > now() then wedsync_internal.commit_age(e.xid, e.created_at) end
@@ -186,7 +186,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.next_frames(uuid, text, integer) is
-'What became visible since a cursor, as frames for the audiences of a worker process, or of all that are fed when node is null
-The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes in order of the log, notice for a group that was given access to more and has to read afresh, or resync for one whose rights have run out, and last moved for channels whose wedding was deleted; couple_id and seq name an event''s place, seq alone a stored message''s; xid is the transaction that wrote it, age its seconds since the commit where the server keeps commit times (track_commit_timestamp), else since the change was made, when this statement began, null where there is no frame. Where max_bytes of text are full, the last row is of kind more, and its payload the cursor of the rest: the next cursor holds only behind the last page, and what has moved is told again on each. Call it as one statement outside a transaction.';
+'Events and messages that became visible since a cursor, as frames for the groups of a node, or with null for those of all followers
+The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes, for each group in order of the log, notice for a group that was granted more and has to resync, or resync for one whose rights have expired, and last moved for channels whose wedding was deleted; couple_id and seq name an event''s place, seq alone a stored message''s; xid is the transaction that wrote it, age its seconds since the commit where the server keeps commit times (track_commit_timestamp), else since the change was made, when this statement began, null where there is no frame. Where max_bytes of text are full, the last row is of kind more, and its payload the cursor of the rest: the next cursor holds only behind the last page, and moved rows are repeated on each. Call it as one statement outside a transaction.';
 revoke all on function wedsync_internal.next_frames(uuid, text, integer) from public;
 grant execute on function wedsync_internal.next_frames(uuid, text, integer) to wedsync_worker;

@@ -10,7 +10,7 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
--- with the values at hand a plan looks a little cheaper, but making it anew takes longer than reading a page of the log
+-- a custom plan is estimated a little cheaper, but planning takes longer than reading a page of the log
 set plan_cache_mode = force_generic_plan
 as $$
 declare
@@ -35,7 +35,7 @@ begin
     if since is not null then
         first_after := wedsync_internal.seq_before(couple_id, since);
     end if;
-    -- 0 asks for all there is; a number is a place that the caller goes on from
+    -- 0 asks for everything; any other number is where the caller continues
     if after_seq > 0 and wedsync_internal.is_trimmed(couple_id, after_seq) then
         perform wedsync_internal.fail('history_trimmed');
     end if;

@@ -9,7 +9,7 @@ where p.pronamespace = 'wedsync_internal'::regnamespace and pg_catalog.has_funct
     and not pg_catalog.has_function_privilege('authenticated', p.oid, 'execute');
 select cmp_ok((select count(*) from workers_own), '>=', 20::bigint, 'control: the worker has functions of its own');
 select is_empty($$
-    select w.name, r.role from unnest(array['register_node', 'touch_node', 'unregister_node', 'end_lease', 'set_node_awake', 'doorbell_load', 'lead_relays', 'resign_relays', 'next_frames', 'missed_frames', 'join_topic', 'leave_topics', 'forget_positions', 'save_positions', 'hold_positions', 'replay_messages',
+    select w.name, r.role from unnest(array['register_node', 'touch_node', 'unregister_node', 'end_lease', 'set_node_awake', 'notify_load', 'lead_relays', 'resign_relays', 'next_frames', 'missed_frames', 'join_topic', 'leave_topics', 'forget_positions', 'save_positions', 'hold_positions', 'replay_messages',
         'publish_messages', 'presence_apply', 'presence_state', 'open_connection', 'close_connections', 'note_pings', 'record_activity', 'worker_settings', 'put_bus_messages', 'next_bus_messages', 'due_jobs', 'run_job', 'session_claims', 'synced_events', 'realtime_overview']) as w (name),
         (values ('wedsync_worker', true), ('authenticated', false), ('anon', false), ('service_role', false)) as r (role, may)
     where (select coalesce(bool_or(pg_catalog.has_function_privilege(r.role, p.oid, 'execute')), false) from pg_catalog.pg_proc as p where p.pronamespace = 'wedsync_internal'::regnamespace and p.proname = w.name) <> r.may

@@ -20,8 +20,8 @@ from harness.sockets import PATH, Socket, open_socket, until
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.daemon.node import Node
 from wedsync.database import calls, pressure
+from wedsync.node import Node
 from wedsync.protocol.close_codes import CloseCode
 
 WRITERS = 20
@@ -205,7 +205,7 @@ async def test_writers_ring_for_each_change_as_long_as_nobody_waits_for_that(ser
                 await join(node, each, socket)
             with notifying(database, 4), ThreadPoolExecutor(len(busy)) as pool:
                 writing = [pool.submit(commits, each, 120, pause=0) for each in busy]
-                await until(lambda: database.value("select waiting > 0 from wedsync_internal.doorbell_load()"), 10)
+                await until(lambda: database.value("select waiting > 0 from wedsync_internal.notify_load()"), 10)
                 await until(lambda: database.value(awake), 10)
                 for each in writing:
                     await asyncio.wrap_future(each)
