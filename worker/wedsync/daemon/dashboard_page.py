@@ -26,7 +26,9 @@ log = logger("dashboard")
 
 PATH = "/dashboard"
 _FILES = Path(__file__).parent / "dashboard"
-_TYPES = {"": "text/html", "dashboard.js": "text/javascript", "dashboard.css": "text/css"}
+_TYPES = {
+    "": "text/html", "dashboard.js": "text/javascript", "advice.js": "text/javascript", "dashboard.css": "text/css",
+}  # fmt: skip
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -43,7 +45,7 @@ _OVERVIEW = "select wedsync_internal.realtime_overview($1)"
 
 
 class Dashboard:
-    """Serves the page and its two sources. `gateways` gives the figures of each gateway process."""
+    """Serves the page and its sources. `gateways` gives the figures of each gateway process."""
 
     def __init__(
         self,
