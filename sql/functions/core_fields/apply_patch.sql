@@ -55,7 +55,8 @@ begin
     -- Optimistic: read without locks; the update of the row detects by its version whether another writer was faster, in which case this one retries
     -- under locks. Lists are protected only by the wedding's lock.
     loop
-        if names_elements or is_locked then
+        -- a transaction that has locked another wedding takes this one in the order of lock_wedding
+        if names_elements or is_locked or coalesce(current_setting('wedsync.highest_wedding', true), '') not in ('', couple_id::text) then
             -- the row before the clock, in the same order as an UPDATE of the table, to avoid deadlocks
             perform wedsync_internal.lock_wedding(couple_id, false, true);
             is_locked := true;
