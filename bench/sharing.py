@@ -36,11 +36,13 @@ insert into wedsync_data.wedding_members (couple_id, user_id, wedding_role)
 # Every statement gives and takes in turn, by the number that it is called with.
 _STATEMENTS = {
     "grant, 200 members": (
-        "select wedsync.grant_access('{wedding}', '{large}', case $1::int % 2 when 0 then '{{basic}}' else '{{standard}}' end::text[])",
+        "select wedsync.grant_access('{wedding}', '{large}',"
+        " case $1::int % 2 when 0 then '{{basic}}' else '{{standard}}' end::text[])",
         "authenticated",
     ),
     "grant, 3 members": (
-        "select wedsync.grant_access('{wedding}', {small}, case $1::int % 2 when 0 then '{{basic}}' else '{{standard}}' end::text[])",
+        "select wedsync.grant_access('{wedding}', {small},"
+        " case $1::int % 2 when 0 then '{{basic}}' else '{{standard}}' end::text[])",
         "authenticated",
     ),
     "member of 300 weddings joins": (
@@ -53,12 +55,13 @@ _STATEMENTS = {
         "postgres",
     ),
     "member's role": (
-        "select wedsync.add_wedding_member('{wedding}', md5('friend 7')::uuid, case $1::int % 2 when 0 then 'family' else 'friend' end)",
+        "select wedsync.add_wedding_member('{wedding}', md5('friend 7')::uuid,"
+        " case $1::int % 2 when 0 then 'family' else 'friend' end)",
         "authenticated",
     ),
     "role of 300 members": (
-        "update wedsync_data.wedding_roles set readable_names = case $1::int % 2 when 0 then '{{timeline}}' else '{{basic}}' end::text[]"
-        " where wedding_role = 'friend'",
+        "update wedsync_data.wedding_roles"
+        " set readable_names = case $1::int % 2 when 0 then '{{timeline}}' else '{{basic}}' end::text[] where wedding_role = 'friend'",
         "postgres",
     ),
 }

@@ -46,5 +46,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.cut_from_grants(uuid, uuid, text[], text[], uuid) is
-'Ends the grants of the named fields, and takes the leaves that the names stand for out of every approved grant that covers some of them: it is replaced by names for what is left of it, with the same rights and the same end. Returns how many grants were ended or cut.';
+'Ends the grants of the named fields, and takes the fields that the names stand for out of every approved grant that covers some of them: it is replaced by names for what is left of it, with the same rights and the same end. Returns how many grants were ended or cut.';
 revoke all on function wedsync_internal.cut_from_grants(uuid, uuid, text[], text[], uuid) from public;

@@ -24,5 +24,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.names_of_mask(bit, text[]) is
-'Field names that together stand for exactly these leaves, the widest first, without the names that are taken. A leaf all of whose names are taken is left out.';
+'Field names that together stand for exactly these rights, the widest first, without the names that are taken. A field all of whose names are taken is left out.';
 revoke all on function wedsync_internal.names_of_mask(bit, text[]) from public;

@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.show_vendors()
+create or replace function wedsync_internal.refresh_vendors()
 returns trigger
 language plpgsql
 volatile
@@ -42,20 +42,20 @@ begin
     return null;
 end
 $$;
-comment on function wedsync_internal.show_vendors() is 'Keeps the suppliers shown in a wedding''s record as the grants say.';
-revoke all on function wedsync_internal.show_vendors() from public;
+comment on function wedsync_internal.refresh_vendors() is 'Keeps the suppliers shown in a wedding''s record as the grants say.';
+revoke all on function wedsync_internal.refresh_vendors() from public;
 
-create or replace trigger show_vendors
+create or replace trigger refresh_vendors
 after insert or update or delete on wedsync_data.grants
-for each row execute function wedsync_internal.show_vendors();
-comment on trigger show_vendors on wedsync_data.grants is 'The record shows who has access.';
+for each row execute function wedsync_internal.refresh_vendors();
+comment on trigger refresh_vendors on wedsync_data.grants is 'The record shows who has access.';
 
-create or replace trigger show_vendors
+create or replace trigger refresh_vendors
 after insert or delete or update of approved_at on wedsync_data.connections
-for each row execute function wedsync_internal.show_vendors();
-comment on trigger show_vendors on wedsync_data.connections is 'The record shows since when.';
+for each row execute function wedsync_internal.refresh_vendors();
+comment on trigger refresh_vendors on wedsync_data.connections is 'The record shows since when.';
 
-create or replace trigger show_vendors
+create or replace trigger refresh_vendors
 after update of business_name on wedsync_data.suppliers
-for each row execute function wedsync_internal.show_vendors();
-comment on trigger show_vendors on wedsync_data.suppliers is 'The record shows the supplier''s name.';
+for each row execute function wedsync_internal.refresh_vendors();
+comment on trigger refresh_vendors on wedsync_data.suppliers is 'The record shows the supplier''s name.';
