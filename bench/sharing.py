@@ -61,7 +61,8 @@ _STATEMENTS = {
     ),
     "role of 300 members": (
         "update wedsync_data.wedding_roles"
-        " set readable_names = case $1::int % 2 when 0 then '{{timeline}}' else '{{basic}}' end::text[] where wedding_role = 'friend'",
+        " set readable_names = case $1::int % 2 when 0 then '{{timeline}}' else '{{basic}}' end::text[]"
+        " where wedding_role = 'friend'",
         "postgres",
     ),
 }
