@@ -52,7 +52,8 @@ begin
     -- Optimistic: read without locks; the update of the row detects by its version whether another writer was faster, in which case this one retries
     -- under locks. Lists are protected only by the wedding's lock.
     loop
-        if names_elements or is_locked then
+        -- a transaction that has locked another wedding takes this one in the order of lock_wedding
+        if names_elements or is_locked or coalesce(current_setting('wedsync.highest_wedding', true), '') not in ('', couple_id::text) then
             -- the row before the clock, in the same order as an UPDATE of the table, to avoid deadlocks
             waited := wedsync_internal.lock_wedding(couple_id, false, true);
             is_locked := true;
@@ -200,6 +201,9 @@ begin
         stored.version_number := wedding.version + 1;
         stored.updated_at := greatest(pg_catalog.clock_timestamp(), wedding.changed_at + interval '1 microsecond');
         stored.last_updated_by := wedsync_internal.current_user_id();
+        if not is_locked then
+            perform set_config('wedsync.highest_wedding', couple_id::text, true);
+        end if;
         exit when wedsync_internal.store_core_fields(stored, (wedding.present).version_number);
         is_locked := true;
     end loop;
