@@ -46,9 +46,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.cut_from_grants(uuid, uuid, text[], text[], uuid) is
-<<<<<<< HEAD
 'Revokes the grants of the named fields, and removes these fields from all approved grants that cover some of them, which are replaced by grants for the remaining names with the same rights and expiry. Returns the number of affected grants.';
-=======
-'Ends the grants of the named fields, and takes the fields that the names stand for out of every approved grant that covers some of them: it is replaced by names for what is left of it, with the same rights and the same end. Returns how many grants were ended or cut.';
->>>>>>> main
 revoke all on function wedsync_internal.cut_from_grants(uuid, uuid, text[], text[], uuid) from public;

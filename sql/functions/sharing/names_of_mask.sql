@@ -24,9 +24,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.names_of_mask(bit, text[]) is
-<<<<<<< HEAD
-'Field names that together cover exactly these fields, the broadest first, without excluded names. Fields whose names are all excluded are omitted.';
-=======
-'Field names that together stand for exactly these rights, the widest first, without the names that are taken. A field all of whose names are taken is left out.';
->>>>>>> main
+'Field names that together cover exactly these rights, the broadest first, without excluded names. Fields whose names are all excluded are omitted.';
 revoke all on function wedsync_internal.names_of_mask(bit, text[]) from public;

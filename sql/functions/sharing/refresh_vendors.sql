@@ -42,40 +42,20 @@ begin
     return null;
 end
 $$;
-<<<<<<< HEAD:sql/functions/sharing/show_vendors.sql
-comment on function wedsync_internal.show_vendors() is 'Keeps the suppliers in a wedding''s record in sync with the grants.';
-revoke all on function wedsync_internal.show_vendors() from public;
-=======
 comment on function wedsync_internal.refresh_vendors() is 'Keeps the suppliers in a wedding''s record in sync with the grants.';
 revoke all on function wedsync_internal.refresh_vendors() from public;
->>>>>>> main:sql/functions/sharing/refresh_vendors.sql
 
 create or replace trigger refresh_vendors
 after insert or update or delete on wedsync_data.grants
-<<<<<<< HEAD:sql/functions/sharing/show_vendors.sql
-for each row execute function wedsync_internal.show_vendors();
-comment on trigger show_vendors on wedsync_data.grants is 'Keeps the suppliers in the record in sync.';
-=======
 for each row execute function wedsync_internal.refresh_vendors();
 comment on trigger refresh_vendors on wedsync_data.grants is 'Keeps the suppliers in the record in sync.';
->>>>>>> main:sql/functions/sharing/refresh_vendors.sql
 
 create or replace trigger refresh_vendors
 after insert or delete or update of approved_at on wedsync_data.connections
-<<<<<<< HEAD:sql/functions/sharing/show_vendors.sql
-for each row execute function wedsync_internal.show_vendors();
-comment on trigger show_vendors on wedsync_data.connections is 'Keeps the connection times in the record in sync.';
-=======
 for each row execute function wedsync_internal.refresh_vendors();
 comment on trigger refresh_vendors on wedsync_data.connections is 'Keeps the connection times in the record in sync.';
->>>>>>> main:sql/functions/sharing/refresh_vendors.sql
 
 create or replace trigger refresh_vendors
 after update of business_name on wedsync_data.suppliers
-<<<<<<< HEAD:sql/functions/sharing/show_vendors.sql
-for each row execute function wedsync_internal.show_vendors();
-comment on trigger show_vendors on wedsync_data.suppliers is 'Keeps the supplier''s name in the record in sync.';
-=======
 for each row execute function wedsync_internal.refresh_vendors();
 comment on trigger refresh_vendors on wedsync_data.suppliers is 'Keeps the supplier''s name in the record in sync.';
->>>>>>> main:sql/functions/sharing/refresh_vendors.sql

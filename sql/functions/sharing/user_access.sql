@@ -28,5 +28,5 @@ as $$
     ) as a
 $$;
 comment on function wedsync_internal.user_access(uuid, uuid) is
-'What a user may read of a wedding: rights, whether the user is a member, and when that changes by itself. A supplier for which automatic sync is off receives nothing. For the worker, which names the user from a verified token.';
+'What a user may read of a wedding: rights, whether the user is a member, and when that next changes. Suppliers without automatic sync receive nothing. For the worker, which takes the user from a verified token.';
 revoke all on function wedsync_internal.user_access(uuid, uuid) from public;
