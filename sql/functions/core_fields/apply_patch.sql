@@ -264,6 +264,7 @@ begin
         perform set_config('wedsync.change_reason', '', true);
     end if;
     if not is_locked then
+        perform set_config('wedsync.highest_wedding', couple_id::text, true);
         -- the wedding's lock is held only from here on: rights may have ended before
         select a.writable into wedding.writable
         from wedsync_data.reach as a
