@@ -60,7 +60,6 @@ begin
             -- the row before the clock, in the same order as an UPDATE of the table, to avoid deadlocks
             perform wedsync_internal.lock_wedding(couple_id, false, true);
             is_locked := true;
-            is_locked := true;
         end if;
         select a.readable, a.writable, m.sees_all, a.wedding_role, a.supplier_ids, k.seq, k.version, k.changed_at, k.right_versions, f as present
         into wedding
