@@ -33,7 +33,7 @@ comment on column wedsync_data.connections.notification_preferences is 'Object o
 comment on column wedsync_data.connections.requested_by is 'Who first requested access: a member of the supplier or of the wedding.';
 comment on column wedsync_data.connections.requested_at is 'When access was last requested.';
 comment on column wedsync_data.connections.request_message is 'The supplier''s message to the couple.';
-comment on column wedsync_data.connections.approved_by is 'Who last approved; null when preferences did.';
+comment on column wedsync_data.connections.approved_by is 'Who last approved; null if approved by preferences.';
 comment on column wedsync_data.connections.approved_at is 'When access was last approved.';
 comment on column wedsync_data.connections.closed_by is 'Who last rejected or revoked.';
 comment on column wedsync_data.connections.closed_at is 'When.';
@@ -101,7 +101,7 @@ comment on column wedsync_data.grants.valid_from is 'Not valid before.';
 comment on column wedsync_data.grants.valid_until is 'Not valid from this moment on.';
 comment on column wedsync_data.grants.readable is 'Mask of fields readable through this row, without denied classes; computed by trigger.';
 comment on column wedsync_data.grants.writable is 'Mask of fields writable through this row; computed by trigger.';
-comment on column wedsync_data.grants.decided_by is 'Who approved, rejected or revoked; null when preferences did.';
+comment on column wedsync_data.grants.decided_by is 'Who approved, rejected or revoked; null if approved by preferences.';
 comment on column wedsync_data.grants.decided_at is 'When.';
 comment on column wedsync_data.grants.created_at is 'When requested or granted; also orders the grants of one transaction.';
 
@@ -118,7 +118,7 @@ create table wedsync_data.record_lists (
     constraint record_lists_pkey primary key (couple_id),
     constraint record_lists_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade
 ) with (fillfactor = 70, toast_tuple_target = 8160);
-comment on table wedsync_data.record_lists is 'The lists of a wedding''s record in the form in which they are read, so that reading a record needs no aggregation. Derived by trigger from the list tables and the grants; not edited by hand.';
+comment on table wedsync_data.record_lists is 'The lists of a wedding''s record in the form in which they are read, so that reading a record needs no aggregation. Derived by trigger from the list tables and the grants; do not edit.';
 comment on column wedsync_data.record_lists.couple_id is 'The wedding.';
 comment on column wedsync_data.record_lists.key_moments is 'Array of objects, in order, with all keys.';
 comment on column wedsync_data.record_lists.wedding_party is 'Array of objects, in order, with all keys.';
@@ -126,5 +126,5 @@ comment on column wedsync_data.record_lists.family_vips is 'Array of objects, in
 comment on column wedsync_data.record_lists.connected_vendors is 'Suppliers with access in force.';
 comment on column wedsync_data.record_lists.field_permissions is 'Supplier id to granted field names.';
 comment on column wedsync_data.record_lists.lists_changed_at is 'When an element of a list last changed.';
-comment on column wedsync_data.record_lists.lists_changed_by is 'User behind that change; null for the system.';
+comment on column wedsync_data.record_lists.lists_changed_by is 'User who made that change; null for the system.';
 comment on column wedsync_data.record_lists.vendors_until is 'When a grant next becomes valid or expires: from then on the suppliers stored here are out of date.';
