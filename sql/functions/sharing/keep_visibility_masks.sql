@@ -5,6 +5,8 @@ volatile
 as $$
 declare
     missing bit(128)[];
+    mask bit(128);
+    described wedsync_data.visibility_masks;
 begin
     missing := array(
         select distinct n.readable::bit(128) from unnest(masks) as n (readable)
@@ -13,18 +15,14 @@ begin
     if missing = '{}' then
         return;
     end if;
-    -- one at a time: two who add the same masks in another order would wait for each other
+    -- one at a time: two that add the same masks in another order would wait for each other
     lock table wedsync_data.visibility_masks in share row exclusive mode;
-    insert into wedsync_data.visibility_masks (
-        readable, sees_all, shows, withheld_fields, couple_address_hidden, ceremony_venue_hidden, reception_venue_hidden, guest_count_hidden,
-        sharing_preferences_hidden, key_moments_hidden, wedding_party_hidden, family_vips_hidden, masked_columns, masked_keys
-    )
-    select
-        d.readable, d.sees_all, d.shows, d.withheld_fields, d.couple_address_hidden, d.ceremony_venue_hidden, d.reception_venue_hidden, d.guest_count_hidden,
-        d.sharing_preferences_hidden, d.key_moments_hidden, d.wedding_party_hidden, d.family_vips_hidden, d.masked_columns, d.masked_keys
-    from unnest(missing) as n (readable)
-    cross join lateral wedsync_internal.describe_mask(n.readable) as d
-    on conflict on constraint visibility_masks_readable_key do nothing;
+    foreach mask in array missing loop
+        described := wedsync_internal.describe_mask(mask);
+        described.id := nextval('wedsync_data.visibility_masks_id_seq');
+        insert into wedsync_data.visibility_masks overriding system value select described.*
+        on conflict on constraint visibility_masks_readable_key do nothing;
+    end loop;
 end
 $$;
 comment on function wedsync_internal.keep_visibility_masks(bit[]) is

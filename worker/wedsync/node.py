@@ -17,8 +17,6 @@ from typing import Any, Self
 from wedsync.auth import TokenVerifier
 from wedsync.channels.hub import Hub
 from wedsync.channels.positions import Position, oldest
-from wedsync.daemon.jobs import JobRunner
-from wedsync.daemon.transport import Transport, over_nats, over_postgres
 from wedsync.database import calls
 from wedsync.database.connections import TRANSIENT, Connection, create_pool
 from wedsync.database.listener import Listener
@@ -37,6 +35,7 @@ from wedsync.services.broadcasts import Broadcasts
 from wedsync.services.bus import TICK_SECONDS
 from wedsync.services.channels import Channels
 from wedsync.services.endings import Endings
+from wedsync.services.jobs import JobRunner
 from wedsync.services.joins import Joins
 from wedsync.services.laggards import Laggards
 from wedsync.services.leaves import Leaves
@@ -46,6 +45,7 @@ from wedsync.services.publishing import Publisher
 from wedsync.services.relay import Relay
 from wedsync.services.rules import RuleBook
 from wedsync.services.sessions import SessionTokens
+from wedsync.services.transport import Transport, over_nats, over_postgres
 from wedsync.settings import Settings
 
 log = logger("node")
@@ -152,7 +152,7 @@ class Node:
 
     def ready(self) -> bool:
         """Whether joins can be answered with yes."""
-        return self.relay.ready.is_set() and not self.gateway.closing
+        return self.relay.ready.is_set() and self.rules.known.is_set() and not self.gateway.closing
 
     def failed(self) -> bool:
         """Whether a part of the node ended by itself, which `wait` tells the reason of."""
@@ -295,10 +295,15 @@ def _room_for_sockets() -> int:
     return _MOST_FILES if files == resource.RLIM_INFINITY else max(0, min(files, _MOST_FILES) - _FILES_OF_ITS_OWN)
 
 
+async def _has_begun(node: Node) -> None:
+    await node.relay.ready.wait()
+    await node.rules.known.wait()
+
+
 async def until_ready(node: Node, seconds: float) -> None:
     """Wait until joins can be answered with yes. Raises what ended the node, or `TimeoutError`."""
     async with asyncio.timeout(seconds):
-        waiting = asyncio.create_task(node.relay.ready.wait())
+        waiting = asyncio.create_task(_has_begun(node))
         failing = asyncio.create_task(node.wait())
         try:
             await asyncio.wait((waiting, failing), return_when=asyncio.FIRST_COMPLETED)
