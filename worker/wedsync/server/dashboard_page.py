@@ -20,7 +20,9 @@ from wedsync.server.http import Readiness
 
 PATH = "/dashboard"
 _FILES = Path(__file__).parent / "dashboard"
-_TYPES = {"": "text/html", "dashboard.js": "text/javascript", "dashboard.css": "text/css"}
+_TYPES = {
+    "": "text/html", "dashboard.js": "text/javascript", "advice.js": "text/javascript", "dashboard.css": "text/css",
+}  # fmt: skip
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -35,7 +37,7 @@ _HEADERS = {
 
 
 class Dashboard:
-    """Serves the page and its two sources: figures of each gateway, and what `overview` returns for claims.
+    """Serves the page and its sources: figures of each gateway, and what `overview` returns for claims.
 
     That raises `Refused` with an HTTP status as its code.
     """
