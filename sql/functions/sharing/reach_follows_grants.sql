@@ -36,7 +36,7 @@ begin
         return null;
     end if;
     for grantee in select distinct g.id from unnest(grantees) as g (id) order by g.id loop
-        -- the API's functions have the lock already; whoever has not gives way, since the wedding's comes after it
+        -- the API's functions have the lock already; a direct statement gives way, since it holds the wedding's, which comes after it
         perform wedsync_internal.lock_supplier(grantee, false, true);
     end loop;
     -- rights that go with their wedding need no lock any more

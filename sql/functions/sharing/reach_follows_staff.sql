@@ -33,7 +33,7 @@ begin
         return null;
     end if;
     for supplier in select distinct s.id from unnest(suppliers) as s (id) order by s.id loop
-        -- the API's functions have the lock already; whoever has not gives way, since the row of the member comes after it
+        -- the API's functions have the lock already; a direct statement gives way, since it holds the row of the member, which comes after it
         perform wedsync_internal.lock_supplier(supplier, true, true);
     end loop;
     couples := wedsync_internal.lock_supplier_weddings(suppliers);
