@@ -29,8 +29,8 @@ from _sockets import Client, connect, realtime_path
 from _stage import machine, stage
 from _worker import join_message, open_doors, running_worker, token
 from _writers import MARK
-from wedsync.db import asyncpg_dsn
 
+from wedsync.database.connections import asyncpg_dsn
 from wedsync.install.database import Connection
 from wedsync.install.database import connect as connect_database
 from wedsync.install.migrate import migrate
@@ -239,7 +239,7 @@ def main() -> None:
         numbers={"rate": (64, "changes a second"), "seconds": (3, "length of a burst")},
     )  # fmt: skip
     report = Report("gateways", TARGETS)
-    with stage({**options.settings, **SERVER}) as dsn, closing(connect_database(dsn)) as first:
+    with stage({**options.settings, **SERVER}, options.programs) as dsn, closing(connect_database(dsn)) as first:
         first.execute("create database fed")
         dsns = {"each": dsn, "feed": dsn.replace("/postgres?", "/fed?")}
         migrate(dsns["feed"], load_tree())

@@ -13,6 +13,8 @@ create table wedsync_data.record_catalog (
     is_exported boolean not null default true,
     purge_keys text[] not null,
     reader_roles text[] not null default '{}',
+    derives_from text[] not null default '{}',
+    validates text[] not null default '{}',
     description text not null,
     constraint record_catalog_pkey primary key (record_name),
     constraint record_catalog_shape_known check (shape in ('document', 'list', 'rows', 'supplier')),
@@ -38,6 +40,8 @@ comment on column wedsync_data.record_catalog.erasure is 'What happens when a pe
 comment on column wedsync_data.record_catalog.is_exported is 'Whether exports of the wedding include it.';
 comment on column wedsync_data.record_catalog.purge_keys is 'Columns that are announced when the wedding is deleted.';
 comment on column wedsync_data.record_catalog.reader_roles is 'Roles at the wedding that can also read a supplier''s records.';
+comment on column wedsync_data.record_catalog.derives_from is 'Columns whose change calls the hook derive_<record>(op, old, new).';
+comment on column wedsync_data.record_catalog.validates is 'Columns whose change calls the hook validate_<record>(op, old, new).';
 comment on column wedsync_data.record_catalog.description is 'Comment on the view; the first line describes a row.';
 
 create table wedsync_data.record_columns (

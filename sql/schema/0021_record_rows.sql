@@ -13,6 +13,10 @@ Columns that the caller may not read are null, and their paths are listed in wit
 ('client_profiles', 'supplier', 32, null, null, 'client_profiles_changed', 'client_profiles', false, 'delete', '{supplier_id,couple_id}', '{}',
 'Notes of the caller''s suppliers about their couples.');
 
+update wedsync_data.record_catalog
+set derives_from = '{guest_count}', validates = '{partner1_name,partner2_name,wedding_date}'
+where record_name = 'core_fields';
+
 insert into wedsync_data.record_columns (record_name, column_name, position, document_path, expression, whole_expression, description) values
 ('core_fields', 'id', -20, 'id', 'f.id', 'f.id', 'Record id.'),
 ('core_fields', 'couple_id', -10, 'coupleId', 'f.couple_id', 'f.couple_id', 'The wedding.'),
@@ -36,7 +40,7 @@ insert into wedsync_data.record_columns (record_name, column_name, position, doc
 'case when l.lists_changed_at > f.updated_at then l.lists_changed_by else f.last_updated_by end',
 'User behind the newest change that the caller can see.'),
 ('core_fields', 'last_sync_at', 464, null,
-'case when not m.shows[45] then (
+'case when not m.shows[45] and r.supplier_ids <> ''{}'' then (
         select max(c.last_accessed_at) from wedsync_data.connections as c
         where c.couple_id = f.couple_id and c.supplier_id = any (r.supplier_ids)
     ) end',

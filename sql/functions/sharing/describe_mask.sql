@@ -26,9 +26,9 @@ begin
         from wedsync_data.field_catalog as f
         group by f.column_name
     ) as c;
-    -- by the names of the columns: couple_address_hidden and its like
+    -- by column name, such as couple_address_hidden
     return pg_catalog.jsonb_populate_record(described, hidden);
 end
 $$;
-comment on function wedsync_internal.describe_mask(bit) is 'What a mask of rights shows and hides of a record, worked out from the catalogue.';
+comment on function wedsync_internal.describe_mask(bit) is 'The visibility for a rights mask, computed from the catalogue.';
 revoke all on function wedsync_internal.describe_mask(bit) from public;
