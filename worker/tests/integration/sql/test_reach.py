@@ -128,6 +128,21 @@ def test_one_person_joins_two_suppliers_at_once(stage: Stage) -> None:
     assert stage.drift == []
 
 
+def test_an_administrator_puts_one_person_into_two_suppliers_at_once(stage: Stage) -> None:
+    stage.wedding.grant(stage.chef, "basic")
+
+    def hire() -> None:
+        with stage.by_hand() as connection:
+            connection.execute(HIRED, (stage.baker.id, stage.cook.id))
+
+    with stage.by_hand() as first:
+        first.execute(HIRED, (stage.chef.id, stage.cook.id))
+        second = start_and_wait(stage.database, hire)
+    second.join()
+    assert second.failure is None
+    assert stage.drift == []
+
+
 def test_who_leaves_one_supplier_while_the_other_is_granted_more(stage: Stage) -> None:
     stage.wedding.grant(stage.chef, "basic")
     stage.chef.hire(stage.cook, "staff")
