@@ -8,17 +8,18 @@ create table wedsync_data.record_catalog (
     topic text,
     is_audited boolean not null,
     is_announced boolean not null default true,
-    keep_for interval,
-    erasure text not null,
     is_exported boolean not null default true,
-    purge_keys text[] not null,
+    purge_keys text[] not null default '{}',
     reader_roles text[] not null default '{}',
+    write_endpoint text not null default 'core-fields-write',
+    max_rows integer,
+    write_hint text,
     description text not null,
     constraint record_catalog_pkey primary key (record_name),
     constraint record_catalog_shape_known check (shape in ('document', 'list', 'rows', 'supplier')),
     constraint record_catalog_path_given check ((path is not null) = (shape in ('list', 'rows'))),
     constraint record_catalog_shown_in_given check ((shown_in is not null) = (shape = 'list')),
-    constraint record_catalog_erasure_known check (erasure in ('delete', 'redact', 'keep')),
+    constraint record_catalog_max_rows_given check ((max_rows > 0) is not distinct from case when shape = 'rows' then true end),
     constraint record_catalog_shown_in_fkey foreign key (shown_in) references wedsync_data.record_catalog (record_name)
 );
 create index record_catalog_by_shown_in on wedsync_data.record_catalog (shown_in);
@@ -33,11 +34,12 @@ comment on column wedsync_data.record_catalog.event_type is 'Type of the events 
 comment on column wedsync_data.record_catalog.topic is 'Channel of its events without prefix; null for the channel of the wedding.';
 comment on column wedsync_data.record_catalog.is_audited is 'Whether every changed field makes a row of audit_log.';
 comment on column wedsync_data.record_catalog.is_announced is 'Whether changes make events.';
-comment on column wedsync_data.record_catalog.keep_for is 'How long rows are kept; null as long as the wedding.';
-comment on column wedsync_data.record_catalog.erasure is 'What the erasure of a person does: delete rows, redact fields with a kind of personal data, or keep them.';
 comment on column wedsync_data.record_catalog.is_exported is 'Whether an export of the wedding contains it.';
 comment on column wedsync_data.record_catalog.purge_keys is 'Columns that are announced when the wedding is deleted.';
 comment on column wedsync_data.record_catalog.reader_roles is 'Roles at the wedding that read a supplier''s records, too.';
+comment on column wedsync_data.record_catalog.write_endpoint is 'Limit in rate_limits that statements of callers on the view of rows count against.';
+comment on column wedsync_data.record_catalog.max_rows is 'Most rows of a wedding, for rows.';
+comment on column wedsync_data.record_catalog.write_hint is 'What to call where the view does not support an operation; null for rows, which have a function of their own to delete them.';
 comment on column wedsync_data.record_catalog.description is 'Comment of the view: the first line says what a row is.';
 
 create table wedsync_data.record_columns (
@@ -102,7 +104,8 @@ create table wedsync_data.field_catalog (
     constraint field_catalog_storage_known check (storage in ('column', 'json', 'element')),
     constraint field_catalog_json_key_given check ((storage = 'column') = (json_key is null)),
     constraint field_catalog_type_known check (data_type in (
-        'text', 'email', 'phone', 'date', 'time', 'time_zone', 'integer', 'money', 'currency', 'boolean', 'text_set', 'color_set', 'text_list'
+        'text', 'email', 'phone', 'date', 'time', 'time_zone', 'integer', 'money', 'currency', 'boolean', 'text_set', 'color_set', 'text_list',
+        'timestamp', 'uuid', 'json'
     )),
     constraint field_catalog_class_known check (sensitivity_class in (
         'public', 'basic', 'contact', 'sensitive', 'couple_private', 'budget'
@@ -122,7 +125,7 @@ comment on column wedsync_data.field_catalog.column_name is 'Column of the view;
 comment on column wedsync_data.field_catalog.json_key is 'Key inside a json column, or column of the list''s table.';
 comment on column wedsync_data.field_catalog.storage is 'column, json (a key of a json column) or element (a field of each list element).';
 comment on column wedsync_data.field_catalog.data_type is 'Type that values are checked against.';
-comment on column wedsync_data.field_catalog.max_length is 'Longest text in characters; for sets the longest entry.';
+comment on column wedsync_data.field_catalog.max_length is 'Longest text in characters; for sets the longest entry; for json the largest value in bytes.';
 comment on column wedsync_data.field_catalog.min_value is 'Smallest number.';
 comment on column wedsync_data.field_catalog.max_value is 'Largest number.';
 comment on column wedsync_data.field_catalog.max_items is 'Most entries of a set or list.';
@@ -143,11 +146,11 @@ create table wedsync_data.field_names (
     right_no smallint,
     mask bit(128) not null,
     constraint field_names_pkey primary key (name),
-    constraint field_names_kind_known check (kind in ('field', 'column', 'list', 'branch', 'group', 'level', 'class'))
+    constraint field_names_kind_known check (kind in ('field', 'column', 'list', 'branch', 'rows', 'row_field', 'group', 'level', 'class'))
 );
 comment on table wedsync_data.field_names is 'Every name that stands for one or more leaves, with its leaf mask. Derived from field_catalog by trigger; not edited by hand.';
-comment on column wedsync_data.field_names.name is 'Path, alias, column, branch, list, group, level (basic, standard, full) or class:<name>.';
-comment on column wedsync_data.field_names.kind is 'What the name is.';
+comment on column wedsync_data.field_names.name is 'Path, alias, column, branch, list, record of rows, group, level (basic, standard, full) or class:<name>.';
+comment on column wedsync_data.field_names.kind is 'What the name is. Patches and mappings take field, list and branch; grants take all but class.';
 comment on column wedsync_data.field_names.path is 'Canonical path or the name itself.';
 comment on column wedsync_data.field_names.right_no is 'The leaf, where the name is one leaf.';
 comment on column wedsync_data.field_names.mask is 'Leaves that the name stands for.';

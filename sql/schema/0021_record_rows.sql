@@ -1,16 +1,17 @@
 insert into wedsync_data.record_catalog
-(record_name, shape, position, path, shown_in, event_type, topic, is_audited, erasure, purge_keys, reader_roles, description) values
-('core_fields', 'document', 10, null, null, 'core_fields_updated', null, true, 'redact', '{id,couple_id}', '{}',
+(record_name, shape, position, path, shown_in, event_type, topic, is_audited, is_exported, purge_keys, reader_roles, write_hint, description) values
+('core_fields', 'document', 10, null, null, 'core_fields_updated', null, true, true, '{id,couple_id}', '{}',
+'Call register_couple to make a wedding, update_core_fields (or PATCH core_fields) to change its fields; only a server deletes one, by delete_wedding.',
 'A wedding''s shared facts, one row per couple within the caller''s reach
 Columns that the caller may not read are null and their paths stand in withheld_fields. UPDATE changes fields under the same rules as update_core_fields; values for last_updated_by, last_sync_at and updated_at are ignored.'),
-('key_moments', 'list', 20, 'timeline.keyMoments', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'Key moments of the day.'),
-('wedding_party', 'list', 21, 'people.weddingParty', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'The wedding party.'),
-('family_vips', 'list', 22, 'people.familyVips', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'Family members of note.'),
-('form_responses', 'supplier', 30, null, null, 'form_responses_changed', 'form_responses', false, 'delete', '{id,form_id,supplier_id,couple_id}', '{partner,planner}',
+('key_moments', 'list', 20, 'timeline.keyMoments', 'core_fields', 'core_fields_updated', null, true, true, '{}', '{}', null, 'Key moments of the day.'),
+('wedding_party', 'list', 21, 'people.weddingParty', 'core_fields', 'core_fields_updated', null, true, true, '{}', '{}', null, 'The wedding party.'),
+('family_vips', 'list', 22, 'people.familyVips', 'core_fields', 'core_fields_updated', null, true, true, '{}', '{}', null, 'Family members of note.'),
+('form_responses', 'supplier', 30, null, null, 'form_responses_changed', 'form_responses', false, true, '{id,form_id,supplier_id,couple_id}', '{partner,planner}', 'Call submit_form_response.',
 'Responses to forms: to forms of the caller''s suppliers, and those submitted by the caller''s weddings.'),
-('journey_progress', 'supplier', 31, null, null, 'journey_progress_changed', 'journey_progress', false, 'delete', '{supplier_id,couple_id,step}', '{}',
+('journey_progress', 'supplier', 31, null, null, 'journey_progress_changed', 'journey_progress', false, false, '{supplier_id,couple_id,step}', '{}', 'Call set_journey_progress.',
 'Journeys of the caller''s suppliers with their couples, step by step.'),
-('client_profiles', 'supplier', 32, null, null, 'client_profiles_changed', 'client_profiles', false, 'delete', '{supplier_id,couple_id}', '{}',
+('client_profiles', 'supplier', 32, null, null, 'client_profiles_changed', 'client_profiles', false, false, '{supplier_id,couple_id}', '{}', 'Call set_client_profile.',
 'What the caller''s suppliers note about their couples.');
 
 insert into wedsync_data.record_columns (record_name, column_name, position, document_path, expression, whole_expression, description) values

@@ -33,6 +33,9 @@ begin
     else
         scope := channel.scope;
         tables := channel.tables;
+        if channel.carries_rows then
+            tables := tables || array(select r.record_name from wedsync_data.record_catalog as r where r.shape = 'rows' and r.is_announced order by r.position);
+        end if;
         can_broadcast := channel.allows_broadcast;
         can_presence := channel.allows_presence;
     end if;

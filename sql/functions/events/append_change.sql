@@ -14,6 +14,8 @@ declare
     -- so that the id of a row does not tell whether others of its link stand before it
     start constant integer := floor(random() * 900000)::integer;
     event_count constant integer := coalesce(cardinality(events), 0);
+    -- events of rows name their own changes, of which a statement may have very many
+    has_own_changes constant boolean := coalesce((events[1]).right_nos is not null, false);
     -- a change that is only audited, like a new order key, raises no version
     bump constant integer := case when class = 'durable' and event_count > 0 then 1 else 0 end;
     change wedsync_internal.field_change;
@@ -58,8 +60,10 @@ begin
             );
             if change.change_type <> 'rekey' then
                 right_nos := array_append(right_nos, change.right_no);
-                paths := array_append(paths, change.path);
-                new_values := new_values || pg_catalog.jsonb_build_object(change.path, change.new_value);
+                if not has_own_changes then
+                    paths := array_append(paths, change.path);
+                    new_values := new_values || pg_catalog.jsonb_build_object(change.path, change.new_value);
+                end if;
             end if;
         end loop;
     end if;

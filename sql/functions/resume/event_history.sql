@@ -45,10 +45,15 @@ begin
     return query
     select
         e.seq, e.event_type, e.table_name, e.op, v.paths,
-        (select pg_catalog.jsonb_object_agg(p.path, e.changes -> p.path) from unnest(v.paths) as p (path)),
-        case when e.class = 'durable' then wedsync_internal.mask_record(e.record, mask.masked_columns, mask.masked_keys) else e.record end,
+        (select pg_catalog.jsonb_object_agg(c.path, e.changes -> c.path) from unnest(v.paths) as c (path)),
+        case
+            when e.class <> 'durable' then e.record
+            -- without knowing what to hide, no row is shown
+            when mask.masked_columns ? p.view_name then wedsync_internal.mask_record(e.record, mask.masked_columns -> p.view_name, mask.masked_keys -> p.view_name)
+        end,
         e.actor_id, e.actor_type, e.supplier_id, e.created_at
     from wedsync_data.events as e
+    cross join lateral (select wedsync_internal.published_view(e.table_name) as view_name) as p
     cross join lateral (
         select case
             when e.class = 'access' then case when wedsync_internal.sees_sharing(readable) then e.paths end

@@ -15,15 +15,14 @@ begin
     end if;
     -- one at a time: two who add the same masks in another order would wait for each other
     lock table wedsync_data.visibility_masks in share row exclusive mode;
-    insert into wedsync_data.visibility_masks (
-        readable, sees_all, shows, withheld_fields, couple_address_hidden, ceremony_venue_hidden, reception_venue_hidden, guest_count_hidden,
-        sharing_preferences_hidden, key_moments_hidden, wedding_party_hidden, family_vips_hidden, masked_columns, masked_keys
-    )
-    select
-        d.readable, d.sees_all, d.shows, d.withheld_fields, d.couple_address_hidden, d.ceremony_venue_hidden, d.reception_venue_hidden, d.guest_count_hidden,
-        d.sharing_preferences_hidden, d.key_moments_hidden, d.wedding_party_hidden, d.family_vips_hidden, d.masked_columns, d.masked_keys
+    -- whole rows: each record adds columns of its own
+    insert into wedsync_data.visibility_masks overriding system value
+    select m.*
     from unnest(missing) as n (readable)
     cross join lateral wedsync_internal.describe_mask(n.readable) as d
+    cross join lateral pg_catalog.jsonb_populate_record(d, pg_catalog.jsonb_build_object(
+        'id', nextval(pg_catalog.pg_get_serial_sequence('wedsync_data.visibility_masks', 'id'))
+    )) as m
     on conflict on constraint visibility_masks_readable_key do nothing;
 end
 $$;
