@@ -24,7 +24,7 @@ from wedsync.daemon.gateway_process import settle_memory
 from wedsync.daemon.node import Node, until_ready
 from wedsync.database.connections import asyncpg_dsn
 from wedsync.logs import configure
-from wedsync.server.gateway import Limits
+from wedsync.server.host import Limits
 from wedsync.settings import Settings
 
 Send = Callable[[list[str]], Awaitable[None]]
@@ -69,6 +69,7 @@ async def wedsync(dsn: str) -> None:
                 "subscription_id": None,
                 "couple_id": couple,
                 "seq": next(numbers),
+                "xid": 2**62,
                 "payload": text,
             }
             for text in texts

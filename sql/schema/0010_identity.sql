@@ -9,7 +9,7 @@ create table wedsync_data.users (
 );
 comment on table wedsync_data.users is 'People who have signed in, known by the sub claim of their token. Passwords and sign-in live with the identity provider.';
 comment on column wedsync_data.users.id is 'The sub claim.';
-comment on column wedsync_data.users.display_name is 'Name shown in audit trails; null until the person gives one.';
+comment on column wedsync_data.users.display_name is 'Name shown in audit trails; null until the user sets one.';
 comment on column wedsync_data.users.email is 'The email claim of the last token that carried one.';
 comment on column wedsync_data.users.created_at is 'When the user was first recorded.';
 
@@ -60,9 +60,9 @@ create index wedding_members_by_user on wedsync_data.wedding_members (user_id, c
 create index wedding_members_by_role on wedsync_data.wedding_members (wedding_role);
 comment on table wedsync_data.wedding_members is 'Members of weddings: partners, planner, family and friends. Suppliers are not members; they have grants.';
 comment on column wedsync_data.wedding_members.couple_id is 'The wedding.';
-comment on column wedsync_data.wedding_members.user_id is 'The person.';
+comment on column wedsync_data.wedding_members.user_id is 'The user.';
 comment on column wedsync_data.wedding_members.wedding_role is 'The role, which decides the default rights.';
-comment on column wedsync_data.wedding_members.added_by is 'Who added the person.';
+comment on column wedsync_data.wedding_members.added_by is 'Who added the member.';
 comment on column wedsync_data.wedding_members.added_at is 'When.';
 
 create table wedsync_data.supplier_categories (
@@ -110,9 +110,9 @@ create table wedsync_data.supplier_members (
 create index supplier_members_by_user on wedsync_data.supplier_members (user_id, supplier_id);
 comment on table wedsync_data.supplier_members is 'Members of suppliers.';
 comment on column wedsync_data.supplier_members.supplier_id is 'The supplier.';
-comment on column wedsync_data.supplier_members.user_id is 'The person.';
+comment on column wedsync_data.supplier_members.user_id is 'The user.';
 comment on column wedsync_data.supplier_members.member_role is 'owner and manager may add and remove members and request access; staff may read and write what is granted.';
-comment on column wedsync_data.supplier_members.added_by is 'Who added the person.';
+comment on column wedsync_data.supplier_members.added_by is 'Who added the member.';
 comment on column wedsync_data.supplier_members.added_at is 'When.';
 
 insert into wedsync_data.supplier_categories (category, default_fields, description) values

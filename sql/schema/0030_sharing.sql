@@ -25,23 +25,23 @@ create table wedsync_data.connections (
     constraint connections_reason_length check (length(closed_reason) <= 1000)
 ) with (fillfactor = 80);
 create index connections_by_supplier on wedsync_data.connections (supplier_id, couple_id);
-comment on table wedsync_data.connections is 'A couple and a supplier that deal with each other: settings of the pair. What the supplier may do stands in grants, and so does the state.';
+comment on table wedsync_data.connections is 'Settings of each pair of a couple and a supplier. The supplier''s rights, and the state of its access, are in grants.';
 comment on column wedsync_data.connections.couple_id is 'The wedding.';
 comment on column wedsync_data.connections.supplier_id is 'The supplier.';
 comment on column wedsync_data.connections.auto_sync_enabled is 'Whether changes are announced to the supplier as they happen.';
 comment on column wedsync_data.connections.notification_preferences is 'Object of booleans: updates, changes.';
-comment on column wedsync_data.connections.requested_by is 'Who asked first; a supplier''s or a couple''s person.';
-comment on column wedsync_data.connections.requested_at is 'When access was last asked for.';
-comment on column wedsync_data.connections.request_message is 'The supplier''s words to the couple.';
+comment on column wedsync_data.connections.requested_by is 'Who first requested access: a member of the supplier or of the wedding.';
+comment on column wedsync_data.connections.requested_at is 'When access was last requested.';
+comment on column wedsync_data.connections.request_message is 'The supplier''s message to the couple.';
 comment on column wedsync_data.connections.approved_by is 'Who last approved; null when preferences did.';
 comment on column wedsync_data.connections.approved_at is 'When access was last approved.';
 comment on column wedsync_data.connections.closed_by is 'Who last rejected or revoked.';
 comment on column wedsync_data.connections.closed_at is 'When.';
-comment on column wedsync_data.connections.closed_reason is 'Why, in the couple''s words.';
-comment on column wedsync_data.connections.refused_at is 'When access was last refused or taken back, wholly or in part. Kept when some is given again: an invitation from before does not give back the rest.';
+comment on column wedsync_data.connections.closed_reason is 'Reason given by the couple.';
+comment on column wedsync_data.connections.refused_at is 'When access was last rejected or revoked, in whole or in part. Kept when access is granted again, so that earlier invitations do not restore the rest.';
 comment on column wedsync_data.connections.last_accessed_at is 'Last read by the supplier, to the minute.';
-comment on column wedsync_data.connections.request_version is 'Raised whenever the supplier asks for more; an approval of everything names it.';
-comment on column wedsync_data.connections.shares_automatically is 'Whether the couple''s preference auto_share_basic holds for it: true once it has accepted an invitation, false again after any refusal or revocation.';
+comment on column wedsync_data.connections.request_version is 'Incremented whenever the supplier requests more; an approval of the whole request names it.';
+comment on column wedsync_data.connections.shares_automatically is 'Whether the couple''s preference auto_share_basic applies: true once the supplier has accepted an invitation, false after any rejection or revocation.';
 
 create table wedsync_data.unanswered_requests (
     supplier_id uuid not null,
@@ -54,13 +54,13 @@ create table wedsync_data.unanswered_requests (
     constraint unanswered_requests_supplier_fkey foreign key (supplier_id) references wedsync_data.suppliers (id) on delete cascade
 );
 create index unanswered_requests_by_supplier on wedsync_data.unanswered_requests (supplier_id, couple_id);
-comment on table wedsync_data.unanswered_requests is 'Requests for weddings that do not exist, or no more. They show to the supplier as waiting, like any other, so that nobody learns by asking which ids are weddings.';
-comment on column wedsync_data.unanswered_requests.supplier_id is 'Who asked.';
-comment on column wedsync_data.unanswered_requests.couple_id is 'The id that was asked for; no wedding has it.';
-comment on column wedsync_data.unanswered_requests.readable_fields is 'Names asked for.';
-comment on column wedsync_data.unanswered_requests.writable_fields is 'Names asked for to write, which are among them.';
+comment on table wedsync_data.unanswered_requests is 'Requests for weddings that do not exist or were deleted. Suppliers see them as pending, like any other, so that requests do not reveal which ids are weddings.';
+comment on column wedsync_data.unanswered_requests.supplier_id is 'The requesting supplier.';
+comment on column wedsync_data.unanswered_requests.couple_id is 'The requested id, which no wedding has.';
+comment on column wedsync_data.unanswered_requests.readable_fields is 'Requested names.';
+comment on column wedsync_data.unanswered_requests.writable_fields is 'Names requested for writing, a subset of readable_fields.';
 comment on column wedsync_data.unanswered_requests.request_version is 'As in connections.';
-comment on column wedsync_data.unanswered_requests.requested_at is 'When last asked.';
+comment on column wedsync_data.unanswered_requests.requested_at is 'When last requested.';
 
 create table wedsync_data.grants (
     couple_id uuid not null,
@@ -88,14 +88,14 @@ create table wedsync_data.grants (
 create unique index grants_one_open on wedsync_data.grants (couple_id, grantee_id, field_name, state) where state in ('pending', 'approved');
 create index grants_by_grantee on wedsync_data.grants (grantee_id, couple_id) where state = 'approved';
 create index grants_waiting_by_grantee on wedsync_data.grants (grantee_id, couple_id) where state = 'pending';
-comment on table wedsync_data.grants is 'The only authority on what a supplier, or a member beyond the role''s defaults, may read and write. One row per name asked for.';
+comment on table wedsync_data.grants is 'What suppliers, and members beyond their role''s defaults, may read and write: the only source of their rights. One row per requested name.';
 comment on column wedsync_data.grants.couple_id is 'The wedding.';
 comment on column wedsync_data.grants.id is 'Grant id.';
 comment on column wedsync_data.grants.grantee_kind is 'supplier or member.';
 comment on column wedsync_data.grants.grantee_id is 'Supplier id or user id.';
 comment on column wedsync_data.grants.field_name is 'Field name, group, level or path, as granted.';
-comment on column wedsync_data.grants.can_read is 'May read.';
-comment on column wedsync_data.grants.can_write is 'May write; implies reading.';
+comment on column wedsync_data.grants.can_read is 'Whether reading is granted.';
+comment on column wedsync_data.grants.can_write is 'Whether writing is granted, which implies reading.';
 comment on column wedsync_data.grants.state is 'pending, approved, rejected or revoked.';
 comment on column wedsync_data.grants.valid_from is 'Not valid before.';
 comment on column wedsync_data.grants.valid_until is 'Not valid from this moment on.';
@@ -103,7 +103,7 @@ comment on column wedsync_data.grants.readable is 'Mask of fields readable throu
 comment on column wedsync_data.grants.writable is 'Mask of fields writable through this row; computed by trigger.';
 comment on column wedsync_data.grants.decided_by is 'Who approved, rejected or revoked; null when preferences did.';
 comment on column wedsync_data.grants.decided_at is 'When.';
-comment on column wedsync_data.grants.created_at is 'When asked for or granted; orders the grants of a transaction.';
+comment on column wedsync_data.grants.created_at is 'When requested or granted; also orders the grants of one transaction.';
 
 create table wedsync_data.record_lists (
     couple_id uuid not null,
@@ -118,7 +118,7 @@ create table wedsync_data.record_lists (
     constraint record_lists_pkey primary key (couple_id),
     constraint record_lists_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade
 ) with (fillfactor = 70, toast_tuple_target = 8160);
-comment on table wedsync_data.record_lists is 'The lists of a wedding''s record as they are shown, so that reading a record is reading rows. Derived by trigger from the list tables and the grants; not edited by hand.';
+comment on table wedsync_data.record_lists is 'The lists of a wedding''s record in the form in which they are read, so that reading a record needs no aggregation. Derived by trigger from the list tables and the grants; not edited by hand.';
 comment on column wedsync_data.record_lists.couple_id is 'The wedding.';
 comment on column wedsync_data.record_lists.key_moments is 'Array of objects, in order, with all keys.';
 comment on column wedsync_data.record_lists.wedding_party is 'Array of objects, in order, with all keys.';
@@ -127,4 +127,4 @@ comment on column wedsync_data.record_lists.connected_vendors is 'Suppliers with
 comment on column wedsync_data.record_lists.field_permissions is 'Supplier id to granted field names.';
 comment on column wedsync_data.record_lists.lists_changed_at is 'When an element of a list last changed.';
 comment on column wedsync_data.record_lists.lists_changed_by is 'User behind that change; null for the system.';
-comment on column wedsync_data.record_lists.vendors_until is 'When a grant begins or ends by itself: from then on the suppliers stored here are out of date.';
+comment on column wedsync_data.record_lists.vendors_until is 'When a grant next becomes valid or expires: from then on the suppliers stored here are out of date.';

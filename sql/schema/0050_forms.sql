@@ -84,5 +84,5 @@ comment on column wedsync_data.form_populations.couple_id is 'The wedding.';
 comment on column wedsync_data.form_populations.populations is 'How often.';
 comment on column wedsync_data.form_populations.populated_count is 'Most fields filled at once.';
 comment on column wedsync_data.form_populations.problem_count is 'Fields reported with a problem the last time.';
-comment on column wedsync_data.form_populations.populated_by is 'Who asked last.';
+comment on column wedsync_data.form_populations.populated_by is 'Who requested it last.';
 comment on column wedsync_data.form_populations.populated_at is 'When last.';

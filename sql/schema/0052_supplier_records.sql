@@ -46,7 +46,7 @@ comment on column wedsync_data.journey_progress.supplier_id is 'The supplier.';
 comment on column wedsync_data.journey_progress.couple_id is 'The wedding.';
 comment on column wedsync_data.journey_progress.step is 'Step, 1 to 100 characters.';
 comment on column wedsync_data.journey_progress.status is 'waiting, active, done or skipped.';
-comment on column wedsync_data.journey_progress.details is 'Whatever the supplier keeps with it.';
+comment on column wedsync_data.journey_progress.details is 'Additional data of the supplier.';
 comment on column wedsync_data.journey_progress.updated_by is 'Who changed it.';
 comment on column wedsync_data.journey_progress.updated_at is 'When.';
 

@@ -15,7 +15,7 @@ create table wedsync_data.events (
     actor_id uuid,
     actor_type text not null,
     supplier_id uuid,
-    hearers uuid[],
+    recipients uuid[],
     class text not null default 'durable',
     priority smallint not null default 0,
     created_at timestamptz not null,
@@ -31,7 +31,7 @@ comment on column wedsync_data.events.topic is 'Channel without prefix.';
 comment on column wedsync_data.events.event_type is 'core_fields_updated, access_changed, wedding_deleted, or the name of a supplier''s table with _changed.';
 comment on column wedsync_data.events.table_name is 'Table as the API names it.';
 comment on column wedsync_data.events.op is 'INSERT, UPDATE, DELETE or TRUNCATE.';
-comment on column wedsync_data.events.right_nos is 'Changed leaves.';
+comment on column wedsync_data.events.right_nos is 'Rights of the changed fields.';
 comment on column wedsync_data.events.paths is 'Their paths, in the same order.';
 comment on column wedsync_data.events.changes is 'Path to new value.';
 comment on column wedsync_data.events.record is 'Row after the change; before it for DELETE.';
@@ -39,7 +39,7 @@ comment on column wedsync_data.events.old_record is 'Old values of the changed c
 comment on column wedsync_data.events.actor_id is 'The sub claim; null for the system.';
 comment on column wedsync_data.events.actor_type is 'In what capacity the actor acted.';
 comment on column wedsync_data.events.supplier_id is 'Supplier for which the actor acted, or whose access changed.';
-comment on column wedsync_data.events.hearers is 'For class purge, when rights can no more be looked up: users and suppliers who could read until then.';
+comment on column wedsync_data.events.recipients is 'For class purge, when rights can no longer be looked up: users and suppliers who could read until then.';
 comment on column wedsync_data.events.class is 'durable: facts of the wedding; access: who may see them; supplier: records of a supplier; purge: the wedding is gone, named by keys only.';
 comment on column wedsync_data.events.priority is 'Higher first where a consumer has to choose.';
 comment on column wedsync_data.events.created_at is 'Time of the change.';

@@ -17,22 +17,22 @@ create unlogged table wedsync_data.relay_nodes (
     bus_dropped bigint,
     constraint relay_nodes_pkey primary key (node)
 ) with (fillfactor = 50);
-comment on table wedsync_data.relay_nodes is 'Worker processes that read the event log. Writers ring the doorbell only while one of them is not awake.';
+comment on table wedsync_data.relay_nodes is 'Worker processes that read the event log. Writers notify only while one of them does not poll.';
 comment on column wedsync_data.relay_nodes.node is 'Process id of its own making.';
 comment on column wedsync_data.relay_nodes.host is 'Machine.';
 comment on column wedsync_data.relay_nodes.pid is 'Operating system process.';
-comment on column wedsync_data.relay_nodes.awake is 'True while it drains the log, or, where it is fed, the leader does.';
+comment on column wedsync_data.relay_nodes.awake is 'True while it polls continuously, or for a follower, while the leader does.';
 comment on column wedsync_data.relay_nodes.registered_at is 'Since when.';
 comment on column wedsync_data.relay_nodes.lease_until is 'Counts as gone from this moment on.';
 comment on column wedsync_data.relay_nodes.safe_position is 'Its open sockets have received what was visible then, but for those with a position of their own. After a crash their clients resume from here.';
-comment on column wedsync_data.relay_nodes.fed is 'Does not read the log itself: the leader reads it for all such processes and sends them their frames.';
+comment on column wedsync_data.relay_nodes.fed is 'Follower: does not read the log itself; the leader reads it for all followers and sends them their frames.';
 comment on column wedsync_data.relay_nodes.reported_at is 'When it last reported its health, every five seconds; null before the first time.';
 comment on column wedsync_data.relay_nodes.sockets is 'Open sockets, as the process counts them.';
 comment on column wedsync_data.relay_nodes.channels is 'Joined channels, as the process counts them.';
-comment on column wedsync_data.relay_nodes.audiences is 'Distinct audiences among them.';
-comment on column wedsync_data.relay_nodes.most_sockets is 'Sockets that the limit of open files of the process leaves room for.';
+comment on column wedsync_data.relay_nodes.audiences is 'Distinct groups among them.';
+comment on column wedsync_data.relay_nodes.most_sockets is 'Most sockets that the limit of open files of the process allows.';
 comment on column wedsync_data.relay_nodes.loop_lag_seconds is 'How late its event loop was at worst since the report before.';
-comment on column wedsync_data.relay_nodes.doorbell_hears is 'Whether its listening session hears.';
+comment on column wedsync_data.relay_nodes.doorbell_hears is 'Whether its listening session receives notifications.';
 comment on column wedsync_data.relay_nodes.bus_dropped is 'Messages to other processes that it has given up since its start.';
 
 create unlogged table wedsync_data.relay_leadership (
@@ -43,7 +43,7 @@ create unlogged table wedsync_data.relay_leadership (
     constraint relay_leadership_pkey primary key (is_only_row),
     constraint relay_leadership_one_row check (is_only_row)
 );
-comment on table wedsync_data.relay_leadership is 'Which worker process reads the log for those that are fed. One row, written when the first process registers.';
+comment on table wedsync_data.relay_leadership is 'Which node reads the log for all followers. One row, written when the first node registers.';
 comment on column wedsync_data.relay_leadership.is_only_row is 'True.';
 comment on column wedsync_data.relay_leadership.incarnation is 'Another one after a crash of the server: positions of before mean nothing then.';
 comment on column wedsync_data.relay_leadership.leader is 'Worker process; null when it resigned.';
@@ -75,18 +75,19 @@ create unlogged table wedsync_data.subscription_groups (
     constraint subscription_groups_node_fkey foreign key (node) references wedsync_data.relay_nodes (node) on delete cascade
 );
 create index subscription_groups_by_couple on wedsync_data.subscription_groups (couple_id, node);
+create index subscription_groups_of_callers on wedsync_data.subscription_groups (node) where scope = 'caller';
 create index subscription_groups_by_topic on wedsync_data.subscription_groups (topic, node);
 create index subscription_groups_by_principal on wedsync_data.subscription_groups using gin (principals);
-comment on table wedsync_data.subscription_groups is 'Distinct audiences of a worker process: same topic, same rights, same bindings. Visibility is worked out once for each.';
+comment on table wedsync_data.subscription_groups is 'Distinct groups of recipients of a node: same topic, same rights, same bindings. Visibility is computed once for each.';
 comment on column wedsync_data.subscription_groups.id is 'Group id.';
 comment on column wedsync_data.subscription_groups.node is 'Worker process.';
-comment on column wedsync_data.subscription_groups.identity is 'Digest of everything that makes the audience.';
+comment on column wedsync_data.subscription_groups.identity is 'Digest of everything that defines the group.';
 comment on column wedsync_data.subscription_groups.topic is 'Channel without prefix.';
 comment on column wedsync_data.subscription_groups.scope is 'wedding, supplier, caller, system or free.';
-comment on column wedsync_data.subscription_groups.tables is 'Tables whose events it hears.';
+comment on column wedsync_data.subscription_groups.tables is 'Tables whose events it receives.';
 comment on column wedsync_data.subscription_groups.couple_id is 'The wedding, for scope wedding.';
 comment on column wedsync_data.subscription_groups.principals is 'User and suppliers whose rights count, looked up per event. For scope wedding they count for answers to forms only, and the wedding itself stands for those who read all of its answers.';
-comment on column wedsync_data.subscription_groups.readable is 'Leaves that the group may see, for scope wedding.';
+comment on column wedsync_data.subscription_groups.readable is 'Rights of the group, for scope wedding.';
 comment on column wedsync_data.subscription_groups.is_private is 'Joined as a private channel: private and public broadcasts of one topic are apart.';
 comment on column wedsync_data.subscription_groups.is_service is 'Joined with a service token.';
 comment on column wedsync_data.subscription_groups.bindings is 'Row-change bindings, each with its id, table, event, filters and columns.';
@@ -131,9 +132,9 @@ comment on table wedsync_data.subscriptions is 'Joined channels of sockets.';
 comment on column wedsync_data.subscriptions.id is 'Subscription id.';
 comment on column wedsync_data.subscriptions.node is 'Worker process that holds the socket.';
 comment on column wedsync_data.subscriptions.connection_id is 'The socket.';
-comment on column wedsync_data.subscriptions.session is 'The session parameter of the socket address, by which a client is known again.';
+comment on column wedsync_data.subscriptions.session is 'The session parameter of the socket address, which identifies a returning client.';
 comment on column wedsync_data.subscriptions.collaboration_session is 'The session whose token joined it, null for other tokens.';
-comment on column wedsync_data.subscriptions.group_id is 'Audience it belongs to; null after its right was lost.';
+comment on column wedsync_data.subscriptions.group_id is 'Group it belongs to; null after its right was lost.';
 comment on column wedsync_data.subscriptions.user_id is 'The sub claim.';
 comment on column wedsync_data.subscriptions.is_service is 'Joined with a service token.';
 comment on column wedsync_data.subscriptions.couple_id is 'The wedding, where the topic names one.';
@@ -144,13 +145,13 @@ comment on column wedsync_data.subscriptions.config is 'What the client asked fo
 comment on column wedsync_data.subscriptions.valid_until is 'When the rights behind it end by themselves.';
 comment on column wedsync_data.subscriptions.moved_xid is 'Transaction that last changed its group.';
 comment on column wedsync_data.subscriptions.moved_reason is 'Why the right was lost.';
-comment on column wedsync_data.subscriptions.ended is 'True once its wedding was deleted: its group hears of that, then the channel ends.';
+comment on column wedsync_data.subscriptions.ended is 'True once its wedding was deleted: its group receives that, then the channel is closed.';
 comment on column wedsync_data.subscriptions.joined_at is 'Since when.';
 comment on column wedsync_data.subscriptions.joined_position is 'What was visible at the join.';
 comment on column wedsync_data.subscriptions.resumed_from is 'Where the client had come before; what it missed was sent with the join. Null once it has confirmed that.';
 comment on column wedsync_data.subscriptions.came_to is 'Position of a client that has not confirmed what the others of its process have; null where the safe position of the process is its own.';
-comment on column wedsync_data.subscriptions.resync is 'It was told to read a fresh snapshot, and has not confirmed that it knows.';
-comment on column wedsync_data.subscriptions.last_ping_at is 'Last sign of life, noted in batches.';
+comment on column wedsync_data.subscriptions.resync is 'It was told to resync and has not confirmed that.';
+comment on column wedsync_data.subscriptions.last_ping_at is 'Last heartbeat, stored in batches.';
 comment on column wedsync_data.subscriptions.active is 'False once closed; closed rows are kept a while for statistics.';
 
 create table wedsync_data.resume_points (
@@ -166,12 +167,12 @@ create table wedsync_data.resume_points (
 ) with (fillfactor = 70);
 create index resume_points_by_age on wedsync_data.resume_points (saved_at);
 create index resume_points_by_topic on wedsync_data.resume_points (topic);
-comment on table wedsync_data.resume_points is 'How far a client had come when its socket ended. A join by the same session, else by the same user and topic, goes on from here; the row stays until the client has confirmed what it was sent, or remember_days are over.';
+comment on table wedsync_data.resume_points is 'The position of a client when its socket closed. A join by the same session, else by the same user and topic, resumes from here; the row stays until the client has confirmed what it was sent, or remember_days are over.';
 comment on column wedsync_data.resume_points.user_id is 'The sub claim.';
 comment on column wedsync_data.resume_points.session is 'The session parameter of the socket address, empty without one.';
 comment on column wedsync_data.resume_points.topic is 'Channel without prefix.';
 comment on column wedsync_data.resume_points.position is 'The client has received what was visible then.';
-comment on column wedsync_data.resume_points.epoch is 'History of events that the position belongs to; null where nobody can go on from it, and the client has to read afresh.';
+comment on column wedsync_data.resume_points.epoch is 'History of events that the position belongs to; null where nobody can resume from it and the client has to resync.';
 comment on column wedsync_data.resume_points.saved_at is 'When first saved: since then the client is away.';
 comment on column wedsync_data.resume_points.kept_at is 'When a socket ended last for which it is kept. Who joined before that has not gone on from all of it.';
 comment on column wedsync_data.resume_points.clients is 'How many clients without a session it is kept for: it stays until so many have come back. With a session it is one.';

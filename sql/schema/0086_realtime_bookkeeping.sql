@@ -20,7 +20,7 @@ comment on column wedsync_data.websocket_connections.user_id is 'The sub claim.'
 comment on column wedsync_data.websocket_connections.supplier_ids is 'Suppliers that the user works for.';
 comment on column wedsync_data.websocket_connections.session is 'The client''s own name for itself, the same after a reconnect; null where it has none.';
 comment on column wedsync_data.websocket_connections.connected_at is 'Since when.';
-comment on column wedsync_data.websocket_connections.last_ping is 'Last sign of life, noted in batches.';
+comment on column wedsync_data.websocket_connections.last_ping is 'Last heartbeat, stored in batches.';
 comment on column wedsync_data.websocket_connections.is_active is 'False once closed.';
 
 create table wedsync_data.realtime_activity (
@@ -61,7 +61,7 @@ insert into wedsync_data.settings (name, value, description) values
 ('presence_idle_seconds', '300', 'After this long without activity a person counts as away'),
 ('presence_lease_seconds', '60', 'How long a PostgREST user counts as present after touch_presence'),
 ('resume_minutes', '60', 'How long after the end of a socket its client can go on without a gap; no longer than events and messages are kept, and eight days'),
-('remember_days', '30', 'How long after that a client is known as one that was away, and told to read a fresh snapshot'),
+('remember_days', '30', 'How long after that a returning client is still recognised, and told to resync'),
 ('gateway_silent_seconds', '5', 'After this long without a report from a gateway process its worker is not ready'),
 ('gateway_stuck_seconds', '10', 'After this long without reading the event log, or with work that does not succeed, a gateway process is not ready'),
 ('balance_most_used_percent', '70', 'Used part of the room for sockets, in percent, from which balance_advice asks for another process'),

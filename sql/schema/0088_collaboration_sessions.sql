@@ -15,7 +15,7 @@ create index collaboration_sessions_by_user on wedsync_data.collaboration_sessio
 comment on table wedsync_data.collaboration_sessions is 'Sessions: a user who works on a wedding in one device or tab. Rights are not stored here: they are evaluated from memberships and grants at each use of a token.';
 comment on column wedsync_data.collaboration_sessions.id is 'Session id.';
 comment on column wedsync_data.collaboration_sessions.couple_id is 'The wedding. Tokens of the session reach nothing else.';
-comment on column wedsync_data.collaboration_sessions.user_id is 'The person.';
+comment on column wedsync_data.collaboration_sessions.user_id is 'The user.';
 comment on column wedsync_data.collaboration_sessions.created_at is 'When joined.';
 comment on column wedsync_data.collaboration_sessions.valid_until is 'No new token from this moment on.';
 comment on column wedsync_data.collaboration_sessions.last_activity is 'When last joined, refreshed or used by a socket, to the minute.';

@@ -36,8 +36,8 @@ comment on column wedsync_data.notifications.paths is 'Changed paths that the su
 comment on column wedsync_data.notifications.changes is 'Path to new value, for those paths; the data sent by a server.';
 comment on column wedsync_data.notifications.changed_by_type is 'In what capacity the change was made.';
 comment on column wedsync_data.notifications.created_at is 'When written; orders the notifications of a supplier.';
-comment on column wedsync_data.notifications.read_at is 'When somebody of the supplier marked it as read.';
-comment on column wedsync_data.notifications.read_by is 'Who did.';
+comment on column wedsync_data.notifications.read_at is 'When a member of the supplier marked it as read.';
+comment on column wedsync_data.notifications.read_by is 'Who marked it.';
 
 create table wedsync_data.event_readers (
     name text not null,

@@ -14,7 +14,7 @@ comment on column wedsync.access_log.accessed_at is 'When.';
 comment on column wedsync.access_log.couple_id is 'The wedding.';
 comment on column wedsync.access_log.supplier_id is 'The supplier.';
 comment on column wedsync.access_log.supplier_name is 'Its name.';
-comment on column wedsync.access_log.user_id is 'The person.';
+comment on column wedsync.access_log.user_id is 'The user.';
 comment on column wedsync.access_log.action is 'Function used.';
 comment on column wedsync.access_log.fields is 'Paths that could be seen.';
 revoke all on wedsync.access_log from public;

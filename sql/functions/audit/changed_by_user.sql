@@ -8,6 +8,6 @@ begin atomic
     select ($1).changed_by, ($1).changed_by_name, ($1).changed_by_name, null::text where ($1).changed_by is not null;
 end;
 comment on function wedsync.changed_by_user(wedsync.core_fields_audit) is
-'The person behind a row of core_fields_audit, for PostgREST to embed: select=*,changed_by_user(full_name)';
+'The user behind a row of core_fields_audit, for PostgREST to embed: select=*,changed_by_user(full_name)';
 revoke all on function wedsync.changed_by_user(wedsync.core_fields_audit) from public;
 grant execute on function wedsync.changed_by_user(wedsync.core_fields_audit) to authenticated, service_role, wedsync_admin;

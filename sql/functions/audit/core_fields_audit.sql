@@ -44,6 +44,6 @@ comment on column wedsync.core_fields_audit.user_agent is 'Client program.';
 comment on column wedsync.core_fields_audit.version_before is 'Version before.';
 comment on column wedsync.core_fields_audit.version_after is 'Version after.';
 comment on column wedsync.core_fields_audit.changed_at is 'When.';
-comment on column wedsync.core_fields_audit.changed_by_name is 'Name that the user gave.';
+comment on column wedsync.core_fields_audit.changed_by_name is 'Display name.';
 revoke all on wedsync.core_fields_audit from public;
 grant select on wedsync.core_fields_audit to authenticated, service_role, wedsync_admin;

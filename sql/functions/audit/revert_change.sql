@@ -66,7 +66,7 @@ begin
         from wedsync_data.audit_log as l
         join wedsync_data.field_catalog as c on c.right_no = l.right_no
         where l.couple_id = entry.couple_id and l.chain_no = entry.chain_no and l.element_id = entry.element_id;
-        predecessor := wedsync_internal.element_before_then(field.column_name, entry.couple_id, entry.chain_no, place);
+        predecessor := wedsync_internal.preceding_element(field.column_name, entry.couple_id, entry.chain_no, place);
         outcome := wedsync.add_list_element(
             entry.couple_id, field.column_name, element || pg_catalog.jsonb_build_object('id', entry.element_id), predecessor,
             'Reverts change ' || audit_id

@@ -17,7 +17,7 @@ comment on column wedsync.supplier_audit.change_type is 'create, update or delet
 comment on column wedsync.supplier_audit.old_value is 'Settings before.';
 comment on column wedsync.supplier_audit.new_value is 'Settings after.';
 comment on column wedsync.supplier_audit.changed_by is 'User; null for the system.';
-comment on column wedsync.supplier_audit.changed_by_name is 'Name that the user gave.';
+comment on column wedsync.supplier_audit.changed_by_name is 'Display name.';
 comment on column wedsync.supplier_audit.changed_by_type is 'supplier, service, admin or system.';
 comment on column wedsync.supplier_audit.changed_at is 'When.';
 revoke all on wedsync.supplier_audit from public;

@@ -9,12 +9,12 @@ begin
     insert into wedsync_data.bus_messages (kind, payload)
     select m.kind, m.payload from unnest(kinds, payloads) with ordinality as m (kind, payload, position) order by m.position;
     if found then
-        -- whoever listens is told nothing but to look
+        -- the notification carries no data: listeners read the table
         perform pg_catalog.pg_notify('wedsync_bus', '');
     end if;
 end
 $$;
 comment on function wedsync_internal.put_bus_messages(text[], text[]) is
-'Sends messages to all worker processes when the transaction commits: of each its kind and its JSON text, in order. They stand in a table that the pack alone reaches, and NOTIFY says only that there is something to read.';
+'Sends messages to all worker processes when the transaction commits: of each its kind and its JSON text, in order. They are rows of a table that only the pack can reach; NOTIFY carries no data.';
 revoke all on function wedsync_internal.put_bus_messages(text[], text[]) from public;
 grant execute on function wedsync_internal.put_bus_messages(text[], text[]) to wedsync_worker;

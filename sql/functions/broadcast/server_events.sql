@@ -8,5 +8,5 @@ return array[
     'notification', 'user_joined', 'user_left', 'presence_update', 'collaboration_event'
 ];
 comment on function wedsync_internal.server_events() is
-'Broadcasts that are heard as word of the server, so that on channels of the catalogue nobody else may send one of that name.';
+'Broadcast events that clients trust to come from the server: on channels of the catalogue nobody else may send one of that name.';
 revoke all on function wedsync_internal.server_events() from public;

@@ -43,10 +43,10 @@ begin
     join clocks as c on c.topic = m.topic
     order by m.position;
     get diagnostics stored = row_count;
-    perform wedsync_internal.ring_doorbell();
+    perform wedsync_internal.notify_relays();
     return stored;
 end
 $$;
 comment on function wedsync_internal.store_messages(text[], text[], jsonb[], boolean[], uuid) is
-'Keeps broadcasts, whose JSON was checked before, and announces them when the transaction commits; any error fails the transaction. Returns their number.';
+'Stores broadcasts whose JSON has been checked. Delivered on commit, discarded on rollback; any error fails the transaction. Returns their number.';
 revoke all on function wedsync_internal.store_messages(text[], text[], jsonb[], boolean[], uuid) from public;

@@ -29,14 +29,14 @@ begin
     )
     select count(*), pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
         'user_id', s.user_id, 'session', s.session, 'topic', s.topic, 'position', case
-            when wedsync_internal.is_older(s.joined_position, coalesce(s.came_to, n.safe_position)) then coalesce(s.came_to, n.safe_position)
+            when wedsync_internal.snapshot_precedes(s.joined_position, coalesce(s.came_to, n.safe_position)) then coalesce(s.came_to, n.safe_position)
             else coalesce(s.resumed_from, s.joined_position)
         end::text,
         'is_counted', s.is_counted, 'lost_right', s.lost_right
     )) filter (where s.user_id is not null and s.goes_on)
     into closed, points
     from stale as s join wedsync_data.relay_nodes as n on n.node = s.node;
-    -- a client that comes back late still goes on without a gap
+    -- a client that returns late still resumes without a gap
     if points is not null then
         perform wedsync_internal.save_positions(points, (select e.epoch from wedsync_data.stream_epoch as e));
     end if;
@@ -48,7 +48,7 @@ begin
     order by s.id
     for update;
     delete from wedsync_data.relay_nodes as n where n.lease_until < now() - interval '1 hour';
-    -- who comes too late to go on is told so all the same
+    -- a client that returns too late to resume is told to resync
     delete from wedsync_data.resume_points as r where r.saved_at < now() - (
         select make_interval(
             days => max((s.value #>> '{}')::integer) filter (where s.name = 'remember_days'),
@@ -60,5 +60,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.close_inactive_subscriptions() is
-'Closes subscriptions without a sign of life for five minutes and removes those closed for an hour; returns how many it touched. Run by the worker as a scheduled job.';
+'Closes subscriptions without a heartbeat for five minutes and removes those closed for an hour; returns how many it touched. Run by the worker as a scheduled job.';
 revoke all on function wedsync_internal.close_inactive_subscriptions() from public;

@@ -18,5 +18,5 @@ begin
     return case when couples = '{}' then 0 else wedsync_internal.regroup_subscriptions(couples, '{}') end;
 end
 $$;
-comment on function wedsync_internal.expire_subscriptions() is 'Moves subscriptions whose rights ended or began by themselves. Their groups heard nothing since that moment.';
+comment on function wedsync_internal.expire_subscriptions() is 'Moves subscriptions whose rights have expired or have begun. Their groups have received nothing since that moment.';
 revoke all on function wedsync_internal.expire_subscriptions() from public;

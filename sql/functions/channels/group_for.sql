@@ -20,5 +20,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.group_for(uuid, text, text, text[], uuid, uuid[], bit, timestamptz, jsonb, boolean) is
-'The audience for rights from topic_access and the config of a join, with the reply to its row-change bindings, or a problem with them.';
+'The group for rights from topic_access and the config of a join, with the reply to its row-change bindings, or a problem with them.';
 revoke all on function wedsync_internal.group_for(uuid, text, text, text[], uuid, uuid[], bit, timestamptz, jsonb, boolean) from public;

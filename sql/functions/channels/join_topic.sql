@@ -52,7 +52,7 @@ begin
         return pg_catalog.jsonb_build_object('ok', false, 'code', 'InvalidBinding', 'reason', problem);
     end if;
     if is_refresh then
-        -- the subscription goes on: what its client had missed, and has confirmed, stays with it; other rights reach it as a move
+        -- the subscription continues: what its client has missed and confirmed stays with it; a change of rights reaches it as a move
         update wedsync_data.subscriptions as s
         set group_id = audience.group_id, user_id = subject, is_service = coalesce(join_topic.claims ->> 'role' = 'service_role', false),
             valid_until = access.valid_until, collaboration_session = wedsync_internal.claimed_session(claims),
@@ -69,7 +69,7 @@ begin
         end if;
     elsif subject is not null then
         select r.resume_from, r.is_stale, r.is_return into resumed_from, is_stale, is_return from wedsync_internal.resume_position(subject, session, topic) as r;
-        -- going on after a reconnect is no new subscription
+        -- resuming after a reconnect does not count as a new subscription
         if not is_return then
             retry_after := wedsync_internal.take_request(subject, 'realtime-subscribe');
             if retry_after is not null then
@@ -79,7 +79,7 @@ begin
             end if;
         end if;
         if is_stale then
-            -- also for one that nothing was known of: it is told again until it has confirmed that it was told
+            -- also for an unknown client: the resync is repeated until the client has confirmed it
             insert into wedsync_data.resume_points (user_id, session, topic, position)
             values (subject, coalesce(join_topic.session, ''), join_topic.topic, pg_catalog.pg_current_snapshot())
             on conflict on constraint resume_points_pkey do nothing;
@@ -108,6 +108,6 @@ end
 $$;
 comment on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) is
 'Authorises a channel for verified claims and subscribes the socket''s node to it
-Returns {ok, subscription_id, group_id, seq, postgres_changes, can_broadcast, can_presence, is_free, presence_topic, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this commits reaches the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to read a fresh snapshot. is_refresh: the subscription that this socket has goes on with the rights of a refreshed token.';
+Returns {ok, subscription_id, group_id, seq, postgres_changes, can_broadcast, can_presence, is_free, presence_topic, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this commits reaches the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to resync. is_refresh: the existing subscription of this socket continues with the rights of a refreshed token.';
 revoke all on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) from public;
 grant execute on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) to wedsync_worker;

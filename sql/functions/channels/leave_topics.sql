@@ -18,11 +18,11 @@ begin
             'user_id', s.user_id, 'session', s.session, 'topic', s.topic,
             -- a worker knows its own cursor only, which may lag behind the join
             'position', case
-                when wedsync_internal.is_older(s.joined_position, l.position::pg_snapshot) then l.position
+                when wedsync_internal.snapshot_precedes(s.joined_position, l.position::pg_snapshot) then l.position
                 else coalesce(s.resumed_from, s.joined_position)::text
             end,
             'is_counted', wedsync_internal.is_counted(s),
-            -- the client may never have heard of it
+            -- the client may not have received it
             'lost_right', s.group_id is null
         )
         from unnest(subscription_ids, positions) as l (id, position)

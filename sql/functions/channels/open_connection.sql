@@ -36,7 +36,7 @@ begin
                 ) then format('the people of a supplier have at most %s open sockets', most_supplier)
             end;
             if problem is not null then
-                -- a client between two networks comes back before its lost sockets are known to be lost: one goes for one that comes
+                -- a client that changes networks returns before its lost sockets are detected: each new one replaces one
                 update wedsync_data.websocket_connections as c set is_active = false
                 where c.connection_id = (
                     select o.connection_id from wedsync_data.websocket_connections as o join wedsync_data.relay_nodes as n on n.node = o.node
@@ -62,6 +62,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.open_connection(uuid, uuid, jsonb, text) is
-'Counts a new socket of verified claims: {ok: true}, or {ok: false, code, reason} beyond connections_per_user or, for people who belong to suppliers only, connections_per_supplier of all of them. Beyond them a socket takes the place of one of the same person and session, the one that was silent the longest; its process is told over the bus and closes it. Server tokens are not limited. A socket that was opened with a key that names nobody is counted for the first person who joins through it.';
+'Counts a new socket of verified claims: {ok: true}, or {ok: false, code, reason} beyond connections_per_user or, for people who belong to suppliers only, connections_per_supplier of all of them. Beyond them a socket takes the place of one of the same person and session, the one that has been silent longest; its process is notified over the bus and closes it. Server tokens are not limited. A socket that was opened with a key that names nobody is counted for the first person who joins through it.';
 revoke all on function wedsync_internal.open_connection(uuid, uuid, jsonb, text) from public;
 grant execute on function wedsync_internal.open_connection(uuid, uuid, jsonb, text) to wedsync_worker;

@@ -24,5 +24,5 @@ begin
     return pruned;
 end
 $$;
-comment on function wedsync_internal.prune_groups(uuid) is 'Removes audiences of a worker process that nobody is in any more. Safe beside joins and changes of rights.';
+comment on function wedsync_internal.prune_groups(uuid) is 'Removes groups of a node that have no subscriptions left. Safe beside joins and changes of rights.';
 revoke all on function wedsync_internal.prune_groups(uuid) from public;

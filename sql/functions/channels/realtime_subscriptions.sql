@@ -20,6 +20,6 @@ comment on column wedsync.realtime_subscriptions.table_name is 'Table of the fir
 comment on column wedsync.realtime_subscriptions.filter_params is 'Row-change bindings asked for.';
 comment on column wedsync.realtime_subscriptions.active is 'Whether it is open.';
 comment on column wedsync.realtime_subscriptions.created_at is 'Since when.';
-comment on column wedsync.realtime_subscriptions.last_ping_at is 'Last sign of life.';
+comment on column wedsync.realtime_subscriptions.last_ping_at is 'Last heartbeat.';
 revoke all on wedsync.realtime_subscriptions from public;
 grant select on wedsync.realtime_subscriptions to authenticated, service_role, wedsync_admin;

@@ -24,7 +24,7 @@ begin
                 select from wedsync_data.collaboration_sessions as c where c.id = s.collaboration_session and c.ended_at is not null
             )
     );
-    -- What others may be adding at this moment, too, is added in one order: all masks, then the audiences by process and topic.
+    -- Others may add the same rows at this moment, so all add them in one order: masks, then groups by node and topic.
     perform wedsync_internal.keep_visibility_masks(array(
         select distinct a.readable
         from wedsync_data.subscriptions as s
@@ -57,11 +57,11 @@ begin
         end if;
     end loop;
     if moved > 0 then
-        perform wedsync_internal.ring_doorbell();
+        perform wedsync_internal.notify_relays();
     end if;
     return moved;
 end
 $$;
 comment on function wedsync_internal.regroup_subscriptions(uuid[], uuid[]) is
-'Works out anew what open channels of these weddings and persons may hear (null for both: of everybody), in the transaction that changed the rights: nothing committed after a revocation reaches the revoked.';
+'Recomputes what open channels of these weddings and persons may receive (null for both: everybody), in the transaction that changed the rights: nothing committed after a revocation reaches the revoked.';
 revoke all on function wedsync_internal.regroup_subscriptions(uuid[], uuid[]) from public;

@@ -44,7 +44,7 @@ begin
     return null;
 end
 $$;
-comment on function wedsync_internal.rights_changed() is 'Re-computes the audiences of open channels when rights change.';
+comment on function wedsync_internal.rights_changed() is 'Recomputes the groups of open channels when rights change.';
 revoke all on function wedsync_internal.rights_changed() from public;
 
 drop trigger if exists rights_changed on wedsync_data.grants;

@@ -37,5 +37,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.subscription_group(uuid, text, text, text[], uuid, uuid[], bit, boolean, boolean, jsonb, timestamptz) is
-'The audience with these rights and bindings on a worker process, made when it is new.';
+'The group with these rights and bindings on a node, created if it does not exist.';
 revoke all on function wedsync_internal.subscription_group(uuid, text, text, text[], uuid, uuid[], bit, boolean, boolean, jsonb, timestamptz) from public;

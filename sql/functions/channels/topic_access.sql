@@ -58,10 +58,10 @@ begin
         if readable = repeat('0', 128)::bit(128) or not exists (select from wedsync_data.weddings as w where w.id = topic_access.couple_id) then
             code := 'Unauthorized';
         end if;
-        -- answers to forms are read by role and by supplier, not by leaf: the wedding itself stands for those who read all of its answers
+        -- answers to forms are read by role and by supplier, not by field: the wedding's own id stands for those who read all of its answers
         if tables && '{form_responses}'::text[] and not is_service then
             principals := supplier_ids || case
-                when wedsync_internal.may_read_answers(array[user_id], couple_id) then array[couple_id] else '{}'::uuid[]
+                when wedsync_internal.may_read_form_responses(array[user_id], couple_id) then array[couple_id] else '{}'::uuid[]
             end;
         end if;
     elsif scope = 'supplier' then
@@ -71,14 +71,14 @@ begin
             code := 'Unauthorized';
         end if;
     elsif scope = 'caller' then
-        -- people who only work for suppliers share the audience of their colleagues; who has no wedding left still hears that one was deleted
+        -- people who only work for suppliers share the group of their colleagues; those without any wedding left still receive that one was deleted
         principals := supplier_ids || case
             when tables && '{core_fields}'::text[] and supplier_ids = '{}' then array[user_id]
             when exists (
                 select from wedsync_data.wedding_members as m
                 where m.user_id = topic_access.user_id and (
                     tables && '{core_fields}'::text[]
-                    or tables && '{form_responses}'::text[] and wedsync_internal.may_read_answers(array[m.user_id], m.couple_id)
+                    or tables && '{form_responses}'::text[] and wedsync_internal.may_read_form_responses(array[m.user_id], m.couple_id)
                 )
             ) then array[user_id]
             else '{}'::uuid[]
@@ -93,5 +93,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.topic_access(uuid, boolean, text) is
-'What a user may do on a topic, from the channel catalogue, memberships and grants: code and reason when it may not be joined, else scope, tables, ids, readable leaves, and whether broadcast and presence are open.';
+'What a user may do on a topic, from the channel catalogue, memberships and grants: code and reason when it may not be joined, else scope, tables, ids, readable rights, and whether broadcast and presence are open.';
 revoke all on function wedsync_internal.topic_access(uuid, boolean, text) from public;

@@ -9,7 +9,7 @@ comment on column wedsync.websocket_connections.connection_id is 'The socket.';
 comment on column wedsync.websocket_connections.user_id is 'The person.';
 comment on column wedsync.websocket_connections.server_instance is 'Worker process.';
 comment on column wedsync.websocket_connections.connected_at is 'Since when.';
-comment on column wedsync.websocket_connections.last_ping is 'Last sign of life.';
+comment on column wedsync.websocket_connections.last_ping is 'Last heartbeat.';
 comment on column wedsync.websocket_connections.is_active is 'Whether it is open.';
 revoke all on wedsync.websocket_connections from public;
 grant select on wedsync.websocket_connections to authenticated, service_role, wedsync_admin;

@@ -15,7 +15,7 @@ begin
     set group_id = null, moved_xid = pg_catalog.pg_current_xact_id(), moved_reason = 'the session has ended'
     where s.collaboration_session = any (ids) and s.active and s.group_id is not null;
     if found then
-        perform wedsync_internal.ring_doorbell();
+        perform wedsync_internal.notify_relays();
     end if;
     return ended;
 end

@@ -9,6 +9,6 @@ comment on column wedsync.collaboration_sessions.couple_id is 'The wedding.';
 comment on column wedsync.collaboration_sessions.created_at is 'When joined.';
 comment on column wedsync.collaboration_sessions.last_activity is 'When last joined, refreshed or used by a socket, to the minute.';
 comment on column wedsync.collaboration_sessions.valid_until is 'When it ends or ended.';
-comment on column wedsync.collaboration_sessions.is_active is 'Whether it goes on.';
+comment on column wedsync.collaboration_sessions.is_active is 'Whether it is active.';
 revoke all on wedsync.collaboration_sessions from public;
 grant select on wedsync.collaboration_sessions to authenticated;

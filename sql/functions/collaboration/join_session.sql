@@ -18,7 +18,7 @@ begin
     if not wedsync_internal.reaches_wedding(caller, couple_id) then
         perform wedsync_internal.fail('not_found');
     end if;
-    perform wedsync_internal.remember_user(caller);
+    perform wedsync_internal.record_user(caller);
     -- a concurrent revocation waits for this or is seen by it; sessions of a user start one after the other, so that their number stays correct
     perform wedsync_internal.access_lock(couple_id, null, true);
     perform wedsync_internal.access_lock(null, caller, false);

@@ -136,7 +136,7 @@ begin
         end if;
         insert into wedsync_data.events (
             couple_id, seq, topic, event_type, table_name, op, right_nos, paths, changes, record, old_record,
-            actor_id, actor_type, supplier_id, hearers, class, created_at
+            actor_id, actor_type, supplier_id, recipients, class, created_at
         ) values (
             append_change.couple_id, append_change.seq - event_count + i, coalesce(event.topic, 'core_fields_' || append_change.couple_id), event.event_type,
             event.table_name, event.op, event.right_nos, event.paths, event.changes, event.record, event.old_record,
@@ -145,8 +145,8 @@ begin
         );
     end loop;
     -- channels of suppliers belong to no wedding: whether a relay waits for one of them is not asked
-    if event_count > 0 and (class in ('supplier', 'purge') or wedsync_internal.a_relay_waits(couple_id)) then
-        perform wedsync_internal.ring_doorbell();
+    if event_count > 0 and (class in ('supplier', 'purge') or wedsync_internal.has_idle_relay(couple_id)) then
+        perform wedsync_internal.notify_relays();
     end if;
 end
 $$;

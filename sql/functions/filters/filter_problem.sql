@@ -12,7 +12,7 @@ begin
         select c.v ->> 'type' into column_type
         from pg_catalog.jsonb_array_elements(wedsync_internal.published_columns(table_name)) as c (v)
         where c.v ->> 'name' = condition ->> 'column';
-        -- unknown and hidden columns get the same answer; what arrives through a filter on a hidden column would tell its value
+        -- unknown and hidden columns get the same answer: a filter on a hidden column would reveal its value
         if column_type is null or (
             not is_service and exists (
                 select from wedsync_data.field_catalog as l

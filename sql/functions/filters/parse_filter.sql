@@ -85,12 +85,12 @@ begin
             problem := 'the pattern must not end with a backslash';
             return;
         elsif op in ('match', 'imatch') then
-            -- otherwise a short pattern can cost seconds, at every change and before anybody else hears of it
+            -- otherwise a short pattern can cost seconds at every change, and delay it for everybody else
             if length(operand) > 100 or operand ~ '\\[0-9]|\)[*+?{]|\([?]|^[*]{3}' or regexp_replace(operand, '[{][0-9](,[0-9]?)?[}]', '', 'g') ~ '[{]' then
                 problem := 'a pattern has at most 100 characters, no back-references and no (?, and may repeat only single characters and classes, with {n} at most 9';
                 return;
             end if;
-            if not wedsync_internal.is_pattern(operand) then
+            if not wedsync_internal.is_valid_regex(operand) then
                 problem := 'the pattern is not a valid regular expression';
                 return;
             end if;

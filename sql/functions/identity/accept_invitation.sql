@@ -10,7 +10,7 @@ declare
     invitation wedsync_data.invitations := wedsync_internal.find_invitation(token);
     accepting record;
 begin
-    perform wedsync_internal.remember_user(caller);
+    perform wedsync_internal.record_user(caller);
     -- lock order: supplier, wedding, user, channels, invitation
     if invitation.kind = 'supplier' then
         accepting := wedsync_internal.accepting_supplier(invitation, supplier_id, business_name);

@@ -21,7 +21,7 @@ begin
         perform wedsync_internal.fail('invalid_value', '{"parameter": "valid_until", "rule": "in the future"}');
     end if;
     -- locks the user's row, so that the count below stays correct
-    perform wedsync_internal.remember_user(caller);
+    perform wedsync_internal.record_user(caller);
     perform wedsync_internal.enforce_cap('api_keys_per_user', (
         select count(*) from wedsync_data.api_keys as k where k.user_id = caller and k.revoked_at is null and k.valid_until > now()
     ));

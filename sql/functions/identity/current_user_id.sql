@@ -10,6 +10,6 @@ return case
     then (nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> 'sub')::uuid
 end;
 comment on function wedsync_internal.current_user_id() is
-'The caller: sub of the verified claims in request.jwt.claims. Null when nobody is signed in or sub is not a uuid.';
+'Returns the caller''s user id: sub of the verified claims in request.jwt.claims; null if nobody is signed in or sub is not a uuid.';
 revoke all on function wedsync_internal.current_user_id() from public;
 grant execute on function wedsync_internal.current_user_id() to authenticated, service_role, wedsync_admin, wedsync_worker;

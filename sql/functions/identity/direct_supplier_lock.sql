@@ -6,7 +6,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- The row is locked already, which comes after the supplier in the order: so this gives way instead of waiting.
+    -- The row, which comes after the supplier in the lock order, is locked already: yield instead of waiting.
     if tg_op <> 'INSERT' then
         perform wedsync_internal.lock_supplier(old.supplier_id, true, true);
     end if;
@@ -18,7 +18,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.direct_supplier_lock() is
-'Takes the supplier''s lock for statements on its people that are written without the API, as by an administrator, and gives way to the API''s own.';
+'Takes the supplier''s lock for direct statements on its members, such as those of an administrator; they yield to calls of the API.';
 revoke all on function wedsync_internal.direct_supplier_lock() from public;
 
 create or replace trigger direct_lock

@@ -23,7 +23,7 @@ begin
     invitation.couple_id := couple_id;
     invitation.wedding_role := wedding_role;
     invitation.valid_until := valid_until;
-    opened := wedsync_internal.open_invitation(invitation);
+    opened := wedsync_internal.store_invitation(invitation);
     perform wedsync_internal.record_access_change(
         couple_id, 'wedding_members', 'create', 'invitations/' || (opened ->> 'id'), null, pg_catalog.jsonb_build_object('invited_as', wedding_role)
     );

@@ -44,7 +44,7 @@ begin
     invitation.category := category;
     invitation.business_name := business_name;
     invitation.valid_until := valid_until;
-    opened := wedsync_internal.open_invitation(invitation);
+    opened := wedsync_internal.store_invitation(invitation);
     perform wedsync_internal.record_access_change(
         couple_id, 'grants', 'create', 'invitations/' || (opened ->> 'id'), null, pg_catalog.jsonb_build_object(
             'invited_as', category, 'readable_fields', invitation.readable_fields, 'writable_fields', invitation.writable_fields

@@ -21,7 +21,7 @@ begin
     invitation.supplier_id := supplier_id;
     invitation.member_role := member_role;
     invitation.valid_until := valid_until;
-    return wedsync_internal.open_invitation(invitation);
+    return wedsync_internal.store_invitation(invitation);
 end
 $$;
 comment on function wedsync.invite_supplier_member(uuid, text, timestamptz) is

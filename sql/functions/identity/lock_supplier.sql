@@ -32,6 +32,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.lock_supplier(uuid, boolean, boolean) is
-'Takes the lock of a supplier, its row of suppliers, until the end of the transaction: alone where its people change, else together with others who grant it access or act for it
+'Takes the lock of a supplier, its row of suppliers, until the end of the transaction: exclusively where its members change, otherwise shared with others who grant it access or act for it
 Comes before the lock of a wedding. Who holds something later in the order gives way: after three seconds it gives up with state_conflict.';
 revoke all on function wedsync_internal.lock_supplier(uuid, boolean, boolean) from public;

@@ -9,6 +9,6 @@ return case
     else nullif(wedsync_internal.current_user_id(), wedsync_internal.server_reader())
 end;
 comment on function wedsync_internal.reader() is
-'The id under which the caller''s rights stand in reach: the caller''s own, or that of trusted server roles. Null when nobody is signed in.';
+'Returns the id under which reach has the caller''s rights: the caller''s own, or that of trusted server roles; null if nobody is signed in.';
 revoke all on function wedsync_internal.reader() from public;
 grant execute on function wedsync_internal.reader() to authenticated, service_role, wedsync_admin;

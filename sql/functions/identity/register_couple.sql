@@ -36,7 +36,7 @@ begin
         perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
     end if;
     -- locks the user's row, so that the count below stays correct
-    perform wedsync_internal.remember_user(caller, btrim(register_couple.partner1_name));
+    perform wedsync_internal.record_user(caller, btrim(register_couple.partner1_name));
     perform wedsync_internal.enforce_cap('weddings_per_user', (
         select count(*) from wedsync_data.wedding_members as m where m.user_id = caller and m.wedding_role = 'partner'
     ));

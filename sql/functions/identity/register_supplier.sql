@@ -22,7 +22,7 @@ begin
         ));
     end if;
     -- locks the user's row, so that the count below stays correct
-    perform wedsync_internal.remember_user(caller);
+    perform wedsync_internal.record_user(caller);
     perform wedsync_internal.enforce_cap('suppliers_per_user', (
         select count(*) from wedsync_data.supplier_members as m where m.user_id = caller and m.member_role = 'owner'
     ));

@@ -12,7 +12,7 @@ begin
     if coalesce(display_name, '') !~ '\S' or length(display_name) > 200 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "display_name", "rule": "1 to 200 characters, not blank"}');
     end if;
-    perform wedsync_internal.remember_user(caller, btrim(display_name));
+    perform wedsync_internal.record_user(caller, btrim(display_name));
     update wedsync_data.users as u set display_name = btrim(set_display_name.display_name)
     where u.id = caller and u.display_name is distinct from btrim(set_display_name.display_name);
 end

@@ -6,7 +6,7 @@ left join wedsync_data.users as u on u.id = m.user_id
 where m.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[]) or (select wedsync_internal.is_service());
 comment on view wedsync.supplier_members is 'Members of the caller''s suppliers.';
 comment on column wedsync.supplier_members.supplier_id is 'The supplier.';
-comment on column wedsync.supplier_members.user_id is 'The person.';
+comment on column wedsync.supplier_members.user_id is 'The user.';
 comment on column wedsync.supplier_members.display_name is 'Name shown.';
 comment on column wedsync.supplier_members.member_role is 'owner, manager or staff.';
 comment on column wedsync.supplier_members.added_at is 'When added.';

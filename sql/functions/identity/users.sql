@@ -16,7 +16,7 @@ where u.id = (select wedsync_internal.current_user_id())
     or (select wedsync_internal.is_service());
 comment on view wedsync.users is 'Users visible to the caller: the caller, members of the caller''s weddings and members of the caller''s suppliers.';
 comment on column wedsync.users.id is 'User id.';
-comment on column wedsync.users.display_name is 'Name that the person gave.';
+comment on column wedsync.users.display_name is 'Display name.';
 comment on column wedsync.users.full_name is 'The same, as the first source calls it.';
 comment on column wedsync.users.email is 'E-mail claim of the last token; of the caller only.';
 revoke all on wedsync.users from public;

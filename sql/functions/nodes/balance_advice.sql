@@ -16,7 +16,7 @@ begin
 end
 $$;
 comment on function wedsync.balance_advice() is
-'How sockets lie on the worker processes, and what to do: one row for each process (keep, spread, drain, wait, gone), and a last one without server_instance for all of them (keep, add)
+'How sockets are distributed over the worker processes, and what to do: one row for each process (keep, spread, drain, wait, gone), and a last one without server_instance for all of them (keep, add)
 share is its part of all sockets, even_share what would be its part by its room, used the part of its room that is taken. Thresholds are the settings balance_most_used_percent, balance_uneven_percent and balance_most_lag_ms. For server roles. Errors: not_allowed (42501).';
 revoke all on function wedsync.balance_advice() from public;
 grant execute on function wedsync.balance_advice() to service_role, wedsync_admin;

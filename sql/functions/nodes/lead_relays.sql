@@ -16,7 +16,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.lead_relays(uuid) is
-'Takes or renews the lease, of three seconds, under which one worker process reads the log for all that are fed
-Returns those processes, or null while another one leads. Two leaders at once do double work but no harm: positions tell what was sent already.';
+'Takes or renews the lease of three seconds under which one node reads the log for all followers
+Returns the followers, or null while another node leads. Two leaders at once do the work twice without harm: followers recognise by position what they have received.';
 revoke all on function wedsync_internal.lead_relays(uuid) from public;
 grant execute on function wedsync_internal.lead_relays(uuid) to wedsync_worker;

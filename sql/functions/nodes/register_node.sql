@@ -17,7 +17,7 @@ declare
         -- what the worker knows to be on disk has not happened yet: the files are those of an earlier time
         or coalesce(before.epoch = known_epoch and pg_catalog.pg_snapshot_xmax(settled::pg_snapshot) > pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot()), false);
 begin
-    -- What transactions that are yet to come have written was restored from another cluster: it counts as read, or every look
+    -- What transactions that are yet to come have written was restored from another cluster: it counts as read, or every poll
     -- would find it new. Where another cluster holds the log now, what runs at this moment may bear a number that the log has, too.
     -- The snapshot has to be the statement's own, because writers go on meanwhile.
     update wedsync_data.events as e set xid = '0'
@@ -57,7 +57,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.register_node(uuid, text, integer, boolean, uuid, text) is
-'Announces a worker process as a reader of the event log
+'Registers a worker process as a reader of the event log
 Returns {epoch, incarnation, cursor, schema_breaking_version}: cursor is where next_frames starts. fed: it does not read the log itself but is sent its frames by the leader. The registration is a lease of 20 seconds, renewed by touch_node. settled: a position in known_epoch that the worker reached long enough ago to be on disk. Where another database holds the log than before (a restored backup, a promoted standby), or that position lies ahead of it, a new epoch begins: positions from before may lie in what was lost.';
 revoke all on function wedsync_internal.register_node(uuid, text, integer, boolean, uuid, text) from public;
 grant execute on function wedsync_internal.register_node(uuid, text, integer, boolean, uuid, text) to wedsync_worker;

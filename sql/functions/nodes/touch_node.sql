@@ -29,6 +29,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.touch_node(uuid, text, jsonb) is
-'Renews the lease of a worker process and notes the position that its open sockets have received for certain, but for those that hold_positions was told of, and its health: {sockets, channels, audiences, most_sockets, loop_lag_seconds, doorbell_hears, bus_dropped}. False when the node is unknown, as after a crash of the server: then register again and let the clients join anew.';
+'Renews the lease of a worker process and stores the position that its open sockets have certainly received, except those named to hold_positions, and its health: {sockets, channels, audiences, most_sockets, loop_lag_seconds, doorbell_hears, bus_dropped}. False when the node is unknown, as after a crash of the server: then register again and let the clients rejoin.';
 revoke all on function wedsync_internal.touch_node(uuid, text, jsonb) from public;
 grant execute on function wedsync_internal.touch_node(uuid, text, jsonb) to wedsync_worker;

@@ -13,5 +13,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.announce_presence(jsonb) is
-'Tells all worker processes of presence diffs, over the table of the bus. With the setting wedsync.bus = nats the calling worker sends them itself.';
+'Sends presence diffs to all worker processes through the bus table. With the setting wedsync.bus = nats the calling worker sends them itself.';
 revoke all on function wedsync_internal.announce_presence(jsonb) from public;

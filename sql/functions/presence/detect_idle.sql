@@ -51,7 +51,7 @@ begin
 end
 $$;
 comment on function wedsync.detect_idle(uuid, interval) is
-'Marks people of a wedding as away who did nothing for a while, tells their channels, and returns their user ids
+'Marks people of a wedding as away after a time without activity, notifies their channels, and returns their user ids
 threshold defaults to the setting presence_idle_seconds, and only server roles may name a shorter one. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.detect_idle(uuid, interval) from public;
 grant execute on function wedsync.detect_idle(uuid, interval) to authenticated, service_role;

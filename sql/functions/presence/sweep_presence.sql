@@ -36,6 +36,6 @@ begin
     return swept;
 end
 $$;
-comment on function wedsync_internal.sweep_presence() is 'Removes people whose lease, process or channel has ended, and announces that they left; returns their number.';
+comment on function wedsync_internal.sweep_presence() is 'Removes people whose lease, process or channel has ended, and sends that they left; returns their number.';
 revoke all on function wedsync_internal.sweep_presence() from public;
 grant execute on function wedsync_internal.sweep_presence() to wedsync_worker;

@@ -19,9 +19,9 @@ begin
         select row(
             %1$L, 'DELETE', %2$L, %1$L, '{}', '{}', k.keys, k.keys, null, %3$s, %4$s
         )::wedsync_internal.change_event
-        from wedsync_data.%1$I as r
+        from %6$s
         cross join lateral (select pg_catalog.jsonb_build_object(%5$s) as keys) as k
-        where r.couple_id = wedding order by k.keys::text
+        order by k.keys::text
     );
 $f$,
             r.record_name, case r.shape when 'document' then 'wedding_deleted' else r.event_type end,
@@ -33,7 +33,15 @@ $f$,
                 when r.shape = 'supplier' then 'array[r.supplier_id]'
                 else format('wedsync_internal.wedding_readers(wedding, %L)', case when r.shape = 'document' then repeat('1', 128)::bit(128) else f.mask end)
             end,
-            (select string_agg(format('%1$L, r.%1$I', p.key), ', ' order by p.n) from unnest(r.purge_keys) with ordinality as p (key, n))
+            (
+                select string_agg(format('%L, %s', p.key, case p.key when 'couple_id' then 'wedding' else format('r.%I', p.key) end), ', ' order by p.n)
+                from unnest(r.purge_keys) with ordinality as p (key, n)
+            ),
+            -- the deletion of a wedding is announced even if its document is missing
+            format(
+                case when r.shape = 'document' then '(select wedding) as w left join wedsync_data.%I as r on r.couple_id = wedding'
+                else '(select r.* from wedsync_data.%I as r where r.couple_id = wedding) as r' end, r.record_name
+            )
         ), '' order by r.shape = 'document', r.position) filter (where r.purge_keys <> '{}' and r.is_announced),
         string_agg(format(
             E'    export := export || pg_catalog.jsonb_build_object(%1$L, (\n        select coalesce(pg_catalog.jsonb_agg(to_jsonb(e) order by %2$s), ''[]'')\n        from (select %3$s from wedsync_data.%1$I as r where r.couple_id = wedding) as e\n    ));\n',

@@ -14,7 +14,7 @@ begin
     perform wedsync_internal.lock_wedding(wedding, true, true);
     perform wedsync_internal.lock_subscriptions(array[wedding], array(select m.user_id from wedsync_data.wedding_members as m where m.couple_id = wedding));
 
-    -- rights as they are now go with the events: once this has committed there is nothing to look them up in
+    -- the recipients are stored with the events: after the commit their rights can no longer be looked up
     perform wedsync_internal.append_change(wedding, 'purge', null, wedsync_internal.deletion_events(wedding));
 
     update wedsync_data.subscriptions as s
@@ -22,15 +22,15 @@ begin
     where s.couple_id = wedding and s.active and s.group_id is not null;
     delete from wedsync_data.presence_entries as e where e.couple_id = wedding or e.topic = any (topics);
     delete from wedsync_data.resume_points as r where r.topic = any (topics);
-    -- what was sent on its channels, and what its suppliers were told of it
+    -- messages sent on its channels, and notifications of its suppliers
     delete from wedsync_data.messages as m where m.topic = any (topics);
     delete from wedsync_data.messages as m
     where m.event = 'notification' and m.payload ->> 'couple_id' = wedding::text
         and m.topic in (select 'supplier_' || c.supplier_id from wedsync_data.connections as c where c.couple_id = wedding);
     delete from wedsync_data.topic_clocks as k where k.topic = any (topics);
-    -- what the cascade would delete too late: triggers behind a cascade fire after those of this row, and what they announce has to go
+    -- what the cascade would delete too late: triggers behind a cascade fire after those of this row, and what they write has to go
     perform wedsync_internal.delete_records(wedding);
-    -- suppliers whose request was never answered go on seeing it wait: an id that is no wedding any more looks like one that never was
+    -- requests that were never answered stay pending for their suppliers: the id of a deleted wedding looks like one that never existed
     insert into wedsync_data.unanswered_requests (couple_id, supplier_id, readable_fields, writable_fields, request_version, requested_at)
     select
         c.couple_id, c.supplier_id, array_agg(g.field_name order by g.field_name),
@@ -44,10 +44,10 @@ begin
 end
 $$;
 comment on function wedsync_internal.announce_wedding_deletion() is
-'Before a wedding is deleted: tells those who could read it, by events that carry keys and nothing else, ends its channels behind those events, and removes its presence, positions and stored broadcasts.';
+'Runs before a wedding is deleted: notifies everybody who could read it, by events that carry keys only, closes its channels after those events, and removes its presence, positions and stored broadcasts.';
 revoke all on function wedsync_internal.announce_wedding_deletion() from public;
 
 create or replace trigger announce_wedding_deletion
 before delete on wedsync_data.weddings
 for each row execute function wedsync_internal.announce_wedding_deletion();
-comment on trigger announce_wedding_deletion on wedsync_data.weddings is 'Open channels hear of it, with the rights of before, and end.';
+comment on trigger announce_wedding_deletion on wedsync_data.weddings is 'Open channels receive the deletion, with the rights held before it, and are closed.';

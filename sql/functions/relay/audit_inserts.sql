@@ -46,5 +46,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.audit_inserts(wedsync_data.events, bit, jsonb) is
-'The postgres_changes payloads of the audit rows that an event''s change wrote, for an audience with these rights and the bindings of it that name core_fields_audit: one for each row that the view core_fields_audit would show.';
+'The postgres_changes payloads of the audit rows that an event''s change wrote, for a group with these rights and those of its bindings that name core_fields_audit: one for each row that the view core_fields_audit would show.';
 revoke all on function wedsync_internal.audit_inserts(wedsync_data.events, bit, jsonb) from public;

@@ -32,7 +32,7 @@ begin
             end if;
             visible := event.paths;
         else
-            -- records of a supplier, and keys of what is gone: who may hear them at all was decided by the caller
+            -- records of a supplier, and keys of deleted rows: the caller has decided who receives them
             visible := event.paths;
     end case;
 
@@ -79,5 +79,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean, jsonb) is
-'What an audience with these rights hears of an event, already limited to what it may see: none, a broadcast, or a broadcast and row changes. An event of hidden leaves only is not heard at all.';
+'Frames of an event for a group with these rights, limited to what it may see: none, a broadcast, or a broadcast and row changes. An event that changed hidden fields only has none.';
 revoke all on function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean, jsonb) from public;

@@ -7,13 +7,13 @@ declare
     mask bit(128);
 begin
     if event.class = 'purge' and not audience.is_service and audience.scope <> 'wedding' then
-        return case when event.hearers && audience.principals then repeat('1', 128)::bit(128) end;
+        return case when event.recipients && audience.principals then repeat('1', 128)::bit(128) end;
     end if;
     if event.class = 'supplier' or event.class = 'purge' and event.table_name <> 'core_fields' then
         -- a supplier's own records: its people, and for answers to forms whoever reads those of the wedding
         if audience.is_service or event.supplier_id = any (audience.principals) or (event.table_name = 'form_responses' and (
             audience.scope = 'wedding' and event.couple_id = any (audience.principals)
-            or audience.scope = 'caller' and wedsync_internal.may_read_answers(audience.principals, event.couple_id)
+            or audience.scope = 'caller' and wedsync_internal.may_read_form_responses(audience.principals, event.couple_id)
         )) then
             return repeat('1', 128)::bit(128);
         end if;
@@ -30,5 +30,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.group_event_rights(wedsync_data.subscription_groups, wedsync_data.events) is
-'Leaves with which an audience hears an event; null when the event is not for it.';
+'Rights with which a group receives an event; null when the event is not for it.';
 revoke all on function wedsync_internal.group_event_rights(wedsync_data.subscription_groups, wedsync_data.events) from public;

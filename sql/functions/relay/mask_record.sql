@@ -29,5 +29,5 @@ begin
     return record;
 end
 $$;
-comment on function wedsync_internal.mask_record(jsonb, jsonb, jsonb) is 'A record as an audience may see it: hidden columns null, hidden keys removed, withheld_fields added.';
+comment on function wedsync_internal.mask_record(jsonb, jsonb, jsonb) is 'A record as a group may see it: hidden columns null, hidden keys removed, withheld_fields added.';
 revoke all on function wedsync_internal.mask_record(jsonb, jsonb, jsonb) from public;

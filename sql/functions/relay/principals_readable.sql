@@ -19,5 +19,5 @@ as $$
             ))
     ) as a
 $$;
-comment on function wedsync_internal.principals_readable(uuid[], uuid) is 'Leaves of a wedding that any of these users and suppliers may be told of.';
+comment on function wedsync_internal.principals_readable(uuid[], uuid) is 'Rights of these users and suppliers together for realtime events of a wedding.';
 revoke all on function wedsync_internal.principals_readable(uuid[], uuid) from public;

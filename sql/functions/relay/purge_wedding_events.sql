@@ -11,11 +11,11 @@ begin
 end
 $$;
 comment on function wedsync_internal.purge_wedding_events() is
-'After a wedding was deleted, with all that belonged to it: its events go, so that nothing of it is heard any more. What is left are those that tell of the deletion. The audit log stays.';
+'Runs after a wedding was deleted: removes its events, except those that announce the deletion. The audit log stays.';
 revoke all on function wedsync_internal.purge_wedding_events() from public;
 
 -- fires after the cascades, which sort before it by name
 create or replace trigger purge_wedding_events
 after delete on wedsync_data.weddings
 for each row execute function wedsync_internal.purge_wedding_events();
-comment on trigger purge_wedding_events on wedsync_data.weddings is 'Nothing of a deleted wedding can be heard again.';
+comment on trigger purge_wedding_events on wedsync_data.weddings is 'Removes the events of a deleted wedding.';

@@ -28,10 +28,10 @@ begin
         if binding ->> 'event' not in ('*', row_op) or binding ->> 'table' not in ('*', view_name) then
             continue;
         end if;
-        -- a row that stops matching is announced once more, so that clients can let it go
+        -- a row that stops matching is sent once more, so that clients can discard it
         if binding -> 'conditions' <> '[]' and not (
             (
-                -- of what is gone only the keys are known: whoever may have kept such a row is told to let it go
+                -- a deleted row has only its keys left: clients that may hold it are to discard it
                 select coalesce(bool_and(wedsync_internal.condition_holds(event.record, c.v)), true) from pg_catalog.jsonb_array_elements(binding -> 'conditions') as c (v)
                 where event.class <> 'purge' or event.record ? (c.v ->> 'column')
             )

@@ -10,7 +10,7 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
--- with the values at hand a plan looks a little cheaper, but making it anew takes longer than reading a page of the log
+-- a custom plan is estimated a little cheaper, but planning takes longer than reading a page of the log
 set plan_cache_mode = force_generic_plan
 as $$
 declare
@@ -35,12 +35,12 @@ begin
     if since is not null then
         first_after := wedsync_internal.seq_before(couple_id, since);
     end if;
-    -- 0 asks for all there is; a number is a place that the caller goes on from
+    -- 0 asks for everything; any other number is where the caller continues
     if after_seq > 0 and wedsync_internal.is_trimmed(couple_id, after_seq) then
         perform wedsync_internal.fail('history_trimmed');
     end if;
     mask := wedsync_internal.visibility(readable);
-    reads_answers := wedsync_internal.is_service() or wedsync_internal.may_read_answers(array[wedsync_internal.current_user_id()], couple_id);
+    reads_answers := wedsync_internal.is_service() or wedsync_internal.may_read_form_responses(array[wedsync_internal.current_user_id()], couple_id);
     supplier_ids := wedsync_internal.caller_supplier_ids();
     return query
     select

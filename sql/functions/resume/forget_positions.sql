@@ -20,7 +20,7 @@ as $$
     )
 
     -- Others without a session that went away are given the same. Where it was too late to go on, they have another
-    -- resume_minutes until the clean-up: some were closed for good, and whoever is here should not be told for ever.
+    -- resume_minutes until the clean-up: some were closed for good, and present clients should not be told to resync for ever.
     update wedsync_data.resume_points as r
     set clients = r.clients - b.clients,
         epoch = case when not b.was_late then r.epoch end,
@@ -33,13 +33,13 @@ as $$
     update wedsync_data.subscriptions as s set resumed_from = null, resync = false
     where s.id = any ($1) and (s.resync or s.resumed_from is not null);
 
-    -- what a process that died before such a join left behind: the join went on from there
+    -- left behind by a process that died before such a join, which resumed from there
     update wedsync_data.subscriptions as d set active = false, group_id = null, last_ping_at = now()
     from wedsync_data.subscriptions as s, wedsync_data.relay_nodes as n
     where s.id = any ($1) and d.user_id = s.user_id and d.topic = s.topic and d.session = s.session and d.active
         and n.node = d.node and n.lease_until <= s.joined_at
 $$;
 comment on function wedsync_internal.forget_positions(bigint[]) is
-'Removes the positions that subscriptions went on from or could not go on from, also those in what processes that died have left behind, once their clients have confirmed what they had missed, or left on purpose. One that is kept for several clients without a session stays until as many have.';
+'Removes positions that subscriptions have resumed from, or could not resume from, including those left by dead processes, once their clients have confirmed what they had missed or left on purpose. A position kept for several clients without a session stays until as many have.';
 revoke all on function wedsync_internal.forget_positions(bigint[]) from public;
 grant execute on function wedsync_internal.forget_positions(bigint[]) to wedsync_worker;

@@ -4,7 +4,7 @@ language plpgsql
 stable
 as $$
 declare
-    -- some managed clusters do not tell these
+    -- some managed clusters hide these
     cluster text;
     timeline text;
 begin
@@ -21,12 +21,12 @@ begin
     end;
     return pg_catalog.format(
         '%s:%s:%s:%s', cluster, timeline, (select d.oid from pg_catalog.pg_database as d where d.datname = current_database()),
-        -- a restored dump makes the table anew
+        -- restoring a dump creates the table again
         'wedsync_data.events'::regclass::oid
     );
 end
 $$;
 comment on function wedsync_internal.history_holder() is
-'Which database holds the log: system identifier, timeline, number of the database and of the table; - for what a managed cluster does not tell
+'Which database holds the log: system identifier, timeline, number of the database and of the table; - for what a managed cluster hides
 Another answer than before means that the history may have lost its end: a restored backup, a promoted standby, a recovery to a point in time.';
 revoke all on function wedsync_internal.history_holder() from public;

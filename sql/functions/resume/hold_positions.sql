@@ -10,6 +10,6 @@ as $$
     where s.connection_id = h.connection_id and s.active
 $$;
 comment on function wedsync_internal.hold_positions(uuid[], text[]) is
-'Notes how far sockets have come that have not confirmed what the others of their process have, or, with null, that they have caught up. A worker calls it before it tells a safe position that these have not reached.';
+'Stores the positions of sockets that lag behind the others of their process, or with null that they have caught up. A worker calls it before it reports a safe position that these have not reached.';
 revoke all on function wedsync_internal.hold_positions(uuid[], text[]) from public;
 grant execute on function wedsync_internal.hold_positions(uuid[], text[]) to wedsync_worker;

@@ -5,9 +5,9 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
--- what was missed is found by its transaction; a scan of a short log looks cheap, but works out the rights of every event in it
+-- missed events are found by their transaction; a scan of a short log is estimated cheaper, but computes the rights for every event in it
 set enable_seqscan = off
--- a plan with a disabled node looks so dear that servers before 18 would compile it every time
+-- a plan with a disabled node has so high a cost that servers before 18 would compile it every time
 set jit = off
 as $$
 declare
@@ -47,7 +47,7 @@ begin
             and e.class = 'access' and audience.principals && wedsync_internal.access_holders(e)
             and wedsync_internal.principals_readable(audience.principals, e.couple_id) <> repeat('0', 128)::bit(128)
         order by e.id
-        -- reading afresh once is enough
+        -- one resync is enough
         limit 1;
     end if;
 
@@ -60,7 +60,7 @@ begin
                 select m.couple_id from wedsync_data.wedding_members as m where m.user_id = any (audience.principals)
                 union all
                 select c.couple_id from wedsync_data.connections as c where c.supplier_id = any (audience.principals)
-            )) or e.hearers && audience.principals))
+            )) or e.recipients && audience.principals))
             and wedsync_internal.published_view(e.table_name) = any (audience.tables)
         order by e.id
     loop
@@ -107,6 +107,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.missed_frames(bigint, text, integer) is
-'What a subscription''s audience would have heard since a position, in order of the log, broadcasts marked as replayed; before it notice where it was given access to more, and has to read that afresh. Live frames for the same couple_id (or topic) with a seq up to the last one of these were among them. Where max_bytes of text are full, the last row is of kind more, and its payload the cursor of the rest, which was all visible to the first page.';
+'What a subscription''s group would have received since a position, in order of the log, broadcasts marked as replayed; before it notice where it was granted more and has to resync. Live frames for the same couple_id (or topic) with a seq up to the last one of these were among them. Where max_bytes of text are full, the last row is of kind more, and its payload the cursor of the rest, which was all visible to the first page.';
 revoke all on function wedsync_internal.missed_frames(bigint, text, integer) from public;
 grant execute on function wedsync_internal.missed_frames(bigint, text, integer) to wedsync_worker;

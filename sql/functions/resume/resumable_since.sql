@@ -5,11 +5,11 @@ stable
 as $$
     select now() - least(
         (select make_interval(mins => (s.value #>> '{}')::integer) from wedsync_data.settings as s where s.name = 'resume_minutes'),
-        -- what was missed must be there still, and missed_frames looks no further back
+        -- what was missed must still be kept, and missed_frames reads no further back
         (select min(p.keep_for) from wedsync_data.retention_policies as p where p.table_name in ('events', 'messages')),
         interval '8 days'
     )
 $$;
 comment on function wedsync_internal.resumable_since() is
-'Clients that went away before this cannot go on without a gap any more: resume_minutes ago, or less where events or messages are not kept for so long.';
+'Clients that disconnected before this can no longer resume without a gap: resume_minutes ago, or less where events or messages are not kept for so long.';
 revoke all on function wedsync_internal.resumable_since() from public;

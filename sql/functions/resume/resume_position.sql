@@ -20,18 +20,18 @@ begin
     end if;
     if saved.user_id is not null then
         if saved.epoch is distinct from present.epoch or saved.saved_at < oldest then
-            -- it stays until the client has confirmed that it was told
+            -- it stays until the client has confirmed the resync
             is_stale := true;
             is_return := true;
             return;
         end if;
         resume_from := saved.position;
     end if;
-    -- Sockets whose end nobody reported. Without a session this may be another tab: it hears again what may have been lost.
+    -- Sockets whose end nobody reported. Without a session this may be another tab: it receives again what may have been lost.
     select s.came_to, s.is_gone, s.lost_right into last_known, is_return, lost_right
     from (
         select s.session is not null or n.lease_until < now() as is_gone, s.group_id is null as lost_right, case
-            when wedsync_internal.is_older(s.joined_position, coalesce(s.came_to, n.safe_position)) then coalesce(s.came_to, n.safe_position)
+            when wedsync_internal.snapshot_precedes(s.joined_position, coalesce(s.came_to, n.safe_position)) then coalesce(s.came_to, n.safe_position)
             -- nothing is confirmed since its join, not even what it had missed before
             else coalesce(s.resumed_from, s.joined_position)
         end as came_to
@@ -45,18 +45,18 @@ begin
     limit 1;
     is_return := coalesce(is_return, false) or saved.user_id is not null;
     if lost_right then
-        -- a channel that lost its right has ended, which its client may not have heard: whoever is let in again begins anew
+        -- a channel that lost its right was closed, which its client may not know: admitted again, it starts from a fresh snapshot
         resume_from := null;
         is_stale := true;
         return;
     end if;
-    if resume_from is null or wedsync_internal.is_older(last_known, resume_from) then
+    if resume_from is null or wedsync_internal.snapshot_precedes(last_known, resume_from) then
         resume_from := last_known;
     end if;
-    -- What was known of clients may be lost with the end of a history, or in a crash: this may be one that was here before.
+    -- Positions are lost with the end of a history, or in a crash: this client may have been here before.
     is_stale := resume_from is null and coalesce(greatest(present.lost_end_at, present.lost_sockets_at) > oldest, false);
 end
 $$;
 comment on function wedsync_internal.resume_position(uuid, text, text) is
-'How far a client had come on a topic when it was last heard of, by its session, else by user and topic. Null for a fresh client; is_stale when it was too long ago or in another history, so that the client needs a fresh snapshot; is_return when it certainly is a client that was here before.';
+'The position of a client on a topic when it was last seen, by its session, else by user and topic. Null for a fresh client; is_stale when it was too long ago or in another history, so that the client has to resync; is_return when it certainly is a returning client.';
 revoke all on function wedsync_internal.resume_position(uuid, text, text) from public;

@@ -14,16 +14,16 @@ as $$
         (select count(*) from pg_catalog.pg_snapshot_xip(p.position::pg_snapshot) as x (id)) desc
     on conflict on constraint resume_points_pkey do update
     set position = case
-            when r.epoch = excluded.epoch and wedsync_internal.is_older(r.position, excluded.position) then r.position
+            when r.epoch = excluded.epoch and wedsync_internal.snapshot_precedes(r.position, excluded.position) then r.position
             else excluded.position
         end,
-        -- an old position does not become a new one: where one client has to read afresh, all are told
+        -- a stale position does not become a valid one: where one client has to resync, all do
         epoch = case when r.epoch = excluded.epoch and r.saved_at >= wedsync_internal.resumable_since() then r.epoch end,
         saved_at = case when r.epoch = excluded.epoch and r.saved_at >= wedsync_internal.resumable_since() then r.saved_at else excluded.saved_at end,
         kept_at = excluded.kept_at,
         clients = r.clients + excluded.clients
 $$;
 comment on function wedsync_internal.save_positions(jsonb, uuid) is
-'Notes how far clients had come in an epoch: array of {user_id, session, topic, position, is_counted, lost_right}. Of several sockets of one client, or several clients without a session, the oldest position counts. is_counted: the client is one of those that the position is kept for. lost_right: its channel lost its right, so it has to read afresh. A worker calls it for sockets whose subscriptions the database has lost.';
+'Stores the positions of clients in an epoch: array of {user_id, session, topic, position, is_counted, lost_right}. Of several sockets of one client, or several clients without a session, the oldest position counts. is_counted: the client is one of those that the position is kept for. lost_right: its channel lost its right, so it has to resync. A worker calls it for sockets whose subscriptions the database has lost.';
 revoke all on function wedsync_internal.save_positions(jsonb, uuid) from public;
 grant execute on function wedsync_internal.save_positions(jsonb, uuid) to wedsync_worker;

@@ -16,7 +16,7 @@ select is(to_jsonb(e) - '{id,xid,record,created_at,right_nos}'::text[], jsonb_bu
     'paths', '["wedding.guestCount.adults", "wedding.guestCount.total", "private.notes"]'::jsonb,
     'changes', '{"wedding.guestCount.adults": 120, "wedding.guestCount.total": 120, "private.notes": "x"}'::jsonb,
     'old_record', jsonb_build_object('id', e.record -> 'id', 'couple_id', tap.couple('emma'), 'guest_count', '{"adults": null, "total": null}'::jsonb, 'private_notes', null),
-    'actor_id', tap.id('emma'), 'actor_type', 'couple', 'supplier_id', null, 'hearers', null, 'class', 'durable', 'priority', 0
+    'actor_id', tap.id('emma'), 'actor_type', 'couple', 'supplier_id', null, 'recipients', null, 'class', 'durable', 'priority', 0
 ), 'an update: changed paths, new and old values') from pg_temp.last() as e;
 select is(e.record, (select to_jsonb(f) from wedsync_data.core_fields as f where f.couple_id = tap.couple('emma')), 'record is the row as stored') from pg_temp.last() as e;
 select is(e.xid, pg_current_xact_id(), 'xid is the writing transaction') from pg_temp.last() as e;

@@ -9,7 +9,7 @@ where p.pronamespace = 'wedsync_internal'::regnamespace and pg_catalog.has_funct
     and not pg_catalog.has_function_privilege('authenticated', p.oid, 'execute');
 select cmp_ok((select count(*) from workers_own), '>=', 20::bigint, 'control: the worker has functions of its own');
 select is_empty($$
-    select w.name, r.role from unnest(array['register_node', 'touch_node', 'unregister_node', 'end_lease', 'set_node_awake', 'doorbell_load', 'lead_relays', 'resign_relays', 'next_frames', 'missed_frames', 'join_topic', 'leave_topics', 'forget_positions', 'save_positions', 'hold_positions', 'replay_messages',
+    select w.name, r.role from unnest(array['register_node', 'touch_node', 'unregister_node', 'end_lease', 'set_node_awake', 'notify_load', 'lead_relays', 'resign_relays', 'next_frames', 'missed_frames', 'join_topic', 'leave_topics', 'forget_positions', 'save_positions', 'hold_positions', 'replay_messages',
         'publish_messages', 'presence_apply', 'presence_state', 'open_connection', 'close_connections', 'note_pings', 'record_activity', 'worker_settings', 'put_bus_messages', 'next_bus_messages', 'due_jobs', 'run_job', 'session_claims', 'synced_events', 'realtime_overview']) as w (name),
         (values ('wedsync_worker', true), ('authenticated', false), ('anon', false), ('service_role', false)) as r (role, may)
     where (select coalesce(bool_or(pg_catalog.has_function_privilege(r.role, p.oid, 'execute')), false) from pg_catalog.pg_proc as p where p.pronamespace = 'wedsync_internal'::regnamespace and p.proname = w.name) <> r.may
@@ -27,7 +27,7 @@ $$, 'and calls nothing of the API');
 -- helpers that take rights as arguments are for nobody
 select is_empty($$
     select w.name, r.role from unnest(array['topic_access', 'group_for', 'subscription_group', 'regroup_subscriptions', 'expire_subscriptions', 'read_bindings', 'filter_problem', 'parse_filter', 'event_frames', 'group_event_rights', 'row_change', 'mask_record', 'visibility',
-        'principals_readable', 'wedding_topics', 'announce_wedding_deletion', 'purge_wedding_events', 'may_read_answers', 'user_access', 'store_messages', 'require_broadcast', 'server_events', 'resume_position', 'take_request', 'access_lock', 'prune_groups', 'announce_presence', 'prune_bus', 'next_presence_version', 'message_frame', 'rights_changed', 'supplier_record_change',
+        'principals_readable', 'wedding_topics', 'announce_wedding_deletion', 'purge_wedding_events', 'may_read_form_responses', 'user_access', 'store_messages', 'require_broadcast', 'server_events', 'resume_position', 'take_request', 'access_lock', 'prune_groups', 'announce_presence', 'prune_bus', 'next_presence_version', 'message_frame', 'rights_changed', 'supplier_record_change',
         'session_problem', 'claimed_session', 'session_permissions', 'issue_session_token', 'close_sessions', 'reaches_wedding', 'end_lost_sessions', 'cleanup_sessions', 'node_health', 'node_balance', 'connection_figures']) as w (name),
         (values ('wedsync_worker'), ('authenticated'), ('anon'), ('service_role')) as r (role), pg_catalog.pg_proc as p
     where p.pronamespace = 'wedsync_internal'::regnamespace and p.proname = w.name and pg_catalog.has_function_privilege(r.role, p.oid, 'execute')

@@ -6,8 +6,8 @@ select tap.wedding('emma');
 select tap.supplier('chef');
 create function pg_temp.audience(scope text, principals uuid[], couple uuid default null, is_service boolean default false) returns wedsync_data.subscription_groups language sql
 as $$ select null::bigint, tap.node(), gen_random_uuid(), 'topic', scope, '{core_fields}'::text[], couple, principals, repeat('1', 128)::bit(128), false, is_service, '[]'::jsonb, 'infinity'::timestamptz $$;
-create function pg_temp.event(class text, table_name text, hearers uuid[] default null, supplier uuid default null) returns wedsync_data.events language sql
-as $$ select jsonb_populate_record(null::wedsync_data.events, jsonb_build_object('couple_id', tap.couple('emma'), 'class', class, 'table_name', table_name, 'hearers', hearers, 'supplier_id', supplier)) $$;
+create function pg_temp.event(class text, table_name text, recipients uuid[] default null, supplier uuid default null) returns wedsync_data.events language sql
+as $$ select jsonb_populate_record(null::wedsync_data.events, jsonb_build_object('couple_id', tap.couple('emma'), 'class', class, 'table_name', table_name, 'recipients', recipients, 'supplier_id', supplier)) $$;
 create function pg_temp.hears(audience wedsync_data.subscription_groups, event wedsync_data.events) returns boolean language sql
 as $$ select wedsync_internal.group_event_rights(audience, event) is not null $$;
 

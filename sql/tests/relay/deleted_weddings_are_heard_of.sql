@@ -57,21 +57,21 @@ select e.who, e.name, f.kind, f.payload::jsonb as payload, f.position
 from wedsync_internal.next_frames(tap.node(), tap.start()) with ordinality as f (kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age, position)
 join ears as e on case when f.kind = 'moved' then to_jsonb(f.subscription_id) = e.joined -> 'subscription_id' else to_jsonb(f.group_id) = e.joined -> 'group_id' end;
 -- heard by
-create function pg_temp.hearers(kind text, event text) returns setof text language sql as $$
+create function pg_temp.recipients(kind text, event text) returns setof text language sql as $$
     select distinct f.who || ' on ' || f.name from frames as f
     where f.kind = $1 and coalesce(f.payload ->> 'event', f.payload #>> '{data,table}') = $2
 $$;
 create temporary table told (who text, name text) on commit drop;
 insert into told select w.who, c.name from unnest(array['emma', 'james', 'paula', 'fred', 'chef', 'baker', 'server']) as w (who), (values ('wedding'), ('record'), ('core-fields')) as c (name);
-select bag_eq($$ select pg_temp.hearers('broadcast', 'wedding_deleted') $$, $$ select t.who || ' on ' || t.name from told as t $$, 'all who could read some of it are told');
-select bag_eq($$ select pg_temp.hearers('postgres_changes', 'core_fields') $$, $$ select t.who || ' on ' || t.name from told as t $$, 'by a DELETE as well');
+select bag_eq($$ select pg_temp.recipients('broadcast', 'wedding_deleted') $$, $$ select t.who || ' on ' || t.name from told as t $$, 'all who could read some of it are told');
+select bag_eq($$ select pg_temp.recipients('postgres_changes', 'core_fields') $$, $$ select t.who || ' on ' || t.name from told as t $$, 'by a DELETE as well');
 select bag_eq(
-    $$ select pg_temp.hearers(k.kind, k.event) from (values ('broadcast', 'form_responses_changed'), ('postgres_changes', 'form_responses')) as k (kind, event) $$,
+    $$ select pg_temp.recipients(k.kind, k.event) from (values ('broadcast', 'form_responses_changed'), ('postgres_changes', 'form_responses')) as k (kind, event) $$,
     $$ select w.who || ' on ' || c.name from unnest(array['emma', 'james', 'paula', 'chef', 'server']) as w (who), (values ('wedding'), ('form-responses')) as c (name), generate_series(1, 2) $$,
     'of an answer to a form those who read it'
 );
 select bag_eq(
-    $$ select pg_temp.hearers('broadcast', k.event) from (values ('journey_progress_changed'), ('client_profiles_changed')) as k (event) $$,
+    $$ select pg_temp.recipients('broadcast', k.event) from (values ('journey_progress_changed'), ('client_profiles_changed')) as k (event) $$,
     $$ select w.who || ' on ' || c.name from unnest(array['chef', 'server']) as w (who), (values ('journey-progress'), ('client-profiles')) as c (name) $$, 'of what a supplier kept its people'
 );
 -- by ids alone

@@ -24,7 +24,7 @@ select cmp_ok((select count(*) from own), '>=', 4::bigint, 'control: both proces
 select bag_eq('select * from fed', 'select * from own', 'the same, read once');
 select is((select count(*) from fed where for_node = tap.node('alone')), 0::bigint, 'nothing for who reads for itself');
 select is((select count(*) from fed where xid is distinct from pg_current_xact_id() and kind <> 'moved'), 0::bigint, 'each with its transaction');
-select is((select l.readers from wedsync_internal.doorbell_load() as l), 2::bigint, 'a ring wakes two: the leader of both, and who reads for itself');
+select is((select l.readers from wedsync_internal.notify_load() as l), 2::bigint, 'a ring wakes two: the leader of both, and who reads for itself');
 
 -- rights that move are told to those that are fed
 select tap.forget();

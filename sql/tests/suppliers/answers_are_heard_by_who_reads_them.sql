@@ -33,7 +33,7 @@ create function pg_temp.readers() returns setof text language sql as $$
     select p.who || ' ' || (r ->> 'id') from people as p, lateral tap.rows(p.who, 'select id, couple_id from wedsync.form_responses', p.role) as r
 $$;
 -- The same for what is heard on a channel: broadcast and row change, each naming the response.
-create function pg_temp.hearers(channel text, kind text) returns setof text language sql as $$
+create function pg_temp.recipients(channel text, kind text) returns setof text language sql as $$
     select e.who || ' ' || case f.kind
         when 'broadcast' then f.payload::jsonb #>> '{payload,data,id}' else coalesce(f.payload::jsonb #>> '{data,record,id}', f.payload::jsonb #>> '{data,old_record,id}')
     end
@@ -59,7 +59,7 @@ union all select 'form-responses', r.line from reading as r;
 create function pg_temp.same(what text) returns setof text language sql as $$
     select bag_eq(format('select pg_temp.%s', format(h.call, c.name)), format('select line from expected where name = %L', c.name), format(what, c.name, h.what))
     from (values ('wedding'), ('form-responses')) as c (name),
-        (values ('hearers(%L, ''broadcast'')', 'broadcasts'), ('hearers(%L, ''postgres_changes'')', 'row changes'), ('missers(%L)', 'missed')) as h (call, what)
+        (values ('recipients(%L, ''broadcast'')', 'broadcasts'), ('recipients(%L, ''postgres_changes'')', 'row changes'), ('missers(%L)', 'missed')) as h (call, what)
 $$;
 select pg_temp.same('new answers are heard by who reads them, on %s as %s');
 select tap.forget();

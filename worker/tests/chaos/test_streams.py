@@ -18,7 +18,7 @@ from harness.weddings import Supplier
 from harness.worker import confirmed_past, running_node
 
 from wedsync.protocol.close_codes import CloseCode
-from wedsync.server.gateway import Limits
+from wedsync.server.host import Limits
 
 pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.slow]
 QUICK = Limits(ping_seconds=0.8, sweep_seconds=0.1)

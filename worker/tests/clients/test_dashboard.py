@@ -54,7 +54,7 @@ async def test_an_operator_sees_what_the_worker_does(database18: Database, tmp_p
         changing.cancel()
     assert process.returncode == 0, err.decode()
     seen = json.loads(out)
-    assert seen["label"].startswith("Deliveries a second: now ")
+    assert seen["label"].startswith("Deliveries per second: now ")
     assert seen["gateways"].count("ready") == 2
     assert HOSTILE not in seen["before"]
     assert str(wedding.id) not in seen["before"]
@@ -66,16 +66,16 @@ async def test_an_operator_sees_what_the_worker_does(database18: Database, tmp_p
     assert str(stranger.owner.id)[:8] in seen["people"]
     assert wedding.topic in seen["topics"]
     assert seen["servers"].count("ready") == 2
-    assert seen["advice"].startswith("Enough processes: 3 of ")
+    assert seen["advice"].startswith("Enough gateways: 3 of ")
     assert "ey" not in seen["kept"], "the token is kept nowhere"
     assert (seen["images"], seen["forgotten"]) == (0, True)
     assert HOSTILE not in seen["namesLeft"]
     assert wedding.topic not in seen["namesLeft"]
     assert seen["invalid"] == "true"
     assert seen["staleOverview"] == 1
-    assert (seen["away"], seen["title"], seen["alert"]) == ("no answer", "● WedSync worker: no answer", "alert")
+    assert (seen["away"], seen["title"], seen["alert"]) == ("no response", "● WedSync worker: no response", "alert")
     assert (seen["good"], seen["figures"]) == ([], ["\N{EN DASH}"]), "nothing looks well that nobody knows of"
-    assert seen["gatewaysAway"] == ["no answer", "no answer"]
+    assert seen["gatewaysAway"] == ["no response", "no response"]
     assert seen["findings"] == [], "\n".join(seen["findings"])
     assert seen["hosts"] == ["127.0.0.1"]
     assert seen["errors"] == []

@@ -40,8 +40,8 @@ def test_people_see_each_other_and_each_others_changes(tmp_path: Path) -> None:
     assert "Adults: 110" in seen["log"]
     assert (seen["images"], seen["title"]) == (0, "WedSync demo")
     assert seen["kept"] == "14"
-    assert seen["conflict"] == "Children: Emma made it “12” while you wrote “14”."
-    assert seen["error"] == "Three capital letters of ISO 4217 are needed, as GBP."
+    assert seen["conflict"] == "Children: Emma changed it to “12” while you entered “14”."
+    assert seen["error"] == "Must be three capital letters of ISO 4217, such as GBP."
     assert seen["described"] == [True, "true", seen["error"]]
     assert seen["empty"]
     assert seen["errorsLeft"] == 0
@@ -66,14 +66,14 @@ def test_what_is_taken_back_goes_and_comes_back_when_it_is_given_again(tmp_path:
             )  # fmt: skip
     assert ran.returncode == 0, ran.stderr
     seen = json.loads(ran.stdout)
-    assert "shares nothing of this wedding with Gown House" in seen["asked"]
+    assert "does not share this wedding with Gown House" in seen["asked"]
     assert "4711" not in seen["part"]
     assert "4712" not in seen["part"], "nor what was written over it"
     assert seen["buttons"] == 0
     assert seen["style"] == "lanterns"
     for gone in ("4711", "4712", "lanterns", "last word", "Emma is here"):
         assert gone not in seen["whole"]
-    assert seen["why"].startswith("The couple took Saffron & Thyme's access to this wedding back. ")
+    assert seen["why"].startswith("The couple revoked Saffron & Thyme's access to this wedding. ")
     assert seen["status"].startswith("not connected")
     assert seen["findings"] == [], "\n".join(seen["findings"])
     assert seen["errors"] == []

@@ -179,6 +179,9 @@ def test_the_trail_comes_with_people_and_suppliers(emma: SyncPostgrestClient, ad
     assert "full_name" in row["changed_by_user"]
     trail = emma.rpc("get_audit_trail", {"couple_id": str(wedding.id), "limit": 2}).execute().data
     assert len(trail) == 2
+    (change,) = (change["id"] for change in trail if change["field"] == "wedding.guestCount.adults")
+    undo = {"couple_id": str(wedding.id), "audit_id": change}
+    assert emma.rpc("revert_change", undo).execute().data["success"] is True
 
 
 def test_writes_that_belong_to_functions_say_which(emma: SyncPostgrestClient, wedding: Wedding) -> None:
@@ -222,8 +225,12 @@ def test_history_since_a_date_and_notifications_of_a_server(
     with client(address, token(None, "service_role")) as server:
         server.rpc("notify_supplier", body).execute()
     with client(address, caterer.token) as kitchen:
-        (told,) = kitchen.from_("notifications").select("title, message, read").eq("kind", "reminder").execute().data
-    assert told == {"title": "Menu", "message": "Send it by Friday", "read": False}
+        reminders = kitchen.from_("notifications").select("id, title, message, read").eq("kind", "reminder")
+        (told,) = reminders.execute().data
+        read = {"couple_id": str(wedding.id), "ids": [told.pop("id")]}
+        assert told == {"title": "Menu", "message": "Send it by Friday", "read": False}
+        assert kitchen.rpc("mark_notifications_read", read).execute().data == 1
+        assert reminders.execute().data[0]["read"] is True
 
 
 @pytest.mark.proves("F000-06", "C-27")

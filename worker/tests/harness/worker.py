@@ -22,7 +22,7 @@ from harness.sockets import until
 from harness.tokens import SECRET
 from wedsync.daemon.node import Node, until_ready
 from wedsync.server.connection import Connection
-from wedsync.server.gateway import Limits
+from wedsync.server.host import Limits
 from wedsync.settings import Settings
 
 PATIENCE = 20.0

@@ -17,10 +17,10 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 
+from wedsync.channels.subscription import Subscription
 from wedsync.server.connection import Connection
-from wedsync.server.gateway import Limits
+from wedsync.server.host import Limits
 from wedsync.services import bookkeeping
-from wedsync.services.seats import Seat
 
 
 def activity(database: Database, wedding: Wedding) -> dict[str, int]:
@@ -85,7 +85,7 @@ async def test_what_users_receive_is_counted_and_so_are_joins_leaves_and_refusal
                 )
             )
         await other.try_join(wedding.topic)
-        await until(lambda: node.hub.members == 0)
+        await until(lambda: node.hub.subscriptions == 0)
         await node.books.write_activity()
         counted = activity(database18, wedding)
         assert counted == {"broadcast": 6, "postgres_changes": 4, "subscribe": 2, "unsubscribe": 2}
@@ -231,13 +231,13 @@ async def test_sockets_that_are_gone_are_not_kept_however_long_their_tokens_live
         await stays.send(f"realtime:{wedding.topic}", "access_token", {"access_token": token(wedding.emma.id)})
         await until(lambda: node.snapshot().get("refreshes_total") == 1)
         await until(lambda: len(node.gateway.connections) == 1)
-        await until(lambda: (kept(Connection), kept(Seat)) == (1, 1))
+        await until(lambda: (kept(Connection), kept(Subscription)) == (1, 1))
 
 
 @pytest.mark.proves("F002-30")
 async def test_signs_of_life_are_written_by_the_clock(database18: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bookkeeping, "_PINGS_EVERY", 0.2)
-    monkeypatch.setattr(bookkeeping, "_LOOK_EVERY", 0.1)
+    monkeypatch.setattr(bookkeeping, "_CHECK_EVERY", 0.1)
     wedding = Wedding.new(database18)
     limits = Limits(ping_seconds=0.3, sweep_seconds=0.1)
     old = "select bool_and(last_ping_at > now() - interval '1 minute') from wedsync_data.subscriptions"

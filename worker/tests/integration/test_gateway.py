@@ -24,7 +24,7 @@ from websockets.frames import Opcode
 
 from wedsync.protocol.close_codes import CloseCode
 from wedsync.server.connection import INBOUND_LIMIT
-from wedsync.server.gateway import Limits
+from wedsync.server.host import Limits
 
 KEY = token(None, "anon")
 
@@ -186,7 +186,7 @@ async def test_a_lost_socket_gives_its_subscriptions_back(database18: Database) 
             await subscriptions_become(database18, 1)
             socket.connection.transport.abort()
         await subscriptions_become(database18, 0)
-        assert node.hub.members == 0
+        assert node.hub.subscriptions == 0
 
 
 @pytest.mark.proves("F000-75")

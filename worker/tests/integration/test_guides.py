@@ -28,7 +28,7 @@ from wedsync.local.embedded import EmbeddedServer
 from wedsync.local.origin import one_origin
 from wedsync.metrics import COUNTERS, DELAYS, GAUGES
 from wedsync.server import connection
-from wedsync.server.gateway import Limits
+from wedsync.server.host import Limits
 from wedsync.services import joins
 
 GUIDES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]

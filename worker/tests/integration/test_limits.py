@@ -91,7 +91,7 @@ async def test_who_comes_back_at_once_is_let_in(database18: Database, monkeypatc
     wedding = Wedding.new(database18)
     set_rule(database18, "connections_per_user", 1)
     # That a socket closed is noted when it does, and not when the books are looked at anyway.
-    monkeypatch.setattr(bookkeeping, "_LOOK_EVERY", 60.0)
+    monkeypatch.setattr(bookkeeping, "_CHECK_EVERY", 60.0)
     open_ones = "select count(*) from wedsync_data.websocket_connections where is_active"
     async with running_node(database18) as node:
         for _ in range(6):
@@ -146,7 +146,7 @@ async def test_joins_are_counted_per_minute_and_going_on_is_not(database18: Data
             await socket.hear("broadcast", topic=f"realtime:{wedding.topic}")
             socket.connection.transport.abort()
         for _ in range(3):
-            await until(lambda: node.hub.members == 0)
+            await until(lambda: node.hub.subscriptions == 0)
             async with open_socket(node.port, wedding.token, path=path) as socket:
                 for topic in topics:
                     await socket.join(topic)

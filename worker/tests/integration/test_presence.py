@@ -388,21 +388,21 @@ async def test_changes_that_the_bus_lost_are_found_again(database18: Database) -
         await enter(emma, topic, "emma")
         await enter(james, topic, "james")
         reader = two.transport.bus._reader
-        hear, lost = reader._hear, list[Any]()
-        reader._hear = lambda _kind, items: lost.extend(items)
+        hear, lost = reader._receive, list[Any]()
+        reader._receive = lambda _kind, items: lost.extend(items)
         await track(emma, topic, {"page": 1})
         await until(lambda: len(lost) == 1)
-        reader._hear = hear
+        reader._receive = hear
         await track(emma, topic, {"page": 2})
         joins, _ = await diff(james)
         assert joins["emma"][0]["page"] == 2
         assert metas((await james.hear("presence_state")).payload) == {"emma": [{"page": 2}]}
-        # Who did not look for longer than messages are kept asks by itself.
-        reader._hear = lambda _kind, items: lost.extend(items)
+        # Who did not poll for longer than messages are kept asks by itself.
+        reader._receive = lambda _kind, items: lost.extend(items)
         await track(emma, topic, {"page": 3})
         await until(lambda: len(lost) == 2)
-        reader._hear = hear
-        reader._looked_at -= KEPT_SECONDS
+        reader._receive = hear
+        reader._polled_at -= KEPT_SECONDS
         joins, leaves = await diff(james)
         assert (joins["emma"][0]["page"], leaves["emma"][0]["page"]) == (3, 2)
 
@@ -459,7 +459,7 @@ async def test_a_meta_that_cannot_be_stored_fails_alone(database18: Database, me
 async def test_what_the_database_refuses_for_whatever_reason_fails_alone(
     database18: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("wedsync.services.live.json_problem", lambda _value: None)
+    monkeypatch.setattr("wedsync.services.channels.json_problem", lambda _value: None)
     wedding = Wedding.new(database18)
     topic = f"presence_{wedding.id}"
     async with running_node(database18) as node, AsyncExitStack() as stack:

@@ -19,7 +19,7 @@ from harness.weddings import Wedding
 from harness.worker import running_node, running_worker
 
 from wedsync.server.bounded_http import HttpLimits
-from wedsync.services.publishing import BODY_LIMIT
+from wedsync.server.publishing import BODY_LIMIT
 
 KEY = token(None, "anon")
 PREFIXES = ["", "/realtime/v1", "/socket"]
@@ -167,7 +167,7 @@ async def test_where_origins_are_named_other_pages_are_kept_out(wedding: Wedding
             )
             for origin in ("https://evil.example", "https://app.example.evil", "http://app.example", "null"):
                 other = await post(node.port, "/api/broadcast", body, wedding.token, method=method, Origin=origin)
-                assert (other.status, other.body) == (403, {"message": "pages of this origin are not let in"})
+                assert (other.status, other.body) == (403, {"message": "this origin is not allowed"})
                 assert "access-control-allow-origin" not in other.headers
         assert (await post(node.port, "/api/broadcast", {"messages": [message(topic)]}, wedding.token)).status == 202
     assert wedding.emma.database.value("select count(*) from wedsync_data.messages") == 2

@@ -105,7 +105,7 @@ async def test_nobody_rings_where_nobody_sleeps(database18: Database) -> None:
         listener.execute(f"listen {CHANNEL}")
         for awake, rings in ((True, 0), (False, 1)):
             worker.execute("select wedsync_internal.set_node_awake(%s, %s)", (node, awake))
-            listener.execute("select wedsync_internal.ring_doorbell()")
+            listener.execute("select wedsync_internal.notify_relays()")
             heard = await asyncio.to_thread(lambda: list(listener.notifies(timeout=0.2, stop_after=1)))
             assert [notice.payload for notice in heard] == [""] * rings
 

@@ -21,7 +21,7 @@ from harness.weddings import Wedding
 from harness.worker import running_node
 
 from wedsync.daemon.node import Node
-from wedsync.database import log_reader, pressure
+from wedsync.database import calls, pressure
 from wedsync.protocol.close_codes import CloseCode
 
 WRITERS = 20
@@ -143,7 +143,7 @@ async def test_a_transaction_that_began_while_the_relay_was_awake_is_heard_soon_
     database18: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A few changes press, and do so for a second.
-    monkeypatch.setattr(pressure, "RINGS_A_SECOND", 20.0)
+    monkeypatch.setattr(pressure, "NOTIFICATIONS_A_SECOND", 20.0)
     monkeypatch.setattr(pressure, "WINDOW", 1.0)
     awake = "select bool_or(n.awake) from wedsync_data.relay_nodes as n"
     wedding, other = Wedding.new(database18), Wedding.new(database18)
@@ -164,7 +164,7 @@ async def test_a_transaction_that_began_while_the_relay_was_awake_is_heard_soon_
 
 @pytest.mark.proves("F000-81")
 async def test_a_look_of_many_pages_is_whole(database18: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(log_reader, "_NEXT_FRAMES", log_reader._NEXT_FRAMES.replace("($1, $2)", "($1, $2, 2000)"))
+    monkeypatch.setattr(calls, "_NEXT_FRAMES", calls._NEXT_FRAMES.replace("($1, $2)", "($1, $2, 2000)"))
     wedding = Wedding.new(database18)
     async with running_node(database18) as node, open_socket(node.port, wedding.token) as socket:
         start = await join(node, wedding, socket)
@@ -205,7 +205,7 @@ async def test_writers_ring_for_each_change_as_long_as_nobody_waits_for_that(ser
                 await join(node, each, socket)
             with notifying(database, 4), ThreadPoolExecutor(len(busy)) as pool:
                 writing = [pool.submit(commits, each, 120, pause=0) for each in busy]
-                await until(lambda: database.value("select waiting > 0 from wedsync_internal.doorbell_load()"), 10)
+                await until(lambda: database.value("select waiting > 0 from wedsync_internal.notify_load()"), 10)
                 await until(lambda: database.value(awake), 10)
                 for each in writing:
                     await asyncio.wrap_future(each)

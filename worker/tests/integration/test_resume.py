@@ -14,7 +14,7 @@ from harness.weddings import Wedding
 from harness.worker import confirmed_past, running_node
 
 from wedsync.daemon.node import Node
-from wedsync.server.gateway import Limits
+from wedsync.server.host import Limits
 
 pytestmark = pytest.mark.usefixtures("each_bus")
 QUICK = Limits(ping_seconds=0.3, sweep_seconds=0.05)

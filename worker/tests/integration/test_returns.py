@@ -15,7 +15,9 @@ from harness.weddings import Supplier, Wedding
 from harness.worker import confirmed_past, running_node
 
 from wedsync.daemon.node import Node
-from wedsync.server.gateway import Limits
+from wedsync.database import calls
+from wedsync.server.host import Limits
+from wedsync.services.missed import Missed
 
 pytestmark = pytest.mark.usefixtures("each_bus")
 
@@ -120,17 +122,16 @@ async def test_a_line_that_breaks_while_a_new_token_is_checked_keeps_what_was_no
         await gone(database18)
         missed = change(*weddings)
         entered, broken = asyncio.Event(), asyncio.Event()
-        join = node.subscriptions.join
+        ask = node.joins._ask
 
-        async def slow(*arguments: Any, refresh: bool = False) -> Any:
-            if refresh:
-                joined = await join(*arguments, refresh=True)
+        async def slow(*arguments: Any, is_refresh: bool = False) -> Any:
+            answer = await ask(*arguments, is_refresh=is_refresh)
+            if is_refresh:
                 entered.set()
                 await broken.wait()
-                return joined
-            return await join(*arguments)
+            return answer
 
-        monkeypatch.setattr(node.subscriptions, "join", slow)
+        monkeypatch.setattr(node.joins, "_ask", slow)
         async with desk(node, caterer) as socket:
             await until(lambda: places(socket.inbox) == missed)
             fresh = token(caterer.owner.id, lifetime=100)
@@ -224,14 +225,14 @@ async def test_what_was_committed_before_a_join_does_not_come_live_however_late_
             pass
         await gone(database18)
         missed = change(*weddings)
-        late, look = asyncio.Event(), two.relay.reader.look
+        late, poll = asyncio.Event(), two.relay.reader.poll
 
-        async def look_late(connection: Any) -> int:
+        async def poll_late(connection: Any) -> int:
             await late.wait()
-            return await look(connection)
+            return await poll(connection)
 
-        monkeypatch.setattr(two.relay.reader, "look", look_late)
-        # one look may have been under way
+        monkeypatch.setattr(two.relay.reader, "poll", poll_late)
+        # one poll may have been under way
         missed += change(*weddings)
         async with desk(two, caterer) as back, desk(two, caterer, session="another") as fresh:
             written = change(*weddings)
@@ -316,13 +317,13 @@ async def test_what_is_committed_between_a_join_and_its_replay_comes_once(
         async with desk(node, caterer):
             pass
         await gone(database18)
-        written, missed = change(*weddings), node.subscriptions.missed
+        written, begin = change(*weddings), Missed.begin
 
-        async def missed_later(*arguments: Any) -> Any:
+        async def begin_later(missed: Missed, replay: Any) -> None:
             written.extend(change(*weddings))
-            return await missed(*arguments)
+            await begin(missed, replay)
 
-        monkeypatch.setattr(node.subscriptions, "missed", missed_later)
+        monkeypatch.setattr(Missed, "begin", begin_later)
         async with desk(node, caterer) as socket:
             written += change(*weddings)
             await until(lambda: written[-1] in places(socket.inbox))
@@ -339,7 +340,7 @@ async def test_a_long_absence_is_made_up_for_page_by_page(
         async with desk(node, caterer):
             pass
         await gone(database18)
-        written, pages, read = change(*weddings, *weddings), 0, node.subscriptions._read
+        written, pages, read = change(*weddings, *weddings), 0, calls.missed_frames
 
         async def read_counted(*arguments: Any) -> Any:
             nonlocal pages
@@ -350,7 +351,7 @@ async def test_a_long_absence_is_made_up_for_page_by_page(
             assert sum(row["kind"] in ("broadcast", "postgres_changes") for row in rows) <= 1, "a page holds one change"
             return rows
 
-        monkeypatch.setattr(node.subscriptions, "_read", read_counted)
+        monkeypatch.setattr(calls, "missed_frames", read_counted)
         async with desk(node, caterer) as socket:
             written += change(*weddings)
             await until(lambda: written[-1] in places(socket.inbox))
@@ -367,16 +368,16 @@ async def test_a_page_that_cannot_be_read_ends_the_channel_which_goes_on_from_be
         async with desk(node, caterer):
             pass
         await gone(database18)
-        missed, pages, read = change(*weddings, *weddings), 0, node.subscriptions._read
+        missed, pages, read = change(*weddings, *weddings), 0, calls.missed_frames
 
-        async def read_badly(generation: int, *arguments: Any) -> Any:
+        async def read_badly(pool: Any, *arguments: Any) -> Any:
             nonlocal pages
             pages += 1
             if pages == 3:
-                return await read(generation, "select pg_terminate_backend(pg_backend_pid())")
-            return await read(generation, *arguments)
+                return await pool.fetch("select pg_terminate_backend(pg_backend_pid())")
+            return await read(pool, *arguments)
 
-        monkeypatch.setattr(node.subscriptions, "_read", read_badly)
+        monkeypatch.setattr(calls, "missed_frames", read_badly)
         async with desk(node, caterer) as socket:
             await socket.hear("phx_error", topic=f"realtime:{TOPIC}")
             assert places(socket.inbox) == missed[:2]
@@ -419,14 +420,15 @@ async def test_a_socket_with_a_join_in_flight_confirms_nothing_and_holds_its_pos
     monkeypatch.setattr("wedsync.services.relay.TOUCH_EVERY", 0.1)
     asked, answered = asyncio.Event(), asyncio.Event()
     async with running_node(database18, limits=Limits(ping_seconds=100)) as one, running_node(database18) as two:
-        missed = one.subscriptions.missed
+        begin = Missed.begin
 
-        async def missed_late(*arguments: Any) -> Any:
-            asked.set()
-            await answered.wait()
-            return await missed(*arguments)
+        async def begin_late(missed: Missed, replay: Any) -> None:
+            if missed._pool is one._pool:
+                asked.set()
+                await answered.wait()
+            await begin(missed, replay)
 
-        monkeypatch.setattr(one.subscriptions, "missed", missed_late)
+        monkeypatch.setattr(Missed, "begin", begin_late)
         async with open_socket(one.port, caterer.token, path=f"{PATH}?session=desk") as socket:
             await socket.send(f"realtime:{TOPIC}", "phx_join", {"config": {}}, join_ref="1")
             await asked.wait()
@@ -448,15 +450,15 @@ async def test_a_socket_with_a_join_in_flight_confirms_nothing_and_holds_its_pos
 
 
 @asynccontextmanager
-async def departures_held_up(node: Node, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Event]:
+async def leaves_held_up(node: Node, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[asyncio.Event]:
     """Channels that ended are not given back to the database until the event is set, as when it does not answer in time."""
-    leave, answers = node.subscriptions.departures._leave, asyncio.Event()
+    leave, answers = node.leaves._leave, asyncio.Event()
 
     async def leave_late(batch: Any) -> None:
         await answers.wait()
         await leave(batch)
 
-    monkeypatch.setattr(node.subscriptions.departures, "_leave", leave_late)
+    monkeypatch.setattr(node.leaves, "_leave", leave_late)
     yield answers
     answers.set()
 
@@ -466,10 +468,10 @@ async def test_who_comes_back_at_once_waits_until_its_earlier_channel_has_left(
     database18: Database, weddings: list[Wedding], caterer: Supplier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     count = "select count(*) from wedsync_data.subscriptions where topic = %s"
-    async with running_node(database18) as node, departures_held_up(node, monkeypatch) as answers:
+    async with running_node(database18) as node, leaves_held_up(node, monkeypatch) as answers:
         async with desk(node, caterer):
             pass
-        await until(lambda: node.subscriptions.departures.held() is not None)
+        await until(lambda: node.leaves.held() is not None)
         missed = change(*weddings)
         async with open_socket(node.port, caterer.token, path=f"{PATH}?session=desk") as socket:
             joining = asyncio.create_task(socket.join(TOPIC))
@@ -488,10 +490,10 @@ async def test_what_is_called_safe_stays_behind_channels_that_are_not_given_back
 ) -> None:
     monkeypatch.setattr("wedsync.services.relay.TOUCH_EVERY", 0.1)
     touched = "select lease_until from wedsync_data.relay_nodes where node = %s"
-    async with running_node(database18) as one, running_node(database18) as two, departures_held_up(one, monkeypatch):
+    async with running_node(database18) as one, running_node(database18) as two, leaves_held_up(one, monkeypatch):
         async with desk(one, caterer):
             pass
-        await until(lambda: one.subscriptions.departures.held() is not None)
+        await until(lambda: one.leaves.held() is not None)
         missed, mark = change(*weddings), one.relay.checkpoints.number
         await until(
             lambda: one.relay.checkpoints.settled is not None and one.relay.checkpoints.settled.number > mark + 1

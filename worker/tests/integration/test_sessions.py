@@ -229,7 +229,7 @@ async def test_pages_of_other_origins_open_no_socket(wedding: Wedding) -> None:
     async with running_node(wedding.emma.database, allowed_origins=("https://app.example",)) as node:
         for origin in ("https://evil.example", "https://app.example:444", "http://app.example", "null"):
             told = await refused(node.port, wedding.token, origin=origin)
-            assert told == (403, "pages of this origin are not let in")
+            assert told == (403, "this origin is not allowed")
         for good in ("https://app.example", None):
             async with open_socket(node.port, wedding.token, origin=good) as socket:
                 await socket.join(wedding.topic)

@@ -16,7 +16,7 @@ from harness.weddings import Wedding
 from harness.worker import running_node
 from websockets.frames import Frame, Opcode
 
-from wedsync.server.gateway import Limits
+from wedsync.server.host import Limits
 from wedsync.server.inflow import FRAMES_PER_MESSAGE
 
 

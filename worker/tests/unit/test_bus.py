@@ -93,20 +93,20 @@ def test_portions_are_of_bounded_size(texts: list[str], limit: int) -> None:
     assert [text for _, text in taken] == texts
 
 
-def test_an_allowance_can_be_owed() -> None:
-    allowance = TokenBucket(10, 0.0)
-    assert allowance.owe(10, 0.0, int(10 * WINDOW_SECONDS)) == 0.0
-    assert allowance.owe(10, 0.0, 5) == pytest.approx(0.5)
-    assert allowance.owe(10, 0.3, 0) == pytest.approx(0.2)
-    assert allowance.owe(10, 2.5, 20) == 0.0
+def test_a_bucket_can_be_owed() -> None:
+    bucket = TokenBucket()
+    assert bucket.owe(10, 0.0, int(10 * WINDOW_SECONDS)) == 0.0
+    assert bucket.owe(10, 0.0, 5) == pytest.approx(0.5)
+    assert bucket.owe(10, 0.3, 0) == pytest.approx(0.2)
+    assert bucket.owe(10, 2.5, 20) == 0.0
 
 
-def test_an_allowance_lets_a_burst_pass_and_then_the_rate() -> None:
-    allowance = TokenBucket(10, 0.0)
+def test_a_bucket_lets_a_burst_pass_and_then_the_rate() -> None:
+    bucket = TokenBucket()
     burst = int(10 * WINDOW_SECONDS)
-    assert [allowance.take(10, 0.0) for _ in range(burst + 1)] == [True] * burst + [False]
-    assert allowance.take(10, 0.1)
-    assert not allowance.take(10, 0.1)
-    assert not allowance.take(10, 1.0, 10)
-    assert allowance.take(10, 1.2, 10)
-    assert allowance.left() == 0 or allowance.left() == 1
+    assert [bucket.take(10, 0.0) for _ in range(burst + 1)] == [True] * burst + [False]
+    assert bucket.take(10, 0.1)
+    assert not bucket.take(10, 0.1)
+    assert not bucket.take(10, 1.0, 10)
+    assert bucket.take(10, 1.2, 10)
+    assert bucket.left() == 0 or bucket.left() == 1

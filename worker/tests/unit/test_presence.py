@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from wedsync.channels.presence import keeps_ghosts
 from wedsync.protocol.frames import Serializer
-from wedsync.services.presence import keeps_ghosts
 
 
 @pytest.mark.parametrize(

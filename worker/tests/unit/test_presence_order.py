@@ -6,35 +6,33 @@ import asyncio
 import json
 from types import SimpleNamespace
 from typing import Any, cast
+from uuid import uuid4
 
 import pytest
 
-from wedsync.channels.subscription import Deliveries
+from wedsync.auth import Identity
+from wedsync.channels.hub import Hub
+from wedsync.channels.subscription import JoinAnswer, Subscription
 from wedsync.protocol.frames import Serializer
 from wedsync.services.presence import Presence
-from wedsync.services.seats import Seat
+from wedsync.services.presence_changes import PresenceChanges
 
 TOPIC = "presence_1"
 
 
-class Part(SimpleNamespace):
-    """Of a seat, as far as presence knows it; each is itself only."""
-
-    __hash__ = object.__hash__
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-
 class Ear:
-    """A member that keeps what it hears, with the keys of those it is told of."""
+    """A socket that keeps what it receives, with the keys of those it is told of; `subscription` is its channel."""
 
-    def __init__(self) -> None:
+    def __init__(self, hub: Hub, number: int) -> None:
         self.heard: list[tuple[str, set[str]]] = []
-        channel = SimpleNamespace(client="", join_ref="1", topic=f"realtime:{TOPIC}", name=TOPIC)
-        member = SimpleNamespace(serializer=Serializer.V1, sink=self, topic=f"realtime:{TOPIC}", user=None)
-        self.seat = cast("Seat", Part(channel=channel, member=member, joined=SimpleNamespace(presence_topic=TOPIC)))
-        self.seat.channel.presence = True
+        self.serializer = Serializer.V1
+        socket: Any = self
+        self.subscription = Subscription(
+            socket, f"realtime:{TOPIC}", payload={"config": {"presence": {"enabled": True}}}
+        )
+        answer = JoinAnswer(number, 1, [], can_presence=True, presence_topic=TOPIC)
+        self.subscription.admit(Identity({"role": "anon"}, 0.0), answer)
+        hub.complete(hub.begin_join(), self.subscription)
 
     def deliver(self, data: bytes) -> None:
         while data:
@@ -67,13 +65,14 @@ def diff(version: int) -> dict[str, Any]:
 
 @pytest.mark.proves("F000-71")
 async def test_nobody_hears_a_diff_before_the_state() -> None:
-    pool, first, second = Pool(), Ear(), Ear()
-    presence = Presence(pool, lambda _topic, _change: None, Deliveries())
+    pool, hub, bus = Pool(), Hub(), SimpleNamespace(sql_announces=True)
+    first, second = Ear(hub, 1), Ear(hub, 2)
+    presence = Presence(pool, hub, PresenceChanges(uuid4(), pool, cast("Any", bus)), lambda _topic, _change: None)
     working = asyncio.create_task(presence.run())
     try:
-        presence.enter(first.seat)
+        presence.enter(first.subscription)
         await pool.asked.wait()
-        presence.hear([diff(2)])
+        presence.receive([diff(2)])
         assert first.heard == []
         pool.may.set()
         await until_heard(first, 1)
@@ -81,17 +80,17 @@ async def test_nobody_hears_a_diff_before_the_state() -> None:
         # One change is not there yet: who comes now waits for the state, also when that gap closes meanwhile.
         pool.may.clear()
         pool.asked.clear()
-        presence.hear([diff(4)])
-        presence.enter(second.seat)
+        presence.receive([diff(4)])
+        presence.enter(second.subscription)
         await pool.asked.wait()
-        presence.hear([diff(3)])
+        presence.receive([diff(3)])
         assert [people for kind, people in first.heard[1:] if kind == "presence_diff"] == [{"person 3", "person 4"}]
         assert second.heard == []
         people = {f"person {n}": {"metas": [{"phx_ref": str(n)}]} for n in (2, 3, 4)}
         pool.state = {"version": 4, "state": people}
         pool.may.set()
         await until_heard(second, 1)
-        presence.hear([diff(5)])
+        presence.receive([diff(5)])
         assert second.heard == [("presence_state", set(people)), ("presence_diff", {"person 5"})]
     finally:
         working.cancel()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from wedsync.database.pressure import HOLD, RINGS_A_SECOND, WINDOW, Pressure
+from wedsync.database.pressure import HOLD, NOTIFICATIONS_A_SECOND, WINDOW, Pressure
 
 
 def pressed(pressure: Pressure, *, start: float, rate: float, seconds: float = 0.5) -> float:
@@ -15,13 +15,13 @@ def pressed(pressure: Pressure, *, start: float, rate: float, seconds: float = 0
 @pytest.mark.parametrize(("share", "high"), [(0.01, False), (0.9, False), (1.1, True)])
 def test_many_changes_press(share: float, high: bool) -> None:
     pressure = Pressure()
-    pressed(pressure, start=100.0, rate=RINGS_A_SECOND * share)
+    pressed(pressure, start=100.0, rate=NOTIFICATIONS_A_SECOND * share)
     assert pressure.high is high
 
 
 def test_one_large_batch_presses_at_once_and_silence_ends_it() -> None:
     pressure = Pressure()
-    pressure.note(100.0, int(RINGS_A_SECOND))
+    pressure.note(100.0, int(NOTIFICATIONS_A_SECOND))
     assert pressure.high
     pressure.note(100.0 + 1.5 * WINDOW, 0)
     assert not pressure.high
@@ -29,10 +29,10 @@ def test_one_large_batch_presses_at_once_and_silence_ends_it() -> None:
 
 def test_a_high_rate_stays_too_high_until_it_clearly_is_not() -> None:
     pressure = Pressure()
-    now = pressed(pressure, start=100.0, rate=RINGS_A_SECOND * 1.1)
-    now = pressed(pressure, start=now, rate=RINGS_A_SECOND * 0.8)
+    now = pressed(pressure, start=100.0, rate=NOTIFICATIONS_A_SECOND * 1.1)
+    now = pressed(pressure, start=now, rate=NOTIFICATIONS_A_SECOND * 0.8)
     assert pressure.high
-    pressed(pressure, start=now, rate=RINGS_A_SECOND * 0.6)
+    pressed(pressure, start=now, rate=NOTIFICATIONS_A_SECOND * 0.6)
     assert not pressure.high
 
 
@@ -49,10 +49,10 @@ def test_writers_that_wait_are_spared_for_a_while() -> None:
 
 def test_many_readers_share_what_rings_may_cost() -> None:
     pressure = Pressure()
-    now = pressed(pressure, start=100.0, rate=RINGS_A_SECOND / 2)
+    now = pressed(pressure, start=100.0, rate=NOTIFICATIONS_A_SECOND / 2)
     assert not pressure.high
     pressure.measured(now, 0, 4)
-    pressed(pressure, start=now, rate=RINGS_A_SECOND / 2)
+    pressed(pressure, start=now, rate=NOTIFICATIONS_A_SECOND / 2)
     assert pressure.high
 
 

@@ -10,7 +10,7 @@ from wedsync.protocol.refusals import JOIN_REFUSALS, REQUEST_REFUSALS
 ROOT = Path(__file__).parents[3]
 _NAME = "([A-Z][a-zA-Z]*[a-z][A-Z][a-zA-Z]+|Unauthorized)"
 # A reason as one text, a code of its own, and the two ways of SQL to write it.
-_IN_PYTHON = re.compile(rf'(?<!")"{_NAME}: |(?:TokenError|JoinRefused|TooMany|__init__)\(\s*"{_NAME}"')
+_IN_PYTHON = re.compile(rf'(?<!")"{_NAME}: |(?:TokenError|Refused|__init__)\(\s*"{_NAME}"')
 _IN_SQL = re.compile(rf"""['"]code['"][,:] ['"]{_NAME}['"]|code := '{_NAME}'""")
 
 

@@ -10,7 +10,9 @@ import pytest
 from wedsync.install.sql_files import default_root
 
 _CREATES = re.compile(r"^create (?:or replace )?(function|view) (wedsync(?:_internal)?)\.(\w+)", re.MULTILINE)
-_BUILDS = re.compile(r"(?:-- (?:provides|uses): .*\n)*select wedsync_internal\.build_record\('(\w+)'\);\n|(?:-- provides: .*\n)?select wedsync_internal\.build_lists\(\);\n")
+_BUILDS = re.compile(
+    r"(?:-- (?:provides|uses): .*\n)*select wedsync_internal\.build_record\('(\w+)'\);\n|(?:-- provides: .*\n)?select wedsync_internal\.build_lists\(\);\n"
+)
 _QUOTED = re.compile(r"\$(?P<tag>\w*)\$.*?\$(?P=tag)\$", re.DOTALL)
 _TRIGGER = re.compile(r"^create (?:or replace )?(?:constraint )?trigger (\w+)", re.MULTILINE)
 

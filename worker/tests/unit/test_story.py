@@ -29,8 +29,8 @@ def test_as_it_must_be() -> None:
 @pytest.mark.parametrize(
     ("heard", "after", "message"),
     [
-        ((True, False, False), AFTER, "b may hear the change and did not within"),
-        ((True, True, True), AFTER, "c heard the change and may not"),
+        ((True, False, False), AFTER, "b was entitled to the change and did not receive it within"),
+        ((True, True, True), AFTER, "c received the change without access"),
         ((True, True, False), BEFORE, "from 100 to 100, not from 100 to 120"),
     ],
 )

@@ -1,7 +1,7 @@
-"""The hub: which channels belong to which audience, and the same bytes to all of them.
+"""The hub: finds subscriptions by group, room and id, and hands the same bytes to all of them.
 
 PostgreSQL works out what each group may see; the hub encodes a frame once for each serializer and
-topic of a group and hands it to the sockets. All frames of one batch reach a socket as one write.
+topic of a group or room and hands it to the sockets. All frames of one batch reach a socket as one write.
 
 A join commits in PostgreSQL before this process knows its result, so while joins are in flight
 every batch is also kept in a log. A finished join replays its part of that log: frames of transactions
@@ -11,18 +11,40 @@ that the join had not seen are delivered, moves are followed.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable
+from typing import Protocol
 
-from wedsync.channels.subscription import Audience, Deliveries, Member, Row, Sink
+from wedsync.channels.fan_out import Index, Variants, fan_out
+from wedsync.channels.subscription import FRAME_KINDS, Room, Row, Socket, Subscription
 from wedsync.protocol.frames import Ref, Serializer, text_frame
 
 LOG_LIMIT = 200_000
-"""Entries kept for joins in flight; a join that outlives them is told to try again."""
+"""Entries kept for joins in flight; a join that outlives them has to be repeated."""
 LOG_BYTES = 64_000_000
 """Payload kept for them."""
 
 _WRITES_PER_TURN = 400
-_FRAME_KINDS = frozenset(("broadcast", "postgres_changes"))
+_EVENT_KINDS = frozenset(("broadcast", "postgres_changes"))
+
+Deliveries = Counter[tuple[str, str, str]]
+"""Frames by user, topic without prefix, and kind."""
+
+
+class Changes(Protocol):
+    """Told what the log brings for a single subscription."""
+
+    def lost(self, subscription: Subscription, reason: str) -> None:
+        """The right behind it is gone."""
+
+    def resync(self, subscription: Subscription) -> None:
+        """It may receive more from now on, and was never sent what that is by now."""
+
+    def rejoin(self, subscription: Subscription, reason: str) -> None:
+        """It has to be joined anew."""
+
+    def rights_changed(self, subscription: Subscription) -> None:
+        """It goes on with other rights."""
 
 
 class JoinInFlight:
@@ -35,14 +57,16 @@ class JoinInFlight:
 
 
 class Hub:
-    """Members by group and subscription, and the frames waiting for each socket."""
+    """Subscriptions of one process, and the frames waiting for each socket. Set `changes` before the first batch."""
 
     def __init__(self) -> None:
+        self.changes: Changes
         self.deliveries = 0
         self._counts: Deliveries = Deliveries()
-        self._groups: dict[int, dict[tuple[Serializer, str], Audience]] = {}
-        self._members: dict[int, Member] = {}
-        self._pending: dict[Sink, list[bytes]] = {}
+        self._groups: Index[object] = Index()
+        self._rooms: Index[Room] = Index()
+        self._by_id: dict[object, Subscription] = {}
+        self._pending: dict[Socket, list[bytes]] = {}
         self._in_flight: dict[JoinInFlight, None] = {}
         self._log: list[Row] = []
         self._log_bytes = 0
@@ -50,13 +74,23 @@ class Hub:
 
     @property
     def groups(self) -> int:
-        """Distinct audiences held now."""
-        return len(self._groups)
+        """Distinct groups held now."""
+        return len(self._groups.all)
 
     @property
-    def members(self) -> int:
+    def subscriptions(self) -> int:
         """Joined channels held now."""
-        return len(self._members)
+        return len(self._by_id)
+
+    def find(self, subscription_id: int) -> Subscription | None:
+        """The subscription with that number."""
+        return self._by_id.get(subscription_id)
+
+    def room(self, room: Room) -> Variants:
+        """Who is in a room now."""
+        return self._rooms.all.get(room, {})
+
+    # Joining and leaving
 
     def begin_join(self) -> JoinInFlight:
         """Call before asking SQL, and end with `complete` or `abandon`."""
@@ -69,41 +103,48 @@ class Hub:
         self._in_flight.pop(join, None)
         self._trim()
 
-    def complete(self, join: JoinInFlight, member: Member) -> None:
-        """The join happened: add the member and give it what came since. The sink may be told `lost` or `rejoin` at once."""
+    def complete(self, join: JoinInFlight, subscription: Subscription) -> None:
+        """The join happened: add the subscription and give it what came since. It may end at once."""
         entries = self._log[max(0, join.began - self._log_start) :]
         overrun = join.began < self._log_start
         self.abandon(join)
-        self._members[member.subscription_id] = member
-        self._enter(member)
+        self._by_id[subscription.id] = subscription
+        self._rooms.add(subscription.room, subscription)
+        self._groups.add(subscription.group_id, subscription)
         if overrun:
-            self._leave_group(member)
-            member.sink.rejoin(member, "too much happened while the channel was joining")
+            self._groups.remove(subscription.group_id, subscription)
+            self.changes.rejoin(subscription, "too much happened while the channel was joining")
             return
         for row in entries:
             if row["kind"] == "moved":
-                if row["subscription_id"] == member.subscription_id:
+                if row["subscription_id"] == subscription.id:
                     self._move(row)
-            elif row["group_id"] == member.group_id and self._members.get(member.subscription_id) is member:
-                if row["kind"] == "resync":
-                    member.sink.rejoin(member, "RealtimeRestarting: the database restarted, join again")
-                elif row["kind"] == "notice":
-                    _notify(member, row)
-                elif member.wants(_xid(row)):
-                    self._append(member.sink, encode(row, member.serializer, member.topic))
+            elif row["group_id"] == subscription.group_id and self._by_id.get(subscription.id) is subscription:
+                if row["kind"] in _EVENT_KINDS:
+                    if subscription.wants(_xid(row)):
+                        self.deliveries += 1
+                        subscription.socket.deliver_events(
+                            encode(row, subscription.socket.serializer, subscription.topic)
+                        )
+                else:
+                    self._tell(subscription, row)
 
-    def remove(self, member: Member) -> None:
-        """Forget a member; harmless when it is gone already."""
-        if self._members.get(member.subscription_id) is member:
-            del self._members[member.subscription_id]
-        self._leave_group(member)
+    def remove(self, subscription: Subscription) -> None:
+        """Forget a subscription; harmless when it is gone already."""
+        self.settle(subscription)
+        if self._by_id.get(subscription.id) is subscription:
+            del self._by_id[subscription.id]
+            self._rooms.remove(subscription.room, subscription)
+            self._groups.remove(subscription.group_id, subscription)
 
     def clear(self) -> None:
         """Forget everything but the counts: the database lost its side."""
-        self._count()
-        self._groups.clear()
-        self._members.clear()
+        self._settle_all()
+        self._groups, self._rooms = Index(), Index()
+        self._by_id.clear()
         self._pending.clear()
+
+    # What the log brings
 
     def apply(self, rows: Iterable[Row]) -> int:
         """Take one batch: moves take effect, frames queue up for `flush`. Returns the number of event rows."""
@@ -118,14 +159,12 @@ class Hub:
                 self._log_bytes += _size(row)
             if kind == "moved":
                 self._move(row)
-            elif kind == "resync":
-                for member in self._members_of(row["group_id"]):
-                    member.sink.rejoin(member, "RealtimeRestarting: the database restarted, join again")
-            elif kind == "notice":
-                for member in self._members_of(row["group_id"]):
-                    _notify(member, row)
-            elif kind in _FRAME_KINDS:
+            elif kind in _EVENT_KINDS:
                 self._queue(row)
+            elif kind in ("resync", "notice"):
+                for variant in tuple(self._groups.all.get(row["group_id"], {}).values()):
+                    for subscription in tuple(variant):
+                        self._tell(subscription, row)
             else:
                 raise ValueError(f"next_frames returned a row of unknown kind {kind!r}")
         self._trim()
@@ -140,82 +179,41 @@ class Hub:
                 await asyncio.sleep(0)
 
     def _queue(self, row: Row) -> None:
-        variants = self._groups.get(row["group_id"])  # type: ignore[call-overload]  # bigint, not null for frames
-        if variants is None:
-            return
-        pending = self._pending
         xid = _xid(row)
-        for (serializer, topic), audience in variants.items():
-            data = encode(row, serializer, topic)
-            self.deliveries += len(audience.members)
-            audience.note(row["kind"])
-            for member in audience.members:
-                # The relay may come after a join with what was committed before it.
-                if xid < member.horizon and not member.wants(xid):
-                    continue
-                waiting = pending.get(member.sink)
-                if waiting is None:
-                    pending[member.sink] = [data]
-                else:
-                    waiting.append(data)
+        # The relay may come after a join with what was committed before it.
+        self.deliveries += fan_out(
+            self._groups.all.get(row["group_id"], {}),
+            str(row["kind"]),
+            lambda serializer, topic: encode(row, serializer, topic),
+            self._pending,
+            lambda subscription: xid >= subscription.horizon or subscription.wants(xid),
+        )
 
-    def take_counts(self) -> Deliveries:
-        """What users received since the last call."""
-        self._count()
-        counts, self._counts = self._counts, Deliveries()
-        return counts
-
-    def _count(self) -> None:
-        for variants in self._groups.values():
-            for audience in variants.values():
-                audience.count(self._counts)
-
-    def _append(self, sink: Sink, data: bytes) -> None:
-        self.deliveries += 1
-        sink.deliver_events(data)
+    def _tell(self, subscription: Subscription, row: Row) -> None:
+        if row["kind"] == "resync":
+            self.changes.rejoin(subscription, "RealtimeRestarting: the database restarted, join again")
+        elif subscription.wants(_xid(row)):
+            self.changes.resync(subscription)
 
     def _move(self, row: Row) -> None:
-        member = self._members.get(row["subscription_id"])  # type: ignore[call-overload]  # bigint
-        if member is None:
+        subscription = self._by_id.get(row["subscription_id"])
+        if subscription is None:
             return
         group_id = row["group_id"]
         if isinstance(group_id, int):
             # A join in flight may know its new group already.
-            is_news = group_id != member.group_id
-            self._leave_group(member)
-            member.group_id = group_id
-            self._enter(member)
+            is_news = group_id != subscription.group_id
+            self._groups.remove(subscription.group_id, subscription)
+            subscription.group_id = group_id
+            self._groups.add(group_id, subscription)
             if is_news:
-                member.sink.rights_changed(member)
+                self.changes.rights_changed(subscription)
         else:
-            self.remove(member)
-            # What it heard before it ended goes out before the end.
-            if frames := self._pending.pop(member.sink, None):
-                member.sink.deliver_events(b"".join(frames))
-            member.sink.lost(member, str(row["payload"] or ""))
-
-    def _members_of(self, group_id: object) -> list[Member]:
-        variants = self._groups.get(group_id, {})  # type: ignore[call-overload]  # bigint
-        return [member for audience in variants.values() for member in audience.members]
-
-    def _enter(self, member: Member) -> None:
-        variants = self._groups.setdefault(member.group_id, {})
-        key = (member.serializer, member.topic)
-        if key not in variants:
-            variants[key] = Audience()
-        variants[key].enter(member)
-
-    def _leave_group(self, member: Member) -> None:
-        variants = self._groups.get(member.group_id, {})
-        key = (member.serializer, member.topic)
-        audience = variants.get(key)
-        if audience is None:
-            return
-        audience.leave(member, self._counts)
-        if not audience.members:
-            del variants[key]
-        if not variants:
-            del self._groups[member.group_id]
+            self.remove(subscription)
+            # What it was sent before it ended goes out before the end.
+            if frames := self._pending.pop(subscription.socket, None):
+                subscription.socket.deliver_events(b"".join(frames))
+            self.changes.lost(subscription, str(row["payload"] or ""))
 
     def _trim(self) -> None:
         """Drop the part of the log that no join in flight needs, and the oldest beyond the limit."""
@@ -229,6 +227,27 @@ class Hub:
         del self._log[:surplus]
         self._log_start += surplus
 
+    # Counts
+
+    def take_counts(self) -> Deliveries:
+        """What users received since the last call."""
+        self._settle_all()
+        counts, self._counts = self._counts, Deliveries()
+        return counts
+
+    def settle(self, subscription: Subscription) -> None:
+        """Put what a subscription received to the account of its user."""
+        if any(subscription.received):
+            received, subscription.received = subscription.received, [0, 0, 0]
+            if (user := subscription.user) is not None:
+                for kind, number in zip(FRAME_KINDS, received, strict=True):
+                    if number:
+                        self._counts[user, subscription.name, kind] += number
+
+    def _settle_all(self) -> None:
+        for subscription in self._by_id.values():
+            self.settle(subscription)
+
 
 def encode(row: Row, serializer: Serializer, topic: str, join_ref: Ref = None) -> bytes:
     """A row of `next_frames` or `missed_frames` as a finished frame."""
@@ -237,11 +256,6 @@ def encode(row: Row, serializer: Serializer, topic: str, join_ref: Ref = None) -
 
 def _size(row: Row) -> int:
     return len(str(row["payload"] or ""))
-
-
-def _notify(member: Member, row: Row) -> None:
-    if member.wants(_xid(row)):
-        member.sink.resync(member)
 
 
 def _xid(row: Row) -> int:

@@ -7,13 +7,13 @@ WINDOW_SECONDS = 10.0
 
 
 class TokenBucket:
-    """Tokens that refill steadily. Times are in seconds of one steady clock."""
+    """Tokens that refill steadily; full at first. Times are in seconds of one steady clock."""
 
     __slots__ = ("_at", "_left")
 
-    def __init__(self, per_second: float, now: float) -> None:
-        self._left = per_second * WINDOW_SECONDS
-        self._at = now
+    def __init__(self) -> None:
+        self._left = float("inf")
+        self._at = 0.0
 
     def take(self, per_second: float, now: float, count: int = 1) -> bool:
         """Take `count` tokens if there are as many; the rate may change from call to call."""

@@ -1,4 +1,4 @@
-"""One node: a relay, a doorbell, a hub and a gateway that belong together, in one event loop.
+"""One node: a relay, a listener, a hub and a gateway that belong together, in one event loop.
 
 `async with Node(settings) as node` serves sockets at `node.port` until the block ends.
 """
@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import resource
 import time
 import uuid
@@ -18,24 +17,32 @@ from typing import Any, Self
 from wedsync.auth import TokenVerifier
 from wedsync.channels.hub import Hub
 from wedsync.channels.positions import Position, oldest
-from wedsync.channels.subscription import Deliveries
 from wedsync.daemon.jobs import JobRunner
 from wedsync.daemon.transport import Transport, over_nats, over_postgres
+from wedsync.database import calls
 from wedsync.database.connections import TRANSIENT, Connection, create_pool
 from wedsync.database.listener import Listener
 from wedsync.database.log_reader import Batch
 from wedsync.database.writing import Progress, write_in_parts
 from wedsync.install.sql_files import load_tree
 from wedsync.logs import logger
-from wedsync.metrics import distribution
+from wedsync.metrics import Stats, distribution
 from wedsync.protocol.origins import Origins
-from wedsync.server.gateway import Gateway, Limits
+from wedsync.server.gateway import Gateway
+from wedsync.server.host import Limits
 from wedsync.server.http_door import HttpDoor
+from wedsync.server.publishing import publish_routes
 from wedsync.services.bookkeeping import Bookkeeper
-from wedsync.services.joins import Subscriptions
+from wedsync.services.broadcasts import Broadcasts
+from wedsync.services.bus import TICK_SECONDS
+from wedsync.services.channels import Channels
+from wedsync.services.endings import Endings
+from wedsync.services.joins import Joins
 from wedsync.services.laggards import Laggards
-from wedsync.services.live import Live
-from wedsync.services.publishing import Publisher, publish_routes
+from wedsync.services.leaves import Leaves
+from wedsync.services.presence import Presence
+from wedsync.services.presence_changes import PresenceChanges
+from wedsync.services.publishing import Publisher
 from wedsync.services.relay import Relay
 from wedsync.services.rules import RuleBook
 from wedsync.services.sessions import SessionTokens
@@ -49,6 +56,7 @@ LIVE_POOL_SIZE = 3
 UNREGISTER_SECONDS = 3.0
 DRAIN_SECONDS = 10.0
 _LAG_EVERY = 1.0
+_FINISH_SECONDS = 1.0
 _FILES_OF_ITS_OWN = 64
 """Connections to the database, pipes, libraries: the rest of the limit is for sockets."""
 _MOST_FILES = 1_048_576
@@ -82,7 +90,6 @@ class Node:
         own_bus = {} if self._settings.bus == "postgres" else {"wedsync.bus": "nats"}
         self._live_pool = await create_pool(self._dsn, f"live {self.id}", LIVE_POOL_SIZE, own_bus)
         self.transport = self._transport()
-        self.subscriptions = Subscriptions(self._pool, self.id, self.transport.look)
         self.relay = Relay(
             self._dsn,
             self.id,
@@ -95,35 +102,46 @@ class Node:
             feed=self.transport.feed,
         )
         self.rules = RuleBook(self._pool)
-        self.books = Bookkeeper(self._pool, self.id, self._deliveries)
-        self.live = Live(self.id, self.transport.bus, self.rules, writer=self._live_pool, reader=self._pool)
-        publisher = Publisher(self._verifier, self.rules, self._pool)
-        door = HttpDoor(publish_routes(publisher, self._settings.allowed_origins))
-        self.gateway = Gateway(
-            self._verifier, self.subscriptions, self.hub, self.live, self.books, self.rules, door, self.relay.checkpoints,
-            self.ready, self._limits, Origins.of(self._settings.allowed_origins),
+        self.books = Bookkeeper(self._pool, self.id, self.hub.take_counts)
+        self.leaves = Leaves(self._pool)
+        self.stats = Stats()
+        self.bus = self.transport.bus
+        self.broadcasts = Broadcasts(self.id, self.hub, self.bus, self.rules)
+        changes = PresenceChanges(self.id, self._live_pool, self.bus)
+        self.presence = Presence(self._pool, self.hub, changes, self.broadcasts.announce)
+        self.endings = Endings(self.hub, self.leaves, self.presence, self.books, self.stats)
+        self.joins = Joins(
+            self._pool, self.id, self._verifier, self.hub, self.leaves, self.endings, self.presence, self.books, self.rules,
+            self.relay.checkpoints, self.stats, ready=self.ready, poll=self.transport.look,
         )  # fmt: skip
+        self.channels = Channels(
+            self.joins, self.endings, self.broadcasts, self.presence, self.books, self.rules, self.relay.checkpoints, self.stats
+        )  # fmt: skip
+        self.bus.listen(self.channels.receive, self.presence.missed)
+        publisher = Publisher(self.rules, self._pool)
+        door = HttpDoor(publish_routes(publisher, self._verifier, self._settings.allowed_origins))
+        origins = Origins.of(self._settings.allowed_origins)
+        self.gateway = Gateway(self.channels, self._verifier, door, self._limits, origins)
+        self.channels.on_replaced = self.gateway.close_replaced
         wanted = self._settings.socket_port if port is None else port
         self.port = await self.gateway.listen(self._settings.socket_host, wanted, reuse_port=reuse_port)
         work = (
             *self.transport.work,
             self.relay.run(),
             self.listener.run(),
-            self.subscriptions.departures.run(),
+            self.leaves.run(),
             self.books.run(),
             self.rules.run(),
-            self.live.run(),
+            self.bus.run(),
+            self.presence.run(),
             self.gateway.sweep(),
             self.gateway.ask(),
-            self.gateway.channels.endings.expiries.run(),
+            self.endings.expiries.run(),
             JobRunner(self._pool).run(),
             self._watch_loop(),
         )
         self._tasks = [asyncio.create_task(each) for each in work]
         log.info("node_started", node=str(self.id), port=self.port)
-
-    def _deliveries(self) -> Deliveries:
-        return self.hub.take_counts() + self.live.take_counts()
 
     def _transport(self) -> Transport:
         if self._settings.bus == "postgres":
@@ -150,7 +168,10 @@ class Node:
     async def stop(self, seconds: float = DRAIN_SECONDS) -> None:
         """Close the sockets within `seconds`, give the node's rows back, end."""
         await self.gateway.drain(seconds)
-        await self.live.finish()
+        await self.presence.changes.finish(_FINISH_SECONDS)
+        if not self.bus.sql_announces:
+            # Other processes learn who has left with the last sockets.
+            await asyncio.sleep(5 * TICK_SECONDS)
         for task in self._tasks:
             task.cancel()
         for outcome in await asyncio.gather(*self._tasks, return_exceptions=True):
@@ -158,9 +179,9 @@ class Node:
                 log.error("part_failed", node=str(self.id), error=repr(outcome))
         try:
             async with asyncio.timeout(UNREGISTER_SECONDS):
-                await self.subscriptions.departures.send()
+                await self.leaves.send()
                 await self.books.write_activity()
-                await self._pool.execute("select wedsync_internal.unregister_node($1)", self.id)
+                await calls.unregister_node(self._pool, self.id)
         except TRANSIENT as exc:
             # The lease runs out by itself.
             log.warning("unregister_failed", node=str(self.id), error=type(exc).__name__)
@@ -184,36 +205,37 @@ class Node:
 
     async def _forget(self, connection: Connection, epoch: str) -> None:
         """The database has lost our subscriptions: save how far their clients have come, then let them join anew."""
-        points = self.gateway.points() + self.subscriptions.departures.points()
+        points = self.gateway.points() + self.leaves.points()
 
         async def save(some: Sequence[Mapping[str, str | None]]) -> None:
-            await connection.execute("select wedsync_internal.save_positions($1, $2)", json.dumps(some), epoch)
+            await calls.save_positions(connection, some, epoch)
 
         if points:
             await write_in_parts(points, save, _position_refused)
         # What is left of this node, if its lease has only run out, would keep being worked out for nobody.
-        await connection.execute("select wedsync_internal.unregister_node($1)", self.id)
+        await calls.unregister_node(connection, self.id)
         self.hub.clear()
-        self.live.clear()
-        self.subscriptions.forget()
+        self.presence.clear()
+        self.bus.begin_anew()
+        self.joins.clear()
         self.gateway.restart_all("the database restarted")
 
     async def _hold(self, connection: Connection, floor: Position) -> Position:
         """What is safe once who has not confirmed `floor` is noted: that, unless somebody went who is not noted yet."""
         floor = await self._laggards.tell(connection, tuple(self.gateway.connections), floor)
-        return oldest(floor, self.subscriptions.departures.held()) or floor
+        return oldest(floor, self.leaves.held()) or floor
 
     def _health(self) -> dict[str, object]:
         """What SQL keeps of this process. The lag is the worst since it was asked for last."""
         lag, self._worst_lag = max(self._lag, self._worst_lag), 0.0
         return {
             "sockets": len(self.gateway.connections),
-            "channels": self.hub.members,
+            "channels": self.hub.subscriptions,
             "audiences": self.hub.groups,
             "most_sockets": _room_for_sockets(),
             "loop_lag_seconds": round(lag, 4),
             "doorbell_hears": self.listener.receives,
-            "bus_dropped": self.live.dropped,
+            "bus_dropped": self.bus.dropped,
         }
 
     async def _watch_loop(self) -> None:
@@ -225,19 +247,21 @@ class Node:
 
     def _progress(self) -> dict[str, Progress]:
         return {
-            **self.live.progress,
+            **self.bus.progress,
+            "presence": self.presence.changes.progress,
+            "presence states": self.presence.progress,
             "books": self.books.progress,
-            "departures": self.subscriptions.departures.progress,
+            "departures": self.leaves.progress,
         }
 
     def snapshot(self) -> dict[str, float]:
         """Metrics of this node, see `wedsync.metrics`."""
         return {
-            **self.gateway.stats.snapshot(),
+            **self.stats.snapshot(),
             **distribution("commit_to_socket_seconds", self.relay.delays),
-            "bus_dropped_total": float(self.live.dropped),
-            "client_broadcasts_total": float(self.live.broadcasts),
-            "client_requests_refused_total": float(self.live.refused),
+            "bus_dropped_total": float(self.bus.dropped),
+            "client_broadcasts_total": float(self.broadcasts.delivered),
+            "client_requests_refused_total": float(self.channels.refused),
             "deliveries_total": float(self.hub.deliveries),
             "doorbell_reconnects_total": float(self.listener.reconnects),
             "events_total": float(self.relay.events),
@@ -245,7 +269,7 @@ class Node:
             "events_found_by_poll_total": float(self.relay.reader.found_by_poll),
             "relay_reconnects_total": float(self.relay.reconnects),
             "relay_wakes_total": float(self.relay.reader.wakes),
-            "channels": float(self.hub.members),
+            "channels": float(self.hub.subscriptions),
             "connections": float(len(self.gateway.connections)),
             "doorbell_echo_seconds": self.listener.echo_seconds,
             "doorbell_hears": float(self.listener.receives),
@@ -262,7 +286,7 @@ class Node:
 
 
 def _position_refused(_point: Mapping[str, str | None], exc: Exception) -> None:
-    """That client is told nothing and misses nothing that it could not read afresh; the others go on."""
+    """That client has to resync; the others go on."""
     log.error("position_refused", sqlstate=getattr(exc, "sqlstate", None))
 
 

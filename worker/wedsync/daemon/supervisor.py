@@ -23,7 +23,8 @@ from wedsync.daemon.slots import Slot
 from wedsync.database import connections as db
 from wedsync.errors import SchemaTooNew, SettingsError, Unreachable, WedSyncError
 from wedsync.metrics import Snapshot, registry
-from wedsync.services.publishing import Publisher, publish_routes
+from wedsync.server.publishing import publish_routes
+from wedsync.services.publishing import Publisher
 from wedsync.services.rules import RuleBook
 from wedsync.services.sessions import SessionTokens
 from wedsync.settings import Settings
@@ -103,9 +104,13 @@ class Supervisor:
 
     def _http_server(self) -> HttpServer:
         self._verifier.sessions = SessionTokens(self._pool).identify
-        publisher = Publisher(self._verifier, self._rules, self._pool)
+        publisher = Publisher(self._rules, self._pool)
         dashboard = Dashboard(self._verifier, self._pool, self.readiness, self._figures)
-        routes = [*publish_routes(publisher, self._settings.allowed_origins), *dashboard.routes(), *self._pages]
+        routes = [
+            *publish_routes(publisher, self._verifier, self._settings.allowed_origins),
+            *dashboard.routes(),
+            *self._pages,
+        ]
         return HttpServer(build_app(self.readiness, registry(self.snapshots, self._pids), routes))
 
     def readiness(self) -> Readiness:

@@ -6,6 +6,7 @@ line take the same ones. Every connection of the worker acts as the role `wedsyn
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from typing import Any
@@ -25,6 +26,7 @@ from wedsync.errors import (
     Unreachable,
     WedSyncError,
 )
+from wedsync.logs import EventLogger
 
 Connection = Any
 """An asyncpg connection; the library ships no types."""
@@ -190,6 +192,12 @@ class Backoff:
         seconds = random.uniform(0, self._ceiling)  # noqa: S311 (no secret depends on it)
         self._ceiling = min(self._longest, self._ceiling * 2)
         return seconds
+
+    async def rest(self, exc: BaseException, log: EventLogger, event: str, **fields: object) -> None:
+        """Log a failure if it is news, and wait before the next attempt."""
+        if self.is_news(exc):
+            log.warning(event, error=type(exc).__name__, **fields)
+        await asyncio.sleep(self.pause())
 
     def reset(self) -> None:
         """Call after a success."""

@@ -1,7 +1,7 @@
-"""The doorbell: a direct connection that listens, and proves every few seconds that it still hears.
+"""LISTEN on a direct connection, which proves every few seconds that notifications still arrive.
 
-A ring only says "look again"; what there is to see is in the tables. So a lost ring costs at most one
-poll, and a reconnect rings once by itself, after it listens, to catch what came in between.
+A notification only says "poll now"; the data is in the tables. So a lost notification costs at most one poll interval, and
+after a reconnect everybody polls once, to catch what came in between.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import asyncio
 import time
 import uuid
 
+from wedsync.database import calls
 from wedsync.database.connections import RETRIED, Backoff, Connection, connect
 from wedsync.logs import logger
 
@@ -22,9 +23,9 @@ ECHO_WITHIN = 5.0
 
 
 class Listener:
-    """Sets `rung` whenever somebody rang, and when it no longer hears. `hears` tells whether the last echo came back.
+    """Sets `notified` at every notification, and when none arrive any more. `receives` tells whether the last echo came back.
 
-    `bus_notified` is the same for the messages between processes. What a notification holds is not looked at: every login of
+    `bus_notified` is the same for the messages between processes. The payload of a notification is ignored: every login of
     the database can send one.
     """
 
@@ -52,7 +53,7 @@ class Listener:
                     log.warning("doorbell_lost", node=str(self._node), error=type(exc).__name__)
             finally:
                 self.receives = False
-                # whoever waits is to know that nobody rings any more
+                # whoever waits has to poll now
                 self._wake_all()
             await asyncio.sleep(backoff.pause())
 
@@ -61,8 +62,8 @@ class Listener:
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _connection: lost.set())
         try:
-            await connection.add_listener(CHANNEL, self._hear)
-            await connection.add_listener(BUS_CHANNEL, self._hear_bus)
+            await connection.add_listener(CHANNEL, self._receive)
+            await connection.add_listener(BUS_CHANNEL, self._receive_bus)
             while True:
                 await self._prove(connection)
                 if not self.receives:
@@ -82,18 +83,18 @@ class Listener:
     async def _prove(self, connection: Connection) -> None:
         self._echoed.clear()
         started = time.monotonic()
-        await connection.execute("select pg_notify($1, $2)", CHANNEL, self._echo)
+        await calls.notify(connection, CHANNEL, self._echo)
         async with asyncio.timeout(ECHO_WITHIN):
             await self._echoed.wait()
         self.echo_seconds = time.monotonic() - started
 
-    def _hear(self, _connection: Connection, _pid: int, _channel: str, payload: str) -> None:
+    def _receive(self, _connection: Connection, _pid: int, _channel: str, payload: str) -> None:
         if payload == self._echo:
             self._echoed.set()
         elif not payload.startswith("echo:"):
             self.notified.set()
 
-    def _hear_bus(self, _connection: Connection, _pid: int, _channel: str, _payload: str) -> None:
+    def _receive_bus(self, _connection: Connection, _pid: int, _channel: str, _payload: str) -> None:
         self.bus_notified.set()
 
     def _wake_all(self) -> None:

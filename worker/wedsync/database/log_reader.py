@@ -1,9 +1,9 @@
 """Reading the event log: each event once, none left out, without asking more often than needed.
 
-The position is the text of a snapshot, so "new" means: visible now and not visible then. The reader sleeps, and writers ring
-for every change, as long as that does not make them wait for each other. When they press it stays awake, looks again and
-again, and says so in the database; then nobody rings. Before it sleeps again it says that too, looks once more, and
-keeps looking with growing pauses, because a transaction of that moment may have seen the reader awake and will not ring.
+The position is the text of a snapshot, so "new" means: visible now and not visible then. The reader sleeps, and writers notify
+it of every change, as long as that does not make them wait for each other. Under load it stays awake, polls continuously, and
+says so in the database; then nobody notifies. Before it sleeps again it says that too, polls once more, and keeps polling
+with growing pauses, because a transaction of that moment may have seen the reader awake and will not notify.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from wedsync.channels.snapshots import Snapshot
+from wedsync.database import calls
 from wedsync.database.connections import Connection
 from wedsync.database.listener import Listener
 from wedsync.database.pressure import Pressure
@@ -23,30 +24,25 @@ from wedsync.errors import WorkerError
 POLL_EVERY = 0.002
 LINGER = 0.050
 LONGEST_PAUSE = 1.0
-LATE_RING = 0.05
-"""Seconds that a ring may take on its way: what the clock finds may have rung all the same."""
+LATE_NOTIFICATION = 0.05
+"""Seconds that a notification may take: what a timed poll finds may have been announced all the same."""
 DOUBT = 20.0
-"""Seconds for which a bell that was not heard is not relied on: by then it has proved itself, or was found to be gone."""
-
-_NEXT_FRAMES = """
-select kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age
-from wedsync_internal.next_frames($1, $2)
-"""
+"""Seconds for which the listener is not relied on after a lost notification: by then its echo has come back, or has not."""
 
 Batch = Sequence[Any]
 """Rows of `next_frames`; the first is the cursor."""
 
 
 class PollTooLong(WorkerError):
-    """PostgreSQL took longer over one look than an answer is waited for."""
+    """PostgreSQL took longer over one poll than an answer is waited for."""
 
 
 class LogReader:
     """Reads for one node, or with None for all that are fed.
 
-    `asked_at` is when the last page was asked for, which the rows' ages count to, `polled_at` when the last look ended.
+    `asked_at` is when the last page was asked for, which the rows' ages count to, `polled_at` when the last poll ended.
     `prepare` is awaited before every page; what it raises ends the reading. `take` receives every page and returns the
-    number of event rows in it. Who reads for many gets the first page of a look only, with a last row of kind more where there
+    number of event rows in it. Who reads for many gets the first page of a poll only, with a last row of kind more where there
     are others: each of them then reads for itself.
     """
 
@@ -69,7 +65,7 @@ class LogReader:
         self._take = take
         self._longest_pause = longest_pause
         self._pressure = Pressure()
-        self._doubts_bell_until = 0.0
+        self._doubted_until = 0.0
 
     async def drain(self, connection: Connection) -> None:
         """Read until something fails."""
@@ -78,7 +74,7 @@ class LogReader:
             await self._asleep(connection)
             self.wakes += 1
 
-    async def look(self, connection: Connection) -> int:
+    async def poll(self, connection: Connection) -> int:
         """Read what is new in one snapshot, page by page, and pass it on. Raises `PollTooLong`."""
         found, place = 0, self.cursor
         while True:
@@ -95,65 +91,64 @@ class LogReader:
     async def _page(self, connection: Connection, place: str | None) -> Batch:
         self.asked_at = time.monotonic()
         try:
-            rows: Batch = await connection.fetch(_NEXT_FRAMES, self._node, place)
+            rows: Batch = await calls.next_frames(connection, self._node, place)
         except TimeoutError as exc:
             raise PollTooLong("the news of the log were not ready in time") from exc
         if not rows or rows[0]["kind"] != "cursor":
             raise ValueError("next_frames did not begin with a cursor row")
         self.polled_at = time.monotonic()
-        # each of these transactions has rung, or would have
+        # each of these transactions has notified, or would have
         self._pressure.note(self.polled_at, len({row["xid"] for row in rows if row["xid"] is not None}))
         return rows
 
     async def _awake(self, connection: Connection) -> None:
-        """Look again and again while writers press or, where the bell is not to be trusted, something keeps coming."""
+        """Poll continuously under load or, where notifications are not to be trusted, while something keeps coming."""
         await self._say(connection, awake=True)
         came_at = time.monotonic()
-        while self._pressure.high or (not self._trusts_bell() and time.monotonic() - came_at < LINGER):
+        while self._pressure.high or (not self._trusts_listener() and time.monotonic() - came_at < LINGER):
             began = time.monotonic()
-            if await self.look(connection):
+            if await self.poll(connection):
                 came_at = time.monotonic()
-                # as long as the look took: half of the time belongs to the writers
+                # as long as the poll took: half of the time belongs to the writers
                 await asyncio.sleep(min(POLL_EVERY, came_at - began))
             else:
                 await asyncio.sleep(POLL_EVERY)
 
     async def _asleep(self, connection: Connection) -> None:
-        """Look when somebody rings, or by the clock. Return when it is better to be awake."""
+        """Poll when notified, or by the clock. Return when it is better to be awake."""
         await self._say(connection, awake=False)
         self._listener.notified.clear()
-        await self.look(connection)
+        await self.poll(connection)
         # Whoever ran at this moment may believe that we are awake.
         silent, pause = self._running(), POLL_EVERY
         while not self._pressure.high:
             pause = min(pause * 2, self._longest_pause)
-            rang = await self._wait(pause)
+            notified = await self._wait(pause)
             self._listener.notified.clear()
-            found = await self.look(connection)
-            if rang and not found:
-                # for somebody else: a ring all the same
+            found = await self.poll(connection)
+            if notified and not found:
+                # meant for another node: a notification all the same
                 self._pressure.note(self.polled_at, 1)
             if self._pressure.due:
-                load = await connection.fetchrow("select waiting, readers from wedsync_internal.doorbell_load()")
-                self._pressure.measured(time.monotonic(), load["waiting"], load["readers"])
-            if rang:
-                if not self._trusts_bell():
+                self._pressure.measured(time.monotonic(), *await calls.notify_load(connection))
+            if notified:
+                if not self._trusts_listener():
                     return
-                # Perhaps a join: a transaction that is under way now did not see its audience, and will not ring for it.
+                # Perhaps a join: a transaction that is under way now did not see its group, and will not notify it.
                 silent = self._running()
                 pause = POLL_EVERY if silent or not found else self._longest_pause
             elif found and not silent and pause == self._longest_pause:
-                if not await self._wait(LATE_RING):
+                if not await self._wait(LATE_NOTIFICATION):
                     self.found_by_poll += 1
-                    self._doubts_bell_until = time.monotonic() + DOUBT
+                    self._doubted_until = time.monotonic() + DOUBT
                     return
             else:
                 silent &= self._running()
                 if found:
                     pause = POLL_EVERY
 
-    def _trusts_bell(self) -> bool:
-        return self._listener.receives and time.monotonic() >= self._doubts_bell_until
+    def _trusts_listener(self) -> bool:
+        return self._listener.receives and time.monotonic() >= self._doubted_until
 
     def _running(self) -> frozenset[int]:
         return Snapshot.parse(self.cursor).running if self.cursor else frozenset()
@@ -168,4 +163,4 @@ class LogReader:
         return True
 
     async def _say(self, connection: Connection, *, awake: bool) -> None:
-        await connection.execute("select wedsync_internal.set_node_awake($1, $2)", self._node, awake)
+        await calls.set_node_awake(connection, self._node, awake=awake)

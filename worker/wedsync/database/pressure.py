@@ -1,41 +1,41 @@
-"""How hard writers press: whether they may ring for every change, or would queue behind the doorbell.
+"""How much writers write: whether they may notify of every change, or would queue for the lock of NOTIFY.
 
 NOTIFY serialises the commits of the whole cluster. While changes are few and nobody waits for that, it costs nothing, and
-a ring brings a change to the reader sooner than any clock would.
+a notification brings a change to the reader sooner than any timer would.
 """
 
 from __future__ import annotations
 
 WINDOW = 0.1
 """Seconds over which changes are counted."""
-RINGS_A_SECOND = 1500.0
-"""Changes from which on looking for each costs more than looking by the clock, shared by all readers that a ring wakes."""
+NOTIFICATIONS_A_SECOND = 1500.0
+"""Changes from which on a poll for each costs more than polling by the clock, shared by all readers that are woken."""
 HOLD = 2.0
-"""Seconds for which nobody rings after writers were seen to wait: a twentieth of that goes by before it is seen again."""
+"""Seconds for which nobody notifies after writers were seen to wait: a twentieth of that goes by before it is seen again."""
 _LEAVES_AT = 0.75
 """What remains of a rate that was too high, and still is."""
 _FEW = 2
 
 
 class Pressure:
-    """Counts what every look found.
+    """Counts what every poll found.
 
-    `high`: ringing costs more than it gains. `due`: it is time to ask what ringing costs, and to tell `measured`.
+    `high`: notifying costs more than it gains. `due`: it is time to ask what notifying costs, and to tell `measured`.
     """
 
     def __init__(self) -> None:
         self.high = False
         self.due = False
-        self._limit = RINGS_A_SECOND
+        self._limit = NOTIFICATIONS_A_SECOND
         self._fast = False
         self._held_until = 0.0
         self._begin(0.0)
 
     def note(self, now: float, events: int) -> None:
-        """A look at `now`, in seconds of a steady clock, found so many events."""
+        """A poll at `now`, in seconds of a steady clock, found so many events."""
         elapsed = now - self._since
         if elapsed >= 2 * WINDOW:
-            # Nobody looked, because nobody rang.
+            # Nobody polled, because nobody notified.
             self._fast = False
             self._begin(now)
             elapsed = 0.0
@@ -48,9 +48,9 @@ class Pressure:
         self.high = self._fast or now < self._held_until
 
     def measured(self, now: float, waiting: int, readers: int) -> None:
-        """So many writers wait to commit, and so many readers are woken by every ring."""
+        """So many writers wait to commit, and so many readers are woken by every notification."""
         self.due = False
-        self._limit = RINGS_A_SECOND / max(readers, 1)
+        self._limit = NOTIFICATIONS_A_SECOND / max(readers, 1)
         if waiting:
             self._held_until = now + HOLD
             self.high = True

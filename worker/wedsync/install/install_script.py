@@ -93,10 +93,8 @@ $wedsync$;
 _WEDDING_DAY = """\
 select exists (
     select from (values {sums}) as f (name, checksum)
-    where f.checksum is distinct from (
-        select m.checksum from wedsync_internal.migrations as m
-        where m.name = f.name and m.outcome = 'applied' order by m.id desc limit 1
-    )
+    left join wedsync_internal.applied_migrations() as l using (name)
+    where l.checksum is distinct from f.checksum
 ) as wedsync_something \\gset
 \\if :{{?allow_on_wedding_day}}
 \\elif :wedsync_something
@@ -149,29 +147,25 @@ def _parts(tree: SqlTree) -> Iterator[str]:
     yield _WEDDING_DAY.format(sums=", ".join(f"({_literal(file.name)}, {_literal(file.checksum)})" for file in every))
     # Differences are noted unless an interrupted run is being continued; see drift.
     yield (
-        "select coalesce((select max(m.id) filter (where m.kind = 'finish') >= max(m.id) from wedsync_internal.migrations as m\n"
-        "    where m.outcome = 'applied'), false) as wedsync_finished \\gset\n"
+        "select wedsync_internal.migrations_finished() as wedsync_finished \\gset\n"
         f"\\if :wedsync_finished\nbegin;\n{NOTE_SQL}commit;\n\\endif\n"
+        f"\\if :wedsync_something\nbegin;\n{ledger.FUNCTIONS_SQL}commit;\n\\endif\n"
     )
     for file in versioned:
         yield from _versioned(file)
     yield from _repeatable(tree.repeatable)
     yield (
-        "select not coalesce((select max(m.id) filter (where m.kind = 'finish') >= max(m.id)\n"
-        "    from wedsync_internal.migrations as m where m.outcome = 'applied'), false) as wedsync_closing \\gset\n"
-        f"\\if :wedsync_closing\nbegin;\n{_STARTED}{CLOSING_SQL}{_row('finish', None, ledger.FINISH, tree.checksum, False)}"
+        "select not wedsync_internal.migrations_finished() as wedsync_closing \\gset\n"
+        f"\\if :wedsync_closing\nbegin;\n{_begun('finish', None, ledger.FINISH, tree.checksum, False)}{CLOSING_SQL}{_ENDED}"
         "commit;\n\\endif\n"
     )
     yield _TAIL
 
 
-_STARTED = "select pg_catalog.clock_timestamp() as wedsync_started \\gset\n"
-
-
 def _bootstrap(roles: SqlFile) -> Iterator[str]:
     yield f"select {_NO_LEDGER} as wedsync_fresh \\gset"
-    yield f"\\if :wedsync_fresh\nbegin;\n{_STARTED}{roles.text}\nset local role {ledger.OWNER};\n{ledger.LEDGER_SQL}"
-    yield f"{_file_row(roles)}commit;\n\\endif\n"
+    yield f"\\if :wedsync_fresh\nbegin;\n{roles.text}\nset local role {ledger.OWNER};\n{ledger.LEDGER_SQL}"
+    yield f"{_file_begun(roles)}{_ENDED}commit;\n\\endif\n"
 
 
 def _versioned(file: SqlFile) -> Iterator[str]:
@@ -181,7 +175,7 @@ def _versioned(file: SqlFile) -> Iterator[str]:
     )
     before, after = ("", "") if file.no_transaction else ("begin;\n", "commit;\n")
     who = "reset role;\n" if file.as_installer else ""
-    yield f"{before}{_STARTED}{who}{file.text.rstrip()}\nset role {ledger.OWNER};\n{_file_row(file)}{after}\\endif\n"
+    yield f"{before}{_file_begun(file)}{who}{file.text.rstrip()}\nset role {ledger.OWNER};\n{_ENDED}{after}\\endif\n"
 
 
 def _repeatable(files: tuple[SqlFile, ...]) -> Iterator[str]:
@@ -189,37 +183,35 @@ def _repeatable(files: tuple[SqlFile, ...]) -> Iterator[str]:
     if not files:
         return
     sums = ", ".join(f"({_literal(file.name)}, {_literal(file.checksum)})" for file in files)
-    latest = (
-        "select distinct on (m.name) m.name, m.checksum from wedsync_internal.migrations as m\n"
-        "    where m.outcome = 'applied' order by m.name, m.id desc"
-    )
     yield (
         f"select exists (\n    select from (values {sums}) as f (name, checksum)\n"
-        f"    left join ({latest}) as l using (name) where l.checksum is distinct from f.checksum\n) as wedsync_changed \\gset"
+        "    left join wedsync_internal.applied_migrations() as l using (name)\n"
+        "    where l.checksum is distinct from f.checksum\n) as wedsync_changed \\gset"
     )
     yield "\\if :wedsync_changed\nbegin;"
     for file in reversed(files):
         for what in file.drops:
             yield (
-                f"select {_literal(drop_statement(what))} from ({latest}) as l\n"
+                f"select {_literal(drop_statement(what))} from wedsync_internal.applied_migrations() as l\n"
                 f"where l.name = {_literal(file.name)} and l.checksum <> {_literal(file.checksum)} \\gexec"
             )
     for file in files:
-        yield f"{_STARTED}{file.text.rstrip()}\n{_file_row(file)}"
+        yield f"{_file_begun(file)}{file.text.rstrip()}\n{_ENDED}"
     yield "commit;\n\\endif\n"
 
 
-def _file_row(file: SqlFile) -> str:
-    return _row(file.kind, file.number, file.name, file.checksum, file.breaking)
+def _file_begun(file: SqlFile) -> str:
+    return _begun(file.kind, file.number, file.name, file.checksum, file.breaking)
 
 
-def _row(kind: str, number: int | None, name: str, checksum: str, breaking: bool) -> str:
+def _begun(kind: str, number: int | None, name: str, checksum: str, breaking: bool) -> str:
     return (
-        "insert into wedsync_internal.migrations\n"
-        "    (run, kind, number, name, checksum, breaking, outcome, tool_version, started_at, finished_at)\n"
-        f"values (:'wedsync_run', '{kind}', {number or 'null'}, {_literal(name)}, '{checksum}', {str(breaking).lower()},\n"
-        f"    'applied', {_literal(__version__)}, :'wedsync_started', pg_catalog.clock_timestamp());\n"
+        f"select wedsync_internal.begin_migration(:'wedsync_run', '{kind}', {number or 'null'}, {_literal(name)}, '{checksum}',\n"
+        f"    {str(breaking).lower()}, {_literal(__version__)}) as wedsync_attempt \\gset\n"
     )
+
+
+_ENDED = "select wedsync_internal.end_migrations(array[:wedsync_attempt]::bigint[], 'applied');\n"
 
 
 def _literal(text: str) -> str:

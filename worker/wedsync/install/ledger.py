@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from importlib.resources import files
 from uuid import UUID
@@ -29,14 +29,14 @@ LOCK_KEY = int.from_bytes(b"wedsync", "big")
 SHORT_LOCK_TIMEOUT = 5000
 # Logins that are, or act as, one of these serve an application. They must never own the tables.
 SERVING_ROLES = ("wedsync_worker", "wedsync_admin", "anon", "authenticated", "service_role")
-LEDGER_SQL = files("wedsync.install").joinpath("ledger.sql").read_text(encoding="utf-8")
+FUNCTIONS_SQL = files("wedsync.install").joinpath("ledger_functions.sql").read_text(encoding="utf-8")
+LEDGER_SQL = files("wedsync.install").joinpath("ledger.sql").read_text(encoding="utf-8") + FUNCTIONS_SQL
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """The latest applied row of one name."""
 
-    id: int
     kind: str
     number: int | None
     name: str
@@ -60,17 +60,12 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class LedgerState:
-    """What the ledger says; `installed` is false where there is no ledger."""
+    """What the ledger says; `installed` is false where there is no ledger, `finished` where the last run did not end."""
 
     installed: bool
-    applied: dict[str, Entry]
-    unfinished: tuple[Attempt, ...]
-
-    @property
-    def finished(self) -> bool:
-        """Whether the last run came to its end: nothing was applied after its closing row."""
-        closing = self.applied.get(FINISH)
-        return closing is not None and closing.id >= max(entry.id for entry in self.applied.values())
+    finished: bool = False
+    applied: Mapping[str, Entry] = field(default_factory=dict)
+    unfinished: tuple[Attempt, ...] = ()
 
     @property
     def breaking_version(self) -> int:
@@ -99,7 +94,7 @@ def as_owner(connection: Connection) -> Iterator[None]:
             f"a table of the pack is locked by {table_holders(connection)}",
             hint="nothing was changed: retry when that session has ended, or end it with pg_terminate_backend(pid)",
         ) from error
-    except errors.UndefinedTable as error:
+    except (errors.UndefinedTable, errors.UndefinedFunction) as error:
         raise ForeignSchema(f"the ledger is incomplete: {describe(error)}") from error
 
 
@@ -137,7 +132,7 @@ def read_state(connection: Connection) -> LedgerState:
     if not _ledger_exists(connection):
         foreign = _foreign_schemas(connection)
         if not foreign:
-            return LedgerState(installed=False, applied={}, unfinished=())
+            return LedgerState(installed=False)
         # Another run may have installed between these two looks.
         if not _ledger_exists(connection):
             raise ForeignSchema(
@@ -147,28 +142,19 @@ def read_state(connection: Connection) -> LedgerState:
     with as_owner(connection):
         applied = connection.execute(
             """
-            select distinct on (m.name) m.id, m.kind, m.number, m.name, m.checksum, m.breaking, m.applied_by, m.tool_version,
-                m.finished_at, extract(epoch from m.finished_at - m.started_at)::float8
-            from wedsync_internal.migrations as m
-            where m.outcome = 'applied'
-            order by m.name, m.id desc
+            select m.kind, m.number, m.name, m.checksum, m.breaking, m.applied_by, m.tool_version, m.finished_at,
+                extract(epoch from m.finished_at - m.started_at)::float8
+            from wedsync_internal.applied_migrations() as m
             """
         ).fetchall()
         unfinished = connection.execute(
-            """
-            select l.name, l.outcome, l.started_at, l.error
-            from (
-                select distinct on (m.name) m.name, m.outcome, m.started_at, m.error
-                from wedsync_internal.migrations as m
-                order by m.name, m.id desc
-            ) as l
-            where l.outcome <> 'applied'
-            order by l.name
-            """
+            "select m.name, m.outcome, m.started_at, m.error from wedsync_internal.unfinished_migrations() as m"
         ).fetchall()
+        finished = connection.execute("select wedsync_internal.migrations_finished()").fetchone()
     return LedgerState(
         installed=True,
-        applied={row[3]: Entry(*row) for row in applied},
+        finished=finished == (True,),
+        applied={row[2]: Entry(*row) for row in applied},
         unfinished=tuple(Attempt(*row) for row in unfinished),
     )
 
@@ -217,42 +203,28 @@ def begin_attempts(
     connection: Connection, run: UUID, steps: Sequence[SqlFile], checksum: str | None = None
 ) -> list[int]:
     """Write `started` rows, committed at once, so that a killed run can be seen; `steps` empty means the closing step."""
-    rows: list[tuple[object, ...]]
-    rows = [(file.kind, file.number, file.name, file.checksum, file.breaking) for file in steps]
-    if checksum is not None:
-        rows = [("finish", None, FINISH, checksum, False)]
     with as_owner(connection):
-        return [_insert(connection, run, row, "started") for row in rows]
+        if checksum is not None:
+            return [_begin(connection, run, "finish", None, FINISH, checksum, False)]
+        return [begin_attempt(connection, run, file) for file in steps]
 
 
-def _insert(connection: Connection, run: UUID, row: tuple[object, ...], outcome: str) -> int:
+def begin_attempt(connection: Connection, run: UUID, file: SqlFile) -> int:
+    """The same for one file inside the caller's transaction, as the file that comes before the ledger needs it."""
+    return _begin(connection, run, file.kind, file.number, file.name, file.checksum, file.breaking)
+
+
+def _begin(connection: Connection, *row: object) -> int:
     answer = connection.execute(
-        """
-        insert into wedsync_internal.migrations
-            (run, kind, number, name, checksum, breaking, outcome, tool_version, finished_at)
-        values (%s, %s, %s, %s, %s, %s, %s, %s, case when %s = 'started' then null else clock_timestamp() end)
-        returning id
-        """,
-        (run, *row, outcome, __version__, outcome),
+        "select wedsync_internal.begin_migration(%s, %s, %s, %s, %s, %s, %s)", (*row, __version__)
     ).fetchone()
     assert answer is not None  # noqa: S101
     return int(answer[0])
 
 
-def record_applied(connection: Connection, run: UUID, file: SqlFile) -> None:
-    """An applied row at once, for the file that comes before the ledger; inside the caller's transaction."""
-    _insert(connection, run, (file.kind, file.number, file.name, file.checksum, file.breaking), "applied")
-
-
 def end_attempts(connection: Connection, ids: Sequence[int], outcome: str, error: str | None = None) -> None:
     """Close `started` rows as applied or failed; inside the caller's transaction."""
-    connection.execute(
-        """
-        update wedsync_internal.migrations set outcome = %s, error = %s, finished_at = clock_timestamp()
-        where id = any (%s)
-        """,
-        (outcome, error, list(ids)),
-    )
+    connection.execute("select wedsync_internal.end_migrations(%s, %s, %s)", (list(ids), outcome, error))
 
 
 @contextmanager

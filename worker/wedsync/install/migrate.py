@@ -133,10 +133,11 @@ class _Run:
             self._install_ledger(versioned.pop(0))
         else:
             self._refuse_wedding_day()
-            # After an interrupted run the differences are partly our own, and those from before it are noted already.
-            if state.finished:
-                with ledger.as_owner(self.connection):
+            with ledger.as_owner(self.connection):
+                # After an interrupted run the differences are partly our own, and those from before it are noted already.
+                if state.finished:
                     self.connection.execute(NOTE_SQL)
+                self.connection.execute(ledger.FUNCTIONS_SQL)
         for file in versioned:
             self._step(file.name)
             if file.no_transaction:
@@ -170,7 +171,8 @@ class _Run:
                 run_file(self.connection, roles)
                 self.connection.execute(f"set local role {ledger.OWNER}")
                 self.connection.execute(ledger.LEDGER_SQL)
-                ledger.record_applied(self.connection, self.id, roles)
+                attempt = ledger.begin_attempt(self.connection, self.id, roles)
+                ledger.end_attempts(self.connection, [attempt], "applied")
 
         patiently(install, roles.name, self._deadline, self.watch, racing=True)
 

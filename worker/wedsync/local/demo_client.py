@@ -1,4 +1,4 @@
-"""The stock realtime client for the demo page: found where npm put it, served as it is. Nothing of it is part of WedSync."""
+"""The stock realtime client for the demo page: found where npm installed it, served unchanged, and not part of WedSync."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class StockClient:
                 if found.suffix in {".js", ".mjs"} and found.is_relative_to(self.root) and found.is_file():
                     return found
             except (OSError, ValueError):
-                # No name that a file could have.
+                # Not a valid file name.
                 return None
         return None
 
 
 def how_to_install() -> str:
-    """The command that puts the client where `find_client` looks."""
+    """The command that installs the client where `find_client` looks."""
     return f"npm install --prefix {shlex.quote(str(_OWN_PLACE))} {PACKAGE}"
 
 

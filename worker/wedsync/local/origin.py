@@ -1,7 +1,7 @@
-"""One address for supabase-js in `wedsync up`: `/rest/v1` leads to PostgREST, `/realtime/v1` and `/socket` to the gateways.
+"""One address for supabase-js in `wedsync up`: `/rest/v1` is PostgREST, `/realtime/v1` and `/socket` are the gateways.
 
-A byte carrier for one developer's machine; deploy/ has nginx and Caddy for everything else. Each connection carries one
-request, and an upgraded one a socket, so that nothing but the two heads has to be understood.
+A minimal proxy for a developer's machine; deploy/ has nginx and Caddy for everything else. Each connection carries one
+request, or a socket after an upgrade, so only the two heads have to be parsed.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tar
         try:
             far_reader, far_writer = await asyncio.open_connection(*targets[target], limit=_HEAD_LIMIT)
         except OSError:
-            raise _Refused("502 Bad Gateway", f"nobody answers behind {target}; is it running?") from None
+            raise _Refused("502 Bad Gateway", f"{target} does not respond; check that it is running") from None
         try:
             far_writer.write(head)
             asking = asyncio.create_task(_copy(reader, far_writer))
@@ -87,7 +87,7 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tar
             + body
         )
     except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError):
-        # Whoever went away, or never said what it wanted, gets no answer.
+        # Clients that disconnected or never sent a request get no response.
         pass
     finally:
         with suppress(OSError):
@@ -95,7 +95,7 @@ async def _carry(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tar
 
 
 def _routed(head: bytes) -> tuple[str, bytes, bool]:
-    """Whom a request is for, its head as that one wants it, and whether it asks to become a socket."""
+    """The target of a request, its rewritten head, and whether it requests an upgrade."""
     line, _, rest = head.partition(b"\r\n")
     request = _REQUEST_LINE.fullmatch(line)
     if request is None:
@@ -103,7 +103,7 @@ def _routed(head: bytes) -> tuple[str, bytes, bool]:
     path = request[2]
     found = [each for each in _ROUTES if path.startswith(each) and path[len(each) : len(each) + 1] in (b"", b"/", b"?")]
     if not found:
-        raise _Refused("404 Not Found", "here are /rest/v1 (PostgREST) and /realtime/v1 (sockets)")
+        raise _Refused("404 Not Found", "available paths: /rest/v1 (PostgREST) and /realtime/v1 (sockets)")
     prefix = found[0]
     target = _ROUTES[prefix]
     if target == "rest":
@@ -118,7 +118,7 @@ def _routed(head: bytes) -> tuple[str, bytes, bool]:
 
 
 async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, upgrades: bool) -> None:
-    """The answer, whose head tells the client not to use the connection again, unless it becomes a socket."""
+    """The response, with Connection: close unless it is an upgrade."""
     while True:
         head = await reader.readuntil(b"\r\n\r\n")
         status = head[9:12]
@@ -133,7 +133,7 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *,
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-    """Bytes from one to the other until one of them ends; the reader is held back where the other does not keep up."""
+    """Copies bytes from one to the other until one ends, with back-pressure."""
     with suppress(OSError):
         while data := await reader.read(_HEAD_LIMIT):
             writer.write(data)

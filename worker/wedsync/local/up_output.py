@@ -1,4 +1,4 @@
-"""What `wedsync up` and the guest-count story print for people."""
+"""The output of `wedsync up` and the guest-count story."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from wedsync.local.postgrest import Rest, how_to_install
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The secret that tokens are signed with, and the file that holds it."""
+    """The secret that tokens are signed with, and its file."""
 
     secret: str
     file: Path
@@ -44,9 +44,9 @@ def print_what_to_try(
     *,
     page: bool,
 ) -> None:
-    """What to paste, from whatever directory, made for what is running; with `page` the address of the demo page.
+    """Commands to paste in any directory, for the running servers; `page` is the address of the demo page.
 
-    origin: the one address for supabase-js, where PostgREST runs.
+    origin: the address for supabase-js, if PostgREST is running.
     """
     python = shlex.quote(sys.executable)
     running = server.running
@@ -55,7 +55,7 @@ def print_what_to_try(
     )
     psql = f"{'psql' if shutil.which('psql') else shlex.quote(str(server.programs / 'psql'))} {parameters}"
     claims = json.dumps({"sub": str(EMMA), "role": "authenticated"})
-    # Twenty more than there are: a number that is there already would change nothing, and nobody would hear of it.
+    # Twenty more than the current number, because setting the same number would not be a change.
     change = (
         f"{psql} -q <<'SQL'\nbegin;\nset local request.jwt.claims = '{claims}';\nset local role authenticated;\n"
         "select wedsync.update_core_fields(couple_id,\n"
@@ -69,24 +69,27 @@ def print_what_to_try(
     secret = f"WEDSYNC_JWT_SECRET_FILE={shlex.quote(str(keys.file.absolute()))}"
     commands = (
         ("listen as the caterer, in a second terminal", listen),
-        ("change the guest count as Emma, in a third", change),
+        ("change the guest count as Emma, in a third one", change),
         ("look around", psql),
         ("a token for Emma", f"{secret} {python} -m wedsync token --sub {EMMA}"),
-        ("is everything well?", f"{secret} WEDSYNC_DSN={parameters} {python} -m wedsync doctor"),
-        ("for the commands of the guides: psql, wedsync and tokens of this demo", _environment(server, database, keys)),
+        ("check the installation", f"{secret} WEDSYNC_DSN={parameters} {python} -m wedsync doctor"),
+        (
+            "for the commands in the guides: psql, wedsync and tokens for this demo",
+            _environment(server, database, keys),
+        ),
         *over_http(rest, origin, keys),
-        ("the whole story by itself", f"WEDSYNC_DATA_DIR={shlex.quote(str(server.home))} {python} -m wedsync demo"),
+        ("play the whole story", f"WEDSYNC_DATA_DIR={shlex.quote(str(server.home))} {python} -m wedsync demo"),
     )
     people = f"Emma & James and {len(SUPPLIERS)} suppliers"
-    out.print(f"\n[bold green]WedSync is up[/]: {people}. Ctrl-C ends it.\n")
+    out.print(f"\n[bold green]WedSync is up[/]: {people}. Press Ctrl-C to stop it.\n")
     if not page:
-        out.print("  [dim]no demo page: it is served on loopback addresses only[/]")
+        out.print("  [dim]no demo page, because it is served on loopback addresses only[/]")
     addresses = {
-        **({f"{at.http_url}/demo": "the demo page: open it in two windows, as two people"} if page else {}),
+        **({f"{at.http_url}/demo": "demo page: open it in two windows, as two users"} if page else {}),
         f"{at.http_url}/": "health, metrics, dashboard",
         at.socket_url: "sockets",
         **(
-            {rest.url: "PostgREST", origin: "both of them at one address, for supabase-js"}
+            {rest.url: "PostgREST", origin: "PostgREST and sockets at one address, for supabase-js"}
             if origin is not None
             else {}
         ),
@@ -102,7 +105,7 @@ def print_what_to_try(
 
 
 def _environment(server: EmbeddedServer, database: str, keys: Keys) -> str:
-    """What a shell needs so that psql and `wedsync token` find this database and its secret."""
+    """Shell variables with which psql and `wedsync token` use this database and its secret."""
     running = server.running
     values = {
         "PGHOST": running.socket_directory,
@@ -111,7 +114,7 @@ def _environment(server: EmbeddedServer, database: str, keys: Keys) -> str:
         "PGDATABASE": database,
         "WEDSYNC_JWT_SECRET_FILE": keys.file.absolute(),
     }
-    # Those of the server before any others: an older pg_dump refuses this server.
+    # The server's own programs first: an older pg_dump refuses this server.
     programs = [Path(sys.executable).parent, server.programs]
     path = ":".join(shlex.quote(str(place)) for place in programs)
     return " ".join(
@@ -120,14 +123,14 @@ def _environment(server: EmbeddedServer, database: str, keys: Keys) -> str:
 
 
 def over_http(rest: Rest, origin: str | None, keys: Keys) -> Iterator[tuple[str, str]]:
-    """The settings of PostgREST, and how supabase-js is made for them."""
+    """The configuration of PostgREST, and how to create a supabase-js client for it."""
     if origin is None:
         yield (
-            f"settings of PostgREST for this database; up runs it once it is installed: {how_to_install()}",
+            f"PostgREST configuration for this database; up runs it once it is installed: {how_to_install()}",
             rest.settings,
         )
         return
-    yield f"settings of PostgREST for this database, which runs with them ({rest.file})", rest.settings
+    yield f"PostgREST configuration for this database, currently in use ({rest.file})", rest.settings
     anon = sign(keys.secret, None, role="anon", seconds=3650 * 86400)
     emma = sign(keys.secret, str(EMMA), seconds=30 * 86400)
     yield (
@@ -138,7 +141,7 @@ def over_http(rest: Rest, origin: str | None, keys: Keys) -> Iterator[tuple[str,
 
 
 def print_story(told: dict[str, Any]) -> None:
-    """The story as told, for a terminal."""
+    """The story, formatted for a terminal."""
     before, after, times = told["before"], told["after"], told["milliseconds"]
     out.print(
         f"\n[bold]Emma changed the guest count from {before['total']} to {after['total']}[/]"
@@ -152,7 +155,7 @@ def print_story(told: dict[str, Any]) -> None:
     out.print()
     deaf = made_table("did not", "", "why")
     for each in told["not_heard"]:
-        how = "not let in: " if each["refusal"] else ""
+        how = "refused: " if each["refusal"] else ""
         deaf.add_row(f"[dim]-[/] {escape(each['name'])}", each["kind"], escape(f"{how}{each['reason']}"))
     out.print(deaf)
     out.print()
@@ -168,6 +171,6 @@ def print_story(told: dict[str, Any]) -> None:
         )
     out.print(audit)
     out.print(
-        f"\n[bold]{len(told['heard'])}[/] heard it, the first after {times['first']:.1f} ms, "
+        f"\n[bold]{len(told['heard'])}[/] received it, the first after {times['first']:.1f} ms, "
         f"the last after {times['last']:.1f} ms; {len(told['not_heard'])} did not.\n"
     )

@@ -30,4 +30,4 @@ class Origins:
         return {"Vary": "Origin", **allowed}
 
 
-REFUSED = "pages of this origin are not let in"
+REFUSED = "this origin is not allowed"

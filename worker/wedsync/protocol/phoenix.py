@@ -7,12 +7,14 @@ who reports the outcome through `joined`, `refused`, `errored` and `closed`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeGuard
+from typing import Generic, TypeGuard, TypeVar
 
 from wedsync.protocol.channel import PREFIX, Channel, ChannelState, is_true, own_token, section
 from wedsync.protocol.frames import Ref
+
+C = TypeVar("C", bound=Channel)
 
 CHANNELS_PER_SOCKET = 100
 SYNC_ROWS = 100
@@ -33,73 +35,74 @@ class Push:
 
 
 @dataclass(frozen=True, slots=True)
-class JoinRequest:
+class JoinRequest(Generic[C]):
     """Authorise ``channel`` with its token and config, then call `Session.joined` or `Session.refused`."""
 
-    channel: Channel
+    channel: C
 
 
 @dataclass(frozen=True, slots=True)
-class LeaveRequest:
+class LeaveRequest(Generic[C]):
     """Drop the subscription of ``channel``; it is closed already."""
 
-    channel: Channel
+    channel: C
 
 
 @dataclass(frozen=True, slots=True)
-class TokenRequest:
+class TokenRequest(Generic[C]):
     """Authorise ``channel`` anew with ``token``."""
 
-    channel: Channel
+    channel: C
     token: str
 
 
 @dataclass(frozen=True, slots=True)
-class BroadcastRequest:
+class BroadcastRequest(Generic[C]):
     """Pass ``payload`` (decoded JSON, or the payload of a binary frame) on to the others on ``channel``."""
 
-    channel: Channel
+    channel: C
     join_ref: Ref
     ref: Ref
     payload: object
 
 
 @dataclass(frozen=True, slots=True)
-class PresenceRequest:
+class PresenceRequest(Generic[C]):
     """Track or untrack on ``channel``, as ``payload`` says."""
 
-    channel: Channel
+    channel: C
     join_ref: Ref
     ref: Ref
     payload: Mapping[str, object]
 
 
 @dataclass(frozen=True, slots=True)
-class CollaborationRequest(BroadcastRequest):
+class CollaborationRequest(BroadcastRequest[C]):
     """A `collaboration_event`: a broadcast that carries its sender's name, and is always answered."""
 
 
 @dataclass(frozen=True, slots=True)
-class SyncRequest:
+class SyncRequest(Generic[C]):
     """Send what ``channel`` may hear of the events after ``after_seq``, ``max_rows`` of them."""
 
-    channel: Channel
+    channel: C
     join_ref: Ref
     ref: Ref
     after_seq: int
     max_rows: int
 
 
-Action = Push | JoinRequest | LeaveRequest | TokenRequest | BroadcastRequest | PresenceRequest | SyncRequest
+Request = BroadcastRequest[C] | PresenceRequest[C] | SyncRequest[C]
+Action = Push | JoinRequest[C] | LeaveRequest[C] | TokenRequest[C] | Request[C]
 
 
-def answer(request: BroadcastRequest | PresenceRequest | SyncRequest, **error: str) -> Push:
+def answer(request: Request[C], **error: str) -> Push:
     """The reply to a request: ok, or an error with a ``reason`` (``"<Code>: <text>"``)."""
     status = "error" if error else "ok"
     return _reply(request.join_ref, request.ref, request.channel.topic, status, error)
 
 
-def synced(request: SyncRequest, page: Mapping[str, object]) -> list[Push]:
+def synced(request: SyncRequest[C], page: Mapping[str, object]) -> list[Push]:
     """The page that was asked for, and the reply: stock clients tell their caller nothing of a reply but its status."""
     channel = request.channel
     ends = {name: page[name] for name in ("last_seq", "more", "trimmed")}
@@ -124,16 +127,17 @@ def system(channel: Channel, extension: str, status: str, message: str) -> Push:
     return Push(channel.join_ref, None, channel.topic, "system", payload)
 
 
-class Session:
-    """Channels of one socket by topic."""
+class Session(Generic[C]):
+    """Channels of one socket by topic. `make` is called with topic, join_ref, ref and payload of a join."""
 
-    __slots__ = ("channels", "limit")
+    __slots__ = ("_make", "channels", "limit")
 
-    def __init__(self) -> None:
-        self.channels: dict[str, Channel] = {}
+    def __init__(self, make: Callable[[str, Ref, Ref, Mapping[str, object]], C] = Channel) -> None:  # type: ignore[assignment]
+        self._make = make
+        self.channels: dict[str, C] = {}
         self.limit = CHANNELS_PER_SOCKET
 
-    def receive(self, join_ref: Ref, ref: Ref, topic: str, event: str, payload: object) -> list[Action]:
+    def receive(self, join_ref: Ref, ref: Ref, topic: str, event: str, payload: object) -> list[Action[C]]:
         """Actions that a client message asks for, in order."""
         fields = payload if isinstance(payload, dict) else {}
         if topic == "phoenix":
@@ -154,13 +158,13 @@ class Session:
             return [_reply(join_ref, ref, topic, "error", {"reason": "NotJoined: the channel is still joining"})]
         return _requests(channel, join_ref, ref, event, payload)
 
-    def _join(self, join_ref: Ref, ref: Ref, topic: str, payload: dict[str, object]) -> list[Action]:
+    def _join(self, join_ref: Ref, ref: Ref, topic: str, payload: dict[str, object]) -> list[Action[C]]:
         if not topic.startswith(PREFIX):
             return [_reply(join_ref, ref, topic, "error", {"reason": "unmatched topic"})]
         if topic == PREFIX:
             reason = "TopicNameRequired: a topic must be 'realtime:' followed by a name"
             return [_reply(join_ref, ref, topic, "error", {"reason": reason})]
-        actions: list[Action] = []
+        actions: list[Action[C]] = []
         earlier = self.channels.get(topic)
         if earlier is not None:
             actions += self.closed(earlier)
@@ -168,25 +172,25 @@ class Session:
         elif len(self.channels) >= self.limit:
             reason = f"ChannelRateLimitReached: a socket may have at most {self.limit} channels, leave one first"
             return [_reply(join_ref, ref, topic, "error", {"reason": reason})]
-        channel = Channel(topic, join_ref, ref, payload)
+        channel = self._make(topic, join_ref, ref, payload)
         self.channels[topic] = channel
         actions.append(JoinRequest(channel))
         return actions
 
-    def _leave(self, channel: Channel | None, join_ref: Ref, ref: Ref, topic: str) -> list[Action]:
+    def _leave(self, channel: C | None, join_ref: Ref, ref: Ref, topic: str) -> list[Action[C]]:
         done = _reply(join_ref, ref, topic, "ok", {})
         if channel is None or _stale(channel, join_ref):
             return [done]
         return [done, *self.closed(channel), LeaveRequest(channel)]
 
-    def _access_token(self, channel: Channel, payload: dict[str, object]) -> list[Action]:
+    def _access_token(self, channel: C, payload: dict[str, object]) -> list[Action[C]]:
         token = own_token(payload.get("access_token"))
         if token is None or token == channel.token:
             return []
         channel.token = token
         return [TokenRequest(channel, token)]
 
-    def joined(self, channel: Channel, postgres_changes: list[object]) -> list[Push]:
+    def joined(self, channel: C, postgres_changes: list[object]) -> list[Push]:
         """The join succeeded: reply, and the note that the change feed is live."""
         channel.state = ChannelState.JOINED
         response = {"postgres_changes": postgres_changes}
@@ -198,18 +202,18 @@ class Session:
             pushes.append(system(channel, "system", "ok", "Replication connection established"))
         return pushes
 
-    def refused(self, channel: Channel, reason: str) -> list[Push]:
+    def refused(self, channel: C, reason: str) -> list[Push]:
         """The join failed: error reply with ``reason`` (``"<Code>: <text>"``), channel dropped."""
         self._drop(channel)
         return [_reply(channel.join_ref, channel.ref, channel.topic, "error", {"reason": reason})]
 
-    def errored(self, channel: Channel, reason: str) -> list[Push]:
+    def errored(self, channel: C, reason: str) -> list[Push]:
         """The channel ends in a way a rejoin can cure: the client rejoins with its current token."""
         self._drop(channel)
         error = Push(channel.join_ref, channel.join_ref, channel.topic, "phx_error", {})
         return [system(channel, "system", "error", reason), error]
 
-    def closed(self, channel: Channel, reason: str | None = None) -> list[Push]:
+    def closed(self, channel: C, reason: str | None = None) -> list[Push]:
         """The channel ends for good; with ``reason`` a ``system`` error precedes the close."""
         self._drop(channel)
         close = Push(channel.join_ref, channel.join_ref, channel.topic, "phx_close", {})
@@ -217,13 +221,13 @@ class Session:
             return [close]
         return [system(channel, "system", "error", reason), close]
 
-    def _drop(self, channel: Channel) -> None:
+    def _drop(self, channel: C) -> None:
         channel.state = ChannelState.CLOSED
         if self.channels.get(channel.topic) is channel:
             del self.channels[channel.topic]
 
 
-def _requests(channel: Channel, join_ref: Ref, ref: Ref, event: str, payload: object) -> list[Action]:
+def _requests(channel: C, join_ref: Ref, ref: Ref, event: str, payload: object) -> list[Action[C]]:
     """What an event on a joined channel asks for; nothing, where it is not known."""
     fields = payload if isinstance(payload, dict) else {}
     match event:
@@ -245,7 +249,7 @@ def _requests(channel: Channel, join_ref: Ref, ref: Ref, event: str, payload: ob
             return []
 
 
-def _sync(channel: Channel, join_ref: Ref, ref: Ref, data: object) -> Action:
+def _sync(channel: C, join_ref: Ref, ref: Ref, data: object) -> Action[C]:
     asked = data if isinstance(data, dict) else {}
     after_seq, max_rows = asked.get("after_seq"), asked.get("max_rows", SYNC_ROWS)
     if _is_whole(after_seq, 0, 2**63 - 1) and _is_whole(max_rows, 1, MOST_SYNC_ROWS):

@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import time
 import uuid
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, cast
+from collections.abc import Coroutine, Iterable
+from functools import partial
+from typing import Any, cast
 
 from websockets.frames import Frame, Opcode
 from websockets.http11 import Request
@@ -15,22 +16,19 @@ from websockets.server import ServerProtocol
 
 from wedsync.auth import Identity
 from wedsync.channels.positions import DeliveryAck, Position
-from wedsync.channels.subscription import Member
+from wedsync.channels.subscription import Subscription
 from wedsync.channels.token_bucket import TokenBucket
 from wedsync.logs import logger
 from wedsync.protocol.channel import ChannelState
 from wedsync.protocol.close_codes import CloseCode
 from wedsync.protocol.frames import FrameError, Serializer, decode_binary, decode_text, text_frame, to_json
 from wedsync.protocol.messages import Assembler
-from wedsync.protocol.phoenix import Push, Session, system
+from wedsync.protocol.phoenix import Push, Session
+from wedsync.server.host import Host
 from wedsync.server.http_door import FIRST_BYTES
 from wedsync.server.inflow import Inflow
 from wedsync.server.opening import answer
 from wedsync.server.outflow import Outflow
-from wedsync.services.seats import Seat
-
-if TYPE_CHECKING:
-    from wedsync.server.gateway import Gateway
 
 log = logger("connection")
 
@@ -47,46 +45,24 @@ class Connection(asyncio.Protocol):
     """State of one socket. `serializer` and `identity` are set once the handshake succeeded."""
 
     __slots__ = (
-        "_assembler",
-        "_gateway",
-        "_inflow",
-        "_is_new",
-        "_outflow",
-        "_transport",
-        "_ws",
-        "allowance",
-        "confirmed_at",
-        "deadline",
-        "delivery_ack",
-        "empty_since",
-        "heard_at",
-        "id",
-        "identity",
-        "joins",
-        "joins_in_flight",
-        "open",
-        "ping_at",
-        "seats",
-        "serializer",
-        "session",
-        "session_name",
-        "user",
+        "_assembler", "_host", "_inflow", "_is_new", "_outflow", "_transport", "_ws", "confirmed_at", "deadline", "delivery_ack",
+        "empty_since", "heard_at", "id", "identity", "joins", "joins_in_flight", "messages", "open", "ping_at", "serializer",
+        "session", "session_name", "user",
     )  # fmt: skip
 
-    def __init__(self, gateway: Gateway) -> None:
-        self._gateway = gateway
-        self._ws = ServerProtocol(max_size=INBOUND_LIMIT, logger=gateway.protocol_logger)
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self._ws = ServerProtocol(max_size=INBOUND_LIMIT, logger=host.protocol_logger)
         self._transport: asyncio.Transport
         self._assembler = Assembler()
         self._inflow: Inflow
         self._outflow: Outflow
         self.serializer = Serializer.V1
         self.identity: Identity
-        self.session = Session()
-        self.seats: dict[str, Seat] = {}
+        self.session: Session[Subscription] = Session(partial(Subscription, self))
         self.joins_in_flight = 0
-        self.allowance: TokenBucket | None = None
-        self.joins: TokenBucket | None = None
+        self.messages = TokenBucket()
+        self.joins = TokenBucket()
         self._is_new = True
         self.open = False
         self.id = uuid.uuid4()
@@ -97,7 +73,7 @@ class Connection(asyncio.Protocol):
         self.heard_at = time.monotonic()
         self.ping_at = float("inf")
         self.confirmed_at = self.empty_since = self.heard_at
-        self.deadline: float | None = self.heard_at + gateway.limits.handshake_seconds
+        self.deadline: float | None = self.heard_at + host.limits.handshake_seconds
 
     # Transport callbacks
 
@@ -105,15 +81,15 @@ class Connection(asyncio.Protocol):
         """Wait for the opening request."""
         # uvloop's transports are not of asyncio's class, but do the same.
         self._transport = cast("asyncio.Transport", transport)
-        self._inflow = Inflow(self, self._transport, self._gateway.rules)
-        self._outflow = Outflow(self._transport, self._gateway.limits.buffer_bytes)
-        self._gateway.connections[self] = None
+        self._inflow = Inflow(self, self._transport, lambda: self._host.services.rules.messages_per_second)
+        self._outflow = Outflow(self._transport, self._host.limits.buffer_bytes)
+        self._host.enter(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Give everything back."""
-        self._gateway.forget(self)
+        self._host.forget(self)
         if self.ping_at < float("inf"):
-            self._gateway.books.closed(self.id)
+            self._host.services.closed(self.id)
         self._retire()
 
     def data_received(self, data: bytes) -> None:
@@ -121,8 +97,8 @@ class Connection(asyncio.Protocol):
         if self._is_new:
             self._is_new = False
             if data[:1] in FIRST_BYTES:
-                self._gateway.forget(self)
-                self._gateway.door.take(self._transport, data)
+                self._host.forget(self)
+                self._host.door.take(self._transport, data)
                 return
         self.heard_at = time.monotonic()
         self._inflow.take(data)
@@ -148,7 +124,7 @@ class Connection(asyncio.Protocol):
         for event in events:
             if isinstance(event, Request):
                 self._transport.pause_reading()
-                self._gateway.spawn(self._shake_hands(event), self)
+                self._host.spawn(self._shake_hands(event), self)
             elif isinstance(event, Frame) and self.open:
                 self._receive_frame(event)
         return len(events)
@@ -172,27 +148,27 @@ class Connection(asyncio.Protocol):
 
     def _expect_end(self) -> None:
         if self.deadline is None or not self.open:
-            self.deadline = time.monotonic() + self._gateway.limits.close_seconds
+            self.deadline = time.monotonic() + self._host.limits.close_seconds
         self._retire()
 
     # Handshake
 
     async def _shake_hands(self, request: Request) -> None:
-        response, opened = await answer(self._gateway, self._ws, request, self.id)
-        self._gateway.stats.count("handshakes", str(response.status_code))
+        response, opened = await answer(self._host, self._ws, request, self.id)
+        self._host.services.stats.count("handshakes", str(response.status_code))
         if self._transport.is_closing():
-            self._gateway.books.closed(self.id)
+            self._host.services.closed(self.id)
             return
         self._ws.send_response(response)
         self._send_protocol_data()
         if opened is not None:
             self.serializer, self.identity = opened.serializer, opened.identity
             self.user, self.session_name = opened.identity.user, opened.session
-            self.delivery_ack.confirmed = self._gateway.checkpoints.settled
+            self.delivery_ack.confirmed = self._host.services.checkpoints.settled
             self.open = True
             self.deadline = None
             self.heard_at = self.empty_since = self.confirmed_at = time.monotonic()
-            self.ping_at = self._gateway.next_ping(self.heard_at)
+            self.ping_at = self._host.next_ping(self.heard_at)
         self._transport.resume_reading()
 
     # Messages
@@ -201,15 +177,15 @@ class Connection(asyncio.Protocol):
         if frame.opcode is Opcode.PONG:
             if self.delivery_ack.take(bytes(frame.data)):
                 self.confirmed_at = time.monotonic()
-                self._gateway.channels.endings.confirm(self)
+                self._host.services.confirm(self)
             return
         message = self._assembler.add(frame)
         if message is not None:
             self._receive_message(*message)
 
     def _receive_message(self, opcode: Opcode, data: bytes) -> None:
-        self.session.limit = self._gateway.rules.rules.channels_per_socket
-        stats = self._gateway.stats
+        self.session.limit = self._host.services.rules.channels_per_socket
+        stats = self._host.services.stats
         stats.count("messages_received")
         try:
             text = opcode is Opcode.TEXT
@@ -222,7 +198,7 @@ class Connection(asyncio.Protocol):
             log.debug("message_malformed", reason=str(exc))
             return
         actions = self.session.receive(message.join_ref, message.ref, message.topic, message.event, message.payload)
-        self._gateway.channels.act(self, actions)
+        self._host.services.act(self, actions)
         self.note_emptiness()
 
     def note_emptiness(self) -> None:
@@ -239,16 +215,16 @@ class Connection(asyncio.Protocol):
     def confirmed(self) -> Position | None:
         """How far the client has come for certain: while nothing is on its way to it, as far as the relay."""
         if self.delivery_ack.is_complete and not self.joins_in_flight:
-            self.delivery_ack.confirmed = self._gateway.checkpoints.settled
+            self.delivery_ack.confirmed = self._host.services.checkpoints.settled
         return self.delivery_ack.confirmed
 
     def note_unconfirmed(self) -> None:
         """Something goes out that the client has to confirm: what it has confirmed until now stands."""
         self.confirmed()
         self.delivery_ack.written += 1
-        self._gateway.unconfirmed[self] = None
+        self._host.unconfirmed[self] = None
 
-    # The hub's view
+    # What channels send
 
     def deliver(self, data: bytes) -> None:
         """Write finished frames; a socket whose buffer is over the cap is closed instead and resumes by rejoining."""
@@ -270,7 +246,7 @@ class Connection(asyncio.Protocol):
         self.note_unconfirmed()
         for data in frames:
             while self._outflow.room is not None and self.open:
-                if not await self._outflow.is_read(self._gateway.limits.stall_seconds):
+                if not await self._outflow.is_read(self._host.limits.stall_seconds):
                     self._shed()
             if not self.open:
                 return
@@ -288,23 +264,9 @@ class Connection(asyncio.Protocol):
         self.close(CloseCode.SLOW, "the client reads too slowly")
         self._transport.pause_reading()
 
-    def lost(self, member: Member, reason: str) -> None:
-        """The right behind a channel is gone: say why and close the channel."""
-        self._gateway.channels.endings.lost(self, member, reason)
-
-    def resync(self, member: Member) -> None:
-        """A channel may hear more from now on: its client is told to read that."""
-        self._gateway.channels.endings.resync(self, member)
-
-    def rejoin(self, member: Member, reason: str) -> None:
-        """Ask the client to join a channel anew."""
-        self._gateway.channels.endings.rejoin(self, member, reason)
-
-    def rights_changed(self, member: Member) -> None:
-        """Tell the client that what it read before may show too much or too little."""
-        seat = self.seats.get(member.topic)
-        if seat is not None and seat.member is member:
-            self.push((system(seat.channel, "wedsync", "ok", "rights changed: read a fresh snapshot"),))
+    def spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run work in the background; an unforeseen fault closes this socket alone."""
+        self._host.spawn(work, self)
 
     # Ending
 
@@ -321,7 +283,7 @@ class Connection(asyncio.Protocol):
         """Ask for a sign of life, and whether everything up to here has arrived."""
         if self.open and self._ws.state is State.OPEN:
             # What a join in flight missed may be older than any position.
-            position = None if self.joins_in_flight else self._gateway.checkpoints.settled
+            position = None if self.joins_in_flight else self._host.services.checkpoints.settled
             self._ws.send_ping(self.delivery_ack.ask(position))
             self._send_protocol_data()
 
@@ -329,11 +291,10 @@ class Connection(asyncio.Protocol):
         """Drop the connection at once."""
         self._transport.abort()
 
-    def forget_seats(self) -> None:
+    def disown(self) -> None:
         """The database lost the subscriptions: nothing is left to give back."""
-        for seat in self.seats.values():
-            self._gateway.channels.endings.expiries.forget(seat)
-        self.seats.clear()
+        for subscription in self.session.channels.values():
+            subscription.is_released = True
 
     def _retire(self, cause: str | None = None) -> None:
         """No message goes out or counts any more; subscriptions are given back."""
@@ -341,9 +302,9 @@ class Connection(asyncio.Protocol):
             self.open = False
             if cause is None:
                 cause = "client" if self._ws.close_rcvd else "protocol_error" if self._ws.close_sent else "lost"
-            self._gateway.stats.count("closed", cause)
-        for channel in tuple(self.session.channels.values()):
-            channel.state = ChannelState.CLOSED
-            self._gateway.channels.endings.release(self, channel, on_purpose=False)
+            self._host.services.stats.count("closed", cause)
+        for subscription in tuple(self.session.channels.values()):
+            subscription.state = ChannelState.CLOSED
+            self._host.services.release(subscription)
         self.session.channels.clear()
         self._outflow.resume()

@@ -6,27 +6,18 @@ import asyncio
 import contextlib
 import logging
 import random
-import socket
 import time
-from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from collections.abc import Coroutine
+from socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY
 from typing import Any
 
 from wedsync.auth import TokenVerifier
-from wedsync.channels.hub import Hub
-from wedsync.channels.positions import Checkpoints
+from wedsync.channels.subscription import Socket
 from wedsync.logs import logger
-from wedsync.metrics import Stats
 from wedsync.protocol.close_codes import CloseCode
 from wedsync.protocol.origins import Origins
-from wedsync.server.channels import Channels
 from wedsync.server.connection import Connection
-from wedsync.server.http_door import HttpDoor
-from wedsync.services.bookkeeping import Bookkeeper
-from wedsync.services.departures import point
-from wedsync.services.joins import Subscriptions
-from wedsync.services.live import Live
-from wedsync.services.rules import RuleBook
+from wedsync.server.host import Door, Limits, Services
 
 log = logger("gateway")
 
@@ -42,59 +33,28 @@ _ASKS_PER_SECOND = 500
 """What one process spends on it at most; beyond that the pings that go out anyway have to do."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """Bounds of one socket, in seconds and bytes. Pings are at most `ping_seconds` apart, and at least 0.4 of that.
-
-    Whoever was sent something is also asked every `ask_seconds` whether it has arrived, while sockets are few enough.
-    """
-
-    handshake_seconds: float = 10.0
-    ping_seconds: float = 25.0
-    ask_seconds: float = 2.0
-    idle_seconds: float = 60.0
-    confirm_seconds: float = 120.0
-    no_channel_seconds: float = 600.0
-    close_seconds: float = 10.0
-    sweep_seconds: float = 5.0
-    stall_seconds: float = 10.0
-    buffer_bytes: int = 1_048_576
-
-
 class Gateway:
-    """Sockets of one process. `ready` tells whether the relay stands, so that a join can be answered with yes."""
+    """Sockets of one process."""
 
     def __init__(
         self,
+        services: Services,
         verifier: TokenVerifier,
-        subscriptions: Subscriptions,
-        hub: Hub,
-        live: Live,
-        books: Bookkeeper,
-        rules: RuleBook,
-        door: HttpDoor,
-        checkpoints: Checkpoints,
-        ready: Callable[[], bool],
+        door: Door,
         limits: Limits | None = None,
         origins: Origins | None = None,
     ) -> None:
+        self.services = services
         self.verifier = verifier
-        self.books = books
-        self.rules = rules
         self.door = door
-        self.checkpoints = checkpoints
-        self.ready = ready
         self.limits = limits or Limits()
         self.origins = origins or Origins()
-        self.stats = Stats()
         self.connections: dict[Connection, None] = {}
         self.unconfirmed: dict[Connection, None] = {}
         self.closing = False
         self.protocol_logger = logging.getLogger("wedsync.websockets")
         # It reports every handshake at info.
         self.protocol_logger.setLevel(logging.WARNING)
-        self.channels = Channels(self, verifier, subscriptions, hub, live)
-        live.on_replaced = self.close_replaced
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
         self._all_gone = asyncio.Event()
@@ -107,10 +67,14 @@ class Gateway:
         )
         bound: int = self._server.sockets[0].getsockname()[1]
         for listener in self._server.sockets:
-            if listener.family in (socket.AF_INET, socket.AF_INET6):
+            if listener.family in (AF_INET, AF_INET6):
                 # Accepted sockets inherit it: small frames must not wait for acknowledgements.
-                listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                listener.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         return bound
+
+    def enter(self, connection: Connection) -> None:
+        """A connection was accepted."""
+        self.connections[connection] = None
 
     def forget(self, connection: Connection) -> None:
         """The socket is gone."""
@@ -119,21 +83,21 @@ class Gateway:
         if self.closing and not self.connections:
             self._all_gone.set()
 
-    def spawn(self, work: Coroutine[Any, Any, None], connection: Connection) -> None:
-        """Run work of a connection in the background; an unforeseen fault closes that connection alone."""
-        self._keep(self._guarded(work, connection))
+    def spawn(self, work: Coroutine[Any, Any, None], socket: Socket) -> None:
+        """Run work of a socket in the background; an unforeseen fault closes that socket alone."""
+        self._keep(self._guarded(work, socket))
 
     def _keep(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _guarded(self, work: Coroutine[Any, Any, None], connection: Connection) -> None:
+    async def _guarded(self, work: Coroutine[Any, Any, None], socket: Socket) -> None:
         try:
             await work
         except Exception:  # noqa: BLE001 (logged, and only the one socket is closed)
             log.fault("connection_work_failed")
-            connection.close(CloseCode.INTERNAL_ERROR, "the server made a mistake")
+            socket.close(CloseCode.INTERNAL_ERROR, "the server made a mistake")
 
     async def sweep(self) -> None:
         """Ping silent sockets, close idle and empty ones, drop those past their deadline. Runs until cancelled."""
@@ -164,21 +128,21 @@ class Gateway:
         elif not connection.open:
             return
         elif now - connection.heard_at > limits.idle_seconds:
-            connection.close(CloseCode.IDLE, "nothing was heard from the client")
+            connection.close(CloseCode.IDLE, "nothing was received from the client")
         elif self._owes_pongs(connection, now):
             connection.close(CloseCode.IDLE, "pings are not answered")
         elif now - connection.empty_since > limits.no_channel_seconds:
             connection.close(CloseCode.NO_CHANNEL, "no channel was joined")
         elif now >= connection.ping_at:
             if now - connection.heard_at <= limits.ping_seconds:
-                self.books.alive(connection.id)
+                self.services.alive(connection.id)
             connection.ping_at = self.next_ping(now)
             connection.ping()
-        self.channels.endings.confirm(connection)
+        self.services.confirm(connection)
 
     def _owes_pongs(self, connection: Connection, now: float) -> bool:
         """Whether a client confirms nothing for so long that it holds back what others can go on from."""
-        if self.checkpoints.settled is None:
+        if self.services.checkpoints.settled is None:
             return False
         # While it catches up it is asked for nothing.
         patience = self.limits.confirm_seconds * (_CATCHING_UP if connection.joins_in_flight else 1)
@@ -191,10 +155,10 @@ class Gateway:
     def points(self) -> list[dict[str, str | None]]:
         """How far the clients of all joined channels have come, as `save_positions` takes it."""
         return [
-            point(seat.place, seat.cursor(connection.confirmed()))
+            subscription.point(subscription.cursor(connection.confirmed()))
             for connection in self.connections
-            for seat in connection.seats.values()
-            if seat.place.user is not None
+            for subscription in connection.session.channels.values()
+            if subscription.is_admitted and subscription.user is not None
         ]
 
     def close_replaced(self, ids: list[object]) -> None:
@@ -208,7 +172,7 @@ class Gateway:
         log.warning("sockets_restarted", sockets=len(self.connections), reason=reason)
         connections = list(self.connections)
         for connection in connections:
-            connection.forget_seats()
+            connection.disown()
         # The first ones at once, the rest paced: all of them come back and join anew.
         self._keep(self._close_all(connections, reason, _RESTART_PACE))
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Protocol
 
 from wedsync.channels.token_bucket import TokenBucket
-from wedsync.services.rules import RuleBook
-
-if TYPE_CHECKING:
-    from wedsync.server.connection import Connection
 
 FRAMES_PER_MESSAGE = 5
-"""Frames of any kind that may come for each message of `messages_per_second`: fragments, pongs, heartbeats."""
+"""Frames of any kind that may come for each message of `rate`: fragments, pongs, heartbeats."""
 _LEAST = 50.0
 """Frames a second of a socket that may send no messages at all: it still joins and answers pings."""
 _SLICE = 16_384
@@ -22,16 +19,25 @@ _LONGEST_PAUSE = 20.0
 """Seconds; shorter than a silence for which a socket is given up."""
 
 
+class Feedable(Protocol):
+    """Who takes the bytes."""
+
+    open: bool
+
+    def feed(self, data: bytes) -> int:
+        """Act on them; returns the number of frames."""
+
+
 class Inflow:
     """Bytes on their way into `Connection.feed`. Above the rate the socket is not read from, and nothing is lost."""
 
-    __slots__ = ("_allowance", "_connection", "_rest", "_rules", "_transport")
+    __slots__ = ("_bucket", "_connection", "_rate", "_rest", "_transport")
 
-    def __init__(self, connection: Connection, transport: asyncio.Transport, rules: RuleBook) -> None:
+    def __init__(self, connection: Feedable, transport: asyncio.Transport, rate: Callable[[], float]) -> None:
         self._connection = connection
         self._transport = transport
-        self._rules = rules
-        self._allowance: TokenBucket | None = None
+        self._rate = rate
+        self._bucket = TokenBucket()
         self._rest = b""
 
     def take(self, data: bytes) -> None:
@@ -46,10 +52,8 @@ class Inflow:
 
     def _owed(self, frames: int) -> float:
         """Seconds until as many frames were due."""
-        most, now = max(self._rules.rules.messages_per_second * FRAMES_PER_MESSAGE, _LEAST), time.monotonic()
-        if self._allowance is None:
-            self._allowance = TokenBucket(most, now)
-        return self._allowance.owe(most, now, frames)
+        most, now = max(self._rate() * FRAMES_PER_MESSAGE, _LEAST), time.monotonic()
+        return self._bucket.owe(most, now, frames)
 
     def _go_on(self) -> None:
         if self._connection.open:

@@ -5,21 +5,17 @@ from __future__ import annotations
 import json
 import uuid
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from websockets.datastructures import MultipleValuesError
 from websockets.http11 import Request, Response
 from websockets.server import ServerProtocol
 
 from wedsync.auth import Identity, TokenError, TokenUnchecked
+from wedsync.channels.subscription import Refused
 from wedsync.protocol.frames import Serializer
 from wedsync.protocol.handshake import HandshakeRefused, read_opening
 from wedsync.protocol.origins import REFUSED
-from wedsync.services.bookkeeping import TooMany
-
-if TYPE_CHECKING:
-    from wedsync.server.gateway import Gateway
-
+from wedsync.server.host import Host
 
 _SMALL_READER = "websockets/"
 """The library of the Python client names itself so; the client leaves its limit of 1 MiB as it is."""
@@ -35,11 +31,11 @@ class Opened:
 
 
 async def answer(
-    gateway: Gateway, protocol: ServerProtocol, request: Request, connection_id: uuid.UUID
+    host: Host, protocol: ServerProtocol, request: Request, connection_id: uuid.UUID
 ) -> tuple[Response, Opened | None]:
     """The HTTP response, and what was opened unless the request is refused. The response is not sent yet."""
     try:
-        return await _accept(gateway, protocol, request, connection_id)
+        return await _accept(host, protocol, request, connection_id)
     except HandshakeRefused as refusal:
         response = protocol.reject(refusal.status, json.dumps({"error": str(refusal)}))
         del response.headers["Content-Type"]
@@ -52,28 +48,28 @@ async def answer(
 
 
 async def _accept(
-    gateway: Gateway, protocol: ServerProtocol, request: Request, connection_id: uuid.UUID
+    host: Host, protocol: ServerProtocol, request: Request, connection_id: uuid.UUID
 ) -> tuple[Response, Opened]:
     header, origin = _only(request, "x-api-key"), _only(request, "origin")
     # Before version 16 the library reads GET requests only, and tells no method.
     if getattr(request, "method", "GET") != "GET":
         raise HandshakeRefused(405, "open sockets with GET")
     opening = read_opening(request.path, header)
-    if not gateway.origins.allow(origin):
+    if not host.origins.allow(origin):
         raise HandshakeRefused(403, REFUSED)
     response = protocol.accept(request)
     if response.status_code != 101:
         raise HandshakeRefused(response.status_code, f"not a WebSocket handshake: {protocol.handshake_exc}")
-    if gateway.closing:
+    if host.closing:
         raise HandshakeRefused(503, "this server is shutting down, try again")
     try:
-        identity = await gateway.verifier.verify(opening.api_key)
-        await gateway.books.open(connection_id, identity.claims, opening.session)
+        identity = await host.verifier.verify(opening.api_key)
+        await host.services.open(connection_id, identity.claims, opening.session)
     except TokenUnchecked as exc:
         raise HandshakeRefused(503, str(exc)) from exc
     except TokenError as exc:
         raise HandshakeRefused(401, str(exc)) from exc
-    except TooMany as exc:
+    except Refused as exc:
         raise HandshakeRefused(429, str(exc)) from exc
     serializer = Serializer(opening.version)
     if serializer is Serializer.V1 and _SMALL_READER in (_only(request, "user-agent") or ""):

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from wedsync.auth import TokenError
-from wedsync.channels.subscription import Deliveries
+from wedsync.channels.hub import Deliveries
+from wedsync.database import calls
 from wedsync.database.connections import TRANSIENT, blames_values
 from wedsync.database.writing import Progress, write_in_parts
 from wedsync.logs import logger
@@ -19,21 +20,12 @@ from wedsync.logs import logger
 log = logger("bookkeeping")
 
 OPEN_SECONDS = 9.0
-_LOOK_EVERY = 1.0
+_CHECK_EVERY = 1.0
 _GATHER_SECONDS = 0.05
 _PINGS_EVERY = 30.0
 _ACTIVITY_EVERY = 10.0
 _KINDS_WAITING = 100_000
 """Counters kept while the database is away; beyond that, new ones are dropped, because counts are no events."""
-
-
-class TooMany(Exception):
-    """SQL allows no further socket; the text is `"<Code>: <reason>"` and may go to the client."""
-
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(f"{code}: {reason}")
-        self.code = code
-        self.reason = reason
 
 
 class Bookkeeper:
@@ -51,7 +43,7 @@ class Bookkeeper:
         self._writing_activity = asyncio.Lock()
 
     async def open(self, connection_id: uuid.UUID, claims: Mapping[str, Any], session: str | None) -> None:
-        """Count a socket for whom the claims name. Raises `TooMany`, and `TokenError` for claims that cannot be counted.
+        """Count a socket for whom the claims name. Raises `Refused`, and `TokenError` for claims that cannot be counted.
 
         While the database is away sockets are not counted: their joins are refused anyway, and those that were
         open before keep working.
@@ -60,21 +52,11 @@ class Bookkeeper:
         who = {name: claims.get(name) for name in ("sub", "role")}
         try:
             async with asyncio.timeout(OPEN_SECONDS):
-                text = await self._pool.fetchval(
-                    "select wedsync_internal.open_connection($1, $2, $3, $4)",
-                    self._node,
-                    connection_id,
-                    json.dumps(who),
-                    session,
-                )
+                await calls.open_connection(self._pool, self._node, connection_id, json.dumps(who), session)
         except TRANSIENT as exc:
             if blames_values(exc):
                 raise TokenError("MalformedJWT", "the claims hold what the database cannot store") from exc
             log.warning("open_not_counted", error=type(exc).__name__)
-            return
-        answer = json.loads(text)
-        if not answer["ok"]:
-            raise TooMany(answer["code"], answer["reason"])
 
     def closed(self, connection_id: uuid.UUID) -> None:
         """A counted socket is gone."""
@@ -114,7 +96,7 @@ class Bookkeeper:
     async def _until_closed(self) -> None:
         """Wait a little for more of those that closed: whoever comes back at once must not count twice for long."""
         try:
-            async with asyncio.timeout(_LOOK_EVERY):
+            async with asyncio.timeout(_CHECK_EVERY):
                 await self._some_closed.wait()
         except TimeoutError:
             return
@@ -124,14 +106,14 @@ class Bookkeeper:
     async def _write_closed(self) -> None:
         count = len(self._closed)
         if count:
-            await self._pool.execute("select wedsync_internal.close_connections($1)", self._closed[:count])
+            await calls.close_connections(self._pool, self._closed[:count])
             del self._closed[:count]
 
     async def write_pings(self) -> None:
         """Write the signs of life. Raises what the driver raises; they are kept then."""
         alive = list(self._alive)
         if alive:
-            await self._pool.execute("select wedsync_internal.note_pings($1)", alive)
+            await calls.note_pings(self._pool, alive)
             self._alive.difference_update(alive)
 
     async def write_activity(self) -> None:
@@ -157,7 +139,7 @@ class Bookkeeper:
                 del self._activity[key]
 
     async def _record(self, rows: Sequence[Mapping[str, object]]) -> None:
-        await self._pool.execute("select wedsync_internal.record_activity($1)", json.dumps(rows))
+        await calls.record_activity(self._pool, rows)
 
 
 def _refused(row: Mapping[str, object], exc: Exception) -> None:

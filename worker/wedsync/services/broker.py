@@ -23,7 +23,7 @@ _SPARE_BYTES = 1024
 PING_EVERY = 4
 """Seconds between pings; a broker that leaves two of them without an answer counts as away."""
 
-Hear = Callable[[bytes], None]
+Receive = Callable[[bytes], None]
 
 
 class Broker:
@@ -33,7 +33,7 @@ class Broker:
         self.on_gap: list[Callable[[], None]] = []
         self._url = url
         self._client: Client | None = None
-        self._hearers: dict[str, Hear] = {}
+        self._recipients: dict[str, Receive] = {}
         self._subscriptions: dict[str, Subscription] = {}
 
     @property
@@ -52,9 +52,9 @@ class Broker:
             raise ConnectionError("the broker is away")
         await self._client.publish(subject, data)
 
-    async def hear(self, subject: str, hear: Hear) -> None:
-        """Call `hear` with every message of a subject from now on, in order, through lost connections too."""
-        self._hearers[subject] = hear
+    async def subscribe(self, subject: str, receive: Receive) -> None:
+        """Call `receive` with every message of a subject from now on, in order, through lost connections too."""
+        self._recipients[subject] = receive
         if self._client is not None and self._client.is_connected:
             try:
                 await self._subscribe_all(self._client)
@@ -62,9 +62,9 @@ class Broker:
                 # Made up for when the connection comes back.
                 log.warning("not_subscribed", error=type(exc).__name__)
 
-    async def forget(self, subject: str) -> None:
-        """Hear a subject no longer; harmless when it was not heard."""
-        self._hearers.pop(subject, None)
+    async def unsubscribe(self, subject: str) -> None:
+        """Harmless when it was not subscribed."""
+        self._recipients.pop(subject, None)
         subscription = self._subscriptions.pop(subject, None)
         if subscription is not None and self.connected:
             try:
@@ -79,7 +79,7 @@ class Broker:
             try:
                 await self._stay(backoff)
             except AWAY as exc:
-                # The address may hold a password: only the kind of error is told.
+                # The address may hold a password: only the kind of error is logged.
                 if backoff.is_news(exc):
                     log.warning("broker_away", error=type(exc).__name__)
             await asyncio.sleep(backoff.pause())
@@ -117,14 +117,14 @@ class Broker:
             await client.close()
 
     async def _subscribe_all(self, client: Client) -> None:
-        """Subscribe to what is heard and not subscribed to yet, and wait until the server knows."""
-        for subject in self._hearers.keys() - self._subscriptions.keys():
-            self._subscriptions[subject] = await client.subscribe(subject, cb=self._heard)
+        """Subscribe to what has a recipient and is not subscribed yet, and wait until the server knows."""
+        for subject in self._recipients.keys() - self._subscriptions.keys():
+            self._subscriptions[subject] = await client.subscribe(subject, cb=self._receive)
         await client.flush()
 
-    async def _heard(self, message: Msg) -> None:
-        if hear := self._hearers.get(message.subject):
-            hear(message.data)
+    async def _receive(self, message: Msg) -> None:
+        if receive := self._recipients.get(message.subject):
+            receive(message.data)
 
     def _tell_gap(self) -> None:
         for tell in self.on_gap:

@@ -1,7 +1,7 @@
 """The bus: ephemeral messages between the processes of the worker, over rows of the database by default.
 
 An item is a JSON object of a kind: broadcast, presence, replaced. What is sent within one tick travels together. Nothing is
-kept for long, so whoever was away is told that it may have missed something, and repairs that.
+kept for long, so who was away learns that something may be missing, and repairs that.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from wedsync.database import calls
 from wedsync.database.connections import RETRIED, Backoff
 from wedsync.database.listener import Listener
 from wedsync.database.writing import Progress, write_in_parts
 from wedsync.logs import logger
-from wedsync.services.bus_reader import BusReader, Hear
+from wedsync.services.bus_reader import BusReader, Receive
 
 log = logger("bus")
 
@@ -25,7 +26,6 @@ TICK_SECONDS = 0.010
 WAITING_BYTES = 64_000_000
 """How much may wait for a bus that is away; beyond that the oldest go."""
 _PORTION_BYTES = 1_000_000
-_PUT = "select wedsync_internal.put_bus_messages($1, $2)"
 
 Item = Mapping[str, object]
 
@@ -124,7 +124,7 @@ def _packet(kind: str, batch: list[str]) -> str:
 
 
 class Bus(ABC):
-    """A bus sends what waits, tick by tick, and hears what the rows of the database tell.
+    """A bus sends what waits, tick by tick, and receives what the rows of the database hold.
 
     `sql_announces`: SQL tells the bus of changes of presence by itself; otherwise the caller of SQL has to. `progress`
     are the parts of the work by name.
@@ -149,9 +149,9 @@ class Bus(ABC):
         """Whether it sends, and reads."""
         return {"bus": self._sending, "bus reader": self._reader.progress}
 
-    def listen(self, hear: Hear, missed: Callable[[], None]) -> None:
-        """Set who is told of messages, and of gaps. Call before `run`."""
-        self._reader = BusReader(self._pool, self._listener, hear, missed)
+    def listen(self, receive: Receive, missed: Callable[[], None]) -> None:
+        """Set who receives messages, and is notified of gaps. Call before `run`."""
+        self._reader = BusReader(self._pool, self._listener, receive, missed)
 
     def send(self, kind: str, item: Item) -> None:
         """Send soon, in order."""
@@ -192,17 +192,15 @@ class PostgresBus(Bus):
                     await write_in_parts(portion, self._put, _refused)
                     del items[: len(portion)]
             except RETRIED as exc:
-                if backoff.is_news(exc):
-                    log.warning("bus_away", error=type(exc).__name__)
                 self._outbox.give_back(items)
-                await asyncio.sleep(backoff.pause())
+                await backoff.rest(exc, log, "bus_away")
             else:
                 self._sent()
                 backoff.reset()
 
     async def _put(self, items: Sequence[tuple[str, str]]) -> None:
         kinds, texts = zip(*items, strict=True)
-        await self._pool.execute(_PUT, kinds, texts)
+        await calls.put_bus_messages(self._pool, kinds, texts)
 
 
 def _refused(item: tuple[str, str], exc: Exception) -> None:

@@ -1,4 +1,4 @@
-"""When tokens run out: their channels are warned before, and told when it is so."""
+"""When tokens run out: their channels are warned before, and ended when it is so."""
 
 from __future__ import annotations
 
@@ -9,55 +9,47 @@ import itertools
 import math
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
+from wedsync.channels.hub import Hub
+from wedsync.channels.subscription import Subscription
 from wedsync.protocol.phoenix import system
-from wedsync.services.seats import Seat
-
-if TYPE_CHECKING:
-    from wedsync.server.connection import Connection
 
 WARNING_SECONDS = 60.0
-"""How long before a token expires its channel is told."""
+"""How long before a token expires its channel is warned."""
 _LONGEST_SLEEP = 3600.0
 _LITTER = 100
 
 
-class _Watch:
-    """What is watched; nothing once the channel has ended, so that a token of a year keeps no socket for that long."""
-
-    __slots__ = ("found",)
-
-    def __init__(self, connection: Connection, seat: Seat) -> None:
-        self.found: tuple[Connection, Seat] | None = (connection, seat)
-
-
 class Expiries:
-    """Calls `run_out` for each channel that still has the token it is watched for when that expires."""
+    """Calls `run_out` for each subscription that still has the token it is watched for when that expires.
 
-    def __init__(self, run_out: Callable[[Connection, Seat], None]) -> None:
+    Subscriptions are kept by their numbers: a token of a year keeps no socket for that long.
+    """
+
+    def __init__(self, hub: Hub, run_out: Callable[[Subscription], None]) -> None:
+        self._hub = hub
         self._run_out = run_out
-        self._waiting: list[tuple[float, int, _Watch]] = []
-        self._watches: dict[Seat, _Watch] = {}
+        self._waiting: list[tuple[float, int, int, float]] = []
         self._numbers = itertools.count()
         self._changed = asyncio.Event()
 
-    def watch(self, connection: Connection, seat: Seat) -> None:
-        """Warn this channel before its token expires, and end it when it does."""
-        if connection.seats.get(seat.channel.topic) is not seat:
-            return
-        watch = self._watches[seat] = _Watch(connection, seat)
-        self._push(max(seat.identity.expires_at - WARNING_SECONDS, time.time()), watch)
-        self._changed.set()
-
-    def forget(self, seat: Seat) -> None:
-        """The channel ended, or has a newer token."""
-        watch = self._watches.pop(seat, None)
-        if watch is not None:
-            watch.found = None
-            if len(self._waiting) > 2 * len(self._watches) + _LITTER:
-                self._waiting = [each for each in self._waiting if each[2].found is not None]
+    def watch(self, subscription: Subscription) -> None:
+        """Warn this channel before its present token expires, and end it when it does."""
+        if subscription.identity is not None and self._hub.find(subscription.id) is subscription:
+            expires_at = subscription.identity.expires_at
+            self._push(max(expires_at - WARNING_SECONDS, time.time()), subscription.id, expires_at)
+            self._changed.set()
+            if len(self._waiting) > 2 * self._hub.subscriptions + _LITTER:
+                self._waiting = [each for each in self._waiting if self._found(each[2], each[3]) is not None]
                 heapq.heapify(self._waiting)
+
+    def _push(self, when: float, subscription_id: int, expires_at: float) -> None:
+        heapq.heappush(self._waiting, (when, next(self._numbers), subscription_id, expires_at))
+
+    def _found(self, subscription_id: int, expires_at: float) -> Subscription | None:
+        """The subscription, unless it ended or has a newer token."""
+        found = self._hub.find(subscription_id)
+        return found if found and found.identity and found.identity.expires_at == expires_at else None
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -65,21 +57,19 @@ class Expiries:
             self._changed.clear()
             now = time.time()
             while self._waiting and self._waiting[0][0] <= now:
-                _, _, watch = heapq.heappop(self._waiting)
-                if watch.found is not None:
-                    self._expire(watch, *watch.found, now)
+                _, _, subscription_id, expires_at = heapq.heappop(self._waiting)
+                if (subscription := self._found(subscription_id, expires_at)) is not None:
+                    self._expire(subscription, expires_at, now)
             pause = min(self._waiting[0][0] - now, _LONGEST_SLEEP) if self._waiting else _LONGEST_SLEEP
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._changed.wait()
 
-    def _push(self, when: float, watch: _Watch) -> None:
-        heapq.heappush(self._waiting, (when, next(self._numbers), watch))
-
-    def _expire(self, watch: _Watch, connection: Connection, seat: Seat, now: float) -> None:
-        left = seat.identity.expires_at - now
+    def _expire(self, subscription: Subscription, expires_at: float, now: float) -> None:
+        left = expires_at - now
         if left <= 0:
-            self._run_out(connection, seat)
+            self._run_out(subscription)
             return
-        connection.push((system(seat.channel, "system", "ok", f"Token expires in {math.ceil(left)} seconds"),))
-        self._push(seat.identity.expires_at, watch)
+        warning = system(subscription, "system", "ok", f"Token expires in {math.ceil(left)} seconds")
+        subscription.socket.push((warning,))
+        self._push(expires_at, subscription.id, expires_at)

@@ -1,184 +1,305 @@
-"""Joining in the database: SQL decides who may hear what, this module only asks."""
+"""Joining and refreshing: what a channel needs from tokens, SQL and the hub together. SQL decides who may receive what."""
 
 from __future__ import annotations
 
 import asyncio
-import json
+import time
 import uuid
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from functools import partial
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import asyncpg
 
-from wedsync.channels.replay import Replay
-from wedsync.channels.snapshots import Snapshot
-from wedsync.channels.subscription import Row
+from wedsync.auth import Identity, TokenError, TokenVerifier
+from wedsync.channels.hub import Hub, JoinInFlight, encode
+from wedsync.channels.positions import Checkpoints
+from wedsync.channels.replay import read_replay
+from wedsync.channels.subscription import JoinAnswer, Refused, Socket, Subscription
+from wedsync.database import calls
 from wedsync.database.connections import TRANSIENT
 from wedsync.logs import logger
-from wedsync.services.departures import Departures, Place
+from wedsync.metrics import Stats
+from wedsync.protocol.phoenix import CHANNELS_PER_SOCKET
+from wedsync.services.bookkeeping import Bookkeeper
+from wedsync.services.endings import Endings
+from wedsync.services.leaves import Leaves
 from wedsync.services.missed import Missed
+from wedsync.services.presence import Presence
+from wedsync.services.rules import RuleBook
 
-log = logger("subscriptions")
+log = logger("joins")
 
-_PAGE = "select wedsync_internal.synced_events($1, $2, $3)"
 JOIN_SECONDS = 9.0
 """Stock clients give up on a join after ten seconds; an honest answer comes before that."""
+_AUTHORISED = frozenset(("InvalidBinding", "ClientJoinRateLimitReached"))
+"""Refusals on topics that the client may join. Others are counted without the name, which anybody makes up at will."""
+_TRY_AGAIN = frozenset(
+    ("InitializingProjectConnection", "RealtimeRestarting", "TimeoutOnRpcCall", "UnableToConnectToProject")
+)
+_ROOM_AGAIN = 0.5
 
 
-class JoinRefused(Exception):
-    """SQL or the database said no; the text is `"<Code>: <reason>"` and may go to the client."""
+class Joins:
+    """Joins of one node. `ready` tells whether they can be answered with yes.
 
-    def __init__(self, code: str, reason: str) -> None:
-        super().__init__(f"{code}: {reason}")
-        self.code = code
-
-
-@dataclass(frozen=True, slots=True)
-class Joined:
-    """A subscription as SQL made it, or has given it the rights of a newer token.
-
-    `is_free`: the topic is of no catalogue, so that private and public channels of that name are two different ones.
-    `presence_topic`: the name under which its people are present, which tells those two apart.
-    `position`: what had been committed before the join. `missed_since`: the cursor since which frames are owed to it; None
-    for a fresh client. `resync`: it was away for too long and needs a fresh snapshot.
+    `poll` is called after every join: a writer who began before it does not notify the new group.
     """
 
-    subscription_id: int
-    group_id: int
-    postgres_changes: list[object]
-    can_broadcast: bool = False
-    can_presence: bool = False
-    is_free: bool = False
-    presence_topic: str = ""
-    position: str = ""
-    missed_since: str | None = None
-    resync: bool = False
-
-    @property
-    def owed(self) -> bool:
-        """Whether SQL keeps, until the client has confirmed, where it was or that it has to read afresh."""
-        return self.missed_since is not None or self.resync
-
-    @property
-    def cursor(self) -> str:
-        """Where a client goes on from that never confirms anything."""
-        return self.missed_since or self.position
-
-    @property
-    def unheard(self) -> str | None:
-        """The cursor to depart with before the client has heard of the join: None where nothing is owed to it."""
-        return self.cursor if self.owed else None
-
-
-class Subscriptions:
-    """Joins of one node. `departures` are their ends.
-
-    `look` is called after every join: a writer who began before it does not ring for the new audience.
-    """
-
-    def __init__(self, pool: Any, node: uuid.UUID, look: Callable[[], None] = lambda: None) -> None:
-        self.departures = Departures(pool)
+    def __init__(
+        self,
+        pool: Any,
+        node: uuid.UUID,
+        verifier: TokenVerifier,
+        hub: Hub,
+        leaves: Leaves,
+        endings: Endings,
+        presence: Presence,
+        books: Bookkeeper,
+        rules: RuleBook,
+        checkpoints: Checkpoints,
+        stats: Stats,
+        *,
+        ready: Callable[[], bool],
+        poll: Callable[[], None],
+    ) -> None:
         self._pool = pool
         self._node = node
-        self._look = look
+        self._verifier = verifier
+        self._hub = hub
+        self._leaves = leaves
+        self._endings = endings
+        self._presence = presence
+        self._books = books
+        self._rules = rules
+        self._checkpoints = checkpoints
+        self._stats = stats
+        self._ready = ready
+        self._poll = poll
         self._generation = 0
 
-    async def join(
-        self,
-        claims: Mapping[str, Any],
-        place: Place,
-        config: Mapping[str, object] | None,
-        connection_id: uuid.UUID,
-        *,
-        refresh: bool = False,
-    ) -> Joined:
-        """Join a topic. Raises `JoinRefused`; anything else that fails in the database becomes one.
+    def begin(self, subscription: Subscription) -> None:
+        """Join in the background; the client gets the outcome."""
+        socket, reason = subscription.socket, None
+        if not self._takes(socket):
+            most = self._rules.rules.joins_per_second
+            reason = (
+                f"ClientJoinRateLimitReached: at most {most:g} joins a second per socket, averaged over ten seconds"
+            )
+        if socket.joins_in_flight >= CHANNELS_PER_SOCKET:
+            reason = f"ClientJoinRateLimitReached: at most {CHANNELS_PER_SOCKET} joins of a socket may be pending"
+        if reason is not None:
+            self._stats.count("joins", "ClientJoinRateLimitReached")
+            socket.push(socket.session.refused(subscription, reason))
+            return
+        socket.joins_in_flight += 1
+        socket.spawn(self._run(subscription))
 
-        With `refresh` it is the same subscription with a newer token, which is not counted and misses nothing.
-        """
-        generation = self._generation
-        try:
-            async with asyncio.timeout(JOIN_SECONDS):
-                if not refresh:
-                    await self.departures.until_left(place)
-                text = await self._pool.fetchval(
-                    "select wedsync_internal.join_topic($1, $2, $3, $4, $5, $6, $7)",
-                    self._node,
-                    json.dumps(claims),
-                    place.topic,
-                    None if config is None else json.dumps(config),
-                    connection_id,
-                    place.session,
-                    refresh,
-                )
-        except asyncpg.DataError as exc:
-            raise JoinRefused("MalformedPayload", "the join holds text that the database cannot store") from exc
-        except TimeoutError as exc:
-            raise JoinRefused("TimeoutOnRpcCall", "the database did not answer in time") from exc
-        except TRANSIENT as exc:
-            raise _unreachable("join_failed", exc) from exc
-        if generation != self._generation:
-            raise JoinRefused("RealtimeRestarting", "the database restarted, try again")
-        answer = json.loads(text)
-        if not answer["ok"]:
-            raise JoinRefused(answer["code"], answer["reason"])
-        self._look()
-        return Joined(
-            answer["subscription_id"],
-            answer["group_id"],
-            answer.get("postgres_changes") or [],
-            answer["can_broadcast"],
-            answer["can_presence"],
-            answer["is_free"],
-            answer["presence_topic"],
-            answer["position"],
-            answer["resume_from"],
-            answer["resync"],
-        )
+    def begin_refresh(self, subscription: Subscription) -> None:
+        """Take over the channel's new token in the background. A channel that still joins does so when it has joined."""
+        if subscription.is_admitted and subscription.live_from_cursor is not None and not subscription.is_refreshing:
+            subscription.is_refreshing = True
+            subscription.socket.spawn(self._refresh_all(subscription))
 
-    async def missed(self, joined: Joined, replay: Replay | None) -> Missed:
-        """What the client missed or wants again, its first page read. Raises `JoinRefused`."""
-        missed = Missed(joined.subscription_id, partial(self._read, self._generation))
-        if joined.owed or replay is not None:
-            try:
-                async with asyncio.timeout(JOIN_SECONDS):
-                    await missed.begin(joined.cursor, replay)
-            except TimeoutError as exc:
-                raise _unreachable("resume_failed", exc) from exc
-        else:
-            missed.until = Snapshot.parse(joined.position)
-        return missed
-
-    async def _read(self, generation: int, query: str, *arguments: object) -> list[Row]:
-        try:
-            async with asyncio.timeout(JOIN_SECONDS):
-                rows: list[Row] = await self._pool.fetch(query, *arguments)
-        except TRANSIENT as exc:
-            raise _unreachable("resume_failed", exc) from exc
-        if generation != self._generation:
-            raise JoinRefused("RealtimeRestarting", "the database restarted, try again")
-        return rows
-
-    async def page(self, subscription_id: int, after_seq: int, max_rows: int) -> dict[str, object]:
-        """Events after a number, as the subscription hears them: {events, last_seq, more, trimmed}. Raises `JoinRefused`."""
-        try:
-            async with asyncio.timeout(JOIN_SECONDS):
-                text = await self._pool.fetchval(_PAGE, subscription_id, after_seq, max_rows)
-        except TRANSIENT as exc:
-            raise _unreachable("sync_failed", exc) from exc
-        answer: dict[str, object] = json.loads(text)
-        if not answer["ok"]:
-            raise JoinRefused(str(answer["code"]), str(answer["reason"]))
-        return answer
-
-    def forget(self) -> None:
+    def clear(self) -> None:
         """The database lost its subscriptions, and their numbers may come again."""
         self._generation += 1
-        self.departures.forget()
+        self._leaves.clear()
+
+    async def page(self, subscription: Subscription, after_seq: int, max_rows: int) -> dict[str, object]:
+        """Events after a number, as the subscription receives them: {events, last_seq, more, trimmed}. Raises `Refused`."""
+        try:
+            async with asyncio.timeout(JOIN_SECONDS):
+                return await calls.synced_events(self._pool, subscription.id, after_seq, max_rows)
+        except TRANSIENT as exc:
+            raise _unreachable("sync_failed", exc) from exc
+
+    def _takes(self, socket: Socket) -> bool:
+        """Count a join or a new token against the rate of its socket: refused ones cost the database a transaction, too."""
+        return socket.joins.take(self._rules.rules.joins_per_second, time.monotonic())
+
+    async def _run(self, subscription: Subscription) -> None:
+        try:
+            await self._join(subscription)
+        finally:
+            subscription.socket.joins_in_flight -= 1
+
+    async def _join(self, subscription: Subscription) -> None:
+        socket, token, user = subscription.socket, subscription.token, None
+        flight: JoinInFlight | None = None
+        try:
+            identity = await self._identify(socket, token)
+            user = identity.user
+            await self._count_user(socket, identity)
+            if subscription.ended():
+                return
+            flight = self._hub.begin_join()
+            missed = await self._admit(subscription, identity)
+        except (TokenError, Refused) as exc:
+            if flight is not None:
+                self._hub.abandon(flight)
+            self._stats.count("joins", exc.code)
+            self._books.count(user, subscription.name if exc.code in _AUTHORISED else "", "refused")
+            if not subscription.ended():
+                socket.push(socket.session.refused(subscription, str(exc)))
+                socket.note_emptiness()
+            return
+        except BaseException:
+            if flight is not None:
+                self._hub.abandon(flight)
+            raise
+        if missed is None:
+            self._hub.abandon(flight)
+            return
+        self._stats.count("joins", "ok")
+        self._books.count(user, subscription.name, "subscribe")
+        reply, *notes = socket.session.joined(subscription, missed.answer.postgres_changes)
+        socket.push((reply,))
+        try:
+            await self._catch_up(subscription, missed)
+        except Refused as exc:
+            self._stats.count("channels_ended", "resync")
+            if not subscription.ended():
+                self._endings.end(subscription, str(exc), recoverable=True)
+        if subscription.ended():
+            self._hub.abandon(flight)
+            return
+        socket.push(notes)
+        self._hub.complete(flight, subscription)
+        subscription.live_from_cursor = self._checkpoints.number
+        if subscription.is_admitted:
+            self._presence.enter(subscription)
+        self._endings.expiries.watch(subscription)
+        if subscription.token is not None and subscription.token != token:
+            self.begin_refresh(subscription)
+
+    async def _identify(self, socket: Socket, token: str | None) -> Identity:
+        """Whoever the token names, or the socket's key where there is none. Raises `TokenError`, `Refused`."""
+        identity = socket.identity if token is None else await self._verifier.verify(token)
+        if identity.expires_at <= time.time():
+            raise TokenError("InvalidJWTToken", "the token has expired")
+        if not identity.may_join():
+            raise Refused("Unauthorized", "sign in first: the sub of the token must be a uuid")
+        if not self._ready():
+            raise Refused("UnableToConnectToProject", "the database is not available, try again")
+        return identity
+
+    async def _count_user(self, socket: Socket, identity: Identity) -> None:
+        """A socket that was opened with a key that names nobody counts for the first who joins. Raises `Refused`."""
+        if socket.user is None and identity.user is not None:
+            await self._books.open(socket.id, identity.claims, socket.session_name)
+            socket.user = identity.user
+
+    async def _ask(self, subscription: Subscription, identity: Identity, *, is_refresh: bool = False) -> JoinAnswer:
+        """Ask SQL. Raises `Refused`, also for anything else that fails in the database."""
+        socket, generation = subscription.socket, self._generation
+        try:
+            async with asyncio.timeout(JOIN_SECONDS):
+                if not is_refresh:
+                    await self._leaves.until_left(identity.user, subscription.name)
+                answer = await calls.join_topic(
+                    self._pool, self._node, identity.claims, subscription.name, subscription.config, socket.id,
+                    socket.session_name, is_refresh=is_refresh,
+                )  # fmt: skip
+        except asyncpg.DataError as exc:
+            raise Refused("MalformedPayload", "the join holds text that the database cannot store") from exc
+        except TimeoutError as exc:
+            raise Refused("TimeoutOnRpcCall", "the database did not answer in time") from exc
+        except TRANSIENT as exc:
+            raise _unreachable("join_failed", exc) from exc
+        self._check(generation)
+        self._poll()
+        return answer
+
+    def _check(self, generation: int) -> None:
+        if generation != self._generation:
+            raise Refused("RealtimeRestarting", "the database restarted, try again")
+
+    async def _admit(self, subscription: Subscription, identity: Identity) -> Missed | None:
+        """Subscribe, and read what the client wants again or missed; None when the channel ended meanwhile.
+
+        Raises `Refused`, after which the client can still go on from where it was.
+        """
+        answer, generation = await self._ask(subscription, identity), self._generation
+        subscription.admit(identity, answer)
+        missed = Missed(self._pool, answer, JOIN_SECONDS)
+        try:
+            if not subscription.ended():
+                await missed.begin(read_replay(subscription.config))
+                self._check(generation)
+                subscription.receive_since(missed.until)
+        except BaseException as exc:
+            self._give_back(subscription, answer, generation)
+            raise (_unreachable("resume_failed", exc) if isinstance(exc, TRANSIENT) else exc) from exc
+        if subscription.ended():
+            self._give_back(subscription, answer, generation)
+            return None
+        return missed
+
+    def _give_back(self, subscription: Subscription, answer: JoinAnswer, generation: int) -> None:
+        """The client does not know of the join: it goes on from where it was before, if it was here before."""
+        if subscription.is_admitted and generation == self._generation:
+            subscription.leave(subscription.socket.confirmed(), on_purpose=not answer.is_return)
+            self._leaves.add(subscription)
+
+    async def _catch_up(self, subscription: Subscription, missed: Missed) -> None:
+        """Send what the client missed, at its own pace; what happens meanwhile waits in the hub. Raises `Refused`."""
+        socket, generation = subscription.socket, self._generation
+        if missed.answer.resync:
+            self._stats.count("resumes", "resync")
+        elif missed.answer.missed_since is not None:
+            self._stats.count("resumes", "ok")
+        if missed.answer.resync or missed.resync:
+            self._endings.resync(subscription)
+        try:
+            async for page in missed.pages():
+                self._check(generation)
+                await socket.deliver_all(
+                    encode(row, socket.serializer, subscription.topic, subscription.join_ref) for row in page
+                )
+                for kind, number in Counter(str(row["kind"]) for row in page).items():
+                    self._books.count(subscription.user, subscription.name, kind, number)
+                if subscription.ended():
+                    return
+        except TRANSIENT as exc:
+            raise _unreachable("resume_failed", exc) from exc
+
+    async def _refresh_all(self, subscription: Subscription) -> None:
+        """One token after the other; those that came in between are passed over."""
+        try:
+            taken = None
+            while subscription.token is not None and subscription.token != taken and not subscription.ended():
+                # A new token is never refused for coming too soon.
+                while not self._takes(subscription.socket) and subscription.socket.open:  # noqa: ASYNC110 (room comes with time alone)
+                    await asyncio.sleep(_ROOM_AGAIN)
+                taken = subscription.token
+                await self._refresh(subscription, taken)
+        finally:
+            subscription.is_refreshing = False
+
+    async def _refresh(self, subscription: Subscription, token: str) -> None:
+        if not subscription.is_admitted:
+            return
+        try:
+            identity = await self._identify(subscription.socket, token)
+            if subscription.ended():
+                return
+            answer = await self._ask(subscription, identity, is_refresh=True)
+        except (TokenError, Refused) as exc:
+            if not subscription.ended() and subscription.token == token:
+                recoverable = isinstance(exc, TokenError) or exc.code in _TRY_AGAIN
+                self._endings.end(subscription, str(exc), recoverable=recoverable)
+            return
+        if subscription.ended():
+            # It was given back with its subscription, which is still the same.
+            return
+        self._stats.count("refreshes")
+        self._hub.settle(subscription)
+        subscription.take_rights(identity, answer)
+        self._presence.refresh(subscription)
+        self._endings.expiries.watch(subscription)
 
 
-def _unreachable(event: str, exc: Exception) -> JoinRefused:
+def _unreachable(event: str, exc: BaseException) -> Refused:
     log.warning(event, error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
-    return JoinRefused("UnableToConnectToProject", "the database is not available, try again")
+    return Refused("UnableToConnectToProject", "the database is not available, try again")

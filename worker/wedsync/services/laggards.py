@@ -11,11 +11,11 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from wedsync.channels.positions import Position
+from wedsync.database import calls
 from wedsync.database.connections import Connection as Session
 
 MOST = 200
-"""So many sockets of a process have a position of their own; the database is told of each change."""
-_HOLD = "select wedsync_internal.hold_positions($1, $2)"
+"""So many sockets of a process have a position of their own; each change is written to the database."""
 
 
 class Socket(Protocol):
@@ -29,7 +29,7 @@ class Socket(Protocol):
 
 
 class Laggards:
-    """What was told of the sockets of one process: the positions of those that had not come to the floor of that time."""
+    """What the database knows of the sockets of one process: the positions of those that had not come to the floor of that time."""
 
     def __init__(self) -> None:
         self._told: dict[uuid.UUID, str] = {}
@@ -38,7 +38,7 @@ class Laggards:
     async def tell(self, session: Session, sockets: Iterable[Socket], floor: Position) -> Position:
         """Note the positions of sockets that have not come to `floor`, and return the floor that holds for all others.
 
-        That is a lower one where there would be too many. Raises what the driver raises; they are told again then.
+        That is a lower one where there would be too many. Raises what the driver raises; they are written again then.
         """
         known = {each.id: each.confirmed() for each in sockets if each.open}
         places = {key: position for key, position in known.items() if position is not None}
@@ -55,6 +55,6 @@ class Laggards:
         # The position of one that was closed meanwhile goes with its subscription.
         changed.update((key, cursor) for key, cursor in behind.items() if self._told.get(key) != cursor)
         if changed:
-            await session.execute(_HOLD, list(changed), list(changed.values()))
+            await calls.hold_positions(session, list(changed), list(changed.values()))
         self._told, self._floor = behind, floor
         return floor

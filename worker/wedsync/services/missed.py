@@ -2,51 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
 
 from wedsync.channels.replay import Replay, with_replay
 from wedsync.channels.snapshots import Snapshot
-from wedsync.channels.subscription import Row
+from wedsync.channels.subscription import JoinAnswer, Row
+from wedsync.database import calls
 
 PAGE_BYTES = 1_000_000
 """Text of a page: a socket may join a hundred channels at once, and each of them holds one."""
 
-# The last row tells the snapshot that the first page, and all behind it, are read in: what is not visible there comes live.
-_MISSED = """
-select kind, group_id, couple_id, seq, payload from wedsync_internal.missed_frames($1, $2, $3)
-union all select 'cursor', null, null, null, pg_catalog.pg_current_snapshot()::text
-"""
-_REPLAY = "select m.payload from wedsync_internal.replay_messages($1, $2, $3) as m (payload)"
-
-Read = Callable[..., Awaitable[list[Row]]]
-"""Runs a query with its arguments."""
-
 
 class Missed:
-    """Pages of frames to send before live ones. `until` is what they include.
+    """Pages of frames to send before live ones, for the join with that `answer`; each is read within `seconds`.
 
-    `resync`: the client was given access to more meanwhile, which was never sent to it.
+    `until` is the snapshot that they include. `resync`: access to more was given meanwhile, which was never sent.
     """
 
-    def __init__(self, subscription_id: int, read: Read) -> None:
+    def __init__(self, pool: Any, answer: JoinAnswer, seconds: float) -> None:
+        self.answer = answer
         self.until: Snapshot
         self.resync = False
-        self._subscription_id = subscription_id
-        self._read = read
+        self._pool = pool
+        self._seconds = seconds
         self._stored: list[str] = []
         self._page: list[Row] = []
         self._next: str | None = None
 
-    async def begin(self, cursor: str, replay: Replay | None) -> None:
-        """Read what is wanted again, and the first page of what was missed since `cursor`."""
-        if replay is not None:
-            rows = await self._read(_REPLAY, self._subscription_id, replay.since, replay.limit)
-            self._stored = [str(row["payload"]) for row in rows]
-        # After the stored ones, so that nothing is sent between the two.
-        self.until = Snapshot.parse(await self._turn(cursor))
+    async def begin(self, replay: Replay | None) -> None:
+        """Read what is wanted again, and the first page of what was missed. Raises what the driver raises."""
+        if not self.answer.is_return and replay is None:
+            self.until = Snapshot.parse(self.answer.position)
+            return
+        async with asyncio.timeout(self._seconds):
+            if replay is not None:
+                self._stored = await calls.replay_messages(
+                    self._pool, self.answer.subscription_id, replay.since, replay.limit
+                )
+            # After the stored ones, so that nothing is sent between the two. What is not visible in this snapshot comes live.
+            self.until = Snapshot.parse(await self._turn(self.answer.cursor))
 
     async def pages(self) -> AsyncIterator[list[Row]]:
-        """Rows of `missed_frames` in order, one page held at a time. Raises what reading raises."""
+        """Rows of `missed_frames` in order, one page held at a time. Raises what the driver raises."""
         while True:
             page, self._page = self._page, []
             # What is wanted again goes before the first message that was missed, which is behind all events.
@@ -56,11 +55,12 @@ class Missed:
                 yield page
             if self._next is None:
                 return
-            await self._turn(self._next)
+            async with asyncio.timeout(self._seconds):
+                await self._turn(self._next)
 
     async def _turn(self, cursor: str) -> str:
         """Read the page at `cursor`; returns the snapshot of the moment."""
-        *rows, end = await self._read(_MISSED, self._subscription_id, cursor, PAGE_BYTES)
+        *rows, end = await calls.missed_frames(self._pool, self.answer.subscription_id, cursor, PAGE_BYTES)
         self._next = str(rows.pop()["payload"]) if rows and rows[-1]["kind"] == "more" else None
         self._page = [row for row in rows if row["kind"] != "notice"]
         self.resync = self.resync or len(self._page) < len(rows)

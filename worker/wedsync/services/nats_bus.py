@@ -18,7 +18,7 @@ from wedsync.database.listener import Listener
 from wedsync.logs import logger
 from wedsync.services.broker import AWAY, Broker
 from wedsync.services.bus import WAITING_BYTES, Bus, packets
-from wedsync.services.bus_reader import Hear
+from wedsync.services.bus_reader import Receive
 
 log = logger("bus")
 
@@ -86,10 +86,10 @@ class NatsBus(Bus):
         self._epoch = epoch
         self._joiner = Joiner()
 
-    def listen(self, hear: Hear, missed: Callable[[], None]) -> None:
+    def listen(self, receive: Receive, missed: Callable[[], None]) -> None:
         """See `Bus`."""
-        super().listen(hear, missed)
-        self._hear = hear
+        super().listen(receive, missed)
+        self._receive = receive
         self._missed = missed
         self._broker.on_gap.append(missed)
 
@@ -104,33 +104,28 @@ class NatsBus(Bus):
             except TimeoutError:
                 continue
             except AWAY as exc:
-                await self._rest(exc, backoff)
+                await backoff.rest(exc, log, "bus_away")
                 continue
             try:
                 await self._publish(subject, items)
             except AWAY as exc:
                 self._outbox.give_back(items)
-                await self._rest(exc, backoff)
+                await backoff.rest(exc, log, "bus_away")
             else:
                 self._sent()
                 backoff.reset()
 
-    async def _tune(self, heard: str | None) -> str:
-        """Hear the subject of the database's present epoch; returns it."""
+    async def _tune(self, tuned: str | None) -> str:
+        """Subscribe to the subject of the database's present epoch; returns it."""
         while (epoch := self._epoch()) is None:  # noqa: ASYNC110 (who knows it does not tell)
             await asyncio.sleep(_EPOCH_SECONDS)
         subject = f"wedsync.bus.{epoch}"
-        if subject != heard:
-            if heard is not None:
-                await self._broker.forget(heard)
-            await self._broker.hear(subject, self._open)
+        if subject != tuned:
+            if tuned is not None:
+                await self._broker.unsubscribe(tuned)
+            await self._broker.subscribe(subject, self._open)
             self._missed()
         return subject
-
-    async def _rest(self, exc: Exception, backoff: Backoff) -> None:
-        if backoff.is_news(exc):
-            log.warning("bus_away", error=type(exc).__name__)
-        await asyncio.sleep(backoff.pause())
 
     async def _publish(self, subject: str, items: list[tuple[str, str]]) -> None:
         limit = self._broker.largest
@@ -149,4 +144,4 @@ class NatsBus(Bus):
         for kind, items in message.items() if isinstance(message, dict) else ():
             # What all processes are to do is asked of SQL, and stands in its rows.
             if kind in ("broadcast", "presence") and isinstance(items, list):
-                self._hear(kind, items)
+                self._receive(kind, items)

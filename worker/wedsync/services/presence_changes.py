@@ -4,40 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import uuid
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from wedsync.channels.subscription import Subscription
+from wedsync.database import calls
 from wedsync.database.connections import RETRIED, Backoff
 from wedsync.database.writing import Progress, write_in_parts
 from wedsync.logs import logger
 from wedsync.services.bus import Bus
 
-if TYPE_CHECKING:
-    from wedsync.services.seats import Seat
-
 log = logger("presence")
 
 TICK_SECONDS = 0.010
 
-_APPLY = "select wedsync_internal.presence_apply($1, $2)"
-
-Meta = Mapping[str, object]
 Outcome = Callable[[str | None], None]
 """Told the problem with a change as `"<Code>: <reason>"`, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """One change for SQL, and who wants to know how it went. `meta` is what a track shows."""
+    """One change for SQL, and who wants to know how it went."""
 
-    seat: Seat
     change: Mapping[str, object]
-    meta: Meta | None
     outcome: Outcome | None
 
 
@@ -49,42 +42,35 @@ class PresenceChanges:
         self._node = node
         self._pool = pool
         self._bus = bus
-        # What SQL has stored, and what it was asked to store last and has not answered.
-        self._stored: dict[Seat, Meta] = {}
-        self._asked: dict[Seat, Meta] = {}
         self._orders: list[_Order] = []
         self._some_order = asyncio.Event()
         self._done = asyncio.Event()
         self._done.set()
 
-    def track(self, seat: Seat, meta: Meta, outcome: Outcome | None) -> None:
+    def track(self, subscription: Subscription, meta: Mapping[str, object], outcome: Outcome | None) -> None:
         """Show a member with `meta`, or change what is shown."""
-        if seat.channel.presence_key is None:
-            seat.channel.presence_key = str(uuid.uuid4())
-        self._track(seat, meta, outcome)
+        if subscription.presence_key is None:
+            subscription.presence_key = str(uuid.uuid4())
+        subscription.is_tracked = True
+        self._order("track", subscription, outcome, meta=meta, key=subscription.presence_key)
 
-    def untrack(self, seat: Seat, outcome: Outcome | None) -> None:
+    def untrack(self, subscription: Subscription, outcome: Outcome | None) -> None:
         """Show a member no more."""
-        self._forget(seat)
-        self._order("untrack", seat, outcome)
+        subscription.is_tracked = False
+        self._order("untrack", subscription, outcome)
 
-    def leave(self, seat: Seat) -> None:
+    def leave(self, subscription: Subscription) -> None:
         """The channel ended: whoever was tracked on it leaves."""
-        if seat in self._stored or seat in self._asked:
-            self.untrack(seat, None)
+        if subscription.is_tracked:
+            self.untrack(subscription, None)
 
-    def replace(self, earlier: Seat, seat: Seat) -> None:
-        """The channel has a new subscription: whoever is tracked on the earlier one stays."""
-        meta = self._forget(earlier)
-        if meta is not None:
-            self._order("move", seat, None, None, **{"from": earlier.member.subscription_id})
-            # What it takes if the earlier subscription was cleaned up in between.
-            self._track(seat, meta, None, unless_present=True)
+    def refresh(self, subscription: Subscription) -> None:
+        """The channel has a newer token, perhaps of another person: whoever is tracked on it stays."""
+        if subscription.is_tracked:
+            self._order("move", subscription, None, **{"from": subscription.id})
 
     def clear(self) -> None:
         """The database lost all of it."""
-        self._stored.clear()
-        self._asked.clear()
         orders, self._orders = self._orders, []
         self._done.set()
         self.progress.done()
@@ -92,17 +78,9 @@ class PresenceChanges:
             if order.outcome is not None:
                 order.outcome("RealtimeRestarting: the database restarted, try again")
 
-    def _forget(self, seat: Seat) -> Meta | None:
-        stored, asked = self._stored.pop(seat, None), self._asked.pop(seat, None)
-        return stored if asked is None else asked
-
-    def _track(self, seat: Seat, meta: Meta, outcome: Outcome | None, **more: object) -> None:
-        self._asked[seat] = meta
-        self._order("track", seat, outcome, meta=meta, key=seat.channel.presence_key, **more)
-
-    def _order(self, op: str, seat: Seat, outcome: Outcome | None, meta: Meta | None = None, **more: object) -> None:
-        ids = {"topic": seat.joined.presence_topic, "subscription_id": seat.member.subscription_id}
-        self._orders.append(_Order(seat, {"op": op, **ids, "meta": meta, **more}, meta, outcome))
+    def _order(self, op: str, subscription: Subscription, outcome: Outcome | None, **more: object) -> None:
+        ids = {"topic": subscription.presence_topic, "subscription_id": subscription.id}
+        self._orders.append(_Order({"op": op, **ids, **more}, outcome))
         self._done.clear()
         self.progress.begin()
         self._some_order.set()
@@ -132,17 +110,15 @@ class PresenceChanges:
                 else:
                     self._done.set()
             except RETRIED as exc:
-                if backoff.is_news(exc):
-                    log.warning("presence_failed", error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
                 self._give_up([order for order in batch if id(order) not in answered])
-                await asyncio.sleep(backoff.pause())
+                await backoff.rest(exc, log, "presence_failed", sqlstate=getattr(exc, "sqlstate", None))
 
     def _give_up(self, batch: list[_Order]) -> None:
-        """Those who asked are told; what nobody waits for is done later. Without any, the database is asked all the same, to
+        """Those who asked get an answer; what nobody waits for is done later. Without any, the database is asked all the same, to
         see whether it answers again."""
         for order in batch:
             if order.outcome is not None:
-                self._end(order, "UnableToConnectToProject: the database is not available, try again")
+                order.outcome("UnableToConnectToProject: the database is not available, try again")
         self._orders[:0] = [order for order in batch if order.outcome is None]
         self._some_order.set()
 
@@ -150,11 +126,11 @@ class PresenceChanges:
         """The database does not take this one; nobody else has to wait for it."""
         answered.add(id(order))
         log.warning("presence_refused", op=str(order.change["op"]), sqlstate=getattr(exc, "sqlstate", None))
-        self._end(order, "PresenceRefused: the database cannot store the payload")
+        if order.outcome is not None:
+            order.outcome("PresenceRefused: the database cannot store the payload")
 
     async def _apply(self, answered: set[int], batch: Sequence[_Order]) -> None:
-        changes = json.dumps([order.change for order in batch])
-        answer = json.loads(await self._pool.fetchval(_APPLY, self._node, changes))
+        answer = await calls.presence_apply(self._pool, self._node, [order.change for order in batch])
         # SQL answers topic by topic; what concerns one subscription stays in order.
         problems: defaultdict[object, deque[str | None]] = defaultdict(deque)
         for result in answer["results"]:
@@ -162,18 +138,8 @@ class PresenceChanges:
         for order in batch:
             answered.add(id(order))
             problem = problems[order.change["subscription_id"]].popleft()
-            self._end(order, None if problem is None else f"PresenceRefused: {problem}")
+            if order.outcome is not None:
+                order.outcome(None if problem is None else f"PresenceRefused: {problem}")
         if not self._bus.sql_announces:
             for diff in answer["diffs"]:
                 self._bus.send("presence", diff)
-
-    def _end(self, order: _Order, problem: str | None) -> None:
-        """One change is answered. What a channel shows is known from the moment at which it is stored."""
-        seat, meta = order.seat, order.meta
-        if meta is not None and seat in self._asked:
-            if problem is None:
-                self._stored[seat] = meta
-            if self._asked[seat] is meta:
-                del self._asked[seat]
-        if order.outcome is not None:
-            order.outcome(problem)

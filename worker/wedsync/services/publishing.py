@@ -1,101 +1,38 @@
-"""Broadcasts over HTTP, for senders without a socket: one message or a batch, stored and announced like those from SQL."""
+"""Broadcasts of senders without a socket, stored and announced like those from SQL."""
 
 from __future__ import annotations
 
 import json
-import math
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote
 
 import asyncpg
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
-from wedsync.auth import Identity, TokenError, TokenUnchecked, TokenVerifier
-from wedsync.channels.token_bucket import WINDOW_SECONDS, TokenBucket
+from wedsync.database import calls
 from wedsync.database.connections import TRANSIENT
 from wedsync.logs import logger
-from wedsync.protocol.channel import own_token
-from wedsync.protocol.json_values import read_finite_json
-from wedsync.protocol.origins import REFUSED, Origins
+from wedsync.protocol.publishing import PublishRefused
 from wedsync.services.rules import RuleBook
 
 log = logger("publishing")
 
-PREFIXES = ("", "/realtime/v1", "/socket")
-"""Stock clients put the paths behind the address of the socket, without its last part."""
-BODY_LIMIT = 5_000_000
-_SENDERS_LIMIT = 10_000
-_PUBLISH = "select wedsync_internal.publish_messages($1, $2)"
-_ALLOWED_HEADERS = "authorization, apikey, content-type, x-api-key, x-client-info"
-
-
-class PublishRefused(Exception):
-    """The request is answered with `status` and the text as `message`; `retry_after` is in seconds."""
-
-    def __init__(self, status: int, message: str, errors: object = None, retry_after: int = 1) -> None:
-        super().__init__(message)
-        self.status = status
-        self.errors = errors
-        self.retry_after = retry_after
-
 
 class Publisher:
-    """Publishes for verified senders, each within the message rate of the settings.
+    """Publishes what verified senders sent."""
 
-    That rate is kept by each process for itself; the limit `realtime-broadcast` of the database holds for all together.
-    """
-
-    def __init__(self, verifier: TokenVerifier, rules: RuleBook, pool: Any) -> None:
-        self._verifier = verifier
+    def __init__(self, rules: RuleBook, pool: Any) -> None:
         self._rules = rules
         self._pool = pool
-        self._allowances: dict[object, TokenBucket] = {}
 
-    async def identify(self, request: Request) -> Identity:
-        """Who sends: the bearer token, or the key where there is none. Raises `PublishRefused`."""
-        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
-        key = request.headers.get("apikey") or request.headers.get("x-api-key")
-        token = own_token(bearer.strip() if scheme.lower() == "bearer" else None) or own_token(key)
-        if token is None:
-            raise PublishRefused(401, "Unauthorized", ["send a token: the header Authorization: Bearer, or apikey"])
-        try:
-            identity = await self._verifier.verify(token)
-        except TokenUnchecked as exc:
-            raise PublishRefused(503, "the database is not available, try again") from exc
-        except TokenError as exc:
-            raise PublishRefused(401, "Unauthorized", [str(exc)]) from exc
-        if not identity.may_join():
-            raise PublishRefused(401, "Unauthorized", ["sign in first: the sub of the token must be a uuid"])
-        return identity
+    @property
+    def messages_per_second(self) -> float:
+        """The rate of the settings."""
+        return self._rules.rules.messages_per_second
 
-    def take(self, identity: Identity, count: int) -> dict[str, str]:
-        """Count messages against the sender's rate; returns the headers that tell it. Raises `PublishRefused`."""
-        now, most = time.monotonic(), self._rules.rules.messages_per_second
-        sender = identity.claims.get("sub") or identity.claims["role"]
-        if len(self._allowances) >= _SENDERS_LIMIT and sender not in self._allowances:
-            self._allowances = {
-                who: allowance
-                for who, allowance in self._allowances.items()
-                if now - allowance.idle_since() < WINDOW_SECONDS
-            }
-        if count > most * WINDOW_SECONDS:
-            raise PublishRefused(413, f"Too many messages at once: at most {most * WINDOW_SECONDS:g}")
-        allowance = self._allowances.setdefault(sender, TokenBucket(most, now))
-        if not allowance.take(most, now, count):
-            reason = f"Too many messages: at most {most:g} a second, over {WINDOW_SECONDS:g} seconds"
-            raise PublishRefused(429, reason, retry_after=math.ceil((count - allowance.left()) / most))
-        left = allowance.left()
-        rolling = most - left / WINDOW_SECONDS
-        return {"x-rate-rolling": f"{rolling:.1f}", "x-rate-limit": f"{most:g}", "x-rate-limit-remaining": str(left)}
-
-    async def publish(self, identity: Identity, messages: list[dict[str, object]]) -> list[str]:
+    async def publish(self, claims: Mapping[str, Any], messages: Sequence[Mapping[str, object]]) -> list[str]:
         """Store and announce; returns the topics on which the sender may not broadcast. Raises `PublishRefused`."""
         try:
-            found = await self._pool.fetchval(_PUBLISH, json.dumps(identity.claims), json.dumps(messages))
+            return await calls.publish_messages(self._pool, claims, messages)
         except asyncpg.DataError as exc:
             raise PublishRefused(422, "Unprocessable", [_detail(exc)]) from exc
         except TRANSIENT as exc:
@@ -105,8 +42,6 @@ class Publisher:
                 raise limited from exc
             log.warning("publish_failed", error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
             raise PublishRefused(503, "the database is not available, try again") from exc
-        refused: list[str] = json.loads(found)["refused"]
-        return refused
 
 
 def _detail(exc: BaseException) -> object:
@@ -124,122 +59,3 @@ def _limited(exc: BaseException) -> PublishRefused | None:
     if answer["status"] != 429:
         return None
     return PublishRefused(429, error["message"], [json.loads(error["details"])], int(answer["headers"]["Retry-After"]))
-
-
-def publish_routes(publisher: Publisher, allowed_origins: Iterable[str] | None) -> list[Route]:
-    """Routes of batch and single publishing, behind every prefix, for pages of these origins (None: of all) and for programs."""
-    origins = Origins.of(allowed_origins)
-
-    async def batch(request: Request) -> Response:
-        identity = await publisher.identify(request)
-        body = await _json_body(request)
-        messages = _messages(body)
-        headers = publisher.take(identity, len(messages))
-        refused = await publisher.publish(identity, messages)
-        if refused:
-            # Still 202, as clients expect of a batch, but never silent.
-            return JSONResponse({"refused": refused}, 202, headers)
-        return Response(status_code=202, headers=headers)
-
-    async def single(request: Request) -> Response:
-        identity = await publisher.identify(request)
-        topic, event = _names(request)
-        body = await _json_body(request)
-        private = request.query_params.get("private") == "true"
-        messages = _messages({"messages": [{"topic": topic, "event": event, "payload": body, "private": private}]})
-        headers = publisher.take(identity, 1)
-        if await publisher.publish(identity, messages):
-            raise PublishRefused(403, f"You do not have permissions to broadcast on this topic: {topic}")
-        return Response(status_code=202, headers=headers)
-
-    routes = []
-    for prefix in PREFIXES:
-        for path, handle in (("/api/broadcast", batch), ("/api/broadcast/{names:path}", single)):
-            routes.append(Route(prefix + path, _guarded(handle, origins), methods=["POST", "OPTIONS"]))
-    return routes
-
-
-def _guarded(handle: Any, origins: Origins) -> Any:
-    """Answer refusals and preflights, and let pages of the origins read all answers."""
-
-    async def endpoint(request: Request) -> Response:
-        origin = request.headers.get("origin")
-        response: Response
-        if not origins.allow(origin):
-            response = _refusal(PublishRefused(403, REFUSED))
-        elif request.method == "OPTIONS":
-            wanted = request.headers.get("access-control-request-headers", _ALLOWED_HEADERS)
-            methods = {"Access-Control-Allow-Methods": "POST, OPTIONS", "Access-Control-Max-Age": "86400"}
-            response = Response(status_code=204, headers={"Access-Control-Allow-Headers": wanted, **methods})
-        else:
-            try:
-                response = await handle(request)
-            except PublishRefused as refusal:
-                response = _refusal(refusal)
-            except ClientDisconnect:
-                response = Response(status_code=400)
-        response.headers.update(origins.reply_headers(origin))
-        response.headers["Access-Control-Expose-Headers"] = "x-rate-rolling, x-rate-limit, x-rate-limit-remaining"
-        return response
-
-    return endpoint
-
-
-def _refusal(refusal: PublishRefused) -> Response:
-    body: dict[str, object] = {"message": str(refusal)}
-    if refusal.errors is not None:
-        body["errors"] = refusal.errors
-    headers = {"Retry-After": str(refusal.retry_after)} if refusal.status in (429, 503) else None
-    return JSONResponse(body, refusal.status, headers)
-
-
-def _names(request: Request) -> tuple[str, str]:
-    """Topic and event from the raw path: an encoded slash belongs to the name."""
-    raw = bytes(request.scope["raw_path"]).split(b"?")[0].decode("ascii", "replace")
-    parts = raw.split("/api/broadcast/", 1)[1].split("/")
-    if len(parts) != 3 or parts[1] != "events":
-        raise PublishRefused(404, "expected /api/broadcast/{topic}/events/{event}")
-    return unquote(parts[0]), unquote(parts[2])
-
-
-async def _json_body(request: Request) -> object:
-    kind = request.headers.get("content-type", "application/json").partition(";")[0].strip().lower()
-    if kind != "application/json":
-        raise PublishRefused(
-            415, f"Unsupported media type {kind}: send JSON, with bytes as base64 text in it, or send bytes on a socket"
-        )
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > BODY_LIMIT:
-            raise PublishRefused(413, f"Payload too large: at most {BODY_LIMIT} bytes")
-    try:
-        return read_finite_json(body)
-    except ValueError as exc:
-        raise PublishRefused(422, "Unprocessable", ["the body is not JSON"]) from exc
-
-
-def _messages(body: object) -> list[dict[str, object]]:
-    listed = body.get("messages") if isinstance(body, dict) else None
-    if not isinstance(listed, list) or not listed:
-        raise PublishRefused(422, "Unprocessable", [{"field": "messages", "rule": "a list with at least one message"}])
-    errors = [{"message": number, **problem} for number, message in enumerate(listed) if (problem := _problem(message))]
-    if errors:
-        raise PublishRefused(422, "Unprocessable", errors)
-    return [
-        {name: message[name] for name in ("topic", "event", "payload", "private") if name in message}
-        for message in listed
-    ]
-
-
-def _problem(message: object) -> Mapping[str, str] | None:
-    if not isinstance(message, dict):
-        return {"field": "message", "rule": "object"}
-    for field in ("topic", "event"):
-        if not isinstance(message.get(field), str) or not message[field]:
-            return {"field": field, "rule": "text of at least one character"}
-    if not isinstance(message.get("payload"), dict):
-        return {"field": "payload", "rule": "object"}
-    if not isinstance(message.get("private", False), bool):
-        return {"field": "private", "rule": "boolean"}
-    return None

@@ -7,9 +7,6 @@ it is sent does not join on to what it has, or when nobody sends anything.
 from __future__ import annotations
 
 import asyncio
-import json
-import os
-import socket
 import time
 import uuid
 from collections.abc import Awaitable, Callable, Mapping
@@ -17,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from wedsync.channels.positions import Checkpoints, Position
 from wedsync.channels.snapshots import Snapshot
+from wedsync.database import calls
 from wedsync.database.connections import RETRIED, Backoff, Connection, connect, explained
 from wedsync.database.listener import Listener
 from wedsync.database.log_reader import Batch, LogReader, PollTooLong
@@ -36,7 +34,6 @@ ANSWERED_WITHIN = 3.0
 SILENT_AFTER = 1.0
 """Seconds without a word from the leader, who speaks twice a second, after which a fed node reads the log itself."""
 READ_ALONE_EVERY = 0.25
-_TOUCH = "select wedsync_internal.touch_node($1, $2, $3)"
 
 
 class Relay:
@@ -45,7 +42,7 @@ class Relay:
     `take` receives every batch and returns the number of event rows in it. `forget` is called with a
     connection and the epoch that was when the database no longer knows this node: all its subscriptions
     are gone. `hold` is called with a position, notes which sockets have not confirmed it, and returns what
-    can be called safe; `health` tells what `touch_node` is told of the process. `breaking_version` is the
+    can be called safe; `health` returns what `touch_node` keeps of the process. `breaking_version` is the
     highest breaking schema version that this code understands. With a `feed` the node is fed; `fed` tells
     whether it is just now.
     """
@@ -151,13 +148,8 @@ class Relay:
     async def _register(self, connection: Connection) -> dict[str, Any]:
         """Announce the node. Raises `SchemaTooNew`."""
         settled = self.checkpoints.on_disk
-        answer: dict[str, Any] = json.loads(
-            await connection.fetchval(
-                "select wedsync_internal.register_node($1, $2, $3, $4, $5, $6)",
-                self._node, socket.gethostname(), os.getpid(), self._feed is not None,
-                self._epoch, settled.cursor if settled is not None else None,
-            )
-        )  # fmt: skip
+        safe = settled.cursor if settled is not None else None
+        answer = await calls.register_node(connection, self._node, self._epoch, safe, is_fed=self._feed is not None)
         version = int(answer["schema_breaking_version"])
         if version > self._breaking_version:
             raise SchemaTooNew(
@@ -183,22 +175,21 @@ class Relay:
         self._touch_at = time.monotonic() + TOUCH_EVERY
         floor, self._floor = self._floor, None
         cursor = (await self._hold(connection, floor)).cursor if floor is not None else None
-        health = json.dumps(self._health())
-        return bool(await connection.fetchval(_TOUCH, self._node, cursor, health))
+        return await calls.touch_node(connection, self._node, cursor, self._health())
 
     async def _touch_in_time(self, connection: Connection) -> None:
         now = time.monotonic()
         if self._floor is None and now >= self._touch_at - ANSWERED_WITHIN:
-            # By the time it is told, whoever answers has confirmed it.
+            # By the time it is written, whoever answers has confirmed it.
             self._floor = self.checkpoints.settled
         if now >= self._touch_at and not await self._touch(connection):
             raise ConnectionResetError("the database does not know this node any more")
 
     async def _pass_on(self, rows: Batch, asked_at: float | None = None) -> int:
-        """Hand over a batch whose ages count to `asked_at`, by default to the beginning of the last look."""
+        """Hand over a batch whose ages count to `asked_at`, by default to the beginning of the last poll."""
         count = await self._take(rows)
         passed = time.monotonic() - (self.reader.asked_at if asked_at is None else asked_at)
-        # Each transaction once, when the last socket has been given what it is to hear of it.
+        # Each transaction once, when the last socket has been given its part of it.
         for age in {row["xid"]: row["age"] for row in rows if row["age"] is not None}.values():
             self.delays.observe(age + passed)
         self.checkpoints.reach(str(self.reader.cursor), time.monotonic())
@@ -235,4 +226,4 @@ class Relay:
 
     async def _read_alone(self, connection: Connection) -> None:
         self.read_alone += 1
-        await self.reader.look(connection)
+        await self.reader.poll(connection)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import random
 from collections.abc import Collection
 from dataclasses import dataclass, fields
 from typing import Any
 
+from wedsync.database import calls
 from wedsync.database.connections import TRANSIENT, Backoff
 from wedsync.logs import logger
 
@@ -47,15 +47,13 @@ class RuleBook:
             try:
                 await self.read()
             except TRANSIENT as exc:
-                if backoff.is_news(exc):
-                    log.warning("rules_unknown", error=type(exc).__name__)
-                await asyncio.sleep(backoff.pause())
+                await backoff.rest(exc, log, "rules_unknown")
                 continue
             backoff.reset()
             await asyncio.sleep(READ_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
 
     async def read(self) -> None:
         """Read once. Raises what the driver raises."""
-        given = json.loads(await self._pool.fetchval("select wedsync_internal.worker_settings()"))
+        given = await calls.worker_settings(self._pool)
         known = {field.name for field in fields(Rules)}
         self.rules = Rules(**{name: value for name, value in given.items() if name in known})

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from typing import Any
 
 from wedsync.auth import Identity, TokenError, TokenUnchecked
+from wedsync.database import calls
 from wedsync.database.connections import TRANSIENT
 from wedsync.logs import logger
 
@@ -15,7 +15,6 @@ log = logger("sessions")
 _SECONDS = 5.0
 _AT_ONCE = 2
 """Forged tokens must leave connections of the pool to the joins."""
-_CLAIMS = "select wedsync_internal.session_claims($1)"
 
 
 class SessionTokens:
@@ -29,11 +28,10 @@ class SessionTokens:
         """The person behind the token with that SHA-256. Raises `TokenError`, `TokenUnchecked` without a database."""
         try:
             async with asyncio.timeout(_SECONDS), self._turn:
-                text = await self._pool.fetchval(_CLAIMS, digest)
+                answer = await calls.session_claims(self._pool, digest)
         except TRANSIENT as exc:
             log.warning("session_not_looked_up", error=type(exc).__name__)
             raise TokenUnchecked from exc
-        answer = json.loads(text)
         if not answer["ok"]:
             raise TokenError("InvalidJWTToken", answer["reason"])
         claims = answer["claims"]

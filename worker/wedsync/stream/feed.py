@@ -145,10 +145,10 @@ class Feed:
         if incarnation == self.incarnation:
             return
         if self.incarnation is not None:
-            await self._broker.forget(subject_of(self.incarnation, self._node))
+            await self._broker.unsubscribe(subject_of(self.incarnation, self._node))
         self.incarnation = incarnation
         self._clear()
-        await self._broker.hear(subject_of(incarnation, self._node), self._hear)
+        await self._broker.subscribe(subject_of(incarnation, self._node), self._hear)
 
     def ask(self) -> None:
         """Make the leader look: somebody joined, and whoever writes just now does not know that."""

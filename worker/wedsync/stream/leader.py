@@ -83,7 +83,7 @@ class Leader:
         connection = await connect(self._dsn, f"leader {self._node}")
         bell = bell_of(incarnation)
         try:
-            await self._broker.hear(bell, lambda _message: self._listener.notified.set())
+            await self._broker.subscribe(bell, lambda _message: self._listener.notified.set())
             term = Term(self._node, incarnation, self._broker, self._incarnation)
             reader = LogReader(
                 None,
@@ -106,7 +106,7 @@ class Leader:
         finally:
             self.leads = False
             connection.terminate()
-            await self._broker.forget(bell)
+            await self._broker.unsubscribe(bell)
             await self._resign()
 
     async def _resign(self) -> None:

@@ -58,7 +58,7 @@ try {
   await look(page, "overview");
   // Its own source fails: what it shows is said to be old.
   await page.route("**/dashboard/overview", (route) => route.fulfill({ status: 503, json: { message: "the database is not available" } }));
-  await shows(page, "#answer", "the database cannot be asked now; what is shown is as of");
+  await shows(page, "#answer", "the database is not available; data shown is as of");
   seen.staleOverview = await page.locator("#overview[data-stale]").count();
   await page.unroute("**/dashboard/overview");
   await until(page, () => !document.querySelector("#overview[data-stale]"));
@@ -80,7 +80,7 @@ try {
 
   // The worker goes away: the page says so, and nothing on it looks well.
   process.kill(Number(worker), "SIGKILL");
-  await shows(page, "#problems", "has not answered since");
+  await shows(page, "#problems", "has not responded since");
   seen.away = await page.innerText("#state");
   seen.title = await page.title();
   seen.good = await page.locator("[data-level=good]").allInnerTexts();

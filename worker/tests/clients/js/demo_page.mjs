@@ -67,15 +67,15 @@ try {
   await james.page.click(".conflict button:nth-of-type(1)");
   await holds(james.page, "wedding.ceremonyVenue.name", "St Paul's");
 
-  // After a reload the present state stands, whatever is sent again.
+  // After a reload the current state is shown, regardless of replayed events.
   await james.page.reload();
-  await shows(james.page, "#log", "sent again after a pause");
+  await shows(james.page, "#log", "replayed after a pause");
   await holds(james.page, "wedding.ceremonyVenue.name", "St Paul's");
   await shows(james.page, field("wedding.guestCount.total"), "124");
 
   // A refused value is explained beside its field, whether the browser or the database refuses it.
   await save(emma.page, "budget.currency", "???");
-  await shows(emma.page, 'form[data-section="budget"] .error', "are needed");
+  await shows(emma.page, 'form[data-section="budget"] .error', "ISO 4217");
   seen.error = await emma.page.innerText('form[data-section="budget"] .error');
   seen.described = await emma.page.$eval(field("budget.currency"), (input) => [document.activeElement === input, input.ariaInvalid, document.getElementById(input.getAttribute("aria-describedby")).textContent]);
   await emma.page.fill(field("wedding.guestCount.children"), "");

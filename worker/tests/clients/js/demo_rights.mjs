@@ -36,20 +36,20 @@ try {
 
   // A part is taken back: it goes, also what was being written and what was heard; the rest stays.
   revoke("'{guest_numbers}'", "null");
-  await shows(page, "#notice", "Taken back: Adults, Children, Together.");
+  await shows(page, "#notice", "Revoked: Adults, Children, Total.");
   seen.part = await readable(page);
   seen.buttons = await page.locator('form[data-section="guests"] .buttons').count();
   seen.style = await page.inputValue(field("wedding.style"));
   await look(page, "part taken back");
   grant("'{guest_numbers,wedding_basics,timeline}'");
-  await shows(page, "#notice", "New: Adults, Children, Together.");
+  await shows(page, "#notice", "New: Adults, Children, Total.");
   await holds(page, "wedding.guestCount.adults", "4711");
 
   // All of it is taken back, with a reason, and given again.
   await save(page, "wedding.style", "lanterns, last word");
   await shows(page, "#log", "last word");
   revoke("null", "'another caterer was found'");
-  await shows(page, "#notice", "access to this wedding back");
+  await shows(page, "#notice", "access to this wedding");
   seen.whole = await readable(page);
   seen.status = await page.innerText("#status");
   seen.why = await page.innerText("#notice");
@@ -71,7 +71,7 @@ try {
   }));
   isCut = true;
   await line.close({ code: 1012 });
-  await shows(away.page, "#notice", "The connection is away. What is shown is of before");
+  await shows(away.page, "#notice", "The connection is lost. The data shown may be out of date");
   await shows(away.page, "#status", "not connected since");
   await look(away.page, "connection away");
   isCut = false;

@@ -126,7 +126,10 @@ def test_partitions_that_run_out(database18: Database) -> None:
 
 
 def test_a_transaction_that_never_ends(database18: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "_LONG_TRANSACTION", "0 seconds")
+    text = doctor.check_text("transactions")
+    assert text.count("interval '5 minutes'") == 2
+    monkeypatch.setattr(doctor, "CHECKS", ("transactions",))
+    monkeypatch.setattr(doctor, "check_text", lambda _name: text.replace("5 minutes", "0 seconds"))
     with psycopg.connect(database18.dsn, application_name="forgotten") as idle:
         idle.execute("select 1")
         found = checks(database18)["transactions"]

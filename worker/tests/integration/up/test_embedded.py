@@ -153,7 +153,7 @@ def test_a_cluster_of_another_version_is_left_alone(embedded: EmbeddedServer) ->
     embedded.stop()
     version = embedded.data / "PG_VERSION"
     version.write_text("17\n")
-    with pytest.raises(EmbeddedError, match="belongs to PostgreSQL 17, these programs are 18"):
+    with pytest.raises(EmbeddedError, match="created by PostgreSQL 17, but these programs are version 18"):
         embedded.start()
     version.write_text("18\n")
 
@@ -263,7 +263,7 @@ def test_who_wants_the_data_alone_is_told_that_others_use_it(embedded: EmbeddedS
     with embedded.in_use(alone=False):
         with EmbeddedServer(embedded.home).in_use(alone=False):
             pass
-        with pytest.raises(EmbeddedError, match="another `wedsync up` uses the data"):
+        with pytest.raises(EmbeddedError, match="another `wedsync up` is using"):
             embedded.in_use(alone=True).__enter__()
     with embedded.in_use(alone=True):
         pass
@@ -271,6 +271,6 @@ def test_who_wants_the_data_alone_is_told_that_others_use_it(embedded: EmbeddedS
 
 @pytest.mark.parametrize("name", ['in "quotes"', "$(cash)"])
 def test_a_name_that_pg_ctl_would_misread_is_refused(home: Path, name: str) -> None:
-    with pytest.raises(EmbeddedError, match="in its name"):
+    with pytest.raises(EmbeddedError, match="in the name of the directory"):
         EmbeddedServer(home / name).start()
     assert not home.exists()

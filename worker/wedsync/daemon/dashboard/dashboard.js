@@ -1,5 +1,5 @@
-// Draws what dashboard/live tells every two seconds, and, for a token of a server role, what dashboard/overview knows.
-// Everything is put in as text or as attributes: names come from people.
+// Shows dashboard/live every two seconds and, with a token of a server role, dashboard/overview.
+// All data is inserted as text or attributes, because names come from users.
 const EVERY = 2000, EVERY_OVERVIEW = 5000, PATIENCE = 3000, KEPT = 600, GAP = 3 * (EVERY / 1000);
 const LATE = 0.25, UNREAD = 5;
 const $ = (id) => document.getElementById(id);
@@ -36,16 +36,16 @@ const growing = (value, points) => (points.some((point) => point.value < value) 
 const TILES = [
   { key: "connections", title: "Sockets", of: sum("connections") },
   { key: "channels", title: "Channels", of: sum("channels") },
-  { key: "delay", title: "Commit to socket, 95 of 100", of: quantile("commit_to_socket_seconds", 0.95), show: seconds, level: beyond(1) },
-  { key: "deliveries", title: "Deliveries a second", of: rate("deliveries_total") },
-  { key: "events", title: "Events read a second", of: rate("events_total") },
-  { key: "broadcasts", title: "Client broadcasts a second", of: rate("client_broadcasts_total") },
-  { key: "lag", title: "Event loop late, worst", of: worst("loop_lag_seconds"), show: milliseconds, level: beyond(LATE) },
-  { key: "echo", title: "Doorbell echo, worst", of: worst("doorbell_echo_seconds"), show: milliseconds, level: beyond(1) },
-  { key: "unread", title: "Log last read, longest ago", of: worst("log_unread_seconds"), show: seconds, level: beyond(UNREAD) },
-  { key: "dropped", title: "Given up on the bus", of: sum("bus_dropped_total"), level: growing },
-  { key: "refused", title: "Joins refused a second", of: rate("joins refused") },
-  { key: "requests", title: "Requests refused a second", of: rate("client_requests_refused_total") },
+  { key: "delay", title: "Commit to socket, p95", of: quantile("commit_to_socket_seconds", 0.95), show: seconds, level: beyond(1) },
+  { key: "deliveries", title: "Deliveries per second", of: rate("deliveries_total") },
+  { key: "events", title: "Events read per second", of: rate("events_total") },
+  { key: "broadcasts", title: "Client broadcasts per second", of: rate("client_broadcasts_total") },
+  { key: "lag", title: "Event loop lag, maximum", of: worst("loop_lag_seconds"), show: milliseconds, level: beyond(LATE) },
+  { key: "echo", title: "LISTEN check, maximum", of: worst("doorbell_echo_seconds"), show: milliseconds, level: beyond(1) },
+  { key: "unread", title: "Log last read, oldest", of: worst("log_unread_seconds"), show: seconds, level: beyond(UNREAD) },
+  { key: "dropped", title: "Dropped on the bus", of: sum("bus_dropped_total"), level: growing },
+  { key: "refused", title: "Joins refused per second", of: rate("joins refused") },
+  { key: "requests", title: "Requests refused per second", of: rate("client_requests_refused_total") },
 ];
 const tiles = TILES.map((tile) => {
   const value = make("div", { class: "value" }, "–"), range = make("div", { class: "range" });
@@ -75,7 +75,7 @@ function ratesOf(each) {
 }
 
 function drawTile(tile, value, at) {
-  // Another machine answers now, whose clock begins elsewhere.
+  // Another machine responds now, with a different clock.
   if (tile.points.length && at < tile.points.at(-1).at) tile.points = [];
   tile.points.push({ at, value });
   while (tile.points.length && at - tile.points[0].at > KEPT) tile.points.shift();
@@ -101,7 +101,7 @@ function drawTile(tile, value, at) {
     make("path", { class: "spark", d: line }),
   );
   tile.chart.setAttribute("aria-label", `${tile.title}: now ${tile.show(value)}, between ${tile.show(low)} and ${tile.show(high)}`);
-  tile.range.replaceChildren(make("span", {}, `least ${tile.show(low)}`), make("span", {}, `most ${tile.show(high)}`));
+  tile.range.replaceChildren(make("span", {}, `min ${tile.show(low)}`), make("span", {}, `max ${tile.show(high)}`));
 }
 
 /** A table of rows of cells; a cell is text, a number of its own text, or an element. The first column names the row. */
@@ -130,11 +130,11 @@ function drawGateways(gateways) {
         number(of("connections")), number(of("channels")), number(of("groups")),
         number(own.deliveries_total ?? null), number(own.events_total ?? null),
         of("loop_lag_seconds") > LATE ? mark("warn", milliseconds(of("loop_lag_seconds"))) : milliseconds(of("loop_lag_seconds")),
-        !has ? "–" : of("doorbell_hears") ? milliseconds(of("doorbell_echo_seconds")) : mark("bad", "does not hear"),
+        !has ? "–" : of("doorbell_hears") ? milliseconds(of("doorbell_echo_seconds")) : mark("bad", "not received"),
         of("log_unread_seconds") > UNREAD ? mark("warn", seconds(of("log_unread_seconds"))) : `${of("leads") ? "for all, " : ""}${seconds(of("log_unread_seconds"))}`,
         number(of("relay_reconnects_total")), number(of("bus_dropped_total")),
       ];
-    }), "no gateway has been started");
+    }), "no gateways");
 }
 
 /** Bars by label: how often each has happened since the gateways began. */
@@ -152,7 +152,7 @@ function drawRank(id, gateways, good) {
       make("span", {}, label.replaceAll("_", " ")), make("span", {}, whole.format(count)),
       make("svg", { viewBox: "0 0 100 4", preserveAspectRatio: "none", "aria-hidden": "true" },
         make("rect", { class: "rest", width: 100, height: 4 }), make("rect", { width: (100 * count) / most, height: 4 }))));
-  $(id).replaceChildren(...(rows.length ? rows : [make("p", { class: "faint" }, "none since the gateways began")]));
+  $(id).replaceChildren(...(rows.length ? rows : [make("p", { class: "faint" }, "none since the gateways started")]));
 }
 
 function say(level, text, problems = []) {
@@ -193,7 +193,7 @@ function draw(body) {
   rates = new Map(body.gateways.map((each) => [each.gateway, ratesOf(each)]));
   const figures = body.gateways.filter((each) => each.reported_at !== null), together = {};
   for (const own of rates.values()) for (const [name, value] of Object.entries(own)) together[name] = (together[name] ?? 0) + value;
-  // Every gateway reads the same events for its own audiences.
+  // Every gateway reads the same events for its own groups.
   if (together.events_total !== undefined) together.events_total = Math.max(...[...rates.values()].map((own) => own.events_total ?? 0));
   for (const tile of tiles) drawTile(tile, tile.of({ figures, rates: together }), body.now);
   drawGateways(body.gateways);
@@ -210,17 +210,17 @@ function lose() {
     tile.value.textContent = "–";
     tile.value.dataset.level = "wait";
   }
-  drawGateways(lastSeen.map((each) => ({ ...each, reported_at: null, problem: "no answer" })));
+  drawGateways(lastSeen.map((each) => ({ ...each, reported_at: null, problem: "no response" })));
   $("main").dataset.stale = "";
   const when = answeredAt && clock.format(answeredAt);
-  say("bad", "no answer", [when ? `The worker has not answered since ${when}. What is shown below is of then.` : "The worker does not answer."]);
-  $("seen").textContent = when ? `last heard of at ${when}` : "";
+  say("bad", "no response", [when ? `The worker has not responded since ${when}. The data below is from then.` : "The worker does not respond."]);
+  $("seen").textContent = when ? `last response at ${when}` : "";
 }
 
 let token = null, asking = 0;
 const name = (each) => each.name ?? `${each.user_id.slice(0, 8)}…`;
 function drawOverview({ stats, servers, advice, people, channels }) {
-  const figures = { "open sockets": stats.activeConnections, "messages in 24 hours": stats.todayMessages, "messages a socket": stats.avgMessagesPerConnection };
+  const figures = { "open sockets": stats.activeConnections, "messages in 24 hours": stats.todayMessages, "messages per socket": stats.avgMessagesPerConnection };
   $("stats").replaceChildren(...Object.entries(figures).map(([title, value]) => make("span", {}, make("b", {}, number(value)), title)));
   const levels = { ready: "good", starting: "wait", degraded: "warn", gone: "bad" };
   const advised = new Map(advice.map((each) => [each.server_instance, each]));
@@ -231,13 +231,13 @@ function drawOverview({ stats, servers, advice, people, channels }) {
       const percent = (value) => (value === null || value === undefined ? "–" : `${number(100 * value)} %`);
       return [`${each.host}, process ${each.pid}`, mark(levels[each.status], [each.status, ...each.problems].join(": ")), number(each.sockets),
         percent(told.used), percent(told.share), percent(told.even_share), milliseconds(each.loop_lag_seconds), told.action ?? "–", told.reason ?? "–"];
-    }), "no process is registered");
+    }), "no gateway is registered");
   const whole = advised.get(null);
-  $("advice").replaceChildren(make("b", {}, whole.action === "add" ? "Add processes: " : "Enough processes: "), whole.reason);
+  $("advice").replaceChildren(make("b", {}, whole.action === "add" ? "Add gateways: " : "Enough gateways: "), whole.reason);
   const when = (text) => (text === null ? "–" : clock.format(new Date(text)));
   drawTable($("people"), ["person", "#sockets", "#channels", "#messages, 24 h", "#last"],
-    people.map((each) => [name(each), number(each.sockets), number(each.channels), number(each.messages), when(each.last_message_at)]), "nobody is connected");
-  drawTable($("topics"), ["channel", "#joined", "#people"], channels.map((each) => [each.topic, number(each.joined), number(each.people)]), "no channel is joined");
+    people.map((each) => [name(each), number(each.sockets), number(each.channels), number(each.messages), when(each.last_message_at)]), "no users connected");
+  drawTable($("topics"), ["channel", "#joined", "#users"], channels.map((each) => [each.topic, number(each.joined), number(each.people)]), "no channels joined");
   $("overview").hidden = false;
 }
 function forget(text, refused = false) {
@@ -254,7 +254,7 @@ function sayAnswer(text, problem = false) {
 }
 function tellOverview(heardAt, problem) {
   const since = heardAt ? `as of ${heardAt}` : "";
-  sayAnswer(problem ? [problem, since].filter(Boolean).join("; what is shown is ") : since, problem !== null);
+  sayAnswer(problem ? [problem, since].filter(Boolean).join("; data shown is ") : since, problem !== null);
   $("overview").toggleAttribute("data-stale", problem !== null);
 }
 async function lookDeeper(turn) {
@@ -270,7 +270,7 @@ async function lookDeeper(turn) {
       }
       tellOverview(heardAt, status === 200 ? null : body.message);
     } catch {
-      if (turn === asking) tellOverview(heardAt, "no answer");
+      if (turn === asking) tellOverview(heardAt, "no response");
     }
     await new Promise((done) => setTimeout(done, EVERY_OVERVIEW));
   }
@@ -290,7 +290,7 @@ $("forget").addEventListener("click", () => {
   $("token").focus();
 });
 
-// A page that comes back into view shows at once how it is.
+// A page that becomes visible again is updated immediately.
 let wake = () => {};
 document.addEventListener("visibilitychange", () => wake());
 for (;;) {

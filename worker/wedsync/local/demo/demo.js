@@ -1,9 +1,9 @@
-// The demo page: reads and writes through the API, hears everybody else through the stock realtime client.
+// The demo page: reads and writes through the API, and receives changes through the stock realtime client.
 
 const SECTIONS = { basics: "date and style", guests: "guests", venue: "venue", moments: "key moments", budget: "budget" };
 const LIST = "timeline.keyMoments";
 const LOG_LENGTH = 12;
-const AGAIN_AFTER = 2000; // milliseconds until a channel that was closed for good is asked for again
+const AGAIN_AFTER = 2000; // milliseconds until a closed channel is joined again
 
 const $ = (selector, root = document) => root.querySelector(selector);
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
@@ -24,7 +24,7 @@ let token = "";
 let version = 0;
 let readVersion = 0;
 let withheld = []; // paths; null: everything
-let withdrawals = 0; // how often everything was taken back
+let withdrawals = 0; // how often all access was revoked
 let writable = null; // groups of fields; null: everything
 let section = null;
 let presence = null;
@@ -69,9 +69,9 @@ async function read(again = false) {
     if (error instanceof Refusal && [403, 404].includes(error.status)) return withdraw("");
     throw error;
   }
-  // What was read before everything was taken back is not shown after it.
+  // Data read before all access was revoked is not shown afterwards.
   if (asked !== withdrawals) return;
-  // A change that was heard meanwhile is newer than this.
+  // A change received in the meantime is newer than this.
   if (record.metadata.version < version && !again) return read(true);
   const before = version ? withheld : null;
   version = readVersion = record.metadata.version;
@@ -94,8 +94,8 @@ function withdraw(why) {
   for (const old of $$("#log li, #people li, .conflict")) old.remove();
   for (const looking of $$(".looking")) looking.textContent = "";
   if (!had && $("#notice").dataset.kind === "rights") return;
-  const what = had ? `The couple took ${me.name}'s access to this wedding back` : `The couple shares nothing of this wedding with ${me.name}`;
-  notice(`${what}${why ? `: ${why}` : ""}. If they give it again, it appears here by itself.`, "rights");
+  const what = had ? `The couple revoked ${me.name}'s access to this wedding` : `The couple does not share this wedding with ${me.name}`;
+  notice(`${what}${why ? `: ${why}` : ""}. If they grant it again, it appears here automatically.`, "rights");
 }
 
 /** What came and what went since the last reading; what went leaves the list of what was heard, too. */
@@ -106,7 +106,7 @@ function tellRights(before) {
   const shared = (hidden) => [...places, [`${LIST}.name`, "Key moments"]].filter(([path]) => !hidden.some((each) => covers(each, path))).map(([, title]) => title);
   const had = shared(before), has = shared(withheld);
   const sentence = (lead, titles) => (titles.length ? ` ${lead}: ${titles.join(", ")}.` : "");
-  const told = sentence("New", has.filter((title) => !had.includes(title))) + sentence("Taken back", had.filter((title) => !has.includes(title)));
+  const told = sentence("New", has.filter((title) => !had.includes(title))) + sentence("Revoked", had.filter((title) => !has.includes(title)));
   if (told) notice(`The couple changed what ${me.name} may see.${told}`, "rights");
 }
 
@@ -137,7 +137,7 @@ function show(field, value, fresh = false) {
   field.hidden = isWithheld(field.dataset.path);
   if (field.hidden) {
     label.append(make("span", { className: "withheld", textContent: "withheld from you" }));
-    // Also what somebody was about to write there: it began with what may not be seen any more.
+    // Also discards unsaved input, which may contain the withheld value.
     field.shown = "";
     clean(field, "");
     return;
@@ -152,7 +152,7 @@ function show(field, value, fresh = false) {
   clean(field, text);
   if (fresh) {
     field.classList.remove("fresh");
-    void field.offsetWidth; // starts the animation anew
+    void field.offsetWidth; // restarts the animation
     field.classList.add("fresh");
   }
 }
@@ -171,7 +171,7 @@ function complain(field, text) {
   document.getElementById(id)?.remove();
   field.ariaInvalid = text ? "true" : null;
   if (!text) return field.removeAttribute("aria-describedby");
-  // Hidden from the tree of names only: it describes the field and is no part of the field's name.
+  // Hidden from the accessible name only: it describes the field but is not part of its name.
   field.closest("label").append(make("span", { className: "error", id, textContent: text, ariaHidden: "true" }));
   field.setAttribute("aria-describedby", id);
 }
@@ -238,7 +238,7 @@ function showConflict(form, field, conflict) {
     field.base = conflict.version;
     save(form);
   });
-  const text = `${titleOf(field)}: ${who} made it “${theirs || "empty"}” while you wrote “${field.value || "empty"}”.`;
+  const text = `${titleOf(field)}: ${who} changed it to “${theirs || "empty"}” while you entered “${field.value || "empty"}”.`;
   const box = make("div", { className: "conflict" }, make("p", { textContent: text }), keep, mine);
   box.setAttribute("role", "alert");
   form.append(box);
@@ -293,7 +293,7 @@ async function change(name, parameters) {
   }
 }
 
-// ---------------------------------------------------------------- what is told
+// ---------------------------------------------------------------- messages
 
 /** One notice at a time, of some kind; an empty one takes only a notice of its own kind away. */
 function notice(text, kind = "trouble", code = "") {
@@ -306,7 +306,7 @@ function notice(text, kind = "trouble", code = "") {
 
 /** What went wrong, beside the fields that it is about, or above everything. */
 function explain(error, fields = []) {
-  if (!(error instanceof Refusal)) return notice(`The page could not do this: ${error.message}`);
+  if (!(error instanceof Refusal)) return notice(`The request failed: ${error.message}`);
   const about = error.details?.problems ?? error.details?.unauthorized_fields ?? [];
   const others = [];
   for (const each of Array.isArray(about) ? about : []) {
@@ -357,7 +357,7 @@ async function connect(RealtimeClient) {
   await client.setAuth(token);
   joinFields(client);
   joinPresence(client);
-  // Before the token runs out; the same session goes on.
+  // Before the token expires; the session continues.
   setTimeout(() => connect(RealtimeClient).catch(explain), (seconds - 300) * 1000);
 }
 
@@ -366,7 +366,7 @@ function joinFields(socket) {
   socket.channel(`core_fields_${setup.couple_id}`, { config: { private: true } })
     .on("broadcast", { event: "*" }, heard)
     .on("system", {}, ({ status: level, message }) => {
-      // That the rights are gone is said by the page in its own words.
+      // The page reports lost access in its own words.
       if (level === "error") why = message.includes("permissions") ? "" : message;
       else if (/^(resync|rights changed)/.test(message)) read().catch(explain);
     })
@@ -378,13 +378,13 @@ function joinFields(socket) {
         read().catch(explain);
         return;
       }
-      status(state === "TIMED_OUT" ? "no answer" : "not connected");
+      status(state === "TIMED_OUT" ? "no response" : "not connected");
       if (state === "CLOSED") {
         withdraw(why);
         again(() => joinFields(socket), socket);
       } else if (error?.message.startsWith("Unauthorized")) withdraw("");
-      // The client joins again by itself.
-      else notice("The connection is away. What is shown is of before; it goes on by itself.");
+      // The client rejoins automatically.
+      else notice("The connection is lost. The data shown may be out of date; the page reconnects automatically.");
     });
 }
 
@@ -412,16 +412,16 @@ function heard({ event, payload, meta }) {
   const late = Math.max(0, Date.now() - Date.parse(timestamp));
   version = Math.max(version, metadata.version);
   let again = false;
-  // What is sent again after a reload may be older than what was read since.
+  // Events repeated after a reload may be older than what was read since.
   const known = metadata.version <= readVersion;
   for (const [path, value] of known ? [] : Object.entries(data)) {
     const field = fieldOf(path);
     if (field) show(field, value, true);
-    // An element came or went: the order of the others is in the record.
+    // An element was added or removed: the record has the order of the others.
     again ||= path.startsWith(LIST) && (!field || value === null);
   }
   if (again) read().catch(explain);
-  const when = meta?.replayed ? "sent again after a pause" : `here after ${late} ms`;
+  const when = meta?.replayed ? "replayed after a pause" : `received after ${late} ms`;
   tell(inWords(data), `${nameOf(metadata.updatedById) ?? payload.updatedBy}, ${when}`, Object.keys(data).map((path) => path.replaceAll("/", ".")));
 }
 
@@ -449,14 +449,14 @@ function inWords(data) {
 function showPeople() {
   const people = Object.entries(presence.presenceState()).map(([id, metas]) => ({
     id,
-    // What people say about themselves counts only for where they are.
+    // Of the presence payload, only the current section is used.
     name: nameOf(id) ?? "Somebody",
     sections: [...new Set(metas.map((meta) => meta.section).filter((name) => Object.hasOwn(SECTIONS, name)))],
   }));
   people.sort((one, other) => (one.id === me.id ? -1 : other.id === me.id ? 1 : one.name.localeCompare(other.name)));
   $("#people").replaceChildren(...people.map((person) => {
     const where = person.sections.map((name) => SECTIONS[name]).join(", ");
-    return make("li", {}, `${person.name} `, make("span", { textContent: where ? `at ${where}` : "looking around" }));
+    return make("li", {}, `${person.name} `, make("span", { textContent: where ? `at ${where}` : "browsing" }));
   }));
   for (const form of $$("form[data-section]")) {
     const names = people.filter((person) => person.id !== me.id && person.sections.includes(form.dataset.section));
@@ -487,8 +487,8 @@ $("#as").onchange = (event) => location.assign(`?as=${encodeURIComponent(event.t
 const other = setup.people.find((person) => person.key === (me.key === "caterer" ? "emma" : "caterer"));
 Object.assign($("#other"), { href: `?as=${other.key}`, textContent: `open a second window as ${other.name}` });
 for (const form of $$("form[data-section]")) {
-  form.noValidate = true; // the page says itself, beside the field, what is wrong
-  form.autocomplete = "off"; // a browser that fills in what was there would show what was taken back
+  form.noValidate = true; // the page shows errors next to the fields
+  form.autocomplete = "off"; // restored form data would show what was revoked
   form.onsubmit = (event) => { event.preventDefault(); save(form); };
   form.oninput = ({ target }) => target.dataset.path && touched(target);
   form.onfocus = form.onpointerenter = () => look(form.dataset.section);
@@ -499,7 +499,7 @@ $("#add-name").onkeydown = (event) => { if (event.key === "Enter") { event.preve
 
 if (setup.install) {
   status("no client");
-  notice("The page needs Supabase's realtime client, which is not installed. Run this, start wedsync up again and reload: ", "trouble", setup.install);
+  notice("The page needs Supabase's realtime client, which is not installed. Run this command, restart wedsync up and reload: ", "trouble", setup.install);
   signIn().then(() => read()).catch(explain);
 } else {
   try {

@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.remember_user(user_id uuid, display_name text default null)
+create or replace function wedsync_internal.record_user(user_id uuid, display_name text default null)
 returns void
 language sql
 volatile
@@ -14,5 +14,5 @@ as $$
     where (u.display_name is null and excluded.display_name is not null)
         or (excluded.email is not null and excluded.email is distinct from u.email)
 $$;
-comment on function wedsync_internal.remember_user(uuid, text) is 'Records a signed-in user with an initial display name and the email claim, and locks the user''s row until the end of the transaction, whether it changed or not.';
-revoke all on function wedsync_internal.remember_user(uuid, text) from public;
+comment on function wedsync_internal.record_user(uuid, text) is 'Records a signed-in user with an initial display name and the email claim, and locks the user''s row until the end of the transaction, whether it changed or not.';
+revoke all on function wedsync_internal.record_user(uuid, text) from public;

@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.element_before_then(list_name text, couple_id uuid, chain_no bigint, order_key text)
+create or replace function wedsync_internal.preceding_element(list_name text, couple_id uuid, chain_no bigint, order_key text)
 returns uuid
 language sql
 stable
@@ -15,6 +15,6 @@ as $$
     order by k.order_key collate "C" desc
     limit 1
 $$;
-comment on function wedsync_internal.element_before_then(text, uuid, bigint, text) is
+comment on function wedsync_internal.preceding_element(text, uuid, bigint, text) is
 'Among the current elements of a list, returns the one that preceded an order key at a link of the audit chain; null if none did. Order keys of that time are not comparable with current ones.';
-revoke all on function wedsync_internal.element_before_then(text, uuid, bigint, text) from public;
+revoke all on function wedsync_internal.preceding_element(text, uuid, bigint, text) from public;

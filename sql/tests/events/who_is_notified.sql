@@ -7,7 +7,7 @@ select tap.supplier('chef');
 create function pg_temp.sleeps(name text, asleep boolean, lease interval default '20 seconds') returns void language sql
 as $$ update wedsync_data.relay_nodes set awake = not asleep, lease_until = now() + lease where node = tap.node(name) $$;
 create function pg_temp.waits() returns boolean[] language sql
-as $$ select array[wedsync_internal.a_relay_waits(tap.couple('emma')), wedsync_internal.a_relay_waits(tap.couple('olivia'))] $$;
+as $$ select array[wedsync_internal.has_idle_relay(tap.couple('emma')), wedsync_internal.has_idle_relay(tap.couple('olivia'))] $$;
 
 select tap.join('emma', 'core_fields_' || tap.couple('emma'), node => 'one');
 select pg_temp.sleeps('one', true);
@@ -26,10 +26,10 @@ select pg_temp.sleeps('one', true);
 select is(pg_temp.waits(), '{t,f}'::boolean[], 'each counts for itself');
 
 -- a relay that sleeps without an audience is woken by what concerns everybody
-select is(wedsync_internal.a_relay_sleeps(), true, 'one sleeps');
+select is(wedsync_internal.is_any_relay_idle(), true, 'one sleeps');
 select pg_temp.sleeps('one', true, '-1 second');
-select is(wedsync_internal.a_relay_sleeps(), false, 'one that is gone does not count');
+select is(wedsync_internal.is_any_relay_idle(), false, 'one that is gone does not count');
 select pg_temp.sleeps('one', false);
-select is(wedsync_internal.a_relay_sleeps(), false, 'nor one that is awake');
+select is(wedsync_internal.is_any_relay_idle(), false, 'nor one that is awake');
 select * from finish();
 rollback;

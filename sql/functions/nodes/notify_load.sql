@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.doorbell_load()
+create or replace function wedsync_internal.notify_load()
 returns table (waiting bigint, readers bigint)
 language sql
 volatile
@@ -14,7 +14,7 @@ as $$
         -- one leader reads for all that are fed
         (select count(*) filter (where not n.fed) + coalesce(max(n.fed::integer), 0) from wedsync_data.relay_nodes as n where n.lease_until > now())
 $$;
-comment on function wedsync_internal.doorbell_load() is
-'What a ring costs: waiting, the transactions of the cluster that wait at this moment to commit because another one commits with NOTIFY, and readers, the relays that each ring wakes. Where that is too much, relays stay awake so that nobody rings.';
-revoke all on function wedsync_internal.doorbell_load() from public;
-grant execute on function wedsync_internal.doorbell_load() to wedsync_worker;
+comment on function wedsync_internal.notify_load() is
+'What NOTIFY costs now: waiting, the transactions of the cluster whose commit waits for another one that commits with NOTIFY, and readers, the relays that each notification wakes. Where that is too much, relays keep polling so that no writer notifies.';
+revoke all on function wedsync_internal.notify_load() from public;
+grant execute on function wedsync_internal.notify_load() to wedsync_worker;

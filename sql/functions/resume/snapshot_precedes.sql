@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.is_older(a pg_snapshot, b pg_snapshot)
+create or replace function wedsync_internal.snapshot_precedes(a pg_snapshot, b pg_snapshot)
 returns boolean
 language sql
 immutable
@@ -8,5 +8,5 @@ return
     -- nothing began in between: then the one with more under way is the older one
     or pg_catalog.pg_snapshot_xmax(a) = pg_catalog.pg_snapshot_xmax(b)
     and (select count(*) from pg_catalog.pg_snapshot_xip(a) as x (id)) > (select count(*) from pg_catalog.pg_snapshot_xip(b) as x (id));
-comment on function wedsync_internal.is_older(pg_snapshot, pg_snapshot) is 'Whether a position was reached before another one of the same history; null where one is missing.';
-revoke all on function wedsync_internal.is_older(pg_snapshot, pg_snapshot) from public;
+comment on function wedsync_internal.snapshot_precedes(pg_snapshot, pg_snapshot) is 'Whether a position was reached before another one of the same history; null where one is missing.';
+revoke all on function wedsync_internal.snapshot_precedes(pg_snapshot, pg_snapshot) from public;

@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.may_read_answers(principals uuid[], couple_id uuid)
+create or replace function wedsync_internal.may_read_form_responses(principals uuid[], couple_id uuid)
 returns boolean
 language sql
 stable
@@ -8,6 +8,6 @@ as $$
         where m.couple_id = $2 and m.user_id = any ($1) and m.wedding_role in ('partner', 'planner')
     )
 $$;
-comment on function wedsync_internal.may_read_answers(uuid[], uuid) is
+comment on function wedsync_internal.may_read_form_responses(uuid[], uuid) is
 'Whether any of these users may read the form responses of a wedding, as in the view form_responses.';
-revoke all on function wedsync_internal.may_read_answers(uuid[], uuid) from public;
+revoke all on function wedsync_internal.may_read_form_responses(uuid[], uuid) from public;

@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.open_invitation(invitation wedsync_data.invitations)
+create or replace function wedsync_internal.store_invitation(invitation wedsync_data.invitations)
 returns jsonb
 language plpgsql
 volatile
@@ -35,6 +35,6 @@ begin
     return pg_catalog.jsonb_build_object('id', made, 'token', secret, 'valid_until', ends);
 end
 $$;
-comment on function wedsync_internal.open_invitation(wedsync_data.invitations) is
+comment on function wedsync_internal.store_invitation(wedsync_data.invitations) is
 'Shared by the functions that invite: stores the invitation and returns {id, token, valid_until}. Call it with the lock of the inviting wedding or supplier held, so that the number of open invitations stays correct.';
-revoke all on function wedsync_internal.open_invitation(wedsync_data.invitations) from public;
+revoke all on function wedsync_internal.store_invitation(wedsync_data.invitations) from public;

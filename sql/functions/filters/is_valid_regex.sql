@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.is_pattern(pattern text)
+create or replace function wedsync_internal.is_valid_regex(pattern text)
 returns boolean
 language plpgsql
 immutable
@@ -13,5 +13,5 @@ exception
         return false;
 end
 $$;
-comment on function wedsync_internal.is_pattern(text) is 'Whether a text is a valid regular expression.';
-revoke all on function wedsync_internal.is_pattern(text) from public;
+comment on function wedsync_internal.is_valid_regex(text) is 'Whether a text is a valid regular expression.';
+revoke all on function wedsync_internal.is_valid_regex(text) from public;

@@ -1,0 +1,15 @@
+create or replace function wedsync_internal.notify_relays()
+returns void
+language plpgsql
+volatile
+as $$
+begin
+    -- NOTIFY takes a cluster-wide lock at commit, so it is sent only to a relay that waits for it. One that polls does so once more before it waits.
+    if wedsync_internal.is_any_relay_idle() then
+        perform pg_catalog.pg_notify('wedsync', '');
+    end if;
+end
+$$;
+comment on function wedsync_internal.notify_relays() is
+'Notifies idle relays when the transaction commits. Call it after the event was written: a relay that becomes idle relies on that order.';
+revoke all on function wedsync_internal.notify_relays() from public;

@@ -1,0 +1,98 @@
+"""Broadcasts of clients to each other, over the bus to all processes; and word of who came and left."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from collections.abc import Iterable, Mapping
+
+from wedsync.channels.fan_out import deliver, fan_out
+from wedsync.channels.hub import Hub
+from wedsync.channels.presence_topic import Change
+from wedsync.channels.subscription import Socket, Subscription
+from wedsync.logs import logger
+from wedsync.protocol.broadcasts import (
+    BadBroadcast,
+    Broadcast,
+    Form,
+    read_broadcast,
+    read_collaboration,
+    read_packed,
+    timestamp,
+)
+from wedsync.protocol.frames import to_json
+from wedsync.protocol.phoenix import BroadcastRequest, CollaborationRequest
+from wedsync.services.bus import Bus
+from wedsync.services.rules import RuleBook
+
+log = logger("broadcasts")
+
+_WEDDING_PRESENCE = re.compile(r"presence_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})")
+
+
+class Broadcasts:
+    """Broadcasts of one node. `delivered` counts frames."""
+
+    def __init__(self, node: uuid.UUID, hub: Hub, bus: Bus, rules: RuleBook) -> None:
+        self.delivered = 0
+        self._node = str(node)
+        self._hub = hub
+        self._bus = bus
+        self._rules = rules
+
+    def send(self, subscription: Subscription, request: BroadcastRequest[Subscription]) -> None:
+        """Send what a client asks for. Raises `BadBroadcast`."""
+        rules, room = self._rules.rules, subscription.room
+        if not subscription.can_broadcast:
+            raise BadBroadcast("BroadcastNotAllowed: clients cannot broadcast on this channel")
+        if isinstance(request, CollaborationRequest):
+            message = read_collaboration(*room, request.payload, subscription.user, rules.message_max_bytes)
+        else:
+            message = read_broadcast(*room, request.payload, rules.message_max_bytes)
+            identity = subscription.identity
+            is_server = identity is not None and identity.claims["role"] == "service_role"
+            if not subscription.is_free and not is_server and message.event in rules.server_events:
+                # The others would take it for word of the server.
+                raise BadBroadcast("EventReserved: event names of this form are reserved for the server")
+        self._deliver((message,), None if subscription.echo else subscription)
+        self._bus.send("broadcast", {"node": self._node, **message.packed()})
+
+    def receive(self, items: Iterable[object]) -> None:
+        """Deliver what other processes sent."""
+        messages = []
+        for item in items:
+            try:
+                sender, message = read_packed(item)
+            except ValueError:
+                log.warning("broadcast_malformed")
+                continue
+            if sender != self._node:
+                messages.append(message)
+        self._deliver(messages, None)
+
+    def announce(self, topic: str, change: Change) -> None:
+        """Tell the people of a wedding who is looking at it, on this node; every node receives the change itself."""
+        found = _WEDDING_PRESENCE.fullmatch(topic)
+        if found is not None:
+            couple_id = found[1]
+            for name in (topic, f"core_fields_{couple_id}"):
+                if self._hub.room((name, None)):
+                    self._deliver((_presence_event(name, couple_id, change),), None)
+
+    def _deliver(self, messages: Iterable[Broadcast], sender: Subscription | None) -> None:
+        pending: dict[Socket, list[bytes]] = {}
+        for message in messages:
+            room = self._hub.room((message.topic, message.lane))
+            self.delivered += fan_out(room, "broadcast", message.encoded, pending, lambda each: each is not sender)
+        deliver(pending)
+
+
+def _presence_event(name: str, couple_id: str, change: Change) -> Broadcast:
+    event = "user_left" if change.join is None else "user_joined" if change.leave is None else "presence_update"
+    meta: Mapping[str, object] = change.join or change.leave or {}
+    data = {name: value for name, value in meta.items() if name not in ("phx_ref", "phx_ref_prev")}
+    payload = {
+        "type": event, "data": data, "key": change.key, "user_id": change.user, "couple_id": couple_id,
+        "timestamp": timestamp(),
+    }  # fmt: skip
+    return Broadcast(name, None, event, Form.TEXT, to_json(payload).encode(), f'{{"id":"{uuid.uuid4()}"}}')
