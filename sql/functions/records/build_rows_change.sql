@@ -116,6 +116,7 @@ declare
     paths text[];
     new_values jsonb;
     old_columns jsonb;
+    shown jsonb;
     changes wedsync_internal.field_change[];
     events wedsync_internal.change_event[];
     ids uuid[];
@@ -165,15 +166,15 @@ begin
                     moment := case when tg_op <> 'DELETE' then greatest(moment, present.updated_at) end;
                     ids := array_append(ids, element);
                     -- only what the catalogue knows: a column of the table that is no field is nobody's to see
+                    select to_jsonb(r) into shown
+                    from (select present.couple_id, present.id, present.version_number, present.last_updated_by, present.created_at, present.updated_at%9$s) as r;
                     events := array_append(events, row(
-                        %6$L, tg_op, %7$L, %8$L, right_nos, paths, new_values, (
-                            select to_jsonb(r) from (select present.couple_id, present.id, present.version_number, present.last_updated_by, present.created_at, present.updated_at%9$s) as r
-                        ), case when tg_op = 'UPDATE' then old_columns end, null, null
+                        %6$L, tg_op, %7$L, %8$L, right_nos, paths, new_values, shown, case when tg_op = 'UPDATE' then old_columns end, null, null
                     )::wedsync_internal.change_event);
                 end if;
             end if;
             -- a big statement is appended in parts, within what append_change takes at once
-            if cardinality(changes) >= 80000 or is_last and events <> '{}' then
+            if cardinality(changes) >= 20000 or is_last and events <> '{}' then
                 if problems <> '[]' then
                     perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
                 end if;

@@ -39,7 +39,7 @@ $f$,
             ),
             -- the deletion of a wedding is announced even if its document is missing
             format(
-                case when r.shape = 'document' then '(select wedding) as w left join wedsync_data.%I as r on r.couple_id = wedding'
+                case when r.shape = 'document' then '(select 1) as w left join wedsync_data.%I as r on r.couple_id = wedding'
                 else '(select r.* from wedsync_data.%I as r where r.couple_id = wedding) as r' end, r.record_name
             )
         ), '' order by r.shape = 'document', r.position) filter (where r.purge_keys <> '{}' and r.is_announced),

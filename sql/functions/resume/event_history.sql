@@ -17,7 +17,8 @@ declare
     readable bit(128);
     first_after bigint := after_seq;
     mask wedsync_data.visibility_masks;
-    reads_answers boolean;
+    reads_by_role boolean;
+    role_read_records constant text[] := wedsync_internal.role_read_records();
     supplier_ids uuid[];
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-read');
@@ -40,7 +41,7 @@ begin
         perform wedsync_internal.fail('history_trimmed');
     end if;
     mask := wedsync_internal.visibility(readable);
-    reads_answers := wedsync_internal.is_service() or wedsync_internal.may_read_form_responses(array[wedsync_internal.current_user_id()], couple_id);
+    reads_by_role := wedsync_internal.is_service() or wedsync_internal.reads_by_role(array[wedsync_internal.current_user_id()], couple_id);
     supplier_ids := wedsync_internal.caller_supplier_ids();
     return query
     select
@@ -58,7 +59,7 @@ begin
         select case
             when e.class = 'access' then case when wedsync_internal.sees_sharing(readable) then e.paths end
             when e.class = 'supplier' then case
-                when e.table_name = 'form_responses' and (reads_answers or e.supplier_id = any (supplier_ids)) then e.paths
+                when e.table_name = any (role_read_records) and (reads_by_role or e.supplier_id = any (supplier_ids)) then e.paths
             end
             else (
                 select array_agg(e.paths[i] order by i) from generate_subscripts(e.right_nos, 1) as i where get_bit(readable, e.right_nos[i]) = 1

@@ -12,7 +12,7 @@ with recursive named as (
     union
     select n.oid, n.name from named as n join writing as w on n.body ~ ('wedsync_internal\.' || w.name || '\M')
     -- no fields, no rows of the audit log
-    where n.body !~ 'append_change\(\s*\S+, ''supplier'', null,'
+    where n.body !~ 'append_change\(\s*\S+, ''(supplier|purge)'', null,'
         -- generators write the text of such functions
         and n.name !~ '^(re)?build_'
 )
