@@ -14,7 +14,9 @@ insert into wedsync_data.weddings (id, created_by)
     select {id}, {id} from generate_series(1, {count}) as n;
 insert into wedsync_data.wedding_members (couple_id, user_id, wedding_role)
     select {id}, {id}, 'partner' from generate_series(1, {count}) as n;
-insert into wedsync_data.wedding_clocks (couple_id, seq, version, right_versions, right_times, right_actors, recent_rights, chain_no)
+insert into wedsync_data.wedding_clocks (
+    couple_id, seq, version, right_versions, right_times, right_actors, recent_rights, chain_no
+)
     select
         {id}, 0, 1, array_fill(1, array[128]), array_fill(now(), array[50]), array_fill({id}, array[50]),
         array(select i::smallint from generate_series(0, 49) as i order by i), 0

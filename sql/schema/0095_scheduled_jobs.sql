@@ -22,4 +22,5 @@ insert into wedsync_data.scheduled_jobs (name, every, description) values
 ('prune_bus', interval '5 seconds', 'Removes messages between processes that are older than half a minute'),
 ('cleanup_sessions', interval '10 minutes', 'Removes session tokens that ran out, and sessions that ended a day ago'),
 ('cleanup_subscriptions', interval '5 minutes', 'Closes subscriptions without a sign of life'),
-('notify_suppliers', interval '1 second', 'Turns events into notifications of the suppliers that may read them');
+('notify_suppliers', interval '1 second', 'Turns events into notifications of the suppliers that may read them'),
+('prune_reach', interval '1 hour', 'Removes rights that ended more than a day ago from reach');

@@ -41,7 +41,7 @@ from wedsync.errors import (
 )
 from wedsync.install import doctor, install_script
 from wedsync.install.database import connect, describe, is_standby, target
-from wedsync.install.drift import find_drift
+from wedsync.install.drift import find_drift, find_reach_drift
 from wedsync.install.ledger import read_state
 from wedsync.install.maintain import maintain as run_jobs
 from wedsync.install.migrate import MigrateOptions, migrate, show_plan
@@ -165,12 +165,13 @@ def status(dsn: Dsn = None, as_json: Json = False) -> None:
 
 @app.command()
 def verify(dsn: Dsn = None, as_json: Json = False) -> None:
-    """Compare the database with what the last migration left; exit code 30 if it differs."""
+    """Compare the database with the last migration, and stored rights with grants and roles; exit code 30 if they differ."""
     with closing(connect(_settings(dsn).need_dsn())) as connection:
         if not read_state(connection).installed:
             raise NotInstalled(f"the pack is not installed in {target(connection)}", hint="run `wedsync migrate`")
         standby = is_standby(connection)
-        differences = find_drift(connection)
+        wrong_rights = find_reach_drift(connection)
+        differences = find_drift(connection) + wrong_rights
     if as_json:
         print_json({"drift": [dataclasses.asdict(found) | {"change": found.change} for found in differences]})
     else:
@@ -180,7 +181,9 @@ def verify(dsn: Dsn = None, as_json: Json = False) -> None:
     if differences:
         raise DriftFound(
             f"{counted(len(differences), 'difference')} from the installed version",
-            hint="`wedsync migrate --repair` restores functions, views and policies; repair the rest by hand",
+            hint="`select wedsync_internal.rebuild_reach()` restores rights; find out first who wrote them"
+            if wrong_rights
+            else "`wedsync migrate --repair` restores functions, views and policies; repair the rest by hand",
         )
     if not as_json:
         out.print("[green]✓[/] as installed" + (" (a standby)" if standby else ""))

@@ -35,8 +35,14 @@ begin
             select c.last_accessed_at >= now() - interval '1 minute' from wedsync_data.connections as c
             where c.couple_id = log_access.couple_id and c.supplier_id = supplier
         ) is not true then
-            update wedsync_data.connections as c set last_accessed_at = now()
-            where c.couple_id = log_access.couple_id and c.supplier_id = supplier;
+            -- somebody who reads does not wait for somebody who changes the connection
+            perform from wedsync_data.connections as c
+            where c.couple_id = log_access.couple_id and c.supplier_id = supplier
+            for no key update skip locked;
+            if found then
+                update wedsync_data.connections as c set last_accessed_at = now()
+                where c.couple_id = log_access.couple_id and c.supplier_id = supplier;
+            end if;
         end if;
     end loop;
 end

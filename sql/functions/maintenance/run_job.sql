@@ -30,6 +30,8 @@ begin
             result := wedsync_internal.close_inactive_subscriptions();
         when 'notify_suppliers' then
             result := wedsync_internal.notify_suppliers();
+        when 'prune_reach' then
+            result := wedsync_internal.prune_reach();
     end case;
     update wedsync_data.scheduled_jobs as j set last_run = pg_catalog.clock_timestamp(), last_result = result where j.name = run_job.name;
     return result;

@@ -40,10 +40,10 @@ begin
         new_ref := substr(replace(pg_catalog.gen_random_uuid()::text, '-', ''), 1, 16);
         update wedsync_data.presence_entries as e
         set ref = new_ref, status = 'away', meta = e.meta || '{"status": "away"}' where e.ref = entry.ref;
-        diffs := diffs || pg_catalog.jsonb_build_object(
-            'topic', entry.topic, 'version', wedsync_internal.next_presence_version(entry.topic), 'key', entry.key, 'user_id', entry.user_id,
-            'join', entry.meta || pg_catalog.jsonb_build_object('status', 'away', 'phx_ref', new_ref, 'phx_ref_prev', entry.ref),
-            'leave', entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref)
+        diffs := diffs || wedsync_internal.presence_diff(
+            entry.topic, wedsync_internal.next_presence_version(entry.topic), entry.key, entry.user_id,
+            entry.meta || pg_catalog.jsonb_build_object('status', 'away', 'phx_ref', new_ref, 'phx_ref_prev', entry.ref),
+            entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref)
         );
         return next entry.user_id;
     end loop;

@@ -70,17 +70,17 @@ begin
                 set ref = new_ref, meta = change -> 'meta', status = wedsync_internal.presence_status(change -> 'meta'), last_activity = now()
                 where e.ref = entry.ref;
             end if;
-            diffs := diffs || pg_catalog.jsonb_build_object(
-                'topic', presence_topic, 'version', position, 'key', coalesce(entry.key, change ->> 'key', new_ref), 'user_id', subscription.user_id,
-                'join', (change -> 'meta') || pg_catalog.jsonb_build_object('phx_ref', new_ref)
+            diffs := diffs || wedsync_internal.presence_diff(
+                presence_topic, position, coalesce(entry.key, change ->> 'key', new_ref), subscription.user_id,
+                (change -> 'meta') || pg_catalog.jsonb_build_object('phx_ref', new_ref)
                     || case when entry.ref is not null then pg_catalog.jsonb_build_object('phx_ref_prev', entry.ref) else '{}' end,
-                'leave', case when entry.ref is not null then entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref) end
+                case when entry.ref is not null then entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref) end
             );
         elsif entry.ref is not null then
             delete from wedsync_data.presence_entries as e where e.ref = entry.ref;
-            diffs := diffs || pg_catalog.jsonb_build_object(
-                'topic', entry.topic, 'version', wedsync_internal.next_presence_version(entry.topic), 'key', entry.key, 'user_id', entry.user_id,
-                'join', null, 'leave', entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref)
+            diffs := diffs || wedsync_internal.presence_diff(
+                entry.topic, wedsync_internal.next_presence_version(entry.topic), entry.key, entry.user_id,
+                null, entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref)
             );
         end if;
     end loop;

@@ -26,9 +26,9 @@ begin
         -- in order of topics, as everybody who numbers changes of several
         select g.* from gone as g order by g.topic, g.ref
     loop
-        diffs := diffs || pg_catalog.jsonb_build_object(
-            'topic', entry.topic, 'version', wedsync_internal.next_presence_version(entry.topic), 'key', entry.key, 'user_id', entry.user_id,
-            'join', null, 'leave', entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref)
+        diffs := diffs || wedsync_internal.presence_diff(
+            entry.topic, wedsync_internal.next_presence_version(entry.topic), entry.key, entry.user_id,
+            null, entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref)
         );
         swept := swept + 1;
     end loop;

@@ -35,11 +35,11 @@ begin
         delete from wedsync_data.presence_entries as e where e.ref = entry.ref;
         insert into wedsync_data.presence_entries (ref, topic, key, user_id, couple_id, meta, status, lease_until)
         values (new_ref, channel, caller::text, caller, touch_presence.couple_id, touch_presence.meta, wedsync_internal.presence_status(meta), lease);
-        perform wedsync_internal.announce_presence(pg_catalog.jsonb_build_array(pg_catalog.jsonb_build_object(
-            'topic', channel, 'version', wedsync_internal.next_presence_version(channel), 'key', caller, 'user_id', caller,
-            'join', meta || pg_catalog.jsonb_build_object('phx_ref', new_ref)
+        perform wedsync_internal.announce_presence(pg_catalog.jsonb_build_array(wedsync_internal.presence_diff(
+            channel, wedsync_internal.next_presence_version(channel), caller::text, caller,
+            meta || pg_catalog.jsonb_build_object('phx_ref', new_ref)
                 || case when entry.ref is not null then pg_catalog.jsonb_build_object('phx_ref_prev', entry.ref) else '{}' end,
-            'leave', case when entry.ref is not null then entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref) end
+            case when entry.ref is not null then entry.meta || pg_catalog.jsonb_build_object('phx_ref', entry.ref) end
         )));
     end if;
     return pg_catalog.jsonb_build_object('lease_until', lease);

@@ -5,6 +5,8 @@ volatile
 as $$
 declare
     missing bit(128)[];
+    mask bit(128);
+    described wedsync_data.visibility_masks;
 begin
     missing := array(
         select distinct n.readable::bit(128) from unnest(masks) as n (readable)
@@ -13,17 +15,14 @@ begin
     if missing = '{}' then
         return;
     end if;
-    -- one at a time: two who add the same masks in another order would wait for each other
+    -- one at a time: two that add the same masks in another order would wait for each other
     lock table wedsync_data.visibility_masks in share row exclusive mode;
-    -- whole rows: each record adds columns of its own
-    insert into wedsync_data.visibility_masks overriding system value
-    select m.*
-    from unnest(missing) as n (readable)
-    cross join lateral wedsync_internal.describe_mask(n.readable) as d
-    cross join lateral pg_catalog.jsonb_populate_record(d, pg_catalog.jsonb_build_object(
-        'id', nextval(pg_catalog.pg_get_serial_sequence('wedsync_data.visibility_masks', 'id'))
-    )) as m
-    on conflict on constraint visibility_masks_readable_key do nothing;
+    foreach mask in array missing loop
+        described := wedsync_internal.describe_mask(mask);
+        described.id := nextval('wedsync_data.visibility_masks_id_seq');
+        insert into wedsync_data.visibility_masks overriding system value select described.*
+        on conflict on constraint visibility_masks_readable_key do nothing;
+    end loop;
 end
 $$;
 comment on function wedsync_internal.keep_visibility_masks(bit[]) is

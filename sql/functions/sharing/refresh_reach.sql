@@ -28,8 +28,10 @@ begin
     on conflict on constraint reach_pkey do update
     set valid_until = excluded.valid_until, mask_id = excluded.mask_id, readable = excluded.readable, writable = excluded.writable,
         by_grant = excluded.by_grant, wedding_role = excluded.wedding_role, supplier_ids = excluded.supplier_ids
-    where (r.valid_until, r.mask_id, r.writable, r.by_grant, r.wedding_role, r.supplier_ids)
-        is distinct from (excluded.valid_until, excluded.mask_id, excluded.writable, excluded.by_grant, excluded.wedding_role, excluded.supplier_ids);
+    where (r.valid_until, r.mask_id, r.readable, r.writable, r.by_grant, r.wedding_role, r.supplier_ids)
+        is distinct from (
+            excluded.valid_until, excluded.mask_id, excluded.readable, excluded.writable, excluded.by_grant, excluded.wedding_role, excluded.supplier_ids
+        );
 end
 $$;
 comment on function wedsync_internal.refresh_reach(uuid[], uuid[]) is

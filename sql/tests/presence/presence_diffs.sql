@@ -19,7 +19,7 @@ create temporary table steps (n integer generated always as identity, what text,
 create function pg_temp.diffs(what text) returns jsonb language sql as $$ select s.answer -> 'diffs' from steps as s where s.what = $1 $$;
 
 insert into steps (what, answer) values ('track', pg_temp.apply(pg_temp.change('track', 'emma', '{"page": "seating", "status": "busy"}')));
-select is((pg_temp.diffs('track') -> 0) #- '{join,phx_ref}', jsonb_build_object('topic', pg_temp.topic(), 'version', 1, 'key', 'emma', 'user_id', tap.id('emma'), 'join', '{"page": "seating", "status": "busy"}'::jsonb, 'leave', null), 'somebody comes');
+select is((pg_temp.diffs('track') -> 0) #- '{join,phx_ref}' #- '{announce}', jsonb_build_object('topic', pg_temp.topic(), 'version', 1, 'key', 'emma', 'user_id', tap.id('emma'), 'join', '{"page": "seating", "status": "busy"}'::jsonb, 'leave', null), 'somebody comes');
 select matches(pg_temp.diffs('track') #>> '{0,join,phx_ref}', '^[0-9a-f]{16}$', 'with a reference');
 select is((select s.answer -> 'results' from steps as s where s.what = 'track'), jsonb_build_array(jsonb_build_object('subscription_id', pg_temp.seat('emma'), 'problem', null)), 'without a problem');
 insert into steps (what, answer) values ('again', pg_temp.apply(pg_temp.change('track', 'emma', '{"status": "busy", "page": "seating"}')));
@@ -29,7 +29,7 @@ select pg_temp.apply(pg_temp.change('track', 'emma', '{"page": "seating", "statu
 select is((select e.status || ' ' || (e.last_activity = now()) from wedsync_data.presence_entries as e), 'busy true', 'but a sign of activity, which leaves the status as it is');
 insert into steps (what, answer) values ('update', pg_temp.apply(pg_temp.change('track', 'emma', '{"page": "budget"}')));
 select is(jsonb_array_length(pg_temp.diffs('update')), 1, 'an update is one diff');
-select is(pg_temp.diffs('update') -> 0 #- '{join,phx_ref}', jsonb_build_object(
+select is(pg_temp.diffs('update') -> 0 #- '{join,phx_ref}' #- '{announce}', jsonb_build_object(
     'topic', pg_temp.topic(), 'version', 2, 'key', 'emma', 'user_id', tap.id('emma'),
     'join', jsonb_build_object('page', 'budget', 'phx_ref_prev', pg_temp.diffs('track') #> '{0,join,phx_ref}'),
     'leave', jsonb_build_object('page', 'seating', 'status', 'busy', 'phx_ref', pg_temp.diffs('track') #> '{0,join,phx_ref}')
@@ -51,7 +51,12 @@ select is(
     (select array_agg(m ->> 'phx_ref' order by m ->> 'phx_ref') from jsonb_each(wedsync_internal.presence_state(pg_temp.topic()) -> 'state') as k, jsonb_array_elements(k.value -> 'metas') as m), 'the diffs add up to the state'
 );
 insert into steps (what, answer) values ('untrack', pg_temp.apply(pg_temp.change('untrack', 'james')));
-select is(pg_temp.diffs('untrack') -> 0 #- '{leave,phx_ref}', jsonb_build_object('topic', pg_temp.topic(), 'version', 7, 'key', 'james', 'user_id', tap.id('james'), 'join', null, 'leave', '{"back": true}'::jsonb), 'somebody goes');
+select is(pg_temp.diffs('untrack') -> 0 #- '{leave,phx_ref}' #- '{announce}', jsonb_build_object('topic', pg_temp.topic(), 'version', 7, 'key', 'james', 'user_id', tap.id('james'), 'join', null, 'leave', '{"back": true}'::jsonb), 'somebody goes');
+select is(
+    pg_temp.diffs(w.what) #> '{0,announce}',
+    jsonb_build_object('event', w.event, 'couple_id', tap.couple('emma'), 'topics', jsonb_build_array(pg_temp.topic(), 'core_fields_' || tap.couple('emma'))),
+    'broadcast as ' || w.event
+) from (values ('track', 'user_joined'), ('update', 'presence_update'), ('untrack', 'user_left')) as w (what, event);
 select is(pg_temp.apply(pg_temp.change('untrack', 'james')) -> 'diffs', '[]', 'once');
 select is(wedsync_internal.presence_state(pg_temp.topic()) -> 'state' ? 'james', false, 'and is gone');
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from harness.database import Database
-from harness.sockets import Socket, open_socket
+from harness.sockets import Socket, open_socket, until
+from harness.tokens import SECRET
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.services.rules import Rules
+from wedsync.daemon.node import Node
+from wedsync.settings import Settings
 
 
 async def send(socket: Socket, topic: str, kind: str, data: object = None) -> dict[str, Any]:
@@ -72,7 +75,7 @@ async def test_nobody_sends_in_the_name_of_the_server(database18: Database) -> N
             await socket.join(topic, broadcast={"ack": True})
             await socket.join(chat, broadcast={"ack": True})
 
-        assert list(Rules().server_events) == database18.value("select wedsync_internal.server_events()")
+        assert list(node.rules.rules.server_events) == database18.value("select wedsync_internal.server_events()")
 
         async def broadcast(where: str, event: str, payload: dict[str, Any]) -> dict[str, Any]:
             message = {"type": "broadcast", "event": event, "payload": payload}
@@ -159,3 +162,14 @@ async def test_a_database_that_is_away_is_a_reason(database18: Database) -> None
         database18.query("revoke execute on function wedsync_internal.synced_events from wedsync_worker")
         refused = await send(socket, wedding.topic, "data_sync", {"after_seq": 0})
         assert reason(refused).startswith("UnableToConnectToProject: ")
+
+
+async def test_nobody_joins_before_the_reserved_names_are_known(database18: Database) -> None:
+    database18.query("revoke execute on function wedsync_internal.worker_settings() from wedsync_worker")
+    dsn = database18.worker_dsn
+    async with Node(Settings(dsn=dsn, listen_dsn=dsn, jwt_secret=SECRET, socket_port=0)) as node:
+        await asyncio.wait_for(node.relay.ready.wait(), 20)
+        assert not node.ready()
+        database18.query("grant execute on function wedsync_internal.worker_settings() to wedsync_worker")
+        await until(node.ready, 20)
+        assert "user_joined" in node.rules.rules.server_events

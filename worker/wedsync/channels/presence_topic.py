@@ -28,16 +28,26 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Announcement:
+    """As which event, and on which topics, a change is broadcast to the people of a wedding."""
+
+    event: str
+    couple_id: str
+    topics: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Diff:
     """A change of a topic by its number there."""
 
     topic: str
     version: int
     change: Change
+    announcement: Announcement | None = None
 
 
 def read_diff(item: object) -> Diff:
-    """The diff as SQL writes it: {topic, version, key, user_id, join, leave}. Raises `ValueError` for what is none."""
+    """The diff as SQL writes it: {topic, version, key, user_id, join, leave, announce}. Raises `ValueError` for what is none."""
     given = item if isinstance(item, dict) else {}
     topic, key, user, version = (given.get(name) for name in ("topic", "key", "user_id", "version"))
     join, leave = given.get("join"), given.get("leave")
@@ -48,7 +58,18 @@ def read_diff(item: object) -> Diff:
     for meta in (join, leave):
         if meta is not None and not (isinstance(meta, dict) and isinstance(meta.get("phx_ref"), str)):
             raise ValueError("metas without a reference")
-    return Diff(topic, version, Change(key, join, leave, user))
+    return Diff(topic, version, Change(key, join, leave, user), _announcement(given.get("announce")))
+
+
+def _announcement(item: object) -> Announcement | None:
+    if item is None:
+        return None
+    given = item if isinstance(item, dict) else {}
+    event, couple_id, topics = (given.get(name) for name in ("event", "couple_id", "topics"))
+    names = [each for each in topics if isinstance(each, str)] if isinstance(topics, list) else []
+    if not isinstance(event, str) or not isinstance(couple_id, str) or not names or names != topics:
+        raise ValueError("an announcement without event, couple or topics")
+    return Announcement(event, couple_id, tuple(names))
 
 
 _MOST_VERSION = 2**63

@@ -152,7 +152,7 @@ class Node:
 
     def ready(self) -> bool:
         """Whether joins can be answered with yes."""
-        return self.relay.ready.is_set() and not self.gateway.closing
+        return self.relay.ready.is_set() and self.rules.known.is_set() and not self.gateway.closing
 
     def failed(self) -> bool:
         """Whether a part of the node ended by itself, which `wait` tells the reason of."""
@@ -295,10 +295,15 @@ def _room_for_sockets() -> int:
     return _MOST_FILES if files == resource.RLIM_INFINITY else max(0, min(files, _MOST_FILES) - _FILES_OF_ITS_OWN)
 
 
+async def _has_begun(node: Node) -> None:
+    await node.relay.ready.wait()
+    await node.rules.known.wait()
+
+
 async def until_ready(node: Node, seconds: float) -> None:
     """Wait until joins can be answered with yes. Raises what ended the node, or `TimeoutError`."""
     async with asyncio.timeout(seconds):
-        waiting = asyncio.create_task(node.relay.ready.wait())
+        waiting = asyncio.create_task(_has_begun(node))
         failing = asyncio.create_task(node.wait())
         try:
             await asyncio.wait((waiting, failing), return_when=asyncio.FIRST_COMPLETED)

@@ -33,6 +33,10 @@ where e.value is distinct from f.value
     )
 """
 
+_REACH_DRIFT = """
+select d.object, 'rights', d.expected, d.found from wedsync_internal.reach_drift() as d order by d.object limit 100
+"""
+
 # Before a run applies anything.
 NOTE_SQL = f"""
 delete from wedsync_internal.catalog_drift;
@@ -78,6 +82,16 @@ class Difference:
         if self.expected is None:
             return "added"
         return "removed" if self.found is None else "changed"
+
+
+def find_reach_drift(connection: Connection) -> tuple[Difference, ...]:
+    """Rights that are stored differently from what members, grants and roles give; the first hundred."""
+    with as_owner(connection):
+        row = connection.execute("select to_regprocedure('wedsync_internal.reach_drift()') is not null").fetchone()
+        if row is None or not row[0]:
+            return ()  # that the function is missing is found elsewhere
+        rows = connection.execute(_REACH_DRIFT).fetchall()
+    return tuple(Difference(*row) for row in rows)
 
 
 def find_drift(connection: Connection) -> tuple[Difference, ...]:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterable, Mapping
 
 from wedsync.channels.fan_out import deliver, fan_out
 from wedsync.channels.hub import Hub
-from wedsync.channels.presence_topic import Change
+from wedsync.channels.presence_topic import Announcement, Change
 from wedsync.channels.subscription import Socket, Subscription
 from wedsync.logs import logger
 from wedsync.protocol.broadcasts import (
@@ -26,8 +25,6 @@ from wedsync.services.bus import Bus
 from wedsync.services.rules import RuleBook
 
 log = logger("broadcasts")
-
-_WEDDING_PRESENCE = re.compile(r"presence_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})")
 
 
 class Broadcasts:
@@ -70,14 +67,11 @@ class Broadcasts:
                 messages.append(message)
         self._deliver(messages, None)
 
-    def announce(self, topic: str, change: Change) -> None:
-        """Tell the people of a wedding who is looking at it, on this node; every node receives the change itself."""
-        found = _WEDDING_PRESENCE.fullmatch(topic)
-        if found is not None:
-            couple_id = found[1]
-            for name in (topic, f"core_fields_{couple_id}"):
-                if self._hub.room((name, None)):
-                    self._deliver((_presence_event(name, couple_id, change),), None)
+    def announce(self, announcement: Announcement, change: Change) -> None:
+        """Broadcast who is looking at a wedding, on this node; every node receives the change itself."""
+        for name in announcement.topics:
+            if self._hub.room((name, None)):
+                self._deliver((_presence_event(name, announcement, change),), None)
 
     def _deliver(self, messages: Iterable[Broadcast], sender: Subscription | None) -> None:
         pending: dict[Socket, list[bytes]] = {}
@@ -87,12 +81,13 @@ class Broadcasts:
         deliver(pending)
 
 
-def _presence_event(name: str, couple_id: str, change: Change) -> Broadcast:
-    event = "user_left" if change.join is None else "user_joined" if change.leave is None else "presence_update"
+def _presence_event(name: str, announcement: Announcement, change: Change) -> Broadcast:
+    event = announcement.event
     meta: Mapping[str, object] = change.join or change.leave or {}
     data = {name: value for name, value in meta.items() if name not in ("phx_ref", "phx_ref_prev")}
     payload = {
-        "type": event, "data": data, "key": change.key, "user_id": change.user, "couple_id": couple_id,
+        "type": event, "data": data, "key": change.key, "user_id": change.user,
+        "couple_id": announcement.couple_id,
         "timestamp": timestamp(),
     }  # fmt: skip
     return Broadcast(name, None, event, Form.TEXT, to_json(payload).encode(), f'{{"id":"{uuid.uuid4()}"}}')

@@ -11,7 +11,7 @@ from typing import Any
 from wedsync.channels.fan_out import deliver, fan_out
 from wedsync.channels.hub import Hub
 from wedsync.channels.presence import Attendance, keeps_ghosts, members, send_state
-from wedsync.channels.presence_topic import Change, payload_of, read_diff, read_state
+from wedsync.channels.presence_topic import Announcement, Change, payload_of, read_diff, read_state
 from wedsync.channels.subscription import Socket, Subscription
 from wedsync.database import calls
 from wedsync.database.connections import RETRIED, Backoff
@@ -32,10 +32,12 @@ _MOST_OVERTAKEN = 10
 class Presence:
     """Who is present, for the members in this process; `changes` are what they track.
 
-    `announce` gets every change on every topic, held here or not.
+    `announce` gets every change that is to be broadcast, on topics that are held here or not.
     """
 
-    def __init__(self, pool: Any, hub: Hub, changes: PresenceChanges, announce: Callable[[str, Change], None]) -> None:
+    def __init__(
+        self, pool: Any, hub: Hub, changes: PresenceChanges, announce: Callable[[Announcement, Change], None]
+    ) -> None:
         self.changes = changes
         self.progress = Progress()
         self._pool = pool
@@ -112,7 +114,8 @@ class Presence:
                 log.warning("diff_malformed", reason=str(exc))
                 continue
             name = diff.topic
-            self._announce(name, diff.change)
+            if diff.announcement is not None:
+                self._announce(diff.announcement, diff.change)
             attendance = self._topics.get(name)
             if attendance is None:
                 continue

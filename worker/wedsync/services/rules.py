@@ -19,7 +19,7 @@ READ_EVERY = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Rows of wedsync_data.settings by name, and server_events; the defaults are those that the pack ships."""
+    """Rows of wedsync_data.settings by name, and server_events; the defaults hold until they were read."""
 
     channels_per_socket: int = 100
     joins_per_second: float = 10.0
@@ -27,16 +27,14 @@ class Rules:
     message_max_bytes: int = 3_145_728
     gateway_silent_seconds: float = 5.0
     gateway_stuck_seconds: float = 10.0
-    server_events: Collection[str] = (
-        "core_fields_updated", "access_changed", "wedding_deleted", "form_responses_changed", "journey_progress_changed",
-        "client_profiles_changed", "notification", "user_joined", "user_left", "presence_update", "collaboration_event",
-    )  # fmt: skip
+    server_events: Collection[str] = ()
 
 
 class RuleBook:
-    """`rules` are the last ones read."""
+    """`rules` are the last ones read, `known` is set once there are any."""
 
     def __init__(self, pool: Any) -> None:
+        self.known = asyncio.Event()
         self.rules = Rules()
         self._pool = pool
 
@@ -57,3 +55,4 @@ class RuleBook:
         given = await calls.worker_settings(self._pool)
         known = {field.name for field in fields(Rules)}
         self.rules = Rules(**{name: value for name, value in given.items() if name in known})
+        self.known.set()
