@@ -59,7 +59,7 @@ comment on column wedsync_data.record_columns.record_name is 'The document.';
 comment on column wedsync_data.record_columns.column_name is 'Column of its view.';
 comment on column wedsync_data.record_columns.position is 'Place among the columns; a field stands at ten times its right.';
 comment on column wedsync_data.record_columns.document_path is 'Where the nested document has it; null where it has not.';
-comment on column wedsync_data.record_columns.expression is 'SQL over the aliases of the view: r (reach), m (visibility_masks), f (the row), k (wedding_clocks), l (record_lists), n (the newest visible right).';
+comment on column wedsync_data.record_columns.expression is 'SQL over the aliases of the view: r (reach), m (visibility_masks), f (the row), k (wedding_clocks), l (record_lists), n (the newest visible right). The name of a right in braces stands for its number.';
 comment on column wedsync_data.record_columns.whole_expression is 'The same for whoever may see everything, without r, m and n.';
 comment on column wedsync_data.record_columns.description is 'Comment of the column.';
 

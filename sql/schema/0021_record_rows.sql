@@ -18,12 +18,12 @@ insert into wedsync_data.record_columns (record_name, column_name, position, doc
 ('core_fields', 'id', -20, 'id', 'f.id', 'f.id', 'Record id.'),
 ('core_fields', 'couple_id', -10, 'coupleId', 'f.couple_id', 'f.couple_id', 'The wedding.'),
 ('core_fields', 'connected_vendors', 445, 'connectedVendors',
-'case when m.shows[45] then
+'case when m.shows[{sharing.autoShareBasic}] then
         case when l.vendors_until <= now() then (wedsync_internal.vendors_in_force(f.couple_id)).connected_vendors else coalesce(l.connected_vendors, ''[]'') end
     end', 'coalesce(l.connected_vendors, ''[]'')',
 'Suppliers with access; only for those who manage sharing. Derived, not writable.'),
 ('core_fields', 'field_permissions', 461, null,
-'case when m.shows[45] then
+'case when m.shows[{sharing.autoShareBasic}] then
         case when l.vendors_until <= now() then (wedsync_internal.vendors_in_force(f.couple_id)).field_permissions else coalesce(l.field_permissions, ''{}'') end
     end', 'coalesce(l.field_permissions, ''{}'')',
 'Supplier id to granted field names; only for those who manage sharing. Derived, not writable.'),
@@ -37,7 +37,7 @@ insert into wedsync_data.record_columns (record_name, column_name, position, doc
 'case when l.lists_changed_at > f.updated_at then l.lists_changed_by else f.last_updated_by end',
 'User behind the newest change that the caller can see.'),
 ('core_fields', 'last_sync_at', 464, null,
-'case when not m.shows[45] then (
+'case when not m.shows[{sharing.autoShareBasic}] then (
         select max(c.last_accessed_at) from wedsync_data.connections as c
         where c.couple_id = f.couple_id and c.supplier_id = any (r.supplier_ids)
     ) end',
@@ -47,7 +47,7 @@ insert into wedsync_data.record_columns (record_name, column_name, position, doc
 'case when m.sees_all then greatest(f.updated_at, l.lists_changed_at) else k.right_times[n.right_no + 1] end', 'greatest(f.updated_at, l.lists_changed_at)',
 'Time of the newest change that the caller can see.'),
 ('core_fields', 'time_zone', 467, null, null, null, null),
-('core_fields', 'withheld_fields', 32000, 'metadata.withheld', 'm.withheld_fields', '''{}''::text[]',
+('core_fields', 'withheld_fields', 499, 'metadata.withheld', 'm.withheld_fields', '''{}''::text[]',
 'Paths that exist but are hidden from the caller, so that hidden and empty differ.');
 
 insert into wedsync_data.rights (right_no, name) values

@@ -28,7 +28,7 @@ select is(pg_temp.logged('chef', s.statement), s.logged, s.statement) from (valu
     ('select * from wedsync.weddings', '{emma core_fields,olivia core_fields}'),
     ('select * from wedsync.core_fields_audit', '{emma core_fields_audit,olivia core_fields_audit}'),
     (format('select * from wedsync.core_fields_audit where couple_id = %L', tap.couple('olivia')), '{olivia core_fields_audit}'),
-    (format('select * from wedsync.core_fields_audit where couple_id = %L and id = %s', tap.couple('emma'), (select min(l.id) from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.right_no = 0)), '{emma core_fields_audit}'),
+    (format('select * from wedsync.core_fields_audit where couple_id = %L and id = %s', tap.couple('emma'), (select min(l.id) from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.path = 'couple.partner1.name')), '{emma core_fields_audit}'),
     (format('select * from wedsync.core_fields_audit where couple_id = %L and changed_field = ''budget.total''', tap.couple('olivia')), '{}'),
     (format('update wedsync.core_fields set guest_count = ''{"adults": 5}'' where couple_id = %L', tap.couple('emma')), '{emma core_fields}'),
     (format('select wedsync.get_core_fields(%L)', tap.couple('emma')), '{emma get_core_fields}'),
