@@ -102,8 +102,11 @@ set search_path = pg_catalog, pg_temp
 as $body$
 declare
     change_type constant text := case tg_op when 'INSERT' then 'create' when 'UPDATE' then 'update' else 'delete' end;
-    wedding record;
-    pair record;
+    weddings uuid[];
+    wedding uuid;
+    befores wedsync_data.%2$I[];
+    afters wedsync_data.%2$I[];
+    total integer;
     before wedsync_data.%2$I;
     after wedsync_data.%2$I;
     present wedsync_data.%2$I;
@@ -125,41 +128,39 @@ declare
     moment timestamptz;
     is_last boolean;
     done record;
-    query refcursor;
 begin
-    for wedding in
-        execute 'select distinct r.couple_id from ' || case tg_op when 'DELETE' then 'before_rows' else 'after_rows' end || ' as r order by 1'
-    loop
-        perform wedsync_internal.lock_wedding(wedding.couple_id);
+    if tg_op = 'DELETE' then
+        weddings := array(select distinct b.couple_id from before_rows as b order by 1);
+    else
+        weddings := array(select distinct a.couple_id from after_rows as a order by 1);
+    end if;
+    foreach wedding in array weddings loop
+        perform wedsync_internal.lock_wedding(wedding);
         if tg_op = 'INSERT' then
-            if (select count(*) from wedsync_data.%2$I as e where e.couple_id = wedding.couple_id) > %3$s then
+            if (select count(*) from wedsync_data.%2$I as e where e.couple_id = wedding) > %3$s then
                 perform wedsync_internal.fail('cap_reached', '{"rule": "at most %3$s rows of %2$s", "limit": %3$s}');
             end if;
-            open query for
-                select null::wedsync_data.%2$I as before, a as after from after_rows as a where a.couple_id = wedding.couple_id order by a.id;
-        elsif tg_op = 'DELETE' then
-            open query for
-                select b as before, null::wedsync_data.%2$I as after from before_rows as b where b.couple_id = wedding.couple_id order by b.id;
-        else
-            open query for
-                select b as before, a as after
-                from before_rows as b join after_rows as a on a.couple_id = b.couple_id and a.id = b.id
-                where a.couple_id = wedding.couple_id order by a.id;
         end if;
+        if tg_op <> 'INSERT' then
+            befores := array(select b from before_rows as b where b.couple_id = wedding order by b.id);
+        end if;
+        if tg_op <> 'DELETE' then
+            afters := array(select a from after_rows as a where a.couple_id = wedding order by a.id);
+        end if;
+        total := greatest(cardinality(befores), cardinality(afters));
         changes := '{}'::wedsync_internal.field_change[];
         events := '{}'::wedsync_internal.change_event[];
         ids := '{}'::uuid[];
-        loop
-            fetch query into pair;
-            is_last := not found;
+        for i in 1..total + 1 loop
+            is_last := i > total;
             if not is_last then
-                before := pair.before;
-                after := pair.after;
+                before := befores[i];
+                after := afters[i];
                 element := coalesce(after.id, before.id);
                 right_nos := '{}'::smallint[];
                 paths := '{}'::text[];
                 new_values := '{}'::jsonb;
-                old_columns := pg_catalog.jsonb_build_object('id', element, 'couple_id', wedding.couple_id);
+                old_columns := pg_catalog.jsonb_build_object('id', element, 'couple_id', wedding);
 %4$s%5$s                if paths <> '{}' then
                     present := case when tg_op = 'DELETE' then before else after end;
                     version := present.version_number;
@@ -178,18 +179,16 @@ begin
                 if problems <> '[]' then
                     perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
                 end if;
-                done := wedsync_internal.append_change(wedding.couple_id, 'durable', %10$s, %11$s, moment);
+                done := wedsync_internal.append_change(wedding, 'durable', %10$s, %11$s, moment);
                 if tg_op <> 'DELETE' and done.version is distinct from version then
                     update wedsync_data.%2$I as e set version_number = - done.version, updated_at = done.changed_at
-                    where e.couple_id = wedding.couple_id and e.id = any (ids);
+                    where e.couple_id = wedding and e.id = any (ids);
                 end if;
                 changes := '{}'::wedsync_internal.field_change[];
                 events := '{}'::wedsync_internal.change_event[];
                 ids := '{}'::uuid[];
             end if;
-            exit when is_last;
         end loop;
-        close query;
     end loop;
     return null;
 end

@@ -11,8 +11,8 @@ begin
     end if;
     perform wedsync_internal.lock_wedding(couple_id);
     -- read again: the right may have gone while this waited
-    select a.readable, a.writable into open_rows.readable, open_rows.writable from wedsync_internal.caller_access as a where a.couple_id = open_rows.couple_id;
-    if open_rows.readable is null then
+    select a.readable, a.writable into readable, writable from wedsync_internal.caller_access as a where a.couple_id = open_rows.couple_id;
+    if readable is null then
         perform wedsync_internal.fail('not_found');
     end if;
 end

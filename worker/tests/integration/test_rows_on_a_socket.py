@@ -18,7 +18,11 @@ async def test_rows_of_a_new_record_are_received_by_rights(database: Database) -
     database.query("create schema tap")
     database.query((TAP_SUPPORT / "4_records.sql").read_text(encoding="utf-8"))
     database.query("select tap.gifts()")
-    caterer, florist, baker = wedding.supplier("gifts.name"), wedding.supplier("gifts"), wedding.supplier("wedding.date")
+    caterer, florist, baker = (
+        wedding.supplier("gifts.name"),
+        wedding.supplier("gifts"),
+        wedding.supplier("wedding.date"),
+    )
     topic = f"wedding:{wedding.id}"
     binding = {"event": "*", "schema": "public", "table": "gifts"}
     async with (
