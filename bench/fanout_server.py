@@ -20,10 +20,10 @@ import uvloop
 from _worker import SECRET, worker_dsn
 from websockets.asyncio.server import broadcast, serve
 
-from wedsync.daemon.gateway_process import settle_memory
-from wedsync.daemon.node import Node, until_ready
 from wedsync.database.connections import asyncpg_dsn
 from wedsync.logs import configure
+from wedsync.node import Node, until_ready
+from wedsync.processes.gateway_process import settle_memory
 from wedsync.server.host import Limits
 from wedsync.settings import Settings
 

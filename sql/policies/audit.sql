@@ -5,7 +5,7 @@ create policy owner_all on wedsync_data.audit_log to wedsync_owner using (true) 
 comment on policy owner_all on wedsync_data.audit_log is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.audit_log;
 create policy server_all on wedsync_data.audit_log to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.audit_log is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.audit_log is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.audit_log from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.audit_log to service_role, wedsync_admin;
 alter table wedsync_data.audit_anchors enable row level security;
@@ -15,7 +15,7 @@ create policy owner_all on wedsync_data.audit_anchors to wedsync_owner using (tr
 comment on policy owner_all on wedsync_data.audit_anchors is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.audit_anchors;
 create policy server_all on wedsync_data.audit_anchors to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.audit_anchors is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.audit_anchors is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.audit_anchors from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.audit_anchors to service_role, wedsync_admin;
 alter table wedsync_data.access_log enable row level security;
@@ -25,6 +25,6 @@ create policy owner_all on wedsync_data.access_log to wedsync_owner using (true)
 comment on policy owner_all on wedsync_data.access_log is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.access_log;
 create policy server_all on wedsync_data.access_log to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.access_log is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.access_log is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.access_log from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.access_log to service_role, wedsync_admin;

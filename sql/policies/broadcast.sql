@@ -5,7 +5,7 @@ create policy owner_all on wedsync_data.topic_clocks to wedsync_owner using (tru
 comment on policy owner_all on wedsync_data.topic_clocks is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.topic_clocks;
 create policy server_all on wedsync_data.topic_clocks to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.topic_clocks is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.topic_clocks is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.topic_clocks from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.topic_clocks to service_role, wedsync_admin;
 alter table wedsync_data.messages enable row level security;
@@ -15,7 +15,7 @@ create policy owner_all on wedsync_data.messages to wedsync_owner using (true) w
 comment on policy owner_all on wedsync_data.messages is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.messages;
 create policy server_all on wedsync_data.messages to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.messages is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.messages is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.messages from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.messages to service_role, wedsync_admin;
 alter table wedsync_data.bus_messages enable row level security;

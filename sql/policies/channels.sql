@@ -5,7 +5,7 @@ create policy owner_all on wedsync_data.channel_catalog to wedsync_owner using (
 comment on policy owner_all on wedsync_data.channel_catalog is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.channel_catalog;
 create policy server_all on wedsync_data.channel_catalog to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.channel_catalog is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.channel_catalog is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.channel_catalog from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.channel_catalog to service_role, wedsync_admin;
 alter table wedsync_data.free_topics enable row level security;
@@ -15,7 +15,7 @@ create policy owner_all on wedsync_data.free_topics to wedsync_owner using (true
 comment on policy owner_all on wedsync_data.free_topics is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.free_topics;
 create policy server_all on wedsync_data.free_topics to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.free_topics is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.free_topics is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.free_topics from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.free_topics to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.free_topics to wedsync_admin;
@@ -32,7 +32,7 @@ create policy owner_all on wedsync_data.subscription_groups to wedsync_owner usi
 comment on policy owner_all on wedsync_data.subscription_groups is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.subscription_groups;
 create policy server_all on wedsync_data.subscription_groups to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.subscription_groups is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.subscription_groups is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.subscription_groups from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.subscription_groups to service_role, wedsync_admin;
 alter table wedsync_data.subscriptions enable row level security;
@@ -42,7 +42,7 @@ create policy owner_all on wedsync_data.subscriptions to wedsync_owner using (tr
 comment on policy owner_all on wedsync_data.subscriptions is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.subscriptions;
 create policy server_all on wedsync_data.subscriptions to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.subscriptions is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.subscriptions is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.subscriptions from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.subscriptions to service_role, wedsync_admin;
 alter table wedsync_data.websocket_connections enable row level security;
@@ -52,6 +52,6 @@ create policy owner_all on wedsync_data.websocket_connections to wedsync_owner u
 comment on policy owner_all on wedsync_data.websocket_connections is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.websocket_connections;
 create policy server_all on wedsync_data.websocket_connections to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.websocket_connections is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.websocket_connections is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.websocket_connections from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.websocket_connections to service_role, wedsync_admin;

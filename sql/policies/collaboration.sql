@@ -5,7 +5,7 @@ create policy owner_all on wedsync_data.collaboration_sessions to wedsync_owner 
 comment on policy owner_all on wedsync_data.collaboration_sessions is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.collaboration_sessions;
 create policy server_all on wedsync_data.collaboration_sessions to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.collaboration_sessions is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.collaboration_sessions is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.collaboration_sessions from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.collaboration_sessions to service_role, wedsync_admin;
 alter table wedsync_data.session_tokens enable row level security;

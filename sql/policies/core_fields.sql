@@ -5,7 +5,7 @@ create policy owner_all on wedsync_data.field_catalog to wedsync_owner using (tr
 comment on policy owner_all on wedsync_data.field_catalog is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.field_catalog;
 create policy server_all on wedsync_data.field_catalog to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.field_catalog is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.field_catalog is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.field_catalog from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.field_catalog to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.field_catalog to wedsync_admin;
@@ -16,7 +16,7 @@ create policy owner_all on wedsync_data.field_names to wedsync_owner using (true
 comment on policy owner_all on wedsync_data.field_names is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.field_names;
 create policy server_all on wedsync_data.field_names to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.field_names is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.field_names is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.field_names from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.field_names to service_role, wedsync_admin;
 alter table wedsync_data.wedding_clocks enable row level security;
@@ -26,7 +26,7 @@ create policy owner_all on wedsync_data.wedding_clocks to wedsync_owner using (t
 comment on policy owner_all on wedsync_data.wedding_clocks is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.wedding_clocks;
 create policy server_all on wedsync_data.wedding_clocks to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.wedding_clocks is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.wedding_clocks is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.wedding_clocks from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.wedding_clocks to service_role, wedsync_admin;
 alter table wedsync_data.settings enable row level security;
@@ -36,7 +36,7 @@ create policy owner_all on wedsync_data.settings to wedsync_owner using (true) w
 comment on policy owner_all on wedsync_data.settings is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.settings;
 create policy server_all on wedsync_data.settings to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.settings is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.settings is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.settings from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.settings to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.settings to wedsync_admin;

@@ -5,7 +5,7 @@ create policy owner_all on wedsync_data.events to wedsync_owner using (true) wit
 comment on policy owner_all on wedsync_data.events is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.events;
 create policy server_all on wedsync_data.events to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.events is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.events is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.events from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.events to service_role, wedsync_admin;
 alter table wedsync_data.stream_epoch enable row level security;
@@ -15,7 +15,7 @@ create policy owner_all on wedsync_data.stream_epoch to wedsync_owner using (tru
 comment on policy owner_all on wedsync_data.stream_epoch is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.stream_epoch;
 create policy server_all on wedsync_data.stream_epoch to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.stream_epoch is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.stream_epoch is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.stream_epoch from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.stream_epoch to service_role, wedsync_admin;
 alter table wedsync_data.retention_policies enable row level security;
@@ -25,7 +25,7 @@ create policy owner_all on wedsync_data.retention_policies to wedsync_owner usin
 comment on policy owner_all on wedsync_data.retention_policies is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.retention_policies;
 create policy server_all on wedsync_data.retention_policies to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.retention_policies is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.retention_policies is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.retention_policies from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.retention_policies to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.retention_policies to wedsync_admin;

@@ -5,7 +5,7 @@ create policy owner_all on wedsync_data.users to wedsync_owner using (true) with
 comment on policy owner_all on wedsync_data.users is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.users;
 create policy server_all on wedsync_data.users to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.users is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.users is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.users from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.users to service_role, wedsync_admin;
 alter table wedsync_data.weddings enable row level security;
@@ -15,7 +15,7 @@ create policy owner_all on wedsync_data.weddings to wedsync_owner using (true) w
 comment on policy owner_all on wedsync_data.weddings is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.weddings;
 create policy server_all on wedsync_data.weddings to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.weddings is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.weddings is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.weddings from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.weddings to service_role, wedsync_admin;
 grant update (tier) on wedsync_data.weddings to wedsync_admin;
@@ -26,7 +26,7 @@ create policy owner_all on wedsync_data.wedding_roles to wedsync_owner using (tr
 comment on policy owner_all on wedsync_data.wedding_roles is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.wedding_roles;
 create policy server_all on wedsync_data.wedding_roles to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.wedding_roles is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.wedding_roles is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.wedding_roles from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.wedding_roles to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.wedding_roles to wedsync_admin;
@@ -37,7 +37,7 @@ create policy owner_all on wedsync_data.wedding_members to wedsync_owner using (
 comment on policy owner_all on wedsync_data.wedding_members is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.wedding_members;
 create policy server_all on wedsync_data.wedding_members to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.wedding_members is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.wedding_members is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.wedding_members from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.wedding_members to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.wedding_members to wedsync_admin;
@@ -48,7 +48,7 @@ create policy owner_all on wedsync_data.supplier_categories to wedsync_owner usi
 comment on policy owner_all on wedsync_data.supplier_categories is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.supplier_categories;
 create policy server_all on wedsync_data.supplier_categories to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.supplier_categories is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.supplier_categories is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.supplier_categories from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.supplier_categories to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.supplier_categories to wedsync_admin;
@@ -59,7 +59,7 @@ create policy owner_all on wedsync_data.suppliers to wedsync_owner using (true) 
 comment on policy owner_all on wedsync_data.suppliers is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.suppliers;
 create policy server_all on wedsync_data.suppliers to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.suppliers is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.suppliers is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.suppliers from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.suppliers to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.suppliers to service_role, wedsync_admin;
@@ -70,7 +70,7 @@ create policy owner_all on wedsync_data.supplier_members to wedsync_owner using 
 comment on policy owner_all on wedsync_data.supplier_members is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.supplier_members;
 create policy server_all on wedsync_data.supplier_members to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.supplier_members is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.supplier_members is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.supplier_members from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.supplier_members to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.supplier_members to service_role, wedsync_admin;
@@ -81,7 +81,7 @@ create policy owner_all on wedsync_data.api_keys to wedsync_owner using (true) w
 comment on policy owner_all on wedsync_data.api_keys is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.api_keys;
 create policy server_all on wedsync_data.api_keys to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.api_keys is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.api_keys is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.api_keys from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select (id, user_id, name, created_at, valid_until, revoked_at, last_used_on) on wedsync_data.api_keys to service_role, wedsync_admin;
 alter table wedsync_data.assurance_rules enable row level security;
@@ -91,7 +91,7 @@ create policy owner_all on wedsync_data.assurance_rules to wedsync_owner using (
 comment on policy owner_all on wedsync_data.assurance_rules is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.assurance_rules;
 create policy server_all on wedsync_data.assurance_rules to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.assurance_rules is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.assurance_rules is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.assurance_rules from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.assurance_rules to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.assurance_rules to wedsync_admin;

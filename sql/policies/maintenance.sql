@@ -5,7 +5,7 @@ create policy owner_all on wedsync_data.scheduled_jobs to wedsync_owner using (t
 comment on policy owner_all on wedsync_data.scheduled_jobs is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.scheduled_jobs;
 create policy server_all on wedsync_data.scheduled_jobs to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.scheduled_jobs is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.scheduled_jobs is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.scheduled_jobs from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.scheduled_jobs to service_role, wedsync_admin;
 grant update (every) on wedsync_data.scheduled_jobs to wedsync_admin;

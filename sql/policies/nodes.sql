@@ -5,7 +5,7 @@ create policy owner_all on wedsync_data.relay_nodes to wedsync_owner using (true
 comment on policy owner_all on wedsync_data.relay_nodes is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.relay_nodes;
 create policy server_all on wedsync_data.relay_nodes to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.relay_nodes is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.relay_nodes is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.relay_nodes from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.relay_nodes to service_role, wedsync_admin;
 alter table wedsync_data.relay_leadership enable row level security;
@@ -15,6 +15,6 @@ create policy owner_all on wedsync_data.relay_leadership to wedsync_owner using 
 comment on policy owner_all on wedsync_data.relay_leadership is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.relay_leadership;
 create policy server_all on wedsync_data.relay_leadership to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.relay_leadership is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.relay_leadership is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.relay_leadership from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.relay_leadership to service_role, wedsync_admin;

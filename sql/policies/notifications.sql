@@ -5,7 +5,7 @@ create policy owner_all on wedsync_data.notifications to wedsync_owner using (tr
 comment on policy owner_all on wedsync_data.notifications is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.notifications;
 create policy server_all on wedsync_data.notifications to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.notifications is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.notifications is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.notifications from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.notifications to service_role, wedsync_admin;
 alter table wedsync_data.event_readers enable row level security;
@@ -15,6 +15,6 @@ create policy owner_all on wedsync_data.event_readers to wedsync_owner using (tr
 comment on policy owner_all on wedsync_data.event_readers is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.event_readers;
 create policy server_all on wedsync_data.event_readers to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.event_readers is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.event_readers is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.event_readers from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.event_readers to service_role, wedsync_admin;

@@ -5,7 +5,7 @@ create policy owner_all on wedsync_data.presence_topics to wedsync_owner using (
 comment on policy owner_all on wedsync_data.presence_topics is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.presence_topics;
 create policy server_all on wedsync_data.presence_topics to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.presence_topics is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.presence_topics is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.presence_topics from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.presence_topics to service_role, wedsync_admin;
 alter table wedsync_data.presence_entries enable row level security;
@@ -15,6 +15,6 @@ create policy owner_all on wedsync_data.presence_entries to wedsync_owner using 
 comment on policy owner_all on wedsync_data.presence_entries is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.presence_entries;
 create policy server_all on wedsync_data.presence_entries to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.presence_entries is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.presence_entries is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.presence_entries from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.presence_entries to service_role, wedsync_admin;

@@ -5,7 +5,7 @@ create policy owner_all on wedsync_data.record_catalog to wedsync_owner using (t
 comment on policy owner_all on wedsync_data.record_catalog is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.record_catalog;
 create policy server_all on wedsync_data.record_catalog to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.record_catalog is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.record_catalog is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.record_catalog from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.record_catalog to service_role, wedsync_admin;
 alter table wedsync_data.rights enable row level security;
@@ -15,7 +15,7 @@ create policy owner_all on wedsync_data.rights to wedsync_owner using (true) wit
 comment on policy owner_all on wedsync_data.rights is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.rights;
 create policy server_all on wedsync_data.rights to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.rights is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.rights is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.rights from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.rights to service_role, wedsync_admin;
 alter table wedsync_data.record_columns enable row level security;
@@ -25,6 +25,6 @@ create policy owner_all on wedsync_data.record_columns to wedsync_owner using (t
 comment on policy owner_all on wedsync_data.record_columns is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.record_columns;
 create policy server_all on wedsync_data.record_columns to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.record_columns is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.record_columns is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.record_columns from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.record_columns to service_role, wedsync_admin;

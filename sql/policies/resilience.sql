@@ -5,7 +5,7 @@ create policy owner_all on wedsync_data.rate_limits to wedsync_owner using (true
 comment on policy owner_all on wedsync_data.rate_limits is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.rate_limits;
 create policy server_all on wedsync_data.rate_limits to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.rate_limits is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.rate_limits is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.rate_limits from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.rate_limits to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.rate_limits to wedsync_admin;
@@ -16,6 +16,6 @@ create policy owner_all on wedsync_data.rate_usage to wedsync_owner using (true)
 comment on policy owner_all on wedsync_data.rate_usage is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.rate_usage;
 create policy server_all on wedsync_data.rate_usage to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.rate_usage is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.rate_usage is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.rate_usage from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.rate_usage to service_role, wedsync_admin;

@@ -5,6 +5,6 @@ create policy owner_all on wedsync_data.resume_points to wedsync_owner using (tr
 comment on policy owner_all on wedsync_data.resume_points is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.resume_points;
 create policy server_all on wedsync_data.resume_points to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.resume_points is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.resume_points is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.resume_points from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.resume_points to service_role, wedsync_admin;

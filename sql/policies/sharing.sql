@@ -5,7 +5,7 @@ create policy owner_all on wedsync_data.connections to wedsync_owner using (true
 comment on policy owner_all on wedsync_data.connections is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.connections;
 create policy server_all on wedsync_data.connections to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.connections is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.connections is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.connections from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.connections to service_role, wedsync_admin;
 grant insert, update, delete on wedsync_data.connections to wedsync_admin;
@@ -16,7 +16,7 @@ create policy owner_all on wedsync_data.unanswered_requests to wedsync_owner usi
 comment on policy owner_all on wedsync_data.unanswered_requests is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.unanswered_requests;
 create policy server_all on wedsync_data.unanswered_requests to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.unanswered_requests is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.unanswered_requests is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.unanswered_requests from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select, delete on wedsync_data.unanswered_requests to service_role, wedsync_admin;
 alter table wedsync_data.grants enable row level security;
@@ -26,7 +26,7 @@ create policy owner_all on wedsync_data.grants to wedsync_owner using (true) wit
 comment on policy owner_all on wedsync_data.grants is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.grants;
 create policy server_all on wedsync_data.grants to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.grants is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.grants is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.grants from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.grants to service_role, wedsync_admin;
 grant update (state, valid_from, valid_until) on wedsync_data.grants to wedsync_admin;
@@ -37,7 +37,7 @@ create policy owner_all on wedsync_data.record_lists to wedsync_owner using (tru
 comment on policy owner_all on wedsync_data.record_lists is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.record_lists;
 create policy server_all on wedsync_data.record_lists to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.record_lists is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.record_lists is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.record_lists from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.record_lists to service_role, wedsync_admin;
 alter table wedsync_data.visibility_masks enable row level security;
@@ -47,7 +47,7 @@ create policy owner_all on wedsync_data.visibility_masks to wedsync_owner using 
 comment on policy owner_all on wedsync_data.visibility_masks is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.visibility_masks;
 create policy server_all on wedsync_data.visibility_masks to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.visibility_masks is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.visibility_masks is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.visibility_masks from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.visibility_masks to service_role, wedsync_admin;
 alter table wedsync_data.reach enable row level security;
@@ -57,6 +57,6 @@ create policy owner_all on wedsync_data.reach to wedsync_owner using (true) with
 comment on policy owner_all on wedsync_data.reach is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.reach;
 create policy server_all on wedsync_data.reach to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.reach is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.reach is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.reach from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.reach to service_role, wedsync_admin;

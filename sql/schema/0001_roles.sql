@@ -1,9 +1,9 @@
 -- as: installer
--- Roles are cluster-wide and PostgREST or Supabase users already have some of them, so only the missing ones are made.
+-- Roles are cluster-wide, and installations with PostgREST or Supabase already have some of them, so only missing ones are created.
 do $$
 declare
     wanted constant text[] := array['wedsync_owner', 'wedsync_worker', 'wedsync_admin', 'anon', 'authenticated', 'service_role'];
-    -- From 16 on who makes a role is a member of it that may not act as it, until it grants itself that.
+    -- From 16 on, the creator of a role is a member without SET, which it has to grant to itself.
     acting constant text := case when pg_catalog.current_setting('server_version_num')::integer < 160000 then 'member' else 'set' end;
     missing text[];
     role_name text;
@@ -27,7 +27,7 @@ begin
         begin
             execute format('create role %I nologin', role_name);
         exception
-            -- another installation on the same cluster was quicker
+            -- created concurrently by another installation on the same cluster
             when duplicate_object or unique_violation then
                 raise notice 'role % was created meanwhile', role_name;
         end;

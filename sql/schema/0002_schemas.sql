@@ -4,7 +4,7 @@ comment on schema wedsync is
 One true copy of a wedding, shared field by field. Views and functions only; expose this schema through PostgREST.';
 
 create schema if not exists wedsync_data;
-comment on schema wedsync_data is 'WedSync tables. Reached by the owner, service_role and administrators; everyone else goes through schema wedsync.';
+comment on schema wedsync_data is 'WedSync tables. Accessible to the owner, service_role and administrators; all others use schema wedsync.';
 
 create schema if not exists wedsync_internal;
 comment on schema wedsync_internal is 'WedSync helpers, trigger functions and worker-only functions. Not an API.';

@@ -3,7 +3,7 @@ create table wedsync_data.settings (
     value jsonb not null,
     description text not null,
     constraint settings_pkey primary key (name),
-    -- every rule reads its value as a number, except the one address that clients are told
+    -- all settings are numbers, except the address for clients
     constraint settings_value_form check (
         case name
             when 'websocket_url' then jsonb_typeof(value) = 'null' or value #>> '{}' ~ '^wss?://[^[:space:]]+$'
@@ -19,19 +19,19 @@ comment on column wedsync_data.settings.description is 'What it controls, with u
 insert into wedsync_data.settings (name, value, description) values
 ('wedding_date_max_age_days', '365', 'A wedding date may be changed to a date at most this many days in the past'),
 ('patch_max_bytes', '65536', 'Largest patch, list element or form response accepted, in bytes of JSON text'),
-('weddings_per_update', '1', 'Most weddings that one UPDATE of the view core_fields, so one PATCH, may touch: more is taken for a forgotten filter'),
-('rows_per_statement', '500', 'Most rows of a record such as guests that one statement of a caller may write'),
+('weddings_per_update', '1', 'Most weddings that one UPDATE of the view core_fields, or one PATCH, may change, to catch forgotten filters'),
+('rows_per_statement', '500', 'Most rows of a record, such as guests, that one statement of a caller may write'),
 ('list_max_elements', '200', 'Most elements of one list of a wedding'),
-('supplier_view_reads', '1', 'Suppliers'' reads of views in transactions that cannot write, as PostgREST''s GET: 0 not noted, 1 noted in the server''s log, 2 refused with read_is_logged'),
-('weddings_per_user', '20', 'Most weddings of which a person who registers one more is a partner'),
+('supplier_view_reads', '1', 'Reads of views by suppliers in read-only transactions, such as PostgREST''s GET: 0 not logged, 1 logged in the server log, 2 refused with read_is_logged'),
+('weddings_per_user', '20', 'A user who is a partner of this many weddings cannot register another'),
 ('members_per_wedding', '1000', 'Most members of a wedding'),
-('suppliers_per_user', '20', 'Most suppliers of which a person who registers one more is an owner'),
+('suppliers_per_user', '20', 'A user who owns this many suppliers cannot register another'),
 ('members_per_supplier', '500', 'Most members of a supplier'),
-('suppliers_per_wedding', '500', 'Most suppliers of a wedding that have access, wait for it or were invited; those that were refused do not count'),
-('requests_waiting_per_wedding', '50', 'Most suppliers whose requests wait for an answer of one wedding'),
-('requests_waiting_per_supplier', '500', 'Most weddings at which a supplier''s requests wait for an answer'),
+('suppliers_per_wedding', '500', 'Most suppliers of a wedding with access, a pending request or an invitation; refused ones do not count'),
+('requests_waiting_per_wedding', '50', 'Most suppliers with pending requests at one wedding'),
+('requests_waiting_per_supplier', '500', 'Most weddings at which a supplier has pending requests'),
 ('forms_per_supplier', '200', 'Most forms of a supplier'),
 ('fields_per_form', '200', 'Most fields of a form'),
 ('responses_per_form', '100', 'Most responses of one wedding to one form'),
 ('journey_steps_per_wedding', '200', 'Most steps of a supplier''s journey with one wedding'),
-('api_keys_per_user', '20', 'Most API keys of a user that are in use');
+('api_keys_per_user', '20', 'Most active API keys of a user');

@@ -7,7 +7,7 @@ create table wedsync_data.users (
     constraint users_display_name_length check (length(display_name) <= 200),
     constraint users_email_length check (length(email) <= 255)
 );
-comment on table wedsync_data.users is 'People who have signed in, known by the sub claim of their token. Passwords and sign-in live with the identity provider.';
+comment on table wedsync_data.users is 'People who have signed in, known by the sub claim of their token. Passwords and sign-in are managed by the identity provider.';
 comment on column wedsync_data.users.id is 'The sub claim.';
 comment on column wedsync_data.users.display_name is 'Name shown in audit trails; null until the user sets one.';
 comment on column wedsync_data.users.email is 'The email claim of the last token that carried one.';
@@ -44,7 +44,7 @@ comment on column wedsync_data.wedding_roles.readable_names is 'Field names, gro
 comment on column wedsync_data.wedding_roles.writable_names is 'Field names, groups, levels or paths that the role writes.';
 comment on column wedsync_data.wedding_roles.readable is 'readable_names as a mask of rights; maintained by trigger.';
 comment on column wedsync_data.wedding_roles.writable is 'writable_names as a mask of rights; maintained by trigger.';
-comment on column wedsync_data.wedding_roles.description is 'For people.';
+comment on column wedsync_data.wedding_roles.description is 'Description.';
 
 create table wedsync_data.wedding_members (
     couple_id uuid not null,
@@ -74,7 +74,7 @@ create table wedsync_data.supplier_categories (
 comment on table wedsync_data.supplier_categories is 'Categories of suppliers, with the fields that they usually need.';
 comment on column wedsync_data.supplier_categories.category is 'Key, snake_case.';
 comment on column wedsync_data.supplier_categories.default_fields is 'Field names requested when a supplier of the category requests access without naming fields.';
-comment on column wedsync_data.supplier_categories.description is 'For people.';
+comment on column wedsync_data.supplier_categories.description is 'Description.';
 
 create table wedsync_data.suppliers (
     id uuid not null default gen_random_uuid(),

@@ -14,10 +14,10 @@ create table wedsync_data.api_keys (
 create index api_keys_by_user on wedsync_data.api_keys (user_id);
 comment on table wedsync_data.api_keys is 'Keys with which a server acts as one user through PostgREST (header x-api-key). Only hashes are stored.';
 comment on column wedsync_data.api_keys.id is 'Key id.';
-comment on column wedsync_data.api_keys.user_id is 'The user that the key stands for.';
-comment on column wedsync_data.api_keys.name is 'For people, 1 to 100 characters.';
+comment on column wedsync_data.api_keys.user_id is 'The user that the key acts as.';
+comment on column wedsync_data.api_keys.name is 'Name, 1 to 100 characters.';
 comment on column wedsync_data.api_keys.key_hash is 'SHA-256 of the key. The key has 244 random bits, so a plain hash is enough.';
-comment on column wedsync_data.api_keys.created_at is 'When made.';
+comment on column wedsync_data.api_keys.created_at is 'When created.';
 comment on column wedsync_data.api_keys.valid_until is 'Not valid from this moment on.';
 comment on column wedsync_data.api_keys.revoked_at is 'When revoked.';
 comment on column wedsync_data.api_keys.last_used_on is 'Day of the last use in a request that may write.';

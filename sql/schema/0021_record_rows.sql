@@ -2,17 +2,17 @@ insert into wedsync_data.record_catalog
 (record_name, shape, position, path, shown_in, event_type, topic, is_audited, is_exported, purge_keys, reader_roles, write_hint, description) values
 ('core_fields', 'document', 10, null, null, 'core_fields_updated', null, true, true, '{id,couple_id}', '{}',
 'Call register_couple to make a wedding, update_core_fields (or PATCH core_fields) to change its fields; only a server deletes one, by delete_wedding.',
-'A wedding''s shared facts, one row per couple within the caller''s reach
-Columns that the caller may not read are null and their paths stand in withheld_fields. UPDATE changes fields under the same rules as update_core_fields; values for last_updated_by, last_sync_at and updated_at are ignored.'),
+'A wedding''s shared facts, one row for each couple that the caller can access
+Columns that the caller may not read are null, and their paths are listed in withheld_fields. UPDATE changes fields under the same rules as update_core_fields; values for last_updated_by, last_sync_at and updated_at are ignored.'),
 ('key_moments', 'list', 20, 'timeline.keyMoments', 'core_fields', 'core_fields_updated', null, true, true, '{}', '{}', null, 'Key moments of the day.'),
 ('wedding_party', 'list', 21, 'people.weddingParty', 'core_fields', 'core_fields_updated', null, true, true, '{}', '{}', null, 'The wedding party.'),
-('family_vips', 'list', 22, 'people.familyVips', 'core_fields', 'core_fields_updated', null, true, true, '{}', '{}', null, 'Family members of note.'),
+('family_vips', 'list', 22, 'people.familyVips', 'core_fields', 'core_fields_updated', null, true, true, '{}', '{}', null, 'Important family members.'),
 ('form_responses', 'supplier', 30, null, null, 'form_responses_changed', 'form_responses', false, true, '{id,form_id,supplier_id,couple_id}', '{partner,planner}', 'Call submit_form_response.',
-'Responses to forms: to forms of the caller''s suppliers, and those submitted by the caller''s weddings.'),
+'Responses to forms of the caller''s suppliers, and responses of the caller''s weddings.'),
 ('journey_progress', 'supplier', 31, null, null, 'journey_progress_changed', 'journey_progress', false, false, '{supplier_id,couple_id,step}', '{}', 'Call set_journey_progress.',
-'Journeys of the caller''s suppliers with their couples, step by step.'),
+'Steps of the journeys of the caller''s suppliers with their couples.'),
 ('client_profiles', 'supplier', 32, null, null, 'client_profiles_changed', 'client_profiles', false, false, '{supplier_id,couple_id}', '{}', 'Call set_client_profile.',
-'What the caller''s suppliers note about their couples.');
+'Notes of the caller''s suppliers about their couples.');
 
 insert into wedsync_data.record_columns (record_name, column_name, position, document_path, expression, whole_expression, description) values
 ('core_fields', 'id', -20, 'id', 'f.id', 'f.id', 'Record id.'),
@@ -42,13 +42,13 @@ insert into wedsync_data.record_columns (record_name, column_name, position, doc
         where c.couple_id = f.couple_id and c.supplier_id = any (r.supplier_ids)
     ) end',
 'null::timestamptz', 'Last read by the caller''s supplier; null for members.'),
-('core_fields', 'created_at', 465, 'metadata.createdAt', 'f.created_at', 'f.created_at', 'When the record was made.'),
+('core_fields', 'created_at', 465, 'metadata.createdAt', 'f.created_at', 'f.created_at', 'When the record was created.'),
 ('core_fields', 'updated_at', 466, 'metadata.updatedAt',
 'case when m.sees_all then greatest(f.updated_at, l.lists_changed_at) else k.right_times[n.right_no + 1] end', 'greatest(f.updated_at, l.lists_changed_at)',
 'Time of the newest change that the caller can see.'),
 ('core_fields', 'time_zone', 467, null, null, null, null),
 ('core_fields', 'withheld_fields', 499, 'metadata.withheld', 'm.withheld_fields', '''{}''::text[]',
-'Paths that exist but are hidden from the caller, so that hidden and empty differ.');
+'Paths hidden from the caller, to distinguish hidden from empty.');
 
 insert into wedsync_data.rights (right_no, name) values
 (0, 'couple.partner1.name'),
@@ -151,14 +151,14 @@ insert into wedsync_data.field_catalog (
 ('family_vips', 42, 'people.familyVips.relationship', '{family_vips.relationship}', 'family_vips', 'relationship', 'element', 'text', 100, null, null, null, 'people', 'standard', 'basic', 'list', null, true, false, 'none', 'Family: relationship'),
 ('family_vips', 43, 'people.familyVips.special_needs', '{family_vips.special_needs,people.familyVips.specialNeeds}', 'family_vips', 'special_needs', 'element', 'text', 2000, null, null, null, 'people', 'full', 'sensitive', 'list', null, true, false, 'health', 'Family: special needs'),
 ('family_vips', 44, 'people.familyVips.contact_info', '{family_vips.contact_info,people.familyVips.contactInfo}', 'family_vips', 'contact_info', 'element', 'text', 500, null, null, null, 'people', 'full', 'contact', 'list', null, true, false, 'contact', 'Family: contact info'),
-('core_fields', 45, 'sharing.autoShareBasic', '{sharing_preferences.auto_share_basic,sharing.auto_share_basic}', 'sharing_preferences', 'auto_share_basic', 'json', 'boolean', null, null, null, null, 'sharing', null, 'couple_private', 'scalar', null, true, false, 'none', 'Whether a supplier''s request for basic fields is approved at once'),
-('core_fields', 46, 'sharing.requireApproval', '{sharing_preferences.require_approval,sharing.require_approval}', 'sharing_preferences', 'require_approval', 'json', 'boolean', null, null, null, null, 'sharing', null, 'couple_private', 'scalar', null, true, false, 'none', 'Whether every request waits for the couple'),
+('core_fields', 45, 'sharing.autoShareBasic', '{sharing_preferences.auto_share_basic,sharing.auto_share_basic}', 'sharing_preferences', 'auto_share_basic', 'json', 'boolean', null, null, null, null, 'sharing', null, 'couple_private', 'scalar', null, true, false, 'none', 'Whether requests for basic fields are approved automatically'),
+('core_fields', 46, 'sharing.requireApproval', '{sharing_preferences.require_approval,sharing.require_approval}', 'sharing_preferences', 'require_approval', 'json', 'boolean', null, null, null, null, 'sharing', null, 'couple_private', 'scalar', null, true, false, 'none', 'Whether all requests require approval by the couple'),
 ('core_fields', 47, 'budget.total', '{budgetTotal}', 'budget_total', null, 'column', 'money', null, 0, 999999999999, null, 'budget', null, 'budget', 'scalar', 'budget', true, false, 'money', 'Total budget'),
 ('core_fields', 48, 'budget.currency', '{budgetCurrency}', 'budget_currency', null, 'column', 'currency', 3, null, null, null, 'budget', null, 'budget', 'scalar', 'budget', true, false, 'none', 'Currency of the budget, ISO 4217'),
 ('core_fields', 49, 'private.notes', '{privateNotes,couple.privateNotes}', 'private_notes', null, 'column', 'text', 10000, null, null, null, 'private', null, 'couple_private', 'text', null, true, false, 'free_text', 'Notes of the couple');
 
 insert into wedsync_data.wedding_roles (wedding_role, hierarchy_rank, readable_names, writable_names, description) values
 ('partner', 5, '{everything}', '{everything}', 'One of the couple: everything'),
-('planner', 4, '{full}', '{full}', 'Plans the wedding: everything but budget and private fields, unless granted'),
-('family', 2, '{basic}', '{}', 'Family: reads the basics, unless granted more'),
+('planner', 4, '{full}', '{full}', 'Plans the wedding: everything except budget and private fields, unless granted'),
+('family', 2, '{basic}', '{}', 'Family: reads basic fields, unless granted more'),
 ('friend', 1, '{wedding_basics,timeline.ceremonyTime,timeline.receptionTime}', '{}', 'Friend: reads date, style and times, unless granted more');

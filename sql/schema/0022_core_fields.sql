@@ -49,7 +49,7 @@ create table wedsync_data.core_fields (
 create index core_fields_by_wedding_date on wedsync_data.core_fields (wedding_date);
 comment on table wedsync_data.core_fields is 'The one true copy of a wedding''s shared facts, one row per couple. Every change of a row is validated, versioned, audited and announced by trigger.';
 comment on column wedsync_data.core_fields.couple_id is 'The wedding.';
-comment on column wedsync_data.core_fields.id is 'Record id of the first source''s shape.';
+comment on column wedsync_data.core_fields.id is 'Record id.';
 comment on column wedsync_data.core_fields.partner1_name is 'First partner''s name.';
 comment on column wedsync_data.core_fields.partner1_email is 'First partner''s e-mail address.';
 comment on column wedsync_data.core_fields.partner1_phone is 'First partner''s phone.';
@@ -72,7 +72,7 @@ comment on column wedsync_data.core_fields.budget_currency is 'ISO 4217 code; ne
 comment on column wedsync_data.core_fields.sharing_preferences is 'Object: auto_share_basic, require_approval.';
 comment on column wedsync_data.core_fields.version_number is 'Version of the wedding''s record when this row last changed.';
 comment on column wedsync_data.core_fields.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.core_fields.created_at is 'When the row was made.';
+comment on column wedsync_data.core_fields.created_at is 'When the row was created.';
 comment on column wedsync_data.core_fields.updated_at is 'When the row last changed.';
 
 create table wedsync_data.wedding_clocks (
@@ -86,17 +86,17 @@ create table wedsync_data.wedding_clocks (
     chain_no bigint not null default 0,
     chain_hash bytea not null default '\x',
     changed_at timestamptz not null default '-infinity',
-    -- no CHECKs here nor on events and audit_log: PostgreSQL prepares each anew for every statement, a fifth of the write path
+    -- no CHECK constraints here or on events and audit_log: PostgreSQL prepares them for every statement, which took a fifth of the write path
     constraint wedding_clocks_pkey primary key (couple_id)
 ) with (fillfactor = 50, toast_tuple_target = 8160);
-comment on table wedsync_data.wedding_clocks is 'The one row per wedding that is locked by every change, so that sequence order is commit order. Outlives the wedding, as its history does. A supplier has one for its own audit chain.';
+comment on table wedsync_data.wedding_clocks is 'One row per wedding, locked by every change so that sequence order is commit order. Outlives the wedding, like its history. A supplier has one for its own audit chain.';
 comment on column wedsync_data.wedding_clocks.couple_id is 'The wedding, or the supplier.';
 comment on column wedsync_data.wedding_clocks.seq is 'Last event sequence number handed out; gapless.';
 comment on column wedsync_data.wedding_clocks.version is 'Version of the shared record.';
-comment on column wedsync_data.wedding_clocks.right_versions is 'Version at which each leaf last changed; leaf n stands at position n + 1.';
-comment on column wedsync_data.wedding_clocks.right_times is 'When each right last changed, at the same positions; null or missing where it never did.';
-comment on column wedsync_data.wedding_clocks.right_actors is 'Who changed each right last, at the same positions; null for the system.';
-comment on column wedsync_data.wedding_clocks.recent_rights is 'Rights in the order of their last change, the newest first; those that never changed are missing.';
+comment on column wedsync_data.wedding_clocks.right_versions is 'Version at which each right last changed, right n at position n + 1.';
+comment on column wedsync_data.wedding_clocks.right_times is 'When each right last changed, at the same positions; null or missing if never.';
+comment on column wedsync_data.wedding_clocks.right_actors is 'Who last changed each right, at the same positions; null for the system.';
+comment on column wedsync_data.wedding_clocks.recent_rights is 'Rights ordered by their last change, newest first, without those that never changed.';
 comment on column wedsync_data.wedding_clocks.chain_no is 'Number of the last link of the audit chain.';
 comment on column wedsync_data.wedding_clocks.chain_hash is 'Hash of the last link of the audit chain.';
 comment on column wedsync_data.wedding_clocks.changed_at is 'Time of the last change; strictly increasing within a wedding.';
@@ -144,8 +144,8 @@ comment on column wedsync_data.wedding_party.order_key is 'Position; compared by
 comment on column wedsync_data.wedding_party.version_number is 'Version of the wedding''s record when the element last changed.';
 comment on column wedsync_data.wedding_party.name is 'Name.';
 comment on column wedsync_data.wedding_party.role is 'Role, such as best man or reader.';
-comment on column wedsync_data.wedding_party.contact_info is 'How to reach the person.';
-comment on column wedsync_data.wedding_party.responsibilities is 'What the person looks after.';
+comment on column wedsync_data.wedding_party.contact_info is 'Contact details.';
+comment on column wedsync_data.wedding_party.responsibilities is 'Responsibilities.';
 
 create table wedsync_data.family_vips (
     couple_id uuid not null,
@@ -160,12 +160,12 @@ create table wedsync_data.family_vips (
     constraint family_vips_order unique (couple_id, order_key) deferrable initially deferred,
     constraint family_vips_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade
 );
-comment on table wedsync_data.family_vips is 'Family members of note, edited one by one and shown as an array.';
+comment on table wedsync_data.family_vips is 'Important family members, edited one by one and shown as an array.';
 comment on column wedsync_data.family_vips.couple_id is 'The wedding.';
 comment on column wedsync_data.family_vips.id is 'Stable element id.';
 comment on column wedsync_data.family_vips.order_key is 'Position; compared bytewise.';
 comment on column wedsync_data.family_vips.version_number is 'Version of the wedding''s record when the element last changed.';
 comment on column wedsync_data.family_vips.name is 'Name.';
-comment on column wedsync_data.family_vips.relationship is 'Relation to the couple.';
-comment on column wedsync_data.family_vips.special_needs is 'Needs to be catered for; sensitive.';
-comment on column wedsync_data.family_vips.contact_info is 'How to reach the person.';
+comment on column wedsync_data.family_vips.relationship is 'Relationship to the couple.';
+comment on column wedsync_data.family_vips.special_needs is 'Special needs; sensitive.';
+comment on column wedsync_data.family_vips.contact_info is 'Contact details.';

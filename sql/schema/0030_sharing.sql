@@ -118,7 +118,7 @@ create table wedsync_data.record_lists (
     constraint record_lists_pkey primary key (couple_id),
     constraint record_lists_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade
 ) with (fillfactor = 70, toast_tuple_target = 8160);
-comment on table wedsync_data.record_lists is 'The lists of a wedding''s record in the form in which they are read, so that reading a record needs no aggregation. Derived by trigger from the list tables and the grants; not edited by hand.';
+comment on table wedsync_data.record_lists is 'The lists of a wedding''s record in the form in which they are read, so that reading a record needs no aggregation. Derived by trigger from the list tables and the grants; do not edit.';
 comment on column wedsync_data.record_lists.couple_id is 'The wedding.';
 comment on column wedsync_data.record_lists.key_moments is 'Array of objects, in order, with all keys.';
 comment on column wedsync_data.record_lists.wedding_party is 'Array of objects, in order, with all keys.';
@@ -126,5 +126,5 @@ comment on column wedsync_data.record_lists.family_vips is 'Array of objects, in
 comment on column wedsync_data.record_lists.connected_vendors is 'Suppliers with access in force.';
 comment on column wedsync_data.record_lists.field_permissions is 'Supplier id to granted field names.';
 comment on column wedsync_data.record_lists.lists_changed_at is 'When an element of a list last changed.';
-comment on column wedsync_data.record_lists.lists_changed_by is 'User behind that change; null for the system.';
+comment on column wedsync_data.record_lists.lists_changed_by is 'User who made that change; null for the system.';
 comment on column wedsync_data.record_lists.vendors_until is 'When a grant next becomes valid or expires: from then on the suppliers stored here are out of date.';

@@ -52,8 +52,8 @@ comment on column wedsync_data.invitations.readable_fields is 'Names granted on 
 comment on column wedsync_data.invitations.writable_fields is 'Names granted for writing.';
 comment on column wedsync_data.invitations.token_hash is 'SHA-256 of the token. It has 244 random bits, so a plain hash is enough.';
 comment on column wedsync_data.invitations.invited_by is 'Who invited; the invitation is valid only while that user may invite.';
-comment on column wedsync_data.invitations.by_server is 'Made by a trusted server role.';
-comment on column wedsync_data.invitations.created_at is 'When made.';
+comment on column wedsync_data.invitations.by_server is 'Created by a trusted server role.';
+comment on column wedsync_data.invitations.created_at is 'When created.';
 comment on column wedsync_data.invitations.valid_until is 'Not valid from this moment on.';
 comment on column wedsync_data.invitations.state is 'open, accepted, declined or revoked.';
 comment on column wedsync_data.invitations.answered_by is 'Who accepted, declined or revoked.';
@@ -65,4 +65,4 @@ insert into wedsync_data.assurance_rules (operation, tier) values
 ('invite_supplier_member', 'enterprise');
 insert into wedsync_data.settings (name, value, description) values
 ('invitations_open', '50', 'Most open invitations of one wedding, or of one supplier'),
-('invitation_days', '14', 'How many days an invitation is valid that does not say how long');
+('invitation_days', '14', 'Days that an invitation is valid by default');

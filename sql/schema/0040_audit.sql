@@ -26,10 +26,10 @@ create table wedsync_data.audit_log (
 comment on table wedsync_data.audit_log is 'One row per changed field, append-only, hash-chained per wedding and per supplier. Monthly partitions. Every column is covered by the chain; salt and the columns that its digest covers may be erased, with a record of the erasure in the chain.';
 comment on column wedsync_data.audit_log.couple_id is 'The wedding, or the supplier for changes of the supplier itself. No foreign key: the trail outlives the record.';
 comment on column wedsync_data.audit_log.chain_no is 'Link of the wedding''s chain, in commit order; the rows of one change share it.';
-comment on column wedsync_data.audit_log.id is 'Audit id, unique in its chain: chain_no * 1000000 and the position of the row in its link, which begins anywhere.';
+comment on column wedsync_data.audit_log.id is 'Audit id, unique in its chain: chain_no * 1000000 plus the position of the row in its link, which starts at an arbitrary number.';
 comment on column wedsync_data.audit_log.table_name is 'Table that changed.';
-comment on column wedsync_data.audit_log.change_type is 'create, update, delete or truncate; rekey: the order key of an element changed, and the order did not; erase: the rows named in new_value were redacted.';
-comment on column wedsync_data.audit_log.right_no is 'Right of the changed field, which decides who sees the row; null for changes of access, membership and settings.';
+comment on column wedsync_data.audit_log.change_type is 'create, update, delete or truncate; rekey: the order key of an element changed without changing the order; erase: the rows named in new_value were redacted.';
+comment on column wedsync_data.audit_log.right_no is 'Right of the changed field, which determines who can see the row; null for changes of access, membership and settings.';
 comment on column wedsync_data.audit_log.path is 'Path of the field, with the element id for list elements.';
 comment on column wedsync_data.audit_log.element_id is 'List element.';
 comment on column wedsync_data.audit_log.old_value is 'Value before.';
@@ -39,11 +39,11 @@ comment on column wedsync_data.audit_log.actor_type is 'In what capacity the act
 comment on column wedsync_data.audit_log.supplier_id is 'Supplier for which the actor acted.';
 comment on column wedsync_data.audit_log.reason is 'Reason given with the change.';
 comment on column wedsync_data.audit_log.ip_address is 'Client address from the gateway''s headers, else the connection''s.';
-comment on column wedsync_data.audit_log.user_agent is 'Client program, at most 512 characters.';
+comment on column wedsync_data.audit_log.user_agent is 'User agent, at most 512 characters.';
 comment on column wedsync_data.audit_log.version_before is 'Version of the record before the change.';
 comment on column wedsync_data.audit_log.version_after is 'Version after; the same for changes of access and membership.';
 comment on column wedsync_data.audit_log.changed_at is 'Strictly increasing within a wedding.';
-comment on column wedsync_data.audit_log.salt is 'Keeps the digest from being guessed; removed with the values at erasure.';
+comment on column wedsync_data.audit_log.salt is 'Protects the digest against guessing; removed with the values on erasure.';
 comment on column wedsync_data.audit_log.digest is 'SHA-256 of salt, values, reason, address and agent. Survives erasure, so that the chain can still be verified.';
 comment on column wedsync_data.audit_log.chain_hash is 'SHA-256 of the previous link and this one.';
 
@@ -81,4 +81,4 @@ comment on column wedsync_data.access_log.user_id is 'Who.';
 comment on column wedsync_data.access_log.action is 'Function used.';
 comment on column wedsync_data.access_log.readable is 'Mask of fields that could be read.';
 comment on column wedsync_data.access_log.ip_address is 'Client address.';
-comment on column wedsync_data.access_log.user_agent is 'Client program.';
+comment on column wedsync_data.access_log.user_agent is 'User agent.';

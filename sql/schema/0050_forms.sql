@@ -13,10 +13,10 @@ create table wedsync_data.forms (
 create index forms_by_supplier on wedsync_data.forms (supplier_id);
 comment on table wedsync_data.forms is 'A supplier''s questionnaires.';
 comment on column wedsync_data.forms.id is 'Form id.';
-comment on column wedsync_data.forms.supplier_id is 'Whose form; what it is filled with is limited to what this supplier may read.';
+comment on column wedsync_data.forms.supplier_id is 'Owner of the form; it is filled only with fields that this supplier may read.';
 comment on column wedsync_data.forms.name is 'Name, 1 to 200 characters.';
-comment on column wedsync_data.forms.description is 'For people.';
-comment on column wedsync_data.forms.created_at is 'When made.';
+comment on column wedsync_data.forms.description is 'Description.';
+comment on column wedsync_data.forms.created_at is 'When created.';
 comment on column wedsync_data.forms.updated_at is 'When last changed.';
 
 create table wedsync_data.form_fields (
@@ -35,9 +35,9 @@ create table wedsync_data.form_fields (
 comment on table wedsync_data.form_fields is 'Fields of a form.';
 comment on column wedsync_data.form_fields.form_id is 'The form.';
 comment on column wedsync_data.form_fields.name is 'Key of the value in populated data, at most 100 characters.';
-comment on column wedsync_data.form_fields.label is 'Text shown.';
+comment on column wedsync_data.form_fields.label is 'Displayed text.';
 comment on column wedsync_data.form_fields.field_type is 'Kind of input.';
-comment on column wedsync_data.form_fields.is_required is 'Reported as a problem when nothing fills it.';
+comment on column wedsync_data.form_fields.is_required is 'Reported as a problem if it is not filled.';
 comment on column wedsync_data.form_fields."position" is 'Order on the form.';
 
 create table wedsync_data.core_field_mappings (
@@ -54,14 +54,14 @@ create table wedsync_data.core_field_mappings (
     constraint core_field_mappings_field_fkey foreign key (form_id, form_field_name)
         references wedsync_data.form_fields (form_id, name) on delete cascade on update cascade
 );
-comment on table wedsync_data.core_field_mappings is 'From which core field a form field is filled, and how the value is transformed.';
+comment on table wedsync_data.core_field_mappings is 'The core field that fills a form field, and how its value is transformed.';
 comment on column wedsync_data.core_field_mappings.id is 'Mapping id.';
 comment on column wedsync_data.core_field_mappings.form_id is 'The form.';
 comment on column wedsync_data.core_field_mappings.form_field_name is 'The form''s field.';
 comment on column wedsync_data.core_field_mappings.core_field_path is 'Any name of the field catalogue: path, alias, column, list or object path.';
 comment on column wedsync_data.core_field_mappings.transformation_rule is 'Object with an op, or array of such objects applied in turn. See docs.';
-comment on column wedsync_data.core_field_mappings.auto_populate is 'False switches the mapping off.';
-comment on column wedsync_data.core_field_mappings.created_at is 'When made.';
+comment on column wedsync_data.core_field_mappings.auto_populate is 'False disables the mapping.';
+comment on column wedsync_data.core_field_mappings.created_at is 'When created.';
 comment on column wedsync_data.core_field_mappings.updated_at is 'When last changed.';
 
 create table wedsync_data.form_populations (

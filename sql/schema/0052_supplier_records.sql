@@ -21,7 +21,7 @@ comment on column wedsync_data.form_responses.id is 'Response id.';
 comment on column wedsync_data.form_responses.form_id is 'The form.';
 comment on column wedsync_data.form_responses.supplier_id is 'Its supplier.';
 comment on column wedsync_data.form_responses.couple_id is 'The wedding.';
-comment on column wedsync_data.form_responses.data is 'Field name to answer.';
+comment on column wedsync_data.form_responses.data is 'Field names and answers.';
 comment on column wedsync_data.form_responses.submitted_by is 'Who answered.';
 comment on column wedsync_data.form_responses.submitted_at is 'When.';
 

@@ -8,23 +8,23 @@ create table wedsync_data.rate_limits (
     constraint rate_limits_window check (per_seconds between 1 and 86400)
 );
 comment on table wedsync_data.rate_limits is 'Requests allowed per user and endpoint in a sliding window. Update a row to change a limit.';
-comment on column wedsync_data.rate_limits.endpoint is 'Key of the endpoint. Without its row, endpoints that end in -read and joins of channels (realtime-subscribe) are not limited, and all others are closed: limiter_unavailable, whose detail names the row.';
-comment on column wedsync_data.rate_limits.max_requests is 'Most requests per window; null for no limit.';
+comment on column wedsync_data.rate_limits.endpoint is 'Key of the endpoint. Without a row, endpoints that end in -read and joins of channels (realtime-subscribe) are not limited, and all others are refused with limiter_unavailable, whose detail names the row.';
+comment on column wedsync_data.rate_limits.max_requests is 'Maximum number of requests per window; null for no limit.';
 comment on column wedsync_data.rate_limits.per_seconds is 'Length of the window in seconds.';
-comment on column wedsync_data.rate_limits.description is 'For people.';
+comment on column wedsync_data.rate_limits.description is 'Description.';
 
 insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, description) values
 ('core-fields-read', 100, 60, 'Reading core fields, audit trails and history'),
 ('core-fields-write', 20, 60, 'Changing core fields'),
 ('core-fields-populate', 30, 60, 'Filling forms'),
-('invite', 20, 60, 'Inviting members, suppliers and people of suppliers'),
-('invitation-answer', 20, 60, 'Looking at, accepting and declining invitations'),
+('invite', 20, 60, 'Inviting members, suppliers and members of suppliers'),
+('invitation-answer', 20, 60, 'Viewing, accepting and declining invitations'),
 ('registration', 20, 3600, 'Registering couples and suppliers'),
 ('account-write', 120, 60, 'Display names, ending sessions and API keys, marking notifications as read'),
-('api-key-create', 60, 3600, 'Making API keys'),
-('members-write', 60, 60, 'Adding and removing people of a wedding or a supplier'),
-('access-request', 20, 60, 'Asking couples for access'),
-('access-write', 120, 60, 'Granting, approving, refusing and ending access'),
+('api-key-create', 60, 3600, 'Creating API keys'),
+('members-write', 60, 60, 'Adding and removing members of a wedding or a supplier'),
+('access-request', 20, 60, 'Requesting access from couples'),
+('access-write', 120, 60, 'Granting, approving, rejecting and revoking access'),
 ('forms-write', 120, 60, 'Statements that change forms, their fields and mappings'),
 ('supplier-write', 120, 60, 'Journeys, client profiles and notification preferences of suppliers'),
 ('audit-verify', 20, 60, 'Verifying and anchoring audit trails');

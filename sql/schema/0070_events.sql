@@ -22,7 +22,7 @@ create table wedsync_data.events (
     constraint events_pkey primary key (couple_id, seq, created_at)
 ) partition by range (created_at);
 create index events_by_xid on wedsync_data.events (xid);
-comment on table wedsync_data.events is 'What happened, written in the transaction that caused it. The log is the truth; NOTIFY only wakes its readers. Day partitions.';
+comment on table wedsync_data.events is 'The event log, written in the transactions that cause the events. NOTIFY only wakes its readers. Daily partitions.';
 comment on column wedsync_data.events.id is 'Order of writing; within a wedding the same order as seq.';
 comment on column wedsync_data.events.xid is 'Writing transaction; the relay''s cursor is a snapshot of these.';
 comment on column wedsync_data.events.couple_id is 'The wedding.';
@@ -33,15 +33,15 @@ comment on column wedsync_data.events.table_name is 'Table as the API names it.'
 comment on column wedsync_data.events.op is 'INSERT, UPDATE, DELETE or TRUNCATE.';
 comment on column wedsync_data.events.right_nos is 'Rights of the changed fields.';
 comment on column wedsync_data.events.paths is 'Their paths, in the same order.';
-comment on column wedsync_data.events.changes is 'Path to new value.';
+comment on column wedsync_data.events.changes is 'Paths and new values.';
 comment on column wedsync_data.events.record is 'Row after the change; before it for DELETE.';
 comment on column wedsync_data.events.old_record is 'Old values of the changed columns.';
 comment on column wedsync_data.events.actor_id is 'The sub claim; null for the system.';
 comment on column wedsync_data.events.actor_type is 'In what capacity the actor acted.';
 comment on column wedsync_data.events.supplier_id is 'Supplier for which the actor acted, or whose access changed.';
 comment on column wedsync_data.events.recipients is 'For class purge, when rights can no longer be looked up: users and suppliers who could read until then.';
-comment on column wedsync_data.events.class is 'durable: facts of the wedding; access: who may see them; supplier: records of a supplier; purge: the wedding is gone, named by keys only.';
-comment on column wedsync_data.events.priority is 'Higher first where a consumer has to choose.';
+comment on column wedsync_data.events.class is 'durable: facts of the wedding; access: who may see them; supplier: records of a supplier; purge: the wedding was deleted, with keys only.';
+comment on column wedsync_data.events.priority is 'Consumers that have to choose process higher ones first.';
 comment on column wedsync_data.events.created_at is 'Time of the change.';
 
 create table wedsync_data.stream_epoch (
@@ -54,13 +54,13 @@ create table wedsync_data.stream_epoch (
     constraint stream_epoch_pkey primary key (id),
     constraint stream_epoch_single check (id)
 );
-comment on table wedsync_data.stream_epoch is 'Names this history of events. Replaced when the history may have lost its end: after a restored backup, a promoted standby. Readers notice.';
+comment on table wedsync_data.stream_epoch is 'Identifies this history of events. Replaced when the end of the history may be lost: after a restore or the promotion of a standby. Readers detect the change.';
 comment on column wedsync_data.stream_epoch.id is 'Always true: one row.';
-comment on column wedsync_data.stream_epoch.epoch is 'The name.';
+comment on column wedsync_data.stream_epoch.epoch is 'The identifier.';
 comment on column wedsync_data.stream_epoch.started_at is 'Since when.';
 comment on column wedsync_data.stream_epoch.holder is 'The database that held it when a worker last attached; null before the first.';
-comment on column wedsync_data.stream_epoch.lost_end_at is 'When a worker noticed last that the history may have lost its end; null where that never happened.';
-comment on column wedsync_data.stream_epoch.lost_sockets_at is 'When a worker noticed last that a crash of the server had emptied the unlogged tables, and with them how far clients had come whose process was gone; null where that never happened.';
+comment on column wedsync_data.stream_epoch.lost_end_at is 'When a worker last detected that the end of the history may be lost; null if never.';
+comment on column wedsync_data.stream_epoch.lost_sockets_at is 'When a worker last detected that a server crash had emptied the unlogged tables, including the positions of clients of crashed processes; null if never.';
 insert into wedsync_data.stream_epoch default values;
 
 create table wedsync_data.retention_policies (
@@ -72,11 +72,11 @@ create table wedsync_data.retention_policies (
     constraint retention_policies_unit_known check (partition_unit in ('day', 'month')),
     constraint retention_policies_premake_positive check (premake_units > 0)
 );
-comment on table wedsync_data.retention_policies is 'How partitioned tables are cut, how many partitions are made ahead and how long they are kept.';
+comment on table wedsync_data.retention_policies is 'Partitioning and retention: partition size, partitions created in advance, and how long they are kept.';
 comment on column wedsync_data.retention_policies.table_name is 'Table in wedsync_data.';
 comment on column wedsync_data.retention_policies.partition_unit is 'day or month.';
-comment on column wedsync_data.retention_policies.keep_for is 'Partitions older than this may be dropped; null keeps them for ever.';
-comment on column wedsync_data.retention_policies.premake_units is 'Partitions made ahead of today.';
+comment on column wedsync_data.retention_policies.keep_for is 'Partitions older than this may be dropped; null keeps them indefinitely.';
+comment on column wedsync_data.retention_policies.premake_units is 'Number of partitions created in advance.';
 insert into wedsync_data.retention_policies (table_name, partition_unit, keep_for, premake_units) values
 ('events', 'day', interval '30 days', 7),
 ('audit_log', 'month', null, 3),

@@ -7,11 +7,11 @@ create type wedsync_internal.field_change as (
     old_value jsonb,
     new_value jsonb
 );
-comment on type wedsync_internal.field_change is 'One changed field, as append_change takes it: it becomes one row of audit_log.';
+comment on type wedsync_internal.field_change is 'A changed field, as an argument of append_change; it becomes a row of audit_log.';
 comment on column wedsync_internal.field_change.table_name is 'Table that changed.';
 comment on column wedsync_internal.field_change.change_type is 'As in audit_log.';
-comment on column wedsync_internal.field_change.right_no is 'Right that decides who sees the change; null for changes of access, membership and settings.';
-comment on column wedsync_internal.field_change.path is 'Path of the field, with the id for rows of which a wedding has several.';
+comment on column wedsync_internal.field_change.right_no is 'Right that determines who can see the change; null for changes of access, membership and settings.';
+comment on column wedsync_internal.field_change.path is 'Path of the field, with the row''s id if a wedding has several rows.';
 comment on column wedsync_internal.field_change.element_id is 'Id of that row.';
 comment on column wedsync_internal.field_change.old_value is 'Value before.';
 comment on column wedsync_internal.field_change.new_value is 'Value after.';
@@ -29,15 +29,15 @@ create type wedsync_internal.change_event as (
     supplier_id uuid,
     recipients uuid[]
 );
-comment on type wedsync_internal.change_event is 'One event, as append_change takes it: it becomes one row of events.';
+comment on type wedsync_internal.change_event is 'An event, as an argument of append_change; it becomes a row of events.';
 comment on column wedsync_internal.change_event.table_name is 'Table that changed.';
 comment on column wedsync_internal.change_event.op is 'INSERT, UPDATE, DELETE or TRUNCATE.';
 comment on column wedsync_internal.change_event.event_type is 'Name of the event.';
 comment on column wedsync_internal.change_event.topic is 'Channel without prefix; null for the channel of the wedding.';
-comment on column wedsync_internal.change_event.right_nos is 'Rights of the changed fields; null takes rights, paths and values from the changes that go with the event.';
+comment on column wedsync_internal.change_event.right_nos is 'Rights of the changed fields; null to take rights, paths and values from the accompanying changes.';
 comment on column wedsync_internal.change_event.paths is 'Paths of the changed fields.';
-comment on column wedsync_internal.change_event.changes is 'Path to new value.';
+comment on column wedsync_internal.change_event.changes is 'Paths and new values.';
 comment on column wedsync_internal.change_event.record is 'Row after the change; before it for DELETE.';
 comment on column wedsync_internal.change_event.old_record is 'Old values of the changed columns.';
 comment on column wedsync_internal.change_event.supplier_id is 'Supplier whose record changed; null for the one for which the actor acted.';
-comment on column wedsync_internal.change_event.recipients is 'As in events: who is notified where rights can no more be looked up.';
+comment on column wedsync_internal.change_event.recipients is 'As in events: the recipients if rights can no longer be looked up.';

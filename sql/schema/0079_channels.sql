@@ -18,26 +18,26 @@ comment on column wedsync_data.channel_catalog.tables is 'Tables whose events it
 comment on column wedsync_data.channel_catalog.carries_rows is 'Whether it also carries the events of all records of shape rows.';
 comment on column wedsync_data.channel_catalog.allows_broadcast is 'Whether those who may join may also broadcast.';
 comment on column wedsync_data.channel_catalog.allows_presence is 'Whether it has presence.';
-comment on column wedsync_data.channel_catalog.description is 'For people.';
+comment on column wedsync_data.channel_catalog.description is 'Description.';
 
 insert into wedsync_data.channel_catalog (name, pattern, scope, tables, carries_rows, allows_broadcast, allows_presence, description) values
 ('core_fields', '^core_fields_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'wedding', '{core_fields,grants,wedding_members}', false, false, true, 'Core fields of a wedding'),
-('wedding', '^wedding:([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'wedding', '{core_fields,grants,wedding_members,form_responses}', true, true, true, 'Everything of a wedding, with broadcasts among its people'),
+('wedding', '^wedding:([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'wedding', '{core_fields,grants,wedding_members,form_responses}', true, true, true, 'Everything of a wedding, with broadcasts among its members'),
 ('presence', '^presence_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'wedding', '{}', false, true, true, 'Who is looking at a wedding'),
-('supplier', '^supplier_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'supplier', '{}', false, true, true, 'Notifications of a supplier, with broadcasts among its people'),
-('core-fields', '^core-fields(?:-[0-9A-Za-z:_.-]{1,120})?$', 'caller', '{core_fields,grants,wedding_members}', false, false, false, 'Core fields of every wedding within the caller''s reach'),
-('form-responses', '^form-responses(?:-[0-9A-Za-z:_.-]{1,120})?$', 'caller', '{form_responses}', false, false, false, 'Answers to forms: those given to the caller''s suppliers, and those of weddings whose partner or planner the caller is'),
-('journey-progress', '^journey-progress(?:-[0-9A-Za-z:_.-]{1,120})?$', 'caller', '{journey_progress}', false, false, false, 'Progress of the journeys of the caller''s suppliers'),
+('supplier', '^supplier_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'supplier', '{}', false, true, true, 'Notifications of a supplier, with broadcasts among its members'),
+('core-fields', '^core-fields(?:-[0-9A-Za-z:_.-]{1,120})?$', 'caller', '{core_fields,grants,wedding_members}', false, false, false, 'Core fields of all weddings that the caller can access'),
+('form-responses', '^form-responses(?:-[0-9A-Za-z:_.-]{1,120})?$', 'caller', '{form_responses}', false, false, false, 'Responses to forms of the caller''s suppliers, and of weddings of which the caller is a partner or planner'),
+('journey-progress', '^journey-progress(?:-[0-9A-Za-z:_.-]{1,120})?$', 'caller', '{journey_progress}', false, false, false, 'Journey progress of the caller''s suppliers'),
 ('client-profiles', '^client-profiles(?:-[0-9A-Za-z:_.-]{1,120})?$', 'caller', '{client_profiles}', false, false, false, 'Client profiles of the caller''s suppliers'),
-('system', '^system$', 'system', '{}', false, false, false, 'Announcements to everybody who is signed in');
+('system', '^system$', 'system', '{}', false, false, false, 'Announcements to all signed-in users');
 
 create table wedsync_data.free_topics (
     pattern text not null,
     description text not null,
     constraint free_topics_pkey primary key (pattern),
-    -- an error for a text that is no regular expression
+    -- raises an error for an invalid regular expression
     constraint free_topics_pattern_valid check (('' ~ pattern) is not null)
 );
-comment on table wedsync_data.free_topics is 'Patterns of topics that anybody who is signed in may join for broadcast and presence. Empty, and so off, until an administrator adds a row.';
+comment on table wedsync_data.free_topics is 'Patterns of topics that all signed-in users may join for broadcast and presence. Empty by default.';
 comment on column wedsync_data.free_topics.pattern is 'Regular expression for the topic without realtime:, such as ^topic:.';
-comment on column wedsync_data.free_topics.description is 'For people.';
+comment on column wedsync_data.free_topics.description is 'Description.';

@@ -18,22 +18,22 @@ create unlogged table wedsync_data.relay_nodes (
     constraint relay_nodes_pkey primary key (node)
 ) with (fillfactor = 50);
 comment on table wedsync_data.relay_nodes is 'Worker processes that read the event log. Writers notify only while one of them does not poll.';
-comment on column wedsync_data.relay_nodes.node is 'Process id of its own making.';
+comment on column wedsync_data.relay_nodes.node is 'Id that the process has generated.';
 comment on column wedsync_data.relay_nodes.host is 'Machine.';
 comment on column wedsync_data.relay_nodes.pid is 'Operating system process.';
 comment on column wedsync_data.relay_nodes.awake is 'True while it polls continuously, or for a follower, while the leader does.';
 comment on column wedsync_data.relay_nodes.registered_at is 'Since when.';
-comment on column wedsync_data.relay_nodes.lease_until is 'Counts as gone from this moment on.';
-comment on column wedsync_data.relay_nodes.safe_position is 'Its open sockets have received what was visible then, but for those with a position of their own. After a crash their clients resume from here.';
+comment on column wedsync_data.relay_nodes.lease_until is 'Considered dead from this time on.';
+comment on column wedsync_data.relay_nodes.safe_position is 'All events visible in it were received by its open sockets, except those with their own position. After a crash their clients resume from here.';
 comment on column wedsync_data.relay_nodes.fed is 'Follower: does not read the log itself; the leader reads it for all followers and sends them their frames.';
 comment on column wedsync_data.relay_nodes.reported_at is 'When it last reported its health, every five seconds; null before the first time.';
 comment on column wedsync_data.relay_nodes.sockets is 'Open sockets, as the process counts them.';
 comment on column wedsync_data.relay_nodes.channels is 'Joined channels, as the process counts them.';
 comment on column wedsync_data.relay_nodes.audiences is 'Distinct groups among them.';
-comment on column wedsync_data.relay_nodes.most_sockets is 'Most sockets that the limit of open files of the process allows.';
-comment on column wedsync_data.relay_nodes.loop_lag_seconds is 'How late its event loop was at worst since the report before.';
+comment on column wedsync_data.relay_nodes.most_sockets is 'Maximum number of sockets, by the open-file limit of the process.';
+comment on column wedsync_data.relay_nodes.loop_lag_seconds is 'Maximum event loop lag since the previous report.';
 comment on column wedsync_data.relay_nodes.doorbell_hears is 'Whether its listening session receives notifications.';
-comment on column wedsync_data.relay_nodes.bus_dropped is 'Messages to other processes that it has given up since its start.';
+comment on column wedsync_data.relay_nodes.bus_dropped is 'Messages to other processes dropped since its start.';
 
 create unlogged table wedsync_data.relay_leadership (
     is_only_row boolean not null default true,
@@ -45,7 +45,7 @@ create unlogged table wedsync_data.relay_leadership (
 );
 comment on table wedsync_data.relay_leadership is 'Which node reads the log for all followers. One row, written when the first node registers.';
 comment on column wedsync_data.relay_leadership.is_only_row is 'True.';
-comment on column wedsync_data.relay_leadership.incarnation is 'Another one after a crash of the server: positions of before mean nothing then.';
+comment on column wedsync_data.relay_leadership.incarnation is 'Changes after a server crash, which invalidates earlier positions.';
 comment on column wedsync_data.relay_leadership.leader is 'Worker process; null when it resigned.';
 comment on column wedsync_data.relay_leadership.lease_until is 'From this moment on another process may take over.';
 
@@ -53,7 +53,7 @@ create unlogged table wedsync_data.access_locks (
     user_id uuid not null,
     constraint access_locks_pkey primary key (user_id)
 );
-comment on table wedsync_data.access_locks is 'One row for each person who has joined a channel or whose rights have changed, to be locked: joins share it, changes of rights hold it alone. Rows, because any database login can hold an advisory lock.';
+comment on table wedsync_data.access_locks is 'Rows to lock, one for each user who has joined a channel or whose access has changed: joins lock it in share mode, changes of access exclusively. Not advisory locks, because any login can hold those.';
 comment on column wedsync_data.access_locks.user_id is 'The sub claim.';
 
 create unlogged table wedsync_data.subscription_groups (
@@ -86,12 +86,12 @@ comment on column wedsync_data.subscription_groups.topic is 'Channel without pre
 comment on column wedsync_data.subscription_groups.scope is 'wedding, supplier, caller, system or free.';
 comment on column wedsync_data.subscription_groups.tables is 'Tables whose events it receives.';
 comment on column wedsync_data.subscription_groups.couple_id is 'The wedding, for scope wedding.';
-comment on column wedsync_data.subscription_groups.principals is 'User and suppliers whose rights count, looked up per event. For scope wedding they count for answers to forms only, and the wedding itself stands for those who read all of its answers.';
+comment on column wedsync_data.subscription_groups.principals is 'User and suppliers whose rights apply, looked up per event. For scope wedding, used for form responses only; the wedding itself represents those who may read all of its responses.';
 comment on column wedsync_data.subscription_groups.readable is 'Rights of the group, for scope wedding.';
-comment on column wedsync_data.subscription_groups.is_private is 'Joined as a private channel: private and public broadcasts of one topic are apart.';
+comment on column wedsync_data.subscription_groups.is_private is 'Joined as a private channel: private and public broadcasts of a topic are separate.';
 comment on column wedsync_data.subscription_groups.is_service is 'Joined with a service token.';
 comment on column wedsync_data.subscription_groups.bindings is 'Row-change bindings, each with its id, table, event, filters and columns.';
-comment on column wedsync_data.subscription_groups.valid_until is 'When the rights behind it end by themselves.';
+comment on column wedsync_data.subscription_groups.valid_until is 'When its access expires.';
 
 create unlogged table wedsync_data.subscriptions (
     id bigint generated always as identity,
@@ -134,25 +134,25 @@ comment on column wedsync_data.subscriptions.node is 'Worker process that holds 
 comment on column wedsync_data.subscriptions.connection_id is 'The socket.';
 comment on column wedsync_data.subscriptions.session is 'The session parameter of the socket address, which identifies a returning client.';
 comment on column wedsync_data.subscriptions.collaboration_session is 'The session whose token joined it, null for other tokens.';
-comment on column wedsync_data.subscriptions.group_id is 'Group it belongs to; null after its right was lost.';
+comment on column wedsync_data.subscriptions.group_id is 'Its group; null after its access was revoked.';
 comment on column wedsync_data.subscriptions.user_id is 'The sub claim.';
 comment on column wedsync_data.subscriptions.is_service is 'Joined with a service token.';
-comment on column wedsync_data.subscriptions.couple_id is 'The wedding, where the topic names one.';
-comment on column wedsync_data.subscriptions.supplier_id is 'The supplier, where the topic names one.';
+comment on column wedsync_data.subscriptions.couple_id is 'The wedding, if the topic names one.';
+comment on column wedsync_data.subscriptions.supplier_id is 'The supplier, if the topic names one.';
 comment on column wedsync_data.subscriptions.topic is 'Channel without prefix.';
 comment on column wedsync_data.subscriptions.is_private is 'Joined as a private channel.';
-comment on column wedsync_data.subscriptions.config is 'What the client asked for at the join.';
-comment on column wedsync_data.subscriptions.valid_until is 'When the rights behind it end by themselves.';
+comment on column wedsync_data.subscriptions.config is 'Configuration that the client sent with the join.';
+comment on column wedsync_data.subscriptions.valid_until is 'When its access expires.';
 comment on column wedsync_data.subscriptions.moved_xid is 'Transaction that last changed its group.';
-comment on column wedsync_data.subscriptions.moved_reason is 'Why the right was lost.';
+comment on column wedsync_data.subscriptions.moved_reason is 'Why access was revoked.';
 comment on column wedsync_data.subscriptions.ended is 'True once its wedding was deleted: its group receives that, then the channel is closed.';
 comment on column wedsync_data.subscriptions.joined_at is 'Since when.';
 comment on column wedsync_data.subscriptions.joined_position is 'What was visible at the join.';
-comment on column wedsync_data.subscriptions.resumed_from is 'Where the client had come before; what it missed was sent with the join. Null once it has confirmed that.';
-comment on column wedsync_data.subscriptions.came_to is 'Position of a client that has not confirmed what the others of its process have; null where the safe position of the process is its own.';
+comment on column wedsync_data.subscriptions.resumed_from is 'Position of the client before the join, with which the missed events were sent. Null once it has confirmed them.';
+comment on column wedsync_data.subscriptions.came_to is 'Position of a client that is behind the others of its process; null if it has the safe position of the process.';
 comment on column wedsync_data.subscriptions.resync is 'It was told to resync and has not confirmed that.';
 comment on column wedsync_data.subscriptions.last_ping_at is 'Last heartbeat, stored in batches.';
-comment on column wedsync_data.subscriptions.active is 'False once closed; closed rows are kept a while for statistics.';
+comment on column wedsync_data.subscriptions.active is 'False once closed; closed rows are kept for a time for statistics.';
 
 create table wedsync_data.resume_points (
     user_id uuid not null,
@@ -172,10 +172,10 @@ comment on column wedsync_data.resume_points.user_id is 'The sub claim.';
 comment on column wedsync_data.resume_points.session is 'The session parameter of the socket address, empty without one.';
 comment on column wedsync_data.resume_points.topic is 'Channel without prefix.';
 comment on column wedsync_data.resume_points.position is 'The client has received what was visible then.';
-comment on column wedsync_data.resume_points.epoch is 'History of events that the position belongs to; null where nobody can resume from it and the client has to resync.';
+comment on column wedsync_data.resume_points.epoch is 'Stream epoch of the position; null if it cannot be resumed from and the client has to resync.';
 comment on column wedsync_data.resume_points.saved_at is 'When first saved: since then the client is away.';
-comment on column wedsync_data.resume_points.kept_at is 'When a socket ended last for which it is kept. Who joined before that has not gone on from all of it.';
-comment on column wedsync_data.resume_points.clients is 'How many clients without a session it is kept for: it stays until so many have come back. With a session it is one.';
+comment on column wedsync_data.resume_points.kept_at is 'When the last socket that it is kept for closed. Clients that joined earlier have not resumed from all of it.';
+comment on column wedsync_data.resume_points.clients is 'Number of clients without a session that it is kept for; deleted once so many have returned. One with a session.';
 
 create unlogged table wedsync_data.bus_messages (
     id bigint generated always as identity,
@@ -188,9 +188,9 @@ create unlogged table wedsync_data.bus_messages (
 ) with (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000);
 create index bus_messages_by_xid on wedsync_data.bus_messages (xid);
 create index bus_messages_by_age on wedsync_data.bus_messages (sent_at);
-comment on table wedsync_data.bus_messages is 'Messages between worker processes: what clients broadcast, changes of presence, sockets that were replaced. Read by snapshot as the event log is; kept for half a minute.';
+comment on table wedsync_data.bus_messages is 'Messages between worker processes: client broadcasts, presence changes, replaced sockets. Read by snapshot like the event log; kept for half a minute.';
 comment on column wedsync_data.bus_messages.id is 'Order of writing.';
 comment on column wedsync_data.bus_messages.xid is 'Writing transaction; a reader''s cursor is a snapshot of these.';
 comment on column wedsync_data.bus_messages.kind is 'broadcast, presence or replaced.';
-comment on column wedsync_data.bus_messages.payload is 'The message, JSON text that the database does not read.';
+comment on column wedsync_data.bus_messages.payload is 'The message, JSON text that the database does not parse.';
 comment on column wedsync_data.bus_messages.sent_at is 'When sent.';

@@ -3,7 +3,7 @@ create table wedsync_data.topic_clocks (
     seq bigint not null,
     constraint topic_clocks_pkey primary key (topic)
 ) with (fillfactor = 50);
-comment on table wedsync_data.topic_clocks is 'The one row per topic that is locked by every stored broadcast, so that sequence order is commit order.';
+comment on table wedsync_data.topic_clocks is 'One row per topic, locked by every stored broadcast so that sequence order is commit order.';
 comment on column wedsync_data.topic_clocks.topic is 'Channel without prefix.';
 comment on column wedsync_data.topic_clocks.seq is 'Last sequence number handed out; gapless.';
 
@@ -21,15 +21,15 @@ create table wedsync_data.messages (
     constraint messages_pkey primary key (topic, seq, created_at)
 ) partition by range (created_at);
 create index messages_by_xid on wedsync_data.messages (xid);
-comment on table wedsync_data.messages is 'Broadcasts sent from SQL and over HTTP: kept, ordered per topic, replayable. Day partitions.';
+comment on table wedsync_data.messages is 'Broadcasts sent from SQL and over HTTP: stored, ordered per topic, replayable. Daily partitions.';
 comment on column wedsync_data.messages.id is 'Order of writing.';
 comment on column wedsync_data.messages.message_id is 'meta.id of the broadcast.';
 comment on column wedsync_data.messages.xid is 'Writing transaction.';
 comment on column wedsync_data.messages.topic is 'Channel without prefix.';
 comment on column wedsync_data.messages.seq is 'Gapless per topic, in commit order.';
 comment on column wedsync_data.messages.event is 'Event name.';
-comment on column wedsync_data.messages.payload is 'What is sent.';
-comment on column wedsync_data.messages.is_private is 'For private channels only, else for public ones only.';
+comment on column wedsync_data.messages.payload is 'The payload.';
+comment on column wedsync_data.messages.is_private is 'True for private channels, false for public ones.';
 comment on column wedsync_data.messages.sender_id is 'The sub claim; null for the system.';
 comment on column wedsync_data.messages.created_at is 'When sent.';
 insert into wedsync_data.retention_policies (table_name, partition_unit, keep_for, premake_units) values

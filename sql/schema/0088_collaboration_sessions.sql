@@ -12,9 +12,9 @@ create table wedsync_data.collaboration_sessions (
 create index collaboration_sessions_by_id on wedsync_data.collaboration_sessions (id);
 create index collaboration_sessions_by_couple on wedsync_data.collaboration_sessions (couple_id, user_id);
 create index collaboration_sessions_by_user on wedsync_data.collaboration_sessions (user_id, last_activity);
-comment on table wedsync_data.collaboration_sessions is 'Sessions: a user who works on a wedding in one device or tab. Rights are not stored here: they are evaluated from memberships and grants at each use of a token.';
+comment on table wedsync_data.collaboration_sessions is 'Sessions: a user who works on a wedding in one device or tab. Rights are not stored: they are evaluated from memberships and grants whenever a token is used.';
 comment on column wedsync_data.collaboration_sessions.id is 'Session id.';
-comment on column wedsync_data.collaboration_sessions.couple_id is 'The wedding. Tokens of the session reach nothing else.';
+comment on column wedsync_data.collaboration_sessions.couple_id is 'The wedding. Tokens of the session give access to nothing else.';
 comment on column wedsync_data.collaboration_sessions.user_id is 'The user.';
 comment on column wedsync_data.collaboration_sessions.created_at is 'When joined.';
 comment on column wedsync_data.collaboration_sessions.valid_until is 'No new token from this moment on.';
@@ -40,9 +40,9 @@ comment on column wedsync_data.session_tokens.session_id is 'The session.';
 comment on column wedsync_data.session_tokens.valid_until is 'Not valid from this moment on.';
 
 insert into wedsync_data.settings (name, value, description) values
-('websocket_url', 'null', 'Address of the sockets that join_session tells, such as "wss://live.example.org/realtime/v1"; null until an administrator sets it'),
-('session_token_seconds', '600', 'How long a session token is valid'),
-('session_days', '7', 'How long a session gives new tokens after it was joined'),
-('sessions_per_user', '50', 'Most sessions of a user that go on; one more ends the one that was idle longest');
+('websocket_url', 'null', 'Address of the sockets that join_session returns, such as "wss://live.example.org/realtime/v1"; null until an administrator sets it'),
+('session_token_seconds', '600', 'Seconds for which a session token is valid'),
+('session_days', '7', 'Days for which a session issues new tokens'),
+('sessions_per_user', '50', 'Most active sessions of a user; another one ends the one that was idle longest');
 insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, description) values
 ('session-join', 30, 60, 'Joining and refreshing sessions');

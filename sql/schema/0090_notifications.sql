@@ -17,7 +17,7 @@ create table wedsync_data.notifications (
     constraint notifications_once unique (couple_id, supplier_id, seq),
     constraint notifications_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
     constraint notifications_supplier_fkey foreign key (supplier_id) references wedsync_data.suppliers (id) on delete cascade,
-    -- a notification of an event names it; one sent by a server has its own text
+    -- notifications of events refer to them; those sent by servers have their own text
     constraint notifications_kind_form check ((kind = 'core_fields_updated') = (seq is not null) and kind ~ '^[a-z][a-z0-9_]{0,49}$'),
     constraint notifications_words_given check (length(title) between 1 and 200 and (message is null) = (seq is not null) and length(message) <= 2000)
 );
@@ -26,14 +26,14 @@ create index notifications_unread on wedsync_data.notifications (supplier_id, cr
 comment on table wedsync_data.notifications is 'Notifications of suppliers, with the fields that they could read at that time.';
 comment on column wedsync_data.notifications.couple_id is 'The wedding.';
 comment on column wedsync_data.notifications.id is 'Notification id.';
-comment on column wedsync_data.notifications.supplier_id is 'For whom.';
+comment on column wedsync_data.notifications.supplier_id is 'The recipient.';
 comment on column wedsync_data.notifications.seq is 'Event of the wedding; null for notifications sent by a server.';
 comment on column wedsync_data.notifications.kind is 'core_fields_updated, or the kind that a server gave.';
-comment on column wedsync_data.notifications.title is 'For people, 1 to 200 characters.';
+comment on column wedsync_data.notifications.title is 'Title, 1 to 200 characters.';
 comment on column wedsync_data.notifications.message is 'Text of a server, at most 2000 characters; null for notifications of changed fields.';
 comment on column wedsync_data.notifications.right_nos is 'Rights of these paths, in the same order: the view shows those that the supplier has when it reads.';
 comment on column wedsync_data.notifications.paths is 'Changed paths that the supplier may read.';
-comment on column wedsync_data.notifications.changes is 'Path to new value, for those paths; the data sent by a server.';
+comment on column wedsync_data.notifications.changes is 'Those paths and their new values; or the data sent by a server.';
 comment on column wedsync_data.notifications.changed_by_type is 'In what capacity the change was made.';
 comment on column wedsync_data.notifications.created_at is 'When written; orders the notifications of a supplier.';
 comment on column wedsync_data.notifications.read_at is 'When a member of the supplier marked it as read.';

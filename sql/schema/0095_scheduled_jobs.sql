@@ -12,15 +12,15 @@ comment on column wedsync_data.scheduled_jobs.name is 'Job, run by wedsync_inter
 comment on column wedsync_data.scheduled_jobs.every is 'How often.';
 comment on column wedsync_data.scheduled_jobs.last_run is 'When it last ran.';
 comment on column wedsync_data.scheduled_jobs.last_result is 'The count that it returned then.';
-comment on column wedsync_data.scheduled_jobs.description is 'For people.';
+comment on column wedsync_data.scheduled_jobs.description is 'Description.';
 
 insert into wedsync_data.scheduled_jobs (name, every, description) values
-('make_partitions', interval '1 hour', 'Makes the partitions of the next days and months'),
-('drop_partitions', interval '1 hour', 'Drops partitions that are older than retention_policies keeps them'),
-('record_audit_anchors', interval '1 day', 'Records an anchor, the current end, of every audit chain'),
-('sweep_presence', interval '5 seconds', 'Removes people whose device or process is gone'),
-('prune_bus', interval '5 seconds', 'Removes messages between processes that are older than half a minute'),
-('cleanup_sessions', interval '10 minutes', 'Removes session tokens that ran out, and sessions that ended a day ago'),
-('cleanup_subscriptions', interval '5 minutes', 'Closes subscriptions without a sign of life'),
-('notify_suppliers', interval '1 second', 'Turns events into notifications of the suppliers that may read them'),
-('prune_reach', interval '1 hour', 'Removes rights that ended more than a day ago from reach');
+('make_partitions', interval '1 hour', 'Creates the partitions of the next days and months'),
+('drop_partitions', interval '1 hour', 'Drops partitions that have exceeded their retention policy'),
+('record_audit_anchors', interval '1 day', 'Records the current end of every audit chain as an anchor'),
+('sweep_presence', interval '5 seconds', 'Deletes presence entries whose lease has expired'),
+('prune_bus', interval '5 seconds', 'Deletes messages between processes after half a minute'),
+('cleanup_sessions', interval '10 minutes', 'Deletes expired session tokens, and sessions that ended a day ago'),
+('cleanup_subscriptions', interval '5 minutes', 'Closes subscriptions without heartbeats'),
+('notify_suppliers', interval '1 second', 'Creates notifications for the suppliers that may read an event'),
+('prune_reach', interval '1 hour', 'Deletes rights from reach a day after they ended');

@@ -29,7 +29,6 @@ from wedsync.cli_output import (
     progress_bar,
     status_facts,
 )
-from wedsync.daemon import supervisor
 from wedsync.errors import (
     DatabaseError,
     DriftFound,
@@ -52,6 +51,7 @@ from wedsync.install.uninstall import uninstall as take_out
 from wedsync.install.wording import counted
 from wedsync.local import up as up_module
 from wedsync.local.dev_tokens import claims_of, sign
+from wedsync.processes import supervisor
 from wedsync.settings import Settings, load_settings
 
 app = typer.Typer(

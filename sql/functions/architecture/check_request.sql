@@ -6,7 +6,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    -- a definer function sees its owner as current_user
+    -- in a security definer function, current_user is the owner
     caller_role constant text := current_setting('role');
     method constant text := current_setting('request.method', true);
     resource constant text := substring(current_setting('request.path', true) from '^.*/([^/]+)$');
@@ -20,7 +20,7 @@ begin
     if needed is null or view_oid is null or caller_role in ('anon', 'none') or current_setting('request.path', true) ~ '/rpc/' then
         return;
     end if;
-    -- otherwise PostgreSQL says that the view cannot be written, of which PostgREST makes a 500
+    -- otherwise PostgreSQL reports that the view cannot be written, which PostgREST turns into a 500
     if not has_table_privilege(caller_role, view_oid, needed)
         and (needed = 'delete' or not has_any_column_privilege(caller_role, view_oid, needed)) then
         perform wedsync_internal.fail(
@@ -30,6 +30,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.check_request() is
-'Refuses a PostgREST request that no function or view would explain: a token whose sub is no uuid, and a write to a view that is not written in this way, with what to call instead.';
+'Rejects PostgREST requests that would otherwise fail without explanation: tokens whose sub is not a uuid, and writes to views that do not support them, with the function to call instead.';
 revoke all on function wedsync_internal.check_request() from public;
 grant execute on function wedsync_internal.check_request() to anon, authenticated, service_role, wedsync_admin;

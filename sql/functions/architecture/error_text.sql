@@ -4,7 +4,7 @@ language sql
 immutable
 parallel safe
 as $$
-    -- Who looks at the message only should know what to change. Names come from the caller: what cannot be a name is not repeated.
+    -- The message alone should tell what to change. Names come from the caller: anything that cannot be a name is not repeated.
     with named (name, rule, position) as (
         select coalesce(p.v ->> 'path', ''), p.v ->> 'rule', p.n
         from pg_catalog.jsonb_array_elements(case pg_catalog.jsonb_typeof(detail -> 'problems') when 'array' then detail -> 'problems' else '[]' end)
@@ -30,5 +30,5 @@ as $$
     from named as n
 $$;
 comment on function wedsync_internal.error_text(text, jsonb) is
-'The message of an error with what its detail says: parameter and rule, or the first three refused fields.';
+'The message of an error, extended by its detail: parameter and rule, or the first three refused fields.';
 revoke all on function wedsync_internal.error_text(text, jsonb) from public;

@@ -16,7 +16,7 @@ begin
     ) into problems
     from (
         select e.v as problem, e.n as position, case
-            -- each guess reads all names, so a patch full of nonsense gets a few
+            -- each suggestion reads all names, so their number is limited
             when e.is_unknown and e.nth_unknown <= 3
                 then wedsync_internal.nearest_name(coalesce(e.v ->> 'given', e.v ->> 'path'), e.v ->> 'rule' = 'unknown_field')
         end as nearest
@@ -36,5 +36,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.explained_detail(jsonb) is
-'The detail of an error with what helps: for unknown names did_you_mean (the first three), and in rules what each rule asks for. problems may carry given, the name as the caller wrote it, where path is another.';
+'The detail of an error with explanations: did_you_mean for the first three unknown names, and rules with the meaning of each rule. problems may include given, the name as the caller wrote it, if path differs.';
 revoke all on function wedsync_internal.explained_detail(jsonb) from public;

@@ -19,7 +19,7 @@ begin
     detail := wedsync_internal.explained_detail(error_detail);
     text_for_people := coalesce(error_message, wedsync_internal.error_text(entry.message, detail));
     if entry.sqlstate = 'PGRST' then
-        -- PostgREST reads status and headers from this form; a badly built one would become a 500.
+        -- PostgREST reads status and headers from this format; a malformed one would become a 500.
         raise exception using
             errcode = 'PGRST',
             message = pg_catalog.jsonb_build_object(
@@ -39,5 +39,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.fail(text, jsonb, text, text) is
-'Raises an error of the error catalogue. The one place where the pack raises. detail is JSON; the message names its parameter and rule, and refused fields get the meaning of their rule and the nearest names. Never put values of people into it that the caller may not see.';
+'Raises an error of the error catalogue; all errors of the pack are raised here. detail is JSON: the message includes its parameter and rule, and refused fields are explained with the meaning of their rule and the nearest names. The detail must not contain values that the caller may not see.';
 revoke all on function wedsync_internal.fail(text, jsonb, text, text) from public;

@@ -16,7 +16,7 @@ begin
     headers := raw::jsonb;
     user_agent := left(headers ->> 'user-agent', 512);
     forwarded := btrim(split_part(coalesce(headers ->> 'x-real-ip', headers ->> 'x-forwarded-for', ''), ',', 1));
-    -- a client can write anything here: only what looks like an address is cast
+    -- headers can contain anything: cast only what looks like an address
     if forwarded ~ '^(\d{1,3}\.){3}\d{1,3}$' and not exists (
         select from string_to_table(forwarded, '.') as part (octet) where part.octet::integer > 255
     ) then
@@ -29,5 +29,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.request_origin() is
-'Client address and program of the current request: from the headers that PostgREST passes on, else from the connection. Headers are only as true as the gateway makes them.';
+'Client address and user agent of the current request: from the headers that PostgREST passes on, otherwise from the connection. Headers are only as reliable as the proxy in front.';
 revoke all on function wedsync_internal.request_origin() from public;

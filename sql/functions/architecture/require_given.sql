@@ -14,5 +14,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.require_given(text[], boolean[]) is
-'Error invalid_value that names the first parameter which is not given. Public functions ask before they look at anything, so that null is answered alike everywhere.';
+'Raises invalid_value with the name of the first parameter that is null. Public functions call it first, so that null is handled in the same way everywhere.';
 revoke all on function wedsync_internal.require_given(text[], boolean[]) from public;

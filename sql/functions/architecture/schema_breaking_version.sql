@@ -13,6 +13,6 @@ begin
     );
 end
 $$;
-comment on function wedsync_internal.schema_breaking_version() is 'Number of the newest breaking migration that was applied, 0 when none was. A worker that knows less must not run.';
+comment on function wedsync_internal.schema_breaking_version() is 'Number of the newest applied breaking migration, or 0. Older workers must not run.';
 revoke all on function wedsync_internal.schema_breaking_version() from public;
 grant execute on function wedsync_internal.schema_breaking_version() to wedsync_worker;

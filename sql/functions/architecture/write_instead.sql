@@ -27,5 +27,5 @@ return coalesce((
     when view_name = 'field_catalog' then 'Fields belong to the schema: docs/contributors.md says how one is added.'
     else 'This view is for reading; docs/reference/sql.md lists the functions.'
 end);
-comment on function wedsync_internal.write_instead(text) is 'What to call in place of INSERT, UPDATE or DELETE on a view of schema wedsync.';
+comment on function wedsync_internal.write_instead(text) is 'The function to call instead of INSERT, UPDATE or DELETE on a view of schema wedsync.';
 revoke all on function wedsync_internal.write_instead(text) from public;

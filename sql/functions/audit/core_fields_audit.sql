@@ -40,7 +40,7 @@ comment on column wedsync.core_fields_audit.changed_by_type is 'couple, planner,
 comment on column wedsync.core_fields_audit.supplier_id is 'Supplier for which the user acted.';
 comment on column wedsync.core_fields_audit.change_reason is 'Reason given.';
 comment on column wedsync.core_fields_audit.ip_address is 'Client address.';
-comment on column wedsync.core_fields_audit.user_agent is 'Client program.';
+comment on column wedsync.core_fields_audit.user_agent is 'User agent.';
 comment on column wedsync.core_fields_audit.version_before is 'Version before.';
 comment on column wedsync.core_fields_audit.version_after is 'Version after.';
 comment on column wedsync.core_fields_audit.changed_at is 'When.';

@@ -35,7 +35,7 @@ declare
     done record;
 begin
     perform wedsync_internal.check_json(patch, 'patch', wedsync_internal.setting_limit('patch_max_bytes'));
-    -- what is meant: the name of a field as it is, or something that has to be taken apart
+    -- the exact name of a field, or something that has to be resolved
     for planned in
         select p.given, p.value, p.element_id, p.rule, p.path, f as field
         from wedsync_internal.plan_patch(patch) as p
@@ -49,11 +49,12 @@ begin
         names_elements := names_elements or planned.element_id is not null;
     end loop;
 
-    -- Read without locks first: the update of the row tells by its version whether another writer came between, and the loser starts again
-    -- behind the winner. Lists are guarded by the wedding's lock alone.
+    -- Optimistic: read without locks; the update of the row detects by its version whether another writer was faster, in which case this one retries
+    -- under locks. Lists are protected only by the wedding's lock.
     loop
-        if names_elements or is_locked then
-            -- the row before the clock, as an UPDATE of the table takes them: so nobody waits for each other crosswise
+        -- a transaction that has locked another wedding takes this one in the order of lock_wedding
+        if names_elements or is_locked or coalesce(current_setting('wedsync.highest_wedding', true), '') not in ('', couple_id::text) then
+            -- the row before the clock, in the same order as an UPDATE of the table, to avoid deadlocks
             waited := wedsync_internal.lock_wedding(couple_id, false, true);
             is_locked := true;
         end if;
@@ -77,7 +78,7 @@ begin
         if stored.couple_id is null then
             perform wedsync_internal.fail('not_found', null, 'Call ensure_core_fields first.');
         end if;
-        -- held against what the caller can have read: how far hidden changes have got must not show
+        -- compared with what the caller may have read, so that hidden changes do not show
         if base_version is not null and (
             base_version < 1 or base_version > wedsync_internal.visible_version(wedding.right_versions, wedding.readable)
         ) then
@@ -111,7 +112,7 @@ begin
                 full_path := field.path;
             end if;
             if get_bit(wedding.writable, field.right_no) = 0 then
-                -- whole objects are sent back with derived values in them: unchanged ones are no attempt to write
+                -- clients send back whole objects including derived values: unchanged ones are not an attempt to write
                 if field.is_writable or get_bit(wedding.readable, field.right_no) = 0 or value is distinct from current_value then
                     refused := refused || to_jsonb(names[i]);
                 end if;
@@ -200,11 +201,14 @@ begin
         stored.version_number := wedding.version + 1;
         stored.updated_at := greatest(pg_catalog.clock_timestamp(), wedding.changed_at + interval '1 microsecond');
         stored.last_updated_by := wedsync_internal.current_user_id();
+        if not is_locked then
+            perform set_config('wedsync.highest_wedding', couple_id::text, true);
+        end if;
         exit when wedsync_internal.store_core_fields(stored, (wedding.present).version_number);
         is_locked := true;
     end loop;
 
-    -- whatever the session may have set there by itself is not the reason of this change
+    -- a value that the session has set there is not the reason of this change
     if coalesce(reason, '') <> coalesce(current_setting('wedsync.change_reason', true), '') then
         perform set_config('wedsync.change_reason', coalesce(reason, ''), true);
     end if;
@@ -233,7 +237,7 @@ begin
         perform set_config('wedsync.change_reason', '', true);
     end if;
     if not is_locked then
-        -- the wedding's lock is held since then only: a right may have ended between
+        -- the wedding's lock is held only from here on: rights may have ended before
         select a.writable into wedding.writable from wedsync_internal.caller_access as a where a.couple_id = apply_patch.couple_id;
         if wedding.writable is null then
             perform wedsync_internal.fail('not_found');
@@ -257,5 +261,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.apply_patch(uuid, jsonb, integer, text) is
-'The one write path: authorises every field, validates, detects conflicts per field, stores what really changes and appends it as one version and one event. Returns the paths that changed, and whether the caller may see the whole record.';
+'The write path: authorizes every field, validates, detects conflicts per field, stores actual changes and appends them as one version and one event. Returns the changed paths, and whether the caller may see the whole record.';
 revoke all on function wedsync_internal.apply_patch(uuid, jsonb, integer, text) from public;

@@ -27,5 +27,5 @@ as $$
     left join wedsync_data.users as u on u.id = last.actor_id
 $$;
 comment on function wedsync_internal.conflict_detail(uuid, text, integer, jsonb, jsonb) is
-'What happened to a leaf since base_version: base, current and incoming value, by whom, when. Null when that leaf did not change (another element of the same list did).';
+'The conflict on a field since base_version: base, current and incoming value, by whom, and when. Null if that field did not change (another element of the same list did).';
 revoke all on function wedsync_internal.conflict_detail(uuid, text, integer, jsonb, jsonb) from public;

@@ -9,6 +9,6 @@ select p.* from wedsync.core_fields_permissions as p where p.couple_id = $1.coup
 end;
 comment on function wedsync.core_fields_permissions(wedsync.core_fields) is
 'The suppliers of a record, for embedding in PostgREST: core_fields?select=*,core_fields_permissions(*)
-What the caller sees of them is what the view core_fields_permissions shows.';
+The caller sees the same rows as in the view core_fields_permissions.';
 revoke all on function wedsync.core_fields_permissions(wedsync.core_fields) from public;
 grant execute on function wedsync.core_fields_permissions(wedsync.core_fields) to authenticated, service_role, wedsync_admin;

@@ -11,10 +11,10 @@ begin
 end
 $$;
 comment on function wedsync_internal.core_fields_view_begins() is
-'An UPDATE of the view begins: core_fields_view_update counts the weddings that it touches, so that a forgotten filter does not change all of them.';
+'Start of an UPDATE of the view: core_fields_view_update counts the affected weddings, so that a forgotten filter does not change all of them.';
 revoke all on function wedsync_internal.core_fields_view_begins() from public;
 
 create or replace trigger core_fields_view_begins
 before update on wedsync.core_fields
 for each statement execute function wedsync_internal.core_fields_view_begins();
-comment on trigger core_fields_view_begins on wedsync.core_fields is 'The count of weddings begins anew with each statement.';
+comment on trigger core_fields_view_begins on wedsync.core_fields is 'Resets the count of weddings for each statement.';

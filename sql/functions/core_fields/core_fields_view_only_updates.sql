@@ -13,10 +13,10 @@ begin
 end
 $$;
 comment on function wedsync_internal.core_fields_view_only_updates() is
-'Refuses INSERT and DELETE on the view. Without a trigger PostgreSQL would call the view not updatable, which PostgREST answers with 500 instead of 405.';
+'Rejects INSERT and DELETE on the view. Without a trigger, PostgreSQL would report that the view is not updatable, which PostgREST turns into 500 instead of 405.';
 revoke all on function wedsync_internal.core_fields_view_only_updates() from public;
 
 create or replace trigger core_fields_view_only_updates
 instead of insert or delete on wedsync.core_fields
 for each row execute function wedsync_internal.core_fields_view_only_updates();
-comment on trigger core_fields_view_only_updates on wedsync.core_fields is 'Records are neither inserted nor deleted through the view.';
+comment on trigger core_fields_view_only_updates on wedsync.core_fields is 'Records cannot be inserted or deleted through the view.';

@@ -27,15 +27,15 @@ begin
     perform set_config('wedsync.weddings_touched', touched::text, true);
     for entry in
         select e.key, e.value, before -> e.key as old_value from pg_catalog.jsonb_each(after) as e
-        -- written by the server only; servers of the sources send them with every update
+        -- maintained by the server; clients of the source documents send them with every update
         where e.value is distinct from before -> e.key and e.key not in ('last_updated_by', 'last_sync_at', 'updated_at')
     loop
-        -- a list comes back as a whole, so it may be as long as it was and a patch longer
+        -- lists are sent back as a whole, so they may be as long as before plus the size of a patch
         perform wedsync_internal.check_json(
             entry.value, entry.key, wedsync_internal.setting_limit('patch_max_bytes') + coalesce(octet_length(entry.old_value::text), 0)
         );
         if pg_catalog.jsonb_typeof(entry.value) = 'object' and pg_catalog.jsonb_typeof(entry.old_value) = 'object' then
-            -- assigning an object replaces it: keys left out become empty, except derived ones; keys that stay as they are need no right
+            -- assigning an object replaces it: omitted keys become empty, except derived ones; unchanged keys require no right
             entry.value := (
                 select coalesce(pg_catalog.jsonb_object_agg(k.key, coalesce(entry.value -> k.key, 'null')), '{}')
                 from (
@@ -79,15 +79,15 @@ begin
         return new;
     end if;
     outcome := wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null);
-    -- for RETURNING: derived and normalised values as they stand now
+    -- for RETURNING: the current derived and normalized values
     return wedsync_internal.shown_core_fields(old.couple_id, outcome.sees_all);
 end
 $$;
 comment on function wedsync_internal.core_fields_view_update() is
-'UPDATE of the view: the columns that differ become a patch for the one write path, on top of the version that the statement read. Values for last_updated_by, last_sync_at and updated_at are ignored.';
+'UPDATE of the view: the changed columns become a patch for the write path, based on the version that the statement has read. Values for last_updated_by, last_sync_at and updated_at are ignored.';
 revoke all on function wedsync_internal.core_fields_view_update() from public;
 
 create or replace trigger core_fields_view_update
 instead of update on wedsync.core_fields
 for each row execute function wedsync_internal.core_fields_view_update();
-comment on trigger core_fields_view_update on wedsync.core_fields is 'Writes through the one write path.';
+comment on trigger core_fields_view_update on wedsync.core_fields is 'Uses the write path of update_core_fields.';

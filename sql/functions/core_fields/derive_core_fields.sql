@@ -13,5 +13,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.derive_core_fields(text, wedsync_data.core_fields, wedsync_data.core_fields) is
-'Hook of the record engine: what follows from other fields of the row, before it is compared and stored. The guest total follows from its parts.';
+'Hook of the record engine: sets derived fields before the row is compared and stored. The guest total is the sum of its parts.';
 revoke all on function wedsync_internal.derive_core_fields(text, wedsync_data.core_fields, wedsync_data.core_fields) from public;

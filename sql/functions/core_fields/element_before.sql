@@ -10,5 +10,5 @@ as $$
     limit 1
 $$;
 comment on function wedsync_internal.element_before(text, uuid, text) is
-'Element of a list that stands just before an order key; the last one when the key is null; null when there is none.';
+'Element of a list immediately before an order key; the last one if the key is null; null if there is none.';
 revoke all on function wedsync_internal.element_before(text, uuid, text) from public;

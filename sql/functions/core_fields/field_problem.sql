@@ -3,5 +3,5 @@ returns text
 language sql
 stable
 return wedsync_internal.value_problem(($1).data_type, ($1).max_length, ($1).min_value, ($1).max_value, ($1).max_items, $2);
-comment on function wedsync_internal.field_problem(wedsync_data.field_catalog, jsonb) is 'Rule of the catalogue that a value breaks, or null; see value_problem.';
+comment on function wedsync_internal.field_problem(wedsync_data.field_catalog, jsonb) is 'Rule of the catalogue that a value violates, or null; see value_problem.';
 revoke all on function wedsync_internal.field_problem(wedsync_data.field_catalog, jsonb) from public;

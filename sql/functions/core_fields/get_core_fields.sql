@@ -27,6 +27,6 @@ end
 $$;
 comment on function wedsync.get_core_fields(uuid) is
 'The record of a wedding as a nested document
-Without couple_id it is the wedding of which the caller is a member, if there is one only. {id, coupleId, couple, wedding, timeline, people, budget, private, sharing, connectedVendors, metadata}. What the caller may not read is null and its path stands in metadata.withheld. Reads by suppliers are logged. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
+Without couple_id, it is the caller''s wedding, if the caller is a member of only one. {id, coupleId, couple, wedding, timeline, people, budget, private, sharing, connectedVendors, metadata}. Fields that the caller may not read are null, and their paths are listed in metadata.withheld. Reads by suppliers are logged. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.get_core_fields(uuid) from public;
 grant execute on function wedsync.get_core_fields(uuid) to authenticated, service_role, wedsync_admin;

@@ -23,5 +23,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.mark_changed_rights(integer[], timestamptz[], uuid[], smallint[], smallint[], integer, timestamptz, uuid) is
-'The arrays of wedding_clocks that tell the newest change of each right, after somebody changed some of them. Without rights they stay as they are.';
+'The arrays of wedding_clocks with the newest change of each right, updated for the given rights. Unchanged without rights.';
 revoke all on function wedsync_internal.mark_changed_rights(integer[], timestamptz[], uuid[], smallint[], smallint[], integer, timestamptz, uuid) from public;

@@ -10,6 +10,6 @@ as $$
     from wedsync_data.field_catalog as c
     where get_bit(mask, c.right_no) = 1
 $$;
-comment on function wedsync_internal.mask_paths(bit) is 'Paths of the leaves in a mask, in catalogue order.';
+comment on function wedsync_internal.mask_paths(bit) is 'Paths of the fields in a mask, in catalogue order.';
 revoke all on function wedsync_internal.mask_paths(bit) from public;
 grant execute on function wedsync_internal.mask_paths(bit) to authenticated, service_role, wedsync_admin;

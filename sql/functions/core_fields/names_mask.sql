@@ -9,5 +9,5 @@ as $$
     where n.name = any (names)
 $$;
 comment on function wedsync_internal.names_mask(text[]) is
-'Leaves that a list of field names, groups, levels or paths stands for. Unknown names stand for nothing; check them first.';
+'Mask of the fields covered by a list of field names, groups, levels or paths. Unknown names are ignored; check them first.';
 revoke all on function wedsync_internal.names_mask(text[]) from public;

@@ -3,8 +3,8 @@ returns text
 language sql
 stable
 as $$
-    -- Shared pairs of letters (Dice's coefficient): core PostgreSQL has no edit distance. The last part of a path counts by itself,
-    -- with its single letters, because all paths of a branch begin alike.
+    -- Dice's coefficient of letter pairs, because core PostgreSQL has no edit distance. The last part of a path is compared separately,
+    -- including single letters, because all paths of an object have the same prefix.
     with asked_words (word, ending) as materialized (
         select regexp_replace(w.text, '[^a-z0-9]', '', 'g'), regexp_replace(regexp_replace(w.text, '^.*[./]', ''), '[^a-z0-9]', '', 'g')
         from (select left(lower(given), 80)) as w (text)
@@ -41,5 +41,5 @@ as $$
     limit 1
 $$;
 comment on function wedsync_internal.nearest_name(text, boolean) is
-'The name of a field, or with_groups also of a group or level, that looks most like one that nobody knows; null when none does. Names of fields are public; the work does not grow with the text that was given.';
+'The field name (or with with_groups, group or level) most similar to an unknown name; null if there is none. Field names are public. The cost does not depend on the length of the given text.';
 revoke all on function wedsync_internal.nearest_name(text, boolean) from public;

@@ -3,7 +3,7 @@ returns smallint
 language sql
 immutable
 parallel safe
--- names are settled here, not by the search_path of a caller with functions of its own
+-- names are resolved here, not by the search_path of a caller with functions of its own
 return (
     select r.right_no
     from unnest(recent_rights) with ordinality as r (right_no, position)
@@ -12,6 +12,6 @@ return (
     limit 1
 );
 comment on function wedsync_internal.newest_visible(smallint[], boolean[]) is
-'The visible right that changed last, from the rights in the order of their last change; null when none of them ever did. shows has a position for every right, from 0 on.';
+'The visible right that changed last, given the rights ordered by their last change; null if none has changed. shows has a position for every right, starting at 0.';
 revoke all on function wedsync_internal.newest_visible(smallint[], boolean[]) from public;
 grant execute on function wedsync_internal.newest_visible(smallint[], boolean[]) to authenticated, service_role, wedsync_admin;

@@ -30,5 +30,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.next_order_key(text, uuid, uuid, uuid) is
-'Order key for a place in a list: after an element, or first when after_id is null.';
+'Order key for a position in a list: after an element, or first if after_id is null.';
 revoke all on function wedsync_internal.next_order_key(text, uuid, uuid, uuid) from public;

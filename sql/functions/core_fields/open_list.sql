@@ -12,7 +12,7 @@ begin
     select a.writable into writable from wedsync_internal.caller_access as a where a.couple_id = open_list.couple_id;
     if writable is not null then
         perform wedsync_internal.lock_wedding(couple_id);
-        -- read again: the right may have gone while this waited
+        -- read again: the right may have been revoked while this waited
         select a.writable into writable from wedsync_internal.caller_access as a where a.couple_id = open_list.couple_id;
     end if;
     if writable is null then
@@ -35,5 +35,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.open_list(text, uuid, text[]) is
-'Common start of the list functions: identity, name of the list, right to write the given keys, and the wedding''s lock.';
+'Common start of the list functions: checks identity, list name and the right to write the given keys, and takes the wedding''s lock.';
 revoke all on function wedsync_internal.open_list(text, uuid, text[]) from public;

@@ -18,7 +18,7 @@ begin
             return key || substr(digits, (low + high) / 2 + 1, 1);
         end if;
         key := key || substr(digits, low + 1, 1);
-        -- once below the upper key, only the lower key still bounds
+        -- once below the upper key, only the lower key is a bound
         if high > low then
             bounded := false;
         end if;

@@ -6,7 +6,7 @@ as $$
 declare
     order_key text := wedsync_internal.next_order_key(list_name, couple_id, after_id, moving_id);
 begin
-    -- a key grows by a digit with about every sixth move to one place
+    -- keys grow by a digit with about every sixth move to the same position
     if length(order_key) > 32 then
         perform wedsync_internal.rekey_list(list_name, couple_id);
         order_key := wedsync_internal.next_order_key(list_name, couple_id, after_id, moving_id);
@@ -15,5 +15,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.place_in_list(text, uuid, uuid, uuid) is
-'next_order_key, making room first where keys have become long: so any number of moves works. Call it under the wedding''s lock.';
+'Like next_order_key, but renumbers the list first if keys have become long, so that any number of moves works. Call it under the wedding''s lock.';
 revoke all on function wedsync_internal.place_in_list(text, uuid, uuid, uuid) from public;

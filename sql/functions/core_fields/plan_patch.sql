@@ -32,7 +32,7 @@ begin
             elsif entry.val = 'null' and depth < 6 and exists (
                 select from wedsync_data.field_catalog as c where c.column_name = plan_patch.given and c.storage = 'json'
             ) then
-                -- a whole json column set to null empties each of its keys
+                -- setting a whole json column to null clears all of its keys
                 return query select plan_patch.given, c.right_no, c.path, null::uuid, 'null'::jsonb, null::text
                     from wedsync_data.field_catalog as c
                     where c.column_name = plan_patch.given and c.is_writable;
@@ -100,5 +100,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.plan_patch(jsonb, text, integer) is
-'Takes a patch apart into leaves: dotted paths, aliases, column names, nested objects and list elements alike. A row with a rule could not be placed.';
+'Resolves a patch into fields, from dotted paths, aliases, column names, nested objects and list elements. Rows with a rule could not be resolved.';
 revoke all on function wedsync_internal.plan_patch(jsonb, text, integer) from public;

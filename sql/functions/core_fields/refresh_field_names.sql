@@ -33,7 +33,7 @@ begin
         union all
         select l.column_name, 'field', l.path, l.right_no, l.bit, 2 from leaves as l where l.storage = 'column' and not l.is_of_rows
         union all
-        -- the parent of element leaves is a list, every other inner node an object
+        -- the parent of element fields is a list, every other inner node an object
         select p.prefix, case when bool_or(p.is_of_rows) then 'rows' when bool_or(p.storage = 'element' and p.is_parent) then 'list' else 'branch' end, p.prefix, null, bit_or(p.bit), 3
         from prefixes as p group by p.prefix
         union all
@@ -69,12 +69,12 @@ begin
         full join pg_catalog.jsonb_each_text(before) as o (name, mask) on o.name = n.name
         where n.mask::text is distinct from o.mask
     );
-    -- masks of other names stay as they are, and every wedding whose grants are touched costs locks until the commit
+    -- masks of other names do not change, and updating the grants of a wedding locks it until commit
     update wedsync_data.wedding_roles set readable_names = readable_names where changed <> '{}';
     update wedsync_data.grants as g set field_name = g.field_name
     where g.field_name = any (changed) or changed && '{class:budget,class:couple_private,class:derived}';
 end
 $$;
 comment on function wedsync_internal.refresh_field_names() is
-'Rebuilds field_names from the catalogue and every mask derived from it. Called when the catalogue changes.';
+'Rebuilds field_names and all derived masks from the catalogue. Called when the catalogue changes.';
 revoke all on function wedsync_internal.refresh_field_names() from public;

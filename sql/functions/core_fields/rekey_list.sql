@@ -14,7 +14,7 @@ begin
         where e.list_name = rekey_list.list_name and e.couple_id = rekey_list.couple_id
         order by e.order_key collate "C"
     );
-    -- four digits with equal room between them, and a last one that is not the lowest
+    -- four evenly spaced digits, and a last one that is not the lowest
     keys := array(
         select substr(digits, n / 238328 % 62 + 1, 1) || substr(digits, n / 3844 % 62 + 1, 1) || substr(digits, n / 62 % 62 + 1, 1) || substr(digits, n % 62 + 1, 1) || 'V'
         from generate_series(1, cardinality(ids)) as i
@@ -25,5 +25,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.rekey_list(text, uuid) is
-'Gives the elements of a list short order keys with equal room between them, in the order in which they are. Call it under the wedding''s lock.';
+'Assigns short, evenly spaced order keys to the elements of a list, keeping their order. Call it under the wedding''s lock.';
 revoke all on function wedsync_internal.rekey_list(text, uuid) from public;

@@ -9,7 +9,7 @@ declare
     total constant jsonb := coalesce(new_record.guest_count -> 'total', 'null');
     expected jsonb;
 begin
-    -- values of the wrong type are reported by the checks of each field
+    -- values of the wrong type are reported by the checks of the fields
     if pg_catalog.jsonb_typeof(adults) not in ('number', 'null') or pg_catalog.jsonb_typeof(children) not in ('number', 'null') then
         return new_record;
     end if;
@@ -22,7 +22,7 @@ begin
     if total = expected then
         return new_record;
     end if;
-    -- parts of nobody are not counted yet: a total stays while neither changes, and may be given
+    -- while adults and children are 0, the total is kept, and may be set
     if expected = '0' and total <> 'null' and (
         total is distinct from old_record.guest_count -> 'total'
         or (adults, children) is not distinct from (old_record.guest_count -> 'adults', old_record.guest_count -> 'children')
@@ -39,5 +39,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.settle_guest_total(wedsync_data.core_fields, wedsync_data.core_fields) is
-'Keeps the guest total the sum of adults and children: computed when it was not given, refused when given otherwise. A total alone is fine while neither part counts anybody.';
+'Keeps the guest total the sum of adults and children: computed if omitted, rejected if it differs. A total alone is accepted while both are 0.';
 revoke all on function wedsync_internal.settle_guest_total(wedsync_data.core_fields, wedsync_data.core_fields) from public;

@@ -14,5 +14,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.stored_value(text, jsonb) is
-'A valid value as a column of this type gives it back: a time of 16:00 is 16:00:00, an amount of 5 is 5.00, no set is an empty one.';
+'A valid value as a column of this type returns it: a time of 16:00 is 16:00:00, an amount of 5 is 5.00, a null set is empty.';
 revoke all on function wedsync_internal.stored_value(text, jsonb) from public;

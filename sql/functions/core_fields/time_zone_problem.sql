@@ -4,7 +4,7 @@ language plpgsql
 stable
 as $$
 begin
-    -- abbreviations and POSIX rules ("Foo/Bar+3") would pass the conversion below; pg_timezone_names reads hundreds of files
+    -- the conversion below would accept abbreviations and POSIX rules ("Foo/Bar+3"); pg_timezone_names reads hundreds of files
     if zone !~ '^(UTC|Etc/GMT(\+([1-9]|1[0-2])|-([1-9]|1[0-4]))|[A-Z][A-Za-z_]+(/[A-Z][A-Za-z_-]+){1,2})$' then
         return 'iana_time_zone';
     end if;

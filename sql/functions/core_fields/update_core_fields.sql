@@ -36,8 +36,8 @@ begin
 end
 $$;
 comment on function wedsync.update_core_fields(uuid, jsonb, integer, text) is
-'Changes fields of a wedding and returns the record as it stands then
-patch takes dotted paths, column names, aliases and nested objects; list elements are named by their id. base_version is the version you read: fields that somebody else changed since then raise PT409, other fields are not affected. reason is kept in the audit trail; that of a change which also touches budget or private fields shows with those only.
+'Changes fields of a wedding and returns the new record
+patch takes dotted paths, column names, aliases and nested objects; list elements are identified by their id. base_version is the version that the caller has read: fields that somebody else has changed since raise PT409, other fields are not affected. reason is recorded in the audit trail; if the change includes budget or private fields, it is visible with those only.
 Returns {success, data, version, changed, message, timestamp}; a patch that changes nothing says so.
 Errors: not_signed_in and fields_not_allowed (42501), not_found (PT404), version_conflict (PT409), too_large (PT413), invalid_fields (PT422), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.update_core_fields(uuid, jsonb, integer, text) from public;

@@ -30,6 +30,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.validate_core_fields(text, wedsync_data.core_fields, wedsync_data.core_fields) is
-'Hook of the record engine: rules over several fields, beside those that the catalogue has for each. An array of {path, rule}.
-A wedding date counts only when it changes, so that old weddings stay editable; a partner has a name while suppliers have access.';
+'Hook of the record engine: rules across several fields, in addition to those of the catalogue. Returns an array of {path, rule}.
+The wedding date is checked only when it changes, so that past weddings stay editable; the first partner''s name is required while suppliers have access.';
 revoke all on function wedsync_internal.validate_core_fields(text, wedsync_data.core_fields, wedsync_data.core_fields) from public;

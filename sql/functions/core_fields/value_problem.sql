@@ -120,5 +120,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.value_problem(text, integer, numeric, numeric, integer, jsonb) is
-'Rule that a value of a field of this type and with these limits breaks, or null. Null and JSON null are allowed everywhere but in time_zone. The rule text never repeats the value.';
+'Rule that a value violates for a field of this type and limits, or null. Null and JSON null are allowed except in time_zone. The rule never contains the value.';
 revoke all on function wedsync_internal.value_problem(text, integer, numeric, numeric, integer, jsonb) from public;

@@ -24,5 +24,5 @@ begin
     );
 end
 $$;
-comment on function wedsync_internal.visible_element_keys(jsonb, text, bit) is 'The elements of a list without the keys that may not be read. Reads nothing but the catalogue.';
+comment on function wedsync_internal.visible_element_keys(jsonb, text, bit) is 'The elements of a list without the keys that may not be read. Reads only the catalogue.';
 revoke all on function wedsync_internal.visible_element_keys(jsonb, text, bit) from public;

@@ -14,5 +14,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.wedding_date_problem(date) is
-'Rule that a wedding date breaks, or null. Applied only when the date changes, so that old weddings stay editable.';
+'Rule that a wedding date violates, or null. Applied only when the date changes, so that past weddings stay editable.';
 revoke all on function wedsync_internal.wedding_date_problem(date) from public;

@@ -4,7 +4,7 @@ returns jsonb
 language sql
 immutable
 parallel safe
--- names are settled here, not by the search_path of a caller with functions of its own
+-- names are resolved here, not by the search_path of a caller with functions of its own
 begin atomic
     select coalesce(pg_catalog.jsonb_agg(e.v - $2 order by e.position), '[]')
     from pg_catalog.jsonb_array_elements($1) with ordinality as e (v, position);

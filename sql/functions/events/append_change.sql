@@ -11,12 +11,12 @@ declare
     change_reason constant text := left(nullif(current_setting('wedsync.change_reason', true), ''), 1000);
     reasons text[];
     n constant integer := coalesce(cardinality(changes), 0);
-    -- so that the id of a row does not tell whether others of its link stand before it
+    -- so that the id of a row does not reveal whether its link has earlier rows
     start constant integer := floor(random() * 900000)::integer;
     event_count constant integer := coalesce(cardinality(events), 0);
-    -- events of rows name their own changes, of which a statement may have very many
+    -- events of rows carry their own changes, of which a statement can have many
     has_own_changes constant boolean := coalesce((events[1]).right_nos is not null, false);
-    -- a change that is only audited, like a new order key, raises no version
+    -- changes that are only audited, like new order keys, do not increment the version
     bump constant integer := case when class = 'durable' and event_count > 0 then 1 else 0 end;
     change wedsync_internal.field_change;
     event wedsync_internal.change_event;
@@ -33,13 +33,13 @@ begin
         perform wedsync_internal.fail('too_large', '{"rule": "at most 90000 changed fields of a wedding in one statement"}');
     end if;
     moment := coalesce(moment, pg_catalog.clock_timestamp());
-    -- assignments instead of queries: PL/pgSQL evaluates them without the executor
+    -- assignments instead of queries, because PL/pgSQL evaluates them without the executor
     actor := wedsync_internal.current_actor(append_change.couple_id);
     actor_id := actor.actor_id;
     if n > 0 then
         origin := wedsync_internal.request_origin();
         if change_reason is not null then
-            -- words for a change that also touches budget or private fields may speak of them: they stay with those fields
+            -- the reason of a change that includes budget or private fields may mention them, so it is recorded with those fields only
             select array_agg(case when p.is_private or not p.any_private then change_reason end order by p.i) into reasons
             from (
                 select
@@ -68,7 +68,7 @@ begin
         end loop;
     end if;
 
-    -- The clock is the wedding's one lock: from here to the commit nobody else gets a sequence number.
+    -- The clock is the wedding's lock: from here until commit, nobody else can get a sequence number.
     update wedsync_data.wedding_clocks as k
     set seq = k.seq + event_count,
         version = k.version + bump,
@@ -95,12 +95,12 @@ begin
         raise exception 'wedding % has no clock', append_change.couple_id using errcode = 'XX000';
     end if;
 
-    -- Partitions are made ahead. This is the net under a maintenance job that did not run: a write never fails for want of one.
+    -- Partitions are created in advance. This is a fallback if the maintenance job did not run, so that writes never fail for lack of one.
     if not (wedsync_internal.has_partition('audit_log', changed_at) and wedsync_internal.has_partition('events', changed_at)) then
         perform wedsync_internal.make_partition('audit_log', changed_at), wedsync_internal.make_partition('events', changed_at);
     end if;
     if n = 1 then
-        -- by far the commonest case, without a plan over arrays
+        -- by far the most common case, without a plan over arrays
         insert into wedsync_data.audit_log (
             id, couple_id, chain_no, table_name, change_type, right_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
             reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
@@ -144,13 +144,13 @@ begin
             case when class in ('supplier', 'purge') then event.supplier_id else actor.supplier_id end, event.recipients, append_change.class, append_change.changed_at
         );
     end loop;
-    -- channels of suppliers belong to no wedding: whether a relay waits for one of them is not asked
+    -- channels of suppliers do not belong to a wedding, so idle relays are not looked up for them
     if event_count > 0 and (class in ('supplier', 'purge') or wedsync_internal.has_idle_relay(couple_id)) then
         perform wedsync_internal.notify_relays();
     end if;
 end
 $$;
 comment on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz) is
-'The common end of every write: takes the clock of the wedding (or of the supplier whose own affairs changed), writes one audit row per changed field, links them to the audit chain, writes the events and notifies the relay
-class is that of the events: durable raises the version of the wedding''s record by one however much changed, access and supplier do not. No changes: nothing is audited. No events: the change is only audited, and nobody is notified. moment is the time of the change, if that is later than the change before; null for now.';
+'Common end of all writes: takes the clock of the wedding (or of the supplier, for its own changes), writes one audit row per changed field, adds them to the audit chain, writes the events and notifies the relay
+class is that of the events: durable increments the version of the wedding''s record by one regardless of the number of changes; access and supplier do not. Without changes nothing is audited; without events the change is only audited. moment is the time of the change, if later than the previous change; null for now.';
 revoke all on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz) from public;

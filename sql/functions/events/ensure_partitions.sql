@@ -10,6 +10,6 @@ as $$
     cross join lateral generate_series(0, r.premake_units) as step (n)
 $$;
 comment on function wedsync_internal.ensure_partitions() is
-'Makes the partitions of today and ahead that are missing, and returns their number. Run daily; the worker does.';
+'Creates missing partitions for today and in advance, and returns their number. Run daily by the worker.';
 revoke all on function wedsync_internal.ensure_partitions() from public;
 grant execute on function wedsync_internal.ensure_partitions() to wedsync_worker, wedsync_admin;

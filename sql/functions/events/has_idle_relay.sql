@@ -4,11 +4,11 @@ language plpgsql
 stable
 as $$
 begin
-    -- a relay without a group for this wedding may stay idle: of many, some always are, and they would make every writer notify
+    -- relays without a group for this wedding may stay idle; otherwise, with many relays, every writer would have to notify
     return exists (
         select from wedsync_data.subscription_groups as g
         join wedsync_data.relay_nodes as n on n.node = g.node
-        -- a group of everything within somebody's reach may include this wedding
+        -- a group that spans weddings may include this one
         where (g.couple_id = has_idle_relay.couple_id or g.scope = 'caller') and not n.awake and n.lease_until > now()
     );
 end

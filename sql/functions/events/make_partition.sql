@@ -11,7 +11,7 @@ declare
     ends timestamp;
     partition_name text;
 begin
-    -- one at a time for each table
+    -- one at a time per table
     select r.partition_unit into strict unit from wedsync_data.retention_policies as r where r.table_name = make_partition.table_name for no key update;
     starts := date_trunc(unit, at at time zone 'UTC');
     ends := starts + ('1 ' || unit)::interval;
@@ -19,7 +19,7 @@ begin
     if pg_catalog.to_regclass('wedsync_data.' || partition_name) is not null then
         return false;
     end if;
-    -- made beside the parent and attached: attaching does not stop readers and writers of the parent
+    -- created separately and attached, which does not block readers and writers of the parent
     execute format('create table wedsync_data.%I (like wedsync_data.%I including defaults including constraints)', partition_name, table_name);
     execute format('comment on table wedsync_data.%I is %L', partition_name, 'Partition of wedsync_data.' || table_name || '.');
     execute format('alter table wedsync_data.%I enable row level security', partition_name);
@@ -37,5 +37,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.make_partition(text, timestamptz) is
-'Makes the partition of a table that holds a moment (UTC days or months) and returns whether it was missing.';
+'Creates the partition of a table for a time (UTC days or months) and returns whether it was missing.';
 revoke all on function wedsync_internal.make_partition(text, timestamptz) from public;

@@ -4,7 +4,7 @@ language plpgsql
 volatile
 as $$
 begin
-    -- NOTIFY takes a cluster-wide lock at commit, so it is sent only to a relay that waits for it. One that polls does so once more before it waits.
+    -- NOTIFY takes a cluster-wide lock at commit, so it is sent only if a relay waits for it. Relays poll once more before they wait.
     if wedsync_internal.is_any_relay_idle() then
         perform pg_catalog.pg_notify('wedsync', '');
     end if;

@@ -19,5 +19,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.record_access_change(uuid, text, text, text, jsonb, jsonb) is
-'Audits and announces a change of membership or of a supplier''s access. Seen by members who manage sharing.';
+'Audits and announces a change of membership or of a supplier''s access, visible to members who manage sharing.';
 revoke all on function wedsync_internal.record_access_change(uuid, text, text, text, jsonb, jsonb) from public;

@@ -18,6 +18,6 @@ comment on column wedsync.couples.partner2_email is 'Second partner''s e-mail ad
 comment on column wedsync.couples.partner2_phone is 'Second partner''s phone.';
 comment on column wedsync.couples.couple_address is 'Object: line1, line2, city, region, postcode, country.';
 comment on column wedsync.couples.wedding_date is 'Date in the wedding''s time zone.';
-comment on column wedsync.couples.created_at is 'When the record was made.';
+comment on column wedsync.couples.created_at is 'When the record was created.';
 revoke all on wedsync.couples from public;
 grant select on wedsync.couples to authenticated, service_role, wedsync_admin;

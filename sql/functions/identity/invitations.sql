@@ -40,7 +40,7 @@ comment on column wedsync.invitations.business_name is 'Name suggested for it.';
 comment on column wedsync.invitations.readable_fields is 'Names granted at the acceptance.';
 comment on column wedsync.invitations.writable_fields is 'Names granted for writing.';
 comment on column wedsync.invitations.invited_by is 'Who invites.';
-comment on column wedsync.invitations.created_at is 'When made.';
+comment on column wedsync.invitations.created_at is 'When created.';
 comment on column wedsync.invitations.valid_until is 'Not valid from this moment on.';
 comment on column wedsync.invitations.status is 'open, accepted, declined, revoked, or expired: also when the inviter may not invite any more.';
 comment on column wedsync.invitations.answered_by is 'Who accepted, declined or revoked.';

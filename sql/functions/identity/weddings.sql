@@ -18,6 +18,6 @@ comment on column wedsync.weddings.wedding_date is 'Date in the wedding''s time 
 comment on column wedsync.weddings.time_zone is 'IANA time zone.';
 comment on column wedsync.weddings.wedding_role is 'The caller''s role there; null for suppliers.';
 comment on column wedsync.weddings.tier is 'standard, premium or enterprise; null for suppliers.';
-comment on column wedsync.weddings.created_at is 'When the record was made.';
+comment on column wedsync.weddings.created_at is 'When the record was created.';
 revoke all on wedsync.weddings from public;
 grant select on wedsync.weddings to authenticated, service_role, wedsync_admin;

@@ -1,7 +1,8 @@
+-- drop: function wedsync_internal.node_balance()
 create or replace function wedsync_internal.node_balance()
 returns table (
     server_instance uuid, host text, pid integer, sockets bigint, share numeric, even_share numeric, most_sockets bigint, used numeric,
-    loop_lag_seconds real, action text, reason text
+    loop_lag_seconds real, action text, reason text, figures jsonb
 )
 language sql
 stable
@@ -38,18 +39,16 @@ as $$
         s.server_instance, s.host, s.pid, s.sockets::bigint, case when s.counts then s.share end, case when s.counts then s.even_share end,
         s.most_sockets::bigint, round(s.sockets::numeric / nullif(s.most_sockets, 0), 3), s.loop_lag_seconds, a.action,
         case a.action
-            when 'gone' then 'its lease has expired; clients reconnect to other processes'
-            when 'wait' then 'it has not reported yet'
-            when 'drain' then case
-                when not s.doorbell_hears then format('it does not hear the doorbell, %s of %s others do: end it with SIGTERM, clients go on elsewhere', s.processes - s.all_deaf, s.processes - 1)
-                else format('its event loop is %s ms late, %s of %s others keep up: end it with SIGTERM, clients go on elsewhere', round(s.loop_lag_seconds::numeric * 1000), s.processes - s.all_late, s.processes - 1)
-            end
-            when 'spread' then format(
-                '%s of %s sockets are %s %%, an even share is %s %%: let the balancer choose the fewest connections, or end it at a quiet hour',
-                s.sockets, s.all_sockets, round(100 * s.share), round(100 * s.even_share)
-            )
-            else format('%s of %s sockets', s.sockets, s.all_sockets)
-        end
+            when 'gone' then 'lease_expired'
+            when 'wait' then 'not_reported'
+            when 'drain' then case when s.doorbell_hears then 'late' else 'no_notifications' end
+            when 'spread' then 'crowded'
+            else 'even'
+        end,
+        pg_catalog.jsonb_build_object(
+            'processes', s.processes, 'sockets', s.all_sockets,
+            'others_healthy', case when not s.doorbell_hears then s.processes - s.all_deaf when s.late then s.processes - s.all_late end
+        )
     from shares as s
     cross join rules as r
     cross join lateral (
@@ -69,14 +68,12 @@ as $$
     select
         null, null, null, w.sockets, null, null, w.room, round(w.sockets::numeric / nullif(w.room, 0), 3), w.lag, a.action,
         case
-            when w.processes = 0 then 'no process reports: changes are not delivered'
-            when a.action = 'add' and n.processes > w.processes then format(
-                '%s sockets, %s processes with room for %s: at %s %% of that each it takes %s, %s more', w.sockets, w.processes, w.room,
-                round(100 * r.most_used), n.processes, n.processes - w.processes
-            )
-            when a.action = 'add' then format('all %s processes are late, by up to %s ms: it takes more of them, on other cores', w.processes, round(w.lag::numeric * 1000))
-            else format('%s of %s sockets that there is room for (%s %%)', w.sockets, w.room, coalesce(round(100.0 * w.sockets / nullif(w.room, 0)), 0))
-        end
+            when w.processes = 0 then 'no_process'
+            when n.processes > w.processes then 'full'
+            when a.action = 'add' then 'all_late'
+            else 'room'
+        end,
+        pg_catalog.jsonb_build_object('processes', w.processes, 'needed', n.processes, 'most_used_percent', round(100 * r.most_used))
     from whole as w
     cross join rules as r
     cross join needed as n
@@ -84,5 +81,5 @@ as $$
         select case when w.processes = 0 or n.processes > w.processes or w.late = w.processes then 'add' else 'keep' end as action
     ) as a
 $$;
-comment on function wedsync_internal.node_balance() is 'What balance_advice answers, and the dashboard shows.';
+comment on function wedsync_internal.node_balance() is 'What balance_advice answers, and the dashboard puts into sentences.';
 revoke all on function wedsync_internal.node_balance() from public;

@@ -27,13 +27,13 @@ comment on view wedsync.notifications is 'Notifications of the caller''s supplie
 Values, and notifications without any readable value, are hidden while the right is revoked. Mark them as read with mark_notifications_read.';
 comment on column wedsync.notifications.id is 'Notification id.';
 comment on column wedsync.notifications.couple_id is 'The wedding.';
-comment on column wedsync.notifications.supplier_id is 'For whom.';
+comment on column wedsync.notifications.supplier_id is 'The recipient.';
 comment on column wedsync.notifications.seq is 'Event of the wedding; null for notifications sent by a server.';
 comment on column wedsync.notifications.kind is 'core_fields_updated, or the kind that a server gave.';
-comment on column wedsync.notifications.title is 'For people.';
+comment on column wedsync.notifications.title is 'Description.';
 comment on column wedsync.notifications.message is 'Text: the names of the changed fields, or as sent by a server.';
 comment on column wedsync.notifications.paths is 'Changed paths that the supplier may read now.';
-comment on column wedsync.notifications.changes is 'Path to new value, for those paths; the data sent by a server.';
+comment on column wedsync.notifications.changes is 'Those paths and their new values; or the data sent by a server.';
 comment on column wedsync.notifications.changed_by_type is 'couple, planner, family, friend, supplier, service, admin or system.';
 comment on column wedsync.notifications.created_at is 'When.';
 comment on column wedsync.notifications.read_at is 'When marked as read.';

@@ -4,7 +4,7 @@ language sql
 stable
 as $generator$
     with columns as (
-        -- a json column whose keys are the last words of its fields' paths, and a list, stand in the document as they are
+        -- lists, and json columns whose keys are the last parts of their fields' paths, are included unchanged
         select
             case
                 when f.storage = 'column' then f.path
@@ -27,7 +27,7 @@ as $generator$
         select split_part(substr(c.path, length($2) + 1), '.', 1) as word, c.path, c.value
         from columns as c where starts_with(c.path, $2)
     )
-    -- records in records: one call of to_jsonb writes them all in one pass
+    -- nested composite types: one call of to_jsonb converts them all
     select string_agg(
         case when c.is_leaf then format('%s as %I', c.value, c.word)
         else format('(select b from (select %s) as b) as %I', wedsync_internal.build_branch($1, $2 || c.word || '.'), c.word) end,
@@ -39,5 +39,5 @@ as $generator$
     ) as c
 $generator$;
 comment on function wedsync_internal.build_branch(text, text) is
-'The part of a nested document below a prefix, as a select list over the parameter record: the paths of the fields decide what stands where.';
+'The part of a nested document below a prefix, as a select list over the parameter record; its structure follows from the paths of the fields.';
 revoke all on function wedsync_internal.build_branch(text, text) from public;

@@ -3,7 +3,7 @@ returns text
 language sql
 stable
 as $generator$
-    -- one block per field: whether it differs, what rule it breaks, and what goes to the audit trail
+    -- one block per field: whether it differs, which rule it violates, and its audit row
     select string_agg(format(
         $f$            if tg_op <> 'UPDATE' or after.%1$I is distinct from before.%1$I then
                 if tg_op <> 'DELETE' then
@@ -28,5 +28,5 @@ $f$,
     cross join (select c.path from wedsync_data.record_catalog as c where c.record_name = $1) as r
 $generator$;
 comment on function wedsync_internal.build_change_lines(text) is
-'The part of a change trigger that goes over the fields of a list or of rows: PL/pgSQL over the variables before, after, element, change_type, changes, problems and rule.';
+'The part of a change trigger that processes the fields of a list or of rows, as PL/pgSQL with the variables before, after, element, change_type, changes, problems and rule.';
 revoke all on function wedsync_internal.build_change_lines(text) from public;

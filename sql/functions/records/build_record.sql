@@ -16,5 +16,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.build_record(text) is
-'Makes all that follows from the catalogue for a record: its view, triggers, functions, policies and grants. Run for every record when a migration applies or re-applies its file; a second run changes nothing.';
+'Generates everything for a record from the catalogue: its view, triggers, functions, policies and grants. Run for each record when a migration applies its file; running it again changes nothing.';
 revoke all on function wedsync_internal.build_record(text) from public;

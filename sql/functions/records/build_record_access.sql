@@ -5,7 +5,7 @@ volatile
 as $generator$
 declare
     record wedsync_data.record_catalog;
-    -- version_number is the sign of whoever has appended a change already, so none but the owner writes it
+    -- version_number marks changes that were already appended, so only the owner may write it
     written_by_owner constant text[] := '{couple_id,id,version_number,last_updated_by,created_at,updated_at}';
     insertable text;
     updatable text;
@@ -29,7 +29,7 @@ create policy owner_all on wedsync_data.%1$I to wedsync_owner using (true) with 
 comment on policy owner_all on wedsync_data.%1$I is 'The pack''s own functions.';
 drop policy if exists server_all on wedsync_data.%1$I;
 create policy server_all on wedsync_data.%1$I to service_role, wedsync_admin using (true) with check (true);
-comment on policy server_all on wedsync_data.%1$I is 'Trusted server roles, as far as their grants reach.';
+comment on policy server_all on wedsync_data.%1$I is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.%1$I from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.%1$I to service_role, wedsync_admin;
 $f$, record.record_name);
@@ -44,5 +44,5 @@ $f$, record.record_name);
     end case;
 end
 $generator$;
-comment on function wedsync_internal.build_record_access(text) is 'Makes the policies and grants of a record''s table: nothing for callers, and for trusted server roles what the shape of the record allows.';
+comment on function wedsync_internal.build_record_access(text) is 'Generates the policies and grants of a record''s table: nothing for callers, and for trusted server roles what the shape of the record allows.';
 revoke all on function wedsync_internal.build_record_access(text) from public;

@@ -8,7 +8,7 @@ as $$
 begin
     if tg_op = 'UPDATE' then
         if new.version_number < 0 then
-            -- said by write_element, whose caller appends the change; no server role may write the column
+            -- set by write_element, whose caller appends the change; server roles cannot write the column
             new.version_number := - new.version_number;
             return new;
         end if;
@@ -23,5 +23,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.keep_version() is
-'Gives a changed row the version that the wedding''s record gets by this statement. A row that does not change keeps its version. A negative number is the sign of a function of the pack that has appended the change itself, as that version.';
+'Sets the version of a changed row to the version that the wedding''s record gets with this statement. Unchanged rows keep their version. A negative number means that a function of the pack has already appended the change as that version.';
 revoke all on function wedsync_internal.keep_version() from public;

@@ -6,10 +6,10 @@ where r.user_id = (select wedsync_internal.reader()) and r.valid_from <= now() a
 comment on view wedsync_internal.caller_access is
 'What the caller may read and write, one row per wedding within reach: role at the wedding, grants in force, or everything for trusted server roles.';
 comment on column wedsync_internal.caller_access.couple_id is 'The wedding.';
-comment on column wedsync_internal.caller_access.readable is 'Rights to read.';
-comment on column wedsync_internal.caller_access.writable is 'Rights to write.';
-comment on column wedsync_internal.caller_access.by_grant is 'Whether grants alone give the reach: then reads are logged.';
-comment on column wedsync_internal.caller_access.mask_id is 'What readable shows and hides, in visibility_masks.';
-comment on column wedsync_internal.caller_access.wedding_role is 'Role at the wedding; null for everybody who is no member.';
+comment on column wedsync_internal.caller_access.readable is 'Readable rights.';
+comment on column wedsync_internal.caller_access.writable is 'Writable rights.';
+comment on column wedsync_internal.caller_access.by_grant is 'Whether the rights come from grants only, in which case reads are logged.';
+comment on column wedsync_internal.caller_access.mask_id is 'The visibility for readable, in visibility_masks.';
+comment on column wedsync_internal.caller_access.wedding_role is 'Role at the wedding; null for non-members.';
 comment on column wedsync_internal.caller_access.supplier_ids is 'Suppliers with access for which the caller works.';
 revoke all on wedsync_internal.caller_access from public;

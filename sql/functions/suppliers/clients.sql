@@ -17,11 +17,11 @@ join wedsync_data.connections as c on c.couple_id = a.couple_id and c.supplier_i
 join wedsync.core_fields as f on f.couple_id = a.couple_id
 left join wedsync_data.client_profiles as p on p.couple_id = a.couple_id and p.supplier_id = a.supplier_id
 where a.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[]) or (select wedsync_internal.is_service());
-comment on view wedsync.clients is 'The couples that gave the caller''s suppliers access. Couples do not see it; theirs is core_fields_permissions.';
+comment on view wedsync.clients is 'The couples that have given the caller''s suppliers access. Couples use core_fields_permissions instead.';
 comment on column wedsync.clients.id is 'Stable id of the pair, as in core_fields_permissions.';
 comment on column wedsync.clients.supplier_id is 'The supplier.';
 comment on column wedsync.clients.couple_id is 'The wedding.';
-comment on column wedsync.clients.name is 'The supplier''s own name for them, else the partners'' names as far as the caller may read them.';
+comment on column wedsync.clients.name is 'The supplier''s own name for them, otherwise the partners'' names that the caller may read.';
 comment on column wedsync.clients.wedding_date is 'Date in the wedding''s time zone.';
 comment on column wedsync.clients.status is 'lead, booked, finished or lost, as the supplier set it.';
 comment on column wedsync.clients.connected_at is 'When access was last approved.';

@@ -29,7 +29,7 @@ begin
 end
 $$;
 comment on function wedsync.set_client_profile(uuid, uuid, text, text, text) is
-'A supplier notes what it knows of a couple
+'Stores a supplier''s notes about a couple
 status is lead, booked, finished or lost. Errors: not_found (PT404), invalid_value (22023).';
 revoke all on function wedsync.set_client_profile(uuid, uuid, text, text, text) from public;
 grant execute on function wedsync.set_client_profile(uuid, uuid, text, text, text) to authenticated, service_role;

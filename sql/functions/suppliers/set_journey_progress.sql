@@ -19,7 +19,7 @@ begin
     if details is null or pg_catalog.jsonb_typeof(details) <> 'object' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "details", "rule": "object"}');
     end if;
-    -- the count of steps holds by it, too
+    -- also keeps the count of steps correct
     perform wedsync_internal.lock_as_acquainted(couple_id, supplier_id);
     perform wedsync_internal.enforce_cap('journey_steps_per_wedding', (
         select count(*) from wedsync_data.journey_progress as p
@@ -36,7 +36,7 @@ begin
 end
 $$;
 comment on function wedsync.set_journey_progress(uuid, uuid, text, text, jsonb) is
-'A supplier notes how far a step of its journey with a couple has come
+'Sets the progress of a step of a supplier''s journey with a couple
 status is waiting, active, done or skipped. details is an object of at most 16384 bytes. Errors: not_found (PT404), cap_reached (PT409), invalid_value (22023), too_large (PT413), rate_limited (429).';
 revoke all on function wedsync.set_journey_progress(uuid, uuid, text, text, jsonb) from public;
 grant execute on function wedsync.set_journey_progress(uuid, uuid, text, text, jsonb) to authenticated, service_role;

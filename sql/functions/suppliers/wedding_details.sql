@@ -23,8 +23,8 @@ select
     f.version_number, f.updated_at, f.withheld_fields
 from wedsync.core_fields as f;
 comment on view wedsync.wedding_details is
-'The facts of a wedding as flat columns, one row per couple within the caller''s reach
-The keys of venues and guest numbers are columns of their own. Columns that the caller may not read are null and their paths stand in withheld_fields. Read only; change fields with update_core_fields.';
+'The facts of a wedding as flat columns, one row for each couple that the caller can access
+The keys of venues and guest numbers are separate columns. Columns that the caller may not read are null, and their paths are listed in withheld_fields. Read-only; change fields with update_core_fields.';
 comment on column wedsync.wedding_details.couple_id is 'The wedding.';
 comment on column wedsync.wedding_details.partner1_name is 'First partner''s name.';
 comment on column wedsync.wedding_details.partner2_name is 'Second partner''s name.';
@@ -34,12 +34,12 @@ comment on column wedsync.wedding_details.ceremony_time is 'Local time in the we
 comment on column wedsync.wedding_details.reception_time is 'Local time in the wedding''s zone.';
 comment on column wedsync.wedding_details.ceremony_venue_name is 'Ceremony venue: name.';
 comment on column wedsync.wedding_details.ceremony_venue_address is 'Ceremony venue: address.';
-comment on column wedsync.wedding_details.ceremony_venue_contact_person is 'Ceremony venue: whom to ask for.';
+comment on column wedsync.wedding_details.ceremony_venue_contact_person is 'Ceremony venue: contact person.';
 comment on column wedsync.wedding_details.ceremony_venue_contact_phone is 'Ceremony venue: phone.';
 comment on column wedsync.wedding_details.ceremony_venue_notes is 'Ceremony venue: notes.';
 comment on column wedsync.wedding_details.reception_venue_name is 'Reception venue: name.';
 comment on column wedsync.wedding_details.reception_venue_address is 'Reception venue: address.';
-comment on column wedsync.wedding_details.reception_venue_contact_person is 'Reception venue: whom to ask for.';
+comment on column wedsync.wedding_details.reception_venue_contact_person is 'Reception venue: contact person.';
 comment on column wedsync.wedding_details.reception_venue_contact_phone is 'Reception venue: phone.';
 comment on column wedsync.wedding_details.reception_venue_notes is 'Reception venue: notes.';
 comment on column wedsync.wedding_details.guest_count_adults is 'Adults.';
@@ -51,6 +51,6 @@ comment on column wedsync.wedding_details.wedding_style is 'Style words.';
 comment on column wedsync.wedding_details.wedding_colors is 'Colours, #RRGGBB.';
 comment on column wedsync.wedding_details.version_number is 'Version of the newest change that the caller can see.';
 comment on column wedsync.wedding_details.updated_at is 'Time of the newest change that the caller can see.';
-comment on column wedsync.wedding_details.withheld_fields is 'Paths that exist but are hidden from the caller.';
+comment on column wedsync.wedding_details.withheld_fields is 'Paths hidden from the caller.';
 revoke all on wedsync.wedding_details from public;
 grant select on wedsync.wedding_details to authenticated, service_role, wedsync_admin;

@@ -17,7 +17,7 @@ from harness.weddings import Wedding
 from harness.worker import ScriptedClient, running_node
 from realtime import AsyncRealtimeClient
 
-from wedsync.daemon.node import Node
+from wedsync.node import Node
 
 pytestmark = pytest.mark.slow
 PACKAGES = [CURRENT, WITH_GHOSTS, BEFORE_2_90]

@@ -13,7 +13,7 @@ from harness.weddings import Wedding
 from harness.worker import running_node
 from realtime import AsyncRealtimeChannel, AsyncRealtimeClient, RealtimeSubscribeStates
 
-from wedsync.daemon.node import Node
+from wedsync.node import Node
 
 pytestmark = pytest.mark.slow
 

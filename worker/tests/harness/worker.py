@@ -20,7 +20,7 @@ from harness.database import Database
 from harness.ports import free_port
 from harness.sockets import until
 from harness.tokens import SECRET
-from wedsync.daemon.node import Node, until_ready
+from wedsync.node import Node, until_ready
 from wedsync.server.connection import Connection
 from wedsync.server.host import Limits
 from wedsync.settings import Settings

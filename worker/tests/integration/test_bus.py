@@ -25,7 +25,7 @@ from harness.worker import running_node
 from wedsync.database.connections import create_pool
 from wedsync.database.listener import BUS_CHANNEL, CHANNEL, Listener
 from wedsync.services.bus_reader import POLL_EVERY, BusReader
-from wedsync.stream.feed import bell_of, subject_of
+from wedsync.services.feed import bell_of, subject_of
 
 FORGERIES = (
     '{"broadcast": [{"node": "x", "topic": "topic:a", "lane": true, "event": "core_fields_updated", "form": "text", '

@@ -19,7 +19,7 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node, running_worker
 
-from wedsync.daemon.node import Node
+from wedsync.node import Node
 from wedsync.protocol.channel import canonical_name
 
 MESSAGE = {"type": "broadcast", "event": "moved", "payload": {"seat": 7}}

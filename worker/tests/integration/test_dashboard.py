@@ -84,6 +84,7 @@ async def test_the_page_is_closed_to_everything_foreign(database18: Database) ->
         await worker.until_ready()
         for path, kind in (
             ("/dashboard", "text/html"), ("/dashboard/dashboard.js", "text/javascript"),
+            ("/dashboard/advice.js", "text/javascript"),
             ("/dashboard/dashboard.css", "text/css"), ("/dashboard/live", "application/json"),
         ):  # fmt: skip
             status, headers, body = fetch(worker, path)

@@ -17,9 +17,9 @@ from harness.stream import Stream, writing
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.daemon.node import Node
+from wedsync.node import Node
 from wedsync.services import broker
-from wedsync.stream.feed import bell_of, subject_of
+from wedsync.services.feed import bell_of, subject_of
 
 
 @asynccontextmanager

@@ -21,12 +21,12 @@ from harness.servers import Server
 from harness.worker import running_worker
 
 from wedsync import auth
-from wedsync.daemon import supervisor
 from wedsync.install.database import NEWEST_TESTED_MAJOR, OLDEST_MAJOR
 from wedsync.local.demo_wedding import ensure_wedding
 from wedsync.local.embedded import EmbeddedServer
 from wedsync.local.origin import one_origin
 from wedsync.metrics import COUNTERS, DELAYS, GAUGES
+from wedsync.processes import supervisor
 from wedsync.server import connection
 from wedsync.server.host import Limits
 from wedsync.services import joins

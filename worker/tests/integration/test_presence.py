@@ -15,7 +15,7 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.daemon.node import Node
+from wedsync.node import Node
 from wedsync.services.bus_reader import KEPT_SECONDS
 
 

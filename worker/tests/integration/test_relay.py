@@ -20,8 +20,8 @@ from harness.sockets import PATH, Socket, open_socket, until
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.daemon.node import Node
 from wedsync.database import calls, pressure
+from wedsync.node import Node
 from wedsync.protocol.close_codes import CloseCode
 
 WRITERS = 20

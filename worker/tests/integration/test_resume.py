@@ -13,7 +13,7 @@ from harness.sockets import Heard, Socket, open_socket, until
 from harness.weddings import Wedding
 from harness.worker import confirmed_past, running_node
 
-from wedsync.daemon.node import Node
+from wedsync.node import Node
 from wedsync.server.host import Limits
 
 pytestmark = pytest.mark.usefixtures("each_bus")

@@ -14,8 +14,8 @@ from harness.tokens import token
 from harness.weddings import Supplier, Wedding
 from harness.worker import confirmed_past, running_node
 
-from wedsync.daemon.node import Node
 from wedsync.database import calls
+from wedsync.node import Node
 from wedsync.server.host import Limits
 from wedsync.services.missed import Missed
 

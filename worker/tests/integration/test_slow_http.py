@@ -15,9 +15,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from wedsync.daemon.http import HttpServer, Readiness, build_app
-from wedsync.daemon.listening import listening_socket
 from wedsync.server.bounded_http import HttpLimits
+from wedsync.server.http import HttpServer, Readiness, build_app
+from wedsync.server.listening import listening_socket
 
 HALF = b"GET /readyz HTTP/1.1\r\nHost: x\r\n"
 WHOLE = HALF + b"\r\n"

@@ -13,7 +13,7 @@ from harness.tokens import SECRET
 from harness.weddings import Wedding
 from harness.worker import running_node
 
-from wedsync.daemon.node import Node
+from wedsync.node import Node
 from wedsync.settings import Settings
 
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from wedsync.channels.token_bucket import WINDOW_SECONDS, TokenBucket
 from wedsync.database.listener import Listener
 from wedsync.services.broker import Broker
-from wedsync.services.bus import Backlog, Outbox, first_of, packets
-from wedsync.services.nats_bus import Joiner, NatsBus, parts
+from wedsync.services.bus import Outbox, first_of, packets
+from wedsync.services.nats_bus import NatsBus, OversizedPayloads, parts
 
 
 @given(st.lists(st.tuples(st.sampled_from(("broadcast", "presence")), st.text(max_size=60))))
@@ -26,15 +26,17 @@ def test_packets_hold_everything_in_order_and_stay_small(items: list[tuple[str, 
         assert len(text) <= 300 or alone
 
 
-def test_what_is_too_much_is_dropped_from_the_front_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_is_too_much_is_dropped_from_the_front_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wedsync.services.bus.WAITING_BYTES", 100)
-    backlog = Backlog()
+    outbox = Outbox()
     for number in range(25):
-        backlog.add("broadcast", f"{number:010}")
-    assert (backlog.dropped, len(backlog)) == (15, 10)
-    assert backlog.pop() == ("broadcast", f"{15:010}")
-    backlog.add("broadcast", "x" * 1000)
-    assert [backlog.pop() for _ in range(len(backlog))] == [("broadcast", "x" * 1000)]
+        outbox.add("broadcast", {"n": f"{number:02}"})
+    assert outbox.dropped == 15
+    assert [json.loads(text)["n"] for _, text in await outbox.tick()] == [f"{number:02}" for number in range(15, 25)]
+    outbox.add("broadcast", {"n": 1})
+    outbox.add("broadcast", {"n": "x" * 1000})
+    assert [json.loads(text)["n"] for _, text in await outbox.tick()] == ["x" * 1000]
+    assert outbox.dropped == 16
 
 
 async def test_what_could_not_be_sent_goes_first() -> None:
@@ -64,21 +66,21 @@ def test_what_is_too_large_travels_in_parts(text: str, limit: int) -> None:
     text = json.dumps({"x": text})
     messages = list(parts(text, limit))
     assert all(len(message) <= limit for message in messages)
-    joiner = Joiner()
-    assert [joiner.add(message) for message in messages] == [None] * (len(messages) - 1) + [text]
+    payloads = OversizedPayloads()
+    assert [payloads.add(message) for message in messages] == [None] * (len(messages) - 1) + [text]
     # With one part lost nothing comes, and the next text is not hurt by it.
     for message in messages[1:]:
-        assert joiner.add(message) is None
-    assert [joiner.add(message) for message in parts(text, limit)][-1] == text
+        assert payloads.add(message) is None
+    assert [payloads.add(message) for message in parts(text, limit)][-1] == text
 
 
 def test_parts_that_never_end_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("wedsync.services.nats_bus.WAITING_BYTES", 300)
-    joiner = Joiner()
+    payloads = OversizedPayloads()
     for number in range(50):
-        assert joiner.add(f"part {number} 1 9 {'x' * 100}") is None
-    assert joiner.add("part 49 2 2 y") == "x" * 100 + "y"
-    assert joiner.add("part 3 2 2 y") is None
+        assert payloads.add(f"part {number} 1 9 {'x' * 100}") is None
+    assert payloads.add("part 49 2 2 y") == "x" * 100 + "y"
+    assert payloads.add("part 3 2 2 y") is None
 
 
 @given(st.lists(st.text(max_size=50), min_size=1), st.integers(1, 100))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wedsync.stream.feed import FrameBatch, Unpacker, packed
+from wedsync.services.feed import FrameBatch, Unpacker, packed
 
 LIMIT = 4000
 IDS = st.integers(1, 2**63 - 1)

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from wedsync.daemon.slots import Slot
+from wedsync.processes.slots import Slot
 from wedsync.services.rules import Rules
 
 

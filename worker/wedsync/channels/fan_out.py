@@ -40,9 +40,9 @@ def fan_out(
     kind: str,
     encode: Callable[[Serializer, str], bytes | None],
     pending: dict[Socket, list[bytes]],
-    wanted: Callable[[Subscription], bool],
+    wanted: Callable[[Subscription], bool] | None,
 ) -> int:
-    """Add one frame to `pending` for each subscription that wants it; returns for how many.
+    """Add one frame to `pending` for each subscription that wants it (None: all do); returns for how many.
 
     `encode` gets a serializer and the topic with prefix; None says that it has no form for that serializer.
     """
@@ -52,7 +52,7 @@ def fan_out(
         if data is None:
             continue
         for subscription in subscriptions:
-            if wanted(subscription):
+            if wanted is None or wanted(subscription):
                 count += 1
                 subscription.received[place] += 1
                 waiting = pending.get(subscription.socket)

@@ -71,6 +71,8 @@ class Hub:
         self._log: list[Row] = []
         self._log_bytes = 0
         self._log_start = 0
+        # From this transaction on everything is news for everybody.
+        self._horizon = 0
 
     @property
     def groups(self) -> int:
@@ -109,6 +111,7 @@ class Hub:
         overrun = join.began < self._log_start
         self.abandon(join)
         self._by_id[subscription.id] = subscription
+        self._horizon = max(self._horizon, subscription.horizon)
         self._rooms.add(subscription.room, subscription)
         self._groups.add(subscription.group_id, subscription)
         if overrun:
@@ -143,6 +146,7 @@ class Hub:
         self._groups, self._rooms = Index(), Index()
         self._by_id.clear()
         self._pending.clear()
+        self._horizon = 0
 
     # What the log brings
 
@@ -186,7 +190,7 @@ class Hub:
             str(row["kind"]),
             lambda serializer, topic: encode(row, serializer, topic),
             self._pending,
-            lambda subscription: xid >= subscription.horizon or subscription.wants(xid),
+            None if xid >= self._horizon else lambda subscription: subscription.wants(xid),
         )
 
     def _tell(self, subscription: Subscription, row: Row) -> None:

@@ -228,6 +228,22 @@ async def next_frames(on: Executor, node: uuid.UUID | None, cursor: str | None) 
     return rows
 
 
+async def lead_relays(on: Executor, node: uuid.UUID) -> list[uuid.UUID] | None:
+    """Take or renew the lead; returns the nodes that are fed, None where another process leads."""
+    nodes: list[uuid.UUID] | None = await on.fetchval("select wedsync_internal.lead_relays($1)", node)
+    return nodes
+
+
+async def resign_relays(on: Executor, node: uuid.UUID) -> None:
+    """Give up the lead."""
+    await on.execute("select wedsync_internal.resign_relays($1)", node)
+
+
+async def current_snapshot(on: Executor) -> str:
+    """The snapshot of the moment."""
+    return str(await on.fetchval("select pg_catalog.pg_current_snapshot()::text"))
+
+
 async def notify_load(on: Executor) -> tuple[int, int]:
     """How many writers wait to commit, and how many readers are woken by every notification."""
     row = await on.fetchrow("select waiting, readers from wedsync_internal.notify_load()")

@@ -19,7 +19,6 @@ from threading import Event, Thread
 from urllib.parse import urlsplit
 
 from wedsync.cli_output import err, print_error, print_json, progress_bar
-from wedsync.daemon import supervisor
 from wedsync.errors import DemoFailed, EmbeddedError, MigrationError, UsageError
 from wedsync.install.database import connect
 from wedsync.install.migrate import MigrateOptions, migrate
@@ -34,6 +33,7 @@ from wedsync.local.origin import one_origin
 from wedsync.local.ports import free_port
 from wedsync.local.postgrest import find_program
 from wedsync.local.up_output import Keys, print_story, print_what_to_try
+from wedsync.processes import supervisor
 from wedsync.settings import Settings
 
 DATABASE = "wedsync"

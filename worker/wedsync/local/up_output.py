@@ -15,11 +15,11 @@ from psycopg.conninfo import make_conninfo
 from rich.markup import escape
 
 from wedsync.cli_output import made_table, out
-from wedsync.daemon.supervisor import Addresses
 from wedsync.local.demo_wedding import EMMA, SUPPLIERS, DemoWedding
 from wedsync.local.dev_tokens import sign
 from wedsync.local.embedded import SUPERUSER, EmbeddedServer
 from wedsync.local.postgrest import Rest, how_to_install
+from wedsync.processes.supervisor import Addresses
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,60 +30,32 @@ _PORTION_BYTES = 1_000_000
 Item = Mapping[str, object]
 
 
-class Backlog:
-    """Texts of a kind, in order. The oldest are dropped, and counted, when they are too much."""
+class Outbox:
+    """Items waiting for the next tick, as JSON texts of a kind. The oldest are dropped, and counted, when they are too much."""
 
     def __init__(self) -> None:
         self.dropped = 0
         self._texts: deque[tuple[str, str]] = deque()
         self._size = 0
-
-    def add(self, kind: str, text: str) -> None:
-        """Add at the end."""
-        self._texts.append((kind, text))
-        self._size += len(text)
-        while self._size > WAITING_BYTES and len(self._texts) > 1:
-            self.pop()
-            self.dropped += 1
-
-    def put_back(self, texts: Sequence[tuple[str, str]]) -> None:
-        """Add at the front what was taken from there."""
-        self._texts.extendleft(reversed(texts))
-        self._size += sum(len(text) for _, text in texts)
-
-    def pop(self) -> tuple[str, str]:
-        """Take the first."""
-        kind, text = self._texts.popleft()
-        self._size -= len(text)
-        return kind, text
-
-    def __len__(self) -> int:
-        return len(self._texts)
-
-
-class Outbox:
-    """Items waiting for the next tick."""
-
-    def __init__(self) -> None:
-        self._backlog = Backlog()
         self._some = asyncio.Event()
 
-    @property
-    def dropped(self) -> int:
-        """Items that did not fit."""
-        return self._backlog.dropped
-
     def __bool__(self) -> bool:
-        return bool(self._backlog)
+        return bool(self._texts)
 
     def add(self, kind: str, item: Item) -> None:
         """Add an item."""
-        self._backlog.add(kind, json.dumps(item, separators=(",", ":")))
+        text = json.dumps(item, separators=(",", ":"))
+        self._texts.append((kind, text))
+        self._size += len(text)
+        while self._size > WAITING_BYTES and len(self._texts) > 1:
+            self._size -= len(self._texts.popleft()[1])
+            self.dropped += 1
         self._some.set()
 
     def give_back(self, items: Sequence[tuple[str, str]]) -> None:
         """What could not be sent goes before everything else."""
-        self._backlog.put_back(items)
+        self._texts.extendleft(reversed(items))
+        self._size += sum(len(text) for _, text in items)
         self._some.set()
 
     async def tick(self) -> list[tuple[str, str]]:
@@ -91,7 +63,10 @@ class Outbox:
         await self._some.wait()
         await asyncio.sleep(TICK_SECONDS)
         self._some.clear()
-        return [self._backlog.pop() for _ in range(len(self._backlog))]
+        items = list(self._texts)
+        self._texts.clear()
+        self._size = 0
+        return items
 
 
 def first_of(items: Sequence[tuple[str, str]], limit: int) -> Sequence[tuple[str, str]]:

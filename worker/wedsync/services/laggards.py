@@ -29,7 +29,7 @@ class Socket(Protocol):
 
 
 class Laggards:
-    """What the database knows of the sockets of one process: the positions of those that had not come to the floor of that time."""
+    """What the database knows of the sockets of one process: positions of those that had not come to the floor then."""
 
     def __init__(self) -> None:
         self._told: dict[uuid.UUID, str] = {}

@@ -38,8 +38,8 @@ def parts(text: str, limit: int) -> Iterable[str]:
         yield f"{_PART}{name} {number} {len(starts)} {text[start : start + step]}"
 
 
-class Joiner:
-    """Puts the parts of texts together again. Those of a sender come in order; what is not complete in time is dropped."""
+class OversizedPayloads:
+    """Puts texts that came in parts together. Those of a sender come in order; what is not complete in time is dropped."""
 
     def __init__(self) -> None:
         self._begun: dict[str, list[str]] = {}
@@ -84,7 +84,7 @@ class NatsBus(Bus):
         super().__init__(pool, listener)
         self._broker = broker
         self._epoch = epoch
-        self._joiner = Joiner()
+        self._oversized = OversizedPayloads()
 
     def listen(self, receive: Receive, missed: Callable[[], None]) -> None:
         """See `Bus`."""
@@ -135,7 +135,7 @@ class NatsBus(Bus):
 
     def _open(self, data: bytes) -> None:
         try:
-            text = self._joiner.add(data.decode(errors="replace"))
+            text = self._oversized.add(data.decode(errors="replace"))
             message = json.loads(text) if text is not None else {}
         except (ValueError, RecursionError) as exc:
             # Whoever may publish there can send anything; nobody may end the bus by it.

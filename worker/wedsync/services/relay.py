@@ -24,7 +24,7 @@ from wedsync.metrics import delays
 
 if TYPE_CHECKING:
     # Needs the extra `nats`.
-    from wedsync.stream.feed import Feed, FrameBatch
+    from wedsync.services.feed import Feed, FrameBatch
 
 log = logger("relay")
 

@@ -61,7 +61,7 @@ def test_the_sql_is_in_both(built: Path) -> None:
         name.removeprefix("wedsync/sql/") for name in names if name.startswith("wedsync/sql/") and name.endswith(".sql")
     }
     assert not [name for name in names if "test" in name]
-    for folder in ("wedsync/local/demo/", "wedsync/daemon/dashboard/"):
+    for folder in ("wedsync/local/demo/", "wedsync/server/dashboard/"):
         page = {f"{folder}{path.name}" for path in (REPOSITORY / "worker" / folder).iterdir()}
         assert page == {name for name in names if name.startswith(folder)}
         assert len(page) == 3

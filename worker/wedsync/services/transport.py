@@ -11,8 +11,8 @@ from wedsync.database.listener import Listener
 from wedsync.services.bus import Bus, PostgresBus
 
 if TYPE_CHECKING:
-    from wedsync.stream.feed import Feed
-    from wedsync.stream.leader import Leader
+    from wedsync.services.feed import Feed
+    from wedsync.services.leader import Leader
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +40,9 @@ def over_nats(
     """Over a NATS server. `epoch` returns None until the database was reached."""
     # Optional: installed with the extra `nats`.
     from wedsync.services.broker import Broker
+    from wedsync.services.feed import Feed
+    from wedsync.services.leader import Leader
     from wedsync.services.nats_bus import NatsBus
-    from wedsync.stream.feed import Feed
-    from wedsync.stream.leader import Leader
 
     broker = Broker(url)
     feed = Feed(broker, node)

@@ -13,12 +13,13 @@ from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from wedsync.database import calls
 from wedsync.database.connections import RETRIED, Backoff, Connection, connect
 from wedsync.database.listener import Listener
 from wedsync.database.log_reader import Batch, LogReader
 from wedsync.logs import logger
 from wedsync.services.broker import AWAY, Broker
-from wedsync.stream.feed import FrameBatch, bell_of, packed, subject_of
+from wedsync.services.feed import FrameBatch, bell_of, packed, subject_of
 
 log = logger("leader")
 
@@ -66,7 +67,7 @@ class Leader:
                 await asyncio.sleep(_CAN_LEAD_EVERY)
                 continue
             try:
-                if await self._pool.fetchval("select wedsync_internal.lead_relays($1)", self._node) is not None:
+                if await calls.lead_relays(self._pool, self._node) is not None:
                     await self._lead(incarnation)
             except LeadLost as exc:
                 log.warning("lead_lost", node=str(self._node), reason=str(exc))
@@ -92,9 +93,7 @@ class Leader:
                 lambda rows: term.send(rows, reader.asked_at),
                 longest_pause=SPEAK_EVERY,
             )
-            reader.cursor = term.position = str(
-                await connection.fetchval("select pg_catalog.pg_current_snapshot()::text")
-            )
+            reader.cursor = term.position = await calls.current_snapshot(connection)
             self.leads = True
             self.terms += 1
             log.info("lead_taken", node=str(self._node))
@@ -111,7 +110,7 @@ class Leader:
 
     async def _resign(self) -> None:
         try:
-            await self._pool.execute("select wedsync_internal.resign_relays($1)", self._node)
+            await calls.resign_relays(self._pool, self._node)
         except RETRIED as exc:
             # The lease runs out by itself.
             log.warning("lead_not_resigned", error=type(exc).__name__)
@@ -139,7 +138,7 @@ class Term:
             raise LeadLost("the database began anew")
         if time.monotonic() < self._renew_at:
             return
-        nodes = await connection.fetchval("select wedsync_internal.lead_relays($1)", self._node)
+        nodes = await calls.lead_relays(connection, self._node)
         if nodes is None:
             raise LeadLost("another process leads")
         if not self._broker.connected:

@@ -17,8 +17,6 @@ from typing import Any, Self
 from wedsync.auth import TokenVerifier
 from wedsync.channels.hub import Hub
 from wedsync.channels.positions import Position, oldest
-from wedsync.daemon.jobs import JobRunner
-from wedsync.daemon.transport import Transport, over_nats, over_postgres
 from wedsync.database import calls
 from wedsync.database.connections import TRANSIENT, Connection, create_pool
 from wedsync.database.listener import Listener
@@ -37,6 +35,7 @@ from wedsync.services.broadcasts import Broadcasts
 from wedsync.services.bus import TICK_SECONDS
 from wedsync.services.channels import Channels
 from wedsync.services.endings import Endings
+from wedsync.services.jobs import JobRunner
 from wedsync.services.joins import Joins
 from wedsync.services.laggards import Laggards
 from wedsync.services.leaves import Leaves
@@ -46,6 +45,7 @@ from wedsync.services.publishing import Publisher
 from wedsync.services.relay import Relay
 from wedsync.services.rules import RuleBook
 from wedsync.services.sessions import SessionTokens
+from wedsync.services.transport import Transport, over_nats, over_postgres
 from wedsync.settings import Settings
 
 log = logger("node")

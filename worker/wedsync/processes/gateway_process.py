@@ -1,6 +1,6 @@
 """The program of a gateway process: one node, reports to the supervisor, an orderly end.
 
-Its arguments are the port and the number of the socket that leads to the supervisor; see `wedsync.daemon.slots`.
+Its arguments are the port and the number of the socket that leads to the supervisor; see `wedsync.processes.slots`.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from traceback import format_exception
 from typing import Any
 
 from wedsync import logs
-from wedsync.daemon.node import DRAIN_SECONDS, Node
 from wedsync.errors import WedSyncError
+from wedsync.node import DRAIN_SECONDS, Node
 from wedsync.settings import Settings
 
 log = logs.logger("process")

@@ -5,28 +5,24 @@ What shows without a token is what `/metrics` and `/readyz` tell on the same por
 
 from __future__ import annotations
 
-import asyncio
-import json
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 
 from wedsync.auth import TokenError, TokenVerifier
-from wedsync.daemon.http import Readiness
-from wedsync.database.connections import TRANSIENT
-from wedsync.logs import logger
-
-log = logger("dashboard")
+from wedsync.channels.subscription import Refused
+from wedsync.server.http import Readiness
 
 PATH = "/dashboard"
 _FILES = Path(__file__).parent / "dashboard"
-_TYPES = {"": "text/html", "dashboard.js": "text/javascript", "dashboard.css": "text/css"}
+_TYPES = {
+    "": "text/html", "dashboard.js": "text/javascript", "advice.js": "text/javascript", "dashboard.css": "text/css",
+}  # fmt: skip
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -38,26 +34,25 @@ _HEADERS = {
     "referrer-policy": "no-referrer",
     "x-content-type-options": "nosniff",
 }
-_DATABASE_SECONDS = 5.0
-_OVERVIEW = "select wedsync_internal.realtime_overview($1)"
 
 
 class Dashboard:
-    """Serves the page and its two sources. `gateways` gives the figures of each gateway process."""
+    """Serves the page and its sources: figures of each gateway, and what `overview` returns for claims.
+
+    That raises `Refused` with an HTTP status as its code.
+    """
 
     def __init__(
         self,
         verifier: TokenVerifier,
-        pool: Any,
+        overview: Callable[[Mapping[str, Any]], Awaitable[str]],
         readiness: Callable[[], Readiness],
         gateways: Callable[[], list[dict[str, object]]],
     ) -> None:
         self._verifier = verifier
-        self._pool = pool
+        self._read_overview = overview
         self._readiness = readiness
         self._gateways = gateways
-        # However many pages are open, publishing keeps the other session.
-        self._turn = asyncio.Lock()
 
     def routes(self) -> list[Route]:
         """The page and everything below it."""
@@ -94,16 +89,9 @@ class Dashboard:
         except TokenError as exc:
             return _answer({"message": str(exc)}, 401)
         try:
-            async with asyncio.timeout(_DATABASE_SECONDS), self._turn:
-                text = await self._pool.fetchval(_OVERVIEW, json.dumps(claims))
-        except asyncpg.InsufficientPrivilegeError:
-            log.warning("overview_refused", role=str(claims["role"])[:64])
-            return _answer({"message": "the token needs the role service_role or wedsync_admin"}, 403)
-        except asyncpg.DataError:
-            return _answer({"message": "the token holds text that the database cannot read"}, 401)
-        except TRANSIENT as exc:
-            log.warning("overview_unknown", error=type(exc).__name__)
-            return _answer({"message": "the database is not available"}, 503)
+            text = await self._read_overview(claims)
+        except Refused as exc:
+            return _answer({"message": exc.reason}, int(exc.code))
         return Response(text, media_type="application/json", headers=_HEADERS)
 
 

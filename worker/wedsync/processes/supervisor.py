@@ -14,16 +14,18 @@ from starlette.routing import BaseRoute
 
 from wedsync import logs
 from wedsync.auth import TokenVerifier
-from wedsync.daemon.dashboard_page import Dashboard
-from wedsync.daemon.gateway_process import allow_many_files, event_loop
-from wedsync.daemon.http import HttpServer, Readiness, build_app
-from wedsync.daemon.listening import listening_socket, reserve_port
-from wedsync.daemon.node import DRAIN_SECONDS
-from wedsync.daemon.slots import Slot
+from wedsync.database import calls
 from wedsync.database import connections as db
 from wedsync.errors import SchemaTooNew, SettingsError, Unreachable, WedSyncError
 from wedsync.metrics import Snapshot, registry
+from wedsync.node import DRAIN_SECONDS
+from wedsync.processes.gateway_process import allow_many_files, event_loop
+from wedsync.processes.slots import Slot
+from wedsync.server.dashboard_page import Dashboard
+from wedsync.server.http import HttpServer, Readiness, build_app
+from wedsync.server.listening import listening_socket, reserve_port
 from wedsync.server.publishing import publish_routes
+from wedsync.services.overview import Overview
 from wedsync.services.publishing import Publisher
 from wedsync.services.rules import RuleBook
 from wedsync.services.sessions import SessionTokens
@@ -105,7 +107,7 @@ class Supervisor:
     def _http_server(self) -> HttpServer:
         self._verifier.sessions = SessionTokens(self._pool).identify
         publisher = Publisher(self._rules, self._pool)
-        dashboard = Dashboard(self._verifier, self._pool, self.readiness, self._figures)
+        dashboard = Dashboard(self._verifier, Overview(self._pool).read, self.readiness, self._figures)
         routes = [
             *publish_routes(publisher, self._verifier, self._settings.allowed_origins),
             *dashboard.routes(),
@@ -167,7 +169,7 @@ class Supervisor:
         node, slot.node = slot.node, None
         if node is not None:
             try:
-                await self._pool.execute("select wedsync_internal.end_lease($1)", node)
+                await calls.end_lease(self._pool, node)
             except db.TRANSIENT as exc:
                 log.warning("lease_not_ended", gateway=slot.number, error=type(exc).__name__)
 
@@ -198,12 +200,10 @@ async def check_database(settings: Settings) -> None:
         log.warning("database_unreachable", reason=exc.message)
         return
     try:
-        if await connection.fetchval("select pg_catalog.pg_is_in_recovery()"):
+        if await calls.is_standby(connection):
             # It may be promoted any moment.
             log.warning("database_is_standby", hint=db.STANDBY_HINT)
-        await connection.fetchval(
-            "select 'wedsync_internal.register_node(uuid, text, integer, boolean, uuid, text)'::regprocedure::oid"
-        )
+        await calls.check_installed(connection)
     except db.TRANSIENT as exc:
         raise db.explained(exc) from exc
     finally:

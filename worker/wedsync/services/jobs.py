@@ -6,6 +6,7 @@ import asyncio
 import random
 from typing import Any
 
+from wedsync.database import calls
 from wedsync.database.connections import TRANSIENT
 from wedsync.logs import logger
 
@@ -29,7 +30,7 @@ class JobRunner:
             # Jitter keeps the nodes apart.
             await asyncio.sleep(ASK_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
             try:
-                due = [row[0] for row in await self._pool.fetch("select wedsync_internal.due_jobs()")]
+                due = await calls.due_jobs(self._pool)
             except TRANSIENT as exc:
                 if not away:
                     log.warning("due_jobs_unknown", error=type(exc).__name__)
@@ -44,7 +45,7 @@ class JobRunner:
         if now < self._resting.get(job, now):
             return
         try:
-            result = await self._pool.fetchval("select wedsync_internal.run_job($1)", job)
+            result = await calls.run_job(self._pool, job)
         except TRANSIENT as exc:
             log.warning("job_failed", job=job, error=type(exc).__name__, sqlstate=getattr(exc, "sqlstate", None))
             self._resting[job] = now + RETRY_AFTER

@@ -12,15 +12,15 @@ from asyncio.subprocess import Process
 from collections.abc import Callable
 
 from wedsync import logs
-from wedsync.daemon.gateway_process import LINE_LIMIT
 from wedsync.database.connections import Backoff
 from wedsync.metrics import Snapshot
+from wedsync.processes.gateway_process import LINE_LIMIT
 from wedsync.services.rules import Rules
 from wedsync.settings import Settings
 
 log = logs.logger("supervisor")
 
-_PROGRAM = "wedsync.daemon.gateway_process"
+_PROGRAM = "wedsync.processes.gateway_process"
 _WAITING = 'waiting_seconds{part="'
 
 

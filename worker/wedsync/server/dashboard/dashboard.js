@@ -1,5 +1,7 @@
 // Shows dashboard/live every two seconds and, with a token of a server role, dashboard/overview.
 // All data is inserted as text or attributes, because names come from users.
+import { why } from "./advice.js";
+
 const EVERY = 2000, EVERY_OVERVIEW = 5000, PATIENCE = 3000, KEPT = 600, GAP = 3 * (EVERY / 1000);
 const LATE = 0.25, UNREAD = 5;
 const $ = (id) => document.getElementById(id);
@@ -230,10 +232,10 @@ function drawOverview({ stats, servers, advice, people, channels }) {
       const told = advised.get(each.server_instance) ?? {};
       const percent = (value) => (value === null || value === undefined ? "–" : `${number(100 * value)} %`);
       return [`${each.host}, process ${each.pid}`, mark(levels[each.status], [each.status, ...each.problems].join(": ")), number(each.sockets),
-        percent(told.used), percent(told.share), percent(told.even_share), milliseconds(each.loop_lag_seconds), told.action ?? "–", told.reason ?? "–"];
+        percent(told.used), percent(told.share), percent(told.even_share), milliseconds(each.loop_lag_seconds), told.action ?? "–", told.reason ? why(told) : "–"];
     }), "no gateway is registered");
   const whole = advised.get(null);
-  $("advice").replaceChildren(make("b", {}, whole.action === "add" ? "Add gateways: " : "Enough gateways: "), whole.reason);
+  $("advice").replaceChildren(make("b", {}, whole.action === "add" ? "Add gateways: " : "Enough gateways: "), why(whole));
   const when = (text) => (text === null ? "–" : clock.format(new Date(text)));
   drawTable($("people"), ["person", "#sockets", "#channels", "#messages, 24 h", "#last"],
     people.map((each) => [name(each), number(each.sockets), number(each.channels), number(each.messages), when(each.last_message_at)]), "no users connected");

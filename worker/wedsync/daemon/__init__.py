@@ -1,1 +1,0 @@
-"""`wedsync worker`: the supervisor, its gateway processes, the HTTP port."""

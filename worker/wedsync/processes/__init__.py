@@ -1,0 +1,1 @@
+"""`wedsync worker`: the supervisor and its gateway processes."""
