@@ -125,5 +125,8 @@ select is(
     (select (r.r -> 'old_record') - 'withheld_fields' from tap.rows_heard('fred', 'wedding:' || e.couple_id) as r (r) where r.r ->> 'table' = 'gifts' and r.r #>> '{old_record,id}' = tap.id('lamp')::text),
     jsonb_build_object('id', tap.id('lamp'), 'couple_id', e.couple_id), 'keys are what is received of rows that go with their wedding'
 ) from (select distinct e.couple_id from wedsync_data.events as e where e.class = 'purge' and e.table_name = 'gifts') as e;
+select is(
+    (select array_agg(distinct h.payload #>> '{payload,type}') from tap.heard('frank', 'wedding:' || e.couple_id) as h where h.kind = 'broadcast'), '{wedding_deleted}', 'and who saw none of them receives that the wedding is gone, no more'
+) from (select distinct e.couple_id from wedsync_data.events as e where e.class = 'purge') as e;
 select * from finish();
 rollback;
