@@ -29,8 +29,8 @@ from _sockets import Client, connect, realtime_path
 from _stage import machine, stage
 from _worker import join_message, open_doors, running_worker, token
 from _writers import MARK
-from wedsync.db import asyncpg_dsn
 
+from wedsync.database.connections import asyncpg_dsn
 from wedsync.install.database import Connection
 from wedsync.install.database import connect as connect_database
 from wedsync.install.migrate import migrate

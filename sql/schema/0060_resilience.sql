@@ -34,6 +34,7 @@ create unlogged table wedsync_data.rate_usage (
     endpoint text not null,
     bucket bigint not null,
     counts smallint[] not null,
+    used integer not null,
     constraint rate_usage_pkey primary key (user_id, endpoint)
 ) with (fillfactor = 50);
 comment on table wedsync_data.rate_usage is 'Requests per user and endpoint, in sixty buckets that cover the window. Unlogged: a crash resets the counts.';
@@ -41,3 +42,4 @@ comment on column wedsync_data.rate_usage.user_id is 'The sub claim.';
 comment on column wedsync_data.rate_usage.endpoint is 'Key of the endpoint.';
 comment on column wedsync_data.rate_usage.bucket is 'Number of the newest bucket since the epoch.';
 comment on column wedsync_data.rate_usage.counts is 'Requests per bucket, oldest first.';
+comment on column wedsync_data.rate_usage.used is 'Their sum, so that a request within the same bucket adds to a number and sums up nothing.';

@@ -41,3 +41,17 @@ comment on column wedsync_internal.change_event.record is 'Row after the change;
 comment on column wedsync_internal.change_event.old_record is 'Old values of the changed columns.';
 comment on column wedsync_internal.change_event.supplier_id is 'Supplier whose record changed; null for the one for which the actor acted.';
 comment on column wedsync_internal.change_event.recipients is 'As in events: the recipients if rights can no longer be looked up.';
+
+create type wedsync_internal.planned_field as (
+    name text,
+    field wedsync_data.field_catalog,
+    element_id uuid,
+    value jsonb,
+    rule text
+);
+comment on type wedsync_internal.planned_field is 'One value of a patch, taken apart by apply_patch.';
+comment on column wedsync_internal.planned_field.name is 'As the caller wrote it.';
+comment on column wedsync_internal.planned_field.field is 'The field that it names.';
+comment on column wedsync_internal.planned_field.element_id is 'Element of a list.';
+comment on column wedsync_internal.planned_field.value is 'Value given; the path of the list where an element is named and nothing else.';
+comment on column wedsync_internal.planned_field.rule is 'Why it could not be placed; null where it could.';

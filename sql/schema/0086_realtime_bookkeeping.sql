@@ -39,7 +39,7 @@ comment on column wedsync_data.realtime_activity.user_id is 'The recipient.';
 comment on column wedsync_data.realtime_activity.topic is 'Channel without prefix.';
 comment on column wedsync_data.realtime_activity.event_type is 'broadcast, postgres_changes, presence, subscribe, unsubscribe, refused and so on.';
 comment on column wedsync_data.realtime_activity.count is 'How many.';
-comment on column wedsync_data.realtime_activity.last_at is 'The last of them.';
+comment on column wedsync_data.realtime_activity.last_at is 'Time of the last one.';
 insert into wedsync_data.retention_policies (table_name, partition_unit, keep_for, premake_units) values
 ('realtime_activity', 'day', interval '8 days', 7);
 

@@ -7,7 +7,7 @@ from wedsync_data.access_log as l
 join wedsync_data.suppliers as s on s.id = l.supplier_id
 join wedsync_internal.caller_access as a on a.couple_id = l.couple_id
 where wedsync_internal.sees_sharing(a.readable);
-comment on view wedsync.access_log is 'Log of what suppliers read of a wedding
+comment on view wedsync.access_log is 'Log of the suppliers'' reads of a wedding
 Visible to those who manage its sharing.';
 comment on column wedsync.access_log.id is 'Order of writing.';
 comment on column wedsync.access_log.accessed_at is 'When.';

@@ -27,14 +27,14 @@ where wedsync_internal.sees_change(a.readable, l.right_no) and l.change_type <> 
     and case when a.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(l.couple_id, 'core_fields_audit') else true end;
 comment on view wedsync.core_fields_audit is
 'Audit trail of the fields that the caller may read, one row per changed field
-Changes of access and membership, and client addresses and programs, are visible to those who manage sharing.';
+Changes of access and membership, and client addresses and user agents, are visible to those who manage sharing.';
 comment on column wedsync.core_fields_audit.id is 'Audit id, for revert_change.';
 comment on column wedsync.core_fields_audit.core_field_id is 'Record id.';
 comment on column wedsync.core_fields_audit.couple_id is 'The wedding.';
 comment on column wedsync.core_fields_audit.changed_field is 'Path of the field.';
 comment on column wedsync.core_fields_audit.old_value is 'Value before.';
 comment on column wedsync.core_fields_audit.new_value is 'Value after.';
-comment on column wedsync.core_fields_audit.change_type is 'create, update, delete or truncate; erase where contents of other rows were erased.';
+comment on column wedsync.core_fields_audit.change_type is 'create, update, delete or truncate; erase if contents of other rows were erased.';
 comment on column wedsync.core_fields_audit.changed_by is 'User; null for the system.';
 comment on column wedsync.core_fields_audit.changed_by_type is 'couple, planner, family, friend, supplier, service, admin or system.';
 comment on column wedsync.core_fields_audit.supplier_id is 'Supplier for which the user acted.';

@@ -45,5 +45,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.redact_audit(uuid, bigint[], text) is
-'Erases values, reasons, addresses and client programs of audit rows and appends a record of the erasure that names the rows, which verify_audit_chain requires. Actor, time and field are kept. Rows already erased are skipped. Returns the number of erased rows; raises invalid_value for rows of another chain and for records of erasures.';
+'Erases values, reasons, addresses and user agents of audit rows and appends a record of the erasure that names the rows, which verify_audit_chain requires. Actor, time and field are kept. Rows already erased are skipped. Returns the number of erased rows; raises invalid_value for rows of another chain and for records of erasures.';
 revoke all on function wedsync_internal.redact_audit(uuid, bigint[], text) from public;

@@ -13,7 +13,7 @@ Visible to its members. Pass the supplier''s id to verify_audit_chain.';
 comment on column wedsync.supplier_audit.id is 'Audit id.';
 comment on column wedsync.supplier_audit.supplier_id is 'The supplier.';
 comment on column wedsync.supplier_audit.changed is 'Table and row.';
-comment on column wedsync.supplier_audit.change_type is 'create, update or delete; erase where contents of other rows were erased.';
+comment on column wedsync.supplier_audit.change_type is 'create, update or delete; erase if contents of other rows were erased.';
 comment on column wedsync.supplier_audit.old_value is 'Settings before.';
 comment on column wedsync.supplier_audit.new_value is 'Settings after.';
 comment on column wedsync.supplier_audit.changed_by is 'User; null for the system.';

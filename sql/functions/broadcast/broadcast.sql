@@ -15,7 +15,7 @@ end
 $$;
 comment on function wedsync.broadcast(text, text, jsonb, boolean) is
 'Sends a broadcast to a channel when the transaction commits
-topic is without realtime:. The message is kept and can be replayed; an error fails the transaction. Users need the right to broadcast there, server roles send anywhere.
+topic is without realtime:. The message is stored and can be replayed; errors abort the transaction. Users need the right to broadcast there, server roles can send anywhere.
 Errors: not_signed_in and not_allowed (42501), not_found (PT404), invalid_value (22023), too_large (PT413), rate_limited (429).';
 revoke all on function wedsync.broadcast(text, text, jsonb, boolean) from public;
 grant execute on function wedsync.broadcast(text, text, jsonb, boolean) to authenticated, service_role, wedsync_admin;

@@ -8,7 +8,7 @@ security invoker
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- a cast of somebody's own type to json runs with the rights of the caller, so this must not be a definer function
+    -- a user-defined cast to json runs with the rights of the function, so this must not be a security definer
     perform wedsync.send(
         case
             when operation in ('INSERT', 'UPDATE', 'DELETE') and level = 'ROW' then pg_catalog.jsonb_build_object(
@@ -20,7 +20,7 @@ begin
 end
 $$;
 comment on function wedsync.broadcast_changes(text, text, text, text, text, record, record, text) is
-'Sends the change of a row as a broadcast, with the arguments of realtime.broadcast_changes, for triggers that move here
-Call it in a row trigger on a table of your own: every member of the channel receives all columns. Anything but INSERT, UPDATE or DELETE of a row is invalid_value (22023). Other errors as broadcast; they fail the transaction.';
+'Sends the change of a row as a broadcast, with the arguments of realtime.broadcast_changes, to ease migration of triggers
+Call it in a row trigger on your own table: every member of the channel receives all columns. Anything but INSERT, UPDATE or DELETE of a row is invalid_value (22023). Other errors as in broadcast; they abort the transaction.';
 revoke all on function wedsync.broadcast_changes(text, text, text, text, text, record, record, text) from public;
 grant execute on function wedsync.broadcast_changes(text, text, text, text, text, record, record, text) to authenticated, service_role, wedsync_admin;

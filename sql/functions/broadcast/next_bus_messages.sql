@@ -4,14 +4,14 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
--- a table that is emptied all the time has statistics of another moment
+-- statistics of a table that is constantly emptied are out of date
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
 set jit = off
 rows 10
 as $$
 declare
-    -- since, and behind a full page: the snapshot that it belongs to, and its last id
+    -- since, and after a full page: the snapshot that it belongs to, and its last id
     place constant text[] := pg_catalog.string_to_array(cursor, '/');
     -- Stable: the query in here sees the snapshot of the calling statement, and so does pg_current_snapshot().
     until constant pg_snapshot := coalesce(place[2]::pg_snapshot, pg_catalog.pg_current_snapshot());
@@ -47,6 +47,6 @@ end
 $$;
 comment on function wedsync_internal.next_bus_messages(text, integer) is
 'Messages of other worker processes since a cursor, each once, in order of writing
-The last row has the next cursor as its payload: of kind cursor where this was all, of kind more where max_bytes of text were full. Null reads nothing and gives a cursor to begin with. Call it as one statement outside a transaction.';
+The payload of the last row is the next cursor: of kind cursor if this was all, of kind more if max_bytes of text were reached. Null reads nothing and returns an initial cursor. Call it as one statement outside a transaction.';
 revoke all on function wedsync_internal.next_bus_messages(text, integer) from public;
 grant execute on function wedsync_internal.next_bus_messages(text, integer) to wedsync_worker;

@@ -52,6 +52,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.publish_messages(jsonb, jsonb) is
-'Broadcasts published over HTTP for verified claims: array of {topic, event, payload, private}. Returns {stored, refused}; refused lists topics on which the sender may not broadcast, or not events of that name. What a user publishes counts with what the same user sends from SQL: rate_limited (429), too_large (PT413).';
+'Broadcasts published over HTTP for verified claims: array of {topic, event, payload, private}. Returns {stored, refused}; refused lists topics on which the sender may not broadcast, or not events of that name. Messages over HTTP and from SQL count towards the same limit: rate_limited (429), too_large (PT413).';
 revoke all on function wedsync_internal.publish_messages(jsonb, jsonb) from public;
 grant execute on function wedsync_internal.publish_messages(jsonb, jsonb) to wedsync_worker;

@@ -15,6 +15,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.put_bus_messages(text[], text[]) is
-'Sends messages to all worker processes when the transaction commits: of each its kind and its JSON text, in order. They are rows of a table that only the pack can reach; NOTIFY carries no data.';
+'Sends messages to all worker processes on commit, each with its kind and JSON text, in order. They are rows of a table that only the pack can access; NOTIFY carries no data.';
 revoke all on function wedsync_internal.put_bus_messages(text[], text[]) from public;
 grant execute on function wedsync_internal.put_bus_messages(text[], text[]) to wedsync_worker;

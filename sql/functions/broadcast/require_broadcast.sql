@@ -32,5 +32,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.require_broadcast(text[], text[]) is
-'Passes callers who may broadcast these events on these topics, and trusted server roles. Events that come from the server may be sent by nobody else, except on free topics, where there are none.';
+'Raises an error unless the caller may broadcast these events on these topics; trusted server roles may. Only servers may send server events, except on free topics, which have none.';
 revoke all on function wedsync_internal.require_broadcast(text[], text[]) from public;

@@ -8,7 +8,7 @@ as $$
     select wedsync.broadcast($3, $2, $1, $4)
 $$;
 comment on function wedsync.send(jsonb, text, text, boolean) is
-'broadcast with the argument order of realtime.send, for code that moves here
-Unlike there, an error is not swallowed.';
+'broadcast with the argument order of realtime.send, to ease migration
+Unlike realtime.send, it raises errors.';
 revoke all on function wedsync.send(jsonb, text, text, boolean) from public;
 grant execute on function wedsync.send(jsonb, text, text, boolean) to authenticated, service_role, wedsync_admin;

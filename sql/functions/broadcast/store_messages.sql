@@ -26,7 +26,7 @@ begin
     if not wedsync_internal.has_partition('messages', at) then
         perform wedsync_internal.make_partition('messages', at);
     end if;
-    -- topics are locked in order of their names, so that two batches never wait for each other crosswise
+    -- topics are locked in order of their names, so that batches do not deadlock
     with wanted as (
         select t.topic, count(*) as n from unnest(kept) as t (topic) group by t.topic order by t.topic
     ),
@@ -48,5 +48,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.store_messages(text[], text[], jsonb[], boolean[], uuid) is
-'Stores broadcasts whose JSON has been checked. Delivered on commit, discarded on rollback; any error fails the transaction. Returns their number.';
+'Stores broadcasts whose JSON has been checked. Delivered on commit, discarded on rollback; errors abort the transaction. Returns their number.';
 revoke all on function wedsync_internal.store_messages(text[], text[], jsonb[], boolean[], uuid) from public;

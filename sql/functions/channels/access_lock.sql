@@ -5,7 +5,7 @@ volatile
 as $$
 begin
     if not shared and coalesce(couple_id, user_id) is null then
-        -- what concerns neither one wedding nor one person, such as the rights of a role, concerns everybody
+        -- changes that concern neither one wedding nor one user, such as the rights of a role, concern everybody
         lock table wedsync_data.access_locks in exclusive mode;
         return;
     end if;
@@ -26,5 +26,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.access_lock(uuid, uuid, boolean) is
-'Orders joins of channels (shared) against changes of rights of a wedding or a person (exclusive), until the end of the transaction. The locks are rows that only the pack''s own functions reach: the wedding''s row of wedding_clocks, the person''s of access_locks.';
+'Serializes joins of channels (shared) and changes of access of a wedding or a user (exclusive), until the end of the transaction. The locks are rows that only the pack''s functions can access: the wedding''s row of wedding_clocks, the user''s of access_locks.';
 revoke all on function wedsync_internal.access_lock(uuid, uuid, boolean) from public;

@@ -13,7 +13,7 @@ begin
 end
 $$;
 comment on function wedsync.cleanup_inactive_subscriptions() is
-'Closes subscriptions without a heartbeat for five minutes and removes those closed for an hour; returns how many it touched
+'Closes subscriptions without a heartbeat for five minutes and deletes those closed for an hour; returns their number
 For server roles; the worker runs it every five minutes. Errors: not_allowed (42501).';
 revoke all on function wedsync.cleanup_inactive_subscriptions() from public;
 grant execute on function wedsync.cleanup_inactive_subscriptions() to service_role, wedsync_admin;

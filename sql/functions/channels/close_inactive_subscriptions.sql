@@ -20,7 +20,7 @@ begin
                 o.last_ping_at < now() - interval '5 minutes'
                 or not exists (select from wedsync_data.relay_nodes as n where n.node = o.node and n.lease_until > now() - interval '5 minutes')
             )
-            -- in the order in which changes of rights take them
+            -- in the lock order of changes of access
             order by o.id
             for update
         ) as o
@@ -60,5 +60,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.close_inactive_subscriptions() is
-'Closes subscriptions without a heartbeat for five minutes and removes those closed for an hour; returns how many it touched. Run by the worker as a scheduled job.';
+'Closes subscriptions without a heartbeat for five minutes and deletes those closed for an hour; returns their number. Run by the worker as a scheduled job.';
 revoke all on function wedsync_internal.close_inactive_subscriptions() from public;

@@ -6,7 +6,7 @@ as $$
 declare
     couples uuid[];
 begin
-    -- A wedding that somebody writes to at this moment is left for the next time: nobody's lease ends for want of a lock.
+    -- Skips weddings that are locked by writers until the next time, so that no lease expires while waiting for a lock.
     couples := array(
         select k.couple_id from wedsync_data.wedding_clocks as k
         where k.couple_id in (
@@ -18,5 +18,5 @@ begin
     return case when couples = '{}' then 0 else wedsync_internal.regroup_subscriptions(couples, '{}') end;
 end
 $$;
-comment on function wedsync_internal.expire_subscriptions() is 'Moves subscriptions whose rights have expired or have begun. Their groups have received nothing since that moment.';
+comment on function wedsync_internal.expire_subscriptions() is 'Regroups subscriptions whose access has expired or started. Their groups have received nothing since that time.';
 revoke all on function wedsync_internal.expire_subscriptions() from public;

@@ -31,7 +31,7 @@ begin
     topic := wedsync_internal.canonical_topic(topic);
     topic_id := substring(topic from '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$')::uuid;
 
-    -- A change of rights that commits now waits for this join or is seen by it: never neither.
+    -- A change of access that commits now either waits for this join or is seen by it.
     perform wedsync_internal.access_lock(topic_id, subject, true);
     access := wedsync_internal.topic_access(subject, is_service, topic);
     if access.code is not null then
@@ -52,7 +52,7 @@ begin
         return pg_catalog.jsonb_build_object('ok', false, 'code', 'InvalidBinding', 'reason', problem);
     end if;
     if is_refresh then
-        -- the subscription continues: what its client has missed and confirmed stays with it; a change of rights reaches it as a move
+        -- the subscription continues with its position; changes of access are sent as a move
         update wedsync_data.subscriptions as s
         set group_id = audience.group_id, user_id = subject, is_service = coalesce(join_topic.claims ->> 'role' = 'service_role', false),
             valid_until = access.valid_until, collaboration_session = wedsync_internal.claimed_session(claims),
@@ -107,7 +107,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) is
-'Authorises a channel for verified claims and subscribes the socket''s node to it
-Returns {ok, subscription_id, group_id, seq, postgres_changes, can_broadcast, can_presence, is_free, presence_topic, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this commits reaches the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to resync. is_refresh: the existing subscription of this socket continues with the rights of a refreshed token.';
+'Authorizes a channel for verified claims and subscribes the socket''s node to it
+Returns {ok, subscription_id, group_id, seq, postgres_changes, can_broadcast, can_presence, is_free, presence_topic, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this transaction is delivered to the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to resync. is_refresh: the existing subscription of this socket continues with the rights of a refreshed token.';
 revoke all on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) from public;
 grant execute on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) to wedsync_worker;

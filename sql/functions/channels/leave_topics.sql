@@ -7,7 +7,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- in the order in which changes of rights take them
+    -- in the lock order of changes of access
     perform from wedsync_data.subscriptions as s where s.id = any (subscription_ids) order by s.id for no key update;
     perform wedsync_internal.forget_positions(array(
         select l.id from unnest(subscription_ids, positions) as l (id, position) where l.position is null
@@ -16,7 +16,7 @@ begin
     from (
         select pg_catalog.jsonb_build_object(
             'user_id', s.user_id, 'session', s.session, 'topic', s.topic,
-            -- a worker knows its own cursor only, which may lag behind the join
+            -- a worker only knows its own cursor, which may be behind the join
             'position', case
                 when wedsync_internal.snapshot_precedes(s.joined_position, l.position::pg_snapshot) then l.position
                 else coalesce(s.resumed_from, s.joined_position)::text
@@ -34,6 +34,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.leave_topics(bigint[], text[]) is
-'Ends subscriptions. With positions (null for those that left on purpose) their clients can go on from there; of several sockets of one client the oldest position counts. Groups that nobody is left in go with the next renewal of the lease.';
+'Ends subscriptions. With positions (null for those that left deliberately) their clients can resume from there; of several sockets of one client, the oldest position applies. Empty groups are deleted with the next renewal of the lease.';
 revoke all on function wedsync_internal.leave_topics(bigint[], text[]) from public;
 grant execute on function wedsync_internal.leave_topics(bigint[], text[]) to wedsync_worker;

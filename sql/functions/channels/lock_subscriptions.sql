@@ -22,5 +22,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.lock_subscriptions(uuid[], uuid[]) is
-'Locks what a change of rights of these weddings and persons concerns, in the order in which everybody does: weddings, persons, then their open channels by id. Null for both means everybody.';
+'Takes the locks for a change of access of these weddings and users, in the common order: weddings, users, then their open channels by id. Null for both means everybody.';
 revoke all on function wedsync_internal.lock_subscriptions(uuid[], uuid[]) from public;

@@ -16,7 +16,7 @@ declare
 begin
     if coalesce(claims ->> 'sub', '') ~ '^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$' then
         subject := (claims ->> 'sub')::uuid;
-        -- two sockets of one person open one after the other, so that the count holds
+        -- sockets of one user open one after the other, so that the count is correct
         insert into wedsync_data.access_locks as l (user_id) values (subject) on conflict on constraint access_locks_pkey do nothing;
         perform from wedsync_data.access_locks as l where l.user_id = subject for no key update;
         supplier_ids := array(select m.supplier_id from wedsync_data.supplier_members as m where m.user_id = subject);
@@ -26,7 +26,7 @@ begin
                     select count(*) from wedsync_data.websocket_connections as c join wedsync_data.relay_nodes as n on n.node = c.node
                     where c.user_id = subject and c.is_active and n.lease_until > now() and c.connection_id <> open_connection.connection_id
                 ) >= most_user then format('a user has at most %s open sockets', most_user)
-                -- Others name the people of a supplier. That one is full concerns nobody who belongs to a wedding, or to another one that is not.
+                -- Others count for suppliers. The limit of a supplier does not apply to members of a wedding, or of another supplier below its limit.
                 when supplier_ids <> '{}' and not exists (select from wedsync_data.wedding_members as m where m.user_id = subject) and not exists (
                     select from unnest(supplier_ids) as s (id)
                     where (
@@ -62,6 +62,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.open_connection(uuid, uuid, jsonb, text) is
-'Counts a new socket of verified claims: {ok: true}, or {ok: false, code, reason} beyond connections_per_user or, for people who belong to suppliers only, connections_per_supplier of all of them. Beyond them a socket takes the place of one of the same person and session, the one that has been silent longest; its process is notified over the bus and closes it. Server tokens are not limited. A socket that was opened with a key that names nobody is counted for the first person who joins through it.';
+'Counts a new socket of verified claims: {ok: true}, or {ok: false, code, reason} beyond connections_per_user or, for users who belong to suppliers only, connections_per_supplier of all of them. Beyond these limits a socket replaces another one of the same user and session, the one that has been silent longest, which its process is told over the bus to close. Server tokens are not limited. A socket opened with an anonymous key is counted for the first user who joins through it.';
 revoke all on function wedsync_internal.open_connection(uuid, uuid, jsonb, text) from public;
 grant execute on function wedsync_internal.open_connection(uuid, uuid, jsonb, text) to wedsync_worker;

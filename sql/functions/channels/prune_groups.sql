@@ -8,7 +8,7 @@ declare
     candidates bigint[];
     pruned integer;
 begin
-    -- Locks first and never waits, so it cannot be part of a deadlock; what is locked now is pruned another time.
+    -- Takes locks first without waiting, so it cannot deadlock; groups that are locked now are pruned later.
     select array_agg(e.id) into candidates
     from (
         select g.id from wedsync_data.subscription_groups as g
@@ -16,7 +16,7 @@ begin
             and not exists (select from wedsync_data.subscriptions as s where s.group_id = g.id)
         for update skip locked
     ) as e;
-    -- A second statement, so with a snapshot taken under the locks: whoever joined before them is seen.
+    -- A second statement, with a snapshot taken under the locks, so that it sees all who joined before.
     delete from wedsync_data.subscription_groups as g
     where g.id = any (candidates)
         and not exists (select from wedsync_data.subscriptions as s where s.group_id = g.id);
@@ -24,5 +24,5 @@ begin
     return pruned;
 end
 $$;
-comment on function wedsync_internal.prune_groups(uuid) is 'Removes groups of a node that have no subscriptions left. Safe beside joins and changes of rights.';
+comment on function wedsync_internal.prune_groups(uuid) is 'Deletes groups of a node without subscriptions. Safe to run concurrently with joins and changes of access.';
 revoke all on function wedsync_internal.prune_groups(uuid) from public;

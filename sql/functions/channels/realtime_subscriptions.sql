@@ -11,13 +11,13 @@ select
 from wedsync_data.subscriptions as s
 join wedsync_data.relay_nodes as n on n.node = s.node
 where s.user_id = (select wedsync_internal.current_user_id()) or (select wedsync_internal.is_service());
-comment on view wedsync.realtime_subscriptions is 'The caller''s subscriptions, open ones and those closed lately.';
+comment on view wedsync.realtime_subscriptions is 'The caller''s subscriptions, open and recently closed.';
 comment on column wedsync.realtime_subscriptions.id is 'Subscription id.';
-comment on column wedsync.realtime_subscriptions.user_id is 'The person.';
+comment on column wedsync.realtime_subscriptions.user_id is 'The user.';
 comment on column wedsync.realtime_subscriptions.connection_id is 'The socket.';
 comment on column wedsync.realtime_subscriptions.channel_name is 'Channel without prefix.';
 comment on column wedsync.realtime_subscriptions.table_name is 'Table of the first row-change binding.';
-comment on column wedsync.realtime_subscriptions.filter_params is 'Row-change bindings asked for.';
+comment on column wedsync.realtime_subscriptions.filter_params is 'Requested row-change bindings.';
 comment on column wedsync.realtime_subscriptions.active is 'Whether it is open.';
 comment on column wedsync.realtime_subscriptions.created_at is 'Since when.';
 comment on column wedsync.realtime_subscriptions.last_ping_at is 'Last heartbeat.';

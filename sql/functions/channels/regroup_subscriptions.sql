@@ -18,13 +18,13 @@ begin
         where ((regroup_subscriptions.couple_ids is null and regroup_subscriptions.user_ids is null)
                 or s.couple_id = any (regroup_subscriptions.couple_ids) or s.user_id = any (regroup_subscriptions.user_ids))
             and not s.is_service and s.active and not s.ended
-            -- what an earlier statement of this transaction ended, this one may have given back, as where grants are replaced
+            -- this statement may restore access that an earlier one of this transaction revoked, as when grants are replaced
             and (s.group_id is not null or s.moved_xid = pg_catalog.pg_current_xact_id())
             and not exists (
                 select from wedsync_data.collaboration_sessions as c where c.id = s.collaboration_session and c.ended_at is not null
             )
     );
-    -- Others may add the same rows at this moment, so all add them in one order: masks, then groups by node and topic.
+    -- Others may be adding the same rows, so all add them in the same order: masks, then groups by node and topic.
     perform wedsync_internal.keep_visibility_masks(array(
         select distinct a.readable
         from wedsync_data.subscriptions as s
@@ -63,5 +63,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.regroup_subscriptions(uuid[], uuid[]) is
-'Recomputes what open channels of these weddings and persons may receive (null for both: everybody), in the transaction that changed the rights: nothing committed after a revocation reaches the revoked.';
+'Recomputes what open channels of these weddings and users may receive (null for both: everybody), in the transaction that changed access: changes that commit after a revocation are not sent.';
 revoke all on function wedsync_internal.regroup_subscriptions(uuid[], uuid[]) from public;

@@ -16,7 +16,7 @@ begin
     select g.id into group_id
     from wedsync_data.subscription_groups as g
     where g.node = subscription_group.node and g.identity = group_identity
-    -- held until the end of the transaction: prune_groups must not take it away before the subscription shows
+    -- locked until the end of the transaction, so that prune_groups does not delete it before the subscription is visible
     for key share;
     if group_id is not null then
         return group_id;

@@ -13,11 +13,11 @@ begin
     end if;
     retry_after := wedsync_internal.count_request(user_id, rule);
     if retry_after is not null then
-        -- The refusal commits. Whoever asks again and again gets in all the same once there is room.
+        -- The refusal commits. Clients that keep retrying are admitted once there is room.
         perform wedsync_internal.count_request(user_id, rule, -1);
     end if;
     return retry_after;
 end
 $$;
-comment on function wedsync_internal.take_request(uuid, text) is 'Counts a request of a user; returns the seconds to wait when it is over the limit, and then it does not count, else null.';
+comment on function wedsync_internal.take_request(uuid, text) is 'Counts a request of a user; returns null, or the seconds to wait if it exceeds the limit, in which case it is not counted.';
 revoke all on function wedsync_internal.take_request(uuid, text) from public;

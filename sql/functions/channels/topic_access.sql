@@ -59,7 +59,7 @@ begin
         if readable = repeat('0', 128)::bit(128) or not exists (select from wedsync_data.weddings as w where w.id = topic_access.couple_id) then
             code := 'Unauthorized';
         end if;
-        -- records of suppliers are read by role and by supplier, not by field: the wedding's own id stands for those who read all of them by role
+        -- records of suppliers are read by role and by supplier, not by field: the wedding's id represents those who read all of them by role
         if tables && wedsync_internal.role_read_records() and not is_service then
             principals := supplier_ids || case
                 when wedsync_internal.reads_by_role(array[user_id], couple_id) then array[couple_id] else '{}'::uuid[]
@@ -73,7 +73,7 @@ begin
         end if;
     elsif scope = 'caller' then
         by_rights := exists (select from wedsync_data.record_catalog as r where r.record_name = any (tables) and r.shape <> 'supplier');
-        -- people who only work for suppliers share the group of their colleagues; those without any wedding left still receive that one was deleted
+        -- members of suppliers share the group of their colleagues; those without any wedding left still receive that one was deleted
         principals := supplier_ids || case
             when by_rights and supplier_ids = '{}' then array[user_id]
             when exists (
@@ -95,5 +95,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.topic_access(uuid, boolean, text) is
-'What a user may do on a topic, from the channel catalogue, memberships and grants: code and reason when it may not be joined, else scope, tables, ids, readable rights, and whether broadcast and presence are open.';
+'What a user may do on a topic, from the channel catalogue, memberships and grants: code and reason if it may not be joined, otherwise scope, tables, ids, readable rights, and whether broadcast and presence are allowed.';
 revoke all on function wedsync_internal.topic_access(uuid, boolean, text) from public;

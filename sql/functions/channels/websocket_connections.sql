@@ -6,7 +6,7 @@ join wedsync_data.relay_nodes as n on n.node = c.node
 where c.user_id = (select wedsync_internal.current_user_id()) or (select wedsync_internal.is_service());
 comment on view wedsync.websocket_connections is 'The caller''s sockets.';
 comment on column wedsync.websocket_connections.connection_id is 'The socket.';
-comment on column wedsync.websocket_connections.user_id is 'The person.';
+comment on column wedsync.websocket_connections.user_id is 'The user.';
 comment on column wedsync.websocket_connections.server_instance is 'Worker process.';
 comment on column wedsync.websocket_connections.connected_at is 'Since when.';
 comment on column wedsync.websocket_connections.last_ping is 'Last heartbeat.';

@@ -3,7 +3,7 @@ returns text[]
 language sql
 stable
 as $$
-    -- the catalogue's patterns end in the one group that is the id
+    -- the catalogue's patterns end in a group that matches the id
     select array_agg(split_part(split_part(c.pattern, '(', 1), '^', 2) || $1) from wedsync_data.channel_catalog as c where c.scope = 'wedding'
 $$;
 comment on function wedsync_internal.wedding_topics(uuid) is 'Topics of the channels that belong to one wedding.';

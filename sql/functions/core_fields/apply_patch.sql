@@ -1,21 +1,19 @@
 create or replace function wedsync_internal.apply_patch(
-    couple_id uuid, patch jsonb, base_version integer, reason text, out changed text[], out sees_all boolean
+    couple_id uuid, patch jsonb, base_version integer, reason text, reader uuid,
+    out changed text[], out sees_all boolean, out stored wedsync_data.core_fields, out version integer
 )
 language plpgsql
 volatile
 as $$
 declare
+    plans wedsync_internal.planned_field[] := '{}'::wedsync_internal.planned_field[];
     planned record;
-    fields wedsync_data.field_catalog[] := '{}'::wedsync_data.field_catalog[];
-    names text[] := '{}'::text[];
-    given_values jsonb[] := '{}'::jsonb[];
-    element_ids uuid[] := '{}'::uuid[];
-    rules text[] := '{}'::text[];
+    plan wedsync_internal.planned_field;
     names_elements boolean := false;
     is_locked boolean := false;
-    waited boolean;
     wedding record;
     field wedsync_data.field_catalog;
+    old_value jsonb;
     current_value jsonb;
     value jsonb;
     full_path text;
@@ -29,24 +27,29 @@ declare
     changes wedsync_internal.field_change[];
     lists jsonb := '{}'::jsonb;
     list record;
-    stored wedsync_data.core_fields;
     diff record;
     old_columns jsonb;
     done record;
 begin
-    perform wedsync_internal.check_json(patch, 'patch', wedsync_internal.setting_limit('patch_max_bytes'));
     -- the exact name of a field, or something that has to be resolved
     for planned in
-        select p.given, p.value, p.element_id, p.rule, p.path, f as field
-        from wedsync_internal.plan_patch(patch) as p
-        left join wedsync_data.field_catalog as f on f.path = p.path and p.rule is distinct from 'only_id'
+        select k.key as name, k.value, (
+            select f from wedsync_data.field_names as n
+            join wedsync_data.field_catalog as f on f.path = n.path and f.storage <> 'element' and f.table_name = 'core_fields'
+            where n.name = k.key and n.kind = 'field'
+        ) as field
+        from pg_catalog.jsonb_each(patch) as k
     loop
-        names := array_append(names, planned.given);
-        given_values := array_append(given_values, case when planned.rule = 'only_id' then to_jsonb(planned.path) else planned.value end);
-        element_ids := array_append(element_ids, planned.element_id);
-        rules := array_append(rules, planned.rule);
-        fields := array_append(fields, planned.field);
-        names_elements := names_elements or planned.element_id is not null;
+        if (planned.field).path is not null then
+            plans := plans || row(planned.name, planned.field, null, planned.value, null)::wedsync_internal.planned_field;
+        else
+            plans := plans || array(
+                select row(p.given, f, p.element_id, case when p.rule = 'only_id' then to_jsonb(p.path) else p.value end, p.rule)::wedsync_internal.planned_field
+                from wedsync_internal.plan_patch(pg_catalog.jsonb_build_object(planned.name, planned.value)) as p
+                left join wedsync_data.field_catalog as f on f.path = p.path and p.rule is null
+            );
+            names_elements := exists (select from unnest(plans) as p where p.element_id is not null);
+        end if;
     end loop;
 
     -- Optimistic: read without locks; the update of the row detects by its version whether another writer was faster, in which case this one retries
@@ -55,155 +58,179 @@ begin
         -- a transaction that has locked another wedding takes this one in the order of lock_wedding
         if names_elements or is_locked or coalesce(current_setting('wedsync.highest_wedding', true), '') not in ('', couple_id::text) then
             -- the row before the clock, in the same order as an UPDATE of the table, to avoid deadlocks
-            waited := wedsync_internal.lock_wedding(couple_id, false, true);
+            perform wedsync_internal.lock_wedding(couple_id, false, true);
+            is_locked := true;
             is_locked := true;
         end if;
-        select a.readable, a.writable, a.readable & e.mask = e.mask as sees_all, k.seq, k.version, k.changed_at, k.right_versions, f as present
+        select a.readable, a.writable, m.sees_all, a.wedding_role, a.supplier_ids, k.seq, k.version, k.changed_at, k.right_versions, f as present
         into wedding
-        from wedsync_internal.caller_access as a
-        cross join (select n.mask from wedsync_data.field_names as n where n.name = 'everything') as e
+        from wedsync_data.reach as a
+        join wedsync_data.visibility_masks as m on m.id = a.mask_id
         left join wedsync_data.wedding_clocks as k on k.couple_id = a.couple_id
         left join wedsync_data.core_fields as f on f.couple_id = a.couple_id
-        where a.couple_id = apply_patch.couple_id;
-        if wedding.readable is null then
-            perform wedsync_internal.fail('not_found');
+        where a.couple_id = apply_patch.couple_id and a.user_id = reader and a.valid_from <= now() and a.valid_until > now();
+        stored := wedding.present;
+        -- all that can be wrong before a value is looked at, in one expression: PL/pgSQL prepares each anew in every transaction
+        if stored.couple_id is null or base_version is not null or wedding.writable = repeat('0', 128)::bit(128) then
+            if wedding.readable is null then
+                perform wedsync_internal.fail('not_found');
+            end if;
+            if wedding.writable = repeat('0', 128)::bit(128) then
+                perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object(
+                    'unauthorized_fields', (select pg_catalog.jsonb_agg(k.key) from pg_catalog.jsonb_object_keys(patch) as k (key))
+                ));
+            end if;
+            if stored.couple_id is null then
+                perform wedsync_internal.fail('not_found', null, 'Call ensure_core_fields first.');
+            end if;
+            -- compared with what the caller may have read, so that hidden changes do not show
+            if base_version < 1 or base_version > wedsync_internal.visible_version(wedding.right_versions, wedding.readable) then
+                perform wedsync_internal.fail('invalid_value', '{"parameter": "base_version", "rule": "a version that exists"}');
+            end if;
         end if;
         sees_all := wedding.sees_all;
-        if wedding.writable = repeat('0', 128)::bit(128) then
-            perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object(
-                'unauthorized_fields', (select pg_catalog.jsonb_agg(k.key) from pg_catalog.jsonb_object_keys(patch) as k (key))
-            ));
-        end if;
-        stored := wedding.present;
-        if stored.couple_id is null then
-            perform wedsync_internal.fail('not_found', null, 'Call ensure_core_fields first.');
-        end if;
-        -- compared with what the caller may have read, so that hidden changes do not show
-        if base_version is not null and (
-            base_version < 1 or base_version > wedsync_internal.visible_version(wedding.right_versions, wedding.readable)
-        ) then
-            perform wedsync_internal.fail('invalid_value', '{"parameter": "base_version", "rule": "a version that exists"}');
-        end if;
+        version := case when sees_all then wedding.version else wedsync_internal.visible_version(wedding.right_versions, wedding.readable) end;
 
         changed := '{}';
         changes := '{}'::wedsync_internal.field_change[];
         columns := '{}'::jsonb;
-        elements := '{}'::jsonb;
-        refused := '[]'::jsonb;
-        problems := '[]'::jsonb;
-        conflicts := '[]'::jsonb;
-        seen := '{}'::jsonb;
-        for i in 1..cardinality(names) loop
-            field := fields[i];
-            value := given_values[i];
-            if rules[i] is not null then
-                if rules[i] <> 'only_id' then
-                    problems := problems || pg_catalog.jsonb_build_object('path', names[i], 'rule', rules[i]);
-                elsif wedsync_internal.element_value(value #>> '{}', apply_patch.couple_id, element_ids[i], null) is null then
-                    problems := problems || pg_catalog.jsonb_build_object('path', names[i], 'rule', 'known_element_id');
+        old_columns := '{}'::jsonb;
+        elements := null;
+        refused := null;
+        problems := null;
+        conflicts := null;
+        seen := null;
+        foreach plan in array plans loop
+            field := plan.field;
+            value := plan.value;
+            if plan.rule is not null then
+                if plan.rule <> 'only_id' then
+                    problems := coalesce(problems, '[]') || pg_catalog.jsonb_build_object('path', plan.name, 'rule', plan.rule);
+                elsif wedsync_internal.element_value(value #>> '{}', apply_patch.couple_id, plan.element_id, null) is null then
+                    problems := coalesce(problems, '[]') || pg_catalog.jsonb_build_object('path', plan.name, 'rule', 'known_element_id');
                 end if;
                 continue;
             end if;
-            if field.storage = 'element' then
-                current_value := wedsync_internal.element_value(field.table_name, apply_patch.couple_id, element_ids[i], field.json_key);
-                full_path := regexp_replace(field.path, '\.[^.]+$', '') || '/' || element_ids[i] || '/' || field.json_key;
-            else
-                current_value := coalesce(wedsync_internal.core_fields_value(stored, field.right_no), 'null');
+            if plan.element_id is null then
+                old_value := wedsync_internal.core_fields_value(stored, field.right_no);
+                current_value := coalesce(old_value, 'null');
                 full_path := field.path;
+            else
+                current_value := wedsync_internal.element_value(field.table_name, apply_patch.couple_id, plan.element_id, field.json_key);
+                full_path := regexp_replace(field.path, '\.[^.]+$', '') || '/' || plan.element_id || '/' || field.json_key;
             end if;
             if get_bit(wedding.writable, field.right_no) = 0 then
                 -- clients send back whole objects including derived values: unchanged ones are not an attempt to write
                 if field.is_writable or get_bit(wedding.readable, field.right_no) = 0 or value is distinct from current_value then
-                    refused := refused || to_jsonb(names[i]);
+                    refused := coalesce(refused, '[]') || to_jsonb(plan.name);
                 end if;
                 continue;
             end if;
             if current_value is null then
                 problem := 'known_element_id';
+            elsif field.data_type = 'text' and pg_catalog.jsonb_typeof(value) = 'string' and length(value #>> '{}') <= field.max_length
+                and value #>> '{}' !~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]' then
+                -- the commonest kind: a text that breaks no rule of value_problem
+                problem := null;
             else
                 problem := wedsync_internal.field_problem(field, value);
-                if problem is null and field.data_type = 'date' and field.path = 'wedding.date' and value is distinct from current_value and value <> 'null' then
+                if problem is null and field.path = 'wedding.date' and value is distinct from current_value and value <> 'null' then
                     problem := wedsync_internal.wedding_date_problem((value #>> '{}')::date);
                 end if;
             end if;
-            if problem is null and seen ? full_path then
-                continue when seen -> full_path = value;
-                problem := 'given_twice';
-            end if;
-            if problem is not null then
-                problems := problems || pg_catalog.jsonb_build_object('path', names[i], 'rule', problem);
+            if problem is not null or seen ? full_path then
+                continue when problem is null and seen -> full_path = value;
+                problems := coalesce(problems, '[]') || pg_catalog.jsonb_build_object('path', plan.name, 'rule', coalesce(problem, 'given_twice'));
                 continue;
             end if;
-            seen := seen || pg_catalog.jsonb_build_object(full_path, value);
-            if field.storage <> 'json' then
+            seen := coalesce(seen, '{}') || pg_catalog.jsonb_build_object(full_path, value);
+            if field.data_type <> 'text' and field.storage <> 'json' then
                 value := wedsync_internal.stored_value(field.data_type, value);
             end if;
             continue when value = current_value;
             if base_version < wedding.right_versions[field.right_no + 1] then
-                conflicts := conflicts || coalesce(
-                    wedsync_internal.conflict_detail(apply_patch.couple_id, full_path, base_version, current_value, given_values[i]), '[]'
+                conflicts := coalesce(conflicts, '[]') || coalesce(
+                    wedsync_internal.conflict_detail(apply_patch.couple_id, full_path, base_version, current_value, plan.value), '[]'
                 );
             end if;
-            if field.storage = 'element' then
+            if plan.element_id is not null then
                 elements := pg_catalog.jsonb_set(
-                    pg_catalog.jsonb_build_object(field.table_name || '/' || element_ids[i], '{}'::jsonb) || elements,
-                    array[field.table_name || '/' || element_ids[i], field.json_key], value
+                    pg_catalog.jsonb_build_object(field.table_name || '/' || plan.element_id, '{}'::jsonb) || coalesce(elements, '{}'),
+                    array[field.table_name || '/' || plan.element_id, field.json_key], value
                 );
                 changes := array_append(changes, row(
-                    field.table_name, 'update', field.right_no, full_path, element_ids[i], nullif(current_value, 'null'), nullif(value, 'null')
+                    field.table_name, 'update', field.right_no, full_path, plan.element_id, nullif(current_value, 'null'), nullif(value, 'null')
                 )::wedsync_internal.field_change);
-            elsif field.storage = 'json' then
+            elsif field.json_key is null then
+                columns := columns || pg_catalog.jsonb_build_object(field.column_name, value);
+                old_columns := old_columns || pg_catalog.jsonb_build_object(field.column_name, old_value);
+                changes := array_append(changes, row(
+                    'core_fields', 'update', field.right_no, full_path, null, old_value, nullif(value, 'null')
+                )::wedsync_internal.field_change);
+            else
                 columns := columns || pg_catalog.jsonb_build_object(
                     field.column_name,
                     coalesce(columns -> field.column_name, to_jsonb(stored) -> field.column_name) || pg_catalog.jsonb_build_object(field.json_key, value)
                 );
-            else
-                columns := columns || pg_catalog.jsonb_build_object(field.column_name, value);
+                old_columns := old_columns || pg_catalog.jsonb_build_object(
+                    field.column_name, coalesce(old_columns -> field.column_name, '{}') || pg_catalog.jsonb_build_object(field.json_key, current_value)
+                );
+                changes := array_append(changes, row(
+                    'core_fields', 'update', field.right_no, full_path, null, old_value, value
+                )::wedsync_internal.field_change);
             end if;
             changed := array_append(changed, full_path);
         end loop;
 
-        if refused <> '[]' then
-            perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object('unauthorized_fields', refused));
-        end if;
-        if seen ? 'wedding.guestCount.total' and seen -> 'wedding.guestCount.total' <> 'null' and problems = '[]' then
-            problems := problems || wedsync_internal.guest_total_problem(
-                coalesce(columns -> 'guest_count', stored.guest_count), seen -> 'wedding.guestCount.total'
-            );
-        end if;
-        if problems <> '[]' then
-            perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
-        end if;
-        if conflicts <> '[]' then
-            perform wedsync_internal.fail('version_conflict', pg_catalog.jsonb_build_object(
-                'base_version', base_version, 'current_version', wedsync_internal.visible_version(wedding.right_versions, wedding.readable), 'conflicts', conflicts
-            ));
-        end if;
-        if length(reason) > 1000 then
-            perform wedsync_internal.fail('invalid_value', '{"parameter": "reason", "rule": "at most 1000 characters"}');
+        if refused is not null or problems is not null or conflicts is not null or reason is not null or seen ? 'wedding.guestCount.total' then
+            if refused is not null then
+                perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object('unauthorized_fields', refused));
+            end if;
+            if problems is null and nullif(seen -> 'wedding.guestCount.total', 'null') is not null then
+                problems := nullif(wedsync_internal.guest_total_problem(
+                    coalesce(columns -> 'guest_count', stored.guest_count), seen -> 'wedding.guestCount.total'
+                ), '[]');
+            end if;
+            if problems is not null then
+                perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
+            end if;
+            -- a change of another element of the same list is no conflict
+            if conflicts <> '[]' then
+                perform wedsync_internal.fail('version_conflict', pg_catalog.jsonb_build_object(
+                    'base_version', base_version, 'current_version', wedsync_internal.visible_version(wedding.right_versions, wedding.readable), 'conflicts', conflicts
+                ));
+            end if;
+            if length(reason) > 1000 then
+                perform wedsync_internal.fail('invalid_value', '{"parameter": "reason", "rule": "at most 1000 characters"}');
+            end if;
         end if;
         if changed = '{}' then
             return;
         end if;
 
         exit when columns = '{}';
-        stored := wedsync_internal.derive_core_fields('UPDATE', wedding.present, pg_catalog.jsonb_populate_record(stored, columns));
-        diff := wedsync_internal.core_fields_diff('UPDATE', wedding.present, stored, stored.guest_count is distinct from columns -> 'guest_count');
-        problems := diff.problems || wedsync_internal.validate_core_fields('UPDATE', wedding.present, stored);
-        if problems <> '[]' then
-            perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
-        end if;
-        changes := diff.changes || changes;
-        old_columns := diff.old_columns || pg_catalog.jsonb_build_object('id', stored.id, 'couple_id', stored.couple_id);
-        if columns ? 'guest_count' and stored.guest_count -> 'total' is distinct from columns #> '{guest_count,total}' then
-            changed := array_append(changed, 'wedding.guestCount.total');
+        stored := pg_catalog.jsonb_populate_record(stored, columns);
+        if columns ?| '{guest_count,partner1_name,partner2_name,wedding_date}' then
+            stored := wedsync_internal.derive_core_fields('UPDATE', wedding.present, stored);
+            diff := wedsync_internal.core_fields_diff('UPDATE', wedding.present, stored, true);
+            if diff.problems <> '[]' then
+                perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', diff.problems));
+            end if;
+            -- with what follows from the values given
+            if stored.guest_count -> 'total' is distinct from columns #> '{guest_count,total}' and columns ? 'guest_count' then
+                changed := array_append(changed, 'wedding.guestCount.total');
+            end if;
+            changes := diff.changes || array(select c from unnest(changes) as c where c.element_id is not null);
+            old_columns := diff.old_columns;
+        elsif cardinality(changes) > 1 then
+            -- in the order of the fields, elements of lists last
+            changes := array(
+                select c from unnest(changes) as c order by c.element_id is not null, c.right_no, c.path
+            );
         end if;
         stored.version_number := wedding.version + 1;
         stored.updated_at := greatest(pg_catalog.clock_timestamp(), wedding.changed_at + interval '1 microsecond');
-        stored.last_updated_by := wedsync_internal.current_user_id();
-        if not is_locked then
-            perform set_config('wedsync.highest_wedding', couple_id::text, true);
-        end if;
+        stored.last_updated_by := case when reader = wedsync_internal.server_reader() then wedsync_internal.current_user_id() else reader end;
         exit when wedsync_internal.store_core_fields(stored, (wedding.present).version_number);
         is_locked := true;
     end loop;
@@ -212,7 +239,7 @@ begin
     if coalesce(reason, '') <> coalesce(current_setting('wedsync.change_reason', true), '') then
         perform set_config('wedsync.change_reason', coalesce(reason, ''), true);
     end if;
-    if elements <> '{}' then
+    if elements is not null then
         for list in
             select split_part(e.key, '/', 1) as name, pg_catalog.jsonb_object_agg(split_part(e.key, '/', 2), e.value) as written
             from pg_catalog.jsonb_each(elements) as e group by 1
@@ -227,39 +254,43 @@ begin
     end if;
     done := wedsync_internal.append_change(
         apply_patch.couple_id, 'durable', changes, array[row(
-            case when columns = '{}' and (select count(*) = 1 from pg_catalog.jsonb_object_keys(lists)) then (select l.key from pg_catalog.jsonb_object_keys(lists) as l (key)) else 'core_fields' end,
+            case when columns <> '{}' then 'core_fields' else (select case count(*) when 1 then min(l.key) else 'core_fields' end from pg_catalog.jsonb_object_keys(lists) as l (key)) end,
             'UPDATE', 'core_fields_updated', null, null, null, null, to_jsonb(stored) || lists,
-            case when columns <> '{}' then old_columns end, null, null
+            case when columns <> '{}' then old_columns || pg_catalog.jsonb_build_object('id', stored.id, 'couple_id', stored.couple_id) end, null, null
         )::wedsync_internal.change_event],
-        case when columns <> '{}' then stored.updated_at end
+        case when columns <> '{}' then stored.updated_at end, wedding.wedding_role, wedding.supplier_ids
     );
     if reason is not null then
         perform set_config('wedsync.change_reason', '', true);
     end if;
     if not is_locked then
         -- the wedding's lock is held only from here on: rights may have ended before
-        select a.writable into wedding.writable from wedsync_internal.caller_access as a where a.couple_id = apply_patch.couple_id;
+        select a.writable into wedding.writable
+        from wedsync_data.reach as a
+        where a.couple_id = apply_patch.couple_id and a.user_id = reader and a.valid_from <= now() and a.valid_until > now();
         if wedding.writable is null then
             perform wedsync_internal.fail('not_found');
         end if;
-        for i in 1..cardinality(names) loop
-            field := fields[i];
-            if get_bit(wedding.writable, field.right_no) = 0 and field.is_writable then
-                perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object('unauthorized_fields', pg_catalog.jsonb_build_array(names[i])));
+        foreach plan in array plans loop
+            if get_bit(wedding.writable, (plan.field).right_no) = 0 and (plan.field).is_writable then
+                perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object('unauthorized_fields', pg_catalog.jsonb_build_array(plan.name)));
             end if;
         end loop;
     end if;
+    version := done.version;
     if columns <> '{}' and (done.version, done.changed_at) is distinct from (stored.version_number, stored.updated_at) then
         stored.version_number := done.version;
         stored.updated_at := done.changed_at;
         perform wedsync_internal.store_core_fields(stored, wedding.version + 1);
     end if;
-    for list in select split_part(e.key, '/', 1) as name, split_part(e.key, '/', 2)::uuid as id, e.value as written from pg_catalog.jsonb_each(elements) as e loop
-        perform wedsync_internal.write_element(apply_patch.couple_id, list.name, list.id, list.written, done.version);
-    end loop;
-    perform wedsync_internal.refresh_list(apply_patch.couple_id, l.key, l.value, done.changed_at, done.actor_id) from pg_catalog.jsonb_each(lists) as l;
+    if elements is not null then
+        for list in select split_part(e.key, '/', 1) as name, split_part(e.key, '/', 2)::uuid as id, e.value as written from pg_catalog.jsonb_each(elements) as e loop
+            perform wedsync_internal.write_element(apply_patch.couple_id, list.name, list.id, list.written, done.version);
+        end loop;
+        perform wedsync_internal.refresh_list(apply_patch.couple_id, l.key, l.value, done.changed_at, done.actor_id) from pg_catalog.jsonb_each(lists) as l;
+    end if;
 end
 $$;
-comment on function wedsync_internal.apply_patch(uuid, jsonb, integer, text) is
-'The write path: authorizes every field, validates, detects conflicts per field, stores actual changes and appends them as one version and one event. Returns the changed paths, and whether the caller may see the whole record.';
-revoke all on function wedsync_internal.apply_patch(uuid, jsonb, integer, text) from public;
+comment on function wedsync_internal.apply_patch(uuid, jsonb, integer, text, uuid) is
+'The write path: authorizes every field, validates, detects conflicts per field, stores actual changes and appends them as one version and one event. reader is reader(); never take it from a client. Returns the changed paths, whether the caller may see the whole record, and the new row and version.';
+revoke all on function wedsync_internal.apply_patch(uuid, jsonb, integer, text, uuid) from public;

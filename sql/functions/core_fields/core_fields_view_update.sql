@@ -4,20 +4,25 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+-- all that this calls looks rows up by key: a plan for the values at hand would be made anew each time and be the same
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-    before constant jsonb := to_jsonb(old);
-    after constant jsonb := to_jsonb(new);
+    changed constant jsonb := wedsync_internal.core_fields_changed_columns(old, new);
+    reader constant uuid := wedsync_internal.reader();
+    before jsonb;
     patch jsonb := '{}'::jsonb;
     missing jsonb := '[]'::jsonb;
     entry record;
+    shown wedsync.core_fields;
     outcome record;
     -- counted by this trigger since core_fields_view_begins
     touched constant integer := coalesce(nullif(current_setting('wedsync.weddings_touched', true), '')::integer, 0) + 1;
 begin
-    perform wedsync_internal.enforce_rate_limit('core-fields-write');
-    if not wedsync_internal.is_service() then
+    if reader is null then
         perform wedsync_internal.require_user();
+    elsif reader <> wedsync_internal.server_reader() then
+        perform wedsync_internal.enforce_rate_limit('core-fields-write', 1, reader);
     end if;
     if touched > wedsync_internal.setting_limit('weddings_per_update') then
         perform wedsync_internal.fail('several_weddings', pg_catalog.jsonb_build_object(
@@ -25,11 +30,13 @@ begin
         ));
     end if;
     perform set_config('wedsync.weddings_touched', touched::text, true);
-    for entry in
-        select e.key, e.value, before -> e.key as old_value from pg_catalog.jsonb_each(after) as e
-        -- maintained by the server; clients of the source documents send them with every update
-        where e.value is distinct from before -> e.key and e.key not in ('last_updated_by', 'last_sync_at', 'updated_at')
-    loop
+    for entry in select e.key, e.value, null::jsonb as old_value from pg_catalog.jsonb_each(changed) as e loop
+        if pg_catalog.jsonb_typeof(entry.value) = 'string' and pg_column_size(entry.value) < 1000 then
+            patch := patch || pg_catalog.jsonb_build_object(entry.key, entry.value);
+            continue;
+        end if;
+        before := coalesce(before, to_jsonb(old));
+        entry.old_value := before -> entry.key;
         -- lists are sent back as a whole, so they may be as long as before plus the size of a patch
         perform wedsync_internal.check_json(
             entry.value, entry.key, wedsync_internal.setting_limit('patch_max_bytes') + coalesce(octet_length(entry.old_value::text), 0)
@@ -78,9 +85,17 @@ begin
     if patch = '{}' then
         return new;
     end if;
-    outcome := wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null);
+    perform wedsync_internal.check_json(patch, 'patch', wedsync_internal.setting_limit('patch_max_bytes'));
+    outcome := wedsync_internal.apply_patch(old.couple_id, patch, old.version_number, null, reader);
+    if wedsync_internal.prefers_minimal() then
+        return new;
+    end if;
     -- for RETURNING: the current derived and normalized values
-    return wedsync_internal.shown_core_fields(old.couple_id, outcome.sees_all);
+    if outcome.sees_all then
+        return wedsync_internal.whole_core_fields(outcome.stored, outcome.version);
+    end if;
+    select f.* into shown from wedsync.core_fields as f where f.couple_id = old.couple_id;
+    return shown;
 end
 $$;
 comment on function wedsync_internal.core_fields_view_update() is

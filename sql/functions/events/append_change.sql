@@ -1,5 +1,6 @@
 create or replace function wedsync_internal.append_change(
     couple_id uuid, class text, changes wedsync_internal.field_change[], events wedsync_internal.change_event[], moment timestamptz default null,
+    wedding_role text default null, supplier_ids uuid[] default null,
     out version integer, out seq bigint, out changed_at timestamptz, out actor_id uuid
 )
 language plpgsql
@@ -7,6 +8,8 @@ volatile
 as $$
 declare
     actor record;
+    actor_type text;
+    actor_supplier uuid;
     origin record;
     change_reason constant text := left(nullif(current_setting('wedsync.change_reason', true), ''), 1000);
     reasons text[];
@@ -33,9 +36,21 @@ begin
         perform wedsync_internal.fail('too_large', '{"rule": "at most 90000 changed fields of a wedding in one statement"}');
     end if;
     moment := coalesce(moment, pg_catalog.clock_timestamp());
-    -- assignments instead of queries, because PL/pgSQL evaluates them without the executor
-    actor := wedsync_internal.current_actor(append_change.couple_id);
-    actor_id := actor.actor_id;
+    if wedding_role is not null then
+        -- in what capacity the caller acts is known to whoever has asked for its rights
+        actor_id := wedsync_internal.current_user_id();
+        actor_type := case wedding_role when 'partner' then 'couple' else wedding_role end;
+    elsif cardinality(supplier_ids) = 1 then
+        actor_id := wedsync_internal.current_user_id();
+        actor_type := 'supplier';
+        actor_supplier := supplier_ids[1];
+    else
+        -- an assignment instead of a query, because PL/pgSQL evaluates it without the executor
+        actor := wedsync_internal.current_actor(append_change.couple_id);
+        actor_id := actor.actor_id;
+        actor_type := actor.actor_type;
+        actor_supplier := actor.supplier_id;
+    end if;
     if n > 0 then
         origin := wedsync_internal.request_origin();
         if change_reason is not null then
@@ -69,35 +84,61 @@ begin
     end if;
 
     -- The clock is the wedding's lock: from here until commit, nobody else can get a sequence number.
-    update wedsync_data.wedding_clocks as k
-    set seq = k.seq + event_count,
-        version = k.version + bump,
-        (right_versions, right_times, right_actors, recent_rights) = (
-            select m.right_versions, m.right_times, m.right_actors, m.recent_rights
-            from wedsync_internal.mark_changed_rights(
-                k.right_versions, k.right_times, k.right_actors, k.recent_rights, case when bump = 1 then right_nos end,
-                k.version + bump, greatest(moment, k.changed_at + interval '1 microsecond'), actor.actor_id
-            ) as m
-        ),
-        chain_no = k.chain_no + case when n > 0 then 1 else 0 end,
-        changed_at = greatest(moment, k.changed_at + interval '1 microsecond'),
-        chain_hash = case
-            when n > 0 then wedsync_internal.audit_link(
-                k.chain_hash, k.couple_id, k.chain_no + 1, k.version, k.version + bump, greatest(moment, k.changed_at + interval '1 microsecond'),
-                actor.actor_id, actor.actor_type, actor.supplier_id, entries
+    if n = 1 and bump = 1 then
+        -- by far the commonest case, in one statement that calls no function for the arrays
+        update wedsync_data.wedding_clocks as k
+        set seq = k.seq + event_count,
+            version = k.version + 1,
+            right_versions[change.right_no + 1] = k.version + 1,
+            right_times[change.right_no + 1] = greatest(moment, k.changed_at + interval '1 microsecond'),
+            right_actors[change.right_no + 1] = append_change.actor_id,
+            recent_rights = case
+                when k.recent_rights[1] = change.right_no then k.recent_rights else change.right_no || array_remove(k.recent_rights, change.right_no)
+            end,
+            chain_no = k.chain_no + 1,
+            changed_at = greatest(moment, k.changed_at + interval '1 microsecond'),
+            chain_hash = wedsync_internal.audit_link(
+                k.chain_hash, k.couple_id, k.chain_no + 1, k.version, k.version + 1, greatest(moment, k.changed_at + interval '1 microsecond'),
+                append_change.actor_id, actor_type, actor_supplier, entries
             )
-            else k.chain_hash
-        end
-    where k.couple_id = append_change.couple_id
-    returning k.version, k.seq, k.changed_at, k.chain_no, k.chain_hash
-    into version, seq, changed_at, link_no, link;
+        where k.couple_id = append_change.couple_id
+        returning k.version, k.seq, k.changed_at, k.chain_no, k.chain_hash
+        into version, seq, changed_at, link_no, link;
+    else
+        update wedsync_data.wedding_clocks as k
+        set seq = k.seq + event_count,
+            version = k.version + bump,
+            (right_versions, right_times, right_actors, recent_rights) = (
+                select m.right_versions, m.right_times, m.right_actors, m.recent_rights
+                from wedsync_internal.mark_changed_rights(
+                    k.right_versions, k.right_times, k.right_actors, k.recent_rights, case when bump = 1 then right_nos end,
+                    k.version + bump, greatest(moment, k.changed_at + interval '1 microsecond'), append_change.actor_id
+                ) as m
+            ),
+            chain_no = k.chain_no + case when n > 0 then 1 else 0 end,
+            changed_at = greatest(moment, k.changed_at + interval '1 microsecond'),
+            chain_hash = case
+                when n > 0 then wedsync_internal.audit_link(
+                    k.chain_hash, k.couple_id, k.chain_no + 1, k.version, k.version + bump, greatest(moment, k.changed_at + interval '1 microsecond'),
+                    append_change.actor_id, actor_type, actor_supplier, entries
+                )
+                else k.chain_hash
+            end
+        where k.couple_id = append_change.couple_id
+        returning k.version, k.seq, k.changed_at, k.chain_no, k.chain_hash
+        into version, seq, changed_at, link_no, link;
+    end if;
     if seq is null then
         raise exception 'wedding % has no clock', append_change.couple_id using errcode = 'XX000';
     end if;
 
     -- Partitions are created in advance. This is a fallback if the maintenance job did not run, so that writes never fail for lack of one.
-    if not (wedsync_internal.has_partition('audit_log', changed_at) and wedsync_internal.has_partition('events', changed_at)) then
-        perform wedsync_internal.make_partition('audit_log', changed_at), wedsync_internal.make_partition('events', changed_at);
+    -- A session looks once a day; whoever changes the setting by hand deceives nobody but himself.
+    if current_setting('wedsync.partitions_of', true) is distinct from (changed_at at time zone 'UTC')::date::text then
+        if not (wedsync_internal.has_partition('audit_log', changed_at) and wedsync_internal.has_partition('events', changed_at)) then
+            perform wedsync_internal.make_partition('audit_log', changed_at), wedsync_internal.make_partition('events', changed_at);
+        end if;
+        perform set_config('wedsync.partitions_of', (changed_at at time zone 'UTC')::date::text, false);
     end if;
     if n = 1 then
         -- by far the most common case, without a plan over arrays
@@ -106,7 +147,7 @@ begin
             reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
         ) values (
             link_no * 1000000 + start + 1, append_change.couple_id, link_no, change.table_name, change.change_type, change.right_no, change.path,
-            change.element_id, change.old_value, change.new_value, actor.actor_id, actor.actor_type, actor.supplier_id,
+            change.element_id, change.old_value, change.new_value, append_change.actor_id, actor_type, actor_supplier,
             reasons[1], origin.ip_address, origin.user_agent, append_change.version - bump, append_change.version, append_change.changed_at,
             salts[1], digests[1], link
         );
@@ -117,7 +158,7 @@ begin
         )
         select
             link_no * 1000000 + start + c.i, append_change.couple_id, link_no, c.table_name, c.change_type, c.right_no, c.path,
-            c.element_id, c.old_value, c.new_value, actor.actor_id, actor.actor_type, actor.supplier_id,
+            c.element_id, c.old_value, c.new_value, append_change.actor_id, actor_type, actor_supplier,
             reasons[c.i], origin.ip_address, origin.user_agent, append_change.version - bump, append_change.version, append_change.changed_at,
             salts[c.i], digests[c.i], link
         from unnest(changes) with ordinality as c (table_name, change_type, right_no, path, element_id, old_value, new_value, i)
@@ -126,22 +167,20 @@ begin
 
     for i in 1..event_count loop
         event := events[i];
-        if event.right_nos is null then
-            event.right_nos := case when class = 'durable' then right_nos else '{}' end;
-            event.paths := paths;
-            event.changes := new_values;
-        end if;
-        if class = 'durable' then
-            event.record := event.record || pg_catalog.jsonb_build_object('version_number', version, 'last_updated_by', actor_id, 'updated_at', changed_at);
-        end if;
         insert into wedsync_data.events (
             couple_id, seq, topic, event_type, table_name, op, right_nos, paths, changes, record, old_record,
             actor_id, actor_type, supplier_id, recipients, class, created_at
         ) values (
             append_change.couple_id, append_change.seq - event_count + i, coalesce(event.topic, 'core_fields_' || append_change.couple_id), event.event_type,
-            event.table_name, event.op, event.right_nos, event.paths, event.changes, event.record, event.old_record,
-            case when class <> 'purge' then actor.actor_id end, actor.actor_type,
-            case when class in ('supplier', 'purge') then event.supplier_id else actor.supplier_id end, event.recipients, append_change.class, append_change.changed_at
+            event.table_name, event.op, coalesce(event.right_nos, case when class = 'durable' then right_nos else '{}' end), coalesce(event.paths, paths),
+            case when event.paths is null then new_values else event.changes end,
+            case
+                when class = 'durable' then event.record
+                    || pg_catalog.jsonb_build_object('version_number', version, 'last_updated_by', append_change.actor_id, 'updated_at', append_change.changed_at)
+                else event.record
+            end,
+            event.old_record, case when class <> 'purge' then append_change.actor_id end, actor_type,
+            case when class in ('supplier', 'purge') then event.supplier_id else actor_supplier end, event.recipients, append_change.class, append_change.changed_at
         );
     end loop;
     -- channels of suppliers do not belong to a wedding, so idle relays are not looked up for them
@@ -150,7 +189,7 @@ begin
     end if;
 end
 $$;
-comment on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz) is
+comment on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[]) is
 'Common end of all writes: takes the clock of the wedding (or of the supplier, for its own changes), writes one audit row per changed field, adds them to the audit chain, writes the events and notifies the relay
-class is that of the events: durable increments the version of the wedding''s record by one regardless of the number of changes; access and supplier do not. Without changes nothing is audited; without events the change is only audited. moment is the time of the change, if later than the previous change; null for now.';
-revoke all on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz) from public;
+class is that of the events: durable increments the version of the wedding''s record by one regardless of the number of changes; access and supplier do not. Without changes nothing is audited; without events the change is only audited. moment is the time of the change, if later than the previous change; null for now. wedding_role and supplier_ids are those of the caller in caller_access, if the calling function has looked them up.';
+revoke all on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[]) from public;

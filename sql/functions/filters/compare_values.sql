@@ -21,5 +21,5 @@ begin
     end case;
 end
 $$;
-comment on function wedsync_internal.compare_values(text, text, text) is '-1, 0 or 1; null when either is null. kind is number, time (a moment), clock (a time of day), uuid or text; values were checked when the filter was accepted.';
+comment on function wedsync_internal.compare_values(text, text, text) is '-1, 0 or 1; null if either is null. kind is number, time (a timestamp), clock (a time of day), uuid or text; values were checked when the filter was accepted.';
 revoke all on function wedsync_internal.compare_values(text, text, text) from public;

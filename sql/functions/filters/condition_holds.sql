@@ -40,9 +40,9 @@ begin
                 when 'gt' then ordering > 0 when 'gte' then ordering >= 0
             end;
     end case;
-    -- as in SQL, a comparison with nothing neither holds nor fails
+    -- as in SQL, comparisons with null are null
     return coalesce(case when condition -> 'negate' = 'true' then not holds else holds end, false);
 end
 $$;
-comment on function wedsync_internal.condition_holds(jsonb, jsonb) is 'Whether a record meets a condition of parse_filter. A column that the record lacks never does.';
+comment on function wedsync_internal.condition_holds(jsonb, jsonb) is 'Whether a record meets a condition of parse_filter. Missing columns never do.';
 revoke all on function wedsync_internal.condition_holds(jsonb, jsonb) from public;

@@ -22,12 +22,12 @@ begin
             )
         ) or condition ->> 'column' = 'withheld_fields'
             or (table_name = 'core_fields' and condition ->> 'column' in ('connected_vendors', 'field_permissions', 'last_sync_at'))
-            -- these show to those who manage sharing only
+            -- these are visible only to those who manage sharing
             or (table_name = 'core_fields_audit' and condition ->> 'column' in ('ip_address', 'user_agent')) then
             return 'column ' || (condition ->> 'column') || ' cannot be used in a filter on this topic';
         end if;
         if condition ->> 'op' in ('eq', 'neq', 'lt', 'lte', 'gt', 'gte', 'isdistinct', 'in') then
-            -- of what has no one way of writing it, a comparison would say something about the writing
+            -- values without a canonical text form cannot be compared as text
             if (column_type like '\_%' or column_type = 'jsonb') and condition -> 'value' is distinct from 'null' then
                 return 'column ' || (condition ->> 'column') || ' is a list or an object: only is, isdistinct.null and patterns on its JSON are supported';
             end if;
@@ -51,5 +51,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.filter_problem(text, text, bit, boolean, jsonb) is
-'Why conditions of a filter are not accepted, or null: unknown or hidden column, a value of the wrong type, or a comparison of lists or objects.';
+'The reason why conditions of a filter are not accepted, or null: unknown or hidden column, value of the wrong type, or comparison of lists or objects.';
 revoke all on function wedsync_internal.filter_problem(text, text, bit, boolean, jsonb) from public;

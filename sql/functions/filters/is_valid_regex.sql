@@ -8,7 +8,7 @@ begin
     perform '' ~ pattern;
     return true;
 exception
-    -- the second where it would not fit into memory
+    -- the second if it would not fit into memory
     when invalid_regular_expression or internal_error then
         return false;
 end

@@ -59,7 +59,7 @@ begin
         operand := pieces[4];
         operands := null;
         if op = 'isdistinct' and operand = 'null' then
-            -- what the builder of the JavaScript client writes for null; the text is written in quotes
+            -- the JavaScript client's builder writes null like this; the text null is quoted
             operand := null;
         elsif op <> 'in' and operand ~ '^".*"$' then
             operand := wedsync_internal.split_list(operand) ->> 0;
@@ -81,11 +81,11 @@ begin
             end if;
             operand := lower(operand);
         elsif op in ('like', 'ilike') and length(substring(operand from '\\*$')) % 2 = 1 then
-            -- an error whenever a row is compared
+            -- would raise an error whenever a row is compared
             problem := 'the pattern must not end with a backslash';
             return;
         elsif op in ('match', 'imatch') then
-            -- otherwise a short pattern can cost seconds at every change, and delay it for everybody else
+            -- otherwise a short pattern can take seconds for every change, and delay everybody else
             if length(operand) > 100 or operand ~ '\\[0-9]|\)[*+?{]|\([?]|^[*]{3}' or regexp_replace(operand, '[{][0-9](,[0-9]?)?[}]', '', 'g') ~ '[{]' then
                 problem := 'a pattern has at most 100 characters, no back-references and no (?, and may repeat only single characters and classes, with {n} at most 9';
                 return;
@@ -102,5 +102,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.parse_filter(text) is
-'Takes a row-change filter apart: comma separated conditions column=[not.]operator.value with the operators eq, neq, lt, lte, gt, gte, in, like, ilike, is, match, imatch and isdistinct; double quotes protect commas and parentheses. isdistinct.null means nothing (null), as does is.null. Returns conditions, or a problem.';
+'Parses a row-change filter: comma-separated conditions column=[not.]operator.value with the operators eq, neq, lt, lte, gt, gte, in, like, ilike, is, match, imatch and isdistinct; double quotes protect commas and parentheses. isdistinct.null compares with null, as does is.null. Returns conditions, or a problem.';
 revoke all on function wedsync_internal.parse_filter(text) from public;

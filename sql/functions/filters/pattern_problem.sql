@@ -24,5 +24,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.pattern_problem(uuid, bigint) is
-'Why a user may not join a group with these patterns as well, or null. Every pattern delays every change for everybody.';
+'The reason why a user may not join another group with these patterns, or null. Patterns slow down every change for everybody.';
 revoke all on function wedsync_internal.pattern_problem(uuid, bigint) from public;

@@ -29,5 +29,5 @@ begin
     return entries || to_jsonb(entry);
 end
 $$;
-comment on function wedsync_internal.split_list(text) is 'Values of a comma separated list; double quotes protect commas, a backslash protects a quote.';
+comment on function wedsync_internal.split_list(text) is 'Values of a comma-separated list; double quotes protect commas, a backslash protects a quote.';
 revoke all on function wedsync_internal.split_list(text) from public;

@@ -22,5 +22,5 @@ as $$
     from ledger as l
 $$;
 comment on function wedsync_internal.check_ledger() is
-'Whether the last migration came to its end, as the ledger has it. What is still to be applied only the files tell: see `wedsync status`.';
+'Whether the last migration was completed, according to the ledger. For pending files see `wedsync status`.';
 revoke all on function wedsync_internal.check_ledger() from public;

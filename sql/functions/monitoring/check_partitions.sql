@@ -5,7 +5,7 @@ stable
 set search_path = pg_catalog, pg_temp
 as $$
     with ranges as (
-        -- what is written outside of all partitions is an error
+        -- writes outside all partitions fail
         select
             p.partrelid::regclass::text as named,
             max((regexp_match(pg_catalog.pg_get_expr(c.relpartbound, c.oid), 'TO \(''([^'']+)'''))[1]::timestamptz) as until
@@ -33,5 +33,5 @@ as $$
     order by r.named
 $$;
 comment on function wedsync_internal.check_partitions() is
-'How far ahead each table by time has partitions: one row for each.';
+'How far in advance each partitioned table has partitions, one row for each.';
 revoke all on function wedsync_internal.check_partitions() from public;

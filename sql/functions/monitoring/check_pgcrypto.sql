@@ -17,5 +17,5 @@ as $$
     left join pg_catalog.pg_available_extensions as e on e.name = 'pgcrypto'
 $$;
 comment on function wedsync_internal.check_pgcrypto() is
-'Whether the extension for column encryption is there.';
+'Whether the extension for column encryption is installed.';
 revoke all on function wedsync_internal.check_pgcrypto() from public;

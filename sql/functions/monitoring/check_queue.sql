@@ -12,5 +12,5 @@ as $$
     from pg_catalog.pg_notification_queue_usage() as q (used)
 $$;
 comment on function wedsync_internal.check_queue() is
-'How full the queue of notifications is; once it is, no transaction with a NOTIFY can commit.';
+'Usage of the notification queue; once it is full, no transaction with a NOTIFY can commit.';
 revoke all on function wedsync_internal.check_queue() from public;

@@ -31,5 +31,5 @@ as $$
     from found as f
 $$;
 comment on function wedsync_internal.check_roles() is
-'Whether all roles of the pack are there, and none of ours can bypass row security.';
+'Whether all roles of the pack exist, and none of ours can bypass row security.';
 revoke all on function wedsync_internal.check_roles() from public;

@@ -27,5 +27,5 @@ as $$
     from settings as s
 $$;
 comment on function wedsync_internal.check_server_settings() is
-'Settings of the server without which data is in danger, or row security does nothing: one row for each that is wrong, and a last one.';
+'Server settings that put data at risk or disable row security: one row for each problem, and a summary.';
 revoke all on function wedsync_internal.check_server_settings() from public;

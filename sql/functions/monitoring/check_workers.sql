@@ -25,5 +25,5 @@ as $$
     from nodes as n
 $$;
 comment on function wedsync_internal.check_workers() is
-'Whether worker processes run, and how many died lately.';
+'Whether worker processes are running, and how many died recently.';
 revoke all on function wedsync_internal.check_workers() from public;

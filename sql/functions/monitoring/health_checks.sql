@@ -28,7 +28,7 @@ begin
 end
 $$;
 comment on function wedsync.health_checks() is
-'What `wedsync doctor` checks in the database: one row for each finding, with what was seen and what to do about it
-status is ok, warning or failed. Settings of the worker, LISTEN and what a migration would still apply are checked by the doctor only. For server roles. Errors: not_allowed (42501).';
+'The database checks of `wedsync doctor`: one row for each finding, with a hint
+status is ok, warning or failed. Settings of the worker, LISTEN and pending migrations are checked by the doctor only. For server roles. Errors: not_allowed (42501).';
 revoke all on function wedsync.health_checks() from public;
 grant execute on function wedsync.health_checks() to service_role, wedsync_admin;

@@ -17,7 +17,7 @@ begin
 end
 $$;
 comment on function wedsync.balance_advice() is
-'How sockets are distributed over the worker processes, and what to do: one row for each process (keep, spread, drain, wait, gone), and a last one without server_instance for all of them (keep, add)
-share is its part of all sockets, even_share what would be its part by its room, used the part of its room that is taken. reason is one of lease_expired, not_reported, no_notifications, late, crowded, even, and for all of them no_process, full, all_late, room; figures are those that it rests on: processes, sockets and others_healthy, or processes, needed and most_used_percent. Thresholds are the settings balance_most_used_percent, balance_uneven_percent and balance_most_lag_ms. For server roles. Errors: not_allowed (42501).';
+'Distribution of sockets over the worker processes, and advice: one row for each process (keep, spread, drain, wait, gone), and a last one without server_instance for the total (keep, add)
+share is its share of all sockets, even_share the share proportional to its capacity, used the used part of its capacity. reason is one of lease_expired, not_reported, no_notifications, late, crowded, even, and for all of them no_process, full, all_late, room; figures are those that it rests on: processes, sockets and others_healthy, or processes, needed and most_used_percent. Thresholds are the settings balance_most_used_percent, balance_uneven_percent and balance_most_lag_ms. For server roles. Errors: not_allowed (42501).';
 revoke all on function wedsync.balance_advice() from public;
 grant execute on function wedsync.balance_advice() to service_role, wedsync_admin;

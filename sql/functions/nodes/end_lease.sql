@@ -9,6 +9,6 @@ as $$
     update wedsync_data.relay_nodes as n set lease_until = now() where n.node = $1 and n.lease_until > now()
 $$;
 comment on function wedsync_internal.end_lease(uuid) is
-'Ends the lease of a worker process at once, as its supervisor does when the process has died: clients resume from its safe position, its people are no longer present, and another process may lead.';
+'Ends the lease of a worker process immediately; called by its supervisor when the process has died: clients resume from its safe position, its users are no longer present, and another process may lead.';
 revoke all on function wedsync_internal.end_lease(uuid) from public;
 grant execute on function wedsync_internal.end_lease(uuid) to wedsync_worker;

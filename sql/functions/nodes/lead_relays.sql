@@ -17,6 +17,6 @@ end
 $$;
 comment on function wedsync_internal.lead_relays(uuid) is
 'Takes or renews the lease of three seconds under which one node reads the log for all followers
-Returns the followers, or null while another node leads. Two leaders at once do the work twice without harm: followers recognise by position what they have received.';
+Returns the followers, or null while another node leads. Two simultaneous leaders are harmless: followers recognise by position what they have already received.';
 revoke all on function wedsync_internal.lead_relays(uuid) from public;
 grant execute on function wedsync_internal.lead_relays(uuid) to wedsync_worker;

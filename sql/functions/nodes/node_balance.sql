@@ -32,7 +32,7 @@ as $$
         from nodes as n cross join whole as w
     ),
     needed as (
-        -- each process carries most_used of its room: so many of them carry all sockets
+        -- the number of processes needed for all sockets if each uses most_used of its capacity
         select ceil(w.sockets / nullif(r.most_used * w.room / nullif(w.processes, 0), 0))::bigint as processes from whole as w cross join rules as r
     )
     select
@@ -57,7 +57,7 @@ as $$
             when s.status = 'starting' then 'wait'
             when not s.doorbell_hears and s.all_deaf < s.processes then 'drain'
             when s.late and s.all_late < s.processes then 'drain'
-            -- a few sockets more or less are chance
+            -- ignore small differences
             when s.share > r.uneven * s.even_share and s.above >= 50 then 'spread'
             else 'keep'
         end as action

@@ -21,7 +21,7 @@ as $$
             array_remove(array[
                 case when n.lease_until <= now() then 'its lease has expired' end,
                 case when n.lease_until > now() and not n.doorbell_hears then 'LISTEN does not work: the poll finds changes up to a second late' end,
-                -- it reports between two polls, every five seconds
+                -- it reports between polls, every five seconds
                 case when n.lease_until > now() and n.reported_at < now() - interval '15 seconds' then 'it has not read the event log for ten seconds: changes are delayed' end,
                 case when n.lease_until > now() and n.loop_lag_seconds > most_lag.seconds then 'its event loop lags' end
             ], null) as problems
@@ -29,5 +29,5 @@ as $$
     order by n.host, n.registered_at, n.node
 $$;
 comment on function wedsync_internal.node_health() is
-'Health of each worker process as it reported it last: starting, ready, degraded with its problems, or gone. The one definition for server_health, balance_advice and the dashboard.';
+'Last reported health of each worker process: starting, ready, degraded with its problems, or gone. Shared by server_health, balance_advice and the dashboard.';
 revoke all on function wedsync_internal.node_health() from public;

@@ -13,6 +13,6 @@ as $$
     order by n.host, n.pid
 $$;
 comment on function wedsync_internal.node_status() is
-'Worker processes, those that died lately too: whether the lease holds, open sockets and channels, and how many transactions ago every socket confirmed what it had been sent.';
+'Worker processes, including recently died ones: whether the lease is valid, open sockets and channels, and how many transactions ago every socket had confirmed what it was sent.';
 revoke all on function wedsync_internal.node_status() from public;
 grant execute on function wedsync_internal.node_status() to wedsync_worker, wedsync_admin;

@@ -11,18 +11,18 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     holder_now constant text := wedsync_internal.history_holder();
-    -- of several workers that come back together one does what follows, and the others find it done
+    -- if several workers start together, one does the following and the others find it done
     before constant wedsync_data.stream_epoch := (select e from wedsync_data.stream_epoch as e for update);
     moved constant boolean := coalesce(before.holder <> holder_now, false)
-        -- what the worker knows to be on disk has not happened yet: the files are those of an earlier time
+        -- a position that the worker knows to be on disk lies ahead: the files are from an earlier time
         or coalesce(before.epoch = known_epoch and pg_catalog.pg_snapshot_xmax(settled::pg_snapshot) > pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot()), false);
 begin
-    -- What transactions that are yet to come have written was restored from another cluster: it counts as read, or every poll
-    -- would find it new. Where another cluster holds the log now, what runs at this moment may bear a number that the log has, too.
-    -- The snapshot has to be the statement's own, because writers go on meanwhile.
+    -- Rows with future transaction ids were restored from another cluster: they count as read, otherwise every poll
+    -- would return them. In another cluster, running transactions may have ids that also occur in the log.
+    -- The snapshot must be the statement's own, because writers continue in the meantime.
     update wedsync_data.events as e set xid = '0'
     where e.xid >= case when moved then pg_catalog.pg_snapshot_xmin(pg_catalog.pg_current_snapshot()) else pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot()) end
-        -- older ones are never read as news
+        -- older ones are never read as new
         and e.created_at > now() - interval '8 days';
     if found or moved then
         update wedsync_data.messages as m set xid = '0'
@@ -42,7 +42,7 @@ begin
     insert into wedsync_data.relay_nodes as n (node, host, pid, awake, lease_until, safe_position, fed)
     values (
         register_node.node, left(register_node.host, 255), register_node.pid,
-        -- what the leader said of all that are fed holds for this one, too
+        -- the leader's state for all followers applies to this one, too
         not register_node.fed or coalesce((select bool_and(f.awake) from wedsync_data.relay_nodes as f where f.fed and f.lease_until > now()), true),
         now() + interval '20 seconds', pg_catalog.pg_current_snapshot(), register_node.fed
     )
@@ -58,6 +58,6 @@ end
 $$;
 comment on function wedsync_internal.register_node(uuid, text, integer, boolean, uuid, text) is
 'Registers a worker process as a reader of the event log
-Returns {epoch, incarnation, cursor, schema_breaking_version}: cursor is where next_frames starts. fed: it does not read the log itself but is sent its frames by the leader. The registration is a lease of 20 seconds, renewed by touch_node. settled: a position in known_epoch that the worker reached long enough ago to be on disk. Where another database holds the log than before (a restored backup, a promoted standby), or that position lies ahead of it, a new epoch begins: positions from before may lie in what was lost.';
+Returns {epoch, incarnation, cursor, schema_breaking_version}: cursor is where next_frames starts. fed: it does not read the log itself but is sent its frames by the leader. The registration is a lease of 20 seconds, renewed by touch_node. settled: a position in known_epoch that the worker reached long enough ago to be on disk. If the log is in another database than before (after a restore or the promotion of a standby), or that position lies ahead of it, a new epoch starts, because earlier positions may be in the lost part.';
 revoke all on function wedsync_internal.register_node(uuid, text, integer, boolean, uuid, text) from public;
 grant execute on function wedsync_internal.register_node(uuid, text, integer, boolean, uuid, text) to wedsync_worker;

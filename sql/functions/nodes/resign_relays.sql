@@ -7,6 +7,6 @@ set search_path = pg_catalog, pg_temp
 as $$
     update wedsync_data.relay_leadership as l set leader = null, lease_until = '-infinity' where l.leader = $1
 $$;
-comment on function wedsync_internal.resign_relays(uuid) is 'Gives up the leadership, so that another node takes over at once.';
+comment on function wedsync_internal.resign_relays(uuid) is 'Resigns the leadership, so that another node takes over immediately.';
 revoke all on function wedsync_internal.resign_relays(uuid) from public;
 grant execute on function wedsync_internal.resign_relays(uuid) to wedsync_worker;

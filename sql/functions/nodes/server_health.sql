@@ -17,6 +17,6 @@ end
 $$;
 comment on function wedsync.server_health() is
 'Worker processes and their health, as each reports it every five seconds: starting, ready, degraded (with its problems) or gone
-sockets and channels are counts of the process itself; loop_lag_seconds is the worst of the last five seconds. For server roles. Errors: not_allowed (42501).';
+sockets and channels are counts of the process itself; loop_lag_seconds is the maximum of the last five seconds. For server roles. Errors: not_allowed (42501).';
 revoke all on function wedsync.server_health() from public;
 grant execute on function wedsync.server_health() to service_role, wedsync_admin;

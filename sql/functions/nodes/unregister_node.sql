@@ -5,7 +5,7 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    -- its channels first, in the order in which changes of rights take them
+    -- its channels first, in the lock order of changes of access
     select from wedsync_data.subscriptions as s where s.node = $1 order by s.id for update;
     select wedsync_internal.resign_relays($1);
     delete from wedsync_data.relay_nodes as n where n.node = $1

@@ -16,7 +16,7 @@ begin
     order by p.last_activity desc;
 end
 $$;
-comment on function wedsync.active_users(uuid) is 'Who is present at a wedding now, latest activity first
-Nothing for weddings out of the caller''s reach. Errors: not_signed_in (42501), invalid_value (22023).';
+comment on function wedsync.active_users(uuid) is 'Users present at a wedding, latest activity first
+Empty for weddings that the caller cannot access. Errors: not_signed_in (42501), invalid_value (22023).';
 revoke all on function wedsync.active_users(uuid) from public;
 grant execute on function wedsync.active_users(uuid) to authenticated, service_role;

@@ -22,7 +22,7 @@ begin
     if after not between interval '0' and interval '1 year' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "threshold", "rule": "between zero and one year"}');
     end if;
-    -- nobody calls others away who still count as active
+    -- callers cannot mark active users as away
     if after < idle_after and not wedsync_internal.is_service() then
         perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object(
             'parameter', 'threshold', 'rule', 'at least presence_idle_seconds', 'presence_idle_seconds', extract(epoch from idle_after)::integer
@@ -51,7 +51,7 @@ begin
 end
 $$;
 comment on function wedsync.detect_idle(uuid, interval) is
-'Marks people of a wedding as away after a time without activity, notifies their channels, and returns their user ids
-threshold defaults to the setting presence_idle_seconds, and only server roles may name a shorter one. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
+'Marks inactive users of a wedding as away, notifies their channels, and returns their ids
+threshold defaults to the setting presence_idle_seconds; only server roles may pass a shorter one. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.detect_idle(uuid, interval) from public;
 grant execute on function wedsync.detect_idle(uuid, interval) to authenticated, service_role;

@@ -14,5 +14,5 @@ begin
         and exists (select from wedsync_data.users as u where u.id = key::uuid);
 end
 $$;
-comment on function wedsync_internal.is_foreign_key(text, text, uuid) is 'Whether a presence key is that of somebody else: on this topic others are shown under it, or it is another person''s id.';
+comment on function wedsync_internal.is_foreign_key(text, text, uuid) is 'Whether a presence key belongs to another user: it is used by others on this topic, or is another user''s id.';
 revoke all on function wedsync_internal.is_foreign_key(text, text, uuid) from public;

@@ -49,7 +49,7 @@ begin
             continue;
         end if;
         if change ->> 'op' = 'track' then
-            -- people are active when their client says something, not when its token is refreshed
+            -- messages of the client count as activity, refreshed tokens do not
             if entry.ref is not null and change -> 'unless_present' = 'true' then
                 continue;
             end if;
@@ -90,6 +90,6 @@ end
 $$;
 comment on function wedsync_internal.presence_apply(uuid, jsonb) is
 'Applies presence changes of a worker process: array of {op: track, untrack or move, subscription_id, topic, key, meta, from, unless_present}
-Returns {results, diffs}. Each diff {topic, version, key, user_id, join, leave} is numbered per topic; all processes, this one too, get them over the bus and apply them in order of version. The same meta twice is no change. Nobody is shown under the key of somebody else. A move puts the entry of the subscription from under this one and its user, after a refreshed token, and does not count as activity; nor does a track with unless_present where there is an entry.';
+Returns {results, diffs}. Each diff {topic, version, key, user_id, join, leave} is numbered per topic; all processes, this one too, get them over the bus and apply them in order of version. Repeating the same meta is not a change. Keys of other users are refused. A move puts the entry of the subscription from under this one and its user, after a refreshed token, and does not count as activity; nor does a track with unless_present where there is an entry.';
 revoke all on function wedsync_internal.presence_apply(uuid, jsonb) from public;
 grant execute on function wedsync_internal.presence_apply(uuid, jsonb) to wedsync_worker;

@@ -14,5 +14,5 @@ return pg_catalog.jsonb_build_object('topic', topic, 'version', version, 'key', 
     end;
 comment on function wedsync_internal.presence_diff(text, bigint, text, uuid, jsonb, jsonb) is
 'One change of presence as all worker processes receive it: {topic, version, key, user_id, join, leave}
-For the people of a wedding also announce, {event, couple_id, topics}: the event as which each process broadcasts it, and on which topics.';
+For users of a wedding also announce, {event, couple_id, topics}: the event that each process broadcasts, and on which topics.';
 revoke all on function wedsync_internal.presence_diff(text, bigint, text, uuid, jsonb, jsonb) from public;

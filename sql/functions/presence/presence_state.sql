@@ -19,6 +19,6 @@ as $$
         ), '{}')
     )
 $$;
-comment on function wedsync_internal.presence_state(text) is 'Who is present on a topic: {version, state} with state as the payload of presence_state. Diffs up to version are in it.';
+comment on function wedsync_internal.presence_state(text) is 'Presence on a topic: {version, state} with state as the payload of presence_state, which includes diffs up to version.';
 revoke all on function wedsync_internal.presence_state(text) from public;
 grant execute on function wedsync_internal.presence_state(text) to wedsync_worker;

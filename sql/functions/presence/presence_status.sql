@@ -4,5 +4,5 @@ language sql
 immutable
 parallel safe
 return case when meta ->> 'status' in ('online', 'away', 'busy', 'offline') then meta ->> 'status' else 'online' end;
-comment on function wedsync_internal.presence_status(jsonb) is 'Status that a tracked payload names, else online.';
+comment on function wedsync_internal.presence_status(jsonb) is 'Status in a tracked payload, otherwise online.';
 revoke all on function wedsync_internal.presence_status(jsonb) from public;

@@ -18,12 +18,12 @@ begin
                 where e.lease_until <= now()
                     or (e.node is not null and not exists (select from wedsync_data.relay_nodes as n where n.node = e.node and n.lease_until > now()))
                     or (e.subscription_id is not null and not exists (select from wedsync_data.subscriptions as s where s.id = e.subscription_id and s.active))
-                -- somebody is at it: another time
+                -- locked by another process: skip it this time
                 for update of e skip locked
             )
             returning g.*
         )
-        -- in order of topics, as everybody who numbers changes of several
+        -- in order of topics, like all who number changes of several
         select g.* from gone as g order by g.topic, g.ref
     loop
         diffs := diffs || wedsync_internal.presence_diff(
@@ -36,6 +36,6 @@ begin
     return swept;
 end
 $$;
-comment on function wedsync_internal.sweep_presence() is 'Removes people whose lease, process or channel has ended, and sends that they left; returns their number.';
+comment on function wedsync_internal.sweep_presence() is 'Deletes presence entries whose lease, process or channel has ended, and announces that they left; returns their number.';
 revoke all on function wedsync_internal.sweep_presence() from public;
 grant execute on function wedsync_internal.sweep_presence() to wedsync_worker;

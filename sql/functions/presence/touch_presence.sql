@@ -46,7 +46,7 @@ begin
 end
 $$;
 comment on function wedsync.touch_presence(uuid, jsonb) is
-'Says that the caller is looking at a wedding, for clients without a socket
-meta may hold status (online, away, busy, offline), current_section, active_document, cursor_position, is_typing, current_task and availability. Repeat it before lease_until, which it returns. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), too_large (PT413), rate_limited (429).';
+'Marks the caller as present at a wedding, for clients without a socket
+meta may contain status (online, away, busy, offline), current_section, active_document, cursor_position, is_typing, current_task and availability. Repeat it before lease_until, which it returns. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), too_large (PT413), rate_limited (429).';
 revoke all on function wedsync.touch_presence(uuid, jsonb) from public;
 grant execute on function wedsync.touch_presence(uuid, jsonb) to authenticated;

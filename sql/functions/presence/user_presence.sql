@@ -26,19 +26,19 @@ left join wedsync_data.users as u on u.id = e.user_id
 left join wedsync_data.wedding_members as m on m.couple_id = e.couple_id and m.user_id = e.user_id
 where e.user_id is not null and e.lease_until > now() and (e.node is null or n.lease_until > now())
 group by e.couple_id, e.user_id, u.display_name, m.wedding_role;
-comment on view wedsync.user_presence is 'Who is present at weddings within the caller''s reach, one row per person: several devices merged, the busiest status first.';
+comment on view wedsync.user_presence is 'Users present at weddings that the caller can access, one row per user, with devices merged by the busiest status.';
 comment on column wedsync.user_presence.couple_id is 'The wedding.';
-comment on column wedsync.user_presence.user_id is 'The person.';
+comment on column wedsync.user_presence.user_id is 'The user.';
 comment on column wedsync.user_presence.display_name is 'Name shown.';
-comment on column wedsync.user_presence.wedding_role is 'partner, planner, family, friend, or vendor for people of suppliers.';
+comment on column wedsync.user_presence.wedding_role is 'partner, planner, family, friend, or vendor for members of suppliers.';
 comment on column wedsync.user_presence.status is 'busy, online, away (also when idle) or offline.';
-comment on column wedsync.user_presence.current_section is 'Where the person is.';
-comment on column wedsync.user_presence.active_document is 'What is open.';
-comment on column wedsync.user_presence.cursor_position is 'Where in it.';
+comment on column wedsync.user_presence.current_section is 'Section that the user is viewing.';
+comment on column wedsync.user_presence.active_document is 'Open document.';
+comment on column wedsync.user_presence.cursor_position is 'Position in the document.';
 comment on column wedsync.user_presence.is_typing is 'Typed in the last ten seconds.';
-comment on column wedsync.user_presence.current_task is 'What the person works on.';
-comment on column wedsync.user_presence.availability is 'When the person can be reached.';
+comment on column wedsync.user_presence.current_task is 'What the user is working on.';
+comment on column wedsync.user_presence.availability is 'When the user is available.';
 comment on column wedsync.user_presence.devices is 'Number of devices or tabs.';
-comment on column wedsync.user_presence.last_activity is 'Last sign of activity.';
+comment on column wedsync.user_presence.last_activity is 'Last activity.';
 revoke all on wedsync.user_presence from public;
 grant select on wedsync.user_presence to authenticated, service_role, wedsync_admin;

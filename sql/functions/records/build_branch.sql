@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.build_branch(record_name text, prefix text)
+create or replace function wedsync_internal.build_branch(record_name text, prefix text, is_whole boolean)
 returns text
 language sql
 stable
@@ -13,14 +13,15 @@ as $generator$
             end as path,
             case
                 when f.storage = 'json' and not bool_and(f.path like '%.' || replace(f.json_key, '_', '\_')) over (partition by f.table_name, f.column_name)
-                    then format('record.%I -> %L', f.column_name, f.json_key)
-                else format('record.%I', f.column_name)
+                    then format(case when $3 then 'f.%I -> %L' else 'record.%I -> %L' end, f.column_name, f.json_key)
+                when $3 and f.storage = 'element' then format('coalesce(l.%I, ''[]'')', f.column_name)
+                else format(case when $3 then 'f.%I' else 'record.%I' end, f.column_name)
             end as value
         from wedsync_data.field_catalog as f
         join wedsync_data.record_catalog as r on r.record_name = f.table_name
         where $1 in (r.record_name, r.shown_in)
         union
-        select c.document_path, format('record.%I', c.column_name)
+        select c.document_path, case when $3 then c.whole_expression else format('record.%I', c.column_name) end
         from wedsync_data.record_columns as c where c.record_name = $1 and c.document_path is not null
     ),
     children as (
@@ -30,7 +31,7 @@ as $generator$
     -- nested composite types: one call of to_jsonb converts them all
     select string_agg(
         case when c.is_leaf then format('%s as %I', c.value, c.word)
-        else format('(select b from (select %s) as b) as %I', wedsync_internal.build_branch($1, $2 || c.word || '.'), c.word) end,
+        else format('(select b from (select %s) as b) as %I', wedsync_internal.build_branch($1, $2 || c.word || '.', $3), c.word) end,
         ', ' order by c.word
     )
     from (
@@ -38,6 +39,6 @@ as $generator$
         from children as h group by h.word
     ) as c
 $generator$;
-comment on function wedsync_internal.build_branch(text, text) is
-'The part of a nested document below a prefix, as a select list over the parameter record; its structure follows from the paths of the fields.';
-revoke all on function wedsync_internal.build_branch(text, text) from public;
+comment on function wedsync_internal.build_branch(text, text, boolean) is
+'The part of a nested document below a prefix, as a select list over the row record of the view, or with is_whole over the stored row f, the clock k and the lists l, for callers who may see everything; its structure follows from the paths of the fields.';
+revoke all on function wedsync_internal.build_branch(text, text, boolean) from public;

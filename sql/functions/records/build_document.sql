@@ -7,8 +7,26 @@ declare
     document wedsync_data.record_catalog;
     value_lines text;
     change_lines text;
+    compare_lines text;
+    derive_lines text := '';
+    validate_lines text := '';
+    derive_hook constant text := 'derive_' || build_document.record_name;
+    validate_hook constant text := 'validate_' || build_document.record_name;
 begin
     select r.* into document from wedsync_data.record_catalog as r where r.record_name = build_document.record_name;
+
+    if document.derives_from <> '{}' then
+        derive_lines := format(
+            E'    if (tg_op = ''UPDATE'' and (%s)) then\n        new := wedsync_internal.%I(tg_op, old, new);\n    end if;\n',
+            (select string_agg(format('new.%1$I is distinct from old.%1$I', c.name), ' or ') from unnest(document.derives_from) as c (name)), derive_hook
+        );
+    end if;
+    if document.validates <> '{}' then
+        validate_lines := format(
+            E'    if validates and (%s) then\n        problems := problems || wedsync_internal.%I(op, old_record, new_record);\n    end if;\n',
+            (select string_agg(format('new_record.%1$I is distinct from old_record.%1$I', c.name), ' or ') from unnest(document.validates) as c (name)), validate_hook
+        );
+    end if;
 
     -- in groups of eight, because PL/pgSQL prepares all branches of a CASE
     select string_agg(format(E'    if right_no <= %s then\n        return case right_no\n%s        end;\n    end if;\n', p.last_no, p.branches), '' order by p.last_no)
@@ -38,43 +56,56 @@ comment on function wedsync_internal.%1$I(wedsync_data.%2$I, smallint) is 'Value
 revoke all on function wedsync_internal.%1$I(wedsync_data.%2$I, smallint) from public;
 $f$, document.record_name || '_value', document.record_name, value_lines);
 
-    -- one block per column; the keys of a json column are compared only if the column differs
-    select string_agg(
-        format(E'    if new_record.%1$I is distinct from old_record.%1$I then\n%2$s    end if;\n', b.column_name, b.lines), '' order by b.first_no
-    ) into change_lines
+    -- One expression determines which columns differ, because PL/pgSQL prepares every expression again in each transaction. One block per
+    -- column follows, in groups, because CASE tests its branches in order; the keys of a json column are compared only if the column differs.
+    select
+        string_agg(format(E'        case when new_record.%1$I is distinct from old_record.%1$I then %2$s end', b.column_name, b.n), E',\n' order by b.n),
+        string_agg(b.branches, '' order by b.n)
+    into compare_lines, change_lines
     from (
-        select f.column_name, min(f.right_no) as first_no, string_agg(
-            case when f.storage = 'json' then format(E'        if new_record.%1$I -> %2$L is distinct from old_record.%1$I -> %2$L then\n', f.column_name, f.json_key) else '' end
-            || format(
-                $f$        old_value := %1$s;
-        new_value := %2$s;
-        rule := case when validates then wedsync_internal.value_problem(%3$L, %4$s, %5$s, %6$s, %7$s, new_value) end;
-        if rule is not null then
-            problems := problems || pg_catalog.jsonb_build_object('path', %8$L, 'rule', rule);
-        end if;
-        if op = 'UPDATE' then
-            old_columns := %9$s;
-        end if;
-        if op = 'UPDATE' or coalesce(new_value, old_value) not in ('[]', 'null') then
-            changes := array_append(changes, row(%10$L, change_type, %11$s, %8$L, null, old_value, new_value)::wedsync_internal.field_change);
-        end if;
+        select c.column_name, c.n,
+            case when c.n % 5 = 1 then format(E'        %s n <= %s then\n            case n\n', case when c.n = 1 then 'if' else 'elsif' end, c.n + 4) else '' end
+            || format(E'                when %s then\n%s', c.n, c.lines)
+            || case when c.n % 5 = 0 or c.n = c.column_count then E'            end case;\n' else '' end
+            || case when c.n = c.column_count then E'        end if;\n' else '' end as branches
+        from (
+            select
+                f.column_name, row_number() over (order by min(f.right_no)) as n, count(*) over () as column_count,
+                string_agg(
+                    case when f.storage = 'json' then format(E'                    if new_record.%1$I -> %2$L is distinct from old_record.%1$I -> %2$L then\n', f.column_name, f.json_key) else '' end
+                    || format(
+                        $f$                    old_value := %1$s;
+                    new_value := %2$s;
+                    if validates then
+                        rule := wedsync_internal.value_problem(%3$L, %4$s, %5$s, %6$s, %7$s, new_value);
+                        if rule is not null then
+                            problems := problems || pg_catalog.jsonb_build_object('path', %8$L, 'rule', rule);
+                        end if;
+                    end if;
+                    if op = 'UPDATE' then
+                        old_columns := %9$s;
+                        changes := array_append(changes, row(%10$L, change_type, %11$s, %8$L, null, old_value, new_value)::wedsync_internal.field_change);
+                    elsif coalesce(new_value, old_value) not in ('[]', 'null') then
+                        changes := array_append(changes, row(%10$L, change_type, %11$s, %8$L, null, old_value, new_value)::wedsync_internal.field_change);
+                    end if;
 $f$,
-                case when f.storage = 'json' then format('old_record.%I -> %L', f.column_name, f.json_key) else format('to_jsonb(old_record.%I)', f.column_name) end,
-                case when f.storage = 'json' then format('new_record.%I -> %L', f.column_name, f.json_key) else format('to_jsonb(new_record.%I)', f.column_name) end,
-                f.data_type, coalesce(f.max_length::text, 'null'), coalesce(f.min_value::text, 'null'), coalesce(f.max_value::text, 'null'),
-                coalesce(f.max_items::text, 'null'), f.path,
-                case when f.storage = 'json' then format(
-                    'pg_catalog.jsonb_set(pg_catalog.jsonb_build_object(%1$L, ''{}''::jsonb) || old_columns, array[%1$L, %2$L], coalesce(old_value, ''null''))',
-                    f.column_name, f.json_key
-                ) else format('old_columns || pg_catalog.jsonb_build_object(%L, old_value)', f.column_name) end,
-                document.record_name, f.right_no
-            )
-            || case when f.storage = 'json' then E'        end if;\n' else '' end,
-            '' order by f.right_no
-        ) as lines
-        from wedsync_data.field_catalog as f
-        where f.table_name = document.record_name
-        group by f.column_name
+                        case when f.storage = 'json' then format('old_record.%I -> %L', f.column_name, f.json_key) else format('to_jsonb(old_record.%I)', f.column_name) end,
+                        case when f.storage = 'json' then format('new_record.%I -> %L', f.column_name, f.json_key) else format('to_jsonb(new_record.%I)', f.column_name) end,
+                        f.data_type, coalesce(f.max_length::text, 'null'), coalesce(f.min_value::text, 'null'), coalesce(f.max_value::text, 'null'),
+                        coalesce(f.max_items::text, 'null'), f.path,
+                        case when f.storage = 'json' then format(
+                            'pg_catalog.jsonb_set(pg_catalog.jsonb_build_object(%1$L, ''{}''::jsonb) || old_columns, array[%1$L, %2$L], coalesce(old_value, ''null''))',
+                            f.column_name, f.json_key
+                        ) else format('old_columns || pg_catalog.jsonb_build_object(%L, old_value)', f.column_name) end,
+                        document.record_name, f.right_no
+                    )
+                    || case when f.storage = 'json' then E'                    end if;\n' else '' end,
+                    '' order by f.right_no
+                ) as lines
+            from wedsync_data.field_catalog as f
+            where f.table_name = document.record_name
+            group by f.column_name
+        ) as c
     ) as b;
     execute format($f$
 create or replace function wedsync_internal.%1$I(
@@ -89,16 +120,21 @@ declare
     old_value jsonb;
     new_value jsonb;
     rule text;
+    n integer;
 begin
     changes := '{}';
     old_columns := '{}';
     problems := '[]';
-%3$send
+    foreach n in array array_remove(array[
+%4$s
+    ], null) loop
+%3$s    end loop;
+%5$send
 $body$;
 comment on function wedsync_internal.%1$I(text, wedsync_data.%2$I, wedsync_data.%2$I, boolean) is
 'The differences between two states of a row of %2$I: the changes for append_change, the old values by column, and with validates the rules of the catalogue that new values violate, as {path, rule}. Generated by build_document().';
 revoke all on function wedsync_internal.%1$I(text, wedsync_data.%2$I, wedsync_data.%2$I, boolean) from public;
-$f$, document.record_name || '_diff', document.record_name, change_lines);
+$f$, document.record_name || '_diff', document.record_name, change_lines, compare_lines, validate_lines);
 
     execute format($f$
 create or replace function wedsync_internal.%1$I()
@@ -109,46 +145,55 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $body$
 declare
-    diff record;
-    problems jsonb;
+    op constant text := tg_op;
+    validates constant boolean := tg_op <> 'DELETE';
+    change_type constant text := case tg_op when 'INSERT' then 'create' when 'UPDATE' then 'update' else 'delete' end;
+    changes wedsync_internal.field_change[] := '{}'::wedsync_internal.field_change[];
+    old_columns jsonb := '{}'::jsonb;
+    problems jsonb := '[]'::jsonb;
+    old_value jsonb;
+    new_value jsonb;
+    rule text;
+    n integer;
     done record;
 begin
     if tg_op = 'UPDATE' then
-        new.created_at := old.created_at;
         if new.version_number < 0 then
             -- set by %7$I, whose caller validates and appends this change; server roles cannot write the column
             new.version_number := - new.version_number;
+            new.created_at := old.created_at;
             return new;
         end if;
         if new.couple_id is distinct from old.couple_id or new.id is distinct from old.id then
             perform wedsync_internal.fail('invalid_value', '{"parameter": "couple_id", "rule": "a record cannot be moved to another couple"}');
         end if;
+        new.created_at := old.created_at;
         new.version_number := old.version_number;
         new.updated_at := old.updated_at;
         new.last_updated_by := old.last_updated_by;
     end if;
-%4$s
-    diff := wedsync_internal.%3$I(tg_op, old, new, tg_op <> 'DELETE');
-    problems := diff.problems;
+%4$s    foreach n in array array_remove(array[
 %5$s
-    if problems <> '[]' then
+    ], null) loop
+%3$s    end loop;
+%8$s    if problems <> '[]' then
         perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
     end if;
-    if tg_op = 'UPDATE' and diff.changes = '{}' then
+    if tg_op = 'UPDATE' and changes = '{}' then
         return new;
     end if;
     if tg_op = 'DELETE' then
         perform wedsync_internal.append_change(
-            old.couple_id, 'durable', diff.changes,
+            old.couple_id, 'durable', changes,
             array[row(%2$L, tg_op, %6$L, null, null, null, null, to_jsonb(old), null, null, null)::wedsync_internal.change_event]
         );
         return old;
     end if;
     done := wedsync_internal.append_change(
-        new.couple_id, 'durable', diff.changes,
+        new.couple_id, 'durable', changes,
         array[row(
             %2$L, tg_op, %6$L, null, null, null, null, to_jsonb(new),
-            case when tg_op = 'UPDATE' then diff.old_columns || pg_catalog.jsonb_build_object('id', old.id, 'couple_id', old.couple_id) end, null, null
+            case when tg_op = 'UPDATE' then old_columns || pg_catalog.jsonb_build_object('id', old.id, 'couple_id', old.couple_id) end, null, null
         )::wedsync_internal.change_event]
     );
     new.version_number := done.version;
@@ -164,12 +209,11 @@ create or replace trigger record_change before insert or update or delete on wed
 for each row execute function wedsync_internal.%1$I();
 comment on trigger record_change on wedsync_data.%2$I is 'Validates, versions, audits and announces every change.';
 $f$,
-        document.record_name || '_change', document.record_name, document.record_name || '_diff',
-        case when pg_catalog.to_regproc('wedsync_internal.derive_' || document.record_name) is not null
-            then format(E'    if tg_op <> ''DELETE'' then\n        new := wedsync_internal.%I(tg_op, old, new);\n    end if;', 'derive_' || document.record_name) else '' end,
-        case when pg_catalog.to_regproc('wedsync_internal.validate_' || document.record_name) is not null
-            then format(E'    if tg_op <> ''DELETE'' then\n        problems := problems || wedsync_internal.%I(tg_op, old, new);\n    end if;', 'validate_' || document.record_name) else '' end,
-        document.event_type, 'store_' || document.record_name
+        document.record_name || '_change', document.record_name,
+        -- the same code as in the function above, inline, because passing both rows to a function would copy them
+        replace(replace(change_lines, 'new_record.', 'new.'), 'old_record.', 'old.'), derive_lines,
+        replace(replace(compare_lines, 'new_record.', 'new.'), 'old_record.', 'old.'), document.event_type, 'store_' || document.record_name,
+        replace(replace(replace(replace(validate_lines, 'new_record.', 'new.'), 'old_record.', 'old.'), 'old_record', 'old'), 'new_record', 'new')
     );
 
     execute format($f$

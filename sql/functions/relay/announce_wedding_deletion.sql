@@ -9,7 +9,7 @@ declare
     wedding constant uuid := old.id;
     topics constant text[] := wedsync_internal.wedding_topics(old.id);
 begin
-    -- the record, the wedding's lock, then those of rights: the order in which every change takes them
+    -- the record, the wedding's lock, then the access locks: the common lock order
     insert into wedsync_data.wedding_clocks (couple_id) values (wedding) on conflict on constraint wedding_clocks_pkey do nothing;
     perform wedsync_internal.lock_wedding(wedding, true, true);
     perform wedsync_internal.lock_subscriptions(array[wedding], array(select m.user_id from wedsync_data.wedding_members as m where m.couple_id = wedding));
@@ -28,9 +28,9 @@ begin
     where m.event = 'notification' and m.payload ->> 'couple_id' = wedding::text
         and m.topic in (select 'supplier_' || c.supplier_id from wedsync_data.connections as c where c.couple_id = wedding);
     delete from wedsync_data.topic_clocks as k where k.topic = any (topics);
-    -- what the cascade would delete too late: triggers behind a cascade fire after those of this row, and what they write has to go
+    -- the cascade would delete these too late: its triggers fire after those of this row, and what they write has to be deleted
     perform wedsync_internal.delete_records(wedding);
-    -- requests that were never answered stay pending for their suppliers: the id of a deleted wedding looks like one that never existed
+    -- unanswered requests stay pending for their suppliers: the id of a deleted wedding looks like one that never existed
     insert into wedsync_data.unanswered_requests (couple_id, supplier_id, readable_fields, writable_fields, request_version, requested_at)
     select
         c.couple_id, c.supplier_id, array_agg(g.field_name order by g.field_name),
@@ -44,10 +44,10 @@ begin
 end
 $$;
 comment on function wedsync_internal.announce_wedding_deletion() is
-'Runs before a wedding is deleted: notifies everybody who could read it, by events that carry keys only, closes its channels after those events, and removes its presence, positions and stored broadcasts.';
+'Runs before a wedding is deleted: notifies everybody who could read it by events with keys only, closes its channels after those events, and deletes its presence, positions and stored broadcasts.';
 revoke all on function wedsync_internal.announce_wedding_deletion() from public;
 
 create or replace trigger announce_wedding_deletion
 before delete on wedsync_data.weddings
 for each row execute function wedsync_internal.announce_wedding_deletion();
-comment on trigger announce_wedding_deletion on wedsync_data.weddings is 'Open channels receive the deletion, with the rights held before it, and are closed.';
+comment on trigger announce_wedding_deletion on wedsync_data.weddings is 'Open channels receive the deletion, by the rights before it, and are closed.';

@@ -18,7 +18,7 @@ begin
             'version_before', l.version_before, 'version_after', l.version_after, 'changed_at', l.changed_at, 'changed_by_name', u.display_name
         )
         from (
-            -- the rows of one change have its time; they are the newest but for what came since
+            -- the rows of one change have its time, and are the newest except for later changes
             select a.* from wedsync_data.audit_log as a
             where a.couple_id = event.couple_id and a.changed_at = event.created_at
                 -- a change of several rows has an event for each

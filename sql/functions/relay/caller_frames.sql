@@ -37,7 +37,7 @@ begin
             where earlier.node = any (nodes) and earlier.identity = g.identity and earlier.id < g.id
         ))
         union all
-        -- what the grantee could not read until now was never sent to it
+        -- what the grantee could not read before was never sent
         select false, null, null, null, g.id, g.node
         from wedsync_data.subscription_groups as g
         where e.class = 'access' and g.node = any (nodes) and g.scope = 'caller' and g.principals && wedsync_internal.access_holders(e)
@@ -47,5 +47,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.caller_frames(wedsync_data.events[], uuid[], boolean) is
-'Frames of events for the groups of these nodes that receive whatever their people may read, of any wedding: what next_frames returns for them, in the order of the log. Behind the frames of an event kind notice for groups that it gave access to more.';
+'Frames of events for the groups of these nodes that span weddings, as next_frames returns them, in the order of the log. After the frames of an event, kind notice for groups whose access it extended.';
 revoke all on function wedsync_internal.caller_frames(wedsync_data.events[], uuid[], boolean) from public;

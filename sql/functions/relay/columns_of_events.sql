@@ -7,5 +7,5 @@ as $$
     from (select distinct wedsync_internal.published_view(e.table_name) as name from unnest(events) as e) as v
 $$;
 comment on function wedsync_internal.columns_of_events(wedsync_data.events[]) is
-'Published columns of the views in which clients see what these events changed, by the name of the view.';
+'Published columns of the views that these events changed, by name of the view.';
 revoke all on function wedsync_internal.columns_of_events(wedsync_data.events[]) from public;

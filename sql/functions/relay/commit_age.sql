@@ -1,7 +1,7 @@
 create or replace function wedsync_internal.commit_age(xid xid8, written_at timestamptz)
 returns double precision
 language sql
--- as pg_xact_commit_timestamp is: with a stronger label it would not be inlined
+-- like pg_xact_commit_timestamp: with a stricter label it would not be inlined
 volatile
 as $$
     select greatest(0, extract(epoch from now() - coalesce(
@@ -9,5 +9,5 @@ as $$
     )))
 $$;
 comment on function wedsync_internal.commit_age(xid8, timestamptz) is
-'Seconds from a transaction''s commit, where the server keeps commit times (track_commit_timestamp), else from the change itself, to the beginning of this transaction.';
+'Seconds from a transaction''s commit (with track_commit_timestamp, otherwise from the change) to the start of this transaction.';
 revoke all on function wedsync_internal.commit_age(xid8, timestamptz) from public;

@@ -79,5 +79,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean, jsonb) is
-'Frames of an event for a group with these rights, limited to what it may see: none, a broadcast, or a broadcast and row changes. An event that changed hidden fields only has none.';
+'Frames of an event for a group with these rights, limited to what it may see: none, a broadcast, or a broadcast and row changes. Events that changed only hidden fields have none.';
 revoke all on function wedsync_internal.event_frames(wedsync_data.events, bit, jsonb, boolean, jsonb) from public;

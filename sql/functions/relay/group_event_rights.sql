@@ -10,7 +10,7 @@ begin
         return case when event.recipients && audience.principals then repeat('1', 128)::bit(128) end;
     end if;
     if event.class = 'supplier' or event.class = 'purge' and event.supplier_id is not null then
-        -- a supplier's own records: its people, and those at the wedding who read them by role
+        -- a supplier's own records: its members, and those at the wedding who read them by role
         if audience.is_service or event.supplier_id = any (audience.principals) or (event.table_name = any (wedsync_internal.role_read_records()) and (
             audience.scope = 'wedding' and event.couple_id = any (audience.principals)
             or audience.scope = 'caller' and wedsync_internal.reads_by_role(audience.principals, event.couple_id)
@@ -37,5 +37,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.group_event_rights(wedsync_data.subscription_groups, wedsync_data.events) is
-'Rights with which a group receives an event; null when the event is not for it.';
+'Rights by which a group receives an event; null if the event is not for it.';
 revoke all on function wedsync_internal.group_event_rights(wedsync_data.subscription_groups, wedsync_data.events) from public;

@@ -6,15 +6,15 @@ language plpgsql
 stable
 security definer
 set search_path = pg_catalog, pg_temp
--- with custom plans every poll would spend most of its time on planning the partitions; a generic plan takes a sequential scan for cheap
+-- with custom plans every poll would spend most of its time planning the partitions; a generic plan underestimates sequential scans
 set plan_cache_mode = force_generic_plan
 set enable_seqscan = off
--- a plan with a disabled node has so high a cost that servers before 18 would compile it every time
+-- disabled nodes make the cost of a plan so high that servers before 18 would JIT-compile it every time
 set jit = off
 rows 100
 as $$
 declare
-    -- since, and behind a full page: the snapshot that it belongs to, e for events or m for messages, and the last id of them
+    -- since, and after a full page: the snapshot that it belongs to, e for events or m for messages, and the last id of them
     place constant text[] := pg_catalog.string_to_array(cursor, '/');
     since constant pg_snapshot := place[1];
     -- Stable: every query in here sees the snapshot of the calling statement, and so does pg_current_snapshot().
@@ -28,7 +28,7 @@ declare
     after_event bigint;
     after_message bigint;
     events wedsync_data.events[];
-    -- events of one query: they share the cost of starting it
+    -- events per query, to share the cost of starting it
     chunk bigint;
     firsts bigint[];
     size bigint := 0;
@@ -38,7 +38,7 @@ begin
     payload := until;
     return next;
     if pg_catalog.pg_current_snapshot()::text = cursor and pg_catalog.pg_current_xact_id_if_assigned() is null then
-        -- no transaction that writes has begun or ended
+        -- no writing transaction has started or ended
         return;
     end if;
 
@@ -70,14 +70,14 @@ begin
         events := array(
             select c.event
             from (
-                -- two ranges of the index: transactions that began after the last poll, and those that were under way then
+                -- two index ranges: transactions that started after the last poll, and those that were in progress then
                 select e as event, e.id from wedsync_data.events as e
                 where e.xid >= last_xmax and e.created_at > now() - interval '8 days' and e.created_at < now() + interval '1 day'
                     and e.id > after_event and (place[2] is null or pg_catalog.pg_visible_in_snapshot(e.xid, until))
                 union all
                 select e, e.id from wedsync_data.events as e
                 where e.xid = any (in_progress) and e.xid < last_xmax
-                    -- without transactions to wait for, no partition is opened for them
+                    -- without such transactions, no partition is opened
                     and e.created_at > case when in_progress = '{}' then 'infinity' else now() - interval '8 days' end and e.created_at < now() + interval '1 day'
                     and e.id > after_event and (place[2] is null or pg_catalog.pg_visible_in_snapshot(e.xid, until))
             ) as c
@@ -176,7 +176,7 @@ begin
     end if;
 
     if has_moved then
-        -- behind what its wedding still had to say
+        -- after the last events of its wedding
         return query
         select 'moved'::text, null::bigint, s.id, s.couple_id, null::bigint, pg_catalog.jsonb_build_object('reason', s.moved_reason)::text, s.node, null::xid8, null::double precision
         from wedsync_data.subscriptions as s
@@ -187,6 +187,6 @@ end
 $$;
 comment on function wedsync_internal.next_frames(uuid, text, integer) is
 'Events and messages that became visible since a cursor, as frames for the groups of a node, or with null for those of all followers
-The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null for a lost right), then broadcast and postgres_changes, for each group in order of the log, notice for a group that was granted more and has to resync, or resync for one whose rights have expired, and last moved for channels whose wedding was deleted; couple_id and seq name an event''s place, seq alone a stored message''s; xid is the transaction that wrote it, age its seconds since the commit where the server keeps commit times (track_commit_timestamp), else since the change was made, when this statement began, null where there is no frame. Where max_bytes of text are full, the last row is of kind more, and its payload the cursor of the rest: the next cursor holds only behind the last page, and moved rows are repeated on each. Call it as one statement outside a transaction.';
+The cursor is a snapshot, so a long transaction delays only its own rows and none is read twice. First a row of kind cursor (payload: the next cursor), then moved (a subscription changed its group, null if access was revoked), then broadcast and postgres_changes, for each group in order of the log, notice for a group that was granted more and has to resync, or resync for one whose rights have expired, and last moved for channels whose wedding was deleted; couple_id and seq name an event''s place, seq alone a stored message''s; xid is the transaction that wrote it, age the seconds since the commit (with track_commit_timestamp, otherwise since the change) at the start of this statement, null without a frame. If max_bytes of text are reached, the last row is of kind more, with the cursor of the remaining rows as payload: the next cursor is valid only after the last page, and moved rows are repeated on each. Call it as one statement outside a transaction.';
 revoke all on function wedsync_internal.next_frames(uuid, text, integer) from public;
 grant execute on function wedsync_internal.next_frames(uuid, text, integer) to wedsync_worker;

@@ -19,5 +19,5 @@ as $$
             ))
     ) as a
 $$;
-comment on function wedsync_internal.principals_readable(uuid[], uuid) is 'Rights of these users and suppliers together for realtime events of a wedding.';
+comment on function wedsync_internal.principals_readable(uuid[], uuid) is 'Combined rights of these users and suppliers for realtime events of a wedding.';
 revoke all on function wedsync_internal.principals_readable(uuid[], uuid) from public;

@@ -8,5 +8,5 @@ as $$
     join pg_catalog.pg_type as t on t.oid = a.atttypid
     where a.attrelid = to_regclass('wedsync.' || quote_ident(table_name)) and a.attnum > 0 and not a.attisdropped
 $$;
-comment on function wedsync_internal.published_columns(text) is 'Names and types of a view''s columns, as row changes carry them; null when there is no such view.';
+comment on function wedsync_internal.published_columns(text) is 'Names and types of a view''s columns, as in row changes; null if there is no such view.';
 revoke all on function wedsync_internal.published_columns(text) from public;

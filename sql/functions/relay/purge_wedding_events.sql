@@ -11,10 +11,10 @@ begin
 end
 $$;
 comment on function wedsync_internal.purge_wedding_events() is
-'Runs after a wedding was deleted: removes its events, except those that announce the deletion. The audit log stays.';
+'Runs after a wedding was deleted: deletes its events, except those that announce the deletion. The audit log is kept.';
 revoke all on function wedsync_internal.purge_wedding_events() from public;
 
--- fires after the cascades, which sort before it by name
+-- fires after the cascades, whose triggers sort before it by name
 create or replace trigger purge_wedding_events
 after delete on wedsync_data.weddings
 for each row execute function wedsync_internal.purge_wedding_events();

@@ -28,10 +28,10 @@ begin
         if binding ->> 'event' not in ('*', row_op) or binding ->> 'table' not in ('*', view_name) then
             continue;
         end if;
-        -- a row that stops matching is sent once more, so that clients can discard it
+        -- a row that no longer matches is sent once, so that clients can discard it
         if binding -> 'conditions' <> '[]' and not (
             (
-                -- a deleted row has only its keys left: clients that may hold it are to discard it
+                -- a deleted row has only its keys: clients that have it should discard it
                 select coalesce(bool_and(wedsync_internal.condition_holds(event.record, c.v)), true) from pg_catalog.jsonb_array_elements(binding -> 'conditions') as c (v)
                 where event.class <> 'purge' or event.record ? (c.v ->> 'column')
             )
@@ -72,5 +72,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.row_change(wedsync_data.events, jsonb, jsonb, jsonb, jsonb) is
-'The postgres_changes payload of an event for the bindings that it meets, masked; null when it meets none. known_columns are the published columns of its view, for whoever looked them up already.';
+'The masked postgres_changes payload of an event for the bindings that match it; null if none does. known_columns are the published columns of its view, if already looked up.';
 revoke all on function wedsync_internal.row_change(wedsync_data.events, jsonb, jsonb, jsonb, jsonb) from public;

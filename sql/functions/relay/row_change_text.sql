@@ -5,7 +5,7 @@ returns text
 language sql
 stable
 as $$
-    -- put together as text: as one document every part would be copied before it is written
+    -- concatenated as text, because building one document would copy every part
     select '{"ids": ' || ids::text || ', "data": {"columns": ' || coalesce(columns, '[]')::text
         || case when row_op <> 'DELETE' then ', "record": ' || new_row::text else '' end
         || case when row_op <> 'INSERT' then ', "old_record": ' || coalesce(old_row, '{}')::text else '' end
@@ -15,5 +15,5 @@ as $$
         )::text, 2) || '}'
 $$;
 comment on function wedsync_internal.row_change_text(jsonb, jsonb, text, text, jsonb, jsonb, timestamptz) is
-'The payload of postgres_changes for a row whose values are masked already: the bindings that it meets, the columns, the new row except for DELETE, the old one except for INSERT.';
+'The payload of postgres_changes for a row with masked values: the matching bindings, the columns, the new row except for DELETE, the old one except for INSERT.';
 revoke all on function wedsync_internal.row_change_text(jsonb, jsonb, text, text, jsonb, jsonb, timestamptz) from public;

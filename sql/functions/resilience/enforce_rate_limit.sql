@@ -6,33 +6,33 @@ language plpgsql
 volatile
 as $$
 declare
-    caller constant uuid := coalesce(verified_user, wedsync_internal.current_user_id());
+    caller uuid := verified_user;
     rule wedsync_data.rate_limits;
     retry_after integer;
 begin
-    if caller is null or verified_user is null and wedsync_internal.is_service() then
-        return;
-    end if;
-    select r.* into rule from wedsync_data.rate_limits as r where r.endpoint = enforce_rate_limit.endpoint;
-    if rule.endpoint is null then
-        -- without its limit, reads are allowed and writes are rejected
-        if endpoint like '%-read' then
+    if caller is null then
+        caller := wedsync_internal.current_user_id();
+        if caller is null or wedsync_internal.is_service() then
             return;
         end if;
-        perform wedsync_internal.fail('limiter_unavailable', pg_catalog.jsonb_build_object('endpoint', enforce_rate_limit.endpoint));
     end if;
-    if rule.max_requests is null then
-        return;
-    end if;
-    if amount > rule.max_requests then
+    select r.* into rule from wedsync_data.rate_limits as r where r.endpoint = enforce_rate_limit.endpoint;
+    if amount <= rule.max_requests then
+        -- a read-only transaction cannot write the count; its reads are limited per database connection
+        if current_setting('transaction_read_only') = 'on' then
+            retry_after := wedsync_internal.count_request_in_connection(caller, rule);
+        else
+            retry_after := wedsync_internal.count_request(caller, rule, amount);
+        end if;
+    elsif rule.endpoint is null then
+        -- without its limit, reads are allowed and writes are rejected
+        if endpoint not like '%-read' then
+            perform wedsync_internal.fail('limiter_unavailable', pg_catalog.jsonb_build_object('endpoint', enforce_rate_limit.endpoint));
+        end if;
+    elsif rule.max_requests is not null then
         -- more than the limit allows at once: waiting would not help
         perform wedsync_internal.fail('too_large', pg_catalog.jsonb_build_object('endpoint', rule.endpoint, 'at_once', rule.max_requests));
     end if;
-    -- a read-only transaction cannot write the count; its reads are limited per database connection
-    retry_after := case
-        when current_setting('transaction_read_only') = 'on' then wedsync_internal.count_request_in_connection(caller, rule)
-        else wedsync_internal.count_request(caller, rule, amount)
-    end;
     if retry_after is not null then
         perform wedsync_internal.fail('rate_limited', pg_catalog.jsonb_build_object(
             'endpoint', rule.endpoint, 'max_requests', rule.max_requests, 'per_seconds', rule.per_seconds,

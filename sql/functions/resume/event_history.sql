@@ -10,7 +10,7 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
--- a custom plan is estimated a little cheaper, but planning takes longer than reading a page of the log
+-- a custom plan has a slightly lower cost estimate, but planning takes longer than reading a page of the log
 set plan_cache_mode = force_generic_plan
 as $$
 declare
@@ -36,7 +36,7 @@ begin
     if since is not null then
         first_after := wedsync_internal.seq_before(couple_id, since);
     end if;
-    -- 0 asks for everything; any other number is where the caller continues
+    -- 0 requests everything; any other number is where the caller continues
     if after_seq > 0 and wedsync_internal.is_trimmed(couple_id, after_seq) then
         perform wedsync_internal.fail('history_trimmed');
     end if;
@@ -72,7 +72,7 @@ begin
 end
 $$;
 comment on function wedsync.event_history(uuid, bigint, integer, timestamptz) is
-'Events of a wedding after a sequence number, or since a moment, that the caller may see, in order
-Give after_seq or since; go on from a page with after_seq. max_rows is 1 to 5000. Numbers that are missing belong to events that the caller may not see. What came right after a number from 1 on must be there still; after_seq 0 begins with the oldest that is kept. Errors: not_signed_in (42501), not_found (PT404), history_trimmed (PT410), invalid_value (22023), rate_limited (429).';
+'Events of a wedding after a sequence number, or since a time, that the caller may see, in order
+Pass after_seq or since; to get the next page, pass after_seq. max_rows is 1 to 5000. Missing numbers belong to events that the caller may not see. The events right after a number from 1 on must still be retained; after_seq 0 starts with the oldest retained event. Errors: not_signed_in (42501), not_found (PT404), history_trimmed (PT410), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.event_history(uuid, bigint, integer, timestamptz) from public;
 grant execute on function wedsync.event_history(uuid, bigint, integer, timestamptz) to authenticated, service_role;

@@ -11,10 +11,10 @@ begin
     return null;
 end
 $$;
-comment on function wedsync_internal.forget_person() is 'When a person is deleted: removes where their clients had been, and the row that is locked for them.';
+comment on function wedsync_internal.forget_person() is 'When a user is deleted: deletes the positions of the user''s clients, and the row for locking.';
 revoke all on function wedsync_internal.forget_person() from public;
 
 create or replace trigger forget_person
 after delete on wedsync_data.users
 for each row execute function wedsync_internal.forget_person();
-comment on trigger forget_person on wedsync_data.users is 'Where the clients of a person had been goes with the person.';
+comment on trigger forget_person on wedsync_data.users is 'Deletes the positions of a deleted user.';

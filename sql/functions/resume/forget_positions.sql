@@ -19,8 +19,8 @@ as $$
         where r.user_id = b.user_id and r.topic = b.topic and r.session = b.session and (r.session <> '' or r.clients <= b.clients)
     )
 
-    -- Others without a session that went away are given the same. Where it was too late to go on, they have another
-    -- resume_minutes until the clean-up: some were closed for good, and present clients should not be told to resync for ever.
+    -- Other returning clients without a session get the same position. If it is too late to resume, they have another
+    -- resume_minutes until the clean-up: some were closed for good, and current clients should not be told to resync forever.
     update wedsync_data.resume_points as r
     set clients = r.clients - b.clients,
         epoch = case when not b.was_late then r.epoch end,
@@ -29,7 +29,7 @@ as $$
     where r.user_id = b.user_id and r.topic = b.topic and r.session = b.session and r.session = '' and r.clients > b.clients
         and s.name = 'remember_days';
 
-    -- it owes this no more: what is saved from here on is another absence
+    -- done with this one: positions saved from here on belong to another absence
     update wedsync_data.subscriptions as s set resumed_from = null, resync = false
     where s.id = any ($1) and (s.resync or s.resumed_from is not null);
 

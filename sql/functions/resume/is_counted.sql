@@ -10,5 +10,5 @@ as $$
     )
 $$;
 comment on function wedsync_internal.is_counted(wedsync_data.subscriptions) is
-'Whether the client of a subscription is one of those that a position is kept for already.';
+'Whether a position is already kept for the client of a subscription.';
 revoke all on function wedsync_internal.is_counted(wedsync_data.subscriptions) from public;

@@ -4,7 +4,7 @@ language sql
 immutable
 return
     point.user_id = subscription.user_id and point.topic = subscription.topic and point.session = coalesce(subscription.session, '')
-    -- what was saved since is of another absence, perhaps of the same client on another socket
+    -- positions saved since belong to another absence, perhaps of the same client on another socket
     and point.kept_at <= subscription.joined_at
     -- where several counted, it resumed from the oldest of them
     and (subscription.resync or not wedsync_internal.snapshot_precedes(point.position, subscription.resumed_from));

@@ -7,7 +7,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 -- missed events are found by their transaction; a scan of a short log is estimated cheaper, but computes the rights for every event in it
 set enable_seqscan = off
--- a plan with a disabled node has so high a cost that servers before 18 would compile it every time
+-- disabled nodes make the cost of a plan so high that servers before 18 would JIT-compile it every time
 set jit = off
 as $$
 declare
@@ -107,6 +107,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.missed_frames(bigint, text, integer) is
-'What a subscription''s group would have received since a position, in order of the log, broadcasts marked as replayed; before it notice where it was granted more and has to resync. Live frames for the same couple_id (or topic) with a seq up to the last one of these were among them. Where max_bytes of text are full, the last row is of kind more, and its payload the cursor of the rest, which was all visible to the first page.';
+'What a subscription''s group would have received since a position, in order of the log, broadcasts marked as replayed; preceded by notice if its access was extended and it has to resync. They include live frames for the same couple_id (or topic) with a seq up to the last one of these. If max_bytes of text are reached, the last row is of kind more, with the cursor of the remaining rows as payload, which were all visible to the first page.';
 revoke all on function wedsync_internal.missed_frames(bigint, text, integer) from public;
 grant execute on function wedsync_internal.missed_frames(bigint, text, integer) to wedsync_worker;

@@ -29,6 +29,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.replay_messages(bigint, timestamptz, integer, integer) is
-'Stored broadcasts of a subscription''s topic since a moment, the newest max_rows of them (at most 1000) that fit into max_bytes of text, oldest first: what a client asks for with config.broadcast.replay.';
+'Stored broadcasts of a subscription''s topic since a time, the newest max_rows of them (at most 1000) that fit into max_bytes of text, oldest first: the replay that a client requests with config.broadcast.replay.';
 revoke all on function wedsync_internal.replay_messages(bigint, timestamptz, integer, integer) from public;
 grant execute on function wedsync_internal.replay_messages(bigint, timestamptz, integer, integer) to wedsync_worker;

@@ -27,7 +27,7 @@ begin
         end if;
         resume_from := saved.position;
     end if;
-    -- Sockets whose end nobody reported. Without a session this may be another tab: it receives again what may have been lost.
+    -- Sockets whose end was not reported. Without a session this may be another tab: it receives again what may have been lost.
     select s.came_to, s.is_gone, s.lost_right into last_known, is_return, lost_right
     from (
         select s.session is not null or n.lease_until < now() as is_gone, s.group_id is null as lost_right, case
@@ -45,7 +45,7 @@ begin
     limit 1;
     is_return := coalesce(is_return, false) or saved.user_id is not null;
     if lost_right then
-        -- a channel that lost its right was closed, which its client may not know: admitted again, it starts from a fresh snapshot
+        -- a channel that lost access was closed, which its client may not know: readmitted, it starts from a fresh snapshot
         resume_from := null;
         is_stale := true;
         return;
@@ -53,7 +53,7 @@ begin
     if resume_from is null or wedsync_internal.snapshot_precedes(last_known, resume_from) then
         resume_from := last_known;
     end if;
-    -- Positions are lost with the end of a history, or in a crash: this client may have been here before.
+    -- Positions are lost with the end of a history, or in a crash: this may be a returning client.
     is_stale := resume_from is null and coalesce(greatest(present.lost_end_at, present.lost_sockets_at) > oldest, false);
 end
 $$;

@@ -24,6 +24,6 @@ as $$
         clients = r.clients + excluded.clients
 $$;
 comment on function wedsync_internal.save_positions(jsonb, uuid) is
-'Stores the positions of clients in an epoch: array of {user_id, session, topic, position, is_counted, lost_right}. Of several sockets of one client, or several clients without a session, the oldest position counts. is_counted: the client is one of those that the position is kept for. lost_right: its channel lost its right, so it has to resync. A worker calls it for sockets whose subscriptions the database has lost.';
+'Stores the positions of clients in an epoch: array of {user_id, session, topic, position, is_counted, lost_right}. Of several sockets of one client, or several clients without a session, the oldest position counts. is_counted: the client is one of those that the position is kept for. lost_right: its channel lost access, so it has to resync. A worker calls it for sockets whose subscriptions the database has lost.';
 revoke all on function wedsync_internal.save_positions(jsonb, uuid) from public;
 grant execute on function wedsync_internal.save_positions(jsonb, uuid) to wedsync_worker;

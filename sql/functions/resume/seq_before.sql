@@ -2,7 +2,7 @@ create or replace function wedsync_internal.seq_before(couple_id uuid, since tim
 returns bigint
 language sql
 stable
--- planned for every day's partition: once is enough
+-- planning covers every partition, so keep the plan
 set plan_cache_mode = force_generic_plan
 as $$
     -- the clock of a wedding gives number and time together, so both have the same order
@@ -12,5 +12,5 @@ as $$
         0
     )
 $$;
-comment on function wedsync_internal.seq_before(uuid, timestamptz) is 'Sequence number of the last event of a wedding before a moment; what is not kept any more does not count.';
+comment on function wedsync_internal.seq_before(uuid, timestamptz) is 'Sequence number of the last event of a wedding before a time, among those still retained.';
 revoke all on function wedsync_internal.seq_before(uuid, timestamptz) from public;

@@ -6,7 +6,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    -- a page is one message: it has to fit into what may wait for a socket
+    -- a page is one message, which has to fit into the send buffer of a socket
     max_bytes constant integer := 262144;
     audience wedsync_data.subscription_groups;
     caller uuid;
@@ -57,7 +57,7 @@ begin
             cross join lateral wedsync_internal.group_event_rights(audience, e) as r (readable)
             cross join lateral wedsync_internal.event_frames(e, r.readable, '[]', true) as h
             where e.couple_id = audience.couple_id and e.seq > after_seq and r.readable is not null
-                -- skipped cheaply: of a long history, a caller may read next to nothing
+                -- skipped cheaply, because a caller may be able to read very little of a long history
                 and (e.class <> 'durable' or e.right_nos && readable_nos)
                 and wedsync_internal.published_view(e.table_name) = any (audience.tables)
             order by e.seq
@@ -69,7 +69,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.synced_events(bigint, bigint, integer) is
-'A page of the events of a wedding after a sequence number, as a joined channel receives them, with its present rights
-Returns {ok, events, last_seq, more, trimmed}: ask again after last_seq while there is more; trimmed says that what came right after after_seq is not kept any more. Or {ok: false, code, reason}. Counted as a read of the person, and logged like one. A page has at most 256 KiB, or one event.';
+'A page of the events of a wedding after a sequence number, as a joined channel receives them, by its current rights
+Returns {ok, events, last_seq, more, trimmed}: continue after last_seq while more is true; trimmed means that the events right after after_seq are no longer retained. Or {ok: false, code, reason}. Counted and logged as a read of the user. A page has at most 256 KiB, or one event.';
 revoke all on function wedsync_internal.synced_events(bigint, bigint, integer) from public;
 grant execute on function wedsync_internal.synced_events(bigint, bigint, integer) to wedsync_worker;

@@ -10,5 +10,5 @@ as $$
     limit 1
 $$;
 comment on function wedsync_internal.access_status(uuid, uuid) is
-'State of a pair: approved if any grant is, else pending if any is, else that of the last decision; null when nothing was ever asked.';
+'Status of a couple and a supplier: approved if any grant is, otherwise pending if any is, otherwise that of the last decision; null if access was never requested.';
 revoke all on function wedsync_internal.access_status(uuid, uuid) from public;

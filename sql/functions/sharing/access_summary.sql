@@ -15,5 +15,5 @@ as $$
     from wedsync_data.grants as g
     where g.couple_id = $1 and g.grantee_id = $2 and g.state in ('pending', 'approved')
 $$;
-comment on function wedsync_internal.access_summary(uuid, uuid) is 'Present access of a supplier or member: {status, readable_fields, writable_fields, requested_fields}, and while something waits requested_writable_fields and request_version.';
+comment on function wedsync_internal.access_summary(uuid, uuid) is 'Current access of a supplier or member: {status, readable_fields, writable_fields, requested_fields}, and for pending requests requested_writable_fields and request_version.';
 revoke all on function wedsync_internal.access_summary(uuid, uuid) from public;

@@ -36,7 +36,7 @@ begin
         );
     end if;
     if readable_fields is not null or writable_fields is not null then
-        -- to write is given only where it is named for writing, whatever was asked
+        -- write access is granted only if named, whatever was requested
         asked_writable := coalesce(writable_fields, '{}');
         asked := coalesce(readable_fields, '{}') || asked_writable;
         perform wedsync_internal.check_grantable(asked, true);
@@ -44,7 +44,7 @@ begin
             perform wedsync_internal.fail('invalid_value', '{"parameter": "readable_fields", "rule": "at least one field; to refuse, call reject_access"}');
         end if;
     elsif request_version is null then
-        -- a supplier may ask for more between the look and the approval
+        -- the supplier may extend the request before the approval
         perform wedsync_internal.fail(
             'invalid_value', '{"parameter": "request_version", "rule": "required when no fields are named"}',
             'Name the fields, or pass the request_version that core_fields_permissions showed with the request.'
@@ -62,9 +62,9 @@ begin
 end
 $$;
 comment on function wedsync.approve_access(uuid, uuid, text[], text[], integer) is
-'Approves what a supplier asked for, or only the fields named
-Without names everything is approved that was asked for when you read it: request_version says which request that was. With names, only those, and to write only what writable_fields names; fields asked for but not named are rejected. What the supplier had before stays.
+'Approves a supplier''s request, or only the named fields
+Without names, the whole request is approved as it was when you read it, identified by request_version. With names, only those are, with write access only for writable_fields; other requested fields are rejected. Existing access is kept.
 Returns {status, readable_fields, writable_fields, requested_fields}.
-Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), state_conflict (PT409) when nothing waits or the request has changed, invalid_fields (PT422), invalid_value (22023).';
+Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), state_conflict (PT409) if there is no pending request or it has changed, invalid_fields (PT422), invalid_value (22023).';
 revoke all on function wedsync.approve_access(uuid, uuid, text[], text[], integer) from public;
 grant execute on function wedsync.approve_access(uuid, uuid, text[], text[], integer) to authenticated, service_role, wedsync_admin;

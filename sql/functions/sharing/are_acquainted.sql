@@ -9,5 +9,5 @@ as $$
     )
 $$;
 comment on function wedsync_internal.are_acquainted(uuid, uuid) is
-'Whether the couple has dealt with the supplier: invited it, or answered a request of it. A request alone makes nobody known, or ids could be probed.';
+'Whether the couple has invited the supplier or answered a request. A request alone does not count, otherwise ids could be probed.';
 revoke all on function wedsync_internal.are_acquainted(uuid, uuid) from public;

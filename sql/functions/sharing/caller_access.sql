@@ -4,7 +4,7 @@ select r.couple_id, r.readable, r.writable, r.by_grant, r.mask_id, r.wedding_rol
 from wedsync_data.reach as r
 where r.user_id = (select wedsync_internal.reader()) and r.valid_from <= now() and r.valid_until > now();
 comment on view wedsync_internal.caller_access is
-'What the caller may read and write, one row per wedding within reach: role at the wedding, grants in force, or everything for trusted server roles.';
+'The caller''s rights, one row for each wedding that the caller can access: from the role at the wedding and grants in force, or everything for trusted server roles.';
 comment on column wedsync_internal.caller_access.couple_id is 'The wedding.';
 comment on column wedsync_internal.caller_access.readable is 'Readable rights.';
 comment on column wedsync_internal.caller_access.writable is 'Writable rights.';

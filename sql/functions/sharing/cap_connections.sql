@@ -6,7 +6,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    -- refused suppliers stay on record: strangers who ask and are refused would fill a wedding for ever
+    -- rejected suppliers are kept on record but not counted, otherwise rejected strangers could fill a wedding
     counted constant uuid[] := array(
         select c.supplier_id from wedsync_data.connections as c
         where c.couple_id = new.couple_id and (c.shares_automatically or exists (
@@ -22,10 +22,10 @@ begin
 end
 $$;
 comment on function wedsync_internal.cap_connections() is
-'Keeps the number of a wedding''s suppliers within suppliers_per_wedding: cap_reached (409). Counts those with access, those that wait, and those whose invitation holds. Whoever connects one holds the wedding''s lock.';
+'Enforces suppliers_per_wedding: cap_reached (409). Counts suppliers with access, a pending request or a valid invitation. Callers that connect one hold the wedding''s lock.';
 revoke all on function wedsync_internal.cap_connections() from public;
 
 create or replace trigger cap_connections
 before insert on wedsync_data.connections
 for each row execute function wedsync_internal.cap_connections();
-comment on trigger cap_connections on wedsync_data.connections is 'Keeps their number within the cap, also when one that was refused asks again or is given access again.';
+comment on trigger cap_connections on wedsync_data.connections is 'Enforces the cap, also when a rejected supplier requests or is granted access again.';

@@ -12,10 +12,10 @@ begin
     return new;
 end
 $$;
-comment on function wedsync_internal.cap_requests() is 'Keeps the numbers of requests that wait within their caps.';
+comment on function wedsync_internal.cap_requests() is 'Enforces the caps on pending requests.';
 revoke all on function wedsync_internal.cap_requests() from public;
 
 create or replace trigger cap_requests
 before insert on wedsync_data.grants
 for each row execute function wedsync_internal.cap_requests();
-comment on trigger cap_requests on wedsync_data.grants is 'Keeps the numbers of requests that wait within their caps.';
+comment on trigger cap_requests on wedsync_data.grants is 'Enforces the caps on pending requests.';

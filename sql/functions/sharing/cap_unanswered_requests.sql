@@ -10,10 +10,10 @@ begin
     return new;
 end
 $$;
-comment on function wedsync_internal.cap_unanswered_requests() is 'Keeps the numbers of requests that wait within their caps, for ids that are no weddings as for those that are.';
+comment on function wedsync_internal.cap_unanswered_requests() is 'Enforces the caps on pending requests, in the same way for ids that are not weddings.';
 revoke all on function wedsync_internal.cap_unanswered_requests() from public;
 
 create or replace trigger cap_unanswered_requests
 before insert on wedsync_data.unanswered_requests
 for each row execute function wedsync_internal.cap_unanswered_requests();
-comment on trigger cap_unanswered_requests on wedsync_data.unanswered_requests is 'Keeps the numbers of requests that wait within their caps.';
+comment on trigger cap_unanswered_requests on wedsync_data.unanswered_requests is 'Enforces the caps on pending requests.';

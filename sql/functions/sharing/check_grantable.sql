@@ -27,5 +27,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.check_grantable(text[], boolean) is
-'Refuses unknown field names, and for suppliers names that stand for nothing but budget or private fields.';
+'Rejects unknown field names, and for suppliers names that cover only budget or private fields.';
 revoke all on function wedsync_internal.check_grantable(text[], boolean) from public;

@@ -25,5 +25,5 @@ comment on column wedsync_internal.connected_vendors.couple_id is 'The wedding.'
 comment on column wedsync_internal.connected_vendors.supplier_id is 'The supplier.';
 comment on column wedsync_internal.connected_vendors.business_name is 'Its name.';
 comment on column wedsync_internal.connected_vendors.readable_fields is 'Names granted.';
-comment on column wedsync_internal.connected_vendors.vendor is 'Entry in the first source''s shape.';
+comment on column wedsync_internal.connected_vendors.vendor is 'Entry in the format of the source documents.';
 revoke all on wedsync_internal.connected_vendors from public;

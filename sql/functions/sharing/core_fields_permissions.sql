@@ -40,29 +40,29 @@ where c.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid
     )
     or (select wedsync_internal.is_service())
 union all
--- to the supplier that asked, a request for an id that is no wedding looks like any that waits
+-- to the requesting supplier, a request for an id that is not a wedding looks like any pending one
 select
     md5(r.couple_id::text || r.supplier_id::text)::uuid, r.couple_id, r.supplier_id, '{}', '{}', r.readable_fields, true,
     '{"updates": true, "changes": true}', 'pending', null, null, r.requested_at, null, r.writable_fields, r.request_version
 from wedsync_data.unanswered_requests as r
 where r.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[]);
 comment on view wedsync.core_fields_permissions is
-'What each supplier may read and write, one row per couple and supplier
+'Access of each supplier, one row per couple and supplier
 The couple sees its suppliers, a supplier sees itself. Derived from grants; change it with grant_access, approve_access, reject_access and revoke_access.';
 comment on column wedsync.core_fields_permissions.id is 'Stable id of the pair.';
 comment on column wedsync.core_fields_permissions.couple_id is 'The wedding.';
 comment on column wedsync.core_fields_permissions.supplier_id is 'The supplier.';
 comment on column wedsync.core_fields_permissions.readable_fields is 'Names granted.';
 comment on column wedsync.core_fields_permissions.writable_fields is 'Names granted for writing.';
-comment on column wedsync.core_fields_permissions.requested_fields is 'Names that wait for the couple.';
+comment on column wedsync.core_fields_permissions.requested_fields is 'Names that await approval by the couple.';
 comment on column wedsync.core_fields_permissions.auto_sync_enabled is 'Whether changes are announced to the supplier.';
 comment on column wedsync.core_fields_permissions.notification_preferences is 'Object of booleans: updates, changes.';
 comment on column wedsync.core_fields_permissions.status is 'pending, approved, rejected or revoked.';
-comment on column wedsync.core_fields_permissions.approved_by is 'Who last approved; null when preferences did.';
+comment on column wedsync.core_fields_permissions.approved_by is 'Who last approved; null if approved by preferences.';
 comment on column wedsync.core_fields_permissions.approved_at is 'When.';
-comment on column wedsync.core_fields_permissions.requested_at is 'When last asked for.';
+comment on column wedsync.core_fields_permissions.requested_at is 'When access was last requested.';
 comment on column wedsync.core_fields_permissions.last_accessed is 'Last read by the supplier, to the minute.';
-comment on column wedsync.core_fields_permissions.requested_writable_fields is 'Those of the requested fields that the supplier wants to write.';
-comment on column wedsync.core_fields_permissions.request_version is 'Which request this is; approve_access names it.';
+comment on column wedsync.core_fields_permissions.requested_writable_fields is 'Requested fields for which write access is requested.';
+comment on column wedsync.core_fields_permissions.request_version is 'Version of the request, for approve_access.';
 revoke all on wedsync.core_fields_permissions from public;
 grant select on wedsync.core_fields_permissions to authenticated, service_role, wedsync_admin;

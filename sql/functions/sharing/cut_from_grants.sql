@@ -29,7 +29,7 @@ begin
             from unnest(left_over) as n (name)
         );
     end loop;
-    -- one statement, so that open channels are worked out once, from what stands at its end
+    -- one statement, so that open channels are regrouped once, by the final state
     with closed as (
         update wedsync_data.grants as g
         set state = case g.state when 'pending' then 'rejected' else 'revoked' end, decided_by = cut_from_grants.decided_by, decided_at = now()
@@ -46,5 +46,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.cut_from_grants(uuid, uuid, text[], text[], uuid) is
-'Ends the grants of the named fields, and takes the leaves that the names stand for out of every approved grant that covers some of them: it is replaced by names for what is left of it, with the same rights and the same end. Returns how many grants were ended or cut.';
+'Revokes the grants of the named fields, and removes these fields from all approved grants that cover some of them, which are replaced by grants for the remaining names with the same rights and expiry. Returns the number of affected grants.';
 revoke all on function wedsync_internal.cut_from_grants(uuid, uuid, text[], text[], uuid) from public;

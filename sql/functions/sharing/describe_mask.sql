@@ -41,7 +41,7 @@ begin
         pg_catalog.jsonb_object_agg(
             v.record_name,
             v.hidden_columns
-                -- they would tell of changes of hidden fields
+                -- these would reveal changes of hidden fields
                 || case when v.is_rows and v.withheld <> '{}' then '{"version_number": null, "last_updated_by": null, "updated_at": null}' else '{}' end::jsonb
                 || pg_catalog.jsonb_build_object('withheld_fields', v.withheld)
         ),
@@ -50,9 +50,9 @@ begin
             || (select pg_catalog.jsonb_object_agg(k.key, k.value) from views as w cross join lateral pg_catalog.jsonb_each(w.keys_by_column) as k)
     into described.masked_columns, described.masked_keys, hidden
     from views as v;
-    -- by the names of the columns: couple_address_hidden and its like
+    -- by column name, such as couple_address_hidden
     return pg_catalog.jsonb_populate_record(described, coalesce(hidden, '{}'));
 end
 $$;
-comment on function wedsync_internal.describe_mask(bit) is 'What a mask of rights shows and hides of each record, worked out from the catalogue.';
+comment on function wedsync_internal.describe_mask(bit) is 'The visibility of each record for a rights mask, computed from the catalogue.';
 revoke all on function wedsync_internal.describe_mask(bit) from public;

@@ -13,7 +13,7 @@ declare
     end;
     side record;
 begin
-    -- a row that moves to another wedding leaves one and enters the other
+    -- a row that moves to another wedding is removed from one and added to the other
     for side in
         select (b.v ->> 'couple_id')::uuid as couple_id, coalesce(b.v ->> 'grantee_id', b.v ->> 'user_id') as holder,
             (b.v)::jsonb as old_row, case when after ->> 'couple_id' = b.v ->> 'couple_id' then after end as new_row
@@ -35,15 +35,15 @@ begin
 end
 $$;
 comment on function wedsync_internal.direct_access_change() is
-'Audits and announces grants and memberships that are written without the API, as by an administrator. The API''s functions record their own.';
+'Audits and announces direct changes of grants and memberships, such as those of an administrator. The API''s functions record their own.';
 revoke all on function wedsync_internal.direct_access_change() from public;
 
 create or replace trigger direct_access_change
 after insert or update or delete on wedsync_data.grants
 for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_access_change();
-comment on trigger direct_access_change on wedsync_data.grants is 'Audits and announces what is written without the API.';
+comment on trigger direct_access_change on wedsync_data.grants is 'Audits and announces direct changes.';
 
 create or replace trigger direct_access_change
 after insert or update or delete on wedsync_data.wedding_members
 for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_access_change();
-comment on trigger direct_access_change on wedsync_data.wedding_members is 'Audits and announces what is written without the API.';
+comment on trigger direct_access_change on wedsync_data.wedding_members is 'Audits and announces direct changes.';

@@ -4,7 +4,7 @@ language plpgsql
 stable
 as $$
 begin
-    -- requests for ids that are no weddings count like others, so that a refusal does not tell which ids are
+    -- requests for ids that are not weddings count in the same way, so that errors do not reveal which ids are
     perform wedsync_internal.enforce_cap('requests_waiting_per_wedding', (
         select count(distinct g.grantee_id) from wedsync_data.grants as g
         where g.couple_id = enforce_request_caps.couple_id and g.state = 'pending' and g.grantee_id <> enforce_request_caps.supplier_id
@@ -22,5 +22,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.enforce_request_caps(uuid, uuid) is
-'Keeps the requests that wait at a wedding, and those of a supplier, within requests_waiting_per_wedding and requests_waiting_per_supplier: cap_reached (409). Whoever asks holds the wedding''s lock; requests of one supplier at several weddings in the same moment may pass its cap by as many.';
+'Enforces requests_waiting_per_wedding and requests_waiting_per_supplier for pending requests: cap_reached (409). Callers hold the wedding''s lock; simultaneous requests of one supplier at several weddings may exceed its cap.';
 revoke all on function wedsync_internal.enforce_request_caps(uuid, uuid) from public;

@@ -25,8 +25,8 @@ begin
 end
 $$;
 comment on function wedsync.grant_member_access(uuid, uuid, text[], text[]) is
-'Gives a planner, relative or friend more than the role does, such as the budget to a planner
-Replaces what was given before; empty lists take it all back. Returns {status, readable_fields, writable_fields, requested_fields}.
+'Grants a planner, relative or friend more access than the role, such as the budget to a planner
+Replaces previous grants; empty lists revoke them all. Returns {status, readable_fields, writable_fields, requested_fields}.
 Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_fields (PT422).';
 revoke all on function wedsync.grant_member_access(uuid, uuid, text[], text[]) from public;
 grant execute on function wedsync.grant_member_access(uuid, uuid, text[], text[]) to authenticated, service_role, wedsync_admin;

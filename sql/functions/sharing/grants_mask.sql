@@ -8,7 +8,7 @@ as $$
 declare
     named bit(128) := wedsync_internal.names_mask(array[new.field_name]);
 begin
-    -- a row that calls a supplier a member is no way round either
+    -- nor can a row bypass this by calling a supplier a member
     if new.grantee_kind = 'supplier' or exists (select from wedsync_data.suppliers as s where s.id = new.grantee_id) then
         named := named & ~ wedsync_internal.names_mask('{class:budget,class:couple_private}');
     end if;
@@ -19,7 +19,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.grants_mask() is
-'Computes the masks of a grant. Classes budget and couple_private are cut out for suppliers whatever the row says, even when an administrator writes it.';
+'Computes the masks of a grant. Classes budget and couple_private are removed for suppliers regardless of the row, even if an administrator writes it.';
 revoke all on function wedsync_internal.grants_mask() from public;
 
 create or replace trigger grants_mask

@@ -15,7 +15,7 @@ begin
     if missing = '{}' then
         return;
     end if;
-    -- one at a time: two that add the same masks in another order would wait for each other
+    -- one at a time, because adding the same masks in different orders would deadlock
     lock table wedsync_data.visibility_masks in share row exclusive mode;
     foreach mask in array missing loop
         described := wedsync_internal.describe_mask(mask);
@@ -26,5 +26,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.keep_visibility_masks(bit[]) is
-'Adds masks of rights that are not in use yet to visibility_masks. Call it after the locks of weddings, persons and channels.';
+'Adds new rights masks to visibility_masks. Call it after locking weddings, users and channels.';
 revoke all on function wedsync_internal.keep_visibility_masks(bit[]) from public;

@@ -9,11 +9,11 @@ declare
         where g.grantee_id = any (lock_supplier_weddings.supplier_ids) and g.state = 'approved' and g.valid_until > now()
     );
 begin
-    -- shared with writers and joins of channels; only changes of rights of these weddings wait
+    -- shared with writers and joins of channels; only changes of access of these weddings wait
     perform from wedsync_data.wedding_clocks as k where k.couple_id = any (couples) order by k.couple_id for key share;
     return couples;
 end
 $$;
 comment on function wedsync_internal.lock_supplier_weddings(uuid[]) is
-'Keeps the rights at the weddings of suppliers as they are until the end of the transaction, and returns those weddings. Call it under the suppliers'' locks and before that of a person.';
+'Locks the weddings of suppliers against changes of access until the end of the transaction, and returns them. Call it with the suppliers'' locks held and before that of a user.';
 revoke all on function wedsync_internal.lock_supplier_weddings(uuid[]) from public;

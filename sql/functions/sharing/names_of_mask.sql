@@ -8,7 +8,7 @@ declare
     missing bit(128) := mask;
     candidate record;
 begin
-    -- the widest names that go no further than the mask, then narrower ones for what is left
+    -- the broadest names within the mask, then narrower ones for the rest
     for candidate in
         select n.name, n.mask
         from wedsync_data.field_names as n
@@ -24,5 +24,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.names_of_mask(bit, text[]) is
-'Field names that together stand for exactly these leaves, the widest first, without the names that are taken. A leaf all of whose names are taken is left out.';
+'Field names that together cover exactly these rights, the broadest first, without excluded names. Fields whose names are all excluded are omitted.';
 revoke all on function wedsync_internal.names_of_mask(bit, text[]) from public;

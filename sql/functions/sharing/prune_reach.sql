@@ -9,7 +9,7 @@ as $$
 declare
     pruned integer;
 begin
-    -- a day later: a transaction that is open still goes by the time at which it began
+    -- a day later, because open transactions use the time at which they started
     delete from wedsync_data.reach as r
     using (
         select o.couple_id, o.user_id, o.valid_from from wedsync_data.reach as o
@@ -17,7 +17,7 @@ begin
     ) as past
     where r.couple_id = past.couple_id and r.user_id = past.user_id and r.valid_from = past.valid_from;
     get diagnostics pruned = row_count;
-    -- masks are few, and to take one away stops all changes of rights for a moment
+    -- there are few masks, and deleting one briefly blocks all changes of access
     if (select count(*) from wedsync_data.visibility_masks) > 1000 + 2 * (select count(distinct r.mask_id) from wedsync_data.reach as r) then
         perform wedsync_internal.access_lock(null, null, false);
         delete from wedsync_data.visibility_masks as m
@@ -27,6 +27,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.prune_reach() is
-'Removes spans of rights that ended more than a day ago, at most 10,000 at a time, and returns their number. Masks that nobody has any more go when they are many.';
+'Deletes rows of reach that ended more than a day ago, at most 10,000 at a time, and returns their number. Unused masks are deleted once there are many.';
 revoke all on function wedsync_internal.prune_reach() from public;
 grant execute on function wedsync_internal.prune_reach() to wedsync_worker, wedsync_admin;

@@ -8,7 +8,7 @@ as $$
     with pairs as (
         select array_agg(p.user_id) as user_ids, array_agg(p.couple_id) as couple_ids from wedsync_internal.reach_pairs() as p
     ),
-    -- what is past does not matter any more, nor where a span that has begun did so
+    -- ignores past rows, and the start of current ones
     computed as (
         select s.couple_id, s.user_id, greatest(s.valid_from, now()) as valid_from, pg_catalog.jsonb_build_object(
             'readable', s.readable, 'writable', s.writable, 'valid_until', s.valid_until, 'by_grant', s.by_grant, 'wedding_role', s.wedding_role,
@@ -38,6 +38,6 @@ as $$
     where to_jsonb(d) - 'id' <> to_jsonb(m) - 'id'
 $$;
 comment on function wedsync_internal.reach_drift() is
-'Rows of reach and visibility_masks that differ from what members, grants, roles and the catalogue give: none, unless triggers were switched off or rows were written by hand. rebuild_reach mends them.';
+'Rows of reach and visibility_masks that differ from members, grants, roles and the catalogue: none, unless triggers were disabled or rows were written by hand. rebuild_reach repairs them.';
 revoke all on function wedsync_internal.reach_drift() from public;
 grant execute on function wedsync_internal.reach_drift() to wedsync_worker, wedsync_admin;

@@ -12,7 +12,7 @@ declare
     user_ids uuid[];
     couple_ids uuid[];
 begin
-    -- a statement of its own for each: the transition tables that an event has not, must not be named
+    -- a separate statement for each, because transition tables that an event does not have must not be named
     if tg_op = 'INSERT' then
         select array_agg(a.couple_id), array_agg(a.grantee_id) into couples, grantees
         from (select distinct a.couple_id, a.grantee_id from after_rows as a where a.state = 'approved') as a;
@@ -36,14 +36,14 @@ begin
         return null;
     end if;
     for grantee in select distinct g.id from unnest(grantees) as g (id) order by g.id loop
-        -- the API's functions have the lock already; whoever has not gives way, since the wedding's comes after it
+        -- the API's functions already hold the lock; direct statements yield, because the wedding's comes after it
         perform wedsync_internal.lock_supplier(grantee, false, true);
     end loop;
-    -- rights that go with their wedding need no lock any more
+    -- no lock is needed when the wedding is deleted
     perform wedsync_internal.lock_subscriptions(
         (select array_agg(w.id) from wedsync_data.weddings as w where w.id = any (couples)), '{}'
     );
-    -- a statement of its own, after the locks: it sees who came to the supplier while this waited
+    -- a separate statement after locking, so that it sees members added while this waited
     select array_agg(p.user_id), array_agg(p.couple_id) into user_ids, couple_ids
     from (
         select g.grantee_id as user_id, g.couple_id from unnest(grantees, couples) as g (grantee_id, couple_id)
@@ -56,23 +56,23 @@ begin
     return null;
 end
 $$;
-comment on function wedsync_internal.reach_follows_grants() is 'Keeps reach as the grants say.';
+comment on function wedsync_internal.reach_follows_grants() is 'Keeps reach in sync with the grants.';
 revoke all on function wedsync_internal.reach_follows_grants() from public;
 
 create or replace trigger reach_follows_insert
 after insert on wedsync_data.grants
 referencing new table as after_rows
 for each statement execute function wedsync_internal.reach_follows_grants();
-comment on trigger reach_follows_insert on wedsync_data.grants is 'Reach follows the grants.';
+comment on trigger reach_follows_insert on wedsync_data.grants is 'Keeps reach in sync with the grants.';
 
 create or replace trigger reach_follows_update
 after update on wedsync_data.grants
 referencing old table as before_rows new table as after_rows
 for each statement execute function wedsync_internal.reach_follows_grants();
-comment on trigger reach_follows_update on wedsync_data.grants is 'Reach follows the grants.';
+comment on trigger reach_follows_update on wedsync_data.grants is 'Keeps reach in sync with the grants.';
 
 create or replace trigger reach_follows_delete
 after delete on wedsync_data.grants
 referencing old table as before_rows
 for each statement execute function wedsync_internal.reach_follows_grants();
-comment on trigger reach_follows_delete on wedsync_data.grants is 'Reach follows the grants.';
+comment on trigger reach_follows_delete on wedsync_data.grants is 'Keeps reach in sync with the grants.';

@@ -24,11 +24,11 @@ begin
     return null;
 end
 $$;
-comment on function wedsync_internal.reach_follows_roles() is 'Keeps reach as the roles at weddings say.';
+comment on function wedsync_internal.reach_follows_roles() is 'Keeps reach in sync with the roles at weddings.';
 revoke all on function wedsync_internal.reach_follows_roles() from public;
 
 create or replace trigger reach_follows_update
 after update on wedsync_data.wedding_roles
 referencing old table as before_rows new table as after_rows
 for each statement execute function wedsync_internal.reach_follows_roles();
-comment on trigger reach_follows_update on wedsync_data.wedding_roles is 'Reach follows what roles may do.';
+comment on trigger reach_follows_update on wedsync_data.wedding_roles is 'Keeps reach in sync with the roles.';

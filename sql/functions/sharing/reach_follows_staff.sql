@@ -13,13 +13,13 @@ declare
     user_ids uuid[];
     couple_ids uuid[];
 begin
-    -- a statement of its own for each: the transition tables that an event has not, must not be named
+    -- a separate statement for each, because transition tables that an event does not have must not be named
     if tg_op = 'INSERT' then
         select array_agg(a.supplier_id), array_agg(a.user_id) into suppliers, people from after_rows as a;
     elsif tg_op = 'DELETE' then
         select array_agg(b.supplier_id), array_agg(b.user_id) into suppliers, people from before_rows as b;
     else
-        -- another role at the supplier gives no other rights at weddings
+        -- the role at the supplier does not affect rights at weddings
         select array_agg(i.supplier_id), array_agg(i.user_id) into suppliers, people
         from (
             select i.supplier_id, i.user_id
@@ -33,7 +33,7 @@ begin
         return null;
     end if;
     for supplier in select distinct s.id from unnest(suppliers) as s (id) order by s.id loop
-        -- the API's functions have the lock already; whoever has not gives way, since the row of the member comes after it
+        -- the API's functions already hold the lock; direct statements yield, because the row of the member comes after it
         perform wedsync_internal.lock_supplier(supplier, true, true);
     end loop;
     couples := wedsync_internal.lock_supplier_weddings(suppliers);
@@ -44,7 +44,7 @@ begin
         from unnest(suppliers, people) as m (supplier_id, user_id)
         join wedsync_data.grants as g on g.grantee_id = m.supplier_id and g.state = 'approved' and g.couple_id = any (couples)
         union
-        -- of a supplier that is deleted the grants may be gone before the people
+        -- when a supplier is deleted, its grants may be deleted before its members
         select r.user_id, r.couple_id
         from unnest(suppliers, people) as m (supplier_id, user_id)
         join wedsync_data.reach as r on r.user_id = m.user_id and m.supplier_id = any (r.supplier_ids)
@@ -53,23 +53,23 @@ begin
     return null;
 end
 $$;
-comment on function wedsync_internal.reach_follows_staff() is 'Keeps reach as the people of suppliers come and go.';
+comment on function wedsync_internal.reach_follows_staff() is 'Keeps reach in sync with the members of suppliers.';
 revoke all on function wedsync_internal.reach_follows_staff() from public;
 
 create or replace trigger reach_follows_insert
 after insert on wedsync_data.supplier_members
 referencing new table as after_rows
 for each statement execute function wedsync_internal.reach_follows_staff();
-comment on trigger reach_follows_insert on wedsync_data.supplier_members is 'Reach follows the people of suppliers.';
+comment on trigger reach_follows_insert on wedsync_data.supplier_members is 'Keeps reach in sync with the members of suppliers.';
 
 create or replace trigger reach_follows_update
 after update on wedsync_data.supplier_members
 referencing old table as before_rows new table as after_rows
 for each statement execute function wedsync_internal.reach_follows_staff();
-comment on trigger reach_follows_update on wedsync_data.supplier_members is 'Reach follows the people of suppliers.';
+comment on trigger reach_follows_update on wedsync_data.supplier_members is 'Keeps reach in sync with the members of suppliers.';
 
 create or replace trigger reach_follows_delete
 after delete on wedsync_data.supplier_members
 referencing old table as before_rows
 for each statement execute function wedsync_internal.reach_follows_staff();
-comment on trigger reach_follows_delete on wedsync_data.supplier_members is 'Reach follows the people of suppliers.';
+comment on trigger reach_follows_delete on wedsync_data.supplier_members is 'Keeps reach in sync with the members of suppliers.';

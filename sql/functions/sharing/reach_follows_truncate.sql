@@ -11,25 +11,25 @@ begin
     return null;
 end
 $$;
-comment on function wedsync_internal.reach_follows_truncate() is 'Works out reach anew when a table that it follows is emptied.';
+comment on function wedsync_internal.reach_follows_truncate() is 'Recomputes reach when one of its source tables is truncated.';
 revoke all on function wedsync_internal.reach_follows_truncate() from public;
 
 create or replace trigger reach_follows_truncate
 after truncate on wedsync_data.weddings
 for each statement execute function wedsync_internal.reach_follows_truncate();
-comment on trigger reach_follows_truncate on wedsync_data.weddings is 'Reach follows what is left.';
+comment on trigger reach_follows_truncate on wedsync_data.weddings is 'Recomputes reach after a TRUNCATE.';
 
 create or replace trigger reach_follows_truncate
 after truncate on wedsync_data.wedding_members
 for each statement execute function wedsync_internal.reach_follows_truncate();
-comment on trigger reach_follows_truncate on wedsync_data.wedding_members is 'Reach follows what is left.';
+comment on trigger reach_follows_truncate on wedsync_data.wedding_members is 'Recomputes reach after a TRUNCATE.';
 
 create or replace trigger reach_follows_truncate
 after truncate on wedsync_data.grants
 for each statement execute function wedsync_internal.reach_follows_truncate();
-comment on trigger reach_follows_truncate on wedsync_data.grants is 'Reach follows what is left.';
+comment on trigger reach_follows_truncate on wedsync_data.grants is 'Recomputes reach after a TRUNCATE.';
 
 create or replace trigger reach_follows_truncate
 after truncate on wedsync_data.supplier_members
 for each statement execute function wedsync_internal.reach_follows_truncate();
-comment on trigger reach_follows_truncate on wedsync_data.supplier_members is 'Reach follows what is left.';
+comment on trigger reach_follows_truncate on wedsync_data.supplier_members is 'Recomputes reach after a TRUNCATE.';

@@ -14,17 +14,17 @@ begin
     return null;
 end
 $$;
-comment on function wedsync_internal.reach_follows_weddings() is 'Puts new weddings within reach of trusted server roles, and takes deleted ones out of everybody''s.';
+comment on function wedsync_internal.reach_follows_weddings() is 'Adds new weddings to the reach of trusted server roles, and removes deleted ones from everybody''s.';
 revoke all on function wedsync_internal.reach_follows_weddings() from public;
 
 create or replace trigger reach_follows_insert
 after insert on wedsync_data.weddings
 referencing new table as after_rows
 for each statement execute function wedsync_internal.reach_follows_weddings();
-comment on trigger reach_follows_insert on wedsync_data.weddings is 'Servers reach every wedding.';
+comment on trigger reach_follows_insert on wedsync_data.weddings is 'Adds new weddings to the reach of servers.';
 
 create or replace trigger reach_follows_delete
 after delete on wedsync_data.weddings
 referencing old table as before_rows
 for each statement execute function wedsync_internal.reach_follows_weddings();
-comment on trigger reach_follows_delete on wedsync_data.weddings is 'Nobody reaches a wedding that is gone.';
+comment on trigger reach_follows_delete on wedsync_data.weddings is 'Removes deleted weddings from reach.';

@@ -17,5 +17,5 @@ begin atomic
     union
     select r.user_id, r.couple_id from wedsync_data.reach as r;
 end;
-comment on function wedsync_internal.reach_pairs() is 'Every pair of a user and a wedding that has rows in reach, or should have.';
+comment on function wedsync_internal.reach_pairs() is 'All pairs of a user and a wedding that have or should have rows in reach.';
 revoke all on function wedsync_internal.reach_pairs() from public;

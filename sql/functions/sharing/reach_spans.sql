@@ -50,5 +50,5 @@ begin atomic
     group by s.couple_id, s.user_id, s.valid_from, s.valid_until;
 end;
 comment on function wedsync_internal.reach_spans(uuid[], uuid[]) is
-'What users may read and write of weddings from now on, given as pairs, worked out from roles and grants: the rows that reach should have, without mask_id.';
+'The rights of users at weddings from now on, given as pairs, computed from roles and grants: the rows that reach should have, without mask_id.';
 revoke all on function wedsync_internal.reach_spans(uuid[], uuid[]) from public;

@@ -16,11 +16,11 @@ begin
 end
 $$;
 comment on function wedsync_internal.rebuild_reach() is
-'Works out the whole of reach anew: after rows were written with triggers switched off, or when wedsync verify reports that it differs. Changes of rights wait until it is done.';
+'Rebuilds reach completely: after rows were written with triggers disabled, or when wedsync verify reports differences. Changes of access wait until it is done.';
 revoke all on function wedsync_internal.rebuild_reach() from public;
 grant execute on function wedsync_internal.rebuild_reach() to wedsync_admin;
 
--- what was there before the triggers, which stand by now
+-- rows from before the triggers, which exist by now
 select wedsync_internal.rebuild_reach()
 from unnest(array[
     'wedsync_internal.reach_follows_weddings'::regproc, 'wedsync_internal.reach_follows_members'::regproc, 'wedsync_internal.reach_follows_grants'::regproc,

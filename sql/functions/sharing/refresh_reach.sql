@@ -35,5 +35,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.refresh_reach(uuid[], uuid[]) is
-'Works out anew what users may read and write of weddings, given as pairs, and stores it in reach. Call it under the locks that keep the sources as they are: those of the wedding, its suppliers or the person.';
+'Recomputes the rights of users at weddings, given as pairs, and stores them in reach. Call it with locks that protect the sources: those of the wedding, its suppliers or the user.';
 revoke all on function wedsync_internal.refresh_reach(uuid[], uuid[]) from public;

@@ -11,7 +11,7 @@ begin
     for mask in select m.* from wedsync_data.visibility_masks as m loop
         described := wedsync_internal.describe_mask(mask.readable);
         described.id := mask.id;
-        -- the columns are those of the catalogue, so the row is replaced as a whole
+        -- the columns follow the catalogue, so the row is replaced completely
         if described is distinct from mask then
             delete from wedsync_data.visibility_masks as m where m.id = mask.id;
             insert into wedsync_data.visibility_masks overriding system value select described.*;
@@ -19,5 +19,5 @@ begin
     end loop;
 end
 $$;
-comment on function wedsync_internal.refresh_visibility_masks() is 'Works out anew what every mask of rights in use shows and hides. Called when the catalogue changes.';
+comment on function wedsync_internal.refresh_visibility_masks() is 'Recomputes the visibility of all rights masks in use. Called when the catalogue changes.';
 revoke all on function wedsync_internal.refresh_visibility_masks() from public;

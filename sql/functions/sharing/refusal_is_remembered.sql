@@ -8,7 +8,7 @@ as $$
 declare
     refused jsonb[];
 begin
-    -- a statement of its own for each: the transition tables that an event has not, must not be named
+    -- a separate statement for each, because transition tables that an event does not have must not be named
     if tg_op = 'DELETE' then
         refused := array(select to_jsonb(b) from before_rows as b where b.state = 'approved');
     else
@@ -17,7 +17,7 @@ begin
             where a.state in ('rejected', 'revoked') and b.state <> a.state or a.valid_until < b.valid_until
         );
     end if;
-    -- by the clock on the wall: an invitation of before, accepted later, is older than this
+    -- clock_timestamp(): an earlier invitation that is accepted later is older than this
     update wedsync_data.connections as c
     set shares_automatically = false, closed_at = now(), closed_by = wedsync_internal.current_user_id(), refused_at = pg_catalog.clock_timestamp()
     where (c.couple_id, c.supplier_id) in (
@@ -27,17 +27,17 @@ begin
 end
 $$;
 comment on function wedsync_internal.refusal_is_remembered() is
-'After a refusal or a revocation, whoever wrote it, the couple''s preferences approve nothing for that supplier any more: it waits for a partner.';
+'After a rejection or a revocation, also a direct one, the couple''s preferences no longer approve anything for that supplier: its requests require a partner.';
 revoke all on function wedsync_internal.refusal_is_remembered() from public;
 
 create or replace trigger refusal_is_remembered
 after update on wedsync_data.grants
 referencing old table as before_rows new table as after_rows
 for each statement execute function wedsync_internal.refusal_is_remembered();
-comment on trigger refusal_is_remembered on wedsync_data.grants is 'A revocation stays one.';
+comment on trigger refusal_is_remembered on wedsync_data.grants is 'Remembers revocations.';
 
 create or replace trigger removal_is_remembered
 after delete on wedsync_data.grants
 referencing old table as before_rows
 for each statement execute function wedsync_internal.refusal_is_remembered();
-comment on trigger removal_is_remembered on wedsync_data.grants is 'A revocation stays one, also by DELETE.';
+comment on trigger removal_is_remembered on wedsync_data.grants is 'Remembers revocations by DELETE.';

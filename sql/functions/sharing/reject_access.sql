@@ -8,7 +8,7 @@ as $$
     select wedsync_internal.close_access($1, $2, '{pending}', null, $3)
 $$;
 comment on function wedsync.reject_access(uuid, uuid, text) is
-'Refuses what a supplier asked for; what it already has stays
-Returns {status, readable_fields, writable_fields, requested_fields}. Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409) when nothing waits.';
+'Rejects a supplier''s request; existing access is kept
+Returns {status, readable_fields, writable_fields, requested_fields}. Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409) without a pending request.';
 revoke all on function wedsync.reject_access(uuid, uuid, text) from public;
 grant execute on function wedsync.reject_access(uuid, uuid, text) to authenticated, service_role, wedsync_admin;

@@ -34,7 +34,7 @@ begin
     if not exists (select from wedsync_data.weddings as w where w.id = request_access.couple_id) then
         return wedsync_internal.request_unanswered(couple_id, supplier_id, wanted, wanted_writable);
     end if;
-    -- what the supplier has needs no asking
+    -- existing access need not be requested
     wanted := array(
         select u.name from unnest(wanted) as u (name)
         where not exists (
@@ -52,7 +52,7 @@ begin
     on conflict on constraint connections_pkey do update
     set requested_by = excluded.requested_by, requested_at = now(), request_message = excluded.request_message;
 
-    -- The couple's preference holds for suppliers that it invited and has not refused since. A grant that ended by its date was meant to end.
+    -- The couple's preference applies to suppliers that it has invited and not refused since. An expired grant does not count as a refusal.
     if exists (
         select from wedsync_data.core_fields as f
         join wedsync_data.connections as c on c.couple_id = f.couple_id and c.supplier_id = request_access.supplier_id
@@ -95,8 +95,8 @@ begin
 end
 $$;
 comment on function wedsync.request_access(uuid, uuid, text[], text[], text) is
-'A supplier asks a couple for fields
-null for readable_fields asks for the defaults of the trade. Everything waits for approve_access, except that a supplier which the couple invited, and has refused nothing since, gets basic fields to read at once where the couple''s preferences say so (auto_share_basic, not require_approval). Asking about an id that is no wedding waits, too, for ever: nobody learns which ids are weddings. Owners and managers of the supplier may.
-Returns {status, readable_fields, writable_fields, requested_fields}, and while something waits requested_writable_fields and request_version. Errors: not_found (PT404) for the supplier, not_allowed (42501), invalid_fields (PT422), invalid_value (22023).';
+'Requests access for a supplier from a couple
+null for readable_fields requests the defaults of the category. Requests require approve_access, except that a supplier which the couple has invited, and refused nothing since, can read basic fields immediately if the couple''s preferences allow it (auto_share_basic, not require_approval). Requests for ids that are not weddings stay pending, so that they do not reveal which ids are. For owners and managers of the supplier.
+Returns {status, readable_fields, writable_fields, requested_fields}, and for pending requests requested_writable_fields and request_version. Errors: not_found (PT404) for the supplier, not_allowed (42501), invalid_fields (PT422), invalid_value (22023).';
 revoke all on function wedsync.request_access(uuid, uuid, text[], text[], text) from public;
 grant execute on function wedsync.request_access(uuid, uuid, text[], text[], text) to authenticated, service_role, wedsync_admin;

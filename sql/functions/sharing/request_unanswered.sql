@@ -23,5 +23,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.request_unanswered(uuid, uuid, text[], text[]) is
-'Notes a request for an id that is no wedding, and answers as request_access does where one waits.';
+'Stores a request for an id that is not a wedding, and returns the same as request_access for a pending request.';
 revoke all on function wedsync_internal.request_unanswered(uuid, uuid, text[], text[]) from public;

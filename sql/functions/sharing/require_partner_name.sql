@@ -14,5 +14,5 @@ begin
     end if;
 end
 $$;
-comment on function wedsync_internal.require_partner_name(uuid) is 'A wedding is shared only once a partner has a name; drafts may go without.';
+comment on function wedsync_internal.require_partner_name(uuid) is 'Raises an error unless the first partner has a name, which is required for sharing but not for drafts.';
 revoke all on function wedsync_internal.require_partner_name(uuid) from public;

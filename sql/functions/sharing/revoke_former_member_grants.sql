@@ -8,7 +8,7 @@ as $$
 declare
     gone jsonb[];
 begin
-    -- a statement of its own for each: the transition tables that an event has not, must not be named
+    -- a separate statement for each, because transition tables that an event does not have must not be named
     if tg_op = 'DELETE' then
         gone := array(select to_jsonb(b) from before_rows as b);
     else
@@ -20,7 +20,7 @@ begin
     if gone = '{}' then
         return null;
     end if;
-    -- the grants concern weddings, the memberships persons: the locks of both, before either is dealt with
+    -- grants belong to weddings, memberships to users: take the locks of both first
     perform wedsync_internal.lock_subscriptions(
         (select array_agg(w.id) from wedsync_data.weddings as w where w.id in (select (g.v ->> 'couple_id')::uuid from unnest(gone) as g (v))),
         (select array_agg((g.v ->> 'user_id')::uuid) from unnest(gone) as g (v))
@@ -33,7 +33,7 @@ begin
     return null;
 end
 $$;
-comment on function wedsync_internal.revoke_former_member_grants() is 'Ends the grants of people who are no longer members, whoever removed the membership.';
+comment on function wedsync_internal.revoke_former_member_grants() is 'Revokes the grants of former members, however the membership ended.';
 revoke all on function wedsync_internal.revoke_former_member_grants() from public;
 
 drop trigger if exists revoke_former_member_grants on wedsync_data.wedding_members;
@@ -41,10 +41,10 @@ create or replace trigger revoke_former_member_grants_by_update
 after update on wedsync_data.wedding_members
 referencing old table as before_rows new table as after_rows
 for each statement execute function wedsync_internal.revoke_former_member_grants();
-comment on trigger revoke_former_member_grants_by_update on wedsync_data.wedding_members is 'Grants end with the membership.';
+comment on trigger revoke_former_member_grants_by_update on wedsync_data.wedding_members is 'Revokes grants when the membership ends.';
 
 create or replace trigger revoke_former_member_grants_by_delete
 after delete on wedsync_data.wedding_members
 referencing old table as before_rows
 for each statement execute function wedsync_internal.revoke_former_member_grants();
-comment on trigger revoke_former_member_grants_by_delete on wedsync_data.wedding_members is 'Grants end with the membership.';
+comment on trigger revoke_former_member_grants_by_delete on wedsync_data.wedding_members is 'Revokes grants when the membership ends.';

@@ -13,14 +13,14 @@ declare
         select distinct w.name from unnest(coalesce(readable_fields, '{}') || coalesce(writable_fields, '{}')) as w (name) order by w.name
     );
 begin
-    -- one statement, so that open channels are worked out once, from what stands at its end
+    -- one statement, so that open channels are regrouped once, by the final state
     with ended as (
         update wedsync_data.grants as g
         set state = case g.state when 'pending' then 'rejected' else 'revoked' end, decided_by = set_grants.decided_by, decided_at = now()
         where g.couple_id = set_grants.couple_id and g.grantee_id = set_grants.grantee_id
             and g.state in ('pending', 'approved') and g.field_name <> all (wanted) and not keep_others
     ),
-    -- what was asked for and is granted now needs no second row
+    -- granted requests do not need a second row
     answered as (
         delete from wedsync_data.grants as g
         where g.couple_id = set_grants.couple_id and g.grantee_id = set_grants.grantee_id
@@ -34,7 +34,7 @@ begin
         'approved', set_grants.decided_by, now(), repeat('0', 128)::bit(128), repeat('0', 128)::bit(128)
     from unnest(wanted) as w (name)
     on conflict (couple_id, grantee_id, field_name, state) where state in ('pending', 'approved')
-    -- a grant that has run out brings no right to write back with it
+    -- an expired grant does not restore write access
     do update set can_write = excluded.can_write or keep_others and g.can_write and g.valid_until > now(),
         valid_from = least(g.valid_from, excluded.valid_from), valid_until = 'infinity',
         decided_by = excluded.decided_by, decided_at = excluded.decided_at;
@@ -49,5 +49,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.set_grants(uuid, text, uuid, text[], text[], boolean, uuid) is
-'Makes the named fields the approved grants of a supplier or member, replacing the others unless keep_others, and audits the difference.';
+'Grants the named fields to a supplier or member, replacing other grants unless keep_others, and audits the difference.';
 revoke all on function wedsync_internal.set_grants(uuid, text, uuid, text[], text[], boolean, uuid) from public;

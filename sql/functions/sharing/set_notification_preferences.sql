@@ -17,7 +17,7 @@ begin
     ) then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "preferences", "rule": "object of booleans: updates, changes"}');
     end if;
-    -- the wedding's lock goes first, as everywhere; the change is audited under it
+    -- take the wedding's lock first, as everywhere; the change is audited under it
     perform wedsync_internal.lock_as_acquainted(couple_id, supplier_id);
     update wedsync_data.connections as c
     set notification_preferences = c.notification_preferences || preferences
@@ -27,7 +27,7 @@ begin
 end
 $$;
 comment on function wedsync.set_notification_preferences(uuid, uuid, jsonb) is
-'A supplier says what it wants to be told about a wedding: {updates, changes}, each true or false
-Keys left out stay. Returns the preferences. Errors: not_found (PT404), invalid_value (22023).';
+'Sets a supplier''s notification preferences for a wedding: {updates, changes}, each true or false
+Omitted keys are kept. Returns the preferences. Errors: not_found (PT404), invalid_value (22023).';
 revoke all on function wedsync.set_notification_preferences(uuid, uuid, jsonb) from public;
 grant execute on function wedsync.set_notification_preferences(uuid, uuid, jsonb) to authenticated, service_role, wedsync_admin;

@@ -36,13 +36,13 @@ where g.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid
     )
     or (select wedsync_internal.is_service());
 comment on view wedsync.supplier_permissions is
-'What each supplier with access in force may do, as flags and a level; derived from grants
+'Permissions of suppliers with access in force, as flags and a level; derived from grants
 The couple sees its suppliers, a supplier sees itself.';
 comment on column wedsync.supplier_permissions.couple_id is 'The wedding.';
 comment on column wedsync.supplier_permissions.supplier_id is 'The supplier.';
 comment on column wedsync.supplier_permissions.can_view_guests is 'Reads all fields of the group guest_numbers.';
-comment on column wedsync.supplier_permissions.can_view_budget is 'Always false: budget fields are never for suppliers.';
+comment on column wedsync.supplier_permissions.can_view_budget is 'Always false: suppliers can never see budget fields.';
 comment on column wedsync.supplier_permissions.can_edit_timeline is 'Writes a field of the group timeline.';
-comment on column wedsync.supplier_permissions.data_access_level is 'Highest of basic, standard, full of which every field is readable; null when not even basic is.';
+comment on column wedsync.supplier_permissions.data_access_level is 'Highest of basic, standard and full of which all fields are readable; null if not even basic.';
 revoke all on wedsync.supplier_permissions from public;
 grant select on wedsync.supplier_permissions to authenticated, service_role, wedsync_admin;

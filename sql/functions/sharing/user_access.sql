@@ -14,7 +14,7 @@ as $$
         join wedsync_data.wedding_roles as r on r.wedding_role = m.wedding_role
         where m.user_id = $1 and m.couple_id = $2
         union all
-        -- a grant that is yet to begin gives nothing, but says when to look again
+        -- a future grant gives no access yet, but determines when to check again
         select
             case when g.valid_from <= now() then g.readable else repeat('0', 128)::bit(128) end, false,
             case when g.valid_from <= now() then g.valid_until else g.valid_from end
@@ -28,5 +28,5 @@ as $$
     ) as a
 $$;
 comment on function wedsync_internal.user_access(uuid, uuid) is
-'What a user may read of a wedding: leaf mask, whether the user is a member, and when that changes by itself. A supplier for which automatic sync is off hears nothing. For the worker, which names the user from a verified token.';
+'What a user may read of a wedding: rights, whether the user is a member, and when that next changes. Suppliers without automatic sync receive nothing. For the worker, which takes the user from a verified token.';
 revoke all on function wedsync_internal.user_access(uuid, uuid) from public;

@@ -6,7 +6,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- it works out the caller's rights by itself: a mask given as argument could be forged
+    -- determines the caller's rights itself, because a mask passed as argument could be forged
     if not exists (
         select from wedsync_internal.caller_access as a where a.couple_id = vendors_in_force.couple_id and wedsync_internal.sees_sharing(a.readable)
     ) then
@@ -20,6 +20,6 @@ begin
 end
 $$;
 comment on function wedsync_internal.vendors_in_force(uuid) is
-'Suppliers with access at this moment, for those who manage sharing: needed when a grant began or ended by itself after the list was stored. Null for null and for everybody else.';
+'Suppliers with current access, for those who manage sharing; used when a grant has started or expired since the list was stored. Null for all others.';
 revoke all on function wedsync_internal.vendors_in_force(uuid) from public;
 grant execute on function wedsync_internal.vendors_in_force(uuid) to authenticated, service_role, wedsync_admin;

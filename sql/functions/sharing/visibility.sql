@@ -8,11 +8,11 @@ declare
 begin
     select m.* into known from wedsync_data.visibility_masks as m where m.readable = visibility.readable;
     if known.id is null then
-        -- not kept here, since it runs while frames are read
+        -- not stored, because this runs while frames are read
         known := wedsync_internal.describe_mask(readable);
     end if;
     return known;
 end
 $$;
-comment on function wedsync_internal.visibility(bit) is 'What a mask of rights shows and hides of a record, looked up where the mask is in use.';
+comment on function wedsync_internal.visibility(bit) is 'The visibility for a rights mask, looked up if the mask is in use.';
 revoke all on function wedsync_internal.visibility(bit) from public;

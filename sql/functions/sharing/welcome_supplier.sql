@@ -6,7 +6,7 @@ as $$
 declare
     offers_fields constant boolean := cardinality(invitation.readable_fields || invitation.writable_fields) > 0;
 begin
-    -- a refusal is a later word than an invitation from before it, also when some access was given again since
+    -- a refusal overrides earlier invitations, even if some access has been granted since
     if exists (
         select from wedsync_data.connections as c
         where c.couple_id = invitation.couple_id and c.supplier_id = welcome_supplier.supplier_id and c.refused_at > invitation.created_at
@@ -32,5 +32,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.welcome_supplier(wedsync_data.invitations, uuid) is
-'Connects a supplier that accepts an invitation with the couple, and grants what was offered with it, beside what it has. Call it under the locks of supplier and wedding.';
+'Connects a supplier that accepts an invitation with the couple, and adds the offered grants to existing ones. Call it with the locks of supplier and wedding held.';
 revoke all on function wedsync_internal.welcome_supplier(wedsync_data.invitations, uuid) from public;

@@ -16,5 +16,5 @@ as $$
         where a.minute > now() - interval '24 hours' and a.event_type in ('broadcast', 'postgres_changes', 'presence')
     ) as m
 $$;
-comment on function wedsync_internal.connection_figures() is 'What connection_stats answers, and the dashboard shows.';
+comment on function wedsync_internal.connection_figures() is 'The result of connection_stats, also shown on the dashboard.';
 revoke all on function wedsync_internal.connection_figures() from public;

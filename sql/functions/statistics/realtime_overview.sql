@@ -6,7 +6,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- names of people and of channels are for whoever could read the tables themselves
+    -- names of users and channels are only for those who could read the tables directly
     if claims ->> 'role' is distinct from 'service_role' and claims ->> 'role' is distinct from 'wedsync_admin' then
         perform wedsync_internal.fail('not_allowed');
     end if;
@@ -55,7 +55,7 @@ begin
 end
 $$;
 comment on function wedsync_internal.realtime_overview(jsonb, integer) is
-'What the dashboard shows beyond the counts of the processes, for verified claims of a server role: {stats, servers, advice, channels, people}
+'Data for the dashboard in addition to the counts of the processes, for verified claims of a server role: {stats, servers, advice, channels, people}
 channels and people are the most_rows busiest. Errors: not_allowed (42501).';
 revoke all on function wedsync_internal.realtime_overview(jsonb, integer) from public;
 grant execute on function wedsync_internal.realtime_overview(jsonb, integer) to wedsync_worker;

@@ -17,8 +17,8 @@ where p.pronamespace = 'wedsync'::regnamespace and p.provolatile = 'v' and p.oid
 create function pg_temp.over_every_limit() returns void language sql as $$
     update wedsync_data.rate_limits set max_requests = 1;
     delete from wedsync_data.rate_usage;
-    insert into wedsync_data.rate_usage (user_id, endpoint, bucket, counts)
-    select tap.id('emma'), r.endpoint, floor(extract(epoch from clock_timestamp()) / (r.per_seconds / 60.0)), array_fill(0::smallint, array[59]) || 5::smallint
+    insert into wedsync_data.rate_usage (user_id, endpoint, bucket, counts, used)
+    select tap.id('emma'), r.endpoint, floor(extract(epoch from clock_timestamp()) / (r.per_seconds / 60.0)), array_fill(0::smallint, array[59]) || 5::smallint, 5
     from wedsync_data.rate_limits as r
 $$;
 create function pg_temp.answer(function oid) returns text language plpgsql as $$

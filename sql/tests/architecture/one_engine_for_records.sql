@@ -44,7 +44,7 @@ from (
 ) as h
 where not exists (
     select from pg_catalog.pg_trigger as t join pg_catalog.pg_proc as f on f.oid = t.tgfoid
-    where t.tgrelid = to_regclass(format('wedsync_data.%I', h.record_name)) and strpos(f.prosrc, format('wedsync_internal.%I(tg_op, ', h.name)) > 0
+    where t.tgrelid = to_regclass(format('wedsync_data.%I', h.record_name)) and strpos(f.prosrc, format('wedsync_internal.%I(', h.name)) > 0
 );
 select is_empty('select * from unused_hooks', 'every hook is called by a trigger of its record');
 select cmp_ok((select count(*) from pg_catalog.pg_proc as p where p.proname in ('derive_core_fields', 'validate_core_fields')), '=', 2::bigint, 'control: there are hooks');

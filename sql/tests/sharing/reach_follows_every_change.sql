@@ -61,7 +61,7 @@ select is(pg_temp.step($$ select tap.hire('chef', 'cook', 'staff') $$), 'follows
 select is(pg_temp.step($$ select tap.hire('baker', 'cook', 'staff') $$), 'follows', 'and a second one');
 select is(pg_temp.step(pg_temp.by('chef', format('add_supplier_member(%L, %L, ''manager'')', tap.firm('chef'), tap.id('cook')))), 'unchanged', 'another role at the supplier is no other right');
 select is(pg_temp.step($$ select tap.admit('emma', 'paula', 'planner') $$), 'follows', 'a planner is admitted');
-select is(pg_temp.step(pg_temp.by('emma', format('grant_member_access(%L, %L, ''{budget}'')', tap.couple('emma'), tap.id('paula')))), 'follows', 'and granted more');
+select is(pg_temp.step(pg_temp.by('emma', format('grant_member_access(%L, %L, ''{budget,people}'')', tap.couple('emma'), tap.id('paula')))), 'follows', 'and granted more');
 select is(pg_temp.step(pg_temp.by('emma', format('add_wedding_member(%L, %L, ''friend'')', tap.couple('emma'), tap.id('paula')))), 'follows', 'gets another role');
 select is(pg_temp.step($$ select tap.admit('emma', 'cook', 'friend') $$), 'follows', 'somebody of a supplier is a friend, too');
 select is(pg_temp.step(pg_temp.by('emma', format('remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id('cook')))), 'follows', 'and is a friend no more');
@@ -80,8 +80,8 @@ select is(pg_temp.step(format($$ update wedsync_data.grants set decided_at = now
 select is(pg_temp.step(format($$ update wedsync_data.grants set couple_id = %L where grantee_id = %L and field_name = 'basic' $$, tap.couple('olivia'), tap.firm('chef'))), 'follows', 'a grant moves to another wedding');
 select is(pg_temp.step(format($$ update wedsync_data.grants set grantee_id = %L where grantee_id = %L and field_name = 'basic' $$, tap.firm('baker'), tap.firm('chef'))), 'follows', 'and to another supplier');
 select is(pg_temp.step(format($$ update wedsync_data.grants set state = 'revoked' where grantee_id = %L and field_name = 'basic' $$, tap.firm('baker'))), 'follows', 'and ends');
-select is(pg_temp.step(format($$ update wedsync_data.grants set grantee_kind = 'supplier' where grantee_id = %L $$, tap.id('paula'))), 'follows', 'a member that is called a supplier has no people');
-select is(pg_temp.step(format($$ update wedsync_data.grants set grantee_kind = 'member' where grantee_id = %L $$, tap.id('paula'))), 'follows', 'and is a member again');
+select is(pg_temp.step(format($$ update wedsync_data.grants set grantee_kind = 'supplier' where grantee_id = %L and field_name = 'people' $$, tap.id('paula'))), 'follows', 'a member that is called a supplier has no people');
+select is(pg_temp.step(format($$ update wedsync_data.grants set grantee_kind = 'member' where grantee_id = %L and field_name = 'people' $$, tap.id('paula'))), 'follows', 'and is a member again');
 select is(pg_temp.step(format($$ delete from wedsync_data.grants where grantee_id = %L $$, tap.id('paula'))), 'follows', 'grants are deleted');
 select is(pg_temp.step(format($$ insert into wedsync_data.supplier_members (supplier_id, user_id) values (%1$L, %2$L), (%1$L, %3$L) $$, tap.firm('baker'), tap.id('one'), tap.id('two'))), 'follows', 'two are put into a supplier');
 select is(pg_temp.step(format($$ update wedsync_data.supplier_members set user_id = %L where user_id = %L $$, tap.id('three'), tap.id('two'))), 'follows', 'one for the other');

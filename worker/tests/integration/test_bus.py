@@ -24,8 +24,9 @@ from harness.worker import running_node
 
 from wedsync.database.connections import create_pool
 from wedsync.database.listener import BUS_CHANNEL, CHANNEL, Listener
+from wedsync.services.broker import parts
 from wedsync.services.bus_reader import POLL_EVERY, BusReader
-from wedsync.services.feed import bell_of, subject_of
+from wedsync.services.feed import subject_of, wake_subject
 
 FORGERIES = (
     '{"broadcast": [{"node": "x", "topic": "topic:a", "lane": true, "event": "core_fields_updated", "form": "text", '
@@ -242,10 +243,10 @@ async def test_nothing_malformed_on_nats_ends_a_process(topics: Database, nats_s
         assert node.transport.feed is not None
         incarnation = str(node.transport.feed.incarnation)
         stranger = await nats.connect(nats_server.url)
-        subjects = (f"wedsync.bus.{node.relay.epoch}", subject_of(incarnation, node.id), bell_of(incarnation))
-        portions = (
-            ["5:3:", "9:8:", 1, 1, []], ["1:1:", "9:9:", 1, 1, [["moved", "x", [], None, None, None, None, None]]],
-            ["1:1:", "9:9:", 1, 1, [["broadcast", 1, 1, b"7", None, "x", None, None]]], [None] * 5, 1e999,
+        subjects = (f"wedsync.bus.{node.relay.epoch}", subject_of(incarnation, node.id), wake_subject(incarnation))
+        batches = (
+            ["5:3:", "9:8:", []], ["1:1:", "9:9:", [["moved", "x", [], None, None, None, None, None]]],
+            ["1:1:", "9:9:", [["broadcast", 1, 1, b"7", None, "x", None, None]]], [None] * 3, 1e999,
         )  # fmt: skip
         for subject in subjects:
             for text in (
@@ -255,9 +256,11 @@ async def test_nothing_malformed_on_nats_ends_a_process(topics: Database, nats_s
                 '{"presence": [null]}',
                 '{"broadcast": {}}',
             ):
-                await stranger.publish(subject, text.encode())
-            for portion in portions:
-                await stranger.publish(subject, msgpack.packb(portion))
+                for message in (text.encode(), *parts(text.encode(), 10**6)):
+                    await stranger.publish(subject, message)
+            for batch in batches:
+                for message in (msgpack.packb(batch), *parts(msgpack.packb(batch), 10**6)):
+                    await stranger.publish(subject, message)
         await stranger.flush()
         await stranger.close()
         await emma.send("realtime:topic:a", "presence", {"type": "presence", "event": "track", "payload": {"n": 1}})

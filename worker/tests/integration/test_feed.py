@@ -19,7 +19,8 @@ from harness.worker import running_node
 
 from wedsync.node import Node
 from wedsync.services import broker
-from wedsync.services.feed import bell_of, subject_of
+from wedsync.services.broker import parts
+from wedsync.services.feed import subject_of, wake_subject
 
 
 @asynccontextmanager
@@ -68,7 +69,7 @@ async def test_one_process_reads_the_log_and_the_other_is_sent_its_frames(
 ) -> None:
     wedding = Wedding.new(database18)
     async with two_listening(database18, nats_server, wedding) as (leader, other, near, far):
-        # The first portion after a join may not join on; then nobody but the leader reads.
+        # The first batch after a join may not join on; then nobody but the leader reads.
         await asyncio.to_thread(wedding.adults, 99)
         assert await positions(far, 1) == await positions(near, 1)
         alone = [node.relay.read_alone for node in (leader, other)]
@@ -82,7 +83,7 @@ async def test_one_process_reads_the_log_and_the_other_is_sent_its_frames(
 
 
 @pytest.mark.proves("F003-73")
-async def test_a_frame_that_no_message_can_carry_is_read_from_the_log(
+async def test_a_frame_larger_than_a_message_of_the_broker_travels_in_parts(
     database18: Database, nats_server: NatsServer
 ) -> None:
     wedding = Wedding.new(database18)
@@ -99,7 +100,7 @@ async def test_a_frame_that_no_message_can_carry_is_read_from_the_log(
         )  # fmt: skip
         heard = await socket.hear("broadcast")
         assert heard.payload["payload"]["data"] == large
-        assert other.relay.read_alone > alone
+        assert other.relay.read_alone - alone < 3, "a machine that freezes for a second costs a poll or two"
         wedding.adults(77)
         await socket.hear("broadcast", within=2)
 
@@ -163,11 +164,12 @@ async def test_what_strangers_publish_there_ends_nothing(database18: Database, n
         place = str(other.relay.reader.cursor)
         wishes = [["wish", 1, None, None, 1, "x", None], ["moved", [1], 2, None, 1, "x", "y"]]
         for nonsense in (
-            *(msgpack.packb([place, "9:999999999999:", 1, 1, [wish]]) for wish in wishes),
-            b"", b"\xc1", b"{}", b"\x95\xa1x\xa1y\x01\x01\x90", b"\x93\x01\x02\x03",
+            *(msgpack.packb([place, "9:999999999999:", [wish]]) for wish in wishes),
+            b"", b"\xc1", b"{}", b"\x93\xa1x\xa1y\x90", b"\x93\x01\x02\x03",
         ):  # fmt: skip
-            await stranger.publish(subject_of(incarnation, other.id), nonsense)
-            await stranger.publish(bell_of(incarnation), nonsense)
+            for subject in (subject_of(incarnation, other.id), wake_subject(incarnation)):
+                for message in (nonsense, *parts(nonsense, other.transport.feed._broker.largest)):
+                    await stranger.publish(subject, message)
         await stranger.close()
         wedding.adults(88)
         await socket.hear("broadcast", within=3)

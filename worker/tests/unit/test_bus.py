@@ -13,7 +13,7 @@ from wedsync.channels.token_bucket import WINDOW_SECONDS, TokenBucket
 from wedsync.database.listener import Listener
 from wedsync.services.broker import Broker
 from wedsync.services.bus import Outbox, first_of, packets
-from wedsync.services.nats_bus import NatsBus, OversizedPayloads, parts
+from wedsync.services.nats_bus import NatsBus
 
 
 @given(st.lists(st.tuples(st.sampled_from(("broadcast", "presence")), st.text(max_size=60))))
@@ -49,9 +49,7 @@ async def test_what_could_not_be_sent_goes_first() -> None:
     assert [json.loads(text)["n"] for _, text in await outbox.tick()] == [0, 1, 2, 3]
 
 
-@pytest.mark.parametrize(
-    "text", ["", "7", "[]", "part", "part a b c d", '{"broadcast": 7}', "[" * 100_000, '{"a":' * 100_000]
-)
+@pytest.mark.parametrize("text", ["", "7", "[]", '{"broadcast": 7}', "[" * 100_000, '{"a":' * 100_000])
 def test_what_strangers_send_over_nats_ends_nothing(text: str) -> None:
     heard: list[tuple[str, object]] = []
     bus = NatsBus(Broker("nats://nowhere"), lambda: None, Listener("", uuid.uuid4()), None)
@@ -59,28 +57,6 @@ def test_what_strangers_send_over_nats_ends_nothing(text: str) -> None:
     bus._open(text.encode())
     bus._open(b'{"broadcast": [{"topic": "t"}]}')
     assert heard == [("broadcast", [{"topic": "t"}])]
-
-
-@given(st.text(st.characters(codec="ascii"), max_size=2000), st.integers(81, 300))
-def test_what_is_too_large_travels_in_parts(text: str, limit: int) -> None:
-    text = json.dumps({"x": text})
-    messages = list(parts(text, limit))
-    assert all(len(message) <= limit for message in messages)
-    payloads = OversizedPayloads()
-    assert [payloads.add(message) for message in messages] == [None] * (len(messages) - 1) + [text]
-    # With one part lost nothing comes, and the next text is not hurt by it.
-    for message in messages[1:]:
-        assert payloads.add(message) is None
-    assert [payloads.add(message) for message in parts(text, limit)][-1] == text
-
-
-def test_parts_that_never_end_are_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("wedsync.services.nats_bus.WAITING_BYTES", 300)
-    payloads = OversizedPayloads()
-    for number in range(50):
-        assert payloads.add(f"part {number} 1 9 {'x' * 100}") is None
-    assert payloads.add("part 49 2 2 y") == "x" * 100 + "y"
-    assert payloads.add("part 3 2 2 y") is None
 
 
 @given(st.lists(st.text(max_size=50), min_size=1), st.integers(1, 100))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Callable
+import struct
+import uuid
+from collections.abc import Callable, Iterable
 
 import nats
 from nats.aio.client import Client
@@ -20,14 +22,67 @@ log = logger("broker")
 AWAY: tuple[type[Exception], ...] = (OSError, NatsError)
 """What publishing raises while the broker cannot be reached."""
 _SPARE_BYTES = 1024
+WAITING_BYTES = 64_000_000
+"""How much may wait for the rest of its message; beyond that the oldest is dropped."""
+_PART = struct.Struct("!16sII")
+"""Name of the message, number of the part from 0 on, number of parts."""
 PING_EVERY = 4
 """Seconds between pings; a broker that leaves two of them without an answer counts as away."""
 
 Receive = Callable[[bytes], None]
 
 
+def parts(data: bytes, limit: int) -> Iterable[bytes]:
+    """The messages of at most `limit` bytes that data of any size travels in."""
+    step = limit - _PART.size - 1
+    if len(data) < limit:
+        yield b"\0" + data
+        return
+    name, count = uuid.uuid4().bytes, -(-len(data) // step)
+    for number in range(count):
+        yield b"\1" + _PART.pack(name, number, count) + data[number * step : (number + 1) * step]
+
+
+class OversizedPayloads:
+    """Puts the parts of messages together. They come in order; what is not complete in time is dropped."""
+
+    def __init__(self) -> None:
+        self._begun: dict[bytes, list[bytes]] = {}
+        self._size = 0
+
+    def add(self, message: bytes) -> bytes | None:
+        """The data that is complete with this message. Raises `ValueError` for what is neither whole nor a part."""
+        if message[:1] == b"\0":
+            return message[1:]
+        if message[:1] != b"\1" or len(message) <= _PART.size:
+            raise ValueError("not a message of ours")
+        name, number, count = _PART.unpack_from(message, 1)
+        if number == 0:
+            self._drop(name)
+            self._begun[name] = []
+        pieces = self._begun.get(name)
+        if pieces is None or number != len(pieces):
+            self._drop(name)
+            return None
+        pieces.append(message[_PART.size + 1 :])
+        self._size += len(pieces[-1])
+        if number + 1 == count:
+            return b"".join(self._drop(name))
+        while self._size > WAITING_BYTES:
+            self._drop(next(iter(self._begun)))
+        return None
+
+    def _drop(self, name: bytes) -> list[bytes]:
+        pieces = self._begun.pop(name, [])
+        self._size -= sum(map(len, pieces))
+        return pieces
+
+
 class Broker:
-    """Publishes and subscribes. `on_gap` are called after every (re)connection: something may have been missed."""
+    """Publishes and subscribes; messages may be of any size.
+
+    `on_gap` are called after every (re)connection: something may have been missed.
+    """
 
     def __init__(self, url: str) -> None:
         self.on_gap: list[Callable[[], None]] = []
@@ -35,6 +90,7 @@ class Broker:
         self._client: Client | None = None
         self._recipients: dict[str, Receive] = {}
         self._subscriptions: dict[str, Subscription] = {}
+        self._oversized = OversizedPayloads()
 
     @property
     def connected(self) -> bool:
@@ -43,14 +99,15 @@ class Broker:
 
     @property
     def largest(self) -> int:
-        """Bytes that a message may have."""
+        """Bytes that travel at once."""
         return (self._client.max_payload if self._client is not None else 1_048_576) - _SPARE_BYTES
 
     async def publish(self, subject: str, data: bytes) -> None:
         """Send soon, in order. Raises one of `AWAY` while there is no connection."""
         if self._client is None or not self._client.is_connected:
             raise ConnectionError("the broker is away")
-        await self._client.publish(subject, data)
+        for part in parts(data, self.largest):
+            await self._client.publish(subject, part)
 
     async def subscribe(self, subject: str, receive: Receive) -> None:
         """Call `receive` with every message of a subject from now on, in order, through lost connections too."""
@@ -123,8 +180,16 @@ class Broker:
         await client.flush()
 
     async def _receive(self, message: Msg) -> None:
-        if receive := self._recipients.get(message.subject):
-            receive(message.data)
+        if (receive := self._recipients.get(message.subject)) is None:
+            return
+        try:
+            data = self._oversized.add(message.data)
+        except ValueError as exc:
+            # Messages are not authenticated: whoever may publish can send anything.
+            log.warning("broker_message_malformed", error=type(exc).__name__)
+            return
+        if data is not None:
+            receive(data)
 
     def _tell_gap(self) -> None:
         for tell in self.on_gap:

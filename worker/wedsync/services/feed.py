@@ -1,7 +1,7 @@
-"""What the leader sends to the nodes that do not read the log themselves: portions of frames, each with its place.
+"""What the leader sends to the nodes that do not read the log themselves: batches of frames, each with its place.
 
-A portion says since when and until when it is complete for its node, in snapshots of the database. It travels in one
-message or in several parts. One that cannot travel comes without rows, and is read from the log instead.
+A batch says since when and until when it is complete for its node, in snapshots of the database. Too much for one page comes
+without rows, and is read from the log instead.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,7 +23,6 @@ log = logger("feed")
 
 WAITING_BYTES = 64_000_000
 """How much may wait for a node that is busy; beyond that it reads the log instead."""
-_ROW_BYTES = 200
 _OLDEST = 1e9
 _KINDS = frozenset(("moved", "broadcast", "postgres_changes", "notice", "resync"))
 _UNREADABLE = (ValueError, TypeError, AttributeError, msgpack.UnpackException)
@@ -31,7 +30,7 @@ _UNREADABLE = (ValueError, TypeError, AttributeError, msgpack.UnpackException)
 
 @dataclass(frozen=True, slots=True)
 class FrameBatch:
-    """Rows of `next_frames` for one node, complete between two snapshots; None stands for rows too large to send.
+    """Rows of `next_frames` for one node, complete between two snapshots; None stands for too many to send.
 
     `waited` are the seconds by which the rows are older than they say, because the leader was busy with them.
     """
@@ -42,61 +41,26 @@ class FrameBatch:
     waited: float = 0.0
 
 
-def packed(portion: FrameBatch, limit: int) -> Iterable[bytes]:
-    """The messages of a portion, each of at most `limit` bytes."""
-    limit -= len(portion.since) + len(portion.until)
-    if portion.rows is None or any(_size(row) > limit for row in portion.rows):
-        yield msgpack.packb([portion.since, portion.until, 1, 1, None])
-        return
-    parts: list[list[Any]] = [[]]
-    room = limit
-    for row in portion.rows:
-        room -= _size(row)
-        if room < 0 and parts[-1]:
-            parts.append([])
-            room = limit - _size(row)
-        couple_id = row["couple_id"]
-        parts[-1].append([
-            row["kind"], row["group_id"], row["subscription_id"], couple_id.bytes if couple_id is not None else None,
-            row["seq"], row["payload"], row["xid"],
-            row["age"] + portion.waited if row["age"] is not None else None,
-        ])  # fmt: skip
-    for number, part in enumerate(parts, 1):
-        yield msgpack.packb([portion.since, portion.until, number, len(parts), part])
+def packed(batch: FrameBatch) -> bytes:
+    """The message of a batch."""
+    if batch.rows is None:
+        return msgpack.packb([batch.since, batch.until, None])  # type: ignore[no-any-return]
+    rows = [
+        (
+            row["kind"], row["group_id"], row["subscription_id"], row["couple_id"] and row["couple_id"].bytes, row["seq"],
+            row["payload"], row["xid"], row["age"] + batch.waited if row["age"] is not None else None,
+        )
+        for row in batch.rows
+    ]  # fmt: skip
+    return msgpack.packb([batch.since, batch.until, rows])  # type: ignore[no-any-return]
 
 
-def _size(row: Any) -> int:
-    payload = row["payload"]
-    # A character of JSON text has at most four bytes in UTF-8; most have one.
-    size = 0 if payload is None else len(payload) if payload.isascii() else len(payload.encode())
-    return size + _ROW_BYTES
-
-
-class Unpacker:
-    """Puts the parts of portions together."""
-
-    def __init__(self) -> None:
-        self._rows: list[dict[str, Any]] = []
-        self._next = 1
-        self._place = ("", "")
-
-    def add(self, message: bytes) -> FrameBatch | None:
-        """The portion that is complete with this message. Raises one of `_UNREADABLE` for what is none."""
-        since, until, number, parts, rows = msgpack.unpackb(message)
-        for place in (since, until):
-            Snapshot.parse(place)
-        if number == 1:
-            self._rows, self._next, self._place = [], 1, (since, until)
-        if rows is None:
-            return FrameBatch(since, until, None)
-        # Two leaders at once may send to the same place, but from different ones.
-        whole = number == self._next and (since, until) == self._place
-        self._rows += (_row(*row) for row in rows)
-        self._next += 1
-        if number < parts:
-            return None
-        # A part is missing: whoever asks the log for it gets everything.
-        return FrameBatch(since, until, self._rows if whole and self._next == parts + 1 else None)
+def unpacked(message: bytes) -> FrameBatch:
+    """The batch in a message. Raises one of `_UNREADABLE` for what is none."""
+    since, until, rows = msgpack.unpackb(message)
+    for place in (since, until):
+        Snapshot.parse(place)
+    return FrameBatch(since, until, None if rows is None else [_row(*row) for row in rows])
 
 
 def _row(
@@ -122,8 +86,8 @@ def subject_of(incarnation: str, node: uuid.UUID) -> str:
     return f"wedsync.feed.{incarnation}.{node}"
 
 
-def bell_of(incarnation: str) -> str:
-    """Where nodes ask the leader to look: they cannot see whether it sleeps."""
+def wake_subject(incarnation: str) -> str:
+    """Where nodes ask the leader to poll: they cannot see whether it sleeps."""
     return f"wedsync.bell.{incarnation}"
 
 
@@ -134,26 +98,25 @@ class Feed:
         self.incarnation: str | None = None
         self._broker = broker
         self._node = node
-        self._unpacker = Unpacker()
         self._waiting: deque[bytes] = deque()
         self._size = 0
         self._some = asyncio.Event()
         self._asking: set[asyncio.Task[None]] = set()
 
     async def tune(self, incarnation: str) -> None:
-        """Hear what is sent to this node in the present life of the database."""
+        """Subscribe to what is sent to this node in the present life of the database."""
         if incarnation == self.incarnation:
             return
         if self.incarnation is not None:
             await self._broker.unsubscribe(subject_of(self.incarnation, self._node))
         self.incarnation = incarnation
         self._clear()
-        await self._broker.subscribe(subject_of(incarnation, self._node), self._hear)
+        await self._broker.subscribe(subject_of(incarnation, self._node), self._receive)
 
     def ask(self) -> None:
-        """Make the leader look: somebody joined, and whoever writes just now does not know that."""
+        """Make the leader poll: somebody joined, and whoever writes just now does not know that."""
         if self.incarnation is not None:
-            asking = asyncio.get_running_loop().create_task(self._ask(bell_of(self.incarnation)))
+            asking = asyncio.get_running_loop().create_task(self._ask(wake_subject(self.incarnation)))
             self._asking.add(asking)
             asking.add_done_callback(self._asking.discard)
 
@@ -161,11 +124,11 @@ class Feed:
         try:
             await self._broker.publish(subject, b"")
         except OSError as exc:
-            # The leader looks twice a second, and without a leader this node does.
+            # The leader polls twice a second, and without a leader this node does.
             log.info("leader_not_asked", error=type(exc).__name__)
 
     async def next(self, seconds: float) -> FrameBatch | None:
-        """The next portion, or None when nobody sent one for so long."""
+        """The next batch, or None when nobody sent one for so long."""
         try:
             async with asyncio.timeout(seconds):
                 while True:
@@ -174,28 +137,22 @@ class Feed:
                         await self._some.wait()
                     message = self._waiting.popleft()
                     self._size -= len(message)
-                    if portion := self._unpacked(message):
-                        return portion
+                    try:
+                        return unpacked(message)
+                    except _UNREADABLE as exc:
+                        # Messages are not authenticated: whoever may publish can send anything.
+                        log.warning("frames_malformed", error=type(exc).__name__)
         except TimeoutError:
             return None
 
-    def _unpacked(self, message: bytes) -> FrameBatch | None:
-        try:
-            return self._unpacker.add(message)
-        except _UNREADABLE as exc:
-            # Whoever may publish there can send anything; nobody may end the relay by it.
-            log.warning("portion_malformed", error=type(exc).__name__)
-            return None
-
-    def _hear(self, message: bytes) -> None:
+    def _receive(self, message: bytes) -> None:
         self._waiting.append(message)
         self._size += len(message)
         if self._size > WAITING_BYTES:
-            log.warning("portions_dropped", bytes=self._size)
+            log.warning("frames_dropped", bytes=self._size)
             self._clear()
         self._some.set()
 
     def _clear(self) -> None:
         self._waiting.clear()
         self._size = 0
-        self._unpacker = Unpacker()

@@ -1,6 +1,6 @@
 """The leader: one process reads the log for all that are fed, and sends each of them its frames.
 
-It is elected by a lease in the database. Two leaders at once do no harm, because every portion tells its place.
+It is elected by a lease in the database. Two leaders at once do no harm, because every batch tells its place.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from wedsync.database.listener import Listener
 from wedsync.database.log_reader import Batch, LogReader
 from wedsync.logs import logger
 from wedsync.services.broker import AWAY, Broker
-from wedsync.services.feed import FrameBatch, bell_of, packed, subject_of
+from wedsync.services.feed import FrameBatch, packed, subject_of, wake_subject
 
 log = logger("leader")
 
 SPEAK_EVERY = 0.4
-"""Seconds after which every node hears from the leader, so that it knows that nothing is missing."""
+"""Seconds after which every node gets word from the leader, so that it knows that nothing is missing."""
 STAND_EVERY = 0.5
 """Seconds after which a node that does not lead asks whether it can."""
 RENEW_EVERY = 1.0
@@ -33,7 +33,7 @@ _CAN_LEAD_EVERY = 0.02
 
 
 class LeadLost(Exception):
-    """Another process leads now, or this one cannot be heard."""
+    """Another process leads now, or this one cannot be reached."""
 
 
 class Leader:
@@ -82,9 +82,9 @@ class Leader:
 
     async def _lead(self, incarnation: str) -> None:
         connection = await connect(self._dsn, f"leader {self._node}")
-        bell = bell_of(incarnation)
+        wake = wake_subject(incarnation)
         try:
-            await self._broker.subscribe(bell, lambda _message: self._listener.notified.set())
+            await self._broker.subscribe(wake, lambda _message: self._listener.notified.set())
             term = Term(self._node, incarnation, self._broker, self._incarnation)
             reader = LogReader(
                 None,
@@ -105,7 +105,7 @@ class Leader:
         finally:
             self.leads = False
             connection.terminate()
-            await self._broker.unsubscribe(bell)
+            await self._broker.unsubscribe(wake)
             await self._resign()
 
     async def _resign(self) -> None:
@@ -148,7 +148,7 @@ class Term:
         self._sent_until = {node: until for node, until in self._sent_until.items() if node in nodes}
 
     async def send(self, rows: Batch, asked_at: float) -> int:
-        """Send the rows of a batch, whose look began at `asked_at`, to the nodes that they are for."""
+        """Send the rows of a batch, whose poll began at `asked_at`, to the nodes that they are for."""
         until = str(rows[0]["payload"])
         if rows[-1]["kind"] == "more":
             # Too much for one page: each node reads it for itself, page by page.
@@ -173,11 +173,10 @@ class Term:
                     await self._send(node, self.position, [])
             except AWAY as exc:
                 # The reader finds that out, too, and gives up the lead.
-                log.info("leader_not_heard", error=type(exc).__name__)
+                log.info("leader_not_reached", error=type(exc).__name__)
 
     async def _send(self, node: uuid.UUID, until: str, rows: list[Any] | None, waited: float = 0.0) -> None:
-        # Whoever was sent nothing yet has missed nothing since the last look.
-        portion = FrameBatch(self._sent_until.get(node, self.position), until, rows, waited)
-        for message in packed(portion, self._broker.largest):
-            await self._broker.publish(subject_of(self._incarnation, node), message)
+        # Whoever was sent nothing yet has missed nothing since the last poll.
+        batch = FrameBatch(self._sent_until.get(node, self.position), until, rows, waited)
+        await self._broker.publish(subject_of(self._incarnation, node), packed(batch))
         self._sent_until[node] = until

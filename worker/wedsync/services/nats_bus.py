@@ -8,68 +8,17 @@ NATS. A broker that is away is waited for; what comes meanwhile waits too.
 from __future__ import annotations
 
 import asyncio
-import json
-import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from wedsync.database.connections import Backoff
 from wedsync.database.listener import Listener
 from wedsync.logs import logger
 from wedsync.services.broker import AWAY, Broker
-from wedsync.services.bus import WAITING_BYTES, Bus, packets
-from wedsync.services.bus_reader import Receive
+from wedsync.services.bus import Bus, packets
+from wedsync.services.bus_reader import Receive, read_item
 
 log = logger("bus")
-
-_PART = "part "
-_PART_HEAD = 80
-"""Bytes that the head of a part has at most."""
-
-
-def parts(text: str, limit: int) -> Iterable[str]:
-    """The messages of at most `limit` bytes that a text travels in; JSON text here is ASCII."""
-    if len(text) <= limit:
-        yield text
-        return
-    name, step = uuid.uuid4().hex, limit - _PART_HEAD
-    starts = range(0, len(text), step)
-    for number, start in enumerate(starts, 1):
-        yield f"{_PART}{name} {number} {len(starts)} {text[start : start + step]}"
-
-
-class OversizedPayloads:
-    """Puts texts that came in parts together. Those of a sender come in order; what is not complete in time is dropped."""
-
-    def __init__(self) -> None:
-        self._begun: dict[str, list[str]] = {}
-        self._size = 0
-
-    def add(self, message: str) -> str | None:
-        """The text that is complete with this message. Raises `ValueError` for what is no part."""
-        if not message.startswith(_PART):
-            return message
-        _, name, number, count, piece = message.split(" ", 4)
-        if number == "1":
-            self._drop(name)
-            self._begun[name] = []
-        pieces = self._begun.get(name)
-        if pieces is None or int(number) != len(pieces) + 1:
-            self._drop(name)
-            return None
-        pieces.append(piece)
-        self._size += len(piece)
-        if int(number) == int(count):
-            return "".join(self._drop(name))
-        while self._size > WAITING_BYTES:
-            self._drop(next(iter(self._begun)))
-        return None
-
-    def _drop(self, name: str) -> list[str]:
-        pieces = self._begun.pop(name, [])
-        self._size -= sum(map(len, pieces))
-        return pieces
-
 
 _EPOCH_SECONDS = 0.05
 _CHECK_SECONDS = 1.0
@@ -84,7 +33,6 @@ class NatsBus(Bus):
         super().__init__(pool, listener)
         self._broker = broker
         self._epoch = epoch
-        self._oversized = OversizedPayloads()
 
     def listen(self, receive: Receive, missed: Callable[[], None]) -> None:
         """See `Bus`."""
@@ -128,19 +76,11 @@ class NatsBus(Bus):
         return subject
 
     async def _publish(self, subject: str, items: list[tuple[str, str]]) -> None:
-        limit = self._broker.largest
-        for text in packets(items, limit):
-            for part in parts(text, limit):
-                await self._broker.publish(subject, part.encode())
+        for text in packets(items, self._broker.largest):
+            await self._broker.publish(subject, text.encode())
 
     def _open(self, data: bytes) -> None:
-        try:
-            text = self._oversized.add(data.decode(errors="replace"))
-            message = json.loads(text) if text is not None else {}
-        except (ValueError, RecursionError) as exc:
-            # Whoever may publish there can send anything; nobody may end the bus by it.
-            log.warning("bus_message_malformed", error=type(exc).__name__)
-            return
+        message = read_item(data.decode(errors="replace"))
         for kind, items in message.items() if isinstance(message, dict) else ():
             # What all processes are to do is asked of SQL, and stands in its rows.
             if kind in ("broadcast", "presence") and isinstance(items, list):

@@ -200,28 +200,28 @@ class Relay:
         """Take what the leader sends; whatever is in doubt is read from the log."""
         try:
             while True:
-                portion = await feed.next(SILENT_AFTER if self.fed else 0)
-                while portion is None:
+                batch = await feed.next(SILENT_AFTER if self.fed else 0)
+                while batch is None:
                     self.fed = False
                     await self._read_alone(connection)
-                    portion = await feed.next(READ_ALONE_EVERY)
+                    batch = await feed.next(READ_ALONE_EVERY)
                 await self._touch_in_time(connection)
-                await self._digest(connection, portion)
+                await self._digest(connection, batch)
                 self.fed = True
         finally:
             self.fed = False
 
-    async def _digest(self, connection: Connection, portion: FrameBatch) -> None:
+    async def _digest(self, connection: Connection, batch: FrameBatch) -> None:
         self.reader.polled_at = arrived = time.monotonic()
-        position, end = Snapshot.parse(str(self.reader.cursor)), Snapshot.parse(portion.until)
+        position, end = Snapshot.parse(str(self.reader.cursor)), Snapshot.parse(batch.until)
         if position.includes(end):
             # Also what was sent before we read the log ourselves.
             return
-        if portion.rows is None or not position.includes(Snapshot.parse(portion.since)):
+        if batch.rows is None or not position.includes(Snapshot.parse(batch.since)):
             await self._read_alone(connection)
             return
-        self.reader.cursor = portion.until
-        news = [row for row in portion.rows if row["xid"] is None or not position.sees(row["xid"])]
+        self.reader.cursor = batch.until
+        news = [row for row in batch.rows if row["xid"] is None or not position.sees(row["xid"])]
         await self._pass_on(news, arrived)
 
     async def _read_alone(self, connection: Connection) -> None:

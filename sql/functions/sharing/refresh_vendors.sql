@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.show_vendors()
+create or replace function wedsync_internal.refresh_vendors()
 returns trigger
 language plpgsql
 volatile
@@ -16,7 +16,7 @@ begin
         where not changed ? 'couple_id' and c.supplier_id = (changed ->> 'id')::uuid
         order by 1
     loop
-        -- the lock comes first and the reading is a statement of its own: two changes at once both end up in the list
+        -- lock first and read in a separate statement, so that simultaneous changes both end up in the list
         perform wedsync_internal.lock_wedding(couple);
         insert into wedsync_data.record_lists as l (couple_id, connected_vendors, field_permissions, vendors_until)
         select
@@ -42,20 +42,20 @@ begin
     return null;
 end
 $$;
-comment on function wedsync_internal.show_vendors() is 'Keeps the suppliers shown in a wedding''s record as the grants say.';
-revoke all on function wedsync_internal.show_vendors() from public;
+comment on function wedsync_internal.refresh_vendors() is 'Keeps the suppliers in a wedding''s record in sync with the grants.';
+revoke all on function wedsync_internal.refresh_vendors() from public;
 
-create or replace trigger show_vendors
+create or replace trigger refresh_vendors
 after insert or update or delete on wedsync_data.grants
-for each row execute function wedsync_internal.show_vendors();
-comment on trigger show_vendors on wedsync_data.grants is 'The record shows who has access.';
+for each row execute function wedsync_internal.refresh_vendors();
+comment on trigger refresh_vendors on wedsync_data.grants is 'Keeps the suppliers in the record in sync.';
 
-create or replace trigger show_vendors
+create or replace trigger refresh_vendors
 after insert or delete or update of approved_at on wedsync_data.connections
-for each row execute function wedsync_internal.show_vendors();
-comment on trigger show_vendors on wedsync_data.connections is 'The record shows since when.';
+for each row execute function wedsync_internal.refresh_vendors();
+comment on trigger refresh_vendors on wedsync_data.connections is 'Keeps the connection times in the record in sync.';
 
-create or replace trigger show_vendors
+create or replace trigger refresh_vendors
 after update of business_name on wedsync_data.suppliers
-for each row execute function wedsync_internal.show_vendors();
-comment on trigger show_vendors on wedsync_data.suppliers is 'The record shows the supplier''s name.';
+for each row execute function wedsync_internal.refresh_vendors();
+comment on trigger refresh_vendors on wedsync_data.suppliers is 'Keeps the supplier''s name in the record in sync.';
