@@ -2,6 +2,8 @@ create or replace function wedsync_internal.build_record_access(record_name text
 returns void
 language plpgsql
 volatile
+-- not a notice for each policy that is not there yet
+set client_min_messages = warning
 as $generator$
 declare
     record wedsync_data.record_catalog;
