@@ -21,6 +21,7 @@ from wedsync.local.embedded import EmbeddedServer
 
 ROOT = default_root()
 PROGRAMS = Path("/usr/lib/postgresql/15/bin")
+TEST_LINE = 160
 
 CHECK = """
 select p.oid::regprocedure::text, c.lineno, c.level, c.message, c.detail, c.hint
@@ -46,6 +47,17 @@ where p.pronamespace in ('wedsync'::regnamespace, 'wedsync_internal'::regnamespa
     and not (p.proname ~ '^(derive|validate)_' and c.message like 'unused parameter %')
 order by 1, 2
 """
+
+
+def laid_out(path: Path) -> Iterator[str]:
+    """Findings in the layout of one file of tests: long lines, and plans that count nothing."""
+    if not path.is_relative_to("sql/tests") and not path.is_relative_to("sql/testing"):
+        return
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if len(line) > TEST_LINE:
+            yield f"{path}:{number}: {len(line)} characters, at most {TEST_LINE}"
+        if path.is_relative_to("sql/tests") and "no_plan()" in line:
+            yield f"{path}:{number}: no_plan() lets tests get lost; name their number with plan()"
 
 
 def parsed(path: Path) -> Iterator[str]:
@@ -108,7 +120,9 @@ def checked() -> Iterator[str]:
 def main() -> int:
     """Run all checks; returns the exit code."""
     files = sorted(ROOT.rglob("*.sql")) + sorted(ROOT.parent.glob("worker/wedsync/install/*.sql"))
-    findings = [finding for path in files for finding in parsed(path.relative_to(Path.cwd()))]
+    findings = [
+        finding for path in files for check in (parsed, laid_out) for finding in check(path.relative_to(Path.cwd()))
+    ]
     print(f"pglast parsed {len(files)} files")
     if (PROGRAMS / "initdb").exists():
         try:

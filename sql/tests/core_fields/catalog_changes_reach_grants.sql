@@ -17,7 +17,10 @@ create temporary table seen on commit drop as select n.* from now as n;
 update wedsync_data.field_catalog set description = 'First name' where path = 'couple.partner1.name';
 select bag_eq('select * from now', 'select * from seen', 'another description touches no grant');
 update wedsync_data.field_catalog set field_group = 'ceremony' where path = 'wedding.date';
-select is((select n.leaves - s.leaves from now as n join seen as s using (field_name) where n.field_name = 'ceremony'), 1::bigint, 'a leaf that joins a group is granted with it');
+select is(
+    (select n.leaves - s.leaves from now as n join seen as s using (field_name) where n.field_name = 'ceremony'), 1::bigint,
+    'a leaf that joins a group is granted with it'
+);
 select is((select n.leaves from now as n where n.field_name = 'guest_numbers'), 5::bigint, 'other grants keep their leaves');
 update wedsync_data.field_catalog set sensitivity_class = 'budget', access_level = null where path = 'wedding.guestCount.adults';
 select is((select n.leaves from now as n where n.field_name = 'guest_numbers'), 4::bigint, 'a leaf that becomes budget is taken from suppliers at once');
