@@ -40,6 +40,8 @@ class Options:
     as_json: bool
     settings: dict[str, str]
     picture: Path | None
+    programs: Path | None
+    """The programs of the server, where it is not the wheel's."""
     numbers: dict[str, int]
     """Whole numbers that only this benchmark takes."""
 
@@ -59,6 +61,9 @@ def arguments(
         "--durable", action="store_true", help="commits wait for the disk, as they do by default elsewhere"
     )
     parser.add_argument("--picture", type=Path, help="also draw the variants into this SVG file")
+    parser.add_argument(
+        "--programs", type=Path, help="measure on another PostgreSQL, such as that of /usr/lib/postgresql/15/bin"
+    )
     for name, (default, text) in (numbers or {}).items():
         parser.add_argument(f"--{name}", type=int, default=default, help=f"{text} ({default})")
     given = parser.parse_args()
@@ -70,6 +75,7 @@ def arguments(
         given.json,
         durable,
         given.picture,
+        given.programs,
         {name: getattr(given, name) for name in numbers or {}},
     )
 

@@ -44,12 +44,12 @@ class Wedding:
 
 
 @contextmanager
-def stage(settings: Mapping[str, str] | None = None) -> Iterator[str]:
-    """Connection string of a fresh, migrated database; server and files are gone afterwards."""
+def stage(settings: Mapping[str, str] | None = None, programs: Path | None = None) -> Iterator[str]:
+    """Connection string of a fresh, migrated database; server and files are gone afterwards. `programs` as in Options."""
     home = Path(tempfile.mkdtemp(prefix="wedsync-bench-"))
     home.chmod(0o711)
     try:
-        with EmbeddedServer(home / "server", settings={**SETTINGS, **(settings or {})}) as server:
+        with EmbeddedServer(home / "server", programs=programs, settings={**SETTINGS, **(settings or {})}) as server:
             migrate(server.dsn(), load_tree())
             with closing(connect(server.dsn())) as connection:
                 # Counted as ever, but a benchmark makes more requests than a person.

@@ -174,7 +174,7 @@ def main() -> None:
     )  # fmt: skip
     report = Report("audience", TARGETS)
     signals = GROUPS // options.numbers["reach"]
-    with stage(options.settings) as dsn, closing(connect_database(dsn)) as connection:
+    with stage(options.settings, options.programs) as dsn, closing(connect_database(dsn)) as connection:
         open_doors(connection)
         wedding = make_wedding(connection, suppliers=False)
         people = cast(connection, wedding.id, wedding.partner, signals)

@@ -51,7 +51,7 @@ def main() -> None:
         },
     )  # fmt: skip
     report = Report("churn", TARGETS)
-    with stage(options.settings) as dsn, closing(connect_database(dsn)) as connection:
+    with stage(options.settings, options.programs) as dsn, closing(connect_database(dsn)) as connection:
         open_doors(connection)
         verdict = asyncio.run(measure(dsn, options))
         report.machine = machine(connection, options.settings)

@@ -180,7 +180,7 @@ def main() -> None:
     options.settings.update(synchronous_commit="on", fsync="on")
     configure("error")
     report = Report("doorbell", TARGETS)
-    with stage(options.settings) as dsn, closing(connect(dsn)) as connection:
+    with stage(options.settings, options.programs) as dsn, closing(connect(dsn)) as connection:
         load_weddings(connection, 2000)
         scripts = Path(connection.execute("show data_directory").fetchone()[0]).parent / "scripts"  # type: ignore[index]
         scripts.mkdir()

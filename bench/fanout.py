@@ -258,7 +258,7 @@ def main() -> None:
     """Measure and report."""
     options = arguments(__doc__, rounds=9, each=320, numbers={"sockets": (200, "sockets of each server")})
     report = Report("fanout", TARGETS)
-    with stage(options.settings) as dsn, closing(connect_database(dsn)) as connection:
+    with stage(options.settings, options.programs) as dsn, closing(connect_database(dsn)) as connection:
         open_doors(connection)
         load_weddings(connection, 1)
         uvloop.run(measure(dsn, options, report))

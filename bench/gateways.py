@@ -239,7 +239,7 @@ def main() -> None:
         numbers={"rate": (64, "changes a second"), "seconds": (3, "length of a burst")},
     )  # fmt: skip
     report = Report("gateways", TARGETS)
-    with stage({**options.settings, **SERVER}) as dsn, closing(connect_database(dsn)) as first:
+    with stage({**options.settings, **SERVER}, options.programs) as dsn, closing(connect_database(dsn)) as first:
         first.execute("create database fed")
         dsns = {"each": dsn, "feed": dsn.replace("/postgres?", "/fed?")}
         migrate(dsns["feed"], load_tree())

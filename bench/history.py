@@ -132,7 +132,7 @@ def main() -> None:
     )
     report = Report("history", TARGETS)
     short = options.numbers["events"]
-    with stage(options.settings) as dsn, closing(connect(dsn)) as first:
+    with stage(options.settings, options.programs) as dsn, closing(connect(dsn)) as first:
         first.execute("create database long_log")
         other = dsn.replace("/postgres?", "/long_log?")
         migrate(other, load_tree())

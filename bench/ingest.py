@@ -96,7 +96,7 @@ def main() -> None:
     )
     configure("error")
     report = Report("ingest", TARGETS)
-    with stage(options.settings) as dsn, closing(connect(dsn)) as connection:
+    with stage(options.settings, options.programs) as dsn, closing(connect(dsn)) as connection:
         load_weddings(connection, TOPICS)
         asyncio.run(measure(dsn, options, report))
         stored = connection.execute("select count(*) from wedsync_data.messages").fetchone()

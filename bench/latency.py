@@ -155,8 +155,10 @@ async def measure(dsn: str, options: Options, report: Report) -> dict[str, Side]
 def main() -> None:
     """Measure and report."""
     options = arguments(__doc__, rounds=3, each=0, numbers={"seconds": (3, "length of a burst")})
+    # as servers have it by default: before 18 a plan whose cost is overestimated would be compiled at every poll
+    options.settings["jit"] = "on"
     report = Report("latency", TARGETS)
-    with stage(options.settings) as dsn, closing(connect_database(dsn)) as connection:
+    with stage(options.settings, options.programs) as dsn, closing(connect_database(dsn)) as connection:
         open_doors(connection)
         load_weddings(connection, 200)
         connection.execute(_PEER)

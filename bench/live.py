@@ -156,7 +156,7 @@ def main() -> None:
         __doc__, rounds=3, each=200, numbers={"seconds": (5, "length of each of the three rates of a burst")}
     )
     report = Report("live", TARGETS)
-    with stage(options.settings) as dsn, closing(connect_database(dsn)) as connection:
+    with stage(options.settings, options.programs) as dsn, closing(connect_database(dsn)) as connection:
         open_doors(connection)
         load_weddings(connection, 200)
         uvloop.run(measure(dsn, options, report))

@@ -48,7 +48,7 @@ def main() -> None:
     """Measure and report."""
     options = arguments(__doc__, rounds=15, each=100)
     report = Report("read", TARGETS)
-    with stage(options.settings) as dsn, closing(connect(dsn)) as connection:
+    with stage(options.settings, options.programs) as dsn, closing(connect(dsn)) as connection:
         wedding = make_wedding(connection)
         load_weddings(connection, WEDDINGS, per_supplier=LIST)
         connection.execute(

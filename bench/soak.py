@@ -122,7 +122,7 @@ def main() -> None:
         numbers={"seconds": (120, "how long, at least 8"), "sockets": (200, "sockets that stay or are renewed")},
     )  # fmt: skip
     report = Report("soak", TARGETS)
-    with stage(options.settings) as dsn, closing(connect_database(dsn)) as connection:
+    with stage(options.settings, options.programs) as dsn, closing(connect_database(dsn)) as connection:
         open_doors(connection)
         load_weddings(connection, WEDDINGS)
         means = uvloop.run(measure(dsn, options, report))

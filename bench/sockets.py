@@ -172,7 +172,7 @@ def main() -> None:
         },
     )  # fmt: skip
     report = Report("sockets", TARGETS)
-    with stage(options.settings) as dsn, closing(connect_database(dsn)) as connection:
+    with stage(options.settings, options.programs) as dsn, closing(connect_database(dsn)) as connection:
         open_doors(connection)
         load_weddings(connection, WEDDINGS)
         pictured = uvloop.run(measure(dsn, connection, options, report))

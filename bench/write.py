@@ -38,7 +38,7 @@ def main() -> None:
     """Measure and report."""
     options = arguments(__doc__, rounds=15, each=150)
     report = Report("write", TARGETS)
-    with stage(options.settings) as dsn, closing(connect(dsn)) as connection:
+    with stage(options.settings, options.programs) as dsn, closing(connect(dsn)) as connection:
         wedding = make_wedding(connection)
         connection.execute(PEERS.read_text(encoding="utf-8"))
         # plans are those of a database with some weddings in it

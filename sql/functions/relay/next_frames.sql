@@ -101,9 +101,10 @@ begin
                 case when g.valid_until > now() then f.payload end, g.node, e.xid,
                 case when g.valid_until > now() then wedsync_internal.commit_age(e.xid, e.created_at) end
             from unnest(events) as e
-            join wedsync_data.subscription_groups as g on g.couple_id = e.couple_id and g.node = any (nodes)
+            -- offset 0: looked up for each event; a join planned while groups were few would read those of all weddings
+            cross join lateral (select g.* from wedsync_data.subscription_groups as g where g.couple_id = e.couple_id and g.node = any (nodes) offset 0) as g
             cross join lateral (
-                select case when g.scope = 'wedding' and e.class in ('durable', 'access') then g.readable else wedsync_internal.group_event_rights(g, e) end
+                select case when g.scope = 'wedding' and e.class in ('durable', 'access') then g.readable else wedsync_internal.group_event_rights(g::wedsync_data.subscription_groups, e) end
             ) as r (readable)
             cross join lateral wedsync_internal.event_frames(
                 e, r.readable, g.bindings, false,

@@ -20,14 +20,16 @@ begin atomic
         where p.user_id <> wedsync_internal.server_reader()
         union all
         select
-            p.couple_id, p.user_id, g.valid_from, g.valid_until, g.readable, g.writable, null, s.supplier_id
+            p.couple_id, p.user_id, g.valid_from, g.valid_until, g.readable, g.writable, null::text as wedding_role, s.supplier_id
         from pairs as p
         join wedsync_data.grants as g on g.couple_id = p.couple_id and g.state = 'approved' and g.valid_until > now()
         left join wedsync_data.supplier_members as s on s.supplier_id = g.grantee_id and s.user_id = p.user_id
         where p.user_id <> wedsync_internal.server_reader()
             and (s.supplier_id is not null or (g.grantee_kind = 'member' and g.grantee_id = p.user_id))
         union all
-        select p.couple_id, p.user_id, '-infinity', 'infinity', repeat('1', 128)::bit(128), repeat('1', 128)::bit(128), null, null
+        select
+            p.couple_id, p.user_id, '-infinity'::timestamptz as valid_from, 'infinity'::timestamptz as valid_until,
+            repeat('1', 128)::bit(128) as readable, repeat('1', 128)::bit(128) as writable, null::text as wedding_role, null::uuid as supplier_id
         from pairs as p
         where p.user_id = wedsync_internal.server_reader()
     ),

@@ -106,13 +106,10 @@ class LogReader:
         await self._say(connection, awake=True)
         came_at = time.monotonic()
         while self._pressure.high or (not self._trusts_listener() and time.monotonic() - came_at < LINGER):
-            began = time.monotonic()
             if await self.poll(connection):
                 came_at = time.monotonic()
-                # as long as the poll took: half of the time belongs to the writers
-                await asyncio.sleep(min(POLL_EVERY, came_at - began))
-            else:
-                await asyncio.sleep(POLL_EVERY)
+            # in full, also when polls are quick: events that share a poll share its cost, and the writers keep the processors
+            await asyncio.sleep(POLL_EVERY)
 
     async def _asleep(self, connection: Connection) -> None:
         """Poll when notified, or by the clock. Return when it is better to be awake."""
