@@ -168,7 +168,10 @@ begin
     perform tap.call('emma', format('select wedsync.reject_access(%L, %L)', couple, tap.firm('s rejected')));
     update wedsync_data.grants set valid_from = now() - interval '2 days', valid_until = now() - interval '1 day' where grantee_id = tap.firm('s expired');
     update wedsync_data.grants set valid_from = now() + interval '1 day' where grantee_id = tap.firm('s not yet');
-    perform tap.call('s reads full, writes basic', format('select wedsync.add_supplier_member(%L, %L)', tap.firm('s reads full, writes basic'), tap.id(s.name)), 'service_role')
+    perform tap.call(
+        's reads full, writes basic', format('select wedsync.add_supplier_member(%L, %L)', tap.firm('s reads full, writes basic'), tap.id(s.name)),
+        'service_role'
+    )
     from (values ('staff'), ('former staff')) as s (name);
     perform tap.call('s reads full, writes basic', format(
         'select wedsync.remove_supplier_member(%L, %L)', tap.firm('s reads full, writes basic'), tap.id('former staff')
@@ -302,7 +305,11 @@ as $$
                     'coalesce(jsonb_set(%I, array[''0'', %L], %L), %L)', leaf.column_name, leaf.json_key, value,
                     jsonb_build_array(jsonb_build_object('id', e.id, leaf.json_key, value))
                 )
-                else case when jsonb_typeof(value) = 'array' then quote_literal(array(select jsonb_array_elements_text(value))::text) else quote_literal(value #>> '{}') end
+                else
+                    case
+                        when jsonb_typeof(value) = 'array' then quote_literal(array(select jsonb_array_elements_text(value))::text)
+                        else quote_literal(value #>> '{}')
+                    end
             end, tap.couple('emma')
         )
     end
@@ -325,7 +332,10 @@ as $$
             'select case when %s = %L then ''stored'' else ''unchanged'' end',
             case when l.storage = 'element'
                 then format('(select to_jsonb(e) -> %L from wedsync_data.%I as e where e.couple_id = %L)', l.json_key, l.column_name, tap.couple('emma'))
-                else format('(select wedsync_internal.core_fields_value(f, %s::smallint) from wedsync_data.core_fields as f where f.couple_id = %L)', l.right_no, tap.couple('emma'))
+                else format(
+                    '(select wedsync_internal.core_fields_value(f, %s::smallint) from wedsync_data.core_fields as f where f.couple_id = %L)', l.right_no,
+                    tap.couple('emma')
+                )
             end, l.other
         )
     ) as o (outcome)

@@ -44,7 +44,9 @@ as $$
 $$;
 
 -- A join with row-change bindings on one table.
-create function tap.listen(who text, topic text, filter text default null, asked_table text default 'core_fields', event text default '*', more jsonb default '{}')
+create function tap.listen(
+    who text, topic text, filter text default null, asked_table text default 'core_fields', event text default '*', more jsonb default '{}'
+)
 returns jsonb
 language sql
 as $$
@@ -82,10 +84,14 @@ returns table (kind text, couple_id uuid, seq bigint, payload jsonb)
 language sql
 as $$
     select f.kind, f.couple_id, f.seq, f.payload::jsonb
-    from wedsync_internal.next_frames(tap.node($3), tap.start()) with ordinality as f (kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age, position)
+    from wedsync_internal.next_frames(tap.node($3), tap.start()) with ordinality as f (
+        kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age, position
+    )
     join wedsync_data.subscriptions as s on s.group_id = f.group_id
     where s.node = tap.node($3) and s.user_id is not distinct from tap.id($1) and s.topic = $2 and s.active and f.kind <> 'moved'
-        and s.id = (select max(l.id) from wedsync_data.subscriptions as l where l.node = s.node and l.user_id is not distinct from s.user_id and l.topic = s.topic)
+        and s.id = (
+            select max(l.id) from wedsync_data.subscriptions as l where l.node = s.node and l.user_id is not distinct from s.user_id and l.topic = s.topic
+        )
     order by f.position
 $$;
 

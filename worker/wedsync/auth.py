@@ -1,8 +1,8 @@
-"""Tokens: who is on the other side of a socket.
+"""Verification of tokens.
 
-Tokens of `join_session` are opaque; whoever was given as `sessions` knows them by their hash. All others are JSON Web
-Tokens. One is accepted when its signature fits a key that we hold, its algorithm is the one of that kind of key, it has
-not expired, and it has the claims `exp` and `role`, and `aud` and `iss` where the settings name them. HS256 is checked
+Tokens of `join_session` are opaque; `sessions` looks them up by their hash. All others are JSON Web
+Tokens. One is accepted if its signature matches a key that we have, its algorithm is the one for that kind of key, it has
+not expired, and it has the claims `exp` and `role`, and `aud` and `iss` if configured. HS256 is checked
 with the shared secret only, RS256 and ES256 with the key set only, so a public key can never serve as a secret.
 """
 
@@ -29,7 +29,7 @@ from wedsync.settings import Settings
 log = logger("auth")
 
 TOKEN_LIMIT = 16_384
-"""Longest token in characters that is looked at."""
+"""Maximum length of a token in characters."""
 _KEY_SET_LIMIT = 1_000_000
 _FETCH_SECONDS = 5.0
 _REFETCH_PAUSE = 10.0
@@ -41,7 +41,7 @@ _ALGORITHM_OF_KEY = {"RSA": "RS256", "EC": "ES256"}
 
 
 class TokenError(Exception):
-    """A token was refused. `code` is the protocol's name for the reason, the text never quotes the token."""
+    """A token was refused. `code` is the protocol's name for the reason; the text never contains the token."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
@@ -49,7 +49,7 @@ class TokenError(Exception):
 
 
 class TokenUnchecked(TokenError):
-    """The token may be good, but whoever knows it cannot be asked now."""
+    """The token may be valid, but cannot be looked up now."""
 
     def __init__(self) -> None:
         super().__init__("UnableToConnectToProject", "the database is not available, try again")
@@ -63,7 +63,7 @@ class Identity:
     expires_at: float
 
     def may_join(self) -> bool:
-        """Whether the claims name somebody: a subject that is a UUID, or the service role."""
+        """Whether the claims identify a caller: a subject that is a UUID, or the service role."""
         if self.claims["role"] == "service_role":
             return True
         try:
@@ -74,7 +74,7 @@ class Identity:
 
     @property
     def user(self) -> str | None:
-        """The subject as SQL reads it: a UUID with hyphens, of a signed-in user or a server that acts for one."""
+        """The subject in SQL's format: a UUID with hyphens, of a signed-in user or a server that acts for one."""
         subject = str(self.claims.get("sub"))
         known = self.claims["role"] in ("authenticated", "service_role") and _SUBJECT.fullmatch(subject)
         return subject.lower() if known else None
@@ -83,8 +83,8 @@ class Identity:
 class KeySet:
     """Keys of a JWKS address, fetched when first needed, when ten minutes old, or when a key id is unknown.
 
-    An address that stops answering never costs a key that we have; attempts are at least ten seconds
-    apart and never two at once, so forged key ids cannot make us hammer the address.
+    If the address stops responding, known keys are kept; attempts are at least ten seconds
+    apart and never concurrent, so forged key ids cannot make us flood the address.
     """
 
     def __init__(self, url: str) -> None:
@@ -98,13 +98,13 @@ class KeySet:
         self._refreshing: asyncio.Task[None] | None = None
 
     async def key(self, key_id: str | None) -> jwt.PyJWK | None:
-        """The key with that id; a token without an id fits a set of one key."""
+        """The key with that id; a token without an id matches a set of one key."""
         found = self._find(key_id)
         if found is None:
             await self._refresh()
             return self._find(key_id)
         if time.monotonic() - self._fetched_at > _KEY_SET_SECONDS:
-            # Nobody waits for a key that we have.
+            # Known keys are available without waiting.
             self._refreshing = asyncio.create_task(self._refresh())
         return found
 
@@ -178,7 +178,7 @@ class TokenVerifier:
 
     @classmethod
     def of(cls, settings: Settings) -> Self:
-        """As the settings say; `sessions` is still to be set."""
+        """From the settings; `sessions` has to be set."""
         return cls(settings.jwt_secret, settings.jwks_url, settings.jwt_audience, settings.jwt_issuer)
 
     async def verify(self, token: str) -> Identity:
@@ -238,7 +238,7 @@ class TokenVerifier:
     async def _verify_session(self, token: str) -> Identity:
         if self.sessions is None or not _SESSION_TOKEN.fullmatch(token):
             raise TokenError("MalformedJWT", "the session token cannot be decoded")
-        # The database is asked for the hash, so that the token stands in none of its logs.
+        # Look up the hash, so that the token does not appear in the database's logs.
         return await self.sessions(hashlib.sha256(token.encode()).digest())
 
     async def _key_for(self, algorithm: object, key_id: object) -> str | jwt.PyJWK:

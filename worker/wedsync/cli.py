@@ -241,7 +241,7 @@ def token(
             hint="set it to the worker's secret; `wedsync up` prints a line that does so",
         )
     try:
-        # A subject nobody has would make all sockets of an anon key count as those of one person.
+        # A random subject would make all sockets of an anon key count for one user.
         who = str(UUID(subject)) if subject else None if role == "anon" else str(uuid4())
     except ValueError as error:
         raise UsageError("--sub is not a uuid", hint="omit --sub to use a random one") from error

@@ -1,4 +1,4 @@
-"""How the command line shows things: people get colours and tables, programs get one JSON object."""
+"""Output of the command line: colours and tables for people, one JSON object for programs."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def print_error(error: WedSyncError, *, as_json: bool) -> None:
 
 @contextmanager
 def progress_bar(*, shown: bool) -> Iterator[OnProgress]:
-    """A bar on a terminal's standard error while the block runs; nothing elsewhere."""
+    """A progress bar on standard error during the block, if it is a terminal."""
     if not (shown and err.is_terminal):
         yield lambda done, total, name: None
         return
@@ -76,7 +76,7 @@ def print_checks(checks: Sequence[Check]) -> None:
 
 
 def print_drift(differences: Sequence[Difference]) -> None:
-    """What differs, with both values where there are two."""
+    """The differences, with both values if there are two."""
     for found in differences:
         out.print(f"[yellow]{found.change}[/] {escape(found.object)}: {escape(found.aspect)}")
         if found.change == "changed":

@@ -1,37 +1,37 @@
-"""Every error that WedSync raises on purpose, with the exit code that the command line ends with.
+"""All errors that WedSync raises deliberately, with the exit codes of the command line.
 
     WedSyncError                    1   anything below without a code of its own
     ├── UsageError                  2   arguments that contradict each other (Typer uses 2 as well)
-    │   └── SettingsError           3   a WEDSYNC_* variable is missing or not understood
+    │   └── SettingsError           3   a WEDSYNC_* variable is missing or invalid
     ├── DatabaseError
-    │   ├── BadDsn                 10   the connection string cannot be read
-    │   ├── Unreachable            11   nobody answers at that address, or the database is not there
+    │   ├── BadDsn                 10   the connection string is invalid
+    │   ├── Unreachable            11   the server does not respond, or the database does not exist
     │   ├── NotLetIn               12   the server answers but refuses this user
     │   ├── ServerTooOld           13   PostgreSQL below 15
-    │   ├── MissingRights          14   a role or a right is missing; the hint says what to do about it
-    │   └── ReadOnlyServer         15   a standby was asked to write
+    │   ├── MissingRights          14   a role or privilege is missing; the hint says what to do
+    │   └── ReadOnlyServer         15   write operation on a standby
     ├── MigrationError
-    │   ├── BadSqlTree             20   the SQL files themselves are wrong (names, headers, a dependency circle)
-    │   ├── ForeignSchema          21   a schema of ours exists that somebody else made
+    │   ├── BadSqlTree             20   the SQL files are invalid (names, headers, circular dependencies)
+    │   ├── ForeignSchema          21   a schema with our name exists that we did not create
     │   ├── FrozenFileChanged      22   a versioned file differs from what was released or applied
     │   ├── NewerDatabase          23   the database was migrated by a newer WedSync
-    │   ├── LockNotGained          24   another migration runs, or locks were busy until the deadline
-    │   ├── StatementFailed        25   PostgreSQL refused a statement of a file
-    │   ├── WeddingDay             26   somebody marries today
-    │   ├── NotInstalled           27   the pack is not in this database
-    │   ├── LockLost               28   the session changed under the migration (a transaction pooler)
+    │   ├── LockNotGained          24   another migration is running, or locks were not available in time
+    │   ├── StatementFailed        25   PostgreSQL rejected a statement of a file
+    │   ├── WeddingDay             26   a wedding takes place today
+    │   ├── NotInstalled           27   the pack is not installed in this database
+    │   ├── LockLost               28   the session changed during the migration (a transaction pooler)
     │   └── DistributedTables      29   tables of the pack are Citus tables
     ├── FindingsError
-    │   ├── DriftFound             30   `verify`: the database differs from what was installed
+    │   ├── DriftFound             30   `verify`: the database differs from the installed version
     │   └── UnhealthyFound         31   `doctor`: at least one check failed
     ├── EmbeddedError              40   the embedded PostgreSQL cannot be prepared, started or stopped
     │   └── EmbeddedMissing        41   its binaries are not installed
-    ├── WorkerError                50   the worker cannot start or go on
-    │   ├── PortTaken              51   a port it should listen on is in use
+    ├── WorkerError                50   the worker cannot start or continue
+    │   ├── PortTaken              51   a port to listen on is in use
     │   └── SchemaTooNew           52   the database has a newer breaking version than this worker knows
-    └── DemoFailed                 60   the guest-count story did not go as it must
+    └── DemoFailed                 60   the guest-count story had a wrong outcome
 
-A message says what is wrong, a hint says what to do about it. Neither ever holds a password or a token.
+Messages say what is wrong, hints what to do about it. Neither contains passwords or tokens.
 """
 
 from __future__ import annotations
@@ -66,13 +66,13 @@ class UsageError(WedSyncError):
 
 
 class SettingsError(UsageError):
-    """A setting is missing or cannot be understood; the message names the variable, never a secret value."""
+    """A setting is missing or invalid; the message names the variable, never a secret value."""
 
     exit_code = 3
 
 
 class DatabaseError(WedSyncError):
-    """Something between us and PostgreSQL."""
+    """Database errors."""
 
 
 class BadDsn(DatabaseError):
@@ -100,7 +100,7 @@ class ServerTooOld(DatabaseError):
 
 
 class MissingRights(DatabaseError):
-    """A role or a right is missing; the hint lists the statements an administrator has to run."""
+    """A role or privilege is missing; the hint lists the statements that an administrator has to run."""
 
     exit_code = 14
 
@@ -112,17 +112,17 @@ class ReadOnlyServer(DatabaseError):
 
 
 class MigrationError(WedSyncError):
-    """Something that stops a migration."""
+    """Errors that stop a migration."""
 
 
 class BadSqlTree(MigrationError):
-    """The tree of SQL files breaks its own rules."""
+    """The tree of SQL files is invalid."""
 
     exit_code = 20
 
 
 class ForeignSchema(MigrationError):
-    """A schema with one of our names exists that this tool did not make."""
+    """A schema with one of our names exists that this tool did not create."""
 
     exit_code = 21
 
@@ -140,31 +140,31 @@ class NewerDatabase(MigrationError):
 
 
 class LockNotGained(MigrationError):
-    """The migration lock, or a lock on a table, was not to be had before the deadline."""
+    """The migration lock, or a table lock, was not available before the deadline."""
 
     exit_code = 24
 
 
 class StatementFailed(MigrationError):
-    """PostgreSQL refused a statement; nothing of that file was kept."""
+    """PostgreSQL rejected a statement; the file was rolled back."""
 
     exit_code = 25
 
 
 class WeddingDay(MigrationError):
-    """Somebody marries today, and nobody said that the change may go ahead nevertheless."""
+    """A wedding takes place today, and --allow-on-wedding-day was not given."""
 
     exit_code = 26
 
 
 class NotInstalled(MigrationError):
-    """The pack is not in this database."""
+    """The pack is not installed in this database."""
 
     exit_code = 27
 
 
 class LockLost(MigrationError):
-    """The advisory lock is no longer held by our session: a transaction pooler is in between."""
+    """Our session no longer holds the advisory lock: the connection goes through a transaction pooler."""
 
     exit_code = 28
 
@@ -176,7 +176,7 @@ class DistributedTables(MigrationError):
 
 
 class FindingsError(WedSyncError):
-    """A check ran to its end and found something; the findings themselves were printed before."""
+    """A check has findings, which were printed before."""
 
 
 class DriftFound(FindingsError):
@@ -204,7 +204,7 @@ class EmbeddedMissing(EmbeddedError):
 
 
 class WorkerError(WedSyncError):
-    """The worker cannot start or go on."""
+    """The worker cannot start or continue."""
 
     exit_code = 50
 
@@ -222,6 +222,6 @@ class SchemaTooNew(WorkerError):
 
 
 class DemoFailed(WedSyncError):
-    """The guest-count story did not go as it must."""
+    """The guest-count story had a wrong outcome."""
 
     exit_code = 60

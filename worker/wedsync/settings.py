@@ -2,7 +2,7 @@
 
 Every variable starts with `WEDSYNC_`. A secret can be given in a file instead: `WEDSYNC_JWT_SECRET_FILE` names a file
 whose content, without surrounding white space, is the value. Giving both forms is an error, and so is a `WEDSYNC_` name
-nobody knows, because a misspelt setting that is silently ignored costs an evening. Names that start with
+that is unknown, so that misspelt settings are noticed. Names that start with
 `WEDSYNC_TEST_` are for the test suite and not looked at.
 """
 
@@ -24,15 +24,15 @@ PREFIX = "WEDSYNC_"
 LOG_LEVELS = ("debug", "info", "warning", "error")
 # RFC 7518 section 3.2: an HS256 key must be at least as long as the hash.
 SHORTEST_SECRET = 32
-# Everybody can read these in the documents, so whoever uses one lets everybody in.
+# These are published in the documentation, so using one would admit everybody.
 PUBLISHED_SECRETS = frozenset(("replace-this-with-a-secret-of-your-own",))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What a WedSync process is told by its environment.
+    """The settings of a WedSync process.
 
-    dsn: connection string (URI or key=value) of the application database; a command may bring its own instead.
+    dsn: connection string (URI or key=value) of the application database; commands can override it.
     listen_dsn: direct connection string for LISTEN when `dsn` goes through a transaction pooler; defaults to `dsn`.
     jwt_secret: HS256 key, at least 32 bytes. jwks_url: address of a key set for RS256 and ES256, in place of a secret.
     jwt_audience: where set, tokens must carry it as `aud`. jwt_issuer: where set, tokens must carry it as `iss`.

@@ -60,7 +60,6 @@ begin
             -- the row before the clock, in the same order as an UPDATE of the table, to avoid deadlocks
             perform wedsync_internal.lock_wedding(couple_id, false, true);
             is_locked := true;
-            is_locked := true;
         end if;
         select a.readable, a.writable, m.sees_all, a.wedding_role, a.supplier_ids, k.seq, k.version, k.changed_at, k.right_versions, f as present
         into wedding
@@ -264,6 +263,7 @@ begin
         perform set_config('wedsync.change_reason', '', true);
     end if;
     if not is_locked then
+        perform set_config('wedsync.highest_wedding', couple_id::text, true);
         -- the wedding's lock is held only from here on: rights may have ended before
         select a.writable into wedding.writable
         from wedsync_data.reach as a

@@ -28,11 +28,15 @@ where c.relnamespace = any (array['wedsync', 'wedsync_data', 'wedsync_internal']
     and case c.relkind when 'S' then pg_catalog.has_sequence_privilege('anon', c.oid, 'usage, select, update') end
 order by 1;
 
-select is_empty('select what collate "default" from offenders order by 1', 'anon may execute pre_request with its parts and nothing else, and may touch no table, view or sequence');
+select is_empty(
+    'select what collate "default" from offenders order by 1',
+    'anon may execute pre_request with its parts and nothing else, and may touch no table, view or sequence'
+);
 create function wedsync.open_to_all() returns integer language sql as 'select 1';
 grant select (couple_id) on wedsync.core_fields to anon;
 select results_eq(
-    'select what collate "default" from offenders order by 1', array['wedsync.core_fields', 'wedsync.open_to_all()'], 'the rule finds a function and a single readable column'
+    'select what collate "default" from offenders order by 1', array['wedsync.core_fields', 'wedsync.open_to_all()'],
+    'the rule finds a function and a single readable column'
 );
 select * from finish();
 rollback;

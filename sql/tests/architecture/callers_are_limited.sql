@@ -2,7 +2,7 @@
 -- Every function that callers may execute and that may write, and every statement on what they may write, counts itself before it does
 -- anything else. Tried for real, with a caller who is over every limit.
 begin;
-select no_plan();
+select plan(23);
 select null from tap.wedding('emma');
 select tap.call('emma', 'select wedsync.register_supplier(''Cakes'', ''baker'')');
 create temporary table exempt (what regprocedure primary key, why text not null) on commit drop;
@@ -18,7 +18,8 @@ create function pg_temp.over_every_limit() returns void language sql as $$
     update wedsync_data.rate_limits set max_requests = 1;
     delete from wedsync_data.rate_usage;
     insert into wedsync_data.rate_usage (user_id, endpoint, bucket, counts, used)
-    select tap.id('emma'), r.endpoint, floor(extract(epoch from clock_timestamp()) / (r.per_seconds / 60.0)), array_fill(0::smallint, array[59]) || 5::smallint, 5
+    select tap.id('emma'), r.endpoint, floor(extract(epoch from clock_timestamp()) / (r.per_seconds / 60.0)), array_fill(0::smallint, array[59]) || 5::smallint,
+        5
     from wedsync_data.rate_limits as r
 $$;
 create function pg_temp.answer(function oid) returns text language plpgsql as $$
@@ -50,7 +51,9 @@ select is_empty('select what, answer from uncounted', 'whoever is over the limit
 create function wedsync.writes_at_will(couple_id uuid) returns void language plpgsql security definer set search_path = pg_catalog, pg_temp
 as $$ begin update wedsync_data.weddings as w set id = w.id where w.id = writes_at_will.couple_id; end $$;
 grant execute on function wedsync.writes_at_will(uuid) to authenticated;
-select results_eq('select what collate "default", answer from uncounted', $$ values ('wedsync.writes_at_will(uuid)', 'passes') $$, 'the rule finds one that does not count');
+select results_eq(
+    'select what collate "default", answer from uncounted', $$ values ('wedsync.writes_at_will(uuid)', 'passes') $$, 'the rule finds one that does not count'
+);
 drop function wedsync.writes_at_will(uuid);
 
 -- a limiter that has lost its rows says what an administrator must do
@@ -61,7 +64,8 @@ where e.e <> '503' and c.what !~ '\.(get_core_fields|get_audit_trail|core_fields
 select is_empty('select what, e from silent', 'without its row every function but those that read is closed');
 select is(
     (select (x.e ->> 'message')::jsonb - 'code' from tap.error('emma', 'select wedsync.register_supplier(''More'', ''baker'')') as x (e)),
-    '{"message": "A rate limit or setting is missing", "details": "{\"endpoint\": \"registration\"}", "hint": "An administrator must insert the row of rate_limits or settings that the detail names."}',
+    '{"message": "A rate limit or setting is missing", "details": "{\"endpoint\": \"registration\"}", "hint": "An administrator must insert the row of '
+    'rate_limits or settings that the detail names."}',
     'and names it'
 );
 
@@ -73,7 +77,10 @@ from pg_catalog.pg_class as c
 cross join (values ('INSERT', 4), ('DELETE', 8), ('UPDATE', 16)) as w (privilege, bit)
 cross join unnest('{anon,authenticated}'::name[]) as r (role)
 where c.relnamespace = any (array['wedsync', 'wedsync_data', 'wedsync_internal']::regnamespace[]) and c.relkind in ('r', 'p', 'v')
-    and (pg_catalog.has_table_privilege(r.role, c.oid, w.privilege) or w.privilege <> 'DELETE' and pg_catalog.has_any_column_privilege(r.role, c.oid, w.privilege))
+    and (
+        pg_catalog.has_table_privilege(r.role, c.oid, w.privilege) or w.privilege <> 'DELETE'
+            and pg_catalog.has_any_column_privilege(r.role, c.oid, w.privilege)
+    )
     -- a view with the caller's rights is written through to its table
     and not (c.relkind = 'v' and 'security_invoker=true' = any (c.reloptions));
 create temporary view unlimited as
@@ -88,18 +95,25 @@ order by 1, 2;
 select is_empty('select relation, privilege from unlimited', 'every kind of statement that callers may send is counted');
 select is((select count(*) from writable), 10::bigint, 'control: three tables in three ways, one view');
 grant insert on wedsync_data.supplier_categories to authenticated;
-select results_eq('select relation collate "default", privilege from unlimited', $$ values ('wedsync_data.supplier_categories', 'INSERT') $$, 'the rule finds one that is not');
+select results_eq(
+    'select relation collate "default", privilege from unlimited', $$ values ('wedsync_data.supplier_categories', 'INSERT') $$, 'the rule finds one that is not'
+);
 create temporary table shop on commit drop as select s.id from wedsync_data.suppliers as s where s.created_by = tap.id('emma');
 grant select on shop to public;
 delete from wedsync_data.rate_usage;
-select is(tap.run('emma', 'insert into wedsync.forms (supplier_id, name) select s.id, ''Cake '' || i from shop as s, generate_series(1, 3) as i'), 3::bigint, 'three forms in one statement count once');
+select is(
+    tap.run('emma', 'insert into wedsync.forms (supplier_id, name) select s.id, ''Cake '' || i from shop as s, generate_series(1, 3) as i'), 3::bigint,
+    'three forms in one statement count once'
+);
 select is((select sum(c) from wedsync_data.rate_usage as u, unnest(u.counts) as c where u.endpoint = 'forms-write'), 1::bigint, 'as one');
 create temporary table made on commit drop as select f.id from wedsync_data.forms as f where f.supplier_id in (select s.id from shop as s);
 grant select on made to public;
 select pg_temp.over_every_limit();
 select is(tap.error('emma', q.query) #>> '{detail,status}', '429', q.query) from (values
-    ('insert into wedsync.forms (supplier_id, name) select s.id, ''More'' from shop as s'), ('update wedsync.forms set name = ''x'''), ('delete from wedsync.forms'),
-    ('insert into wedsync.form_fields (form_id, name) select id, ''x'' from made'), ('update wedsync.form_fields set label = ''x'''), ('delete from wedsync.form_fields'),
+    ('insert into wedsync.forms (supplier_id, name) select s.id, ''More'' from shop as s'), ('update wedsync.forms set name = ''x'''),
+    ('delete from wedsync.forms'),
+    ('insert into wedsync.form_fields (form_id, name) select id, ''x'' from made'), ('update wedsync.form_fields set label = ''x'''),
+    ('delete from wedsync.form_fields'),
     ('insert into wedsync.core_field_mappings (form_id, form_field_name, core_field_path) select id, ''x'', ''wedding.date'' from made'),
     ('update wedsync.core_field_mappings set auto_populate = false'), ('delete from wedsync.core_field_mappings'),
     ('update wedsync.core_fields set partner2_name = ''x''')
@@ -110,6 +124,9 @@ delete from wedsync_data.rate_usage;
 select is(tap.run('emma', 'insert into wedsync.form_fields (form_id, name) select id, ''x'' from made'), 3::bigint, 'fields');
 select is(tap.run('emma', 'delete from wedsync.forms'), 3::bigint, 'forms go with their fields in one request');
 -- servers are not limited
-select is(tap.run(null, 'insert into wedsync.forms (supplier_id, name) select s.id, ''Served'' from shop as s, generate_series(1, 5)', 'service_role'), 5::bigint, 'a server may write as often as it likes') from (select tap.back()) as b;
+select is(
+    tap.run(null, 'insert into wedsync.forms (supplier_id, name) select s.id, ''Served'' from shop as s, generate_series(1, 5)', 'service_role'), 5::bigint,
+    'a server may write as often as it likes'
+) from (select tap.back()) as b;
 select * from finish();
 rollback;

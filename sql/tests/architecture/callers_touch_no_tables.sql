@@ -17,7 +17,8 @@ select is_empty('select what collate "default" from offenders order by 1', 'auth
 grant update (partner1_name) on wedsync_data.core_fields to authenticated;
 grant select on wedsync_internal.caller_access to authenticated;
 select results_eq(
-    'select what collate "default" from offenders order by 1', array['wedsync_data.core_fields', 'wedsync_internal.caller_access'], 'the rule finds one column of a table, and a view'
+    'select what collate "default" from offenders order by 1', array['wedsync_data.core_fields', 'wedsync_internal.caller_access'],
+    'the rule finds one column of a table, and a view'
 );
 select is_empty(
     $$ select c.oid::regclass

@@ -12,7 +12,8 @@ select is_empty('select what collate "default" from offenders order by 1', 'ever
 create table wedsync_data.seats (number integer check (number > 0), constraint seats_few check (number < 500));
 create domain wedsync_data.colour as text check (value like '#%');
 select results_eq(
-    'select what collate "default" from offenders order by 1', array['wedsync_data.colour: colour_check', 'wedsync_data.seats: seats_number_check'], 'the rule finds names made by PostgreSQL'
+    'select what collate "default" from offenders order by 1', array['wedsync_data.colour: colour_check', 'wedsync_data.seats: seats_number_check'],
+    'the rule finds names made by PostgreSQL'
 );
 select * from finish();
 rollback;

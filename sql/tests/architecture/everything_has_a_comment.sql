@@ -10,7 +10,9 @@ union all
 select 'relation ' || c.oid::regclass
 from pg_catalog.pg_class as c
 where c.relnamespace in (select oid from ours) and c.relkind in ('r', 'p', 'v', 'm', 'c')
-    and pg_catalog.obj_description(case when c.relkind = 'c' then c.reltype else c.oid end, case when c.relkind = 'c' then 'pg_type' else 'pg_class' end) is null
+    and pg_catalog.obj_description(
+        case when c.relkind = 'c' then c.reltype else c.oid end, case when c.relkind = 'c' then 'pg_type' else 'pg_class' end
+    ) is null
 union all
 select 'column ' || c.oid::regclass || '.' || a.attname
 from pg_catalog.pg_class as c

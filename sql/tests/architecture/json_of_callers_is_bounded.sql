@@ -2,7 +2,7 @@
 -- A number of a few bytes is 131,072 characters long as text. So no function that callers may execute takes JSON past the one rule of
 -- json_problem, and no column that they may write does.
 begin;
-select no_plan();
+select plan(12);
 set local statement_timeout = '60s';
 
 -- every argument of type json, jsonb or an array of them, of every function that callers may execute
@@ -56,7 +56,10 @@ select is_empty('select what from offenders', 'every function that takes JSON re
 create function wedsync.takes_anything(couple_id uuid, patch jsonb) returns void language plpgsql security definer
 set search_path = pg_catalog, pg_temp as $$ begin perform length(patch::text); end $$;
 grant execute on function wedsync.takes_anything(uuid, jsonb) to authenticated;
-select is((select count(*) from offenders where what like '%takes_anything(uuid,jsonb), argument patch: %'), 6::bigint, 'the rule finds a function that takes anything');
+select is(
+    (select count(*) from offenders where what like '%takes_anything(uuid,jsonb), argument patch: %'), 6::bigint,
+    'the rule finds a function that takes anything'
+);
 drop function wedsync.takes_anything(uuid, jsonb);
 
 -- a text that becomes JSON inside goes past the rule as well
@@ -74,7 +77,13 @@ select results_eq('select what collate "default" from casts', array['wedsync.tak
 
 -- rows of callers
 select is(
-    tap.error('emma', format($q$ select wedsync.broadcast_changes(%L, 'e', 'INSERT', 't', 's', r, r) from (select 1e131071::numeric as n) as r $q$, 'wedding:' || tap.couple('emma')))
+    tap.error(
+        'emma',
+        format(
+            $q$ select wedsync.broadcast_changes(%L, 'e', 'INSERT', 't', 's', r, r) from (select 1e131071::numeric as n) as r $q$,
+            'wedding:' || tap.couple('emma')
+        )
+    )
     #>> '{detail,rule}', 'numbers from -1.7976931348623157e308 to 1.7976931348623157e308', 'nor do rows that become JSON get past it'
 );
 
@@ -82,7 +91,8 @@ select is(
 create temporary view json_columns as
 select c.oid::regclass::text as relation, a.attname::text as "column", c.oid, a.attnum
 from pg_catalog.pg_class as c
-join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0 and a.atttypid in ('json'::regtype, 'jsonb'::regtype, 'json[]'::regtype, 'jsonb[]'::regtype)
+join pg_catalog.pg_attribute as a on a.attrelid = c.oid and a.attnum > 0
+    and a.atttypid in ('json'::regtype, 'jsonb'::regtype, 'json[]'::regtype, 'jsonb[]'::regtype)
 cross join unnest('{anon,authenticated}'::name[]) as r (role)
 where c.relnamespace = any (array['wedsync', 'wedsync_data', 'wedsync_internal']::regnamespace[]) and c.relkind in ('r', 'p', 'v')
     and (pg_catalog.has_column_privilege(r.role, c.oid, a.attnum, 'insert') or pg_catalog.has_column_privilege(r.role, c.oid, a.attnum, 'update'))
@@ -101,7 +111,8 @@ where not exists (
 order by 1;
 select is_empty('select what from unguarded', 'every JSON column that callers may write is looked at by a trigger');
 select results_eq(
-    $$ select distinct relation collate "default" from json_columns order by 1 $$, array['wedsync.core_fields', 'wedsync_data.core_field_mappings'], 'control: which ones they are'
+    $$ select distinct relation collate "default" from json_columns order by 1 $$, array['wedsync.core_fields', 'wedsync_data.core_field_mappings'],
+    'control: which ones they are'
 );
 alter table wedsync_data.forms add column extra jsonb;
 select results_eq('select what collate "default" from unguarded', array['wedsync_data.forms.extra'], 'the rule finds one that is not');
@@ -111,8 +122,16 @@ create function pg_temp.patching(column_name text, value text) returns text lang
     select e.e ->> 'sqlstate' || ' ' || (e.e #>> '{detail,parameter}') || ': ' || (e.e #>> '{detail,rule}')
     from tap.error('emma', format('update wedsync.core_fields set %I = %s where couple_id = %L', column_name, value, tap.couple('emma'))) as e (e)
 $$;
-select is(pg_temp.patching('guest_count', $v$ '{"adults": 1e131071}' $v$), '22023 guest_count: numbers from -1.7976931348623157e308 to 1.7976931348623157e308', 'the view refuses a number');
-select matches(pg_temp.patching('key_moments', $v$ (select jsonb_agg(jsonb_build_object('id', 1e131071)) from generate_series(1, 2000)) $v$), '^22023 key_moments: numbers', 'within elements too');
-select matches(pg_temp.patching('key_moments', $v$ to_jsonb(repeat('x', 70000)) $v$), '^PT413 key_moments: at most 16\d\d\d bytes as text', 'and what is too large');
+select is(
+    pg_temp.patching('guest_count', $v$ '{"adults": 1e131071}' $v$), '22023 guest_count: numbers from -1.7976931348623157e308 to 1.7976931348623157e308',
+    'the view refuses a number'
+);
+select matches(
+    pg_temp.patching('key_moments', $v$ (select jsonb_agg(jsonb_build_object('id', 1e131071)) from generate_series(1, 2000)) $v$),
+    '^22023 key_moments: numbers', 'within elements too'
+);
+select matches(
+    pg_temp.patching('key_moments', $v$ to_jsonb(repeat('x', 70000)) $v$), '^PT413 key_moments: at most 16\d\d\d bytes as text', 'and what is too large'
+);
 select * from finish();
 rollback;

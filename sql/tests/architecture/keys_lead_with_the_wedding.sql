@@ -45,7 +45,10 @@ order by 1;
 select is_empty('select what collate "default" from offenders order by 1', 'keys and references of tenant tables lead with couple_id');
 select cmp_ok((select count(*) from tenant_tables), '>=', 18::bigint, 'control: tables were looked at');
 select is(
-    (select array_agg(e.key_name) from exceptions as e where not exists (select from tenant_keys as k where k.key_name = e.key_name and (k.leading <> 'couple_id' or k.is_counted))),
+    (
+        select array_agg(e.key_name) from exceptions as e
+        where not exists (select from tenant_keys as k where k.key_name = e.key_name and (k.leading <> 'couple_id' or k.is_counted))
+    ),
     null, 'every exception is needed'
 );
 select ok(

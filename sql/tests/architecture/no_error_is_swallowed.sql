@@ -12,6 +12,8 @@ create function wedsync_internal.deaf() returns void language plpgsql as
 $$ begin perform 1 / 0; exception when no_data_found or others then null; end $$;
 create function wedsync_internal.attentive() returns void language plpgsql as
 $$ begin perform 1 / 0; exception when division_by_zero then null; /* when some others call */ end $$;
-select results_eq('select what collate "default" from offenders order by 1', array['wedsync_internal.deaf()'], 'the rule finds a catch-all and leaves a named one alone');
+select results_eq(
+    'select what collate "default" from offenders order by 1', array['wedsync_internal.deaf()'], 'the rule finds a catch-all and leaves a named one alone'
+);
 select * from finish();
 rollback;

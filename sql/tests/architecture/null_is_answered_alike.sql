@@ -1,7 +1,7 @@
 -- proves: F003-14
 -- Every public function, from the catalogue: null for a parameter that has no default is invalid_value and names the parameter.
 begin;
-select no_plan();
+select plan(137);
 update wedsync_data.rate_limits set max_requests = null;
 create function pg_temp.call_with(routine oid, null_at integer) returns text language sql as $$
     select format('select * from wedsync.%I(%s)', p.proname, string_agg(format('%I => %s::%s', p.proargnames[n.n], case
@@ -39,7 +39,9 @@ select is(
 from required as r
 where not exists (select from exempt as x where (x.function, x.parameter) = (r.function, r.parameter)) order by r.function, r.position;
 select cmp_ok((select count(*) from required), '>', 50::bigint, 'they are many');
-select is_empty('select x.function, x.parameter from exempt as x except select r.function, r.parameter from required as r', 'each exemption is of a parameter that is there');
+select is_empty(
+    'select x.function, x.parameter from exempt as x except select r.function, r.parameter from required as r', 'each exemption is of a parameter that is there'
+);
 
 -- ids of nobody and texts of no meaning never get as far as a constraint or a bug: PostgreSQL's own errors would name tables
 select is(

@@ -10,6 +10,8 @@ order by 1;
 
 select is_empty('select what collate "default" from offenders order by 1', 'every policy says for which roles it is');
 create policy for_everybody on wedsync_data.suppliers using (true);
-select results_eq('select what collate "default" from offenders order by 1', array['wedsync_data.suppliers: for_everybody'], 'the rule finds a policy without TO');
+select results_eq(
+    'select what collate "default" from offenders order by 1', array['wedsync_data.suppliers: for_everybody'], 'the rule finds a policy without TO'
+);
 select * from finish();
 rollback;

@@ -17,6 +17,8 @@ order by 1;
 
 select is_empty('select what collate "default" from offenders order by 1', 'every column that a policy compares leads an index');
 create policy by_name on wedsync_data.suppliers for select to authenticated using (business_name = 'Florist');
-select results_eq('select what collate "default" from offenders order by 1', array['wedsync_data.suppliers.business_name'], 'the rule finds a column without an index');
+select results_eq(
+    'select what collate "default" from offenders order by 1', array['wedsync_data.suppliers.business_name'], 'the rule finds a column without an index'
+);
 select * from finish();
 rollback;

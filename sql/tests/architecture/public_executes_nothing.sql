@@ -16,7 +16,8 @@ create function wedsync.given() returns integer language sql as 'select 1';
 revoke all on function wedsync.given() from public;
 grant execute on function wedsync.given() to public;
 select results_eq(
-    'select what collate "default" from offenders order by 1', array['wedsync.given()', 'wedsync_internal.forgotten()'], 'the rule finds a forgotten REVOKE and a GRANT'
+    'select what collate "default" from offenders order by 1', array['wedsync.given()', 'wedsync_internal.forgotten()'],
+    'the rule finds a forgotten REVOKE and a GRANT'
 );
 select * from finish();
 rollback;

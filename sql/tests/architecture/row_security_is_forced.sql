@@ -21,7 +21,8 @@ create table wedsync_data.open_door (id integer);
 create table wedsync_data.half_open_door (id integer);
 alter table wedsync_data.half_open_door enable row level security;
 select results_eq(
-    'select what collate "default" from offenders order by 1', array['wedsync_data.half_open_door', 'wedsync_data.open_door'], 'the rule finds a table without it and one that exempts its owner'
+    'select what collate "default" from offenders order by 1', array['wedsync_data.half_open_door', 'wedsync_data.open_door'],
+    'the rule finds a table without it and one that exempts its owner'
 );
 alter table wedsync_internal.migrations disable row level security;
 select ok('wedsync_internal.migrations' in (select what from offenders), 'and the ledger, should it ever be open');

@@ -9,7 +9,10 @@ where p.pronamespace = any (array['wedsync', 'wedsync_data', 'wedsync_internal']
     and 'search_path=pg_catalog, pg_temp' <> all (coalesce(p.proconfig, '{}'))
 order by 1;
 
-select is_empty('select what collate "default" from offenders order by 1', 'every definer function and every trigger function pins its search_path, the caller''s temporary schema last');
+select is_empty(
+    'select what collate "default" from offenders order by 1',
+    'every definer function and every trigger function pins its search_path, the caller''s temporary schema last'
+);
 create function wedsync.careless() returns integer language sql security definer as 'select 1';
 create function wedsync_internal.half_careful() returns trigger language plpgsql set search_path = wedsync_data as 'begin return null; end';
 select results_eq(

@@ -18,6 +18,9 @@ order by 1;
 select is_empty('select what collate "default" from offenders order by 1', 'no column and no function speaks of a moment without its zone');
 create table wedsync_data.calls (called_at timestamp, seen_at timestamptz);
 create function wedsync.since(moment timestamp) returns interval language sql as 'select interval ''1 day''';
-select results_eq('select what collate "default" from offenders order by 1', array['wedsync.since(timestamp without time zone)', 'wedsync_data.calls.called_at'], 'the rule finds both');
+select results_eq(
+    'select what collate "default" from offenders order by 1', array['wedsync.since(timestamp without time zone)', 'wedsync_data.calls.called_at'],
+    'the rule finds both'
+);
 select * from finish();
 rollback;

@@ -13,6 +13,9 @@ order by 1;
 select is_empty('select what collate "default" from offenders order by 1', 'every view is a security barrier and says whose rights it uses');
 create view wedsync.leaky as select f.couple_id from wedsync_data.core_fields as f;
 create view wedsync.unsaid with (security_barrier = true) as select f.couple_id from wedsync_data.core_fields as f;
-select results_eq('select what collate "default" from offenders order by 1', array['wedsync.leaky', 'wedsync.unsaid'], 'the rule finds a plain view and one that does not say it');
+select results_eq(
+    'select what collate "default" from offenders order by 1', array['wedsync.leaky', 'wedsync.unsaid'],
+    'the rule finds a plain view and one that does not say it'
+);
 select * from finish();
 rollback;

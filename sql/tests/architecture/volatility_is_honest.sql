@@ -12,7 +12,9 @@ create temporary view offenders as
 select d.what, 'immutable, but depends on more than its arguments' as why
 from definitions as d
 where d.provolatile = 'i' and (
-    d.body ~* '\m(now|clock_timestamp|statement_timestamp|transaction_timestamp|current_setting|set_config|random|gen_random_uuid|pg_current_xact_id|nextval|txid_current)\s*\('
+    d.body ~*
+        '\m(now|clock_timestamp|statement_timestamp|transaction_timestamp|current_setting|set_config|random|gen_random_uuid|pg_current_xact_id|nextval|'
+        'txid_current)\s*\('
     or d.body ~* '\m(current_date|current_time|current_timestamp|localtime|localtimestamp|current_user|session_user)\M'
     or d.body ~* '\m(from|join|into|update)\s+(only\s+)?wedsync(_data)?\.'
     or exists (

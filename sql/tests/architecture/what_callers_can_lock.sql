@@ -3,11 +3,16 @@
 begin;
 select plan(5);
 create temporary table tried on commit drop as
-select c.oid::regclass::text as relation, m.mode, tap.error('emma', format('lock table %s in %s mode nowait', c.oid::regclass, m.mode)) ->> 'sqlstate' as refused
+select c.oid::regclass::text as relation, m.mode,
+    tap.error('emma', format('lock table %s in %s mode nowait', c.oid::regclass, m.mode)) ->> 'sqlstate' as refused
 from pg_catalog.pg_class as c cross join unnest('{row exclusive,share,exclusive,access exclusive}'::text[]) as m (mode)
 where c.relnamespace = any (array['wedsync', 'wedsync_data', 'wedsync_internal']::regnamespace[]) and c.relkind in ('r', 'p', 'v');
 select set_eq(
-    $$ select distinct relation from tried where refused is null $$, array['wedsync.core_field_mappings', 'wedsync.form_fields', 'wedsync.forms', 'wedsync_data.core_field_mappings', 'wedsync_data.form_fields', 'wedsync_data.forms'],
+    $$ select distinct relation from tried where refused is null $$,
+    array[
+        'wedsync.core_field_mappings', 'wedsync.form_fields', 'wedsync.forms', 'wedsync_data.core_field_mappings', 'wedsync_data.form_fields',
+        'wedsync_data.forms'
+    ],
     'only forms, of which callers may delete rows, can be locked against others'
 );
 select is_empty($$ select * from tried where refused <> '42501' $$, 'for all else they lack the right');

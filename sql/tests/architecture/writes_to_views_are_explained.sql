@@ -1,7 +1,7 @@
 -- proves: F003-12
 -- Over HTTP a view that is not written says what to call; PostgreSQL's own errors would become a 500.
 begin;
-select no_plan();
+select plan(198);
 select tap.wedding('emma');
 create function pg_temp.asked(who text, method text, path text, db_role text default 'authenticated') returns jsonb language plpgsql as $$
 begin
@@ -11,11 +11,13 @@ begin
 end $$;
 create temp table writes as
 select c.relname as view, m.method, m.privilege,
-    has_table_privilege('authenticated', c.oid, m.privilege) or (m.privilege <> 'delete' and has_any_column_privilege('authenticated', c.oid, m.privilege)) as is_allowed
+    has_table_privilege('authenticated', c.oid, m.privilege)
+        or (m.privilege <> 'delete' and has_any_column_privilege('authenticated', c.oid, m.privilege)) as is_allowed
 from pg_class as c
 cross join (values ('POST', 'insert'), ('PUT', 'insert'), ('PATCH', 'update'), ('DELETE', 'delete')) as m (method, privilege)
 where c.relnamespace = 'wedsync'::regnamespace and c.relkind = 'v';
-select is(pg_temp.asked('emma', w.method, '/' || w.view) ->> 'sqlstate', case when not w.is_allowed then 'PT405' end, w.method || ' ' || w.view) from writes as w;
+select is(pg_temp.asked('emma', w.method, '/' || w.view) ->> 'sqlstate', case when not w.is_allowed then 'PT405' end, w.method || ' ' || w.view)
+from writes as w;
 select isnt_empty('select from writes where is_allowed', 'some views are written');
 select alike(pg_temp.asked('emma', 'DELETE', '/core_fields') ->> 'hint', '%delete_wedding%', 'the hint names a function');
 select is(
@@ -35,7 +37,10 @@ select is(tap.error('emma', 'delete from wedsync.core_fields', 'service_role') -
 
 -- whose token names nobody
 select set_config('request.method', 'GET', true), set_config('request.path', '/core_fields', true);
-select is(tap.error(null, 'select wedsync.pre_request()', 'authenticated', '{"sub": "auth0|1", "role": "authenticated"}') ->> 'message', 'Sign in first: the sub claim must be a uuid', 'a sub that is no uuid is told at reads of views too');
+select is(
+    tap.error(null, 'select wedsync.pre_request()', 'authenticated', '{"sub": "auth0|1", "role": "authenticated"}') ->> 'message',
+    'Sign in first: the sub claim must be a uuid', 'a sub that is no uuid is told at reads of views too'
+);
 select is(tap.error(null, 'select wedsync.pre_request()', 'service_role', '{"sub": "server", "role": "service_role"}'), null, 'servers may have any name');
 select * from finish();
 rollback;

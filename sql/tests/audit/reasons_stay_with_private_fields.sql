@@ -15,7 +15,10 @@ select wedsync.update_core_fields(m.couple, '{"budget.total": 88000, "guest_coun
 select wedsync.update_core_fields(m.couple, '{"guest_count": {"adults": 56}}', null, 'aunt May comes') from made as m;
 select tap.back();
 select results_eq(
-    $$ select r ->> 'change_reason' from tap.rows('baker', 'select distinct a.change_reason from wedsync.core_fields_audit as a where a.change_reason <> ''''') as r $$,
+    $$
+        select r ->> 'change_reason'
+        from tap.rows('baker', 'select distinct a.change_reason from wedsync.core_fields_audit as a where a.change_reason <> ''''') as r
+    $$,
     array['aunt May comes'], 'the supplier reads the reason of what it can see'
 );
 select is_empty(
@@ -23,7 +26,10 @@ select is_empty(
     'and nothing else by any road'
 );
 select results_eq(
-    $$ select r ->> 'changed_field' from tap.rows('emma', 'select a.changed_field from wedsync.core_fields_audit as a where a.change_reason like ''%88000%''') as r $$,
+    $$
+        select r ->> 'changed_field'
+        from tap.rows('emma', 'select a.changed_field from wedsync.core_fields_audit as a where a.change_reason like ''%88000%''') as r
+    $$,
     array['budget.total'], 'the couple reads it with the budget'
 );
 select is(tap.call('emma', format($$ select wedsync.verify_audit_chain(%L) ->> 'valid' $$, m.couple)), 'true', 'and the chain holds') from made as m;

@@ -1,14 +1,16 @@
 -- proves: C-30, F002-10, F002-13
 -- Grants, revocations and memberships move open channels to another audience, or end them, in the transaction that changes the rights.
 begin;
-select no_plan();
+select plan(32);
 select tap.wedding('emma');
 select tap.supplier(s.name, 'emma', '{basic}') from (values ('chef'), ('baker'), ('cook')) as s (name);
 select tap.call('chef', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('chef'), tap.id('sam'), 'staff'), 'service_role');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('fred'), 'family'), 'service_role');
 create function pg_temp.topic() returns text language sql as $$ select 'core_fields_' || tap.couple('emma') $$;
 select tap.listen(w.who, pg_temp.topic()) from (values ('emma'), ('chef'), ('sam'), ('baker'), ('cook'), ('fred')) as w (who);
-create function pg_temp.audience(who text) returns bigint language sql as $$ select s.group_id from wedsync_data.subscriptions as s where s.user_id = tap.id(who) and s.topic = pg_temp.topic() and s.active order by s.id desc limit 1 $$;
+create function pg_temp.audience(who text) returns bigint language sql as $$
+    select s.group_id from wedsync_data.subscriptions as s where s.user_id = tap.id(who) and s.topic = pg_temp.topic() and s.active order by s.id desc limit 1
+$$;
 -- Subscriptions told to move since tap.forget: name, whether they still have an audience, and the reason.
 create function pg_temp.moves() returns setof text language sql
 as $$
@@ -24,18 +26,27 @@ select is(pg_temp.audience('baker'), pg_temp.audience('chef'), 'and so do suppli
 select isnt(pg_temp.audience('emma'), pg_temp.audience('chef'), 'the couple is another');
 select tap.listen('cook', pg_temp.topic(), 'version_number=gt.0');
 select isnt(pg_temp.audience('cook'), pg_temp.audience('baker'), 'other bindings, another audience');
-select is((select count(*) from wedsync_data.subscription_groups as g where g.topic = pg_temp.topic() and exists (select from wedsync_data.subscriptions as s where s.group_id = g.id)),
-    (select count(distinct (g.readable, g.bindings)) from wedsync_data.subscription_groups as g where g.topic = pg_temp.topic() and exists (select from wedsync_data.subscriptions as s where s.group_id = g.id)),
+select is((
+    select count(*) from wedsync_data.subscription_groups as g
+    where g.topic = pg_temp.topic() and exists (select from wedsync_data.subscriptions as s where s.group_id = g.id)
+),
+    (
+        select count(distinct (g.readable, g.bindings)) from wedsync_data.subscription_groups as g
+        where g.topic = pg_temp.topic() and exists (select from wedsync_data.subscriptions as s where s.group_id = g.id)
+    ),
     'as many audiences as there are different rights and bindings');
 
 -- more
 select tap.forget();
 select tap.call('emma', format('select wedsync.grant_access(%L, %L, ''{full}'')', tap.couple('emma'), tap.firm('chef')));
 select results_eq('select pg_temp.moves()', array['chef moved', 'sam moved'], 'a grant moves the people of the supplier');
-select is(pg_temp.audience('chef') = pg_temp.audience('sam') and pg_temp.audience('chef') <> pg_temp.audience('baker'), true, 'to another audience than before');
+select is(
+    pg_temp.audience('chef') = pg_temp.audience('sam') and pg_temp.audience('chef') <> pg_temp.audience('baker'), true, 'to another audience than before'
+);
 select tap.forget();
 select tap.patch('emma', 'emma', '{"partner1_email": "e@example.org"}');
-select is((select count(*) from tap.heard(w.who, pg_temp.topic())), w.n, w.who || ' hears it now') from (values ('chef', 2::bigint), ('sam', 2::bigint), ('baker', 0::bigint)) as w (who, n);
+select is((select count(*) from tap.heard(w.who, pg_temp.topic())), w.n, w.who || ' hears it now')
+from (values ('chef', 2::bigint), ('sam', 2::bigint), ('baker', 0::bigint)) as w (who, n);
 select tap.forget();
 select tap.call('emma', format('select wedsync.grant_access(%L, %L, ''{full}'')', tap.couple('emma'), tap.firm('chef')));
 select is_empty('select pg_temp.moves()', 'the same rights again move nobody');
@@ -46,10 +57,22 @@ select is(pg_temp.audience('chef'), pg_temp.audience('baker'), 'with equal right
 select tap.forget();
 select tap.call('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), tap.firm('chef')));
 select tap.patch('emma', 'emma', '{"partner2_name": "James"}');
-select results_eq('select pg_temp.moves()', array['chef ended: You do not have permissions to read from', 'sam ended: You do not have permissions to read from'], 'a revocation ends them, with a reason');
-select is_empty(format('select f.* from wedsync_internal.next_frames(tap.node(), tap.start()) as f where f.group_id = (select f.group_id from wedsync_data.subscriptions as f where f.user_id = %L and f.topic = %L)', tap.id('chef'), pg_temp.topic()), 'nothing after it reaches them');
+select results_eq(
+    'select pg_temp.moves()', array['chef ended: You do not have permissions to read from', 'sam ended: You do not have permissions to read from'],
+    'a revocation ends them, with a reason'
+);
+select is_empty(
+    format(
+        'select f.* from wedsync_internal.next_frames(tap.node(), tap.start()) as f where f.group_id = (select f.group_id from wedsync_data.subscriptions as f '
+        'where f.user_id = %L and f.topic = %L)',
+        tap.id('chef'), pg_temp.topic()
+    ), 'nothing after it reaches them'
+);
 select is((select count(*) from tap.heard('baker', pg_temp.topic())), 2::bigint, 'control: others hear it');
-select ok((select s.active from wedsync_data.subscriptions as s where s.user_id = tap.id('chef') and s.topic = pg_temp.topic() limit 1), 'the worker closes the channel when it was told');
+select ok(
+    (select s.active from wedsync_data.subscriptions as s where s.user_id = tap.id('chef') and s.topic = pg_temp.topic() limit 1),
+    'the worker closes the channel when it was told'
+);
 -- a revocation that is undone by a rollback moves nobody
 select tap.forget();
 select tap.outcome('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), tap.firm('baker')));
@@ -104,12 +127,15 @@ select is((select count(*) from tap.heard('sam', 'core-fields')), 2::bigint, 'an
 -- server tokens keep what they have
 select tap.join(null, pg_temp.topic(), role_name => 'service_role');
 select tap.forget();
-select tap.call('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), f.id)) from (values (tap.firm('chef')), (tap.firm('cook'))) as f (id);
+select tap.call('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), f.id))
+from (values (tap.firm('chef')), (tap.firm('cook'))) as f (id);
 select is((select count(*) from wedsync_data.subscriptions as s where s.is_service and s.moved_xid is not null), 0::bigint, 'the server does not move');
 -- the supplier's own channel
 select tap.call('baker', format('select wedsync.add_supplier_member(%L, %L, %L)', tap.firm('baker'), tap.id('sam'), 'staff'), 'service_role');
 select tap.join('sam', 'supplier_' || tap.firm('baker'));
 select tap.call('baker', format('select wedsync.remove_supplier_member(%L, %L)', tap.firm('baker'), tap.id('sam')));
-select is((select s.group_id from wedsync_data.subscriptions as s where s.user_id = tap.id('sam') and s.topic like 'supplier_%'), null, 'ends with the membership');
+select is(
+    (select s.group_id from wedsync_data.subscriptions as s where s.user_id = tap.id('sam') and s.topic like 'supplier_%'), null, 'ends with the membership'
+);
 select * from finish();
 rollback;

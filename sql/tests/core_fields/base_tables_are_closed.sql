@@ -1,10 +1,11 @@
 -- proves: F000-79, F003-01, F003-13, F003-60, C-22, C-28, C-30
 -- People reach no base table, whatever their claims: only the forms of their suppliers, under row security.
 begin;
-select no_plan();
+select plan(393);
 select tap.matrix();
 select is(
-    tap.error(p.who, format('select * from %s limit 1', c.oid::regclass), p.db_role) ->> 'sqlstate', '42501', format('%s may not read %s', coalesce(p.who, p.db_role), c.oid::regclass)
+    tap.error(p.who, format('select * from %s limit 1', c.oid::regclass), p.db_role) ->> 'sqlstate', '42501',
+    format('%s may not read %s', coalesce(p.who, p.db_role), c.oid::regclass)
 )
 from pg_class as c
 cross join (values ('emma', 'authenticated'), ('s full', 'authenticated'), (null, 'anon')) as p (who, db_role)
@@ -22,6 +23,9 @@ select is(
     'a forged role claim opens nothing: ' || c.oid::regclass
 )
 from pg_class as c where c.oid in ('wedsync_data.core_fields'::regclass, 'wedsync_data.grants'::regclass, 'wedsync_data.audit_log'::regclass);
-select is(tap.call(null, 'select count(*) from wedsync_data.core_fields where couple_id = tap.couple(''emma'')', 'service_role'), '1', 'control: a server reads the table');
+select is(
+    tap.call(null, 'select count(*) from wedsync_data.core_fields where couple_id = tap.couple(''emma'')', 'service_role'), '1',
+    'control: a server reads the table'
+);
 select * from finish();
 rollback;

@@ -5,7 +5,10 @@ select plan(5);
 select tap.wedding('emma');
 select is(
     tap.run('emma', format(
-        $$ update wedsync.core_fields set wedding_style = '{rustic}', last_updated_by = %L, updated_at = '2001-01-01', last_sync_at = '2001-01-01' where couple_id = %L $$,
+        $$
+            update wedsync.core_fields set wedding_style = '{rustic}', last_updated_by = %L, updated_at = '2001-01-01', last_sync_at = '2001-01-01'
+            where couple_id = %L
+        $$,
         tap.id('mallory'), tap.couple('emma')
     )), 1::bigint, 'an update with columns of the server passes'
 );

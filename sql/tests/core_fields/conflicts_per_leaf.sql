@@ -1,7 +1,7 @@
 -- proves: F000-45, F000-63, C-26
 -- Two people from the same base: different fields both succeed, the same field raises PT409 with all that is needed to decide.
 begin;
-select no_plan();
+select plan(21);
 select tap.wedding('emma');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')), 'service_role');
 select tap.call('james', 'select wedsync.set_display_name(''James'')');
@@ -30,9 +30,17 @@ select is(tap.state('emma'), (select state from before), 'nothing was stored, th
 select is(tap.patch('emma', 'emma', '{"wedding.guestCount.adults": 120}', v) ->> 'message', 'Nothing changed', 'the same new value is no conflict') from base;
 select is(tap.patch('emma', 'emma', '{"wedding.guestCount.adults": 110}', v + 3) -> 'success', 'true', 'from the present version it passes') from base;
 select is(tap.patch('emma', 'emma', '{"wedding.guestCount.adults": 111}') -> 'success', 'true', 'without a base nothing is compared');
-select is((select count(*) from jsonb_array_elements(tap.patch_error('emma', 'emma', '{"guest_count": {"adults": 1, "children": 1}, "wedding_style": ["x"]}', v) #> '{detail,conflicts}')),
+select is((
+    select count(*)
+    from jsonb_array_elements(
+        tap.patch_error('emma', 'emma', '{"guest_count": {"adults": 1, "children": 1}, "wedding_style": ["x"]}', v) #> '{detail,conflicts}'
+    )
+),
     3::bigint, 'several conflicts are listed together') from base;
-select is(tap.patch_error('emma', 'emma', '{"guest_count": {"adults": 1}}', 1) #> '{detail,conflicts,0,base}', 'null', 'an old base shows the value of then, empty here');
+select is(
+    tap.patch_error('emma', 'emma', '{"guest_count": {"adults": 1}}', 1) #> '{detail,conflicts,0,base}', 'null',
+    'an old base shows the value of then, empty here'
+);
 
 -- list elements
 create temporary table moment on commit drop as
@@ -47,7 +55,8 @@ select is(
     tap.patch_error('emma', 'emma', jsonb_build_object('key_moments.' || one || '.name', 'Pie'), v) #>> '{detail,conflicts,0,path}',
     'timeline.keyMoments/' || one || '/name', 'the same element conflicts'
 ) from moment, base;
-select is(tap.patch('emma', 'emma', jsonb_build_object('key_moments.' || one || '.time', '20:00'), v) -> 'success', 'true', 'not another key of it') from moment, base;
+select is(tap.patch('emma', 'emma', jsonb_build_object('key_moments.' || one || '.time', '20:00'), v) -> 'success', 'true', 'not another key of it')
+from moment, base;
 
 -- what a conflict tells a supplier
 select tap.supplier('chef', 'emma', '{basic}', '{guest_numbers}');
@@ -56,6 +65,7 @@ select tap.patch('emma', 'emma', '{"budget.total": 77777, "guest_count": {"adult
 create temporary table told on commit drop as select tap.patch_error('chef', 'emma', '{"guest_count": {"adults": 11}}', v) as e from base;
 select is(e ->> 'sqlstate', 'PT409', 'a supplier''s conflict') from told;
 select ok(e::text not like '%77777%', 'names no hidden value') from told;
-select is((e #>> '{detail,current_version}'), tap.call('chef', 'select version_number from wedsync.core_fields'), 'and the version that the supplier sees') from told;
+select is((e #>> '{detail,current_version}'), tap.call('chef', 'select version_number from wedsync.core_fields'), 'and the version that the supplier sees')
+from told;
 select * from finish();
 rollback;

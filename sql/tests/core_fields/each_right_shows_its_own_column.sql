@@ -1,7 +1,7 @@
 -- proves: F000-40, F001-20
 -- Each leaf shows its own column, or its own key of one: with the right to that leaf alone nothing else is seen.
 begin;
-select no_plan();
+select plan(2);
 select tap.matrix();
 -- one member with a right of one leaf after the other
 select tap.admit('emma', 'reader', 'friend');

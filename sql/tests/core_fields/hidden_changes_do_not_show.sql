@@ -14,7 +14,10 @@ select tap.call('james', format($$ select wedsync.add_list_element(%L, 'family_v
 select is(
     tap.call('chef', 'select version_number from wedsync.core_fields'), (select r ->> 'version_number' from before), 'version_number stays'
 );
-select is((select r -> 'updated_at' from tap.rows('chef', 'select updated_at from wedsync.core_fields') as r), (select r -> 'updated_at' from before), 'updated_at stays');
+select is(
+    (select r -> 'updated_at' from tap.rows('chef', 'select updated_at from wedsync.core_fields') as r), (select r -> 'updated_at' from before),
+    'updated_at stays'
+);
 select is(
     (select r -> 'last_updated_by' from tap.rows('chef', 'select last_updated_by from wedsync.core_fields') as r), (select r -> 'last_updated_by' from before),
     'last_updated_by stays'
@@ -61,13 +64,15 @@ select cmp_ok(
 -- nor of when others read
 select tap.supplier('dj', 'emma', '{basic}');
 select tap.call('chef', format('select wedsync.get_core_fields(%L)', tap.couple('emma')));
-update wedsync_data.connections set last_accessed_at = case supplier_id when tap.firm('chef') then timestamptz '2026-01-01' else '2026-02-02' end where couple_id = tap.couple('emma');
+update wedsync_data.connections set last_accessed_at = case supplier_id when tap.firm('chef') then timestamptz '2026-01-01' else '2026-02-02' end
+where couple_id = tap.couple('emma');
 select is(
     (select (r ->> 'last_sync_at')::timestamptz from tap.rows('chef', 'select last_sync_at from wedsync.core_fields') as r), '2026-01-01'::timestamptz,
     'a supplier sees when it read last, not when others did'
 );
 select is(
-    (select (r ->> 'last_sync_at')::timestamptz from tap.rows('dj', 'select last_sync_at from wedsync.core_fields') as r), '2026-02-02'::timestamptz, 'each its own'
+    (select (r ->> 'last_sync_at')::timestamptz from tap.rows('dj', 'select last_sync_at from wedsync.core_fields') as r), '2026-02-02'::timestamptz,
+    'each its own'
 );
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 -- proves: F000-40, F000-79, F001-20, C-23
 -- A supplier cannot get at a hidden value through filters, ordering, aggregates, casts, errors or functions of its own.
 begin;
-select no_plan();
+select plan(37);
 select tap.matrix();
 create temporary table seen (value text) on commit drop;
 grant all on seen to public;
@@ -24,7 +24,8 @@ select is(
 )
 from hidden as h;
 select is(
-    tap.call('s basic', 'select count(*) from wedsync.core_fields where budget_total = 47000.47 or private_notes like ''leaf%'' or budget_currency = ''XTS'''), '0',
+    tap.call('s basic', 'select count(*) from wedsync.core_fields where budget_total = 47000.47 or private_notes like ''leaf%'' or budget_currency = ''XTS'''),
+    '0',
     'guesses are not answered'
 );
 select is(tap.call('emma', 'select count(*) from wedsync.core_fields where budget_total = 47000.47'), '1', 'control: the same guess is answered to a partner');
@@ -45,11 +46,20 @@ select is(
 select tap.call('olivia', format('select wedsync.grant_access(%L, %L, ''{basic}'')', tap.couple('olivia'), tap.firm('s basic')));
 select tap.patch('olivia', 'olivia', '{"budget.total": 1}');
 select is(
-    tap.call('s basic', 'select string_agg(f.couple_id::text, '','' order by f.budget_total, f.couple_id) = string_agg(f.couple_id::text, '','' order by f.budget_total desc, f.couple_id) from wedsync.core_fields as f'),
+    tap.call(
+        's basic',
+        'select string_agg(f.couple_id::text, '','' order by f.budget_total, f.couple_id) = string_agg(f.couple_id::text, '','' order by f.budget_total desc, '
+        'f.couple_id) from wedsync.core_fields as f'
+    ),
     'true', 'ordering by a hidden column says nothing'
 );
 select is(
-    tap.call(null, 'select string_agg(f.couple_id::text, '','' order by f.budget_total, f.couple_id) = string_agg(f.couple_id::text, '','' order by f.budget_total desc, f.couple_id) from wedsync.core_fields as f', 'service_role'),
+    tap.call(
+        null,
+        'select string_agg(f.couple_id::text, '','' order by f.budget_total, f.couple_id) = string_agg(f.couple_id::text, '','' order by f.budget_total desc, '
+        'f.couple_id) from wedsync.core_fields as f',
+        'service_role'
+    ),
     'false', 'control: to a server it does'
 );
 
@@ -67,7 +77,10 @@ select is_empty(
     'and saw no hidden value'
 );
 select is_empty(
-    $$ select s.value from seen as s, wedsync_data.core_fields as f where f.couple_id not in (tap.couple('emma'), tap.couple('olivia')) and s.value like '%' || f.couple_id || '%' $$,
+    $$
+        select s.value from seen as s, wedsync_data.core_fields as f
+        where f.couple_id not in (tap.couple('emma'), tap.couple('olivia')) and s.value like '%' || f.couple_id || '%'
+    $$,
     'nor the wedding of another couple'
 );
 

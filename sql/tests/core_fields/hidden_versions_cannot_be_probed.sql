@@ -29,6 +29,8 @@ select tap.call('emma', format($$ select wedsync.update_core_fields(%L, '{"budge
 create temporary table conflict on commit drop as
 select tap.error('baker', format($$ select wedsync.update_core_fields(%L, '{"guest_count": {"adults": 60}}', 1) $$, m.couple)) as e from made as m;
 select is(e ->> 'sqlstate', 'PT409', 'a conflict') from conflict;
-select is(e #>> '{detail,current_version}', tap.call('baker', 'select version_number::text from wedsync.core_fields'), 'tells the version that the supplier can see') from conflict;
+select is(
+    e #>> '{detail,current_version}', tap.call('baker', 'select version_number::text from wedsync.core_fields'), 'tells the version that the supplier can see'
+) from conflict;
 select * from finish();
 rollback;

@@ -1,13 +1,18 @@
 -- proves: F000-12, F000-13, F000-14, C-53
 -- List elements have stable ids and places; they are added, changed, moved and removed one by one.
 begin;
-select no_plan();
+select plan(54);
 select tap.wedding('emma');
 select tap.wedding('olivia');
 create function pg_temp.add(list text, element text, after_id uuid default null) returns uuid language sql
-as $$ select (tap.call('emma', format('select wedsync.add_list_element(%L, %L, %L, %L)', tap.couple('emma'), list, element, after_id))::jsonb ->> 'id')::uuid $$;
+as $$
+    select (tap.call('emma', format('select wedsync.add_list_element(%L, %L, %L, %L)', tap.couple('emma'), list, element, after_id))::jsonb ->> 'id')::uuid
+$$;
 create function pg_temp.names(list text default 'key_moments') returns text language sql
-as $$ select string_agg(e.v ->> 'name', ',' order by e.n) from jsonb_array_elements((tap.call('emma', format('select %I from wedsync.core_fields', list)))::jsonb) with ordinality as e (v, n) $$;
+as $$
+    select string_agg(e.v ->> 'name', ',' order by e.n)
+    from jsonb_array_elements((tap.call('emma', format('select %I from wedsync.core_fields', list)))::jsonb) with ordinality as e (v, n)
+$$;
 create function pg_temp.fault(element text, list text default 'key_moments', after_id uuid default null) returns jsonb language sql
 as $$ select tap.error('emma', format('select wedsync.add_list_element(%L, %L, %L, %L)', tap.couple('emma'), list, element, after_id)) $$;
 
@@ -59,13 +64,18 @@ select is(pg_temp.fault('{"name": "x"}', l.list) ->> 'sqlstate', '22023', 'no su
 from (values (null), ('wedding_style'), ('core_fields'), ('key_moments; drop table x'), ('timeline')) as l (list);
 select is(pg_temp.fault('{"name": "x"}', 'key_moments', gen_random_uuid()) ->> 'sqlstate', 'PT422', 'behind an unknown element');
 select is(tap.error('emma', format(q.query, tap.couple('emma'), d)) ->> 'sqlstate', q.state, q.query) from m, (values
-    ('select wedsync.move_list_element(%L, ''key_moments'', gen_random_uuid())', 'PT404'), ('select wedsync.move_list_element(%L, ''key_moments'', null)', '22023'),
-    ('select wedsync.move_list_element(%L, ''key_moments'', %L, gen_random_uuid())', 'PT422'), ('select wedsync.move_list_element(%L, ''family_vips'', %L)', 'PT404'),
+    ('select wedsync.move_list_element(%L, ''key_moments'', gen_random_uuid())', 'PT404'),
+    ('select wedsync.move_list_element(%L, ''key_moments'', null)', '22023'),
+    ('select wedsync.move_list_element(%L, ''key_moments'', %L, gen_random_uuid())', 'PT422'),
+    ('select wedsync.move_list_element(%L, ''family_vips'', %L)', 'PT404'),
     ('select wedsync.move_list_element(%1$L, ''key_moments'', %2$L, %2$L)', '22023'),
     ('select wedsync.remove_list_element(%L, ''key_moments'', gen_random_uuid())', 'PT404'), ('select wedsync.remove_list_element(%L, ''nope'', %L)', '22023'),
     ('select wedsync.remove_list_element(null, ''key_moments'', %2$L)', '22023')
 ) as q (query, state);
-select is(tap.error('olivia', format('select wedsync.remove_list_element(%L, ''key_moments'', %L)', c.id, d)) ->> 'sqlstate', 'PT404', 'not by another couple, whatever wedding it names')
+select is(
+    tap.error('olivia', format('select wedsync.remove_list_element(%L, ''key_moments'', %L)', c.id, d)) ->> 'sqlstate', 'PT404',
+    'not by another couple, whatever wedding it names'
+)
 from m, (values (tap.couple('emma')), (tap.couple('olivia'))) as c (id);
 select is(
     tap.patch_rules('olivia', 'olivia', jsonb_build_object('key_moments', jsonb_build_array(jsonb_build_object('id', d, 'name', 'mine')))) is not null, true,
@@ -75,8 +85,13 @@ select is(tap.state('emma'), (select state from before), 'nothing was changed');
 
 -- rights are per key
 select tap.supplier('dj', 'emma', '{timeline}', '{timeline.keyMoments.time}');
-select is(tap.error('dj', format('select wedsync.add_list_element(%L, ''key_moments'', ''{"name": "x"}'')', tap.couple('emma'))) -> 'detail', '{"unauthorized_fields": ["timeline.keyMoments.name"]}', 'adding needs every key given');
-select is(tap.error('dj', format('select wedsync.move_list_element(%L, ''key_moments'', %L)', tap.couple('emma'), d)) ->> 'sqlstate', '42501', 'moving needs the name') from m;
+select is(
+    tap.error('dj', format('select wedsync.add_list_element(%L, ''key_moments'', ''{"name": "x"}'')', tap.couple('emma'))) -> 'detail',
+    '{"unauthorized_fields": ["timeline.keyMoments.name"]}', 'adding needs every key given'
+);
+select is(
+    tap.error('dj', format('select wedsync.move_list_element(%L, ''key_moments'', %L)', tap.couple('emma'), d)) ->> 'sqlstate', '42501', 'moving needs the name'
+) from m;
 select is(
     tap.error('dj', format('select wedsync.remove_list_element(%L, ''key_moments'', %L)', tap.couple('emma'), d)) -> 'detail',
     '{"unauthorized_fields": ["timeline.keyMoments.name", "timeline.keyMoments.description", "timeline.keyMoments.vendor_involved"]}', 'removing needs all keys'

@@ -1,7 +1,7 @@
 -- proves: F000-39, F000-40, F000-42, F000-79, F001-20, F001-22, F003-01, F003-60, C-22, C-23, C-25, C-27, C-28
 -- Every actor, every leaf of the catalogue, every road on which a value can be read.
 begin;
-select no_plan();
+select plan(51);
 select tap.matrix();
 
 select cmp_ok(
@@ -11,7 +11,8 @@ select cmp_ok(
 select is_empty(
     format($$ select l.path from leaves as l
     where l.storage <> 'element'
-        and (select wedsync_internal.core_fields_value(f, l.right_no) from wedsync_data.core_fields as f where f.couple_id = %L) is distinct from l.value $$, tap.couple('emma')),
+        and (select wedsync_internal.core_fields_value(f, l.right_no) from wedsync_data.core_fields as f where f.couple_id = %L) is distinct from l.value $$,
+        tap.couple('emma')),
     'and every value is stored'
 );
 select is_empty(format('select * from tap.read_faults(%L)', a.actor), 'reads exactly what is due: ' || a.actor)

@@ -1,7 +1,7 @@
 -- proves: F000-44, F000-63, F000-64, F000-95, F001-24, F003-14, C-22, C-27
 -- A refused patch says path and rule, never the value, and changes nothing at all.
 begin;
-select no_plan();
+select plan(227);
 select tap.wedding('emma');
 select tap.patch('emma', 'emma', '{"guest_count": {"adults": 90, "children": 10}}');
 create temporary table bad (patch jsonb, path text, rule text) on commit drop;
@@ -108,31 +108,42 @@ select is(tap.patch_error('emma', 'emma', p.patch) #>> '{detail,parameter}', 'pa
 from (values ('[]'::jsonb), ('null'), ('7'), ('"x"')) as p (patch);
 select is(tap.patch_error('emma', 'emma', null) ->> 'sqlstate', '22023', 'no patch');
 select is(tap.error('emma', $$ select wedsync.update_core_fields(null, '{"a": 1}') $$) ->> 'sqlstate', '22023', 'no couple');
-select is(tap.error('emma', $$ select wedsync.update_core_fields('11111111-1111-1111-1111-111111111111', '{"a": 1}') $$) ->> 'sqlstate', 'PT404', 'no such couple');
+select is(
+    tap.error('emma', $$ select wedsync.update_core_fields('11111111-1111-1111-1111-111111111111', '{"a": 1}') $$) ->> 'sqlstate', 'PT404', 'no such couple'
+);
 select is(tap.patch_error('emma', 'emma', '{"wedding_style": ["a"]}', v.v) #>> '{detail,parameter}', 'base_version', 'base_version ' || v.v)
 from (values (0), (-1), (99)) as v (v);
 select is(tap.patch_error('emma', 'emma', '{"wedding_style": ["a"]}', null, repeat('r', 1001)) #>> '{detail,parameter}', 'reason', 'reason too long');
 select is(
-    tap.patch_error('emma', 'emma', jsonb_build_object('private.notes', repeat(md5(random()::text), 3000))) ->> 'sqlstate', 'PT413', 'a patch beyond the limit of bytes'
+    tap.patch_error('emma', 'emma', jsonb_build_object('private.notes', repeat(md5(random()::text), 3000))) ->> 'sqlstate', 'PT413',
+    'a patch beyond the limit of bytes'
 );
 select is(
-    tap.patch_error('emma', 'emma', (select jsonb_object_agg('k' || n, repeat('x', 40)) from generate_series(1, 2000) as n)) ->> 'sqlstate', 'PT413', 'also one of many keys'
+    tap.patch_error('emma', 'emma', (select jsonb_object_agg('k' || n, repeat('x', 40)) from generate_series(1, 2000) as n)) ->> 'sqlstate', 'PT413',
+    'also one of many keys'
 );
 select is(
-    tap.patch_error('emma', 'emma', (repeat('{"wedding":', 30) || '1' || repeat('}', 30))::jsonb) ->> 'sqlstate', 'PT422', 'a deeply nested one is simply unknown'
+    tap.patch_error('emma', 'emma', (repeat('{"wedding":', 30) || '1' || repeat('}', 30))::jsonb) ->> 'sqlstate', 'PT422',
+    'a deeply nested one is simply unknown'
 );
 select is(tap.state('emma'), (select state from before), 'and still nothing was changed');
 
 -- given twice
-select is(tap.patch_rules('emma', 'emma', '{"wedding_date": "2030-01-01", "wedding.date": "2031-01-01"}') ->> 'wedding_date', 'given_twice', 'two values for one field');
+select is(
+    tap.patch_rules('emma', 'emma', '{"wedding_date": "2030-01-01", "wedding.date": "2031-01-01"}') ->> 'wedding_date', 'given_twice',
+    'two values for one field'
+);
 select is(tap.patch('emma', 'emma', '{"wedding_style": ["a"], "wedding.style": ["a"]}') -> 'changed', '["wedding.style"]', 'the same value twice is fine');
 
 -- refused for want of rights
 select tap.supplier('chef', 'emma', '{basic}', '{guest_numbers}');
 select is(
-    tap.patch_error('chef', 'emma', '{"budget.total": 1, "guest_count": {"adults": 5}, "couple": {"partner1": {"name": "X", "email": "x@y.zz"}}, "private.notes": "x"}'),
+    tap.patch_error(
+        'chef', 'emma', '{"budget.total": 1, "guest_count": {"adults": 5}, "couple": {"partner1": {"name": "X", "email": "x@y.zz"}}, "private.notes": "x"}'
+    ),
     jsonb_build_object(
-        'sqlstate', '42501', 'message', 'You are not allowed to use these fields: couple.partner1.name, couple.partner1.email, budget.total and 1 more', 'hint', 'Leave out the fields listed in the detail, or ask the couple for access to them.',
+        'sqlstate', '42501', 'message', 'You are not allowed to use these fields: couple.partner1.name, couple.partner1.email, budget.total and 1 more', 'hint',
+        'Leave out the fields listed in the detail, or ask the couple for access to them.',
         'detail', '{"unauthorized_fields": ["couple.partner1.name", "couple.partner1.email", "budget.total", "private.notes"]}'::jsonb
     ),
     'the refusal lists the fields'
@@ -140,7 +151,8 @@ select is(
 select is((tap.state('emma') #>> '{row,guest_count,adults}'), '90', 'and the allowed part is not stored either');
 select tap.supplier('baker', 'emma', '{basic}');
 select is(
-    tap.patch_error('baker', 'emma', '{"guest_count": {"adults": 5}}') -> 'detail', '{"unauthorized_fields": ["guest_count"]}', 'who may write nothing is told so'
+    tap.patch_error('baker', 'emma', '{"guest_count": {"adults": 5}}') -> 'detail', '{"unauthorized_fields": ["guest_count"]}',
+    'who may write nothing is told so'
 );
 select * from finish();
 rollback;

@@ -11,24 +11,47 @@ create temporary table huge on commit drop as select ('[' || string_agg('1e13107
 grant select on huge to public;
 select tap.back();
 select throws_ok(
-    $$ select tap.call('emma', format('select wedsync.update_core_fields(%L, jsonb_build_object(''wedding.style'', (select numbers from huge)))', couple)) from made $$,
+    $$
+        select tap.call('emma', format('select wedsync.update_core_fields(%L, jsonb_build_object(''wedding.style'', (select numbers from huge)))', couple))
+        from made
+    $$,
     '22023', null, 'a patch'
 );
 select throws_ok(
-    $$ select tap.call('nobody', format('select wedsync.add_list_element(%L, ''key_moments'', jsonb_build_object(''id'', (select numbers from huge)))', couple)) from made $$,
+    $$
+        select tap.call(
+            'nobody', format('select wedsync.add_list_element(%L, ''key_moments'', jsonb_build_object(''id'', (select numbers from huge)))', couple)
+        ) from made
+    $$,
     '22023', null, 'an element, even before anybody looks at rights'
 );
 update huge set numbers = (select jsonb_agg(n) from (select n from jsonb_array_elements(numbers) as n limit 3000) as few);
 select throws_ok(
-    $$ select tap.call('emma', format('select wedsync.add_list_element(%L, ''key_moments'', jsonb_build_object(''name'', ''x'', ''id'', (select numbers from huge)))', couple)) from made $$,
+    $$
+        select tap.call(
+            'emma',
+            format('select wedsync.add_list_element(%L, ''key_moments'', jsonb_build_object(''name'', ''x'', ''id'', (select numbers from huge)))', couple)
+        ) from made
+    $$,
     '22023', null, 'a few numbers fewer'
 );
 select throws_ok(
-    $$ select tap.call('emma', format('select wedsync.update_core_fields(%L, jsonb_build_object(''key_moments'', jsonb_build_array(jsonb_build_object(''id'', (select numbers from huge)))))', couple)) from made $$,
+    $$
+        select tap.call(
+            'emma',
+            format(
+                'select wedsync.update_core_fields(%L, jsonb_build_object(''key_moments'', jsonb_build_array(jsonb_build_object(''id'', (select numbers from '
+                'huge)))))',
+                couple
+            )
+        ) from made
+    $$,
     '22023', null, 'in a patch too'
 );
 select lives_ok(
-    $$ select tap.call('emma', format('select wedsync.add_list_element(%L, ''key_moments'', ''{"name": "Cake", "vendor_involved": null}'')', couple)) from made $$,
+    $$
+        select tap.call('emma', format('select wedsync.add_list_element(%L, ''key_moments'', ''{"name": "Cake", "vendor_involved": null}'')', couple)) from made
+    $$,
     'an empty list of suppliers may be given as null'
 );
 select * from finish();

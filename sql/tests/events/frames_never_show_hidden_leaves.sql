@@ -1,7 +1,7 @@
 -- proves: F000-54, F000-68, F000-79, F001-20, C-66
 -- What an audience hears of any event holds exactly the leaves it may read, in broadcasts, records and old records alike.
 begin;
-select no_plan();
+select plan(171);
 select tap.matrix();
 select wedsync_internal.register_node(tap.id('node'), 'host', 1);
 create temporary table joined on commit drop as
@@ -31,7 +31,10 @@ join wedsync_data.subscription_groups as g on g.id = (j.reply ->> 'group_id')::b
 join wedsync_data.events as e on e.couple_id = g.couple_id and e.class = 'durable'
 cross join lateral wedsync_internal.event_frames(e, g.readable, g.bindings) as f;
 select cmp_ok((select count(*) from frames), '>', 500::bigint, 'many frames');
-select is((select count(distinct f.seq) from frames as f where f.actor = 'partner' and f.kind = k.kind), (select count(*) from wedsync_data.events as e where e.couple_id = tap.couple('emma') and e.class = 'durable'), 'a partner hears all of them: ' || k.kind)
+select is(
+    (select count(distinct f.seq) from frames as f where f.actor = 'partner' and f.kind = k.kind),
+    (select count(*) from wedsync_data.events as e where e.couple_id = tap.couple('emma') and e.class = 'durable'), 'a partner hears all of them: ' || k.kind
+)
 from (values ('broadcast'), ('postgres_changes')) as k (kind);
 
 -- per audience: no value of a hidden leaf anywhere in any frame
@@ -50,12 +53,17 @@ select is_empty(
 select is_empty(
     format($$ select e.seq from wedsync_data.events as e
     where e.couple_id = tap.couple('emma') and e.class = 'durable' and (
-        exists (select from leaves as l where l.right_no = any (e.right_nos) and tap.may(%L, l.leaf)) is distinct from exists (select from frames as f where f.actor = %L and f.seq = e.seq)
+        exists (
+            select from leaves as l where l.right_no = any (e.right_nos) and tap.may(%L, l.leaf)
+        ) is distinct from exists (select from frames as f where f.actor = %L and f.seq = e.seq)
     ) $$, j.reads, j.actor),
     'an event of hidden leaves only is not heard, every other is: ' || j.actor
 ) from joined as j where j.reads <> 'nothing';
 select is(
-    (select jsonb_agg(distinct f.payload #> '{data,record,withheld_fields}') from frames as f where f.actor = j.actor and f.kind = 'postgres_changes' and f.payload #>> '{data,type}' <> 'DELETE'),
+    (
+        select jsonb_agg(distinct f.payload #> '{data,record,withheld_fields}') from frames as f
+        where f.actor = j.actor and f.kind = 'postgres_changes' and f.payload #>> '{data,type}' <> 'DELETE'
+    ),
     jsonb_build_array((select coalesce(jsonb_agg(l.path order by l.right_no), '[]') from leaves as l where not tap.may(j.reads, l.leaf))),
     'withheld_fields in every record: ' || j.actor
 ) from joined as j where j.reads <> 'nothing';
@@ -64,14 +72,19 @@ select is(
 select is(
     f.payload #- '{payload,server_timestamp}' #- '{payload,timestamp}' #- '{payload,metadata,version}', jsonb_build_object(
         'type', 'broadcast', 'event', 'core_fields_updated', 'meta', jsonb_build_object('id', tap.couple('emma') || ':' || f.seq),
-        'payload', jsonb_build_object('type', 'core_fields_updated', 'data', jsonb_build_object('wedding.style', l.other), 'updatedBy', 'service', 'couple_id', tap.couple('emma'), 'metadata', jsonb_build_object(
+        'payload', jsonb_build_object('type', 'core_fields_updated', 'data', jsonb_build_object('wedding.style', l.other), 'updatedBy', 'service', 'couple_id',
+        tap.couple('emma'), 'metadata', jsonb_build_object(
             'seq', f.seq, 'table', 'core_fields', 'operation', 'UPDATE', 'changed', '["wedding.style"]'::jsonb, 'updatedById', null, 'supplierId', null))
     ), 'type, data, updatedBy, timestamp, metadata, couple and server time'
-) from frames as f join leaves as l on l.path = 'wedding.style' where f.actor = 's basic' and f.kind = 'broadcast' and f.paths = array['wedding.style'] and f.payload #> '{payload,data,wedding.style}' = l.other;
+) from frames as f join leaves as l on l.path = 'wedding.style'
+where f.actor = 's basic' and f.kind = 'broadcast' and f.paths = array['wedding.style'] and f.payload #> '{payload,data,wedding.style}' = l.other;
 
 -- access events are heard by those who manage sharing only
 select is(
-    (select count(*) from wedsync_data.events as e cross join lateral wedsync_internal.event_frames(e, g.readable, g.bindings) as f where e.couple_id = tap.couple('emma') and e.class = 'access') > 0,
+    (
+        select count(*) from wedsync_data.events as e cross join lateral wedsync_internal.event_frames(e, g.readable, g.bindings) as f
+        where e.couple_id = tap.couple('emma') and e.class = 'access'
+    ) > 0,
     j.reads = 'everything', 'changes of access for ' || j.actor
 ) from joined as j join wedsync_data.subscription_groups as g on g.id = (j.reply ->> 'group_id')::bigint;
 

@@ -1,9 +1,11 @@
 -- proves: F000-67, C-56
 -- At most twenty keys of a person are in use; what was revoked or has run out makes room.
 begin;
-select no_plan();
+select plan(7);
 update wedsync_data.rate_limits set max_requests = null;
-create function pg_temp.make() returns text language sql as $$ select coalesce(tap.error('emma', 'select wedsync.create_api_key(''server'')') ->> 'sqlstate', 'passes') $$;
+create function pg_temp.make() returns text language sql as $$
+    select coalesce(tap.error('emma', 'select wedsync.create_api_key(''server'')') ->> 'sqlstate', 'passes')
+$$;
 select is((select array_agg(distinct pg_temp.make()) from generate_series(1, 20)), '{passes}'::text[], 'twenty');
 select is(pg_temp.make(), 'PT409', 'and no more');
 select is(tap.error('emma', format('select wedsync.revoke_api_key(%L)', (select k.id from wedsync_data.api_keys as k limit 1))), null, 'one is revoked');

@@ -1,13 +1,14 @@
 -- proves: F003-68
 -- Partitions are made as far ahead as the policy says, not one less, and dropped once all that is in them is older than it keeps.
 begin;
-select no_plan();
+select plan(8);
 -- partitions of the tests' own, so that what was made before does not hide what is not made
 create table wedsync_data.kept (id bigint, created_at timestamptz not null) partition by range (created_at);
 create table wedsync_data.billed (id bigint, created_at timestamptz not null) partition by range (created_at);
 alter table wedsync_data.kept owner to wedsync_owner;
 alter table wedsync_data.billed owner to wedsync_owner;
-insert into wedsync_data.retention_policies (table_name, partition_unit, keep_for, premake_units) values ('kept', 'day', interval '3 days', 2), ('billed', 'month', null, 1);
+insert into wedsync_data.retention_policies (table_name, partition_unit, keep_for, premake_units)
+values ('kept', 'day', interval '3 days', 2), ('billed', 'month', null, 1);
 create temporary view made as
 select c.relname::text collate "default" as name from pg_catalog.pg_inherits as i join pg_catalog.pg_class as c on c.oid = i.inhrelid
 where i.inhparent in ('wedsync_data.kept'::regclass, 'wedsync_data.billed'::regclass);

@@ -2,7 +2,10 @@
 begin;
 select plan(12);
 create function pg_temp.checks() returns table (name text, status text, detail text, hint text) language sql
-as $$ select c.* from tap.rows(null, 'select * from wedsync.health_checks()', 'service_role') as r cross join jsonb_to_record(r) as c (name text, status text, detail text, hint text) $$;
+as $$
+    select c.* from tap.rows(null, 'select * from wedsync.health_checks()', 'service_role') as r
+    cross join jsonb_to_record(r) as c (name text, status text, detail text, hint text)
+$$;
 select is(
     (select array_agg(distinct c.name order by c.name) from pg_temp.checks() as c where c.name not in ('fsync', 'full_page_writes')),
     '{"notify queue",pack,partitions,pgcrypto,roles,"server settings",transactions,workers}', 'everything is looked at'

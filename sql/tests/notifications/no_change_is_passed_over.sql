@@ -5,7 +5,8 @@ select plan(5);
 select tap.wedding('emma');
 select tap.supplier('chef', 'emma', '{guest_numbers}');
 select is(
-    (select count(*) from wedsync_data.event_readers as r where r.name = 'notify_suppliers'), 1::bigint, 'the reader of the log has its place since the installation'
+    (select count(*) from wedsync_data.event_readers as r where r.name = 'notify_suppliers'), 1::bigint,
+    'the reader of the log has its place since the installation'
 );
 delete from wedsync_data.events;
 update wedsync_data.event_readers set history = null, read_at = now() - interval '1 hour';

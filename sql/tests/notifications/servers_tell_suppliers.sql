@@ -10,15 +10,21 @@ select tap.forget();
 create function pg_temp.tell(more text, firm text default 'chef') returns text language sql as $$
     select format('select wedsync.notify_supplier(supplier_id => %L, couple_id => %L, %s)', tap.firm(firm), tap.couple('emma'), more)
 $$;
-select isnt(tap.call(null, pg_temp.tell($$ type => 'reminder', title => 'Menu', message => 'Send the menu by Friday', data => '{"due": "2027-01-08"}' $$), 'service_role'), null, 'a server tells');
+select isnt(
+    tap.call(
+        null, pg_temp.tell($$ type => 'reminder', title => 'Menu', message => 'Send the menu by Friday', data => '{"due": "2027-01-08"}' $$), 'service_role'
+    ), null, 'a server tells'
+);
 select is(
     (select r - '{id,created_at,couple_id,supplier_id}'::text[] from tap.rows('chef', 'select * from wedsync.notifications') as r),
-    '{"seq": null, "kind": "reminder", "title": "Menu", "message": "Send the menu by Friday", "paths": [], "changes": {"due": "2027-01-08"}, "changed_by_type": "service", "read": false, "read_at": null}',
+    '{"seq": null, "kind": "reminder", "title": "Menu", "message": "Send the menu by Friday", "paths": [], "changes": {"due": "2027-01-08"}, '
+    '"changed_by_type": "service", "read": false, "read_at": null}',
     'it is stored, unread'
 );
 select is(
     (select (h.payload -> 'payload') - '{id,timestamp,couple_id}'::text[] from tap.heard('chef', 'supplier_' || tap.firm('chef')) as h),
-    '{"type": "reminder", "title": "Menu", "message": "Send the menu by Friday", "data": {"due": "2027-01-08"}, "paths": [], "updatedBy": "service", "read": false}',
+    '{"type": "reminder", "title": "Menu", "message": "Send the menu by Friday", "data": {"due": "2027-01-08"}, "paths": [], "updatedBy": "service", "read": '
+    'false}',
     'and heard'
 );
 update wedsync_data.event_readers set history = wedsync_internal.history_holder(), position = tap.start()::pg_snapshot;
@@ -29,7 +35,10 @@ select is(
     '["Wedding details changed", "Changed: Guest numbers: adults expected, Guest numbers: all guests expected"]', 'names what changed, as far as it may be read'
 );
 select is(
-    (select h.payload #>> '{payload,message}' from tap.heard('chef', 'supplier_' || tap.firm('chef')) as h where h.payload #>> '{payload,type}' = 'core_fields_updated'),
+    (
+        select h.payload #>> '{payload,message}' from tap.heard('chef', 'supplier_' || tap.firm('chef')) as h
+        where h.payload #>> '{payload,type}' = 'core_fields_updated'
+    ),
     'Changed: Guest numbers: adults expected, Guest numbers: all guests expected', 'also where it is heard'
 );
 select is(tap.error(null, pg_temp.tell(b.more, b.firm), b.role) ->> 'sqlstate', b.state, b.what) from (values

@@ -4,7 +4,9 @@ select plan(11);
 -- the reader of the log begins here, and counts what this transaction writes as new
 create function pg_temp.begin_anew() returns void language sql as $$
     delete from wedsync_data.events;
-    update wedsync_data.event_readers set position = format('%s:%s:%s', pg_current_xact_id(), pg_current_xact_id()::text::bigint + 1, pg_current_xact_id())::pg_snapshot, history = wedsync_internal.history_holder();
+    update wedsync_data.event_readers
+    set position = format('%s:%s:%s', pg_current_xact_id(), pg_current_xact_id()::text::bigint + 1, pg_current_xact_id())::pg_snapshot,
+        history = wedsync_internal.history_holder();
 $$;
 select set_config('request.jwt.claims', '{"sub": "22222222-0000-4000-8000-000000000001", "role": "authenticated"}', true);
 set local role authenticated;

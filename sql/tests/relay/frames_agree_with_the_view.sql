@@ -1,19 +1,23 @@
 -- proves: F000-54, F001-01, F002-06, F002-13, F004-03
 -- Through random changes of fields and of rights, an audience hears exactly what its people could read at that moment.
 begin;
-select no_plan();
+select plan(3);
 select tap.wedding('emma');
 select setseed(0.42);
-select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role') from (values ('fred', 'family'), ('frank', 'friend')) as m (name, role);
+select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role')
+from (values ('fred', 'family'), ('frank', 'friend')) as m (name, role);
 select tap.supplier(s.name) from (values ('chef'), ('baker'), ('dj')) as s (name);
 -- they are connected, and read nothing yet
-select tap.call('emma', format('select wedsync.grant_access(%L, %L, ''{basic}'')', tap.couple('emma'), tap.firm(s.name))) from (values ('chef'), ('baker'), ('dj')) as s (name);
+select tap.call('emma', format('select wedsync.grant_access(%L, %L, ''{basic}'')', tap.couple('emma'), tap.firm(s.name)))
+from (values ('chef'), ('baker'), ('dj')) as s (name);
 create temporary table ears on commit drop as
 select w.who, tap.listen(w.who, c.topic) as joined, c.topic
-from (values ('emma'), ('fred'), ('frank'), ('chef'), ('baker'), ('dj')) as w (who), (values ('core_fields_' || tap.couple('emma')), ('core-fields')) as c (topic);
+from (values ('emma'), ('fred'), ('frank'), ('chef'), ('baker'), ('dj')) as w (who),
+    (values ('core_fields_' || tap.couple('emma')), ('core-fields')) as c (topic);
 create temporary table leaves on commit drop as
 select c.right_no, c.path, c.column_name, c as leaf from wedsync_data.field_catalog as c
-where c.storage <> 'element' and c.is_writable and c.path not like 'wedding.guestCount.%' and c.data_type not in ('boolean', 'currency', 'time_zone', 'time', 'date', 'color_set');
+where c.storage <> 'element' and c.is_writable and c.path not like 'wedding.guestCount.%'
+    and c.data_type not in ('boolean', 'currency', 'time_zone', 'time', 'date', 'color_set');
 create temporary table log (step integer, what text, who text, topic text, problem text) on commit drop;
 create temporary table heard_total (n bigint) on commit drop;
 
@@ -35,7 +39,8 @@ begin
     if act < 4 then
         case act
             when 0 then what := format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), tap.firm(firm));
-            when 3 then what := format('select wedsync.grant_member_access(%L, %L, %L, ''{}'')', tap.couple('emma'), tap.id((array['fred', 'frank'])[1 + floor(random() * 2)::integer]),
+            when 3 then what := format('select wedsync.grant_member_access(%L, %L, %L, ''{}'')', tap.couple('emma'),
+            tap.id((array['fred', 'frank'])[1 + floor(random() * 2)::integer]),
                 case when random() < 0.3 then '{}' else array[(groups || 'budget'::text)[1 + floor(random() * (cardinality(groups) + 1))::integer]] end);
             else what := format('select wedsync.grant_access(%L, %L, %L)', tap.couple('emma'), tap.firm(firm),
                 array[groups[1 + floor(random() * cardinality(groups))::integer], groups[1 + floor(random() * cardinality(groups))::integer]]);
@@ -58,7 +63,8 @@ begin
         from wedsync_internal.next_frames(tap.node(), tap.start()) as f where f.group_id = current_group and f.kind = 'postgres_changes';
         heard := frame is not null;
         if heard is distinct from coalesce(not view_row -> 'withheld_fields' ? chosen.path, false) then
-            insert into log values (step, what, ear.who, ear.topic, case when heard then 'heard what the view hides' else 'did not hear what the view shows' end);
+            insert into log
+            values (step, what, ear.who, ear.topic, case when heard then 'heard what the view hides' else 'did not hear what the view shows' end);
         end if;
         insert into log
         select step, what, ear.who, ear.topic, format('%s: heard %s, reads %s', r.key, r.value, view_row -> r.key)

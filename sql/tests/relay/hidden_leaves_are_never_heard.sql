@@ -1,7 +1,7 @@
 -- proves: F000-54, F002-13, F004-03, C-30, F000-40, F001-02
 -- No audience ever hears a leaf that its people may not see: every leaf, every actor, on every channel that carries rows.
 begin;
-select no_plan();
+select plan(12);
 select tap.matrix();
 create temporary table ears on commit drop as
 select a.actor, a.person, a.reads, t.topic, tap.join(
@@ -10,7 +10,8 @@ select a.actor, a.person, a.reads, t.topic, tap.join(
 ) as joined
 from actors as a, (values ('core_fields_' || tap.couple('emma')), ('wedding:' || tap.couple('emma')), ('core-fields')) as t (topic);
 select is_empty(
-    'select e.actor, e.topic, e.joined from ears as e where (e.joined ->> ''ok'')::boolean is distinct from (e.reads <> ''nothing'') and e.topic <> ''core-fields'' and e.actor <> ''administrator''',
+    'select e.actor, e.topic, e.joined from ears as e where (e.joined ->> ''ok'')::boolean is distinct from (e.reads <> ''nothing'') and e.topic <> '
+    '''core-fields'' and e.actor <> ''administrator''',
     'only who may see something may listen'
 );
 create temporary table frames (generation integer, actor text, topic text, kind text, payload jsonb) on commit drop;
@@ -33,7 +34,8 @@ begin
         end), 'service_role');
         perform pg_temp.collect(1);
     end loop;
-    for one in select e.column_name, e.id, l.path, l.json_key, l.other from leaves as l join elements as e on e.column_name = l.column_name order by l.right_no loop
+    for one in select e.column_name, e.id, l.path, l.json_key, l.other from leaves as l join elements as e on e.column_name = l.column_name
+    order by l.right_no loop
         perform tap.patch('emma', 'emma', jsonb_build_object(one.column_name || '.' || one.id || '.' || one.json_key, one.other));
         perform pg_temp.collect(1);
     end loop;
@@ -68,7 +70,8 @@ $$, 'nor the name of a hidden field that changed');
 select is_empty($$
     select e.actor, e.topic, l.path from ears as e join leaves as l on tap.may(e.reads, l.leaf)
     where e.joined -> 'ok' = 'true' and l.storage <> 'element' and not exists (
-        select from frames as f where f.actor = e.actor and f.topic = e.topic and f.generation = 1 and f.kind = 'broadcast' and f.payload #> '{payload,metadata,changed}' ? l.path
+        select from frames as f
+        where f.actor = e.actor and f.topic = e.topic and f.generation = 1 and f.kind = 'broadcast' and f.payload #> '{payload,metadata,changed}' ? l.path
     )
 $$, 'control: every visible leaf is heard by everybody who may');
 select is_empty($$
@@ -84,7 +87,11 @@ $$, 'hidden keys of json columns are not there');
 select is_empty($$
     select distinct a.actor, r.side, l.path
     from frames as f join actors as a on a.actor = f.actor, (values ('record'), ('old_record')) as r (side), leaves as l,
-        jsonb_array_elements(case jsonb_typeof(f.payload #> array['data', r.side, l.column_name]) when 'array' then f.payload #> array['data', r.side, l.column_name] else '[]' end) as e (v)
+        jsonb_array_elements(
+            case
+                jsonb_typeof(f.payload #> array['data', r.side, l.column_name]) when 'array' then f.payload #> array['data', r.side, l.column_name] else '[]'
+            end
+        ) as e (v)
     where f.kind = 'postgres_changes' and l.storage = 'element' and not tap.may(a.reads, l.leaf) and e.v ? l.json_key
 $$, 'nor are hidden keys of the elements of lists');
 select is_empty(

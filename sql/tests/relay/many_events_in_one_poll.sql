@@ -24,12 +24,14 @@ returns table (topic text, numbers bigint[])
 language sql as $$
     select f.topic, array_agg(f.seq order by f.place) from pg_temp.frames(tap.start(), max_bytes, for_all) as f where f.kind = 'broadcast' group by f.topic
 $$;
-create temp table written as select array_agg(e.seq order by e.id) as numbers from wedsync_data.events as e where e.couple_id = tap.couple('emma') and e.table_name = 'core_fields' and e.op = 'UPDATE';
+create temp table written as select array_agg(e.seq order by e.id) as numbers from wedsync_data.events as e
+where e.couple_id = tap.couple('emma') and e.table_name = 'core_fields' and e.op = 'UPDATE';
 select is(cardinality(w.numbers), 90, 'there are many events') from written as w;
 select set_eq('select n.numbers from pg_temp.numbers(16000000) as n', 'select numbers from written', 'each group receives all of them once, in order');
 select is((select count(*) from pg_temp.numbers(16000000)), 2::bigint, 'on the channel of the wedding and on that of all weddings');
 select is(
-    (select n.numbers from pg_temp.numbers(900000) as n where n.topic = 'core-fields'), (select numbers from written), 'also where they are read a few at a time'
+    (select n.numbers from pg_temp.numbers(900000) as n where n.topic = 'core-fields'), (select numbers from written),
+    'also where they are read a few at a time'
 );
 -- a page that is full ends between two events, and the next one goes on behind the last of them
 create function pg_temp.pages(max_bytes integer) returns table (page integer, topic text, seq bigint, place bigint) language plpgsql as $$

@@ -1,7 +1,7 @@
 -- proves: F003-73
 -- The leader reads the log once, and gets for every process that is fed exactly what that process would have read itself.
 begin;
-select no_plan();
+select plan(18);
 select tap.wedding('emma');
 select wedsync_internal.register_node(tap.node(n.name), 'test', 1, true) from (values ('one'), ('two')) as n (name);
 select wedsync_internal.register_node(tap.node('alone'), 'test', 1);
@@ -54,7 +54,10 @@ select is(wedsync_internal.lead_relays(gen_random_uuid()), null, 'nor a stranger
 -- awake or asleep
 select wedsync_internal.register_node(tap.node('three'), 'test', 1, true);
 select wedsync_internal.set_node_awake(null, false);
-select is((select array_agg(n.node order by n.node) from wedsync_data.relay_nodes as n where not n.awake), array(select n.node from wedsync_data.relay_nodes as n where n.fed order by n.node), 'the leader sleeps for all that are fed');
+select is(
+    (select array_agg(n.node order by n.node) from wedsync_data.relay_nodes as n where not n.awake),
+    array(select n.node from wedsync_data.relay_nodes as n where n.fed order by n.node), 'the leader sleeps for all that are fed'
+);
 select wedsync_internal.register_node(tap.node('four'), 'test', 1, true);
 select is((select n.awake from wedsync_data.relay_nodes as n where n.node = tap.node('four')), false, 'and for who comes later');
 select * from finish();

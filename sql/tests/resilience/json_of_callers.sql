@@ -27,8 +27,14 @@ select is(
     '{"kind": "size", "rule": "at most 327680 bytes as stored", "limit": 327680}', 'what is too large as stored is not made text'
 );
 -- as text each of these is more than a gigabyte, which PostgreSQL cannot hold: whoever made text of them would fail
-select is(pg_temp.rule(jsonb_build_object('a', (select jsonb_agg('1e131071'::jsonb) from generate_series(1, 9000)))), 'numbers from -1.7976931348623157e308 to 1.7976931348623157e308', 'a gigabyte of digits in 140 KB');
-select is(pg_temp.rule((select jsonb_agg('0e-16383'::jsonb) from generate_series(1, 20000))), 'numbers with at most 340 decimal places', 'a third of a gigabyte of zeros');
+select is(
+    pg_temp.rule(jsonb_build_object('a', (select jsonb_agg('1e131071'::jsonb) from generate_series(1, 9000)))),
+    'numbers from -1.7976931348623157e308 to 1.7976931348623157e308', 'a gigabyte of digits in 140 KB'
+);
+select is(
+    pg_temp.rule((select jsonb_agg('0e-16383'::jsonb) from generate_series(1, 20000))), 'numbers with at most 340 decimal places',
+    'a third of a gigabyte of zeros'
+);
 create temporary table kept on commit drop as select jsonb_build_object('a', repeat('x', 100000)) as value;
 select is(pg_temp.rule(value), 'at most 65536 bytes as text', 'and compression hides nothing') from kept;
 select * from finish();

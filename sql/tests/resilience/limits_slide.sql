@@ -1,7 +1,7 @@
 -- proves: F000-58, F000-60, F000-62, F000-63, F003-13, C-56
 -- Reads 100, writes 20, filling forms 30 in sliding 60 seconds, per user and endpoint; 429 with Retry-After beyond.
 begin;
-select no_plan();
+select plan(54);
 select results_eq(
     $$ select endpoint, max_requests, per_seconds from wedsync_data.rate_limits where endpoint like 'core-fields-%' order by endpoint $$,
     $$ values ('core-fields-populate', 30, 60), ('core-fields-read', 100, 60), ('core-fields-write', 20, 60) $$, 'the limits of the source'
@@ -31,19 +31,28 @@ begin
     end loop;
     return at_most;
 end $$;
-select is(pg_temp.passing('emma', c.query, s.max_requests + 3), s.max_requests, format('%s passes exactly %s times: %s', c.endpoint, s.max_requests, split_part(c.query, '(', 1)))
+select is(
+    pg_temp.passing('emma', c.query, s.max_requests + 3), s.max_requests,
+    format('%s passes exactly %s times: %s', c.endpoint, s.max_requests, split_part(c.query, '(', 1))
+)
 from (select distinct on (endpoint) * from calls order by endpoint, query desc) as c join shipped as s using (endpoint);
 select is(tap.error('emma', c.query) ->> 'sqlstate', 'PGRST', 'refused then: ' || split_part(c.query, '(', 1)) from calls as c;
 select is(tap.error('emma', c.statement) ->> 'sqlstate', 'PGRST', 'the same limit for ' || split_part(c.statement, '(', 1)) from (values
-    ('update wedsync.core_fields set wedding_style = ''{x}'''), (format('select wedsync.add_list_element(%L, ''key_moments'', ''{"name": "x"}'')', tap.couple('emma'))),
-    (format('select wedsync.move_list_element(%L, ''key_moments'', gen_random_uuid())', tap.couple('emma'))), (format('select wedsync.remove_list_element(%L, ''key_moments'', gen_random_uuid())', tap.couple('emma')))
+    ('update wedsync.core_fields set wedding_style = ''{x}'''),
+    (format('select wedsync.add_list_element(%L, ''key_moments'', ''{"name": "x"}'')', tap.couple('emma'))),
+    (format('select wedsync.move_list_element(%L, ''key_moments'', gen_random_uuid())', tap.couple('emma'))),
+    (format('select wedsync.remove_list_element(%L, ''key_moments'', gen_random_uuid())', tap.couple('emma')))
 ) as c (statement);
 create temporary table refusal on commit drop as select tap.error('emma', query) as e from calls where endpoint = 'core-fields-write';
 select is(e #> '{detail,status}', '429', 'the form that PostgREST turns into 429') from refusal;
 select ok((e #>> '{detail,headers,Retry-After}')::integer between 1 and 60, 'with Retry-After in seconds') from refusal;
 select is((e ->> 'message')::jsonb ->> 'code', 'WS429', 'code') from refusal;
-select is(((e ->> 'message')::jsonb ->> 'details')::jsonb - 'retry_after', '{"endpoint": "core-fields-write", "max_requests": 20, "per_seconds": 60}', 'and which limit') from refusal;
-select is(((e ->> 'message')::jsonb ->> 'details')::jsonb ->> 'retry_after', e #>> '{detail,headers,Retry-After}', 'the same number of seconds in the body') from refusal;
+select is(
+    ((e ->> 'message')::jsonb ->> 'details')::jsonb - 'retry_after', '{"endpoint": "core-fields-write", "max_requests": 20, "per_seconds": 60}',
+    'and which limit'
+) from refusal;
+select is(((e ->> 'message')::jsonb ->> 'details')::jsonb ->> 'retry_after', e #>> '{detail,headers,Retry-After}', 'the same number of seconds in the body')
+from refusal;
 select is(pg_temp.passing('james', query, 3), 3, 'another partner has a limit of his own: ' || split_part(query, '(', 1)) from calls;
 select is(pg_temp.passing('chef', query, 3), 3, 'and so does the supplier: ' || split_part(query, '(', 1)) from calls;
 select is(tap.error('emma', query, 'service_role') is null, true, 'a server is not limited: ' || split_part(query, '(', 1)) from calls;
@@ -59,17 +68,22 @@ select pg_temp.passing('emma', query, 10) from calls where endpoint = 'core-fiel
 select pg_temp.pass_time(40);
 select pg_temp.passing('emma', query, 10) from calls where endpoint = 'core-fields-write';
 select is(tap.error('emma', query) #>> '{detail,status}', '429', 'ten and ten within a minute are twenty') from calls where endpoint = 'core-fields-write';
-select ok((tap.error('emma', query) #>> '{detail,headers,Retry-After}')::integer between 15 and 21, 'Retry-After is when the oldest leaves the window') from calls where endpoint = 'core-fields-write';
+select ok((tap.error('emma', query) #>> '{detail,headers,Retry-After}')::integer between 15 and 21, 'Retry-After is when the oldest leaves the window')
+from calls where endpoint = 'core-fields-write';
 select pg_temp.pass_time(21);
 select is(pg_temp.passing('emma', query, 25), 10, 'when the first ten leave the window, ten more pass') from calls where endpoint = 'core-fields-write';
 
 -- what is refused for another reason is not counted
 delete from wedsync_data.rate_usage;
-select is(count(tap.error('emma', format('select wedsync.update_core_fields(%L, ''{"nope": 1}'')', tap.couple('emma')))), 30::bigint, 'thirty refused patches') from generate_series(1, 30);
+select is(count(tap.error('emma', format('select wedsync.update_core_fields(%L, ''{"nope": 1}'')', tap.couple('emma')))), 30::bigint, 'thirty refused patches')
+from generate_series(1, 30);
 select is(pg_temp.passing('emma', query, 25), 20, 'do not use up the limit') from calls where endpoint = 'core-fields-write';
 
 -- configurable
-select is(tap.run(null, 'update wedsync_data.rate_limits set max_requests = 5 where endpoint = ''core-fields-write''', 'wedsync_admin'), 1::bigint, 'an administrator changes a limit');
+select is(
+    tap.run(null, 'update wedsync_data.rate_limits set max_requests = 5 where endpoint = ''core-fields-write''', 'wedsync_admin'), 1::bigint,
+    'an administrator changes a limit'
+);
 delete from wedsync_data.rate_usage;
 select is(pg_temp.passing('emma', query, 10), 5, 'which holds at once') from calls where endpoint = 'core-fields-write';
 select tap.run(null, 'update wedsync_data.rate_limits set per_seconds = 3600 where endpoint = ''core-fields-write''', 'wedsync_admin');
@@ -87,7 +101,8 @@ select throws_ok($$ update wedsync_data.rate_limits set max_requests = 0 $$, '23
 -- a limiter that does not work
 delete from wedsync_data.rate_limits;
 select is(
-    coalesce(tap.error('emma', query) #>> '{detail,status}', 'passes'), case endpoint when 'core-fields-read' then 'passes' else '503' end, 'without a row: ' || endpoint || ' ' || split_part(query, '(', 1)
+    coalesce(tap.error('emma', query) #>> '{detail,status}', 'passes'), case endpoint when 'core-fields-read' then 'passes' else '503' end,
+    'without a row: ' || endpoint || ' ' || split_part(query, '(', 1)
 ) from calls;
 select * from finish();
 rollback;

@@ -1,16 +1,24 @@
 -- proves: F004-98, C-56
 -- Broadcasts by message, presence and detect_idle by call: each user has a limit, 429 with Retry-After beyond, servers have none.
 begin;
-select no_plan();
+select plan(50);
 create temporary table shipped on commit drop as select * from wedsync_data.rate_limits;
 select results_eq(
-    $$ select endpoint, max_requests, per_seconds from wedsync_data.rate_limits where endpoint in ('realtime-broadcast', 'realtime-presence', 'realtime-idle') order by 1 $$,
+    $$
+        select endpoint, max_requests, per_seconds from wedsync_data.rate_limits where endpoint in ('realtime-broadcast', 'realtime-presence', 'realtime-idle')
+        order by 1
+    $$,
     $$ values ('realtime-broadcast', 1200, 60), ('realtime-idle', 30, 60), ('realtime-presence', 300, 60) $$, 'the limits as shipped'
 );
 select tap.wedding('emma');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, ''partner'')', tap.couple('emma'), tap.id('james')), 'service_role');
 create function pg_temp.batch(n integer) returns text language sql
-as $$ select format('select wedsync.broadcast_batch(%L)', (select jsonb_agg(jsonb_build_object('topic', 'wedding:' || tap.couple('emma'), 'event', 'e', 'payload', '{}'::jsonb)) from generate_series(1, n))) $$;
+as $$
+    select format(
+        'select wedsync.broadcast_batch(%L)',
+        (select jsonb_agg(jsonb_build_object('topic', 'wedding:' || tap.couple('emma'), 'event', 'e', 'payload', '{}'::jsonb)) from generate_series(1, n))
+    )
+$$;
 create temporary table calls (endpoint text, query text) on commit drop;
 insert into calls
 select 'realtime-broadcast', format('select wedsync.broadcast(%L, ''e'', ''{}'')', 'wedding:' || tap.couple('emma')) union all
@@ -50,7 +58,8 @@ begin
 end
 $$;
 select is(r.error, '6', 'six pass, then none: ' || split_part(r.endpoint, '(', 1)) from refused as r where r.query = 'passing';
-select is(r.error ->> 'sqlstate' || ' ' || (r.error #>> '{detail,status}'), 'PGRST 429', 'refused with 429: ' || split_part(r.query, '(', 1)) from refused as r where r.error ? 'sqlstate';
+select is(r.error ->> 'sqlstate' || ' ' || (r.error #>> '{detail,status}'), 'PGRST 429', 'refused with 429: ' || split_part(r.query, '(', 1)) from refused as r
+where r.error ? 'sqlstate';
 select ok((r.error #>> '{detail,headers,Retry-After}')::integer between 1 and 60, 'with Retry-After') from refused as r where r.error ? 'sqlstate';
 select is(((r.error ->> 'message')::jsonb ->> 'details')::jsonb ->> 'endpoint', r.endpoint, 'naming the limit') from refused as r where r.error ? 'sqlstate';
 select is(r.error, '2', 'others have their own: ' || split_part(r.endpoint, '(', 1)) from refused as r where r.query = 'james';
@@ -77,7 +86,8 @@ select is(tap.error('emma', pg_temp.batch(2), 'service_role'), null, 'a server t
 
 -- refused for another reason is not counted
 delete from wedsync_data.rate_usage;
-select is(count(tap.error('emma', format('select wedsync.broadcast(%L, null, ''{}'')', 'wedding:' || tap.couple('emma')))), 20::bigint, 'twenty wrong messages') from generate_series(1, 20);
+select is(count(tap.error('emma', format('select wedsync.broadcast(%L, null, ''{}'')', 'wedding:' || tap.couple('emma')))), 20::bigint, 'twenty wrong messages')
+from generate_series(1, 20);
 select is(pg_temp.passing('emma', query, 9), 6, 'do not use up the limit') from calls where query like '%broadcast(%';
 delete from wedsync_data.rate_limits where endpoint like 'realtime-%';
 select is(tap.error('emma', query) #>> '{detail,status}', '503', 'without a row closed: ' || split_part(query, '(', 1)) from calls;

@@ -1,7 +1,7 @@
 -- proves: F000-58, F003-12, F003-13, C-56
 -- PostgREST's pre-request function limits reads of views, also in read-only transactions, in which no table can be written.
 begin;
-select no_plan();
+select plan(15);
 select tap.wedding('emma');
 update wedsync_data.rate_limits set max_requests = 3 where endpoint = 'core-fields-read';
 create function pg_temp.passing(who text, method text, path text, db_role text default 'authenticated') returns integer language plpgsql as $$
@@ -18,8 +18,11 @@ end $$;
 select is(pg_temp.passing('emma', 'GET', '/core_fields'), 3, 'reads of a view are limited');
 select is(pg_temp.passing('james', 'HEAD', '/core_fields_audit'), 3, 'HEAD too, per user');
 select is(pg_temp.passing('lily', r.method, r.path), 10, format('%s %s counts itself or not at all', r.method, r.path))
-from (values ('POST', '/rpc/get_core_fields'), ('GET', '/rpc/get_core_fields'), ('PATCH', '/core_fields'), ('OPTIONS', '/core_fields'), ('GET', '/'), ('', '')) as r (method, path);
-select is(pg_temp.passing(null, 'GET', '/core_fields', r.db_role), 10, r.db_role || ' without a person is not counted') from (values ('anon'), ('authenticated'), ('service_role')) as r (db_role);
+from (
+    values ('POST', '/rpc/get_core_fields'), ('GET', '/rpc/get_core_fields'), ('PATCH', '/core_fields'), ('OPTIONS', '/core_fields'), ('GET', '/'), ('', '')
+) as r (method, path);
+select is(pg_temp.passing(null, 'GET', '/core_fields', r.db_role), 10, r.db_role || ' without a person is not counted')
+from (values ('anon'), ('authenticated'), ('service_role')) as r (db_role);
 select is(pg_temp.passing('emma', 'GET', '/core_fields', 'service_role'), 10, 'servers are not limited');
 
 set local transaction_read_only = on;

@@ -1,7 +1,7 @@
 -- proves: F002-36
 -- A restored backup or a promoted standby may have lost what readers remember: the first worker that attaches begins a new epoch.
 begin;
-select no_plan();
+select plan(17);
 select tap.wedding('emma');
 create function pg_temp.epoch() returns text language sql as $$ select wedsync_internal.register_node(tap.node(), 'test', 1) ->> 'epoch' $$;
 -- a managed cluster
@@ -44,17 +44,24 @@ select is(tap.join('emma', 'core_fields_' || tap.couple('emma'), '{}', 'new') ->
 delete from wedsync_data.relay_leadership;
 delete from wedsync_data.relay_nodes;
 select is(pg_temp.epoch(), (select s.epoch from seen as s where s.part = 4), 'a crash of the server loses nothing of the history');
-select is(tap.join('emma', 'core_fields_' || tap.couple('emma'), '{}', 'on a dead process') ->> 'resync', 'true', 'but how far those had come whose process was dead by then');
+select is(
+    tap.join('emma', 'core_fields_' || tap.couple('emma'), '{}', 'on a dead process') ->> 'resync', 'true',
+    'but how far those had come whose process was dead by then'
+);
 update wedsync_data.stream_epoch set lost_sockets_at = now() - interval '2 hours';
 select is(tap.join('emma', 'core_fields_' || tap.couple('emma'), '{}', 'newer') ->> 'resync', 'false', 'which is forgotten after a while');
 
 -- files of an earlier time
 create function pg_temp.comes_back(ahead integer, known text default null) returns text language sql as $$
-    select wedsync_internal.register_node(tap.node(), 'test', 1, false, coalesce(known::uuid, e.epoch), format('%1$s:%1$s:', pg_snapshot_xmax(pg_current_snapshot())::text::bigint + ahead)) ->> 'epoch'
+    select wedsync_internal.register_node(
+        tap.node(), 'test', 1, false, coalesce(known::uuid, e.epoch), format('%1$s:%1$s:', pg_snapshot_xmax(pg_current_snapshot())::text::bigint + ahead)
+    ) ->> 'epoch'
     from wedsync_data.stream_epoch as e
 $$;
 select is(pg_temp.comes_back(-1), (select s.epoch from seen as s where s.part = 4), 'a worker that knows less than the database finds its history');
-select is(pg_temp.comes_back(1000000, gen_random_uuid()::text), (select s.epoch from seen as s where s.part = 4), 'what it knows of another history says nothing');
+select is(
+    pg_temp.comes_back(1000000, gen_random_uuid()::text), (select s.epoch from seen as s where s.part = 4), 'what it knows of another history says nothing'
+);
 select isnt(pg_temp.comes_back(1000000), (select s.epoch from seen as s where s.part = 4), 'one that has seen what is still to come says that the end is lost');
 
 -- a number that a transaction of this cluster bears now may stand in a log that came from another one
@@ -62,6 +69,9 @@ select tap.forget();
 update wedsync_data.events set xid = pg_current_xact_id();
 select pg_temp.held_elsewhere(4);
 select isnt(pg_temp.epoch(), (select s.epoch from seen as s where s.part = 4), 'again another one');
-select is_empty($$ select from wedsync_internal.next_frames(tap.node(), tap.start()) as f where f.kind in ('broadcast', 'postgres_changes') $$, 'what was restored is not taken for new');
+select is_empty(
+    $$ select from wedsync_internal.next_frames(tap.node(), tap.start()) as f where f.kind in ('broadcast', 'postgres_changes') $$,
+    'what was restored is not taken for new'
+);
 select * from finish();
 rollback;

@@ -1,13 +1,15 @@
 -- proves: F002-36, F002-17, C-17
 -- Where a client goes on after its socket ended: by session, else by person and topic; and when it needs a fresh snapshot instead.
 begin;
-select no_plan();
+select plan(75);
 select tap.wedding('emma');
 select tap.wedding('olivia');
 create function pg_temp.topic() returns text language sql as $$ select 'core_fields_' || tap.couple('emma') $$;
 -- Positions later than any transaction of this server, in the order of n.
 create function pg_temp.at(n integer) returns text language sql as $$ select format('%1$s:%1$s:', pg_current_xact_id()::text::bigint + 1000000 + n) $$;
-create function pg_temp.tab(session text default 'tab', who text default 'emma', node text default 'node', connection text default 'c') returns jsonb language sql
+create function pg_temp.tab(
+    session text default 'tab', who text default 'emma', node text default 'node', connection text default 'c'
+) returns jsonb language sql
 as $$ select tap.join(who, pg_temp.topic(), '{}', session, node => node, connection => connection) $$;
 create function pg_temp.resumes(joined jsonb) returns text language sql
 as $$ select case when joined -> 'resync' = 'true' then 'fresh snapshot' else coalesce(joined ->> 'resume_from', 'fresh') end $$;
@@ -101,17 +103,25 @@ end
 $$;
 select pg_temp.away(2);
 select is(array[pg_temp.back('phone', 2), pg_temp.back('laptop'), pg_temp.back('another')],
-    array[concat_ws(' ', pg_temp.at(1), pg_temp.at(1), pg_temp.at(1)), pg_temp.at(1), 'fresh'], 'the second gets it too, however often the first broke off, and a third that was not away does not');
+    array[concat_ws(' ', pg_temp.at(1), pg_temp.at(1), pg_temp.at(1)), pg_temp.at(1), 'fresh'],
+        'the second gets it too, however often the first broke off, and a third that was not away does not');
 select pg_temp.away(1);
-select is(array[pg_temp.back('phone', 1), pg_temp.back('another')], array[pg_temp.at(1) || ' ' || pg_temp.at(1), 'fresh'], 'of one that was away nothing is left');
+select is(
+    array[pg_temp.back('phone', 1), pg_temp.back('another')], array[pg_temp.at(1) || ' ' || pg_temp.at(1), 'fresh'], 'of one that was away nothing is left'
+);
 select pg_temp.clear();
 create temporary table two on commit drop as select g, pg_temp.device('c' || g) as joined from generate_series(1, 2) as g;
 update wedsync_data.subscriptions set joined_at = now() - interval '1 second';
 select wedsync_internal.leave_topics(array_agg(tap.subscription(b.joined)), array_agg(pg_temp.at(b.g))) from two as b;
 delete from wedsync_data.subscriptions;
-select is(array[pg_temp.back('phone'), pg_temp.back('laptop'), pg_temp.back('another')], array[pg_temp.at(1), pg_temp.at(1), 'fresh'], 'also when they went together');
+select is(
+    array[pg_temp.back('phone'), pg_temp.back('laptop'), pg_temp.back('another')], array[pg_temp.at(1), pg_temp.at(1), 'fresh'], 'also when they went together'
+);
 select pg_temp.away(2, '8 hours');
-select is(array[pg_temp.back('phone', 1), pg_temp.back('laptop'), pg_temp.back('another')], array['fresh snapshot fresh snapshot', 'fresh snapshot', 'fresh'], 'too late: both are told');
+select is(
+    array[pg_temp.back('phone', 1), pg_temp.back('laptop'), pg_temp.back('another')], array['fresh snapshot fresh snapshot', 'fresh snapshot', 'fresh'],
+        'too late: both are told'
+);
 select pg_temp.away(2, '8 hours');
 select is(pg_temp.back('phone'), 'fresh snapshot', 'one of two, the other was closed for good');
 select is((select now() - r.saved_at from wedsync_data.resume_points as r), interval '30 days', 'which is remembered for another hour only');
@@ -124,7 +134,10 @@ select pg_temp.clear();
 delete from wedsync_data.resume_points;
 delete from wedsync_data.subscriptions;
 select pg_temp.tab('lost');
-select is(pg_temp.resumes(pg_temp.tab('lost')), (select s.joined_position::text from wedsync_data.subscriptions as s order by s.id limit 1), 'the same session is open still: from its join, since nothing is confirmed');
+select is(
+    pg_temp.resumes(pg_temp.tab('lost')), (select s.joined_position::text from wedsync_data.subscriptions as s order by s.id limit 1),
+    'the same session is open still: from its join, since nothing is confirmed'
+);
 select ok(wedsync_internal.touch_node(tap.node(), pg_temp.at(20)), 'the worker says how far all its sockets have come');
 select is(pg_temp.resumes(pg_temp.tab('lost')), pg_temp.at(20), 'then from there');
 delete from wedsync_data.subscriptions;
@@ -133,7 +146,10 @@ select is(pg_temp.resumes(pg_temp.tab(null)), pg_temp.at(20), 'without a session
 select is(pg_temp.resumes(pg_temp.tab('tab')), 'fresh', 'who names a session is another client');
 update wedsync_data.rate_limits set max_requests = 1 where endpoint = 'realtime-subscribe';
 delete from wedsync_data.rate_usage;
-select is(array[tap.answer(pg_temp.tab(null)), tap.answer(pg_temp.tab(null))], array['ok', 'ClientJoinRateLimitReached'], 'but it may be another tab, too: it counts as a new subscription');
+select is(
+    array[tap.answer(pg_temp.tab(null)), tap.answer(pg_temp.tab(null))], array['ok', 'ClientJoinRateLimitReached'],
+        'but it may be another tab, too: it counts as a new subscription'
+);
 select wedsync_internal.end_lease(tap.node());
 update wedsync_data.relay_nodes set lease_until = now() - interval '1 second' where node = tap.node();
 select is(tap.answer(pg_temp.tab(null, node => 'next')), 'ok', 'of a worker that died it is the same client, which does not');
@@ -172,7 +188,9 @@ delete from wedsync_data.subscriptions;
 update wedsync_data.resume_points set saved_at = now() - interval '61 minutes';
 select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'after 61 minutes the client reads afresh');
 select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'and is told again, while it has not confirmed that it was');
-create function pg_temp.newest() returns jsonb language sql as $$ select jsonb_build_object('subscription_id', max(s.id)) from wedsync_data.subscriptions as s $$;
+create function pg_temp.newest() returns jsonb language sql as $$
+    select jsonb_build_object('subscription_id', max(s.id)) from wedsync_data.subscriptions as s
+$$;
 select pg_temp.leave(pg_temp.newest(), pg_temp.at(2));
 select is(pg_temp.resumes(pg_temp.tab()), 'fresh snapshot', 'also when its socket ended before');
 select is(tap.join('emma', pg_temp.topic(), '{}', 'tab', connection => 'c', is_refresh => true) -> 'resync', 'false', 'but not with a new token');
@@ -204,9 +222,11 @@ select is(pg_temp.after('59 minutes'), pg_temp.at(1), 'but who can go on is know
 update wedsync_data.settings set value = '30' where name = 'remember_days';
 -- nobody goes on over what is not kept any more
 update wedsync_data.settings set value = '20160' where name = 'resume_minutes';
-select is(pg_temp.after(a.time_away), a.outcome, format('of fourteen days that clients may go on, broadcasts are kept for three: after %s', a.time_away)) from (values (interval '71 hours', pg_temp.at(1)), ('73 hours', 'fresh snapshot')) as a (time_away, outcome);
+select is(pg_temp.after(a.time_away), a.outcome, format('of fourteen days that clients may go on, broadcasts are kept for three: after %s', a.time_away))
+from (values (interval '71 hours', pg_temp.at(1)), ('73 hours', 'fresh snapshot')) as a (time_away, outcome);
 update wedsync_data.retention_policies set keep_for = null where table_name in ('events', 'messages');
-select is(pg_temp.after(a.time_away), a.outcome, format('kept for ever, but what was missed is looked for eight days back: after %s', a.time_away)) from (values (interval '7 days', pg_temp.at(1)), ('9 days', 'fresh snapshot')) as a (time_away, outcome);
+select is(pg_temp.after(a.time_away), a.outcome, format('kept for ever, but what was missed is looked for eight days back: after %s', a.time_away))
+from (values (interval '7 days', pg_temp.at(1)), ('9 days', 'fresh snapshot')) as a (time_away, outcome);
 update wedsync_data.retention_policies set keep_for = interval '30 days' where table_name = 'events';
 update wedsync_data.retention_policies set keep_for = interval '3 days' where table_name = 'messages';
 update wedsync_data.settings set value = '60' where name = 'resume_minutes';
@@ -258,7 +278,10 @@ as $$
 $$;
 select pg_temp.tab('tab', 'chef');
 select pg_temp.let_out_and_in();
-select is(pg_temp.resumes(pg_temp.tab('tab', 'chef')), 'fresh snapshot', 'who lost the right and has it again begins anew, and is told so, though nobody reported the end of the socket');
+select is(
+    pg_temp.resumes(pg_temp.tab('tab', 'chef')), 'fresh snapshot',
+    'who lost the right and has it again begins anew, and is told so, though nobody reported the end of the socket'
+);
 select is(pg_temp.resumes(pg_temp.tab('tab', 'chef')), 'fresh snapshot', 'until that is confirmed');
 delete from wedsync_data.subscriptions;
 select pg_temp.tab('tab', 'chef', 'gone');
@@ -272,7 +295,9 @@ select pg_temp.leave(pg_temp.tab('tab', 'chef'), pg_temp.at(1));
 create temporary table comes on commit drop as select pg_temp.tab('tab', 'chef') as joined;
 select pg_temp.let_out_and_in();
 select pg_temp.leave((select joined from comes), pg_temp.at(2));
-select is(pg_temp.resumes(pg_temp.tab('tab', 'chef')), 'fresh snapshot', 'and one that had come back from somewhere and lost its right before it confirmed that');
+select is(
+    pg_temp.resumes(pg_temp.tab('tab', 'chef')), 'fresh snapshot', 'and one that had come back from somewhere and lost its right before it confirmed that'
+);
 
 -- what a process that died left behind is done with once a client has confirmed that it went on from there
 delete from wedsync_data.subscriptions;
@@ -314,6 +339,11 @@ select is((select joined ->> 'position' from refreshed), (select joined ->> 'pos
 select is((select joined ->> 'resume_from' from refreshed), null, 'and replays nothing');
 select is(tap.answer((select joined from refreshed)), 'ok', 'and is a join');
 -- ends twice, ends of nothing
-select lives_ok(q.query, q.query) from (values ('select wedsync_internal.leave_topics(null)'), ('select wedsync_internal.leave_topics(''{}'')'), ('select wedsync_internal.leave_topics(''{-1}'', ''{"5:5:"}'')'), ('select wedsync_internal.leave_topics(''{-1,-2}'', null)'), ('select wedsync_internal.forget_positions(null)')) as q (query);
+select lives_ok(q.query, q.query)
+from (
+    values ('select wedsync_internal.leave_topics(null)'), ('select wedsync_internal.leave_topics(''{}'')'),
+        ('select wedsync_internal.leave_topics(''{-1}'', ''{"5:5:"}'')'), ('select wedsync_internal.leave_topics(''{-1,-2}'', null)'),
+        ('select wedsync_internal.forget_positions(null)')
+) as q (query);
 select * from finish();
 rollback;

@@ -1,10 +1,11 @@
 -- proves: F000-12, F000-13, F000-14, F000-42
 -- The lists that a record shows are stored ready to be shown. They say at every moment what the tables behind them say.
 begin;
-select no_plan();
+select plan(19);
 select tap.wedding('emma');
 create function pg_temp.stored() returns jsonb language sql stable as $$
-    select to_jsonb(l) - '{couple_id,vendors_until,lists_changed_at,lists_changed_by}'::text[] from wedsync_data.record_lists as l where l.couple_id = tap.couple('emma')
+    select to_jsonb(l) - '{couple_id,vendors_until,lists_changed_at,lists_changed_by}'::text[] from wedsync_data.record_lists as l
+    where l.couple_id = tap.couple('emma')
 $$;
 create function pg_temp.computed() returns jsonb language sql stable as $$
     select jsonb_build_object(

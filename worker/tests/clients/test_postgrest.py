@@ -24,8 +24,15 @@ class Answer:
     body: Any
 
 
-def ask(address: str, path: str, who: UUID | None, body: object | None = None, method: str | None = None) -> Answer:
-    headers = {"Content-Type": "application/json"}
+def ask(
+    address: str,
+    path: str,
+    who: UUID | None,
+    body: object | None = None,
+    method: str | None = None,
+    prefer: str | None = None,
+) -> Answer:
+    headers = {"Content-Type": "application/json"} | ({"Prefer": prefer} if prefer else {})
     if who is not None:
         headers["Authorization"] = f"Bearer {token(who)}"
     data = None if body is None else json.dumps(body).encode()
@@ -48,6 +55,26 @@ def couple(postgrest: str) -> str:
     made = ask(postgrest, "rpc/register_couple", EMMA, {"partner1_name": "Emma", "partner2_name": "James"})
     assert made.status == 200, made.body
     return str(made.body)
+
+
+@pytest.mark.parametrize(("argument", "prefer"), [({"answer": "minimal"}, None), ({}, "return=minimal")])
+def test_an_answer_without_the_record(
+    postgrest: str, couple: str, argument: dict[str, str], prefer: str | None
+) -> None:
+    call = {"couple_id": couple, "patch": {"wedding.style": ["boho"]}}
+    short = ask(postgrest, "rpc/update_core_fields", EMMA, call | argument, prefer=prefer)
+    assert short.status == 200, short.body
+    assert short.body["changed"] == ["wedding.style"]
+    assert "data" not in short.body
+    call["patch"] = {"wedding.style": ["rustic"]}
+    full = ask(postgrest, "rpc/update_core_fields", EMMA, call, prefer="return=representation")
+    assert full.body["data"]["wedding"]["style"] == ["rustic"]
+    assert full.body["version"] == short.body["version"] + 1
+    kept = f"core_fields?couple_id=eq.{couple}&select=wedding_style"
+    patched = ask(postgrest, kept, EMMA, {"wedding_style": ["modern"]}, "PATCH", prefer or "return=minimal")
+    assert (patched.status, patched.body) == (204, None)
+    shown = ask(postgrest, kept, EMMA, {"wedding_style": ["gothic"]}, "PATCH", "return=representation")
+    assert shown.body == [{"wedding_style": ["gothic"]}]
 
 
 @pytest.mark.proves("F003-12")

@@ -1,1 +1,1 @@
-"""What a channel is, and who shares it: subscriptions, the hub, presence, positions, rates. No input, no output."""
+"""Channels: subscriptions, the hub, presence, positions, rates. No I/O."""

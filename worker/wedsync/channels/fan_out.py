@@ -1,4 +1,4 @@
-"""Subscriptions by what they share, and the same bytes to all of them."""
+"""Fan-out: subscriptions by key, and the same bytes to all of them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class Index(Generic[K]):
         self.all: dict[K, dict[tuple[Serializer, str], dict[Subscription, None]]] = {}
 
     def add(self, key: K, subscription: Subscription) -> None:
-        """Harmless when it is there."""
+        """Harmless if it is present."""
         variants = self.all.setdefault(key, {})
         variants.setdefault((subscription.socket.serializer, subscription.topic), {})[subscription] = None
 
     def remove(self, key: K, subscription: Subscription) -> None:
-        """Harmless when it is not there."""
+        """Harmless if it is missing."""
         variants, variant = self.all.get(key, {}), (subscription.socket.serializer, subscription.topic)
         subscriptions = variants.get(variant, {})
         subscriptions.pop(subscription, None)
@@ -44,7 +44,7 @@ def fan_out(
 ) -> int:
     """Add one frame to `pending` for each subscription that wants it (None: all do); returns for how many.
 
-    `encode` gets a serializer and the topic with prefix; None says that it has no form for that serializer.
+    `encode` gets a serializer and the topic with prefix; None means that the serializer cannot represent it.
     """
     count, place = 0, FRAME_KINDS.index(kind)
     for (serializer, topic), subscriptions in variants.items():

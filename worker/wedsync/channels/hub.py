@@ -1,11 +1,11 @@
 """The hub: finds subscriptions by group, room and id, and hands the same bytes to all of them.
 
-PostgreSQL works out what each group may see; the hub encodes a frame once for each serializer and
+PostgreSQL determines what each group may see; the hub encodes a frame once for each serializer and
 topic of a group or room and hands it to the sockets. All frames of one batch reach a socket as one write.
 
 A join commits in PostgreSQL before this process knows its result, so while joins are in flight
-every batch is also kept in a log. A finished join replays its part of that log: frames of transactions
-that the join had not seen are delivered, moves are followed.
+every batch is also kept in a log. A completed join replays its part of that log: frames of transactions
+that the join had not seen are delivered, moves are applied.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from wedsync.channels.subscription import FRAME_KINDS, Room, Row, Socket, Subscr
 from wedsync.protocol.frames import Ref, Serializer, text_frame
 
 LOG_LIMIT = 200_000
-"""Entries kept for joins in flight; a join that outlives them has to be repeated."""
+"""Entries kept for joins in flight; a join that takes longer has to be repeated."""
 LOG_BYTES = 64_000_000
 """Payload kept for them."""
 
@@ -32,23 +32,23 @@ Deliveries = Counter[tuple[str, str, str]]
 
 
 class Changes(Protocol):
-    """Told what the log brings for a single subscription."""
+    """Callbacks for log entries about single subscriptions."""
 
     def lost(self, subscription: Subscription, reason: str) -> None:
-        """The right behind it is gone."""
+        """Its access was revoked."""
 
     def resync(self, subscription: Subscription) -> None:
-        """It may receive more from now on, and was never sent what that is by now."""
+        """Its access was extended; the current values were never sent to it."""
 
     def rejoin(self, subscription: Subscription, reason: str) -> None:
-        """It has to be joined anew."""
+        """It has to be joined again."""
 
     def rights_changed(self, subscription: Subscription) -> None:
-        """It goes on with other rights."""
+        """It continues with other rights."""
 
 
 class JoinInFlight:
-    """Marks where in the log a join began."""
+    """Marks where in the log a join started."""
 
     __slots__ = ("began",)
 
@@ -71,31 +71,31 @@ class Hub:
         self._log: list[Row] = []
         self._log_bytes = 0
         self._log_start = 0
-        # From this transaction on everything is news for everybody.
+        # From this transaction on, everything is new for everybody.
         self._horizon = 0
 
     @property
     def groups(self) -> int:
-        """Distinct groups held now."""
+        """Number of distinct groups."""
         return len(self._groups.all)
 
     @property
     def subscriptions(self) -> int:
-        """Joined channels held now."""
+        """Number of joined channels."""
         return len(self._by_id)
 
     def find(self, subscription_id: int) -> Subscription | None:
-        """The subscription with that number."""
+        """The subscription with that id."""
         return self._by_id.get(subscription_id)
 
     def room(self, room: Room) -> Variants:
-        """Who is in a room now."""
+        """The subscriptions in a room."""
         return self._rooms.all.get(room, {})
 
     # Joining and leaving
 
     def begin_join(self) -> JoinInFlight:
-        """Call before asking SQL, and end with `complete` or `abandon`."""
+        """Call before the query, and end with `complete` or `abandon`."""
         join = JoinInFlight(self._log_start + len(self._log))
         self._in_flight[join] = None
         return join
@@ -106,7 +106,7 @@ class Hub:
         self._trim()
 
     def complete(self, join: JoinInFlight, subscription: Subscription) -> None:
-        """The join happened: add the subscription and give it what came since. It may end at once."""
+        """The join succeeded: add the subscription and deliver what arrived since. It may end immediately."""
         entries = self._log[max(0, join.began - self._log_start) :]
         overrun = join.began < self._log_start
         self.abandon(join)
@@ -133,7 +133,7 @@ class Hub:
                     self._tell(subscription, row)
 
     def remove(self, subscription: Subscription) -> None:
-        """Forget a subscription; harmless when it is gone already."""
+        """Remove a subscription; harmless if already removed."""
         self.settle(subscription)
         if self._by_id.get(subscription.id) is subscription:
             del self._by_id[subscription.id]
@@ -141,14 +141,14 @@ class Hub:
             self._groups.remove(subscription.group_id, subscription)
 
     def clear(self) -> None:
-        """Forget everything but the counts: the database lost its side."""
+        """Remove everything except the counts, because the database has lost the subscriptions."""
         self._settle_all()
         self._groups, self._rooms = Index(), Index()
         self._by_id.clear()
         self._pending.clear()
         self._horizon = 0
 
-    # What the log brings
+    # Log entries
 
     def apply(self, rows: Iterable[Row]) -> int:
         """Take one batch: moves take effect, frames queue up for `flush`. Returns the number of event rows."""
@@ -175,7 +175,7 @@ class Hub:
         return count
 
     async def flush(self) -> None:
-        """Write what is queued: one write per socket, giving way to others every few hundred."""
+        """Write queued frames: one write per socket, yielding every few hundred."""
         pending, self._pending = self._pending, {}
         for number, (sink, frames) in enumerate(pending.items(), 1):
             sink.deliver_events(frames[0] if len(frames) == 1 else b"".join(frames))
@@ -184,7 +184,7 @@ class Hub:
 
     def _queue(self, row: Row) -> None:
         xid = _xid(row)
-        # The relay may come after a join with what was committed before it.
+        # The relay may deliver events after a join that were committed before it.
         self.deliveries += fan_out(
             self._groups.all.get(row["group_id"], {}),
             str(row["kind"]),
@@ -214,13 +214,13 @@ class Hub:
                 self.changes.rights_changed(subscription)
         else:
             self.remove(subscription)
-            # What it was sent before it ended goes out before the end.
+            # Flush pending frames before the end.
             if frames := self._pending.pop(subscription.socket, None):
                 subscription.socket.deliver_events(b"".join(frames))
             self.changes.lost(subscription, str(row["payload"] or ""))
 
     def _trim(self) -> None:
-        """Drop the part of the log that no join in flight needs, and the oldest beyond the limit."""
+        """Drop log entries that no join in flight needs, and the oldest beyond the limit."""
         end = self._log_start + len(self._log)
         oldest = next(iter(self._in_flight)).began if self._in_flight else end
         surplus = max(oldest - self._log_start, len(self._log) - LOG_LIMIT, 0)
@@ -234,13 +234,13 @@ class Hub:
     # Counts
 
     def take_counts(self) -> Deliveries:
-        """What users received since the last call."""
+        """Deliveries per user since the last call."""
         self._settle_all()
         counts, self._counts = self._counts, Deliveries()
         return counts
 
     def settle(self, subscription: Subscription) -> None:
-        """Put what a subscription received to the account of its user."""
+        """Add the deliveries of a subscription to those of its user."""
         if any(subscription.received):
             received, subscription.received = subscription.received, [0, 0, 0]
             if (user := subscription.user) is not None:
@@ -263,5 +263,5 @@ def _size(row: Row) -> int:
 
 
 def _xid(row: Row) -> int:
-    """The transaction that wrote what a frame tells."""
+    """The transaction that wrote the event of a frame."""
     return row["xid"]  # type: ignore[return-value]  # xid8, not null for frames

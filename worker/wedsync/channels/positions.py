@@ -1,8 +1,8 @@
-"""How far a socket has come: what the relay had read when it was last known to have received everything. Pure.
+"""Positions: what the relay had read when a socket was last known to have received everything. Pure.
 
-A position is a cursor of the relay. Whoever went away goes on from one, so it must never be ahead of what the client has
-received. It also must survive a crash of the database: PostgreSQL writes the end of some transactions to disk a little
-later (those that touched unlogged tables only, for one), and after a crash their numbers can be given out anew. So a
+A position is a cursor of the relay. Clients resume from one, so it must never be ahead of what the client has
+received. It must also survive a crash of the database: PostgreSQL writes the end of some transactions to disk a little
+later (such as those that only wrote unlogged tables), and after a crash their ids can be reused. So a
 position is used only once it is older than that delay.
 """
 
@@ -18,14 +18,14 @@ _PINGS_KEPT = 10
 
 
 class Position(NamedTuple):
-    """A cursor, and its number in the order in which this process came to its cursors."""
+    """A cursor, and its sequence number within this process."""
 
     number: int
     cursor: str
 
 
 class Checkpoints:
-    """The positions that a relay came to, as far as anybody still asks for them."""
+    """The positions that a relay has reached, as far as they are still needed."""
 
     def __init__(self) -> None:
         self.number = 0
@@ -34,14 +34,14 @@ class Checkpoints:
         self._settling_since = 0.0
 
     def begin(self, cursor: str, now: float) -> None:
-        """Start anew from `cursor`; what was before belongs to a history that is gone."""
+        """Restart from `cursor`; earlier positions belong to a lost history."""
         self.number += 1
         self.settled = self._settling = Position(self.number, cursor)
         self._settling_since = now
 
     @property
     def on_disk(self) -> Position | None:
-        """A position that is certainly older than the delay; None right after the beginning."""
+        """A position that is certainly older than the delay; None right after the start."""
         return self.settled if self.settled is not self._settling else None
 
     def reach(self, cursor: str, now: float) -> None:
@@ -52,16 +52,16 @@ class Checkpoints:
 
 
 def oldest(first: Position | None, second: Position | None) -> Position | None:
-    """The one that was reached first; None stands for no position."""
+    """The earlier one; None means no position."""
     if first is None or second is None:
         return first or second
     return min(first, second)
 
 
 class DeliveryAck:
-    """What a client has received for certain: a pong says that everything written before its ping has arrived.
+    """What a client has certainly received: a pong confirms everything written before its ping.
 
-    `written` counts what the client has to confirm. Who has confirmed all of it comes as far as the relay does.
+    `written` counts what the client has to confirm. Once all is confirmed, the client's position is the relay's.
     """
 
     __slots__ = ("_asked", "_number", "_received", "confirmed", "written")
@@ -79,16 +79,16 @@ class DeliveryAck:
         return self._received == self.written
 
     def ask(self, position: Position | None) -> bytes:
-        """What a ping carries that asks whether the client has come to `position`, or is just a ping."""
+        """Payload of a ping that asks for confirmation of `position`, or of a plain ping."""
         self._number += 1
         ping = self._number.to_bytes(8, "big")
         if position is not None:
-            # Over a slow line several pings are on their way.
+            # On a slow connection, several pings may be in flight.
             self._asked = (*self._asked[-_PINGS_KEPT + 1 :], (ping, position, self.written))
         return ping
 
     def take(self, pong: bytes) -> bool:
-        """Whether a pong confirms what was asked."""
+        """Whether a pong confirms a position."""
         for place, (ping, position, written) in enumerate(self._asked):
             if pong == ping:
                 self.confirmed, self._received, self._asked = position, written, self._asked[place + 1 :]

@@ -1,4 +1,4 @@
-"""Who takes part in the presence of a topic in this process, and which clients have to be given the state again. Pure."""
+"""The presence members of a topic in this process, and the clients that need the state again. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _JAVASCRIPT = re.compile(r"realtime-js/(\d{1,4})\.(\d{1,4})\.(\d{1,4})")
 
 
 class Attendance:
-    """A topic's state, and how many members `room` has. So many of them are `forgetful`: given the state again after changes."""
+    """A topic's state, and the number of its members; `forgetful` ones are sent the state again after changes."""
 
     def __init__(self, room: Room, now: float) -> None:
         self.topic = PresenceTopic()
@@ -37,26 +37,26 @@ class Attendance:
         return self.topic.version is not None and not self.topic.has_gap
 
     def resync_later(self, now: float) -> None:
-        """The state is as good as new."""
+        """The state is up to date."""
         self.resync_at = now + RESYNC_SECONDS * random.uniform(0.8, 1.2)  # noqa: S311
 
     def note_gap(self, now: float) -> None:
-        """Remember since when changes wait for earlier ones."""
+        """Record since when changes wait for earlier ones."""
         self.gap_since = (self.gap_since or now) if self.topic.has_gap else None
 
     def note_changes(self, changes: list[Change], now: float) -> None:
-        """Members were sent these changes: the forgetful are healed soon."""
+        """Members were sent these changes: forgetful ones get the state soon."""
         if self.forgetful and any(self._makes_ghosts(change) for change in changes):
             work = self.forgetful * self.topic.entries() / _HEALED_PER_SECOND
             self.heal_at = min(self.heal_at, now + HEAL_SECONDS + work)
 
     def _makes_ghosts(self, change: Change) -> bool:
-        """Whether metas of somebody known change. Even the state that heals spoils what stays, so leaving counts too."""
+        """Whether metas of a known user change. Leaving counts too, because even the repairing state damages what stays."""
         return change.leave is not None or self.topic.devices(change.key) > 1
 
 
 def members(variants: Variants) -> Iterator[Subscription]:
-    """Those in a room that take part in its presence."""
+    """The presence members of a room."""
     return (
         subscription
         for subscriptions in variants.values()
@@ -66,10 +66,10 @@ def members(variants: Variants) -> Iterator[Subscription]:
 
 
 def keeps_ghosts(client: str, serializer: Serializer) -> bool:
-    """Whether a client may lose the references of people whose metas change, and so show them for ever.
+    """Whether a client may lose the references of users whose metas change, and so show them forever.
 
-    realtime-js does from 2.100.0 to 2.110.8, and does not always tell its version; the state makes it forget what it
-    should have forgotten.
+    realtime-js does from 2.100.0 to 2.110.8, and does not always send its version; the state makes it drop what it
+    should have dropped.
     """
     found = _JAVASCRIPT.match(client)
     if found is None:
@@ -78,7 +78,7 @@ def keeps_ghosts(client: str, serializer: Serializer) -> bool:
 
 
 def send_state(subscription: Subscription, payload: Mapping[str, object]) -> None:
-    """Give one member a state, as a message of its own channel."""
+    """Send a state to one member, as a message of its own channel."""
     socket, text = subscription.socket, to_json(payload)
     socket.deliver(
         text_frame(socket.serializer, subscription.join_ref, None, subscription.topic, "presence_state", text)

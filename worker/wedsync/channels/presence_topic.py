@@ -1,7 +1,7 @@
-"""Who is present on one topic, as this process knows it: changes applied once and in order. Pure.
+"""Presence on one topic, as known to this process: changes applied once and in order. Pure.
 
-Every change has a version. One that comes early waits for those before it; when they do not come, the
-state is read anew and `reset` tells what that changes.
+Every change has a version. One that arrives early waits for those before it; if they do not arrive, the
+state is read again and `reset` returns what that changes.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ State = dict[str, dict[str, Meta]]
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Somebody came (`join`), left (`leave`), or changed (both). `user` is the verified id of the person behind it, None for
-    server roles; `key` is what their client calls itself."""
+    """Somebody joined (`join`), left (`leave`), or changed (both). `user` is the verified user id, None for
+    server roles; `key` is chosen by the client."""
 
     key: str
     join: Meta | None
@@ -29,7 +29,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """As which event, and on which topics, a change is broadcast to the people of a wedding."""
+    """The event and topics by which a change is broadcast to the users of a wedding."""
 
     event: str
     couple_id: str
@@ -38,7 +38,7 @@ class Announcement:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """A change of a topic by its number there."""
+    """A change of a topic by its version."""
 
     topic: str
     version: int
@@ -47,7 +47,7 @@ class Diff:
 
 
 def read_diff(item: object) -> Diff:
-    """The diff as SQL writes it: {topic, version, key, user_id, join, leave, announce}. Raises `ValueError` for what is none."""
+    """The diff as SQL writes it: {topic, version, key, user_id, join, leave, announce}. Raises `ValueError` if it is none."""
     given = item if isinstance(item, dict) else {}
     topic, key, user, version = (given.get(name) for name in ("topic", "key", "user_id", "version"))
     join, leave = given.get("join"), given.get("leave")
@@ -76,7 +76,7 @@ _MOST_VERSION = 2**63
 
 
 def payload_of(changes: list[Change]) -> dict[str, object]:
-    """Payload of a `presence_diff` that holds those changes; no two of them replace each other's metas."""
+    """Payload of a `presence_diff` with those changes, of which no two replace the same metas."""
     joins: dict[str, dict[str, list[Meta]]] = {}
     leaves: dict[str, dict[str, list[Meta]]] = {}
     for change in changes:
@@ -87,7 +87,7 @@ def payload_of(changes: list[Change]) -> dict[str, object]:
 
 
 def read_state(payload: Mapping[str, Mapping[str, list[Meta]]]) -> State:
-    """The state from the form in which SQL and clients write it."""
+    """Parses the state in the format of SQL and clients."""
     return {key: {str(meta["phx_ref"]): meta for meta in entry["metas"]} for key, entry in payload.items()}
 
 
@@ -101,7 +101,7 @@ class PresenceTopic:
 
     @property
     def has_gap(self) -> bool:
-        """Whether changes wait for earlier ones that have not come."""
+        """Whether changes wait for missing earlier ones."""
         return bool(self._early)
 
     def payload(self) -> dict[str, object]:
@@ -109,24 +109,24 @@ class PresenceTopic:
         return {key: {"metas": list(metas.values())} for key, metas in self._state.items()}
 
     def devices(self, key: str) -> int:
-        """How many metas a key has."""
+        """Number of metas of a key."""
         return len(self._state.get(key, ()))
 
     def entries(self) -> int:
-        """How many metas there are in all."""
+        """Total number of metas."""
         return sum(len(metas) for metas in self._state.values())
 
     def apply(self, version: int, change: Change) -> list[Change]:
-        """Take one change; returns those that take effect now, in order."""
+        """Apply a change; returns those that take effect now, in order."""
         if self.version is not None and version <= self.version:
             return []
         self._early[version] = change
         return self._advance()
 
     def reset(self, version: int, state: State, *, force: bool = False) -> list[Change] | None:
-        """Take the state as it was read; returns what is different now, None if it is older than what we have.
+        """Apply a state that was read; returns the differences, or None if it is older than the current one.
 
-        With `force` it counts even then: what we have came from nowhere.
+        With `force` it is applied even then, because the current one is wrong.
         """
         if self.version is not None and version < self.version:
             if not force:
@@ -148,14 +148,14 @@ class PresenceTopic:
         return done
 
     def _take(self, change: Change) -> Change | None:
-        """Apply to the state. Somebody whose leaving is known already does not leave again."""
+        """Apply to the state. Users who have already left do not leave again."""
         metas = self._state.setdefault(change.key, {})
         leave = change.leave
         if leave is not None:
             leave = leave if metas.pop(str(leave["phx_ref"]), None) is not None else None
         join = change.join
         if join is not None:
-            # The reference to the replaced one belongs to the moment of the change only.
+            # The reference to the replaced one applies only to the change itself.
             metas[str(join["phx_ref"])] = {name: value for name, value in join.items() if name != "phx_ref_prev"}
         if not metas:
             del self._state[change.key]

@@ -1,4 +1,4 @@
-"""Stored broadcasts that a client asks for with `config.broadcast.replay` when it joins. Pure."""
+"""Stored broadcasts that a client requests with `config.broadcast.replay` when it joins. Pure."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The newest `limit` messages since a moment; without a limit SQL has its own."""
+    """The newest `limit` messages since a time; without a limit, SQL's default applies."""
 
     since: datetime
     limit: int | None
 
 
 def read_replay(config: Mapping[str, object] | None) -> Replay | None:
-    """What the join's config asks for; a section that makes no sense asks for nothing, as other bad fields do."""
+    """The replay requested by the join's config; an invalid section is ignored, like other invalid fields."""
     broadcast = (config or {}).get("broadcast")
     replay = broadcast.get("replay") if isinstance(broadcast, dict) else None
     since = replay.get("since") if isinstance(replay, dict) else None
@@ -39,7 +39,7 @@ def read_replay(config: Mapping[str, object] | None) -> Replay | None:
 def with_replay(stored: list[str], missed: list[Row]) -> list[Row]:
     """Frames to send before live ones: `stored` messages as payload texts in order, then those `missed` while away.
 
-    Both end with the newest message there was, so what is in both is among the missed.
+    Both end with the newest message, so duplicates are among the missed ones.
     """
     known = [row["seq"] for row in missed if row["couple_id"] is None and isinstance(row["seq"], int)]
     rows = []

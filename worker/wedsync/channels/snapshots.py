@@ -1,6 +1,6 @@
-"""Snapshots of PostgreSQL, by which a reader of the log knows what it has read. Pure.
+"""PostgreSQL snapshots, which record what a reader of the log has read. Pure.
 
-Those of one server are in order: of two, one includes the other.
+Snapshots of one server are totally ordered by inclusion.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ _XIDS = 2**63
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """Transactions before `end` that are not `running` have ended."""
+    """Transactions before `end` that are not `running` have finished."""
 
     end: int
     running: frozenset[int]
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """Read `xmin:xmax:xip,...` as `pg_current_snapshot()` gives it. Raises `ValueError` for what PostgreSQL refuses."""
+        """Read `xmin:xmax:xip,...` as returned by `pg_current_snapshot()`. Raises `ValueError` for invalid ones."""
         oldest, end, running = text.split(":")
         begin, stop = int(oldest), int(end)
         listed = [int(xid) for xid in running.split(",")] if running else []
@@ -33,11 +33,11 @@ class Snapshot:
         return cls(stop, frozenset(listed))
 
     def sees(self, xid: int) -> bool:
-        """Whether a transaction had ended."""
+        """Whether a transaction had finished."""
         return xid < self.end and xid not in self.running
 
     def includes(self, other: Snapshot) -> bool:
-        """Whether everything that the other one sees is seen here."""
+        """Whether everything visible in the other one is visible here."""
         later = other.end - self.end
         return (later <= 0 or sum(xid >= self.end for xid in other.running) == later) and not any(
             other.sees(xid) for xid in self.running

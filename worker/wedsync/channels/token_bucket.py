@@ -1,13 +1,13 @@
-"""How much somebody may send: an average rate with room for bursts. Pure."""
+"""Token buckets: an average rate with room for bursts. Pure."""
 
 from __future__ import annotations
 
 WINDOW_SECONDS = 10.0
-"""The rate is an average over this time; as much as that may come at once."""
+"""The rate is averaged over this time, which is also the burst size."""
 
 
 class TokenBucket:
-    """Tokens that refill steadily; full at first. Times are in seconds of one steady clock."""
+    """Tokens that refill steadily, initially full. Times are in seconds of a monotonic clock."""
 
     __slots__ = ("_at", "_left")
 
@@ -16,7 +16,7 @@ class TokenBucket:
         self._at = 0.0
 
     def take(self, per_second: float, now: float, count: int = 1) -> bool:
-        """Take `count` tokens if there are as many; the rate may change from call to call."""
+        """Take `count` tokens if available; the rate may change between calls."""
         most = per_second * WINDOW_SECONDS
         self._left = min(most, self._left + (now - self._at) * per_second)
         self._at = now
@@ -26,7 +26,7 @@ class TokenBucket:
         return True
 
     def owe(self, per_second: float, now: float, count: int) -> float:
-        """Take `count` tokens even where fewer are left. Returns the seconds until none is owed."""
+        """Take `count` tokens even if fewer are left. Returns the seconds until the debt is repaid."""
         if self.take(per_second, now, count):
             return 0.0
         self._left -= count

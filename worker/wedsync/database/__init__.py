@@ -1,1 +1,1 @@
-"""Everything that the worker asks of PostgreSQL."""
+"""All access to PostgreSQL."""

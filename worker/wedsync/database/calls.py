@@ -1,6 +1,6 @@
-"""The functions of SQL that the worker calls, one Python function for each. `on` is a pool or a connection.
+"""The SQL functions that the worker calls, one Python function for each. `on` is a pool or a connection.
 
-All raise what the driver raises, see `TRANSIENT`.
+All raise the driver's exceptions, see `TRANSIENT`.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def _answer(text: str) -> dict[str, Any]:
 
 
 async def leave_topics(on: Executor, subscriptions: Sequence[int], cursors: Sequence[str | None]) -> None:
-    """End subscriptions; who did not leave on purpose has a cursor to go on from."""
+    """End subscriptions; those that did not leave deliberately have a cursor to resume from."""
     await on.execute("select wedsync_internal.leave_topics($1, $2)", subscriptions, cursors)
 
 
@@ -96,17 +96,17 @@ async def synced_events(on: Executor, subscription: int, after_seq: int, max_row
 
 
 async def save_positions(on: Executor, points: Sequence[Mapping[str, str | None]], epoch: str) -> None:
-    """Keep how far clients had come in a history that ended."""
+    """Store the positions of clients in a history that ended."""
     await on.execute("select wedsync_internal.save_positions($1, $2)", json.dumps(points), epoch)
 
 
 async def forget_positions(on: Executor, subscriptions: Sequence[int]) -> None:
-    """Their clients have confirmed what they missed."""
+    """Their clients have confirmed the missed events."""
     await on.execute("select wedsync_internal.forget_positions($1)", subscriptions)
 
 
 async def hold_positions(on: Executor, sockets: Sequence[uuid.UUID], cursors: Sequence[str | None]) -> None:
-    """Give sockets positions of their own, or with None take them away."""
+    """Set positions for individual sockets, or with None remove them."""
     await on.execute("select wedsync_internal.hold_positions($1, $2)", sockets, cursors)
 
 
@@ -119,12 +119,12 @@ async def open_connection(on: Executor, node: uuid.UUID, socket_id: uuid.UUID, w
 
 
 async def close_connections(on: Executor, sockets: Sequence[uuid.UUID]) -> None:
-    """Sockets are gone."""
+    """Sockets were closed."""
     await on.execute("select wedsync_internal.close_connections($1)", sockets)
 
 
 async def note_pings(on: Executor, sockets: Sequence[uuid.UUID]) -> None:
-    """Sockets gave signs of life."""
+    """Sockets sent heartbeats."""
     await on.execute("select wedsync_internal.note_pings($1)", sockets)
 
 
@@ -134,7 +134,7 @@ async def record_activity(on: Executor, rows: Sequence[Mapping[str, object]]) ->
 
 
 async def session_claims(on: Executor, digest: bytes) -> dict[str, Any]:
-    """Whom the session token with that SHA-256 stands for: {ok, claims} or {ok, reason}."""
+    """The claims of the session token with that SHA-256: {ok, claims} or {ok, reason}."""
     found: dict[str, Any] = json.loads(await on.fetchval("select wedsync_internal.session_claims($1)", digest))
     return found
 
@@ -208,7 +208,7 @@ async def touch_node(on: Executor, node: uuid.UUID, safe: str | None, health: Ma
 
 
 async def unregister_node(on: Executor, node: uuid.UUID) -> None:
-    """The node ends, and gives back what it held."""
+    """The node ends and releases its subscriptions."""
     await on.execute("select wedsync_internal.unregister_node($1)", node)
 
 
@@ -218,34 +218,34 @@ async def end_lease(on: Executor, node: uuid.UUID) -> None:
 
 
 async def set_node_awake(on: Executor, node: uuid.UUID | None, *, awake: bool) -> None:
-    """Tell writers whether the log is polled anyway, so that they need not notify."""
+    """Record whether the log is being polled, so that writers need not notify."""
     await on.execute("select wedsync_internal.set_node_awake($1, $2)", node, awake)
 
 
 async def next_frames(on: Executor, node: uuid.UUID | None, cursor: str | None) -> Sequence[Any]:
-    """A page of new frames for a node, or with None for all that are fed; the first row is the cursor."""
+    """A page of new frames for a node, or with None for all followers; the first row is the cursor."""
     rows: Sequence[Any] = await on.fetch(_NEXT_FRAMES, node, cursor)
     return rows
 
 
 async def lead_relays(on: Executor, node: uuid.UUID) -> list[uuid.UUID] | None:
-    """Take or renew the lead; returns the nodes that are fed, None where another process leads."""
+    """Take or renew the leadership; returns the followers, or None if another process leads."""
     nodes: list[uuid.UUID] | None = await on.fetchval("select wedsync_internal.lead_relays($1)", node)
     return nodes
 
 
 async def resign_relays(on: Executor, node: uuid.UUID) -> None:
-    """Give up the lead."""
+    """Resign the leadership."""
     await on.execute("select wedsync_internal.resign_relays($1)", node)
 
 
 async def current_snapshot(on: Executor) -> str:
-    """The snapshot of the moment."""
+    """The current snapshot."""
     return str(await on.fetchval("select pg_catalog.pg_current_snapshot()::text"))
 
 
 async def notify_load(on: Executor) -> tuple[int, int]:
-    """How many writers wait to commit, and how many readers are woken by every notification."""
+    """Number of writers that wait to commit, and of readers that each notification wakes."""
     row = await on.fetchrow("select waiting, readers from wedsync_internal.notify_load()")
     return row["waiting"], row["readers"]
 
@@ -261,7 +261,7 @@ async def is_standby(on: Executor) -> bool:
 
 
 async def check_installed(on: Executor) -> None:
-    """Raises `UndefinedFunctionError` where the pack is not there or is older than this code."""
+    """Raises `UndefinedFunctionError` if the pack is missing or older than this code."""
     await on.fetchval(
         "select 'wedsync_internal.register_node(uuid, text, integer, boolean, uuid, text)'::regprocedure::oid"
     )
@@ -276,12 +276,12 @@ async def due_jobs(on: Executor) -> Iterable[str]:
 
 
 async def run_job(on: Executor, job: str) -> str | None:
-    """Do a job; returns what there is to say about it."""
+    """Run a job; returns its result."""
     result: str | None = await on.fetchval("select wedsync_internal.run_job($1)", job)
     return result
 
 
 async def realtime_overview(on: Executor, claims: Mapping[str, Any]) -> str:
-    """JSON text of what the dashboard shows to whom the claims name."""
+    """JSON text of the dashboard's data for these claims."""
     text: str = await on.fetchval("select wedsync_internal.realtime_overview($1)", json.dumps(claims))
     return text

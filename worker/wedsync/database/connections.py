@@ -1,7 +1,7 @@
 """Connections to PostgreSQL for the daemon: one way to read a connection string, one way to retry.
 
 Connection strings are libpq's, as a URI or as `key=value` pairs, so that the worker and the command
-line take the same ones. Every connection of the worker acts as the role `wedsync_worker`.
+line accept the same ones. Every connection of the worker acts as the role `wedsync_worker`.
 """
 
 from __future__ import annotations
@@ -43,12 +43,12 @@ TRANSIENT: tuple[type[Exception], ...] = (
     asyncpg.InterfaceError,
     asyncpg.InternalClientError,
 )
-"""What the driver raises when a database is away or refuses.
+"""Exceptions of the driver when a database is unavailable or refuses a call.
 
-`OSError` covers time-outs; `InternalClientError` is what a session that dies in the middle of an answer may end in.
+`OSError` covers time-outs; `InternalClientError` can occur when a session dies in the middle of a response.
 """
 RETRIED: tuple[type[Exception], ...] = (WedSyncError, *TRANSIENT)
-"""What a long-running part lives through."""
+"""Exceptions that a long-running component survives."""
 
 _AWAY = (asyncpg.PostgresConnectionError, asyncpg.OperatorInterventionError, asyncpg.InsufficientResourcesError)
 _ABOUT_VALUES = frozenset(("21", "22", "23", "54", "P0", "PT", "XX"))
@@ -60,7 +60,7 @@ _UNDERSTOOD = frozenset(
     )
 )  # fmt: skip
 _DSN_FORMS = "expected postgresql://user@host:5432/database or host=… dbname=… user=…"
-# These tune libpq itself and weaken nothing when they are left out.
+# These tune libpq itself and can be omitted safely.
 _WITHOUT_EFFECT = frozenset(
     (
         "application_name", "client_encoding", "connect_timeout", "fallback_application_name", "gssencmode",
@@ -138,7 +138,7 @@ async def become_worker(connection: Connection) -> None:
 
 
 def explained(exc: Exception) -> WedSyncError:
-    """The error of ours that says what went wrong. Of the server's text only the message is kept."""
+    """Our error for a driver's exception, with only the message of the server's text."""
     if isinstance(exc, WedSyncError):
         return exc
     if isinstance(exc, asyncpg.InvalidAuthorizationSpecificationError):
@@ -163,14 +163,14 @@ def explained(exc: Exception) -> WedSyncError:
 
 
 def blames_values(exc: BaseException) -> bool:
-    """Whether the database refused what it was given, so that the same would be refused again."""
+    """Whether the database rejected the values, so that retrying would fail again."""
     return str(getattr(exc, "sqlstate", None) or "")[:2] in _ABOUT_VALUES
 
 
 class Backoff:
-    """Growing pauses with full jitter: uniform between nothing and a ceiling that doubles up to `longest` seconds.
+    """Exponential back-off with full jitter: uniform between zero and a ceiling that doubles up to `longest` seconds.
 
-    A second is short enough for a worker to serve soon after its database does, and costs a database that is away little.
+    A second lets a worker recover soon after its database, at little cost while the database is down.
     """
 
     def __init__(self, first: float = 0.1, longest: float = 1.0) -> None:
@@ -194,7 +194,7 @@ class Backoff:
         return seconds
 
     async def rest(self, exc: BaseException, log: EventLogger, event: str, **fields: object) -> None:
-        """Log a failure if it is news, and wait before the next attempt."""
+        """Log a failure if it is new, and wait before the next attempt."""
         if self.is_news(exc):
             log.warning(event, error=type(exc).__name__, **fields)
         await asyncio.sleep(self.pause())

@@ -1,7 +1,7 @@
-"""LISTEN on a direct connection, which proves every few seconds that notifications still arrive.
+"""LISTEN on a direct connection, with a check every few seconds that notifications still arrive.
 
-A notification only says "poll now"; the data is in the tables. So a lost notification costs at most one poll interval, and
-after a reconnect everybody polls once, to catch what came in between.
+A notification only means "poll now"; the data is in the tables. A lost one therefore costs at most one poll interval,
+and after a reconnect everybody polls once to catch up.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ ECHO_WITHIN = 5.0
 
 
 class Listener:
-    """Sets `notified` at every notification, and when none arrive any more. `receives` tells whether the last echo came back.
+    """Sets `notified` at every notification, and when they stop arriving. `receives` is true if the last check succeeded.
 
-    `bus_notified` is the same for the messages between processes. The payload of a notification is ignored: every login of
-    the database can send one.
+    `bus_notified` is the same for the messages between processes. Payloads are ignored, because every login of
+    the database can send notifications.
     """
 
     def __init__(self, dsn: str, node: uuid.UUID, *, echo_every: float = ECHO_EVERY) -> None:
@@ -53,7 +53,7 @@ class Listener:
                     log.warning("listener_lost", node=str(self._node), error=type(exc).__name__)
             finally:
                 self.receives = False
-                # whoever waits has to poll now
+                # wake all waiting readers
                 self._wake_all()
             await asyncio.sleep(backoff.pause())
 

@@ -1,4 +1,4 @@
-"""Reading the event log: each event once, none left out, without asking more often than needed.
+"""Reading the event log: each event exactly once, without polling more often than needed.
 
 The position is the text of a snapshot, so "new" means: visible now and not visible then. The reader sleeps, and writers notify
 it of every change, as long as that does not make them wait for each other. Under load it stays awake, polls continuously, and
@@ -25,20 +25,20 @@ POLL_EVERY = 0.002
 LINGER = 0.050
 LONGEST_PAUSE = 1.0
 LATE_NOTIFICATION = 0.05
-"""Seconds that a notification may take: what a timed poll finds may have been announced all the same."""
+"""Seconds that a notification may take: events found by a timed poll may still be notified."""
 DOUBT = 20.0
-"""Seconds for which the listener is not relied on after a lost notification: by then its echo has come back, or has not."""
+"""Seconds for which the listener is not trusted after a lost notification, until its next check has finished."""
 
 Batch = Sequence[Any]
 """Rows of `next_frames`; the first is the cursor."""
 
 
 class PollTooLong(WorkerError):
-    """PostgreSQL took longer over one poll than an answer is waited for."""
+    """A poll took longer than its time-out."""
 
 
 class LogReader:
-    """Reads for one node, or with None for all that are fed.
+    """Reads for one node, or with None for all followers.
 
     `asked_at` is when the last page was asked for, which the rows' ages count to, `polled_at` when the last poll ended.
     `prepare` is awaited before every page; what it raises ends the reading. `take` receives every page and returns the
@@ -82,7 +82,7 @@ class LogReader:
             rows = await self._page(connection, place)
             is_last = rows[-1]["kind"] != "more"
             if is_last or self._node is None:
-                # The cursor moves only with the last of what belongs to it, and that is handed over whole.
+                # The cursor advances only with the last page, which is handed over completely.
                 self.cursor = str(rows[0]["payload"])
                 return found + await self._take(rows)
             found += await self._take(rows[:-1])
@@ -108,15 +108,15 @@ class LogReader:
         while self._pressure.high or (not self._trusts_listener() and time.monotonic() - came_at < LINGER):
             if await self.poll(connection):
                 came_at = time.monotonic()
-            # in full, also when polls are quick: events that share a poll share its cost, and the writers keep the processors
+            # the full interval even if polls are fast: events that share a poll share its cost, and writers keep the CPUs
             await asyncio.sleep(POLL_EVERY)
 
     async def _asleep(self, connection: Connection) -> None:
-        """Poll when notified, or by the clock. Return when it is better to be awake."""
+        """Poll when notified, or on a timer. Return when it is better to stay awake."""
         await self._say(connection, awake=False)
         self._listener.notified.clear()
         await self.poll(connection)
-        # Whoever ran at this moment may believe that we are awake.
+        # Concurrent transactions may have seen us awake.
         silent, pause = self._running(), POLL_EVERY
         while not self._pressure.high:
             pause = min(pause * 2, self._longest_pause)
@@ -124,14 +124,14 @@ class LogReader:
             self._listener.notified.clear()
             found = await self.poll(connection)
             if notified and not found:
-                # meant for another node: a notification all the same
+                # meant for another node, but still a notification
                 self._pressure.note(self.polled_at, 1)
             if self._pressure.due:
                 self._pressure.measured(time.monotonic(), *await calls.notify_load(connection))
             if notified:
                 if not self._trusts_listener():
                     return
-                # Perhaps a join: a transaction that is under way now did not see its group, and will not notify it.
+                # Perhaps a join: transactions in progress have not seen its group, and will not notify it.
                 silent = self._running()
                 pause = POLL_EVERY if silent or not found else self._longest_pause
             elif found and not silent and pause == self._longest_pause:
@@ -155,7 +155,7 @@ class LogReader:
             async with asyncio.timeout(seconds):
                 await self._listener.notified.wait()
         except TimeoutError:
-            # both at once, when the process was held up
+            # both at once if the process was delayed
             return self._listener.notified.is_set()
         return True
 

@@ -1,4 +1,4 @@
-"""How much writers write: whether they may notify of every change, or would queue for the lock of NOTIFY.
+"""Write pressure: whether writers may notify of every change, or would queue for the lock of NOTIFY.
 
 NOTIFY serialises the commits of the whole cluster. While changes are few and nobody waits for that, it costs nothing, and
 a notification brings a change to the reader sooner than any timer would.
@@ -9,18 +9,18 @@ from __future__ import annotations
 WINDOW = 0.1
 """Seconds over which changes are counted."""
 NOTIFICATIONS_A_SECOND = 1500.0
-"""Changes from which on a poll for each costs more than polling by the clock, shared by all readers that are woken."""
+"""Rate of changes above which polling for each costs more than polling on a timer, shared by all readers."""
 HOLD = 2.0
-"""Seconds for which nobody notifies after writers were seen to wait: a twentieth of that goes by before it is seen again."""
+"""Seconds without notifications after writers were seen waiting; detecting it again takes a twentieth of that."""
 _LEAVES_AT = 0.75
-"""What remains of a rate that was too high, and still is."""
+"""Fraction of the limit above which a high rate still counts as high."""
 _FEW = 2
 
 
 class Pressure:
     """Counts what every poll found.
 
-    `high`: notifying costs more than it gains. `due`: it is time to ask what notifying costs, and to tell `measured`.
+    `high`: notifying costs more than it gains. `due`: it is time to measure the cost and call `measured`.
     """
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""Writing in batches: one bad item fails alone, and somebody outside can see whether the writing succeeds."""
+"""Batched writes: an invalid item fails alone, and progress can be monitored."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ T = TypeVar("T")
 
 
 class Progress:
-    """Whether a part of the worker gets done what it has to do. Between `begin` and `done` lies the work, retries included."""
+    """Progress of a component: work, including retries, is between `begin` and `done`."""
 
     def __init__(self) -> None:
         self._since: float | None = None
 
     def begin(self) -> None:
-        """There is something to do; harmless when there was already."""
+        """There is work to do; harmless if there was already."""
         if self._since is None:
             self._since = time.monotonic()
 
@@ -28,16 +28,16 @@ class Progress:
 
     @property
     def waiting_seconds(self) -> float:
-        """How long the oldest work has waited for success."""
+        """Age of the oldest unfinished work."""
         return 0.0 if self._since is None else time.monotonic() - self._since
 
 
 async def write_in_parts(
     items: Sequence[T], write: Callable[[Sequence[T]], Awaitable[None]], refused: Callable[[T, Exception], None]
 ) -> None:
-    """Write all items in one call. Where the database refuses them, halve until those that it refuses are alone.
+    """Write all items in one call. If the database rejects them, bisect to isolate the rejected ones.
 
-    Each of those is handed to `refused`. Raises what the driver raises for any other reason; some may be written then.
+    These are passed to `refused`. Other exceptions of the driver are raised; some items may be written then.
     """
     try:
         await write(items)

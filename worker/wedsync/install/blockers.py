@@ -1,4 +1,4 @@
-"""Who is in the way: the sessions that hold a lock which another session waits for."""
+"""Blockers: the sessions that hold a lock which another session waits for."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wedsync.install.database import Connection, connect
 
 _LOOK_EVERY = 0.1
 
-# Since when is told to those who may see it: the session's own user, superusers, pg_read_all_stats.
+# The start time is visible only to the session's own user, superusers and pg_read_all_stats.
 _SESSION = """
 select pg_catalog.format(
     'pid %%s (%%s, user %%s, %%s)', a.pid, coalesce(nullif(a.application_name, ''), 'unnamed'), coalesce(a.usename::text, 'none'),
@@ -46,7 +46,7 @@ where l.locktype = 'advisory' and l.granted and l.objsubid = 1 and l.classid = %
 
 
 def advisory_holder(connection: Connection, key: int) -> str:
-    """The session that holds an advisory lock of this database, or a word that says it is gone."""
+    """The session that holds an advisory lock of this database, or a note that it has ended."""
     rows = connection.execute(_HOLDING, (key >> 32, key & 0xFFFFFFFF)).fetchall()
     return ", ".join(row[0] for row in rows) or "a session that has just ended"
 
@@ -58,15 +58,15 @@ def table_holders(connection: Connection) -> str:
 
 
 class LockWatch:
-    """While the block runs, a second session looks whom the first waits for; `seen` names the last ones found.
+    """During the block, a second session checks what the first waits for; `seen` names the last blockers found.
 
-    Afterwards it would be too late: a statement that gave up waits for nobody.
+    Afterwards it would be too late, because a cancelled statement no longer waits.
     """
 
     def __init__(self, dsn: str, connection: Connection) -> None:
         self.seen: str | None = None
         self._dsn = dsn
-        # Not what the protocol says: a pooler has a number of its own.
+        # Not the protocol's process id, because a pooler has its own.
         row = connection.execute("select pg_catalog.pg_backend_pid()").fetchone()
         self._pid = row[0] if row else 0
         self._ended = Event()

@@ -1,4 +1,4 @@
-"""One psycopg connection for the command line, with PostgreSQL's many ways of saying no turned into our errors."""
+"""A psycopg connection for the command line, with PostgreSQL's errors translated into ours."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Connection = psycopg.Connection[tuple[Any, ...]]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a connection string leads, without its secrets."""
+    """The target of a connection string, without secrets."""
 
     host: str
     port: str
@@ -39,7 +39,7 @@ def connect(dsn: str, *, application_name: str = "wedsync", timeout: int = 10) -
     try:
         parameters: dict[str, Any] = dict(conninfo.conninfo_to_dict(dsn))
     except psycopg.ProgrammingError as error:
-        # libpq quotes the string in its message, and it may hold a password.
+        # libpq's message contains the string, which may include a password.
         raise BadDsn(
             "the connection string is invalid",
             hint="expected postgresql://user@host:5432/database or host=… dbname=… user=…",
@@ -47,7 +47,7 @@ def connect(dsn: str, *, application_name: str = "wedsync", timeout: int = 10) -
     parameters.setdefault("connect_timeout", timeout)
     parameters.setdefault("application_name", application_name)
     try:
-        # Behind a transaction pooler a prepared statement is not there for the next transaction.
+        # Transaction poolers do not support prepared statements.
         connection = psycopg.connect(autocommit=True, prepare_threshold=None, **parameters)
     except psycopg.OperationalError as error:
         raise _refusal(error, parameters) from error
@@ -68,7 +68,7 @@ def target(connection: Connection) -> Target:
 
 
 def is_standby(connection: Connection) -> bool:
-    """Whether the server replays the log of another one and takes no writes; asked outside of a failed transaction."""
+    """Whether the server is a standby; must not be called in a failed transaction."""
     return connection.execute("select pg_catalog.pg_is_in_recovery()").fetchone() == (True,)
 
 
@@ -87,8 +87,8 @@ def describe(error: psycopg.Error) -> str:
 
 
 def _refusal(error: psycopg.OperationalError, parameters: dict[str, Any]) -> Unreachable | NotLetIn:
-    """Tell a server that is not there from one that says no."""
-    # What the connection string leaves out libpq takes from PGHOST, PGPORT and their like.
+    """Distinguish a server that does not respond from one that refuses."""
+    # libpq takes missing parts from PGHOST, PGPORT and so on.
     parameters = {
         option.keyword.decode(): option.val.decode() for option in pq.Conninfo.get_defaults() if option.val
     } | parameters

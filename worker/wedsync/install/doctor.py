@@ -1,4 +1,4 @@
-"""`wedsync doctor`: is everything there that WedSync needs, and does it work? Each check says what it saw and what to do."""
+"""`wedsync doctor`: checks that everything WedSync needs is present and works, with hints."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CHECKS = ("roles", "server_settings", "citus", "partitions", "transactions", "qu
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One finding: what was looked at, how it is, what was seen, and what to do about it."""
+    """A finding: what was checked, its status, details, and a hint."""
 
     name: str
     status: Status
@@ -42,7 +42,7 @@ class Check:
 
 
 def examine(settings: Settings) -> tuple[Check, ...]:
-    """All checks; those that need the database are left out where it cannot be reached, which is a failed check itself."""
+    """All checks; without a database connection, which is a failed check, those that need it are omitted."""
     checks = [_keys(settings), _origins(settings), _bus(settings.bus)]
     try:
         connection = connect(settings.need_dsn(), application_name="wedsync doctor")
@@ -102,7 +102,7 @@ def _keys(settings: Settings) -> Check:
 
 
 def _origins(settings: Settings) -> Check:
-    # No cookie is ever looked at, so a foreign page has nothing to misuse: any origin is no fault.
+    # Cookies are ignored, so foreign pages cannot misuse any; allowing all origins is not a problem.
     return Check(
         "origins", "ok", "any web page" if settings.allowed_origins is None else ", ".join(settings.allowed_origins)
     )
@@ -144,7 +144,7 @@ def _citus(connection: Connection) -> Iterator[Check]:
 
 
 def _listen(connection: Connection, listen_dsn: str) -> Check:
-    """Ring our own bell: behind a transaction pooler LISTEN succeeds, but nothing is ever heard."""
+    """Notify ourselves: behind a transaction pooler LISTEN succeeds, but no notifications arrive."""
     if is_standby(connection):
         return Check("listen", "failed", "LISTEN does not work on a standby", "connect to the primary")
     bell = f"wedsync_doctor_{secrets.token_hex(4)}"
@@ -189,14 +189,14 @@ def _bus(address: str) -> Check:
     try:
         largest = asyncio.run(look())
     except (OSError, nats.errors.Error) as error:
-        # Of its text nothing is told: the address may hold a password.
+        # Its text is not shown, because the address may contain a password.
         hint = "check the address in WEDSYNC_BUS, that the server is running, and the worker's credentials"
         return Check("bus", "failed", f"the NATS server cannot be reached ({type(error).__name__})", hint)
     return Check("bus", "ok", f"NATS, messages of up to {largest // 1024} KiB")
 
 
 async def _heed_not(_error: Exception) -> None:
-    """What goes wrong while connecting is raised as well."""
+    """Also raises errors that occur while connecting."""
 
 
 def worst(checks: tuple[Check, ...]) -> Status:

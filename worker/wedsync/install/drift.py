@@ -1,7 +1,7 @@
 """Drift: how the catalogue differs from what the last migration left.
 
 A migration records every object of the pack (owner, grants, comment, body, options, …) in the database itself. Differences
-that are there when a migration begins stay differences unless it re-makes the object: migrating never hides a change made
+that exist when a migration starts remain unless it recreates the object: migrating never hides changes made
 by hand.
 """
 
@@ -16,7 +16,7 @@ from wedsync.install.rendering import same_expression
 
 CATALOG_SQL = files("wedsync.install").joinpath("catalog.sql").read_text(encoding="utf-8")
 
-# A rendering of PostgreSQL's own is comparable only within the major version that it was recorded on.
+# Deparsed definitions are comparable only within the major version that they were recorded on.
 _DIFFERENCES = f"""
 select coalesce(e.object, f.object) as object, coalesce(e.aspect, f.aspect) as aspect, e.value as expected, f.value as found
 from wedsync_internal.catalog_expected as e
@@ -63,7 +63,7 @@ select d.object, d.aspect, d.expected from wedsync_internal.catalog_drift as d w
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One aspect of one object: `expected` is None for something new, `found` is None for something gone."""
+    """An aspect of an object: `expected` is None if it was added, `found` is None if it was removed."""
 
     object: str
     aspect: str
@@ -72,7 +72,7 @@ class Difference:
 
     @property
     def only_rendering(self) -> bool:
-        """Whether PostgreSQL merely writes the same expression in another way, as it does after dump and restore."""
+        """Whether PostgreSQL only deparses the same expression differently, as after dump and restore."""
         deparsed = self.aspect.endswith("(deparsed)")
         return deparsed and self.change == "changed" and same_expression(self.expected or "", self.found or "")
 

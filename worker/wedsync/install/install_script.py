@@ -1,4 +1,4 @@
-"""One file for plain psql that does what `wedsync migrate` does, ledger included: `wedsync migrate --script`."""
+"""A psql script that does the same as `wedsync migrate`, including the ledger: `wedsync migrate --script`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wedsync.install.refusals import CITUS_CATALOG, CITUS_HINT, CITUS_TABLES_SQL
 from wedsync.install.running import drop_statement
 from wedsync.install.sql_files import SqlFile, SqlTree
 
-# By the catalogue, because a name is only resolved for those who may use its schema.
+# By catalogue, because names are only resolved for users with USAGE on the schema.
 _NO_LEDGER = (
     "not exists (select from pg_catalog.pg_class as c inner join pg_catalog.pg_namespace as n on n.oid = c.relnamespace\n"
     "    where n.nspname = 'wedsync_internal' and c.relname = 'migrations')"
@@ -130,7 +130,7 @@ reset client_min_messages;
 
 
 def install_script(tree: SqlTree) -> str:
-    """The whole script as text; it needs nothing but psql."""
+    """The script as text; it requires only psql."""
     return "\n".join(_parts(tree))
 
 

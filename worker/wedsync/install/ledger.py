@@ -27,7 +27,7 @@ FINISH = "finish"
 LOCK_KEY = int.from_bytes(b"wedsync", "big")
 # Milliseconds that reading or writing a few rows of the pack may wait.
 SHORT_LOCK_TIMEOUT = 5000
-# Logins that are, or act as, one of these serve an application. They must never own the tables.
+# Logins that are members of these roles are used by applications. They must never own the tables.
 SERVING_ROLES = ("wedsync_worker", "wedsync_admin", "anon", "authenticated", "service_role")
 FUNCTIONS_SQL = files("wedsync.install").joinpath("ledger_functions.sql").read_text(encoding="utf-8")
 LEDGER_SQL = files("wedsync.install").joinpath("ledger.sql").read_text(encoding="utf-8") + FUNCTIONS_SQL
@@ -60,7 +60,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class LedgerState:
-    """What the ledger says; `installed` is false where there is no ledger, `finished` where the last run did not end."""
+    """The state of the ledger; `installed` is false without a ledger, `finished` if the last run was interrupted."""
 
     installed: bool
     finished: bool = False
@@ -77,7 +77,7 @@ class LedgerState:
 def as_owner(connection: Connection) -> Iterator[None]:
     """A transaction as wedsync_owner with an empty search_path.
 
-    Raises MissingRights if we may not be that role, LockNotGained where others keep us from rows.
+    Raises MissingRights if we may not act as that role, LockNotGained if others lock rows.
     """
     try:
         with connection.transaction():
@@ -114,7 +114,7 @@ def become_owner(connection: Connection) -> None:
 
 
 def _serves(connection: Connection) -> bool:
-    """Whether the login is for serving: it has one of the roles of the worker or the API, and may not make schemas."""
+    """Whether the login is used by applications: a member of a worker or API role that may not create schemas."""
     row = connection.execute(
         """
         select exists (
@@ -128,12 +128,12 @@ def _serves(connection: Connection) -> bool:
 
 
 def read_state(connection: Connection) -> LedgerState:
-    """Read the ledger; raises ForeignSchema where a schema of our name is somebody else's."""
+    """Read the ledger; raises ForeignSchema if a schema with our name belongs to somebody else."""
     if not _ledger_exists(connection):
         foreign = _foreign_schemas(connection)
         if not foreign:
             return LedgerState(installed=False)
-        # Another run may have installed between these two looks.
+        # Another run may have installed between these two checks.
         if not _ledger_exists(connection):
             raise ForeignSchema(
                 f"{target(connection)} has a schema {' and '.join(foreign)} that WedSync did not make",
@@ -178,9 +178,9 @@ def _foreign_schemas(connection: Connection) -> list[str]:
 
 
 def _ledger_exists(connection: Connection) -> bool:
-    """Whether our ledger is there; raises ForeignSchema where a table of its name is somebody else's.
+    """Whether our ledger exists; raises ForeignSchema if a table of that name belongs to somebody else.
 
-    Asks the catalogue, because a name is only resolved for those who may use its schema.
+    Uses the catalogue, because names are only resolved for users with USAGE on the schema.
     """
     row = connection.execute(
         """
@@ -202,7 +202,7 @@ def _ledger_exists(connection: Connection) -> bool:
 def begin_attempts(
     connection: Connection, run: UUID, steps: Sequence[SqlFile], checksum: str | None = None
 ) -> list[int]:
-    """Write `started` rows, committed at once, so that a killed run can be seen; `steps` empty means the closing step."""
+    """Write and commit `started` rows, so that a killed run is visible; empty `steps` means the closing step."""
     with as_owner(connection):
         if checksum is not None:
             return [_begin(connection, run, "finish", None, FINISH, checksum, False)]
@@ -247,7 +247,7 @@ def migration_lock(connection: Connection, deadline: float) -> Iterator[None]:
 
 
 def check_lock(connection: Connection) -> None:
-    """Raise LockLost where the lock is not held by this very session, as happens behind a transaction pooler."""
+    """Raise LockLost if this session does not hold the lock, as happens behind a transaction pooler."""
     held = connection.execute(
         """
         select exists (

@@ -1,4 +1,4 @@
-"""All scheduled jobs, run once now: what `wedsync maintain` does for installations without a worker."""
+"""`wedsync maintain`: runs all scheduled jobs once, for installations without a worker."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wedsync.install.running import BUSY, lock_not_gained
 
 
 def maintain(dsn: str) -> dict[str, str | None]:
-    """Run every scheduled job and return what each said; None where another process is at it.
+    """Run every scheduled job and return the results, None for jobs that another process is running.
 
     Raises NotInstalled, ReadOnlyServer, or LockNotGained; the jobs before it are done then.
     """

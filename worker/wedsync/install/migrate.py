@@ -1,8 +1,8 @@
-"""Apply the tree of SQL files to a database: what `wedsync migrate` does.
+"""`wedsync migrate`: applies the tree of SQL files to a database.
 
-Each versioned file is a transaction of its own; all repeatable files are one; a closing step makes partitions, records the
-catalogue and tells PostgREST. Every attempt is in the ledger before it starts, so that a run that was killed is visible,
-and the next one goes on where it stopped.
+Each versioned file is a separate transaction, all repeatable files are one; a closing step creates partitions, records the
+catalogue and notifies PostgREST. Every attempt is in the ledger before it starts, so that a killed run is visible,
+and the next one continues where it stopped.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ CLOSING_SQL = f"{PARTITIONS_SQL}{RECORD_SQL}notify pgrst, 'reload schema';\n"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MigrateOptions:
-    """deadline: seconds for waiting on locks in all. lock_timeout: milliseconds of one wait for a table's lock."""
+    """deadline: total seconds to wait for locks. lock_timeout: milliseconds for one table lock."""
 
     deadline: float = 60
     lock_timeout: int = 2000
@@ -64,7 +64,7 @@ class Report:
 
 
 def show_plan(dsn: str, tree: SqlTree, *, repair: bool = False) -> Plan:
-    """What migrate() would do now; changes nothing."""
+    """What migrate() would do, without changing anything."""
     with closing(connect(dsn)) as connection:
         return make_plan(tree, ledger.read_state(connection), repair=repair)
 
@@ -108,7 +108,7 @@ class _Run:
             plan = self._plan()
             if not plan.empty:
                 with ledger.migration_lock(self.connection, self._deadline):
-                    plan = self._plan()  # another run may have been quicker
+                    plan = self._plan()  # another run may have been faster
                     if not plan.empty:
                         self._apply(plan)
         except psycopg.OperationalError as error:
@@ -162,7 +162,7 @@ class _Run:
             refuse_wedding_day(self.connection, "migrate")
 
     def _install_ledger(self, roles: SqlFile) -> None:
-        """The first file, which makes the roles, and the ledger, in one transaction: there is all of it or nothing."""
+        """The first file, which creates the roles, and the ledger, in one transaction."""
         self._step(roles.name)
 
         def install() -> None:
@@ -226,7 +226,7 @@ class _Run:
             ledger.end_attempts(self.connection, [attempt], "applied")
 
     def _drop_invalid_indexes(self) -> None:
-        """A killed `create index concurrently` leaves an index that is never used but must be kept up."""
+        """A killed `create index concurrently` leaves an invalid index that is still maintained."""
         rows = self.connection.execute(
             """
             select format('drop index concurrently %%I.%%I', n.nspname, c.relname)

@@ -1,4 +1,4 @@
-"""Which files a migration has to apply, and why. Pure: compares a tree of files with what the ledger says."""
+"""Which files a migration has to apply, and why. Pure: compares a tree of files with the ledger."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Reason = Literal["new", "changed", "requires a changed file", "asked for"]
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One file to apply and why; `interrupted` where an earlier attempt at it was killed or failed."""
+    """A file to apply and the reason; `interrupted` if an earlier attempt was killed or failed."""
 
     file: SqlFile
     reason: Reason
@@ -42,7 +42,7 @@ class Plan:
 
 
 def make_plan(tree: SqlTree, state: LedgerState, *, repair: bool = False) -> Plan:
-    """The plan; with `repair` every repeatable file is applied again. Raises FrozenFileChanged or NewerDatabase."""
+    """The plan; with `repair` all repeatable files are reapplied. Raises FrozenFileChanged or NewerDatabase."""
     _refuse_newer(tree, state)
     _refuse_changed(tree, state)
     unfinished = {attempt.name for attempt in state.unfinished}

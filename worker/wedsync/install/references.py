@@ -1,4 +1,4 @@
-"""What a repeatable SQL file needs to be there before it is applied, read from its text. Pure: no database.
+"""Dependencies of a repeatable SQL file, derived from its text. Pure: no database.
 
 PostgreSQL resolves a name when a statement is analysed. Views, triggers, policies, defaults, signatures and the bodies of SQL
 functions are analysed when they are created, the body of a PL/pgSQL function when it is called: only the types that it declares

@@ -1,4 +1,4 @@
-"""What stops a command before it changes anything: a standby, a transaction pooler, Citus tables, a wedding day."""
+"""Checks that stop a command before it changes anything: standby, transaction pooler, Citus tables, wedding day."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from wedsync.errors import DistributedTables, LockLost, ReadOnlyServer, WeddingD
 from wedsync.install.database import Connection, connect, is_standby, target
 from wedsync.install.wording import counted
 
-# How often a pooler is offered the chance to show that it shares a session.
+# How many times to test whether a pooler shares our session.
 _ATTEMPTS = 5
 
 
 def refuse_standby(connection: Connection) -> None:
-    """Raise ReadOnlyServer where the server replays another one's log."""
+    """Raise ReadOnlyServer on a standby."""
     if is_standby(connection):
         raise ReadOnlyServer(
             f"{target(connection)} takes no writes",
@@ -24,7 +24,7 @@ def refuse_standby(connection: Connection) -> None:
 
 
 def refuse_pooler(connection: Connection, dsn: str) -> None:
-    """Raise LockLost behind a transaction pooler, where the lock of a session would be held by whoever comes next.
+    """Raise LockLost behind a transaction pooler, where the session's lock would pass to its next user.
 
     A pooler has a process number of its own to tell. Whether it also hands our session to others between two
     transactions is tried: a pooler that keeps it for us until we leave does no harm.
@@ -37,7 +37,7 @@ def refuse_pooler(connection: Connection, dsn: str) -> None:
             try:
                 theirs = _backend(other)
             except psycopg.OperationalError:
-                # No session left for it: so ours is kept for us.
+                # No other session available, so ours is not shared.
                 return
             if ours == theirs:
                 raise LockLost(
@@ -70,7 +70,7 @@ def citus_tables(connection: Connection) -> tuple[str, ...]:
 
 
 def refuse_citus(connection: Connection) -> None:
-    """Raise DistributedTables where Citus has tables of the pack."""
+    """Raise DistributedTables if Citus manages tables of the pack."""
     if tables := citus_tables(connection):
         raise DistributedTables(
             f"{counted(len(tables), 'table')} of the pack in Citus: {', '.join(tables)}", hint=CITUS_HINT
@@ -83,7 +83,7 @@ def _backend(connection: Connection) -> int | None:
 
 
 def refuse_wedding_day(connection: Connection, action: str) -> None:
-    """Raise WeddingDay where somebody marries today; for whoever acts as the owner."""
+    """Raise WeddingDay if a wedding takes place today; requires the owner's role."""
     known = connection.execute("select pg_catalog.to_regproc('wedsync_internal.weddings_today') is not null").fetchone()
     if known != (True,):
         return

@@ -1,4 +1,4 @@
-"""Are two of PostgreSQL's renderings the same expression? Pure.
+"""Whether two deparsed expressions are the same. Pure.
 
 After dump and restore `(a AND b) AND c` is rendered as `a AND b AND c`: the parser makes one flat list of what was nested.
 Nothing else is forgiven, in particular no other pair of parentheses, because `a OR (b AND c)` is not `(a OR b) AND c`.

@@ -1,4 +1,4 @@
-"""Run the text of one SQL file on a connection: what PostgreSQL says becomes an error that names the file and the line."""
+"""Runs the text of a SQL file on a connection, with errors that name the file and the line."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from wedsync.install.blockers import LockWatch
 from wedsync.install.database import Connection, describe
 from wedsync.install.sql_files import SqlFile
 
-# Somebody holds what we need; it passes.
+# Temporary lock conflicts.
 BUSY = (errors.LockNotAvailable, errors.DeadlockDetected)
-# An installation in another database of the cluster makes the same roles at this moment.
+# A concurrent installation in another database of the cluster creates the same roles.
 _RACES = (errors.UniqueViolation, errors.DuplicateObject, errors.InternalError_)
 _LONGEST_RACE = 5.0
 
@@ -72,7 +72,7 @@ def patiently(work: Callable[[], None], name: str, deadline: float, watch: LockW
 
 
 def lock_not_gained(name: str, error: psycopg.Error, watch: LockWatch) -> LockNotGained:
-    """The error that says which step waited in vain, and for whom."""
+    """The error for a step that timed out, with its blockers."""
     return LockNotGained(
         f"{name}: somebody else kept a lock that it needs: {watch.seen or describe(error).splitlines()[0]}",
         hint="this step was rolled back: retry when that session has ended, or end it with pg_terminate_backend(pid)",
@@ -80,7 +80,7 @@ def lock_not_gained(name: str, error: psycopg.Error, watch: LockWatch) -> LockNo
 
 
 def drop_statement(what: str) -> str:
-    """The statement for a `-- drop: KIND NAME` header: drops it only where it is there."""
+    """The statement for a `-- drop: KIND NAME` header, with IF EXISTS."""
     words = 2 if what.startswith("materialized ") else 1
     parts = what.split(" ", words)
     return f"drop {' '.join(parts[:words])} if exists {parts[words]}"

@@ -1,4 +1,4 @@
-"""Take the pack out of a database: its three schemas with all data. Roles stay, because they belong to the whole cluster."""
+"""Removes the pack from a database: its three schemas with all data. Roles are cluster-wide and kept."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _WORKERS = "select count(*) from wedsync_internal.node_status() as n where n.ali
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """What goes: the database in words, the weddings in it, worker processes that are connected, the schemas."""
+    """What is lost: description of the database, number of weddings and connected worker processes, schemas."""
 
     database: str
     weddings: int
@@ -34,13 +34,13 @@ class Loss:
 
 
 def show_loss(dsn: str) -> Loss:
-    """What uninstall() would take away; changes nothing. Raises NotInstalled or ReadOnlyServer."""
+    """What uninstall() would delete, without changing anything. Raises NotInstalled or ReadOnlyServer."""
     with closing(connect(dsn, application_name="wedsync uninstall")) as connection:
         return _loss(connection)
 
 
 def uninstall(dsn: str, *, allow_on_wedding_day: bool = False) -> Loss:
-    """Drop the schemas and tell what was lost.
+    """Drop the schemas and return what was lost.
 
     Raises NotInstalled, ForeignSchema for schemas of somebody else, WeddingDay, ReadOnlyServer, or LockNotGained.
     """
@@ -52,7 +52,7 @@ def uninstall(dsn: str, *, allow_on_wedding_day: bool = False) -> Loss:
                     if not allow_on_wedding_day:
                         refuse_wedding_day(connection, "uninstall")
                     connection.execute(f"drop schema if exists {', '.join(reversed(SCHEMAS))} cascade")
-                    # Back to PostgreSQL's own default, so that the role can be dropped.
+                    # Restore PostgreSQL's default, so that the role can be dropped.
                     connection.execute("alter default privileges grant execute on functions to public")
                     connection.execute("notify pgrst, 'reload schema'")
             except BUSY as error:

@@ -265,7 +265,7 @@ class Connection(asyncio.Protocol):
         self._transport.pause_reading()
 
     def spawn(self, work: Coroutine[Any, Any, None]) -> None:
-        """Run work in the background; an unforeseen fault closes this socket alone."""
+        """Run work in the background; an unexpected error closes only this socket."""
         self._host.spawn(work, self)
 
     # Ending
