@@ -1,4 +1,4 @@
-"""How the processes of the worker reach each other: over the database by default, over NATS where that is configured."""
+"""Transport between worker processes: the database by default, NATS if configured."""
 
 from __future__ import annotations
 
