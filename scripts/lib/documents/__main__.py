@@ -19,7 +19,7 @@ from wedsync.install.migrate import migrate
 from wedsync.install.sql_files import load_tree
 from wedsync.local.embedded import EmbeddedServer
 
-from .database import errors_page, fields_page, sql_page
+from .database import errors_page, fields_page, generated_page, sql_page
 from .features import BadFeatures, features_page
 from .program import cli_page, settings_page
 from .realtime import realtime_page
@@ -45,6 +45,7 @@ def documents(dsn: str) -> dict[str, str]:
             "docs/reference/sql.md": sql_page(connection, ROOT),
             "docs/reference/fields.md": fields_page(connection),
             "docs/reference/errors.md": errors_page(connection),
+            "docs/reference/generated.md": generated_page(connection),
             "docs/reference/realtime.md": realtime_page(connection),
             "docs/reference/settings.md": settings_page(connection),
             "docs/reference/cli.md": cli_page(),
