@@ -16,7 +16,7 @@ create table wedsync_data.visibility_masks (
     masked_keys jsonb not null,
     constraint visibility_masks_pkey primary key (id),
     constraint visibility_masks_readable_key unique (readable)
-);
+) with (toast_tuple_target = 8160);
 comment on table wedsync_data.visibility_masks is 'Precomputed visibility for each rights mask in use. Derived from the catalogue; do not edit.';
 comment on column wedsync_data.visibility_masks.id is 'Number of the mask, because bit strings cannot be hashed.';
 comment on column wedsync_data.visibility_masks.readable is 'Readable rights.';
