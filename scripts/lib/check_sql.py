@@ -1,6 +1,6 @@
-"""Parse every SQL file, and let plpgsql_check look at every function of a freshly migrated PostgreSQL 15.
+"""Parses every SQL file, and runs plpgsql_check on every function of a newly migrated PostgreSQL 15.
 
-Prints findings as `file:line: text` or `function: text`, and ends with 1 if there are any.
+Prints findings as `file:line: text` or `function: text`, and exits with 1 if there are any.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ left join lateral (
 ) as t on p.prorettype = 'trigger'::regtype
 cross join lateral plpgsql_check_function_tb(
     p.oid, coalesce(t.tgrelid, 0), fatal_errors => false, extra_warnings => true, performance_warnings => false,
-    security_warnings => true,
+    -- generators write what the catalogue says, as the owner
+    security_warnings => p.proname !~ '^build_',
     -- a function that serves several events looks at tg_op before it names the tables of one of them
     newtable => (select max(g.tgnewtable::text)::name from pg_trigger as g where g.tgfoid = p.oid),
     oldtable => (select max(g.tgoldtable::text)::name from pg_trigger as g where g.tgfoid = p.oid)
@@ -42,6 +43,8 @@ where p.pronamespace in ('wedsync'::regnamespace, 'wedsync_internal'::regnamespa
     and c.message not like 'target type is different type than source type'
     -- the sources call it so
     and c.message <> 'name of parameter "limit" is reserved keyword'
+    -- hooks have one signature
+    and not (p.proname ~ '^(derive|validate)_' and c.message like 'unused parameter %')
 order by 1, 2
 """
 
@@ -87,7 +90,7 @@ def plpgsql_parsed(path: Path, text: str, statement: ast.RawStmt) -> Iterator[st
     try:
         pglast.parse_plpgsql(source)
     except pglast.parser.ParseError as error:
-        # It cannot resolve types of other schemas; those functions are left to plpgsql_check, which knows them all.
+        # It cannot resolve types of other schemas; plpgsql_check covers those functions.
         if "LookupExplicitNamespace" not in str(error):
             yield f"{path}:{text.count(chr(10), 0, start) + 1}: {error}"
 
@@ -100,6 +103,10 @@ def checked() -> Iterator[str]:
             migrate(server.dsn(), load_tree())
             with psycopg.connect(server.dsn(), autocommit=True) as connection:
                 connection.execute("create extension plpgsql_check")
+                # a record of rows, of which the pack itself may have none: what the engine makes for it is checked, too
+                connection.execute("create schema tap")
+                connection.execute(Path("sql/testing/4_records.sql").read_text(encoding="utf-8").encode())
+                connection.execute("select tap.gifts()")
                 count = connection.execute(
                     "select count(*) from pg_proc as p join pg_language as l on l.oid = p.prolang and l.lanname = 'plpgsql'"
                     " where p.pronamespace in ('wedsync'::regnamespace, 'wedsync_internal'::regnamespace)"

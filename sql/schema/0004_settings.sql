@@ -20,6 +20,7 @@ insert into wedsync_data.settings (name, value, description) values
 ('wedding_date_max_age_days', '365', 'A wedding date may be changed to a date at most this many days in the past'),
 ('patch_max_bytes', '65536', 'Largest patch, list element or form response accepted, in bytes of JSON text'),
 ('weddings_per_update', '1', 'Most weddings that one UPDATE of the view core_fields, or one PATCH, may change, to catch forgotten filters'),
+('rows_per_statement', '500', 'Most rows of a record, such as guests, that one statement of a caller may write'),
 ('list_max_elements', '200', 'Most elements of one list of a wedding'),
 ('supplier_view_reads', '1', 'Reads of views by suppliers in read-only transactions, such as PostgREST''s GET: 0 not logged, 1 logged in the server log, 2 refused with read_is_logged'),
 ('weddings_per_user', '20', 'A user who is a partner of this many weddings cannot register another'),

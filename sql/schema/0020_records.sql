@@ -8,19 +8,20 @@ create table wedsync_data.record_catalog (
     topic text,
     is_audited boolean not null,
     is_announced boolean not null default true,
-    keep_for interval,
-    erasure text not null,
     is_exported boolean not null default true,
-    purge_keys text[] not null,
+    purge_keys text[] not null default '{}',
     reader_roles text[] not null default '{}',
     derives_from text[] not null default '{}',
     validates text[] not null default '{}',
+    write_endpoint text not null default 'core-fields-write',
+    max_rows integer,
+    write_hint text,
     description text not null,
     constraint record_catalog_pkey primary key (record_name),
     constraint record_catalog_shape_known check (shape in ('document', 'list', 'rows', 'supplier')),
     constraint record_catalog_path_given check ((path is not null) = (shape in ('list', 'rows'))),
     constraint record_catalog_shown_in_given check ((shown_in is not null) = (shape = 'list')),
-    constraint record_catalog_erasure_known check (erasure in ('delete', 'redact', 'keep')),
+    constraint record_catalog_max_rows_given check ((max_rows > 0) is not distinct from case when shape = 'rows' then true end),
     constraint record_catalog_shown_in_fkey foreign key (shown_in) references wedsync_data.record_catalog (record_name)
 );
 create index record_catalog_by_shown_in on wedsync_data.record_catalog (shown_in);
@@ -35,13 +36,14 @@ comment on column wedsync_data.record_catalog.event_type is 'Type of the events 
 comment on column wedsync_data.record_catalog.topic is 'Channel of its events without prefix; null for the channel of the wedding.';
 comment on column wedsync_data.record_catalog.is_audited is 'Whether every changed field is recorded in audit_log.';
 comment on column wedsync_data.record_catalog.is_announced is 'Whether changes create events.';
-comment on column wedsync_data.record_catalog.keep_for is 'How long rows are kept; null for as long as the wedding exists.';
-comment on column wedsync_data.record_catalog.erasure is 'What happens when a person is erased: rows are deleted, fields with personal data are redacted, or rows are kept.';
 comment on column wedsync_data.record_catalog.is_exported is 'Whether exports of the wedding include it.';
 comment on column wedsync_data.record_catalog.purge_keys is 'Columns that are announced when the wedding is deleted.';
 comment on column wedsync_data.record_catalog.reader_roles is 'Roles at the wedding that can also read a supplier''s records.';
-comment on column wedsync_data.record_catalog.derives_from is 'Columns whose change calls the hook derive_<record>(op, old, new).';
-comment on column wedsync_data.record_catalog.validates is 'Columns whose change calls the hook validate_<record>(op, old, new).';
+comment on column wedsync_data.record_catalog.derives_from is 'Columns whose change calls the hook derive_<record>(op, old, new); rows call it for every change.';
+comment on column wedsync_data.record_catalog.validates is 'Columns whose change calls the hook validate_<record>(op, old, new); rows call it for every change.';
+comment on column wedsync_data.record_catalog.write_endpoint is 'Limit in rate_limits for statements of callers on a view of rows.';
+comment on column wedsync_data.record_catalog.max_rows is 'Most rows of a wedding, for shape rows.';
+comment on column wedsync_data.record_catalog.write_hint is 'What to call where the view does not support an operation; null for shape rows, which have their own function for deletions.';
 comment on column wedsync_data.record_catalog.description is 'Comment on the view; the first line describes a row.';
 
 create table wedsync_data.record_columns (
@@ -61,7 +63,7 @@ comment on column wedsync_data.record_columns.record_name is 'The document.';
 comment on column wedsync_data.record_columns.column_name is 'Column of its view.';
 comment on column wedsync_data.record_columns.position is 'Position among the columns; that of a field is ten times its right.';
 comment on column wedsync_data.record_columns.document_path is 'Path in the nested document; null if it is not included.';
-comment on column wedsync_data.record_columns.expression is 'SQL over the aliases of the view: r (reach), m (visibility_masks), f (the row), k (wedding_clocks), l (record_lists), n (the newest visible right).';
+comment on column wedsync_data.record_columns.expression is 'SQL over the aliases of the view: r (reach), m (visibility_masks), f (the row), k (wedding_clocks), l (record_lists), n (the newest visible right). The name of a right in braces is replaced by its number.';
 comment on column wedsync_data.record_columns.whole_expression is 'The same for callers who may see everything, without r, m and n.';
 comment on column wedsync_data.record_columns.description is 'Comment on the column.';
 
@@ -106,7 +108,8 @@ create table wedsync_data.field_catalog (
     constraint field_catalog_storage_known check (storage in ('column', 'json', 'element')),
     constraint field_catalog_json_key_given check ((storage = 'column') = (json_key is null)),
     constraint field_catalog_type_known check (data_type in (
-        'text', 'email', 'phone', 'date', 'time', 'time_zone', 'integer', 'money', 'currency', 'boolean', 'text_set', 'color_set', 'text_list'
+        'text', 'email', 'phone', 'date', 'time', 'time_zone', 'integer', 'money', 'currency', 'boolean', 'text_set', 'color_set', 'text_list',
+        'timestamp', 'uuid', 'json'
     )),
     constraint field_catalog_class_known check (sensitivity_class in (
         'public', 'basic', 'contact', 'sensitive', 'couple_private', 'budget'
@@ -126,7 +129,7 @@ comment on column wedsync_data.field_catalog.column_name is 'Column of the view;
 comment on column wedsync_data.field_catalog.json_key is 'Key inside a json column, or column of the list''s table.';
 comment on column wedsync_data.field_catalog.storage is 'column, json (a key of a json column) or element (a field of each list element).';
 comment on column wedsync_data.field_catalog.data_type is 'Type of valid values.';
-comment on column wedsync_data.field_catalog.max_length is 'Maximum length in characters; for sets, of an entry.';
+comment on column wedsync_data.field_catalog.max_length is 'Maximum length in characters; for sets, of an entry; for json, in bytes.';
 comment on column wedsync_data.field_catalog.min_value is 'Minimum of a number.';
 comment on column wedsync_data.field_catalog.max_value is 'Maximum of a number.';
 comment on column wedsync_data.field_catalog.max_items is 'Maximum number of entries of a set or list.';
@@ -147,11 +150,11 @@ create table wedsync_data.field_names (
     right_no smallint,
     mask bit(128) not null,
     constraint field_names_pkey primary key (name),
-    constraint field_names_kind_known check (kind in ('field', 'column', 'list', 'branch', 'group', 'level', 'class'))
+    constraint field_names_kind_known check (kind in ('field', 'column', 'list', 'branch', 'rows', 'row_field', 'group', 'level', 'class'))
 );
 comment on table wedsync_data.field_names is 'All names of fields and groups of fields, with their masks. Derived from field_catalog by trigger; do not edit.';
-comment on column wedsync_data.field_names.name is 'Path, alias, column, object, list, group, level (basic, standard, full) or class:<name>.';
-comment on column wedsync_data.field_names.kind is 'Kind of name.';
+comment on column wedsync_data.field_names.name is 'Path, alias, column, object, list, record of rows, group, level (basic, standard, full) or class:<name>.';
+comment on column wedsync_data.field_names.kind is 'Kind of name. Patches and mappings take field, list and branch; grants take all but class.';
 comment on column wedsync_data.field_names.path is 'Canonical path or the name itself.';
 comment on column wedsync_data.field_names.right_no is 'The right, if the name is a single field.';
 comment on column wedsync_data.field_names.mask is 'Rights of the fields that the name covers.';

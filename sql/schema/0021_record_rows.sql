@@ -1,16 +1,17 @@
 insert into wedsync_data.record_catalog
-(record_name, shape, position, path, shown_in, event_type, topic, is_audited, erasure, purge_keys, reader_roles, description) values
-('core_fields', 'document', 10, null, null, 'core_fields_updated', null, true, 'redact', '{id,couple_id}', '{}',
+(record_name, shape, position, path, shown_in, event_type, topic, is_audited, is_exported, purge_keys, reader_roles, write_hint, description) values
+('core_fields', 'document', 10, null, null, 'core_fields_updated', null, true, true, '{id,couple_id}', '{}',
+'Call register_couple to make a wedding, update_core_fields (or PATCH core_fields) to change its fields; only a server deletes one, by delete_wedding.',
 'A wedding''s shared facts, one row for each couple that the caller can access
 Columns that the caller may not read are null, and their paths are listed in withheld_fields. UPDATE changes fields under the same rules as update_core_fields; values for last_updated_by, last_sync_at and updated_at are ignored.'),
-('key_moments', 'list', 20, 'timeline.keyMoments', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'Key moments of the day.'),
-('wedding_party', 'list', 21, 'people.weddingParty', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'The wedding party.'),
-('family_vips', 'list', 22, 'people.familyVips', 'core_fields', 'core_fields_updated', null, true, 'redact', '{}', '{}', 'Important family members.'),
-('form_responses', 'supplier', 30, null, null, 'form_responses_changed', 'form_responses', false, 'delete', '{id,form_id,supplier_id,couple_id}', '{partner,planner}',
+('key_moments', 'list', 20, 'timeline.keyMoments', 'core_fields', 'core_fields_updated', null, true, true, '{}', '{}', null, 'Key moments of the day.'),
+('wedding_party', 'list', 21, 'people.weddingParty', 'core_fields', 'core_fields_updated', null, true, true, '{}', '{}', null, 'The wedding party.'),
+('family_vips', 'list', 22, 'people.familyVips', 'core_fields', 'core_fields_updated', null, true, true, '{}', '{}', null, 'Important family members.'),
+('form_responses', 'supplier', 30, null, null, 'form_responses_changed', 'form_responses', false, true, '{id,form_id,supplier_id,couple_id}', '{partner,planner}', 'Call submit_form_response.',
 'Responses to forms of the caller''s suppliers, and responses of the caller''s weddings.'),
-('journey_progress', 'supplier', 31, null, null, 'journey_progress_changed', 'journey_progress', false, 'delete', '{supplier_id,couple_id,step}', '{}',
+('journey_progress', 'supplier', 31, null, null, 'journey_progress_changed', 'journey_progress', false, false, '{supplier_id,couple_id,step}', '{}', 'Call set_journey_progress.',
 'Steps of the journeys of the caller''s suppliers with their couples.'),
-('client_profiles', 'supplier', 32, null, null, 'client_profiles_changed', 'client_profiles', false, 'delete', '{supplier_id,couple_id}', '{}',
+('client_profiles', 'supplier', 32, null, null, 'client_profiles_changed', 'client_profiles', false, false, '{supplier_id,couple_id}', '{}', 'Call set_client_profile.',
 'Notes of the caller''s suppliers about their couples.');
 
 update wedsync_data.record_catalog
@@ -21,12 +22,12 @@ insert into wedsync_data.record_columns (record_name, column_name, position, doc
 ('core_fields', 'id', -20, 'id', 'f.id', 'f.id', 'Record id.'),
 ('core_fields', 'couple_id', -10, 'coupleId', 'f.couple_id', 'f.couple_id', 'The wedding.'),
 ('core_fields', 'connected_vendors', 445, 'connectedVendors',
-'case when m.shows[45] then
+'case when m.shows[{sharing.autoShareBasic}] then
         case when l.vendors_until <= now() then (wedsync_internal.vendors_in_force(f.couple_id)).connected_vendors else coalesce(l.connected_vendors, ''[]'') end
     end', 'coalesce(l.connected_vendors, ''[]'')',
 'Suppliers with access; only for those who manage sharing. Derived, not writable.'),
 ('core_fields', 'field_permissions', 461, null,
-'case when m.shows[45] then
+'case when m.shows[{sharing.autoShareBasic}] then
         case when l.vendors_until <= now() then (wedsync_internal.vendors_in_force(f.couple_id)).field_permissions else coalesce(l.field_permissions, ''{}'') end
     end', 'coalesce(l.field_permissions, ''{}'')',
 'Supplier id to granted field names; only for those who manage sharing. Derived, not writable.'),
@@ -40,7 +41,7 @@ insert into wedsync_data.record_columns (record_name, column_name, position, doc
 'case when l.lists_changed_at > f.updated_at then l.lists_changed_by else f.last_updated_by end',
 'User behind the newest change that the caller can see.'),
 ('core_fields', 'last_sync_at', 464, null,
-'case when not m.shows[45] then (
+'case when not m.shows[{sharing.autoShareBasic}] and r.supplier_ids <> ''{}'' then (
         select max(c.last_accessed_at) from wedsync_data.connections as c
         where c.couple_id = f.couple_id and c.supplier_id = any (r.supplier_ids)
     ) end',
@@ -50,7 +51,7 @@ insert into wedsync_data.record_columns (record_name, column_name, position, doc
 'case when m.sees_all then greatest(f.updated_at, l.lists_changed_at) else k.right_times[n.right_no + 1] end', 'greatest(f.updated_at, l.lists_changed_at)',
 'Time of the newest change that the caller can see.'),
 ('core_fields', 'time_zone', 467, null, null, null, null),
-('core_fields', 'withheld_fields', 32000, 'metadata.withheld', 'm.withheld_fields', '''{}''::text[]',
+('core_fields', 'withheld_fields', 499, 'metadata.withheld', 'm.withheld_fields', '''{}''::text[]',
 'Paths hidden from the caller, to distinguish hidden from empty.');
 
 insert into wedsync_data.rights (right_no, name) values

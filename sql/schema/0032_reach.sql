@@ -16,13 +16,13 @@ create table wedsync_data.visibility_masks (
     masked_keys jsonb not null,
     constraint visibility_masks_pkey primary key (id),
     constraint visibility_masks_readable_key unique (readable)
-);
+) with (toast_tuple_target = 8160);
 comment on table wedsync_data.visibility_masks is 'Precomputed visibility for each rights mask in use. Derived from the catalogue; do not edit.';
 comment on column wedsync_data.visibility_masks.id is 'Number of the mask, because bit strings cannot be hashed.';
 comment on column wedsync_data.visibility_masks.readable is 'Readable rights.';
 comment on column wedsync_data.visibility_masks.sees_all is 'Nothing is hidden.';
 comment on column wedsync_data.visibility_masks.shows is 'The mask as an array with positions from 0 to 127.';
-comment on column wedsync_data.visibility_masks.withheld_fields is 'Paths of the hidden fields, in the order of the catalogue.';
+comment on column wedsync_data.visibility_masks.withheld_fields is 'Paths of the hidden fields of core fields, in the order of the catalogue.';
 comment on column wedsync_data.visibility_masks.couple_address_hidden is 'Hidden keys; null if the whole column is hidden.';
 comment on column wedsync_data.visibility_masks.ceremony_venue_hidden is 'Hidden keys; null if the whole column is hidden.';
 comment on column wedsync_data.visibility_masks.reception_venue_hidden is 'Hidden keys; null if the whole column is hidden.';
@@ -31,8 +31,8 @@ comment on column wedsync_data.visibility_masks.sharing_preferences_hidden is 'H
 comment on column wedsync_data.visibility_masks.key_moments_hidden is 'Hidden keys of the elements; null if the whole list is hidden.';
 comment on column wedsync_data.visibility_masks.wedding_party_hidden is 'Hidden keys of the elements; null if the whole list is hidden.';
 comment on column wedsync_data.visibility_masks.family_vips_hidden is 'Hidden keys of the elements; null if the whole list is hidden.';
-comment on column wedsync_data.visibility_masks.masked_columns is 'Hidden columns with null values and the list of withheld fields, merged into the records of events.';
-comment on column wedsync_data.visibility_masks.masked_keys is 'Hidden keys of partly visible json columns and lists: {column: [key, ...]}.';
+comment on column wedsync_data.visibility_masks.masked_columns is 'By view: hidden columns with null values and the list of withheld fields, merged into the records of events.';
+comment on column wedsync_data.visibility_masks.masked_keys is 'By view: hidden keys of partly visible json columns and lists, {column: [key, ...]}.';
 
 create table wedsync_data.reach (
     couple_id uuid not null,

@@ -1,6 +1,6 @@
-"""Write the generated documents, or with --check say which differ and end with 1.
+"""Writes the generated documents, or with --check reports which differ and exits with 1.
 
-A database comes from --dsn (it must be migrated with these files), else an embedded server is started for the moment.
+Uses the database in --dsn (migrated with these files), otherwise starts a temporary embedded server.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from wedsync.install.migrate import migrate
 from wedsync.install.sql_files import load_tree
 from wedsync.local.embedded import EmbeddedServer
 
-from .database import errors_page, fields_page, sql_page
+from .database import errors_page, fields_page, generated_page, sql_page
 from .features import BadFeatures, features_page
 from .program import cli_page, settings_page
 from .realtime import realtime_page
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[3]
 
 @contextmanager
 def migrated() -> Iterator[str]:
-    """Connection string of a database that is there until the end of the block."""
+    """Connection string of a temporary database for the duration of the block."""
     with tempfile.TemporaryDirectory(prefix="wedsync-docs-") as home:
         Path(home).chmod(0o711)
         with EmbeddedServer(Path(home) / "18") as server:
@@ -45,6 +45,7 @@ def documents(dsn: str) -> dict[str, str]:
             "docs/reference/sql.md": sql_page(connection, ROOT),
             "docs/reference/fields.md": fields_page(connection),
             "docs/reference/errors.md": errors_page(connection),
+            "docs/reference/generated.md": generated_page(connection),
             "docs/reference/realtime.md": realtime_page(connection),
             "docs/reference/settings.md": settings_page(connection),
             "docs/reference/cli.md": cli_page(),

@@ -1,16 +1,16 @@
 create or replace function wedsync_internal.write_instead(view_name text)
 returns text
 language sql
-immutable
+stable
 parallel safe
-return case
-    when view_name in ('core_fields', 'couples', 'weddings', 'wedding_details')
-        then 'Call register_couple to make a wedding, update_core_fields (or PATCH core_fields) to change its fields; only a server deletes one, by delete_wedding.'
+return coalesce((
+    select case when r.shape = 'rows' then format('Call delete_%s to delete rows.', r.record_name) else r.write_hint end
+    from wedsync_data.record_catalog as r
+    where r.record_name = case when view_name in ('couples', 'weddings', 'wedding_details') then 'core_fields' else view_name end
+), case
     when view_name in ('core_fields_permissions', 'supplier_couple_connections', 'supplier_permissions')
         then 'Call grant_access, revoke_access, request_access, approve_access or reject_access.'
     when view_name = 'clients' then 'Call request_access to ask a couple for access, set_client_profile for notes of your own.'
-    when view_name = 'client_profiles' then 'Call set_client_profile.'
-    when view_name = 'journey_progress' then 'Call set_journey_progress.'
     when view_name = 'wedding_members' then 'Call invite_member, add_wedding_member (to change a role), remove_wedding_member or grant_member_access.'
     when view_name = 'suppliers' then 'Call register_supplier.'
     when view_name = 'supplier_members' then 'Call invite_supplier_member, add_supplier_member (to change a role) or remove_supplier_member.'
@@ -18,7 +18,6 @@ return case
     when view_name in ('user_profiles', 'users') then 'Call set_display_name; the rest follows from memberships.'
     when view_name = 'api_keys' then 'Call create_api_key or revoke_api_key.'
     when view_name = 'collaboration_sessions' then 'Call join_session, refresh_session or end_session.'
-    when view_name = 'form_responses' then 'Call submit_form_response.'
     when view_name = 'notifications' then 'Call mark_notifications_read; notifications follow from changes.'
     when view_name = 'user_presence' then 'Call touch_presence, or track on a channel.'
     when view_name in ('realtime_subscriptions', 'websocket_connections', 'realtime_activity_logs')
@@ -27,6 +26,6 @@ return case
         then 'Nothing is written here: the rows follow from what is done.'
     when view_name = 'field_catalog' then 'Fields belong to the schema: docs/contributors.md says how one is added.'
     else 'This view is for reading; docs/reference/sql.md lists the functions.'
-end;
+end);
 comment on function wedsync_internal.write_instead(text) is 'The function to call instead of INSERT, UPDATE or DELETE on a view of schema wedsync.';
 revoke all on function wedsync_internal.write_instead(text) from public;

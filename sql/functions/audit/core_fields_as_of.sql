@@ -35,6 +35,7 @@ begin
     plain as (
         select c.column_name, c.json_key, c.data_type, n.new_value
         from wedsync_data.field_catalog as c
+        join wedsync_data.record_catalog as r on r.record_name = c.table_name and r.shape = 'document'
         left join newest as n on n.path = c.path
         where c.storage <> 'element' and get_bit(readable, c.right_no) = 1
     )
@@ -53,6 +54,7 @@ begin
     with newest as (
         select distinct on (l.path) l.path, l.table_name, l.right_no, l.element_id, l.change_type, l.new_value
         from wedsync_data.audit_log as l
+        join wedsync_data.record_catalog as r on r.record_name = l.table_name and r.shape = 'list'
         where l.couple_id = core_fields_as_of.couple_id and l.changed_at <= at and l.element_id is not null and get_bit(readable, l.right_no) = 1
         order by l.path, l.chain_no desc, l.id desc
     ),
@@ -86,7 +88,7 @@ begin
             'version_number', coalesce(last.version_after, 1),
             'updated_at', last.changed_at,
             'last_updated_by', last.actor_id,
-            'withheld_fields', to_jsonb(wedsync_internal.mask_paths(~ readable))
+            'withheld_fields', to_jsonb(wedsync_internal.record_paths('core_fields', ~ readable))
         )
     ));
 end

@@ -11,8 +11,10 @@ declare
     rule integer;
 begin
     -- callers of the views may execute this function themselves: no free text of theirs enters the couple's log
-    if (view_name in ('core_fields', 'core_fields_audit')) is not true then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "view_name", "rule": "core_fields or core_fields_audit"}');
+    if (view_name in ('core_fields', 'core_fields_audit') or exists (
+        select from wedsync_data.record_catalog as r where r.record_name = view_name and r.shape in ('document', 'rows')
+    )) is not true then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "view_name", "rule": "a view whose reads are logged"}');
     end if;
     -- once per wedding and transaction, not per row
     if strpos(noted, this) > 0 then

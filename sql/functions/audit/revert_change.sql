@@ -31,10 +31,18 @@ begin
     if entry.right_no is null or entry.path like '%/order_key' then
         perform wedsync_internal.fail('state_conflict', '{"rule": "only changes of values can be reverted"}', 'Use the sharing or list functions instead.');
     end if;
+    select c.* into field from wedsync_data.field_catalog as c
+    join wedsync_data.record_catalog as r on r.record_name = c.table_name and r.shape in ('document', 'list')
+    where c.right_no = entry.right_no and c.table_name = entry.table_name;
+    if field.path is null then
+        perform wedsync_internal.fail(
+            'state_conflict', '{"rule": "only changes of core fields and their lists can be reverted"}',
+            pg_catalog.format('Write the old value to the view %s instead.', entry.table_name)
+        );
+    end if;
     if entry.salt is null then
         perform wedsync_internal.fail('state_conflict', '{"rule": "the values of this change were erased"}', 'Set the field with update_core_fields instead.');
     end if;
-    select c.* into field from wedsync_data.field_catalog as c where c.right_no = entry.right_no;
     perform wedsync_internal.lock_wedding(entry.couple_id, false, true);
     -- checked again: the right may have been revoked while this waited, and errors below contain the current value
     perform from wedsync_internal.caller_access as a where a.couple_id = entry.couple_id and get_bit(a.readable, entry.right_no) = 1;

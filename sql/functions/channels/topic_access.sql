@@ -10,6 +10,7 @@ declare
     channel wedsync_data.channel_catalog;
     access record;
     supplier_ids uuid[];
+    by_rights boolean;
 begin
     valid_until := 'infinity';
     principals := '{}';
@@ -33,6 +34,9 @@ begin
     else
         scope := channel.scope;
         tables := channel.tables;
+        if channel.carries_rows then
+            tables := tables || array(select r.record_name from wedsync_data.record_catalog as r where r.shape = 'rows' and r.is_announced order by r.position);
+        end if;
         can_broadcast := channel.allows_broadcast;
         can_presence := channel.allows_presence;
     end if;
@@ -55,10 +59,10 @@ begin
         if readable = repeat('0', 128)::bit(128) or not exists (select from wedsync_data.weddings as w where w.id = topic_access.couple_id) then
             code := 'Unauthorized';
         end if;
-        -- form responses are authorized by role and supplier, not by field: the wedding's id represents those who may read all of its responses
-        if tables && '{form_responses}'::text[] and not is_service then
+        -- records of suppliers are read by role and by supplier, not by field: the wedding's id represents those who read all of them by role
+        if tables && wedsync_internal.role_read_records() and not is_service then
             principals := supplier_ids || case
-                when wedsync_internal.may_read_form_responses(array[user_id], couple_id) then array[couple_id] else '{}'::uuid[]
+                when wedsync_internal.reads_by_role(array[user_id], couple_id) then array[couple_id] else '{}'::uuid[]
             end;
         end if;
     elsif scope = 'supplier' then
@@ -68,19 +72,20 @@ begin
             code := 'Unauthorized';
         end if;
     elsif scope = 'caller' then
+        by_rights := exists (select from wedsync_data.record_catalog as r where r.record_name = any (tables) and r.shape <> 'supplier');
         -- members of suppliers share the group of their colleagues; those without any wedding left still receive that one was deleted
         principals := supplier_ids || case
-            when tables && '{core_fields}'::text[] and supplier_ids = '{}' then array[user_id]
+            when by_rights and supplier_ids = '{}' then array[user_id]
             when exists (
                 select from wedsync_data.wedding_members as m
                 where m.user_id = topic_access.user_id and (
-                    tables && '{core_fields}'::text[]
-                    or tables && '{form_responses}'::text[] and wedsync_internal.may_read_form_responses(array[m.user_id], m.couple_id)
+                    by_rights
+                    or tables && wedsync_internal.role_read_records() and wedsync_internal.reads_by_role(array[m.user_id], m.couple_id)
                 )
             ) then array[user_id]
             else '{}'::uuid[]
         end;
-        if principals = '{}' and not is_service and not tables && '{core_fields}'::text[] then
+        if principals = '{}' and not is_service and not by_rights then
             code := 'Unauthorized';
         end if;
     end if;

@@ -14,8 +14,9 @@ begin
     delete from wedsync_data.field_names;
     insert into wedsync_data.field_names (name, kind, path, right_no, mask)
     with leaves as (
-        select c.*, pg_catalog.set_bit(repeat('0', 128)::bit(128), c.right_no, 1)::bit(128) as bit
+        select c.*, pg_catalog.set_bit(repeat('0', 128)::bit(128), c.right_no, 1)::bit(128) as bit, r.shape = 'rows' as is_of_rows
         from wedsync_data.field_catalog as c
+        join wedsync_data.record_catalog as r on r.record_name = c.table_name
     ),
     prefixes as (
         select
@@ -26,14 +27,14 @@ begin
         cross join lateral generate_series(1, cardinality(string_to_array(l.path, '.')) - 1) as depth (n)
     ),
     named as (
-        select l.path as name, 'field' as kind, l.path, l.right_no, l.bit as mask, 1 as precedence from leaves as l
+        select l.path as name, case when l.is_of_rows then 'row_field' else 'field' end as kind, l.path, l.right_no, l.bit as mask, 1 as precedence from leaves as l
         union all
-        select a.name, 'field', l.path, l.right_no, l.bit, 2 from leaves as l cross join lateral unnest(l.aliases) as a (name)
+        select a.name, case when l.is_of_rows then 'row_field' else 'field' end, l.path, l.right_no, l.bit, 2 from leaves as l cross join lateral unnest(l.aliases) as a (name)
         union all
-        select l.column_name, 'field', l.path, l.right_no, l.bit, 2 from leaves as l where l.storage = 'column'
+        select l.column_name, 'field', l.path, l.right_no, l.bit, 2 from leaves as l where l.storage = 'column' and not l.is_of_rows
         union all
         -- the parent of element fields is a list, every other inner node an object
-        select p.prefix, case when bool_or(p.storage = 'element' and p.is_parent) then 'list' else 'branch' end, p.prefix, null, bit_or(p.bit), 3
+        select p.prefix, case when bool_or(p.is_of_rows) then 'rows' when bool_or(p.storage = 'element' and p.is_parent) then 'list' else 'branch' end, p.prefix, null, bit_or(p.bit), 3
         from prefixes as p group by p.prefix
         union all
         select p.column_name, case p.storage when 'element' then 'list' else 'branch' end, p.prefix, null, bit_or(p.bit), 3
@@ -50,7 +51,9 @@ begin
         select 'class:' || l.sensitivity_class, 'class', 'class:' || l.sensitivity_class, null, bit_or(l.bit), 6
         from leaves as l group by l.sensitivity_class
         union all
-        select 'class:derived', 'class', 'class:derived', null, bit_or(l.bit), 6 from leaves as l where not l.is_writable
+        -- rights that cover derived fields only
+        select 'class:derived', 'class', 'class:derived', null, bit_or(l.bit), 6 from leaves as l
+        where not exists (select from leaves as w where w.right_no = l.right_no and w.is_writable)
         union all
         select 'class:public_website', 'class', 'class:public_website', null, bit_or(l.bit), 6 from leaves as l where l.is_public
     )

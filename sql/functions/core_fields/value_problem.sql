@@ -13,6 +13,11 @@ begin
     if value is null then
         return null;
     end if;
+    if data_type = 'json' then
+        return case wedsync_internal.json_problem(value, max_length) ->> 'kind'
+            when 'size' then format('at_most_%s_bytes', max_length) when 'depth' then 'at_most_32_levels' when 'number' then 'numbers_of_double_precision'
+        end;
+    end if;
     kind := pg_catalog.jsonb_typeof(value);
     if kind = 'null' then
         return case when data_type = 'time_zone' then 'required' end;
@@ -86,6 +91,10 @@ begin
             return case when word <> '' and word !~ '^[^@\s"<>()]+@[^@\s"<>()]+\.[^@\s."<>()]+$' then 'email' end;
         when 'phone' then
             return case when word <> '' and word !~* '^\+?[0-9][0-9 ()./-]*(\s*(x|ext\.?)\s*[0-9]{1,6})?$' then 'phone' end;
+        when 'uuid' then
+            return case when word !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then 'uuid' end;
+        when 'timestamp' then
+            return case when word !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}' then 'timestamp' end;
         when 'currency' then
             return case when word !~ '^[A-Z]{3}$' then 'iso_4217_code' end;
         when 'date' then

@@ -17,6 +17,8 @@ declare
     -- so that the id of a row does not reveal whether its link has earlier rows
     start constant integer := floor(random() * 900000)::integer;
     event_count constant integer := coalesce(cardinality(events), 0);
+    -- events of rows carry their own changes, of which a statement can have many
+    has_own_changes constant boolean := coalesce((events[1]).right_nos is not null, false);
     -- changes that are only audited, like new order keys, do not increment the version
     bump constant integer := case when class = 'durable' and event_count > 0 then 1 else 0 end;
     change wedsync_internal.field_change;
@@ -73,8 +75,10 @@ begin
             );
             if change.change_type <> 'rekey' then
                 right_nos := array_append(right_nos, change.right_no);
-                paths := array_append(paths, change.path);
-                new_values := new_values || pg_catalog.jsonb_build_object(change.path, change.new_value);
+                if not has_own_changes then
+                    paths := array_append(paths, change.path);
+                    new_values := new_values || pg_catalog.jsonb_build_object(change.path, change.new_value);
+                end if;
             end if;
         end loop;
     end if;

@@ -14,12 +14,14 @@ begin
         where c.v ->> 'name' = condition ->> 'column';
         -- unknown and hidden columns get the same answer: a filter on a hidden column would reveal its value
         if column_type is null or (
-            table_name = 'core_fields' and not is_service and exists (
+            not is_service and exists (
                 select from wedsync_data.field_catalog as l
-                where l.column_name = condition ->> 'column'
+                join wedsync_data.record_catalog as r on r.record_name = l.table_name
+                where filter_problem.table_name in (r.record_name, r.shown_in) and l.column_name = condition ->> 'column'
                     and (scope <> 'wedding' or get_bit(readable, l.right_no) = 0)
             )
-        ) or (table_name = 'core_fields' and condition ->> 'column' in ('connected_vendors', 'field_permissions', 'last_sync_at', 'withheld_fields'))
+        ) or condition ->> 'column' = 'withheld_fields'
+            or (table_name = 'core_fields' and condition ->> 'column' in ('connected_vendors', 'field_permissions', 'last_sync_at'))
             -- these are visible only to those who manage sharing
             or (table_name = 'core_fields_audit' and condition ->> 'column' in ('ip_address', 'user_agent')) then
             return 'column ' || (condition ->> 'column') || ' cannot be used in a filter on this topic';

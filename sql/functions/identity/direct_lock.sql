@@ -35,4 +35,3 @@ create or replace trigger direct_lock
 before insert or update or delete on wedsync_data.wedding_members
 for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
 comment on trigger direct_lock on wedsync_data.wedding_members is 'Keeps direct statements to the lock order.';
-

@@ -14,20 +14,20 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('registration');
     perform wedsync_internal.require_given('{partner1_name}', array[partner1_name is not null]);
-    select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', c.path, 'rule', p.rule)) into problems
+    select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', path, 'rule', p.rule)) into problems
     from (values
-        (0::smallint, to_jsonb(register_couple.partner1_name)),
-        (3::smallint, to_jsonb(register_couple.partner2_name)),
-        (12::smallint, to_jsonb(register_couple.wedding_date)),
-        (13::smallint, to_jsonb(register_couple.time_zone))
-    ) as given (right_no, value)
-    join wedsync_data.field_catalog as c using (right_no)
+        ('couple.partner1.name', to_jsonb(register_couple.partner1_name)),
+        ('couple.partner2.name', to_jsonb(register_couple.partner2_name)),
+        ('wedding.date', to_jsonb(register_couple.wedding_date)),
+        ('wedding.timeZone', to_jsonb(register_couple.time_zone))
+    ) as given (path, value)
+    join wedsync_data.field_catalog as c using (path)
     cross join lateral (
         select coalesce(
             wedsync_internal.field_problem(c, given.value),
             case
-                when c.right_no = 0 and coalesce(register_couple.partner1_name, '') !~ '\S' then 'not_blank'
-                when c.right_no = 12 then wedsync_internal.wedding_date_problem(register_couple.wedding_date)
+                when path = 'couple.partner1.name' and coalesce(register_couple.partner1_name, '') !~ '\S' then 'not_blank'
+                when path = 'wedding.date' then wedsync_internal.wedding_date_problem(register_couple.wedding_date)
             end
         )
     ) as p (rule)

@@ -30,8 +30,9 @@ begin
         string_agg(format('comment on column wedsync.%I.%I is %L;', document.record_name, c.column_name, c.description), E'\n' order by c.position) as comments
     into columns
     from (
-        select v.column_name, v.position, v.expression, v.whole_expression, v.description
+        select v.column_name, v.position, coalesce(replace(v.expression, '{' || n.name || '}', n.right_no::text), v.expression) as expression, v.whole_expression, v.description
         from wedsync_data.record_columns as v
+        left join wedsync_data.rights as n on strpos(v.expression, '{' || n.name || '}') > 0
         where v.record_name = document.record_name and v.expression is not null
         union all
         select

@@ -10,6 +10,7 @@ begin
     case shape
         when 'document' then perform wedsync_internal.build_document(record_name);
         when 'list' then perform wedsync_internal.build_list(record_name);
+        when 'rows' then perform wedsync_internal.build_rows(record_name);
         when 'supplier' then perform wedsync_internal.build_supplier_record(record_name);
     end case;
 end

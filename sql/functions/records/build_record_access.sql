@@ -2,6 +2,8 @@ create or replace function wedsync_internal.build_record_access(record_name text
 returns void
 language plpgsql
 volatile
+-- not a notice for each policy that is not there yet
+set client_min_messages = warning
 as $generator$
 declare
     record wedsync_data.record_catalog;
@@ -17,9 +19,13 @@ begin
     into insertable, updatable
     from pg_catalog.pg_attribute as a
     where a.attrelid = format('wedsync_data.%I', record.record_name)::regclass and a.attnum > 0 and not a.attisdropped;
+    -- only where it is missing: in a transaction that has changed rows, the statement may not be possible
+    if not exists (
+        select from pg_catalog.pg_class as c where c.oid = format('wedsync_data.%I', record.record_name)::regclass and c.relrowsecurity and c.relforcerowsecurity
+    ) then
+        execute format('alter table wedsync_data.%1$I enable row level security, force row level security', record.record_name);
+    end if;
     execute format($f$
-alter table wedsync_data.%1$I enable row level security;
-alter table wedsync_data.%1$I force row level security;
 drop policy if exists owner_all on wedsync_data.%1$I;
 create policy owner_all on wedsync_data.%1$I to wedsync_owner using (true) with check (true);
 comment on policy owner_all on wedsync_data.%1$I is 'The pack''s own functions.';

@@ -9,6 +9,12 @@ declare
     columns record;
 begin
     select r.* into record from wedsync_data.record_catalog as r where r.record_name = build_supplier_record.record_name;
+    if record.reader_roles <> '{}' and exists (
+        select from wedsync_data.record_catalog as r where r.reader_roles <> '{}' and r.reader_roles <> record.reader_roles
+    ) then
+        -- channels keep one sign for all who read by role
+        raise exception 'records of suppliers are read by one set of roles' using errcode = 'XX000';
+    end if;
     the_table := format('wedsync_data.%I', record.record_name)::regclass;
     select
         string_agg(format('r.%I', a.attname), ', ' order by a.attnum) as listed,

@@ -6,6 +6,7 @@ as $$
 declare
     sees_access constant boolean := wedsync_internal.sees_sharing(readable);
     columns constant jsonb := wedsync_internal.published_columns('core_fields_audit');
+    is_of_rows constant boolean := exists (select from wedsync_data.record_catalog as r where r.record_name = event.table_name and r.shape = 'rows');
     row_shown jsonb;
     ids jsonb;
 begin
@@ -20,6 +21,8 @@ begin
             -- the rows of one change have its time, and are the newest except for later changes
             select a.* from wedsync_data.audit_log as a
             where a.couple_id = event.couple_id and a.changed_at = event.created_at
+                -- a change of several rows has an event for each
+                and (not is_of_rows or a.element_id = (event.record ->> 'id')::uuid)
             order by a.chain_no desc, a.id desc limit cardinality(event.paths)
         ) as l
         left join wedsync_data.core_fields as f on f.couple_id = l.couple_id

@@ -11,6 +11,7 @@ declare
     visible text[];
     changes jsonb := event.changes;
     mask wedsync_data.visibility_masks;
+    view_name text;
 begin
     case event.class
         when 'durable' then
@@ -59,7 +60,11 @@ begin
     if event.class <> 'access' and bindings <> '[]' then
         if event.class = 'durable' then
             mask := wedsync_internal.visibility(readable);
-            payload := wedsync_internal.row_change(event, bindings, mask.masked_columns, mask.masked_keys, known_columns);
+            view_name := wedsync_internal.published_view(event.table_name);
+            -- without knowing what to hide, no row is shown
+            payload := case when mask.masked_columns ? view_name then wedsync_internal.row_change(
+                event, bindings, mask.masked_columns -> view_name, mask.masked_keys -> view_name, known_columns
+            ) end;
         else
             payload := wedsync_internal.row_change(event, bindings, '{}', '{}', known_columns);
         end if;

@@ -9,14 +9,21 @@ begin
     if event.class = 'purge' and not audience.is_service and audience.scope <> 'wedding' then
         return case when event.recipients && audience.principals then repeat('1', 128)::bit(128) end;
     end if;
-    if event.class = 'supplier' or event.class = 'purge' and event.table_name <> 'core_fields' then
-        -- a supplier's own records: its members, and for form responses those who may read them at the wedding
-        if audience.is_service or event.supplier_id = any (audience.principals) or (event.table_name = 'form_responses' and (
+    if event.class = 'supplier' or event.class = 'purge' and event.supplier_id is not null then
+        -- a supplier's own records: its members, and those at the wedding who read them by role
+        if audience.is_service or event.supplier_id = any (audience.principals) or (event.table_name = any (wedsync_internal.role_read_records()) and (
             audience.scope = 'wedding' and event.couple_id = any (audience.principals)
-            or audience.scope = 'caller' and wedsync_internal.may_read_form_responses(audience.principals, event.couple_id)
+            or audience.scope = 'caller' and wedsync_internal.reads_by_role(audience.principals, event.couple_id)
         )) then
             return repeat('1', 128)::bit(128);
         end if;
+        return null;
+    end if;
+    if event.class = 'purge' and not audience.is_service and exists (
+        select from wedsync_data.record_catalog as r where r.record_name = event.table_name and r.shape = 'rows'
+    ) and not exists (
+        select from wedsync_data.field_catalog as f where f.table_name = event.table_name and get_bit(audience.readable, f.right_no) = 1
+    ) then
         return null;
     end if;
     if audience.scope = 'wedding' then

@@ -17,7 +17,8 @@ declare
     readable bit(128);
     first_after bigint := after_seq;
     mask wedsync_data.visibility_masks;
-    reads_answers boolean;
+    reads_by_role boolean;
+    role_read_records constant text[] := wedsync_internal.role_read_records();
     supplier_ids uuid[];
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-read');
@@ -40,20 +41,25 @@ begin
         perform wedsync_internal.fail('history_trimmed');
     end if;
     mask := wedsync_internal.visibility(readable);
-    reads_answers := wedsync_internal.is_service() or wedsync_internal.may_read_form_responses(array[wedsync_internal.current_user_id()], couple_id);
+    reads_by_role := wedsync_internal.is_service() or wedsync_internal.reads_by_role(array[wedsync_internal.current_user_id()], couple_id);
     supplier_ids := wedsync_internal.caller_supplier_ids();
     return query
     select
         e.seq, e.event_type, e.table_name, e.op, v.paths,
-        (select pg_catalog.jsonb_object_agg(p.path, e.changes -> p.path) from unnest(v.paths) as p (path)),
-        case when e.class = 'durable' then wedsync_internal.mask_record(e.record, mask.masked_columns, mask.masked_keys) else e.record end,
+        (select pg_catalog.jsonb_object_agg(c.path, e.changes -> c.path) from unnest(v.paths) as c (path)),
+        case
+            when e.class <> 'durable' then e.record
+            -- without knowing what to hide, no row is shown
+            when mask.masked_columns ? p.view_name then wedsync_internal.mask_record(e.record, mask.masked_columns -> p.view_name, mask.masked_keys -> p.view_name)
+        end,
         e.actor_id, e.actor_type, e.supplier_id, e.created_at
     from wedsync_data.events as e
+    cross join lateral (select wedsync_internal.published_view(e.table_name) as view_name) as p
     cross join lateral (
         select case
             when e.class = 'access' then case when wedsync_internal.sees_sharing(readable) then e.paths end
             when e.class = 'supplier' then case
-                when e.table_name = 'form_responses' and (reads_answers or e.supplier_id = any (supplier_ids)) then e.paths
+                when e.table_name = any (role_read_records) and (reads_by_role or e.supplier_id = any (supplier_ids)) then e.paths
             end
             else (
                 select array_agg(e.paths[i] order by i) from generate_subscripts(e.right_nos, 1) as i where get_bit(readable, e.right_nos[i]) = 1

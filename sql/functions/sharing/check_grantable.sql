@@ -9,7 +9,7 @@ begin
     if cardinality(names) > 128 then
         perform wedsync_internal.fail('too_large', '{"parameter": "fields"}');
     end if;
-    select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', left(w.name, 200), 'rule', p.rule)) into problems
+    select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', left(w.name, 200), 'rule', p.rule) order by w.name) into problems
     from (select distinct u.name from unnest(names) as u (name)) as w
     left join wedsync_data.field_names as n on n.name = w.name and n.kind <> 'class'
     cross join lateral (

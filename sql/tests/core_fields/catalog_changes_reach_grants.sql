@@ -14,15 +14,15 @@ select wedsync.grant_access(m.couple, s.id, '{ceremony,guest_numbers}') from mad
 select tap.back();
 create temporary view now as select g.field_name, g.ctid::text as version, bit_count(g.readable) as leaves from wedsync_data.grants as g;
 create temporary table seen on commit drop as select n.* from now as n;
-update wedsync_data.field_catalog set description = 'First name' where right_no = 0;
+update wedsync_data.field_catalog set description = 'First name' where path = 'couple.partner1.name';
 select bag_eq('select * from now', 'select * from seen', 'another description touches no grant');
-update wedsync_data.field_catalog set field_group = 'ceremony' where right_no = 12;
+update wedsync_data.field_catalog set field_group = 'ceremony' where path = 'wedding.date';
 select is(
     (select n.leaves - s.leaves from now as n join seen as s using (field_name) where n.field_name = 'ceremony'), 1::bigint,
     'a leaf that joins a group is granted with it'
 );
 select is((select n.leaves from now as n where n.field_name = 'guest_numbers'), 5::bigint, 'other grants keep their leaves');
-update wedsync_data.field_catalog set sensitivity_class = 'budget', access_level = null where right_no = 24;
+update wedsync_data.field_catalog set sensitivity_class = 'budget', access_level = null where path = 'wedding.guestCount.adults';
 select is((select n.leaves from now as n where n.field_name = 'guest_numbers'), 4::bigint, 'a leaf that becomes budget is taken from suppliers at once');
 select is(tap.call('baker', $$ select guest_count ? 'adults' from wedsync.core_fields $$), 'false', 'who no longer see it');
 select * from finish();

@@ -50,6 +50,7 @@ $$, $$ values
     ('forms_per_supplier', 200), ('joins_per_second', 10), ('journey_steps_per_wedding', 200), ('list_max_elements', 200), ('members_per_supplier', 500),
     ('members_per_wedding', 1000), ('message_max_bytes', 3145728), ('messages_per_second', 100), ('patch_max_bytes', 65536), ('patterns_per_user', 20),
     ('presence_max_bytes', 4000), ('requests_waiting_per_supplier', 500), ('requests_waiting_per_wedding', 50), ('responses_per_form', 100),
+    ('rows_per_statement', 500),
     ('sessions_per_user', 50), ('suppliers_per_user', 20),
     ('suppliers_per_wedding', 500), ('weddings_per_update', 1), ('weddings_per_user', 20)
 $$, 'limits of sizes and numbers');

@@ -34,7 +34,7 @@ select is(pg_temp.logged('chef', s.statement), s.logged, s.statement) from (valu
     (
         format(
             'select * from wedsync.core_fields_audit where couple_id = %L and id = %s', tap.couple('emma'),
-            (select min(l.id) from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.right_no = 0)
+            (select min(l.id) from wedsync_data.audit_log as l where l.couple_id = tap.couple('emma') and l.path = 'couple.partner1.name')
         ), '{emma core_fields_audit}'
     ),
     (format('select * from wedsync.core_fields_audit where couple_id = %L and changed_field = ''budget.total''', tap.couple('olivia')), '{}'),

@@ -30,9 +30,12 @@ def test_generated_documents_are_up_to_date(generator: ModuleType, database: Dat
 
 def test_a_changed_comment_shows(generator: ModuleType, database18: Database) -> None:
     before = generator.documents(database18.dsn)
-    database18.query("comment on column wedsync.core_fields.wedding_date is 'Another text.'")
     database18.query("update wedsync_internal.error_catalog set hint = 'Another hint.' where name = 'not_found'")
-    database18.query("update wedsync_data.field_catalog set description = 'Another field' where right_no = 0")
+    database18.query(
+        "update wedsync_data.field_catalog set description = 'Another field' where path = 'couple.partner1.name'"
+    )
+    # behind a change of the catalogue, which makes the view anew
+    database18.query("comment on column wedsync.core_fields.wedding_date is 'Another text.'")
     database18.query("update wedsync_data.rate_limits set max_requests = 7")
     after = generator.documents(database18.dsn)
     assert {name for name in before if name.startswith("docs/reference/") and before[name] != after[name]} == {

@@ -11,7 +11,12 @@ from wedsync.install.sql_files import default_root
 
 _CREATES = re.compile(r"^create (?:or replace )?(function|view) (wedsync(?:_internal)?)\.(\w+)", re.MULTILINE)
 _BUILDS = re.compile(
-    r"(?:-- (?:provides|uses): .*\n)*select wedsync_internal\.build_record\('(\w+)'\);\n|(?:-- provides: .*\n)?select wedsync_internal\.build_lists\(\);\n"
+    r"(?:-- (?:provides|uses): .*\n)*"
+    r"select wedsync_internal\.(?:build_record\('(\w+)'\)|build_lists\(\)|build_wedding_functions\(\));\n"
+)
+# A right by its number: the bit of a mask, a place in the arrays by right, or a comparison.
+_RIGHT_NUMBER = re.compile(
+    r"get_bit\([^()]*(?:\([^()]*\))?[^()]*,\s*\d+\)|\bshows\[\d+\]|\bright_(?:versions|times|actors)\[\d+\]|\bright_nos?\s*(?:=|<|>|in\b|@>|&&)\s*'?[{(]?\d"
 )
 _QUOTED = re.compile(r"\$(?P<tag>\w*)\$.*?\$(?P=tag)\$", re.DOTALL)
 _TRIGGER = re.compile(r"^create (?:or replace )?(?:constraint )?trigger (\w+)", re.MULTILINE)
@@ -87,3 +92,27 @@ def test_folders_are_domains(folder: str) -> None:
         *("growth", "privacy", "architecture", "maintenance", "records"),
     }
     assert {path.name for path in (default_root() / folder).iterdir() if path.is_dir()} <= domains
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in sorted(default_root().glob("[fpst]*/**/*.sql")) if path.stem != "sees_sharing"],
+    ids=lambda path: path.relative_to(default_root()).with_suffix("").as_posix(),
+)
+def test_rights_have_names(path: Path) -> None:
+    assert _RIGHT_NUMBER.findall(path.read_text(encoding="utf-8")) == []
+
+
+def test_the_exception_has_a_number_and_the_rule_finds_others() -> None:
+    sees_sharing = default_root() / "functions/sharing/sees_sharing.sql"
+    assert len(_RIGHT_NUMBER.findall(sees_sharing.read_text(encoding="utf-8"))) == 1
+    for text in (
+        "get_bit(a.readable, 45)",
+        "get_bit(f(x), 1)",
+        "m.shows[12]",
+        "k.right_versions[3]",
+        "c.right_no = 0",
+        "right_no in (1, 2)",
+    ):
+        assert _RIGHT_NUMBER.search(text), text
+    assert not _RIGHT_NUMBER.search("get_bit(a.readable, c.right_no) = 1 and shows[n.right_no] and right_no = any ($1)")

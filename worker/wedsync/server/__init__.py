@@ -1,1 +1,1 @@
-"""Sockets and HTTP: connections, their opening, and what their messages ask for."""
+"""Sockets and HTTP: connections, handshakes and requests."""

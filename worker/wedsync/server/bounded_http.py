@@ -1,7 +1,7 @@
-"""HTTP connections whose clients take their time: how long they may, and how many of them there may be.
+"""Bounds on slow HTTP clients: time-outs, and the number of waiting connections.
 
-Uvicorn bounds the pause between two requests only. Beyond a limit the connection that has waited longest goes, not the one
-that comes: so whoever asks for readiness is answered, however many half requests there are.
+Uvicorn only limits the pause between two requests. Beyond a limit, the connection that has waited longest is closed, not the
+newest, so that readiness checks are answered regardless of the number of incomplete requests.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Waiting:
         self._of: defaultdict[str, dict[BoundedHttp, None]] = defaultdict(dict)
 
     def enter(self, connection: BoundedHttp) -> None:
-        """One more waits; harmless when it did already."""
+        """Add a waiting connection; harmless if already added."""
         self._all[connection] = self._of[connection.address][connection] = None
         own = self._of[connection.address]
         for some, most in ((own, self.limits.waiting_per_address), (self._all, self.limits.waiting)):
@@ -47,7 +47,7 @@ class Waiting:
                 next(iter(some)).drop()
 
     def leave(self, connection: BoundedHttp) -> None:
-        """It does not wait any more; harmless when it did not."""
+        """Remove a waiting connection; harmless if missing."""
         self._all.pop(connection, None)
         own = self._of[connection.address]
         own.pop(connection, None)
@@ -56,7 +56,7 @@ class Waiting:
 
 
 class BoundedHttp(H11Protocol):
-    """HTTP of uvicorn within the limits of `waiting`."""
+    """Uvicorn's HTTP protocol within the limits of `waiting`."""
 
     def __init__(self, *args: Any, waiting: Waiting, **more: Any) -> None:
         super().__init__(*args, **more)
@@ -78,23 +78,23 @@ class BoundedHttp(H11Protocol):
         self._note()
 
     def on_response_complete(self) -> None:
-        """The answer is on its way; another request may come."""
+        """The response is being sent; another request may follow."""
         super().on_response_complete()
         self._note()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Give everything back."""
+        """Release all resources."""
         self._cancel_timer()
         self._waiting.leave(self)
         super().connection_lost(exc)
 
     def drop(self) -> None:
-        """End it in favour of others."""
+        """Close it in favour of others."""
         self._waiting.leave(self)
         self.transport.abort()
 
     def _note(self) -> None:
-        """Enter or leave those that wait, and set the time that is left for the present phase."""
+        """Update the set of waiting connections, and the remaining time of the current phase."""
         if self.transport.is_closing():
             return
         limits, state = self._waiting.limits, self.conn.their_state
@@ -113,7 +113,7 @@ class BoundedHttp(H11Protocol):
         elif phase is h11.SEND_BODY:
             self._set_timer(self._began + limits.request_seconds - now)
         else:
-            # Uvicorn ends a pause much sooner, unless there is an answer that nobody reads.
+            # Uvicorn ends a pause much sooner, unless there is an unread response.
             self._set_timer(limits.answer_seconds)
 
     def _set_timer(self, seconds: float) -> None:
@@ -128,7 +128,7 @@ class BoundedHttp(H11Protocol):
         if self._phase not in (h11.IDLE, h11.SEND_BODY):
             self.transport.abort()
             return
-        # Between two requests the last answer is complete; in the middle of one an answer may have begun.
+        # Between requests the last response is complete; during one, a response may have started.
         if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
             self.transport.write(_TOO_SLOW)
         self.transport.close()

@@ -1,4 +1,4 @@
-"""One socket: RFC 6455 through websockets' Sans-I/O protocol, without a task of its own."""
+"""A socket: RFC 6455 through websockets' Sans-I/O protocol, without its own task."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class Connection(asyncio.Protocol):
         self._is_new = True
         self.open = False
         self.id = uuid.uuid4()
-        # The client's own name for itself, and whom the socket was counted for.
+        # The client's session parameter, and the user that the socket is counted for.
         self.session_name: str | None = None
         self.user: str | None = None
         self.delivery_ack = DeliveryAck()
@@ -79,21 +79,21 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Wait for the opening request."""
-        # uvloop's transports are not of asyncio's class, but do the same.
+        # uvloop's transports do not inherit from asyncio's class, but have the same interface.
         self._transport = cast("asyncio.Transport", transport)
         self._inflow = Inflow(self, self._transport, lambda: self._host.services.rules.messages_per_second)
         self._outflow = Outflow(self._transport, self._host.limits.buffer_bytes)
         self._host.enter(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Give everything back."""
+        """Release all resources."""
         self._host.forget(self)
         if self.ping_at < float("inf"):
             self._host.services.closed(self.id)
         self._retire()
 
     def data_received(self, data: bytes) -> None:
-        """Take what arrived. What does not begin like the opening of a socket is HTTP."""
+        """Process received data. Anything that does not start like a handshake is HTTP."""
         if self._is_new:
             self._is_new = False
             if data[:1] in FIRST_BYTES:
@@ -104,17 +104,17 @@ class Connection(asyncio.Protocol):
         self._inflow.take(data)
 
     def feed(self, data: bytes) -> int:
-        """Feed the protocol and act on what it understood. Returns the number of frames."""
+        """Feed the protocol and process its events. Returns the number of frames."""
         self._ws.receive_data(data)
         self._send_protocol_data()
         frames = self._handle_events()
-        # Pongs and close frames count as well: whoever sends without ever reading is shed.
+        # Pongs and close frames count as well, so that clients that send without reading are closed.
         if self.open and self._outflow.is_overfull:
             self._shed()
         return frames
 
     def eof_received(self) -> bool:
-        """The client sends no more; nothing useful can follow."""
+        """The client has closed its side."""
         self._ws.receive_eof()
         self._send_protocol_data()
         return False
@@ -202,7 +202,7 @@ class Connection(asyncio.Protocol):
         self.note_emptiness()
 
     def note_emptiness(self) -> None:
-        """Remember since when the socket has no channel."""
+        """Record since when the socket has no channel."""
         self.empty_since = float("inf") if self.session.channels else min(self.empty_since, time.monotonic())
 
     def push(self, pushes: Iterable[Push]) -> None:
@@ -213,13 +213,13 @@ class Connection(asyncio.Protocol):
             )
 
     def confirmed(self) -> Position | None:
-        """How far the client has come for certain: while nothing is on its way to it, as far as the relay."""
+        """The confirmed position of the client: that of the relay if nothing is in flight."""
         if self.delivery_ack.is_complete and not self.joins_in_flight:
             self.delivery_ack.confirmed = self._host.services.checkpoints.settled
         return self.delivery_ack.confirmed
 
     def note_unconfirmed(self) -> None:
-        """Something goes out that the client has to confirm: what it has confirmed until now stands."""
+        """Something is sent that the client has to confirm; its confirmed position stays until then."""
         self.confirmed()
         self.delivery_ack.written += 1
         self._host.unconfirmed[self] = None
@@ -227,10 +227,10 @@ class Connection(asyncio.Protocol):
     # What channels send
 
     def deliver(self, data: bytes) -> None:
-        """Write finished frames; a socket whose buffer is over the cap is closed instead and resumes by rejoining."""
+        """Write encoded frames; a socket whose buffer exceeds the limit is closed instead and resumes by rejoining."""
         if not self.open:
             return
-        # below its high-water mark a buffer cannot be over the cap
+        # below its high-water mark, a buffer cannot exceed the limit
         if self._outflow.room is not None and self._outflow.is_overfull:
             self._shed()
         else:
@@ -242,7 +242,7 @@ class Connection(asyncio.Protocol):
         self.deliver(data)
 
     async def deliver_all(self, frames: Iterable[bytes]) -> None:
-        """Write many frames, no faster than the client reads; one that does not read is shed."""
+        """Write many frames, no faster than the client reads; a client that does not read is closed."""
         self.note_unconfirmed()
         for data in frames:
             while self._outflow.room is not None and self.open:
@@ -280,24 +280,24 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     def ping(self) -> None:
-        """Ask for a sign of life, and whether everything up to here has arrived."""
+        """Ping the client, and ask whether everything up to here has arrived."""
         if self.open and self._ws.state is State.OPEN:
-            # What a join in flight missed may be older than any position.
+            # Missed events of a join in flight may be older than any position.
             position = None if self.joins_in_flight else self._host.services.checkpoints.settled
             self._ws.send_ping(self.delivery_ack.ask(position))
             self._send_protocol_data()
 
     def abort(self) -> None:
-        """Drop the connection at once."""
+        """Abort the connection."""
         self._transport.abort()
 
     def disown(self) -> None:
-        """The database lost the subscriptions: nothing is left to give back."""
+        """The database has lost the subscriptions, so there is nothing to release."""
         for subscription in self.session.channels.values():
             subscription.is_released = True
 
     def _retire(self, cause: str | None = None) -> None:
-        """No message goes out or counts any more; subscriptions are given back."""
+        """No more messages are sent or counted; subscriptions are released."""
         if self.open:
             self.open = False
             if cause is None:

@@ -1,6 +1,6 @@
-"""The dashboard: counts of this worker for everybody who reaches the port, names from the database for a server's token.
+"""The dashboard: metrics of this worker for everybody with access to the port, names from the database for server tokens.
 
-What shows without a token is what `/metrics` and `/readyz` tell on the same port. Who may see more is decided by SQL.
+Without a token it shows the same as `/metrics` and `/readyz` on the same port. SQL decides who may see more.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ _HEADERS = {
 
 
 class Dashboard:
-    """Serves the page and its sources: figures of each gateway, and what `overview` returns for claims.
+    """Serves the page and its data: metrics of each gateway, and the result of `overview` for claims.
 
     That raises `Refused` with an HTTP status as its code.
     """

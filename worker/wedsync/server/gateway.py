@@ -1,4 +1,4 @@
-"""The gateway: accepts sockets, keeps the list of them, and ends those that fell silent."""
+"""The gateway: accepts sockets, tracks them, and closes silent ones."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _BACKLOG = 4096
 _LAST_REQUESTS = 2.0
 _CATCHING_UP = 5
 _ASKS_PER_SECOND = 500
-"""What one process spends on it at most; beyond that the pings that go out anyway have to do."""
+"""Upper bound per process; beyond that, regular pings have to suffice."""
 
 
 class Gateway:
@@ -53,7 +53,7 @@ class Gateway:
         self.unconfirmed: dict[Connection, None] = {}
         self.closing = False
         self.protocol_logger = logging.getLogger("wedsync.websockets")
-        # It reports every handshake at info.
+        # It logs every handshake at level info.
         self.protocol_logger.setLevel(logging.WARNING)
         self._tasks: set[asyncio.Task[None]] = set()
         self._server: asyncio.Server | None = None
@@ -68,7 +68,7 @@ class Gateway:
         bound: int = self._server.sockets[0].getsockname()[1]
         for listener in self._server.sockets:
             if listener.family in (AF_INET, AF_INET6):
-                # Accepted sockets inherit it: small frames must not wait for acknowledgements.
+                # Inherited by accepted sockets: small frames must not wait for acknowledgements.
                 listener.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         return bound
 
@@ -100,9 +100,9 @@ class Gateway:
             socket.close(CloseCode.INTERNAL_ERROR, "the server made a mistake")
 
     async def sweep(self) -> None:
-        """Ping silent sockets, close idle and empty ones, drop those past their deadline. Runs until cancelled."""
+        """Ping silent sockets, close idle and empty ones, abort those past their deadline. Runs until cancelled."""
         while True:
-            # Jitter keeps the sweeps, and so the pings, of several processes apart.
+            # Jitter desynchronizes the sweeps, and so the pings, of several processes.
             await asyncio.sleep(self.limits.sweep_seconds * random.uniform(0.8, 1.2))  # noqa: S311
             for number, connection in enumerate(tuple(self.connections), 1):
                 self._check(connection, time.monotonic())
@@ -110,7 +110,7 @@ class Gateway:
                     await asyncio.sleep(0)
 
     async def ask(self) -> None:
-        """Ask whoever was sent something whether it has arrived. Runs until cancelled."""
+        """Ask sockets with unconfirmed messages for confirmation. Runs until cancelled."""
         while True:
             pause = max(self.limits.ask_seconds, len(self.unconfirmed) / _ASKS_PER_SECOND)
             await asyncio.sleep(pause * random.uniform(0.8, 1.2))  # noqa: S311
@@ -141,19 +141,19 @@ class Gateway:
         self.services.confirm(connection)
 
     def _owes_pongs(self, connection: Connection, now: float) -> bool:
-        """Whether a client confirms nothing for so long that it holds back what others can go on from."""
+        """Whether a client has not confirmed anything for so long that it holds back the safe position of others."""
         if self.services.checkpoints.settled is None:
             return False
-        # While it catches up it is asked for nothing.
+        # It is not asked while it is catching up.
         patience = self.limits.confirm_seconds * (_CATCHING_UP if connection.joins_in_flight else 1)
         return now - connection.confirmed_at > patience
 
     def next_ping(self, now: float) -> float:
-        """When a socket that was pinged now is to be pinged again."""
+        """When to ping a socket again that is pinged now."""
         return now + self.limits.ping_seconds * random.uniform(0.4, 1.0)  # noqa: S311
 
     def points(self) -> list[dict[str, str | None]]:
-        """How far the clients of all joined channels have come, as `save_positions` takes it."""
+        """Positions of the clients of all joined channels, in the format of `save_positions`."""
         return [
             subscription.point(subscription.cursor(connection.confirmed()))
             for connection in self.connections
@@ -162,18 +162,18 @@ class Gateway:
         ]
 
     def close_replaced(self, ids: list[object]) -> None:
-        """Close those of these sockets that are here: others of the same clients took their places."""
+        """Close those of these sockets that belong to this process, because other sockets replaced them."""
         for connection in tuple(self.connections):
             if str(connection.id) in ids:
                 connection.close(CloseCode.REPLACED, "another socket of this session took its place")
 
     def restart_all(self, reason: str) -> None:
-        """Close every socket because the database lost their subscriptions; clients come back and rejoin."""
+        """Close all sockets because the database lost their subscriptions; clients reconnect and rejoin."""
         log.warning("sockets_restarted", sockets=len(self.connections), reason=reason)
         connections = list(self.connections)
         for connection in connections:
             connection.disown()
-        # The first ones at once, the rest paced: all of them come back and join anew.
+        # The first ones immediately, the rest paced, because all of them reconnect and rejoin.
         self._keep(self._close_all(connections, reason, _RESTART_PACE))
 
     async def _close_all(self, connections: list[Connection], reason: str, pace: float) -> None:
@@ -194,7 +194,7 @@ class Gateway:
         pace = min(_LONGEST_PACE, seconds / 4 * _CLOSES_PER_BATCH / max(1, len(connections)))
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                # What they confirm now need not be sent again after they have come back.
+                # What they confirm now need not be repeated after they reconnect.
                 for connection in connections:
                     connection.ping()
                 await asyncio.sleep(min(_LAST_PONGS, seconds / 10))

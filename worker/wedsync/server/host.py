@@ -1,4 +1,4 @@
-"""What a socket needs of the process that holds it."""
+"""The interfaces that sockets require from their process."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from wedsync.protocol.phoenix import Action
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """Bounds of one socket, in seconds and bytes. Pings are at most `ping_seconds` apart, and at least 0.4 of that.
+    """Limits of a socket, in seconds and bytes. Pings are at most `ping_seconds` apart, and at least 0.4 of that.
 
-    Whoever was sent something is also asked every `ask_seconds` whether it has arrived, while sockets are few enough.
+    Sockets with unconfirmed messages are also asked every `ask_seconds`, unless there are too many.
     """
 
     handshake_seconds: float = 10.0
@@ -37,7 +37,7 @@ class Limits:
 
 
 class Rules(Protocol):
-    """Settings that sockets keep."""
+    """Settings for sockets."""
 
     @property
     def channels_per_socket(self) -> int:
@@ -49,42 +49,42 @@ class Rules(Protocol):
 
 
 class Services(Protocol):
-    """What is done for sockets and their channels."""
+    """Operations for sockets and their channels."""
 
     checkpoints: Checkpoints
     stats: Stats
 
     @property
     def rules(self) -> Rules:
-        """The rules in force."""
+        """The current settings."""
 
     async def open(self, socket_id: uuid.UUID, claims: Mapping[str, Any], session: str | None) -> None:
         """Count a socket. Raises `Refused` and `TokenError`."""
 
     def alive(self, socket_id: uuid.UUID) -> None:
-        """A socket gave a sign of life."""
+        """A socket sent a heartbeat."""
 
     def closed(self, socket_id: uuid.UUID) -> None:
-        """A counted socket is gone."""
+        """A counted socket was closed."""
 
     def act(self, socket: Socket, actions: Iterable[Action[Subscription]]) -> None:
-        """Do what a message of a client asks for."""
+        """Process a request of a client."""
 
     def confirm(self, socket: Socket) -> None:
         """The client may have received more."""
 
     def release(self, subscription: Subscription) -> None:
-        """The socket of a channel is gone."""
+        """The socket of a channel was closed."""
 
 
 class Door(Protocol):
-    """HTTP on the port of the sockets."""
+    """HTTP on the socket port."""
 
     def take(self, transport: asyncio.Transport, data: bytes) -> None:
-        """Serve a connection from its first bytes on."""
+        """Serve a connection, given its first bytes."""
 
     async def drain(self, seconds: float) -> None:
-        """Let requests end within `seconds`, then drop them."""
+        """Wait for requests up to `seconds`, then abort them."""
 
 
 class Host(Protocol):
@@ -109,4 +109,4 @@ class Host(Protocol):
         """Run work of a socket in the background; an unforeseen fault closes that socket alone."""
 
     def next_ping(self, now: float) -> float:
-        """When a socket that was pinged now is to be pinged again."""
+        """When to ping a socket again that is pinged now."""

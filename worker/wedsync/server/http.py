@@ -1,4 +1,4 @@
-"""The HTTP port: is it alive, is it ready, how much does it do."""
+"""The HTTP port: liveness, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ any Supabase Realtime client can join <code>core_fields_&lt;couple id&gt;</code>
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether the worker can serve, and if not, why; `problems` are short constant phrases."""
+    """Whether the worker can serve clients; `problems` are short constant phrases."""
 
     problems: tuple[str, ...]
 
@@ -56,7 +56,7 @@ class Readiness:
 def build_app(
     readiness: Callable[[], Readiness], metrics: CollectorRegistry, more: Sequence[BaseRoute] = ()
 ) -> Starlette:
-    """The application with `more` routes; `readiness` and `metrics` are asked at every request."""
+    """The application with `more` routes; `readiness` and `metrics` are called for every request."""
 
     async def page(_request: Request) -> Response:
         return HTMLResponse(_PAGE)
@@ -70,7 +70,7 @@ def build_app(
         return JSONResponse(body, status_code=200 if state.ready else 503)
 
     async def figures(request: Request) -> Response:
-        # Prometheus says which of its formats it takes.
+        # Prometheus negotiates the format.
         encode, kind = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(metrics), headers={"content-type": kind})
 
@@ -79,7 +79,7 @@ def build_app(
 
 
 class HttpServer(uvicorn.Server):
-    """Uvicorn inside a loop whose signals belong to somebody else."""
+    """Uvicorn in a loop whose signals are handled elsewhere."""
 
     def __init__(self, app: Starlette, limits: HttpLimits | None = None) -> None:
         protocol: Any = partial(BoundedHttp, waiting=Waiting(limits))
@@ -92,5 +92,5 @@ class HttpServer(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave the process's signal handlers alone."""
+        """Do not change the process's signal handlers."""
         yield

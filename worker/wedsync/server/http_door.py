@@ -1,8 +1,8 @@
-"""Plain HTTP on the socket port: stock clients send their broadcasts over HTTP to the address of the socket.
+"""HTTP on the socket port, to which stock clients send broadcasts over HTTP.
 
-A request that does not begin like a GET is handed, with its transport, to an HTTP protocol of uvicorn. There is no
-second hop, and no proxy is needed in front of the two ports. The connection ends with the answer: a proxy that kept it
-would send the opening of a socket here, where there are none.
+A request that does not start like a GET is passed, with its transport, to uvicorn's HTTP protocol. There is no
+second hop, and no proxy is needed in front of the two ports. The connection is closed after the response: a proxy that reused
+it would send handshakes here.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 FIRST_BYTES = frozenset((b"P", b"O"))
-"""POST and OPTIONS; openings of sockets begin with GET."""
+"""POST and OPTIONS; handshakes start with GET."""
 _UNREAD_BYTES = 8_000_000
-"""So much of a body that nobody asked for is read before the answer."""
+"""Bytes of an unwanted body that are read before the response."""
 
 
 class HttpDoor:
-    """Serves routes on connections that somebody else accepted."""
+    """Serves routes on connections accepted elsewhere."""
 
     def __init__(self, routes: Sequence[BaseRoute]) -> None:
         app = Starlette(routes=routes)
@@ -42,14 +42,14 @@ class HttpDoor:
         self._state.default_headers = [(b"connection", b"close")]
 
     def take(self, transport: asyncio.Transport, data: bytes) -> None:
-        """Serve a connection from its first bytes on."""
+        """Serve a connection, given its first bytes."""
         protocol = BoundedHttp(config=self._config, server_state=self._state, app_state={}, waiting=self._waiting)
         transport.set_protocol(protocol)
         protocol.connection_made(transport)
         protocol.data_received(data)
 
     async def drain(self, seconds: float) -> None:
-        """Let requests end within `seconds`, then drop them."""
+        """Wait for requests up to `seconds`, then abort them."""
         connections: tuple[Any, ...] = tuple(self._state.connections)
         for protocol in connections:
             protocol.shutdown()
@@ -60,8 +60,8 @@ class HttpDoor:
 
 
 def _read_first(app: ASGIApp) -> ASGIApp:
-    """The application, whose answers wait for the end of the request: to close over unread bytes would reset the
-    connection, and the client might lose the answer with it."""
+    """The application, whose responses wait for the end of the request: closing with unread bytes would reset the
+    connection, and the client might lose the response."""
 
     async def serve(scope: Scope, receive: Receive, send: Send) -> None:
         unread = True

@@ -1,4 +1,4 @@
-"""What arrives at one socket, no faster than it may come: also what is refused, ignored or no message at all costs time."""
+"""Rate limiting of a socket's input, including refused, ignored and invalid messages, because all cost time."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ from typing import Protocol
 from wedsync.channels.token_bucket import TokenBucket
 
 FRAMES_PER_MESSAGE = 5
-"""Frames of any kind that may come for each message of `rate`: fragments, pongs, heartbeats."""
+"""Frames of any kind allowed per message of `rate`: fragments, pongs, heartbeats."""
 _LEAST = 50.0
-"""Frames a second of a socket that may send no messages at all: it still joins and answers pings."""
+"""Frames per second of a socket that may not send messages: it still joins and answers pings."""
 _SLICE = 16_384
-"""Bytes acted on at once: thousands of the smallest frames, or a part of a large one."""
+"""Bytes processed at once: thousands of minimal frames, or a part of a large one."""
 _LONGEST_PAUSE = 20.0
-"""Seconds; shorter than a silence for which a socket is given up."""
+"""Seconds; shorter than the silence after which a socket is closed."""
 
 
 class Feedable(Protocol):
-    """Who takes the bytes."""
+    """The recipient of the bytes."""
 
     open: bool
 
     def feed(self, data: bytes) -> int:
-        """Act on them; returns the number of frames."""
+        """Process them; returns the number of frames."""
 
 
 class Inflow:
-    """Bytes on their way into `Connection.feed`. Above the rate the socket is not read from, and nothing is lost."""
+    """Bytes for `Connection.feed`. Above the rate, reading from the socket is paused, and nothing is lost."""
 
     __slots__ = ("_bucket", "_connection", "_rate", "_rest", "_transport")
 
@@ -41,7 +41,7 @@ class Inflow:
         self._rest = b""
 
     def take(self, data: bytes) -> None:
-        """Act on what has arrived."""
+        """Process received data."""
         for start in range(0, len(data), _SLICE):
             pause = self._owed(self._connection.feed(data[start : start + _SLICE]))
             if pause > 0:
@@ -51,7 +51,7 @@ class Inflow:
                 return
 
     def _owed(self, frames: int) -> float:
-        """Seconds until as many frames were due."""
+        """Seconds until that many frames are allowed."""
         most, now = max(self._rate() * FRAMES_PER_MESSAGE, _LEAST), time.monotonic()
         return self._bucket.owe(most, now, frames)
 

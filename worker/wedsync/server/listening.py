@@ -1,4 +1,4 @@
-"""The ports of the worker: taken before anything else starts, with an error that names the setting."""
+"""The worker's ports: bound before anything else starts, with errors that name the setting."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from wedsync.errors import PortTaken
 
 
 def reserve_port(host: str, port: int, variable: str) -> socket.socket:
-    """A socket that holds the port without listening, so that gateways can share it and nobody else takes it."""
+    """A socket that reserves the port without listening, so that only our gateways can share it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # Without SO_REUSEPORT first: another worker of ours on this port must be noticed.
+    # First without SO_REUSEPORT, to detect another worker on this port.
     try:
         with socket.socket(family) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -35,7 +35,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
 
 
 def not_listening(exc: OSError, host: str, port: int, variable: str) -> PortTaken:
-    """Why an address cannot be listened on, and which setting chooses it."""
+    """The error for an address that cannot be bound, with its setting."""
     if exc.errno == errno.EADDRINUSE:
         hint = f"another worker or `wedsync up` may run here: end it, or set {variable} to a free port"
         return PortTaken(f"port {port} of {host} is in use", hint=hint)

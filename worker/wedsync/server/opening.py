@@ -1,4 +1,4 @@
-"""The answer to the opening request of a socket: who it is, which serializer it speaks, or why not."""
+"""The response to the handshake of a socket: identity and serializer, or the refusal."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from wedsync.protocol.origins import REFUSED
 from wedsync.server.host import Host
 
 _SMALL_READER = "websockets/"
-"""The library of the Python client names itself so; the client leaves its limit of 1 MiB as it is."""
+"""User agent of the Python client's library, whose limit of 1 MiB the client does not change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """What a socket is for as long as it lives. `session` is the client's own name for itself, or None."""
+    """Fixed properties of a socket. `session` is the client's session parameter, or None."""
 
     identity: Identity
     serializer: Serializer
@@ -33,7 +33,7 @@ class Opened:
 async def answer(
     host: Host, protocol: ServerProtocol, request: Request, connection_id: uuid.UUID
 ) -> tuple[Response, Opened | None]:
-    """The HTTP response, and what was opened unless the request is refused. The response is not sent yet."""
+    """The HTTP response, not yet sent, and the properties of the socket unless the request is refused."""
     try:
         return await _accept(host, protocol, request, connection_id)
     except HandshakeRefused as refusal:
@@ -51,7 +51,7 @@ async def _accept(
     host: Host, protocol: ServerProtocol, request: Request, connection_id: uuid.UUID
 ) -> tuple[Response, Opened]:
     header, origin = _only(request, "x-api-key"), _only(request, "origin")
-    # Before version 16 the library reads GET requests only, and tells no method.
+    # Before version 16 the library only supports GET, and does not report the method.
     if getattr(request, "method", "GET") != "GET":
         raise HandshakeRefused(405, "open sockets with GET")
     opening = read_opening(request.path, header)

@@ -1,4 +1,4 @@
-"""What waits to be read by the client of one socket: how much that is, and whether the client reads at all."""
+"""The output of a socket: how much is unread, and whether the client reads at all."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import sys
 import termios
 
 _HIGH_WATER = 65_536
-"""Unsent bytes at which what a client had missed waits for it to read."""
+"""Unsent bytes at which sending missed events pauses."""
 
 
 class Outflow:
-    """The buffer of a transport, which may hold `buffer_bytes`.
+    """The buffer of a transport, limited to `buffer_bytes`.
 
-    `room` is set while it is filling up, and tells when it has room again.
+    `room` is set while it is full, and signals when it has room again.
     """
 
     __slots__ = ("_buffer_bytes", "_transport", "room")
@@ -27,7 +27,7 @@ class Outflow:
 
     @property
     def is_overfull(self) -> bool:
-        """Whether more waits than may be held."""
+        """Whether the limit is exceeded."""
         return self._transport.get_write_buffer_size() > self._buffer_bytes
 
     def pause(self) -> None:
@@ -35,13 +35,13 @@ class Outflow:
         self.room = asyncio.Event()
 
     def resume(self) -> None:
-        """The client has read, or nothing follows any more."""
+        """The client has read, or nothing more follows."""
         if self.room is not None:
             self.room.set()
             self.room = None
 
     async def is_read(self, stall_seconds: float) -> bool:
-        """Wait for room at most so long. False: the client has read nothing at all meanwhile; a slow line is no stall."""
+        """Wait for room with a time-out. False if the client has read nothing in the meantime; slow clients are fine."""
         if self.room is None:
             return True
         unread = self._unread()
@@ -53,7 +53,7 @@ class Outflow:
         return True
 
     def _unread(self) -> int:
-        """Bytes that the client has not acknowledged, those that the kernel keeps included."""
+        """Bytes that the client has not acknowledged, including those in kernel buffers."""
         if self._transport.is_closing():
             return 0
         kept = fcntl.ioctl(self._transport.get_extra_info("socket").fileno(), termios.TIOCOUTQ, bytes(4))

@@ -1,4 +1,4 @@
-"""Broadcasts over HTTP, for senders without a socket: one message or a batch, stored and announced like those from SQL."""
+"""Broadcasts over HTTP, for senders without a socket: one message or a batch, stored and sent like those from SQL."""
 
 from __future__ import annotations
 
@@ -19,27 +19,27 @@ from wedsync.protocol.origins import REFUSED, Origins
 from wedsync.protocol.publishing import PublishRefused, read_messages, read_names
 
 PREFIXES = ("", "/realtime/v1", "/socket")
-"""Stock clients put the paths behind the address of the socket, without its last part."""
+"""Stock clients append the paths to the address of the socket, without its last part."""
 BODY_LIMIT = 5_000_000
 _SENDERS_LIMIT = 10_000
 _ALLOWED_HEADERS = "authorization, apikey, content-type, x-api-key, x-client-info"
 
 
 class Publisher(Protocol):
-    """Who stores and announces."""
+    """Stores and announces messages."""
 
     @property
     def messages_per_second(self) -> float:
-        """The rate of the settings."""
+        """The configured rate."""
 
     async def publish(self, claims: Mapping[str, Any], messages: list[dict[str, object]]) -> list[str]:
         """Store and announce; returns the topics on which the sender may not broadcast. Raises `PublishRefused`."""
 
 
 class Senders:
-    """Who sends over HTTP, each within the message rate of the settings.
+    """Senders over HTTP, each limited to the configured message rate.
 
-    That rate is kept by each process for itself; the limit `realtime-broadcast` of the database holds for all together.
+    Each process applies that rate separately; the database's limit `realtime-broadcast` applies to all together.
     """
 
     def __init__(self, verifier: TokenVerifier, publisher: Publisher) -> None:
@@ -48,7 +48,7 @@ class Senders:
         self._buckets: dict[object, TokenBucket] = {}
 
     async def identify(self, request: Request) -> Identity:
-        """Who sends: the bearer token, or the key where there is none. Raises `PublishRefused`."""
+        """The sender: from the bearer token, or the key if there is none. Raises `PublishRefused`."""
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
         key = request.headers.get("apikey") or request.headers.get("x-api-key")
         token = own_token(bearer.strip() if scheme.lower() == "bearer" else None) or own_token(key)
@@ -65,7 +65,7 @@ class Senders:
         return identity
 
     def take(self, identity: Identity, count: int) -> dict[str, str]:
-        """Count messages against the sender's rate; returns the headers that tell it. Raises `PublishRefused`."""
+        """Count messages against the sender's rate; returns the rate-limit headers. Raises `PublishRefused`."""
         now, most = time.monotonic(), self._publisher.messages_per_second
         sender = identity.claims.get("sub") or identity.claims["role"]
         if len(self._buckets) >= _SENDERS_LIMIT and sender not in self._buckets:
@@ -84,7 +84,7 @@ class Senders:
 
 
 def publish_routes(publisher: Publisher, verifier: TokenVerifier, allowed_origins: Iterable[str] | None) -> list[Route]:
-    """Routes of batch and single publishing, behind every prefix, for pages of these origins (None: of all) and for programs."""
+    """Routes of batch and single publishing, below every prefix, for pages of these origins (None: all) and programs."""
     origins, senders = Origins.of(allowed_origins), Senders(verifier, publisher)
 
     async def batch(request: Request) -> Response:
@@ -94,7 +94,7 @@ def publish_routes(publisher: Publisher, verifier: TokenVerifier, allowed_origin
         headers = senders.take(identity, len(messages))
         refused = await publisher.publish(identity.claims, messages)
         if refused:
-            # Still 202, as clients expect of a batch, but never silent.
+            # Still 202, as clients expect for a batch, but refused topics are reported.
             return JSONResponse({"refused": refused}, 202, headers)
         return Response(status_code=202, headers=headers)
 
@@ -117,7 +117,7 @@ def publish_routes(publisher: Publisher, verifier: TokenVerifier, allowed_origin
 
 
 def _guarded(handle: Any, origins: Origins) -> Any:
-    """Answer refusals and preflights, and let pages of the origins read all answers."""
+    """Handle refusals and preflights, and allow pages of the origins to read all responses."""
 
     async def endpoint(request: Request) -> Response:
         origin = request.headers.get("origin")

@@ -1,1 +1,1 @@
-"""What the worker does with the database for its channels: joins, leaves, broadcasts, presence, the relay, jobs."""
+"""Services on channels and the database: joins, leaves, broadcasts, presence, the relay, jobs."""

@@ -1,4 +1,4 @@
-"""What is written down about sockets: that they are open, that they live, how much they received. Always in batches."""
+"""Records about sockets: open sockets, heartbeats, delivery counts. Always in batches."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ _GATHER_SECONDS = 0.05
 _PINGS_EVERY = 30.0
 _ACTIVITY_EVERY = 10.0
 _KINDS_WAITING = 100_000
-"""Counters kept while the database is away; beyond that, new ones are dropped, because counts are no events."""
+"""Counters kept while the database is unavailable; beyond that, new ones are dropped, because counts are not critical."""
 
 
 class Bookkeeper:
-    """Books of one node. `deliveries` gives, and forgets, what users received since it was last called."""
+    """Records of one node. `deliveries` returns and resets the deliveries per user."""
 
     def __init__(self, pool: Any, node: uuid.UUID, deliveries: Callable[[], Deliveries]) -> None:
         self.progress = Progress()
@@ -43,12 +43,12 @@ class Bookkeeper:
         self._writing_activity = asyncio.Lock()
 
     async def open(self, connection_id: uuid.UUID, claims: Mapping[str, Any], session: str | None) -> None:
-        """Count a socket for whom the claims name. Raises `Refused`, and `TokenError` for claims that cannot be counted.
+        """Count a socket for the user of the claims. Raises `Refused`, and `TokenError` for claims that cannot be counted.
 
-        While the database is away sockets are not counted: their joins are refused anyway, and those that were
+        While the database is unavailable, sockets are not counted: their joins are refused anyway, and those that were
         open before keep working.
         """
-        # Other claims say nothing about who it is, and may hold what the database does not take.
+        # Other claims do not identify the user, and may contain text that the database cannot store.
         who = {name: claims.get(name) for name in ("sub", "role")}
         try:
             async with asyncio.timeout(OPEN_SECONDS):
@@ -59,13 +59,13 @@ class Bookkeeper:
             log.warning("open_not_counted", error=type(exc).__name__)
 
     def closed(self, connection_id: uuid.UUID) -> None:
-        """A counted socket is gone."""
+        """A counted socket was closed."""
         self._closed.append(connection_id)
         self._some_closed.set()
         self._alive.discard(connection_id)
 
     def alive(self, connection_id: uuid.UUID) -> None:
-        """A socket gave a sign of life."""
+        """A socket sent a heartbeat."""
         self._alive.add(connection_id)
 
     def count(self, user: str | None, topic: str, what: str, number: int = 1) -> None:
@@ -74,7 +74,7 @@ class Bookkeeper:
             self._activity[user, topic, what] += number
 
     async def run(self) -> None:
-        """Write until cancelled; what cannot be written waits."""
+        """Write until cancelled; failed writes are retried."""
         pings_at = activity_at = time.monotonic()
         while True:
             await self._until_closed()
@@ -94,7 +94,7 @@ class Bookkeeper:
                 self.progress.done()
 
     async def _until_closed(self) -> None:
-        """Wait a little for more of those that closed: whoever comes back at once must not count twice for long."""
+        """Wait briefly for more closed sockets: clients that reconnect immediately should not count twice for long."""
         try:
             async with asyncio.timeout(_CHECK_EVERY):
                 await self._some_closed.wait()
@@ -110,15 +110,15 @@ class Bookkeeper:
             del self._closed[:count]
 
     async def write_pings(self) -> None:
-        """Write the signs of life. Raises what the driver raises; they are kept then."""
+        """Write heartbeats. If the driver raises an exception, they are kept."""
         alive = list(self._alive)
         if alive:
             await calls.note_pings(self._pool, alive)
             self._alive.difference_update(alive)
 
     async def write_activity(self) -> None:
-        """Write the counters. Raises what the driver raises; they are kept then."""
-        # Of two that write at once, both would write the same.
+        """Write counters. If the driver raises an exception, they are kept."""
+        # Concurrent calls would write the same counters twice.
         async with self._writing_activity:
             await self._write_activity()
 
@@ -143,5 +143,5 @@ class Bookkeeper:
 
 
 def _refused(row: Mapping[str, object], exc: Exception) -> None:
-    """A count that the database does not take is dropped: counts are no events."""
+    """Drop a count that the database rejects, because counts are not critical."""
     log.warning("activity_refused", event_type=str(row["event_type"]), sqlstate=getattr(exc, "sqlstate", None))

@@ -1,4 +1,4 @@
-"""Broadcasts of clients to each other, over the bus to all processes; and word of who came and left."""
+"""Client broadcasts over the bus to all processes, and broadcasts of who joined and left."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class Broadcasts:
             identity = subscription.identity
             is_server = identity is not None and identity.claims["role"] == "service_role"
             if not subscription.is_free and not is_server and message.event in rules.server_events:
-                # The others would take it for word of the server.
+                # Receivers would trust it as an event of the server.
                 raise BadBroadcast("EventReserved: event names of this form are reserved for the server")
         self._deliver((message,), None if subscription.echo else subscription)
         self._bus.send("broadcast", {"node": self._node, **message.packed()})
 
     def receive(self, items: Iterable[object]) -> None:
-        """Deliver what other processes sent."""
+        """Deliver messages of other processes."""
         messages = []
         for item in items:
             try:
@@ -68,7 +68,7 @@ class Broadcasts:
         self._deliver(messages, None)
 
     def announce(self, announcement: Announcement, change: Change) -> None:
-        """Broadcast who is looking at a wedding, on this node; every node receives the change itself."""
+        """Broadcast a presence change of a wedding on this node; every node receives the change itself."""
         for name in announcement.topics:
             if self._hub.room((name, None)):
                 self._deliver((_presence_event(name, announcement, change),), None)

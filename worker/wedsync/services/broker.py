@@ -1,4 +1,4 @@
-"""The connection of a process to NATS, which comes back by itself. Optional: installed with the extra `nats`."""
+"""A NATS connection that reconnects automatically. Optional: installed with the extra `nats`."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from wedsync.logs import logger
 log = logger("broker")
 
 AWAY: tuple[type[Exception], ...] = (OSError, NatsError)
-"""What publishing raises while the broker cannot be reached."""
+"""Exceptions of publishing while the broker is unavailable."""
 _SPARE_BYTES = 1024
 WAITING_BYTES = 64_000_000
 """How much may wait for the rest of its message; beyond that the oldest is dropped."""
 _PART = struct.Struct("!16sII")
 """Name of the message, number of the part from 0 on, number of parts."""
 PING_EVERY = 4
-"""Seconds between pings; a broker that leaves two of them without an answer counts as away."""
+"""Seconds between pings; after two unanswered pings, the broker counts as unavailable."""
 
 Receive = Callable[[bytes], None]
 
@@ -94,7 +94,7 @@ class Broker:
 
     @property
     def connected(self) -> bool:
-        """Whether what is published now goes out now."""
+        """Whether messages can be sent now."""
         return self._client is not None and bool(self._client.is_connected)
 
     @property
@@ -103,24 +103,24 @@ class Broker:
         return (self._client.max_payload if self._client is not None else 1_048_576) - _SPARE_BYTES
 
     async def publish(self, subject: str, data: bytes) -> None:
-        """Send soon, in order. Raises one of `AWAY` while there is no connection."""
+        """Send soon, in order. Raises one of `AWAY` without a connection."""
         if self._client is None or not self._client.is_connected:
             raise ConnectionError("the broker is away")
         for part in parts(data, self.largest):
             await self._client.publish(subject, part)
 
     async def subscribe(self, subject: str, receive: Receive) -> None:
-        """Call `receive` with every message of a subject from now on, in order, through lost connections too."""
+        """Call `receive` with every message of a subject from now on, in order, also after reconnects."""
         self._recipients[subject] = receive
         if self._client is not None and self._client.is_connected:
             try:
                 await self._subscribe_all(self._client)
             except AWAY as exc:
-                # Made up for when the connection comes back.
+                # Done when the connection is restored.
                 log.warning("not_subscribed", error=type(exc).__name__)
 
     async def unsubscribe(self, subject: str) -> None:
-        """Harmless when it was not subscribed."""
+        """Harmless if not subscribed."""
         self._recipients.pop(subject, None)
         subscription = self._subscriptions.pop(subject, None)
         if subscription is not None and self.connected:
@@ -136,7 +136,7 @@ class Broker:
             try:
                 await self._stay(backoff)
             except AWAY as exc:
-                # The address may hold a password: only the kind of error is logged.
+                # The address may contain a password, so only the type of the error is logged.
                 if backoff.is_news(exc):
                     log.warning("broker_away", error=type(exc).__name__)
             await asyncio.sleep(backoff.pause())
@@ -152,7 +152,7 @@ class Broker:
             name="wedsync",
             allow_reconnect=True,
             max_reconnect_attempts=-1,
-            # All workers lose a broker at the same moment and must not come back at the same one.
+            # All workers lose a broker at the same time and must not reconnect at the same time.
             reconnect_time_wait=random.uniform(0.2, 2.0),  # noqa: S311
             ping_interval=PING_EVERY,
             max_outstanding_pings=2,
@@ -174,7 +174,7 @@ class Broker:
             await client.close()
 
     async def _subscribe_all(self, client: Client) -> None:
-        """Subscribe to what has a recipient and is not subscribed yet, and wait until the server knows."""
+        """Subscribe to pending subjects, and wait for the server's confirmation."""
         for subject in self._recipients.keys() - self._subscriptions.keys():
             self._subscriptions[subject] = await client.subscribe(subject, cb=self._receive)
         await client.flush()

@@ -1,7 +1,7 @@
 """The bus: ephemeral messages between the processes of the worker, over rows of the database by default.
 
-An item is a JSON object of a kind: broadcast, presence, replaced. What is sent within one tick travels together. Nothing is
-kept for long, so who was away learns that something may be missing, and repairs that.
+An item is a JSON object of a kind: broadcast, presence, replaced. Items sent within one tick are batched. Nothing is
+kept for long, so a process that was disconnected is told that messages may be missing, and repairs its state.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ log = logger("bus")
 
 TICK_SECONDS = 0.010
 WAITING_BYTES = 64_000_000
-"""How much may wait for a bus that is away; beyond that the oldest go."""
-_PORTION_BYTES = 1_000_000
+"""Limit of pending items while the bus is down; beyond that, the oldest are dropped."""
+_BATCH_BYTES = 1_000_000
 
 Item = Mapping[str, object]
 
 
 class Outbox:
-    """Items waiting for the next tick, as JSON texts of a kind. The oldest are dropped, and counted, when they are too much."""
+    """Items waiting for the next tick, as JSON texts of a kind. Beyond the limit, the oldest are dropped and counted."""
 
     def __init__(self) -> None:
         self.dropped = 0
@@ -53,13 +53,13 @@ class Outbox:
         self._some.set()
 
     def give_back(self, items: Sequence[tuple[str, str]]) -> None:
-        """What could not be sent goes before everything else."""
+        """Put unsent items back in front."""
         self._texts.extendleft(reversed(items))
         self._size += sum(len(text) for _, text in items)
         self._some.set()
 
     async def tick(self) -> list[tuple[str, str]]:
-        """Wait for items, and a moment for more to join them; returns (kind, JSON text) pairs in order."""
+        """Wait for items, and briefly for more; returns (kind, JSON text) pairs in order."""
         await self._some.wait()
         await asyncio.sleep(TICK_SECONDS)
         self._some.clear()
@@ -70,7 +70,7 @@ class Outbox:
 
 
 def first_of(items: Sequence[tuple[str, str]], limit: int) -> Sequence[tuple[str, str]]:
-    """The first items, of at most `limit` bytes together where the first of all allows it."""
+    """The first items, of at most `limit` bytes in total, but at least one."""
     size = 0
     for count, (_, text) in enumerate(items):
         size += len(text)
@@ -80,7 +80,7 @@ def first_of(items: Sequence[tuple[str, str]], limit: int) -> Sequence[tuple[str
 
 
 def packets(items: Iterable[tuple[str, str]], limit: int) -> Iterable[str]:
-    """Messages of at most `limit` bytes where an item allows it; JSON text here is ASCII."""
+    """Messages of at most `limit` bytes, if items allow it; JSON text here is ASCII."""
     kind, batch, size = "", list[str](), 0
     for item_kind, text in items:
         if batch and (item_kind != kind or size + len(text) + 1 > limit):
@@ -99,9 +99,9 @@ def _packet(kind: str, batch: list[str]) -> str:
 
 
 class Bus(ABC):
-    """A bus sends what waits, tick by tick, and receives what the rows of the database hold.
+    """A bus sends pending items in ticks, and receives messages from rows of the database.
 
-    `sql_announces`: SQL tells the bus of changes of presence by itself; otherwise the caller of SQL has to. `progress`
+    `sql_announces`: SQL sends presence changes to the bus itself; otherwise the caller has to. `progress`
     are the parts of the work by name.
     """
 
@@ -116,7 +116,7 @@ class Bus(ABC):
 
     @property
     def dropped(self) -> int:
-        """Items lost because the bus was away for too long."""
+        """Items lost because the bus was down for too long."""
         return self._outbox.dropped
 
     @property
@@ -125,7 +125,7 @@ class Bus(ABC):
         return {"bus": self._sending, "bus reader": self._reader.progress}
 
     def listen(self, receive: Receive, missed: Callable[[], None]) -> None:
-        """Set who receives messages, and is notified of gaps. Call before `run`."""
+        """Set the callbacks for messages and gaps. Call before `run`."""
         self._reader = BusReader(self._pool, self._listener, receive, missed)
 
     def send(self, kind: str, item: Item) -> None:
@@ -134,24 +134,24 @@ class Bus(ABC):
         self._outbox.add(kind, item)
 
     def begin_anew(self) -> None:
-        """The database lost what it had: read from now on."""
+        """The database lost its rows: read from now on."""
         self._reader.begin_anew()
 
     def _sent(self) -> None:
-        """A tick was sent; what came since then is a new beginning."""
+        """A tick was sent; later items start a new one."""
         self._sending.done()
         if self._outbox:
             self._sending.begin()
 
     async def run(self) -> None:
-        """Carry messages until cancelled, through lost connections."""
+        """Transport messages until cancelled, across reconnects."""
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._reader.run())
             tasks.create_task(self._carry())
 
     @abstractmethod
     async def _carry(self) -> None:
-        """Send what the outbox holds, until cancelled."""
+        """Send the outbox until cancelled."""
 
 
 class PostgresBus(Bus):
@@ -163,9 +163,9 @@ class PostgresBus(Bus):
             items = await self._outbox.tick()
             try:
                 while items:
-                    portion = first_of(items, _PORTION_BYTES)
-                    await write_in_parts(portion, self._put, _refused)
-                    del items[: len(portion)]
+                    batch = first_of(items, _BATCH_BYTES)
+                    await write_in_parts(batch, self._put, _refused)
+                    del items[: len(batch)]
             except RETRIED as exc:
                 self._outbox.give_back(items)
                 await backoff.rest(exc, log, "bus_away")

@@ -1,7 +1,7 @@
-"""Reading the bus: rows of the database that all processes see, each read once.
+"""Reading the bus: rows of the database, each read once by every process.
 
-The position is a snapshot, as that of the event log, so a lost notification or a lost connection loses nothing. Whoever
-notifies says no more than that it is time to poll.
+The position is a snapshot, like that of the event log, so lost notifications and connections lose nothing. A
+notification only means that it is time to poll.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from wedsync.logs import logger
 log = logger("bus")
 
 POLL_EVERY = 0.002
-"""Shortest time between two polls in seconds, however many notify."""
+"""Minimum time between two polls in seconds, regardless of the number of notifications."""
 EMPTY_POLL_EVERY = 0.02
-"""The same while notifications bring nothing."""
+"""The same while polls find nothing."""
 LONGEST_PAUSE = 1.0
 KEPT_SECONDS = 25.0
-"""For less time than that the database keeps messages."""
+"""Longer than the database keeps messages."""
 
 
 Receive = Callable[[str, list[Any]], None]
-"""Called with the kind and the items of messages in order, this process's own included."""
+"""Called with the kind and the items of messages in order, including those of this process."""
 
 
 class BusReader:
-    """Passes on what all processes send. `missed` is called when something may be missing, at the start too."""
+    """Passes on messages of all processes. `missed` is called when messages may be missing, also at the start."""
 
     def __init__(self, pool: Any, listener: Listener, receive: Receive, missed: Callable[[], None]) -> None:
         self.progress = Progress()
@@ -48,7 +48,7 @@ class BusReader:
         self._polled_at = 0.0
 
     def begin_anew(self) -> None:
-        """The database may be another one, or of an earlier time: positions of before mean nothing."""
+        """The database may be another one, or restored: earlier positions are invalid."""
         self._cursor = None
         self._notified.set()
 
@@ -75,14 +75,14 @@ class BusReader:
             await asyncio.sleep(pause)
 
     async def _poll(self) -> int:
-        """Read what is new, page by page. Returns how many messages that were."""
+        """Read new messages, page by page. Returns their number."""
         self.polls += 1
         count, kind = 0, "more"
         while kind == "more":
             cursor, began = self._cursor, time.monotonic()
             *rows, (kind, place) = await calls.next_bus_messages(self._pool, cursor)
             if self._cursor != cursor:
-                # begun anew meanwhile
+                # restarted in the meantime
                 return count
             self._cursor = place
             if cursor is None or began - self._polled_at > KEPT_SECONDS:
@@ -98,7 +98,7 @@ class BusReader:
 
 
 def read_item(text: str) -> Any:
-    """The value in JSON text, or None for what is none."""
+    """The value of JSON text, or None if it is invalid."""
     try:
         return json.loads(text)
     except (ValueError, RecursionError) as exc:

@@ -1,4 +1,4 @@
-"""What the messages of clients ask for, and what other processes tell: each to the service that does it."""
+"""Dispatches requests of clients and messages of other processes to services."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from wedsync.services.rules import RuleBook, Rules
 
 
 class Channels:
-    """Channel work of one node. `refused` counts requests; `on_replaced` gets the ids of sockets whose place others took."""
+    """Channel operations of one node. `refused` counts requests; `on_replaced` gets the ids of replaced sockets."""
 
     def __init__(
         self,
@@ -64,7 +64,7 @@ class Channels:
 
     @property
     def rules(self) -> Rules:
-        """The rules in force."""
+        """The current settings."""
         return self._rules.rules
 
     async def open(self, socket_id: uuid.UUID, claims: Mapping[str, Any], session: str | None) -> None:
@@ -72,11 +72,11 @@ class Channels:
         await self._books.open(socket_id, claims, session)
 
     def alive(self, socket_id: uuid.UUID) -> None:
-        """A socket gave a sign of life."""
+        """A socket sent a heartbeat."""
         self._books.alive(socket_id)
 
     def closed(self, socket_id: uuid.UUID) -> None:
-        """A counted socket is gone."""
+        """A counted socket was closed."""
         self._books.closed(socket_id)
 
     def confirm(self, socket: Socket) -> None:
@@ -84,20 +84,20 @@ class Channels:
         self._endings.confirm(socket)
 
     def release(self, subscription: Subscription) -> None:
-        """The socket of a channel is gone."""
+        """The socket of a channel was closed."""
         self._endings.release(subscription, on_purpose=False)
 
     # Requests
 
     def act(self, socket: Socket, actions: Iterable[Action[Subscription]]) -> None:
-        """Do what a message of a client asks for."""
+        """Process a request of a client."""
         for action in actions:
             if isinstance(action, Push):
                 socket.push((action,))
             elif isinstance(action, JoinRequest):
                 self._joins.begin(action.channel)
             elif isinstance(action, LeaveRequest):
-                # A channel that is joined anew goes on; one that is left does not.
+                # A rejoined channel continues; one that is left does not.
                 superseded = action.channel.topic in socket.session.channels
                 self._endings.release(action.channel, on_purpose=not superseded)
             elif isinstance(action, TokenRequest):
@@ -106,7 +106,7 @@ class Channels:
                 self._request(socket, action)
 
     def _request(self, socket: Socket, request: Request[Subscription]) -> None:
-        """Do what a client asks; a refusal is answered, and the channel stays."""
+        """Process a request; refusals are answered, and the channel stays joined."""
         if not request.channel.is_admitted:
             socket.push((answer(request, reason="NotJoined: the channel is not joined"),))
             return
@@ -121,7 +121,7 @@ class Channels:
         elif socket in self._syncing:
             self._refuse(request, "SyncInProgress: wait for the previous page")
         else:
-            # One at a time for each socket, so that none waits behind many.
+            # One at a time per socket, for fairness.
             self._syncing.add(socket)
             socket.spawn(self._sync(socket, request))
 
@@ -174,7 +174,7 @@ class Channels:
     # The bus
 
     def receive(self, kind: str, items: list[Any]) -> None:
-        """Take what other processes send."""
+        """Receive messages of other processes."""
         if kind == "presence":
             self._presence.receive(items)
         elif kind == "replaced":

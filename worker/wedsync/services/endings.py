@@ -1,4 +1,4 @@
-"""The ends of channels: left, lost, run out, or to be joined anew; and what the log holds for single ones."""
+"""Ends of channels: left, revoked, expired, or to be rejoined; and log entries for single channels."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wedsync.services.presence import Presence
 
 
 class Endings:
-    """Ends channels of one node, and gives back what they held."""
+    """Ends channels of one node, and releases their subscriptions."""
 
     def __init__(self, hub: Hub, leaves: Leaves, presence: Presence, books: Bookkeeper, stats: Stats) -> None:
         self.expiries = Expiries(hub, self._run_out)
@@ -27,7 +27,7 @@ class Endings:
         hub.changes = self
 
     def release(self, subscription: Subscription, *, on_purpose: bool) -> None:
-        """Give back a subscription that ended. Unless it did so on purpose, a later join can go on from there."""
+        """Release a subscription that ended. Unless deliberate, a later join can resume from there."""
         if subscription.is_admitted:
             subscription.leave(subscription.socket.confirmed(), on_purpose=on_purpose)
             self._hub.remove(subscription)
@@ -36,7 +36,7 @@ class Endings:
             self._leaves.add(subscription)
 
     def confirm(self, socket: Socket) -> None:
-        """The client may have received more: what it went on from is of no use once that includes all it had missed."""
+        """The client may have received more: its earlier position is released once it has all missed events."""
         confirmed = socket.confirmed()
         for subscription in socket.session.channels.values():
             if subscription.is_return and subscription.is_admitted and subscription.has_confirmed(confirmed):
@@ -44,7 +44,7 @@ class Endings:
                 self._leaves.confirm(subscription.id)
 
     def end(self, subscription: Subscription, reason: str, *, recoverable: bool) -> None:
-        """Tell the client that a channel ended; a stock client joins anew when that is `recoverable`."""
+        """Tell the client that a channel ended; stock clients rejoin if it is `recoverable`."""
         socket = subscription.socket
         finish = socket.session.errored if recoverable else socket.session.closed
         socket.push(finish(subscription, reason))
@@ -52,29 +52,29 @@ class Endings:
         socket.note_emptiness()
 
     def lost(self, subscription: Subscription, reason: str) -> None:
-        """SQL took the right away; `reason` is its JSON or plain text."""
+        """Access was revoked; `reason` is JSON or plain text."""
         if subscription.is_admitted:
             socket = subscription.socket
             self._stats.count("channels_ended", "right_lost")
-            # Whether the client receives that is not known: its next join resyncs.
+            # Delivery is uncertain, so its next join resyncs.
             socket.push(socket.session.closed(subscription, _reason_text(reason)))
             self.release(subscription, on_purpose=False)
             socket.note_emptiness()
 
     def resync(self, subscription: Subscription) -> None:
-        """What a client keeps of a channel may be out of date."""
+        """The client's data of a channel may be out of date."""
         if subscription.is_admitted:
             subscription.socket.note_unconfirmed()
             subscription.socket.push((system(subscription, "wedsync", "ok", "resync: read a fresh snapshot"),))
 
     def rejoin(self, subscription: Subscription, reason: str) -> None:
-        """The channel has to be joined anew to go on without a gap."""
+        """The channel has to be rejoined to continue without a gap."""
         if subscription.is_admitted:
             self._stats.count("channels_ended", "resync")
             self.end(subscription, reason, recoverable=True)
 
     def rights_changed(self, subscription: Subscription) -> None:
-        """What the client read before may show too much or too little."""
+        """The client's data may show too much or too little."""
         if subscription.is_admitted:
             note = system(subscription, "wedsync", "ok", "rights changed: read a fresh snapshot")
             subscription.socket.push((note,))

@@ -1,4 +1,4 @@
-"""When tokens run out: their channels are warned before, and ended when it is so."""
+"""Expiry of tokens: channels are warned in advance, and ended on expiry."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from wedsync.channels.subscription import Subscription
 from wedsync.protocol.phoenix import system
 
 WARNING_SECONDS = 60.0
-"""How long before a token expires its channel is warned."""
+"""Seconds before expiry at which a channel is warned."""
 _LONGEST_SLEEP = 3600.0
 _LITTER = 100
 
 
 class Expiries:
-    """Calls `run_out` for each subscription that still has the token it is watched for when that expires.
+    """Calls `run_out` for each subscription that still has the same token when it expires.
 
-    Subscriptions are kept by their numbers: a token of a year keeps no socket for that long.
+    Subscriptions are stored by id, so that long-lived tokens do not keep sockets in memory.
     """
 
     def __init__(self, hub: Hub, run_out: Callable[[Subscription], None]) -> None:
@@ -34,7 +34,7 @@ class Expiries:
         self._changed = asyncio.Event()
 
     def watch(self, subscription: Subscription) -> None:
-        """Warn this channel before its present token expires, and end it when it does."""
+        """Warn this channel before its current token expires, and end it on expiry."""
         if subscription.identity is not None and self._hub.find(subscription.id) is subscription:
             expires_at = subscription.identity.expires_at
             self._push(max(expires_at - WARNING_SECONDS, time.time()), subscription.id, expires_at)

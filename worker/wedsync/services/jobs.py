@@ -1,4 +1,4 @@
-"""Scheduled jobs. SQL says what is due and does it; each is harmless when several nodes ask at once."""
+"""Scheduled jobs. SQL determines what is due and runs it; concurrent calls by several nodes are harmless."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ RETRY_AFTER = 60.0
 
 
 class JobRunner:
-    """Runs the jobs of `wedsync_data.scheduled_jobs` for as long as it lives."""
+    """Runs the jobs of `wedsync_data.scheduled_jobs`."""
 
     def __init__(self, pool: Any) -> None:
         self._pool = pool
         self._resting: dict[str, float] = {}
 
     async def run(self) -> None:
-        """Ask every second until cancelled. A job that failed rests for a minute; the others go on."""
+        """Check every second until cancelled. A failed job pauses for a minute; the others continue."""
         away = False
         while True:
-            # Jitter keeps the nodes apart.
+            # Jitter desynchronizes the nodes.
             await asyncio.sleep(ASK_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
             try:
                 due = await calls.due_jobs(self._pool)

@@ -1,4 +1,4 @@
-"""Joining and refreshing: what a channel needs from tokens, SQL and the hub together. SQL decides who may receive what."""
+"""Joining and refreshing channels, with tokens, SQL and the hub. SQL decides who may receive what."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from wedsync.services.rules import RuleBook
 log = logger("joins")
 
 JOIN_SECONDS = 9.0
-"""Stock clients give up on a join after ten seconds; an honest answer comes before that."""
+"""Stock clients give up on a join after ten seconds, so answer earlier."""
 _AUTHORISED = frozenset(("InvalidBinding", "ClientJoinRateLimitReached"))
-"""Refusals on topics that the client may join. Others are counted without the name, which anybody makes up at will."""
+"""Refusals on topics that the client may join. Others are counted without the name, which can be arbitrary."""
 _TRY_AGAIN = frozenset(
     ("InitializingProjectConnection", "RealtimeRestarting", "TimeoutOnRpcCall", "UnableToConnectToProject")
 )
@@ -41,9 +41,9 @@ _ROOM_AGAIN = 0.5
 
 
 class Joins:
-    """Joins of one node. `ready` tells whether they can be answered with yes.
+    """Joins of one node. `ready` returns whether they can be accepted.
 
-    `poll` is called after every join: a writer who began before it does not notify the new group.
+    `poll` is called after every join, because earlier transactions do not notify the new group.
     """
 
     def __init__(
@@ -96,13 +96,13 @@ class Joins:
         socket.spawn(self._run(subscription))
 
     def begin_refresh(self, subscription: Subscription) -> None:
-        """Take over the channel's new token in the background. A channel that still joins does so when it has joined."""
+        """Apply the channel's new token in the background. A channel that is still joining does so afterwards."""
         if subscription.is_admitted and subscription.live_from_cursor is not None and not subscription.is_refreshing:
             subscription.is_refreshing = True
             subscription.socket.spawn(self._refresh_all(subscription))
 
     def clear(self) -> None:
-        """The database lost its subscriptions, and their numbers may come again."""
+        """The database lost its subscriptions, and their ids may be reused."""
         self._generation += 1
         self._leaves.clear()
 
@@ -115,7 +115,7 @@ class Joins:
             raise _unreachable("sync_failed", exc) from exc
 
     def _takes(self, socket: Socket) -> bool:
-        """Count a join or a new token against the rate of its socket: refused ones cost the database a transaction, too."""
+        """Count a join or a new token against the rate of its socket, including refused ones, which also cost a transaction."""
         return socket.joins.take(self._rules.rules.joins_per_second, time.monotonic())
 
     async def _run(self, subscription: Subscription) -> None:
@@ -126,7 +126,6 @@ class Joins:
 
     async def _join(self, subscription: Subscription) -> None:
         socket, token, user = subscription.socket, subscription.token, None
-        flight: JoinInFlight | None = None
         try:
             identity = await self._identify(socket, token)
             user = identity.user
@@ -134,25 +133,28 @@ class Joins:
             if subscription.ended():
                 return
             flight = self._hub.begin_join()
-            missed = await self._admit(subscription, identity)
-        except (TokenError, Refused) as exc:
-            if flight is not None:
+            try:
+                await self._enter(subscription, identity, flight)
+            finally:
                 self._hub.abandon(flight)
+        except (TokenError, Refused) as exc:
             self._stats.count("joins", exc.code)
             self._books.count(user, subscription.name if exc.code in _AUTHORISED else "", "refused")
             if not subscription.ended():
                 socket.push(socket.session.refused(subscription, str(exc)))
                 socket.note_emptiness()
-            return
-        except BaseException:
-            if flight is not None:
-                self._hub.abandon(flight)
-            raise
+        else:
+            if subscription.token is not None and subscription.token != token:
+                self.begin_refresh(subscription)
+
+    async def _enter(self, subscription: Subscription, identity: Identity, flight: JoinInFlight) -> None:
+        """Subscribe, send what was missed, and go live. Raises `Refused`."""
+        socket = subscription.socket
+        missed = await self._admit(subscription, identity)
         if missed is None:
-            self._hub.abandon(flight)
             return
         self._stats.count("joins", "ok")
-        self._books.count(user, subscription.name, "subscribe")
+        self._books.count(identity.user, subscription.name, "subscribe")
         reply, *notes = socket.session.joined(subscription, missed.answer.postgres_changes)
         socket.push((reply,))
         try:
@@ -162,7 +164,6 @@ class Joins:
             if not subscription.ended():
                 self._endings.end(subscription, str(exc), recoverable=True)
         if subscription.ended():
-            self._hub.abandon(flight)
             return
         socket.push(notes)
         self._hub.complete(flight, subscription)
@@ -170,11 +171,9 @@ class Joins:
         if subscription.is_admitted:
             self._presence.enter(subscription)
         self._endings.expiries.watch(subscription)
-        if subscription.token is not None and subscription.token != token:
-            self.begin_refresh(subscription)
 
     async def _identify(self, socket: Socket, token: str | None) -> Identity:
-        """Whoever the token names, or the socket's key where there is none. Raises `TokenError`, `Refused`."""
+        """The identity of the token, or of the socket's key if there is none. Raises `TokenError`, `Refused`."""
         identity = socket.identity if token is None else await self._verifier.verify(token)
         if identity.expires_at <= time.time():
             raise TokenError("InvalidJWTToken", "the token has expired")
@@ -185,13 +184,13 @@ class Joins:
         return identity
 
     async def _count_user(self, socket: Socket, identity: Identity) -> None:
-        """A socket that was opened with a key that names nobody counts for the first who joins. Raises `Refused`."""
+        """A socket opened with an anonymous key counts for the first user who joins. Raises `Refused`."""
         if socket.user is None and identity.user is not None:
             await self._books.open(socket.id, identity.claims, socket.session_name)
             socket.user = identity.user
 
     async def _ask(self, subscription: Subscription, identity: Identity, *, is_refresh: bool = False) -> JoinAnswer:
-        """Ask SQL. Raises `Refused`, also for anything else that fails in the database."""
+        """Join in SQL. Raises `Refused`, also for other database errors."""
         socket, generation = subscription.socket, self._generation
         try:
             async with asyncio.timeout(JOIN_SECONDS):
@@ -216,9 +215,9 @@ class Joins:
             raise Refused("RealtimeRestarting", "the database restarted, try again")
 
     async def _admit(self, subscription: Subscription, identity: Identity) -> Missed | None:
-        """Subscribe, and read what the client wants again or missed; None when the channel ended meanwhile.
+        """Subscribe, and read replayed and missed messages; None if the channel has ended in the meantime.
 
-        Raises `Refused`, after which the client can still go on from where it was.
+        Raises `Refused`, after which the client can still resume from its position.
         """
         answer, generation = await self._ask(subscription, identity), self._generation
         subscription.admit(identity, answer)
@@ -237,13 +236,13 @@ class Joins:
         return missed
 
     def _give_back(self, subscription: Subscription, answer: JoinAnswer, generation: int) -> None:
-        """The client does not know of the join: it goes on from where it was before, if it was here before."""
+        """The client does not know of the join: it resumes from its earlier position, if any."""
         if subscription.is_admitted and generation == self._generation:
             subscription.leave(subscription.socket.confirmed(), on_purpose=not answer.is_return)
             self._leaves.add(subscription)
 
     async def _catch_up(self, subscription: Subscription, missed: Missed) -> None:
-        """Send what the client missed, at its own pace; what happens meanwhile waits in the hub. Raises `Refused`."""
+        """Send missed events at the client's pace; live events wait in the hub. Raises `Refused`."""
         socket, generation = subscription.socket, self._generation
         if missed.answer.resync:
             self._stats.count("resumes", "resync")
@@ -265,11 +264,11 @@ class Joins:
             raise _unreachable("resume_failed", exc) from exc
 
     async def _refresh_all(self, subscription: Subscription) -> None:
-        """One token after the other; those that came in between are passed over."""
+        """One token at a time; intermediate ones are skipped."""
         try:
             taken = None
             while subscription.token is not None and subscription.token != taken and not subscription.ended():
-                # A new token is never refused for coming too soon.
+                # New tokens are never refused by the rate limit.
                 while not self._takes(subscription.socket) and subscription.socket.open:  # noqa: ASYNC110 (room comes with time alone)
                     await asyncio.sleep(_ROOM_AGAIN)
                 taken = subscription.token
@@ -291,7 +290,7 @@ class Joins:
                 self._endings.end(subscription, str(exc), recoverable=recoverable)
             return
         if subscription.ended():
-            # It was given back with its subscription, which is still the same.
+            # It was released with its subscription, which is still the same.
             return
         self._stats.count("refreshes")
         self._hub.settle(subscription)

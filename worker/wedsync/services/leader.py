@@ -77,7 +77,7 @@ class Leader:
                 await asyncio.sleep(backoff.pause())
             else:
                 backoff.reset()
-                # Jitter keeps the nodes apart.
+                # Jitter desynchronizes the nodes.
                 await asyncio.sleep(STAND_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
 
     async def _lead(self, incarnation: str) -> None:

@@ -1,4 +1,4 @@
-"""Leaving in the database, many at once; who did not leave on purpose can go on later from where the client had come."""
+"""Leaving in the database, in batches; unless deliberate, clients can resume later from their position."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SEND_AFTER = 0.05
 
 
 class Leaves:
-    """Gathers subscriptions that ended and repeats leaving until it succeeds."""
+    """Collects ended subscriptions and retries until they are written."""
 
     def __init__(self, pool: Any) -> None:
         self.progress = Progress()
@@ -33,18 +33,18 @@ class Leaves:
         self._sent = asyncio.Event()
 
     def add(self, subscription: Subscription) -> None:
-        """Give a subscription back, soon; what the node calls safe stays behind what its socket confirmed until this is sent."""
+        """Release a subscription soon; the safe position stays behind its confirmed position until it is written."""
         self._waiting.append(subscription)
         self._leaving[subscription.user, subscription.name] += 1
         self._some.set()
 
     def confirm(self, subscription_id: int) -> None:
-        """The client has what it had missed: where it went on from is of no use any more."""
+        """The client has its missed events: its earlier position is no longer needed."""
         self._confirmed.append(subscription_id)
         self._some.set()
 
     async def until_left(self, user: str | None, name: str) -> None:
-        """Wait until no earlier channel of this user and topic is on its way out, so that its position can be found."""
+        """Wait until no earlier channel of this user and topic is leaving, so that its position can be found."""
         while (user, name) in self._leaving:
             await self._sent.wait()
 
@@ -60,7 +60,7 @@ class Leaves:
         return [each.point(cursor) for each in self._waiting if (cursor := each.left_at[0]) and each.user]
 
     def clear(self) -> None:
-        """The database lost its subscriptions, and their numbers may come again."""
+        """The database lost its subscriptions, and their ids may be reused."""
         self._waiting.clear()
         self._confirmed.clear()
         self._leaving.clear()
@@ -82,10 +82,10 @@ class Leaves:
                 await backoff.rest(exc, log, "leave_failed")
 
     async def send(self) -> None:
-        """Send what was gathered; what could not be sent stays gathered."""
+        """Write collected items; failed ones are kept."""
         self._some.clear()
         generation = self._generation
-        # They stay in the lists until they are sent: what is safe depends on them.
+        # They stay in the lists until they are written, because the safe position depends on them.
         count, confirmed = len(self._waiting), len(self._confirmed)
         try:
             if confirmed:

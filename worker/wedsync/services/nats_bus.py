@@ -1,8 +1,8 @@
-"""The bus over NATS: for installations where the database shall not carry ephemeral messages.
+"""The bus over NATS, to keep ephemeral messages off the database.
 
-A message is `{"broadcast": [...]}` or `{"presence": [...]}`; one that is too large for the broker travels in parts. SQL that
+A message is `{"broadcast": [...]}` or `{"presence": [...]}`; if too large for the broker, it is split into parts. SQL that
 runs outside this worker (PostgREST, jobs) still writes rows, so those are read as well; only what workers send goes over
-NATS. A broker that is away is waited for; what comes meanwhile waits too.
+NATS. The worker reconnects to the broker automatically; messages are queued in the meantime.
 """
 
 from __future__ import annotations
@@ -82,6 +82,6 @@ class NatsBus(Bus):
     def _open(self, data: bytes) -> None:
         message = read_item(data.decode(errors="replace"))
         for kind, items in message.items() if isinstance(message, dict) else ():
-            # What all processes are to do is asked of SQL, and stands in its rows.
+            # Instructions to all processes are rows written by SQL.
             if kind in ("broadcast", "presence") and isinstance(items, list):
                 self._receive(kind, items)

@@ -1,4 +1,4 @@
-"""What the dashboard shows of the database. SQL decides who may see it."""
+"""The dashboard's data from the database. SQL decides who may see it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DATABASE_SECONDS = 5.0
 
 
 class Overview:
-    """Reads it once at a time: however many pages are open, publishing keeps the other session."""
+    """Reads one at a time, so that open pages leave a session for publishing."""
 
     def __init__(self, pool: Any) -> None:
         self._pool = pool

@@ -1,4 +1,4 @@
-"""Presence: what changed comes over the bus, numbered per topic, and goes to the members in order."""
+"""Presence: changes arrive over the bus, numbered per topic, and are sent to members in order."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ GAP_SECONDS = 1.0
 _CHECK_SECONDS = 0.25
 _TOPICS_PER_READ = 200
 _MOST_OVERTAKEN = 10
-"""Answers in a row that are older than what is known; beyond that it is what is known that is wrong."""
+"""Consecutive answers older than the known state, beyond which the known state must be wrong."""
 
 
 class Presence:
-    """Who is present, for the members in this process; `changes` are what they track.
+    """Presence for the members in this process; `changes` are what they track.
 
-    `announce` gets every change that is to be broadcast, on topics that are held here or not.
+    `announce` gets all changes to be broadcast, whether or not this process has the topic.
     """
 
     def __init__(
@@ -50,11 +50,11 @@ class Presence:
     # Members
 
     def enter(self, subscription: Subscription) -> None:
-        """Give a channel that asks for presence the state, now or as soon as it is known; diffs follow."""
+        """Send the state to a channel with presence, now or as soon as it is known; diffs follow."""
         if not subscription.presence:
             return
         if not subscription.can_presence:
-            # Clients that asked for presence wait for a state, even where nobody can be present.
+            # Clients with presence enabled wait for a state, even on channels without presence.
             send_state(subscription, {})
             return
         name = subscription.presence_topic
@@ -70,7 +70,7 @@ class Presence:
             send_state(subscription, attendance.topic.payload())
 
     def leave(self, subscription: Subscription) -> None:
-        """The channel ended; harmless when it is no member."""
+        """The channel ended; harmless if it is not a member."""
         self.changes.leave(subscription)
         attendance = self._topics.get(subscription.presence_topic)
         if attendance is not None and subscription.state_awaited is not None:
@@ -81,16 +81,16 @@ class Presence:
                 del self._topics[subscription.presence_topic]
 
     def refresh(self, subscription: Subscription) -> None:
-        """The channel has a newer token: whoever is tracked on it stays."""
+        """The channel has a newer token: its tracked entry stays."""
         self.changes.refresh(subscription)
 
     def track(
         self, subscription: Subscription, meta: Mapping[str, object], outcome: Callable[[str | None], None]
     ) -> None:
-        """Show a channel's person, who becomes a member by that."""
+        """Track a channel's user, which makes the channel a member."""
         if not subscription.presence:
             subscription.presence = True
-            # A channel that still catches up enters when it has.
+            # A channel that is still catching up becomes a member afterwards.
             if subscription.live_from_cursor is not None:
                 self.enter(subscription)
         self.changes.track(subscription, meta, outcome)
@@ -101,10 +101,10 @@ class Presence:
         self._unread.clear()
         self.changes.clear()
 
-    # Changes that the bus brings
+    # Changes from the bus
 
     def receive(self, items: Iterable[object]) -> None:
-        """Apply what changed, as SQL tells it, and tell the members."""
+        """Apply changes from SQL and send them to the members."""
         pending: dict[Socket, list[bytes]] = {}
         ready: dict[str, list[Change]] = {}
         for item in items:
@@ -140,7 +140,7 @@ class Presence:
             attendance.note_changes(changes, time.monotonic())
 
     def missed(self) -> None:
-        """The bus may have lost something."""
+        """The bus may have lost messages."""
         for name in self._topics:
             self._want(name)
 
@@ -157,7 +157,7 @@ class Presence:
         self._some_unread.set()
 
     async def _run_reads(self) -> None:
-        """Read states that are wanted, many in one statement, until cancelled."""
+        """Read requested states, in batches, until cancelled."""
         backoff = Backoff()
         while True:
             await self._some_unread.wait()
@@ -186,7 +186,7 @@ class Presence:
         overtaken = attendance.overtaken >= _MOST_OVERTAKEN
         changes = attendance.topic.reset(int(found["version"]), read_state(found["state"]), force=overtaken)
         if changes is None:
-            # Changes overtook the answer.
+            # Newer changes arrived before the result.
             attendance.overtaken += 1
             self._want(name)
             return
@@ -209,7 +209,7 @@ class Presence:
                 send_state(subscription, payload)
 
     async def _run_checks(self) -> None:
-        """Repair gaps that do not close, and heal everybody's state now and then, until cancelled."""
+        """Repair persistent gaps, and refresh all states from time to time, until cancelled."""
         while True:
             await asyncio.sleep(_CHECK_SECONDS)
             now = time.monotonic()

@@ -1,4 +1,4 @@
-"""What clients track and untrack, sent to SQL in batches."""
+"""Track and untrack requests, sent to SQL in batches."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ log = logger("presence")
 TICK_SECONDS = 0.010
 
 Outcome = Callable[[str | None], None]
-"""Told the problem with a change as `"<Code>: <reason>"`, or None."""
+"""Called with the problem of a change as `"<Code>: <reason>"`, or None."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """One change for SQL, and who wants to know how it went."""
+    """A change for SQL, with a callback for its outcome."""
 
     change: Mapping[str, object]
     outcome: Outcome | None
 
 
 class PresenceChanges:
-    """Changes of one node. What a bus does not learn from SQL is sent to it from here."""
+    """Changes of one node. Sends them to buses that do not get them from SQL."""
 
     def __init__(self, node: uuid.UUID, pool: Any, bus: Bus) -> None:
         self.progress = Progress()
@@ -48,24 +48,24 @@ class PresenceChanges:
         self._done.set()
 
     def track(self, subscription: Subscription, meta: Mapping[str, object], outcome: Outcome | None) -> None:
-        """Show a member with `meta`, or change what is shown."""
+        """Track a member with `meta`, or update it."""
         if subscription.presence_key is None:
             subscription.presence_key = str(uuid.uuid4())
         subscription.is_tracked = True
         self._order("track", subscription, outcome, meta=meta, key=subscription.presence_key)
 
     def untrack(self, subscription: Subscription, outcome: Outcome | None) -> None:
-        """Show a member no more."""
+        """Untrack a member."""
         subscription.is_tracked = False
         self._order("untrack", subscription, outcome)
 
     def leave(self, subscription: Subscription) -> None:
-        """The channel ended: whoever was tracked on it leaves."""
+        """The channel ended: its tracked entry leaves."""
         if subscription.is_tracked:
             self.untrack(subscription, None)
 
     def refresh(self, subscription: Subscription) -> None:
-        """The channel has a newer token, perhaps of another person: whoever is tracked on it stays."""
+        """The channel has a newer token, perhaps of another user: its tracked entry stays."""
         if subscription.is_tracked:
             self._order("move", subscription, None, **{"from": subscription.id})
 
@@ -86,7 +86,7 @@ class PresenceChanges:
         self._some_order.set()
 
     async def finish(self, seconds: float) -> None:
-        """Wait until what was asked for is done, or the time is over; leases end what remains."""
+        """Wait until pending changes are written, or the time is over; the rest ends with the leases."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self._done.wait()
@@ -98,7 +98,7 @@ class PresenceChanges:
             await self._some_order.wait()
             await asyncio.sleep(TICK_SECONDS)
             self._some_order.clear()
-            # It stays there until it is answered.
+            # It stays there until the result arrives.
             batch, self._orders = self._orders, []
             answered: set[int] = set()
             try:
@@ -114,8 +114,8 @@ class PresenceChanges:
                 await backoff.rest(exc, log, "presence_failed", sqlstate=getattr(exc, "sqlstate", None))
 
     def _give_up(self, batch: list[_Order]) -> None:
-        """Those who asked get an answer; what nobody waits for is done later. Without any, the database is asked all the same, to
-        see whether it answers again."""
+        """Fail changes with a callback; others are retried later. Without any, the database is queried anyway, to
+        check whether it is available again."""
         for order in batch:
             if order.outcome is not None:
                 order.outcome("UnableToConnectToProject: the database is not available, try again")
@@ -123,7 +123,7 @@ class PresenceChanges:
         self._some_order.set()
 
     def _refused(self, answered: set[int], order: _Order, exc: Exception) -> None:
-        """The database does not take this one; nobody else has to wait for it."""
+        """The database rejects this change; do not delay others."""
         answered.add(id(order))
         log.warning("presence_refused", op=str(order.change["op"]), sqlstate=getattr(exc, "sqlstate", None))
         if order.outcome is not None:
@@ -131,7 +131,7 @@ class PresenceChanges:
 
     async def _apply(self, answered: set[int], batch: Sequence[_Order]) -> None:
         answer = await calls.presence_apply(self._pool, self._node, [order.change for order in batch])
-        # SQL answers topic by topic; what concerns one subscription stays in order.
+        # SQL returns results by topic; those of a subscription stay in order.
         problems: defaultdict[object, deque[str | None]] = defaultdict(deque)
         for result in answer["results"]:
             problems[result["subscription_id"]].append(result["problem"])

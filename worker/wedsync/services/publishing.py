@@ -1,4 +1,4 @@
-"""Broadcasts of senders without a socket, stored and announced like those from SQL."""
+"""Broadcasts of senders without a socket, stored and sent like those from SQL."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ log = logger("publishing")
 
 
 class Publisher:
-    """Publishes what verified senders sent."""
+    """Publishes messages of verified senders."""
 
     def __init__(self, rules: RuleBook, pool: Any) -> None:
         self._rules = rules
@@ -26,7 +26,7 @@ class Publisher:
 
     @property
     def messages_per_second(self) -> float:
-        """The rate of the settings."""
+        """The configured rate."""
         return self._rules.rules.messages_per_second
 
     async def publish(self, claims: Mapping[str, Any], messages: Sequence[Mapping[str, object]]) -> list[str]:
@@ -52,7 +52,7 @@ def _detail(exc: BaseException) -> object:
 
 
 def _limited(exc: BaseException) -> PublishRefused | None:
-    """The 429 in an error of the form that PostgREST understands."""
+    """The 429 in an error in PostgREST's format."""
     if getattr(exc, "sqlstate", None) != "PGRST":
         return None
     error, answer = (json.loads(str(getattr(exc, part, ""))) for part in ("message", "detail"))

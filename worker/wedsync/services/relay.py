@@ -1,4 +1,4 @@
-"""The relay: brings new events to the hub of one node, each once, none left out.
+"""The relay: delivers new events to the hub of one node, each exactly once.
 
 By default it reads the log itself. A node that is fed gets its frames from the leader, and reads the log only where what
 it is sent does not join on to what it has, or when nobody sends anything.
@@ -30,14 +30,14 @@ log = logger("relay")
 
 TOUCH_EVERY = 5.0
 ANSWERED_WITHIN = 3.0
-"""Seconds within which a socket confirms what it was sent, unless something is wrong with it."""
+"""Seconds within which a healthy socket confirms what it was sent."""
 SILENT_AFTER = 1.0
 """Seconds without a word from the leader, who speaks twice a second, after which a fed node reads the log itself."""
 READ_ALONE_EVERY = 0.25
 
 
 class Relay:
-    """Takes what is new for one node.
+    """Receives new events for one node.
 
     `take` receives every batch and returns the number of event rows in it. `forget` is called with a
     connection and the epoch that was when the database no longer knows this node: all its subscriptions
@@ -84,18 +84,18 @@ class Relay:
 
     @property
     def epoch(self) -> str | None:
-        """Identity of the stream of events: another one after a restored backup, None before the first contact."""
+        """The stream epoch: changes after a restore; None before the first connection."""
         return self._epoch
 
     @property
     def silence(self) -> float:
-        """Seconds since the event log was last read for this node; with nothing to do that happens every second."""
+        """Seconds since the event log was last read for this node; when idle, it is read every second."""
         return time.monotonic() - self.reader.polled_at
 
     async def run(self) -> None:
-        """Relay until cancelled, through lost connections and restarts of the database.
+        """Relay until cancelled, across lost connections and restarts of the database.
 
-        Raises `SchemaTooNew` when the database was upgraded past this code.
+        Raises `SchemaTooNew` if the database has a newer breaking version.
         """
         backoff = Backoff()
         while True:
@@ -124,13 +124,13 @@ class Relay:
             await asyncio.sleep(backoff.pause())
 
     async def _attach(self, connection: Connection) -> None:
-        """Go on where we were if the database still knows us, else begin anew."""
+        """Continue from our position if the database still knows us, otherwise start over."""
         known = self.reader.cursor is not None and not self._gives_up and await self._touch(connection)
         if not known:
             await self._begin_anew(connection)
         answer = await self._register(connection)
         if answer["epoch"] != self._epoch and self.reader.cursor is not None:
-            # That takes the node out of the database, too.
+            # This also removes the node from the database.
             await self._begin_anew(connection)
             answer = await self._register(connection)
         if self.reader.cursor is None:
@@ -146,7 +146,7 @@ class Relay:
         log.info("relay_attached", node=str(self._node), resumed=known)
 
     async def _register(self, connection: Connection) -> dict[str, Any]:
-        """Announce the node. Raises `SchemaTooNew`."""
+        """Register the node. Raises `SchemaTooNew`."""
         settled = self.checkpoints.on_disk
         safe = settled.cursor if settled is not None else None
         answer = await calls.register_node(connection, self._node, self._epoch, safe, is_fed=self._feed is not None)
@@ -159,7 +159,7 @@ class Relay:
         return answer
 
     async def _begin_anew(self, connection: Connection) -> None:
-        """Our side of what the database has lost goes too. When this fails it is tried again."""
+        """Drop our side of what the database has lost. Retried on failure."""
         if self.reader.cursor is not None and self._epoch is not None:
             log.warning("node_forgotten", node=str(self._node))
             await self._forget(connection, self._epoch)
@@ -180,7 +180,7 @@ class Relay:
     async def _touch_in_time(self, connection: Connection) -> None:
         now = time.monotonic()
         if self._floor is None and now >= self._touch_at - ANSWERED_WITHIN:
-            # By the time it is written, whoever answers has confirmed it.
+            # By the time it is written, responsive clients have confirmed it.
             self._floor = self.checkpoints.settled
         if now >= self._touch_at and not await self._touch(connection):
             raise ConnectionResetError("the database does not know this node any more")
@@ -189,7 +189,7 @@ class Relay:
         """Hand over a batch whose ages count to `asked_at`, by default to the beginning of the last poll."""
         count = await self._take(rows)
         passed = time.monotonic() - (self.reader.asked_at if asked_at is None else asked_at)
-        # Each transaction once, when the last socket has been given its part of it.
+        # Each transaction once, when its frames are queued for the last socket.
         for age in {row["xid"]: row["age"] for row in rows if row["age"] is not None}.values():
             self.delays.observe(age + passed)
         self.checkpoints.reach(str(self.reader.cursor), time.monotonic())
@@ -215,7 +215,7 @@ class Relay:
         self.reader.polled_at = arrived = time.monotonic()
         position, end = Snapshot.parse(str(self.reader.cursor)), Snapshot.parse(batch.until)
         if position.includes(end):
-            # Also what was sent before we read the log ourselves.
+            # Also batches sent before we read the log ourselves.
             return
         if batch.rows is None or not position.includes(Snapshot.parse(batch.since)):
             await self._read_alone(connection)

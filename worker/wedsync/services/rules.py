@@ -1,4 +1,4 @@
-"""The rules of the settings table that concern sockets, read at the start and every minute."""
+"""Settings for sockets from the settings table, read at the start and every minute."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ READ_EVERY = 60.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rules:
-    """Rows of wedsync_data.settings by name, and server_events; the defaults hold until they were read."""
+    """Rows of wedsync_data.settings by name, and server_events; defaults apply until they are read."""
 
     channels_per_socket: int = 100
     joins_per_second: float = 10.0
@@ -31,7 +31,7 @@ class Rules:
 
 
 class RuleBook:
-    """`rules` are the last ones read, `known` is set once there are any."""
+    """`rules` are the last ones read; `known` is set after the first read."""
 
     def __init__(self, pool: Any) -> None:
         self.known = asyncio.Event()
@@ -39,7 +39,7 @@ class RuleBook:
         self._pool = pool
 
     async def run(self) -> None:
-        """Read until cancelled; what cannot be read leaves the earlier rules in force."""
+        """Read until cancelled; if reading fails, the earlier ones stay in effect."""
         backoff = Backoff()
         while True:
             try:
@@ -51,7 +51,7 @@ class RuleBook:
             await asyncio.sleep(READ_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
 
     async def read(self) -> None:
-        """Read once. Raises what the driver raises."""
+        """Read once. Raises the driver's exceptions."""
         given = await calls.worker_settings(self._pool)
         known = {field.name for field in fields(Rules)}
         self.rules = Rules(**{name: value for name, value in given.items() if name in known})

@@ -1,4 +1,4 @@
-"""Session tokens, as `wedsync.join_session` gives them: whom one stands for, and until when, SQL knows."""
+"""Session tokens of `wedsync.join_session`; SQL knows their users and expiry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ log = logger("sessions")
 
 _SECONDS = 5.0
 _AT_ONCE = 2
-"""Forged tokens must leave connections of the pool to the joins."""
+"""Look-ups of forged tokens must leave pool connections for joins."""
 
 
 class SessionTokens:
@@ -25,7 +25,7 @@ class SessionTokens:
         self._turn = asyncio.Semaphore(_AT_ONCE)
 
     async def identify(self, digest: bytes) -> Identity:
-        """The person behind the token with that SHA-256. Raises `TokenError`, `TokenUnchecked` without a database."""
+        """The identity of the token with that SHA-256. Raises `TokenError`, `TokenUnchecked` without a database."""
         try:
             async with asyncio.timeout(_SECONDS), self._turn:
                 answer = await calls.session_claims(self._pool, digest)

@@ -95,6 +95,24 @@ def test_an_administrator_puts_somebody_into_a_supplier_meanwhile(stage: Stage, 
     assert stage.drift == []
 
 
+def test_an_administrator_approves_a_request_while_somebody_joins(stage: Stage) -> None:
+    wedding, chef = stage.wedding, stage.chef
+    chef.owner.call("select wedsync.request_access(%s, %s, '{people}')", wedding.id, chef.id)
+    token = chef.invitation("staff")
+
+    def approve() -> None:
+        with stage.by_hand() as connection:
+            connection.execute("update wedsync_data.grants set state = 'approved' where grantee_id = %s", (chef.id,))
+
+    with stage.database.caller(stage.cook.id) as joining:
+        joining.execute("select wedsync.accept_invitation(%s)", (token,))
+        approving = start_and_wait(stage.database, approve)
+    approving.join()
+    assert approving.failure is None
+    assert stage.reads(stage.cook)
+    assert stage.drift == []
+
+
 def test_one_person_joins_two_suppliers_at_once(stage: Stage) -> None:
     stage.wedding.grant(stage.chef, "basic")
     tokens = stage.chef.invitation("staff"), stage.baker.invitation("staff")
@@ -107,6 +125,21 @@ def test_one_person_joins_two_suppliers_at_once(stage: Stage) -> None:
     assert second.failure is None
     suppliers = stage.database.value("select supplier_ids from wedsync_data.reach where user_id = %s", stage.cook.id)
     assert set(suppliers) == {stage.chef.id, stage.baker.id}
+    assert stage.drift == []
+
+
+def test_an_administrator_puts_one_person_into_two_suppliers_at_once(stage: Stage) -> None:
+    stage.wedding.grant(stage.chef, "basic")
+
+    def hire() -> None:
+        with stage.by_hand() as connection:
+            connection.execute(HIRED, (stage.baker.id, stage.cook.id))
+
+    with stage.by_hand() as first:
+        first.execute(HIRED, (stage.chef.id, stage.cook.id))
+        second = start_and_wait(stage.database, hire)
+    second.join()
+    assert second.failure is None
     assert stage.drift == []
 
 

@@ -1,0 +1,33 @@
+create or replace function wedsync_internal.build_rows(record_name text)
+returns void
+language plpgsql
+volatile
+as $generator$
+declare
+    problem text;
+begin
+    -- the engine keeps these columns; each field has a column of its own
+    select string_agg(format('%s %s', c.name, c.type), ', ') into problem
+    from (values
+        ('couple_id', 'uuid'), ('id', 'uuid'), ('version_number', 'integer'), ('last_updated_by', 'uuid'),
+        ('created_at', 'timestamp with time zone'), ('updated_at', 'timestamp with time zone')
+    ) as c (name, type)
+    where not exists (
+        select from pg_catalog.pg_attribute as a
+        where a.attrelid = format('wedsync_data.%I', record_name)::regclass and a.attname = c.name and pg_catalog.format_type(a.atttypid, null) = c.type
+    );
+    if problem is not null then
+        raise exception 'table % lacks %', record_name, problem using errcode = 'XX000';
+    end if;
+    if exists (select from wedsync_data.field_catalog as f where f.table_name = build_rows.record_name and f.storage <> 'column') then
+        raise exception 'fields of % are columns', record_name using errcode = 'XX000';
+    end if;
+    perform wedsync_internal.build_rows_view(record_name);
+    perform wedsync_internal.build_rows_change(record_name);
+    perform wedsync_internal.build_rows_write(record_name);
+    perform wedsync_internal.build_record_access(record_name);
+end
+$generator$;
+comment on function wedsync_internal.build_rows(text) is
+'Makes all that belongs to a record of rows: the masked view, which callers write as well, the function that deletes rows, the change triggers, policies and grants. Calls derive_<record>(op, old, new) and validate_<record>(op, old, new) in the triggers where they exist.';
+revoke all on function wedsync_internal.build_rows(text) from public;

@@ -1,0 +1,205 @@
+create or replace function wedsync_internal.build_rows_write(record_name text)
+returns void
+language plpgsql
+volatile
+as $generator$
+declare
+    record wedsync_data.record_catalog;
+    fields record;
+begin
+    select r.* into record from wedsync_data.record_catalog as r where r.record_name = build_rows_write.record_name;
+    -- A field counts as written where it differs from what the statement read. Somebody else's change of the same field in between is a conflict,
+    -- which the values themselves tell: a version would also tell of changes of hidden fields.
+    select
+        string_agg(format(
+            $f$    if new.%7$I is distinct from old.%7$I then
+        if get_bit(access.writable, %2$s) = 0%1$s then
+            refused := refused || to_jsonb(%3$L::text);
+        else
+            %4$srule := %5$s;
+            if rule is not null then
+                problems := problems || pg_catalog.jsonb_build_object('path', %6$L, 'rule', rule);
+            elsif tg_op = 'UPDATE' and stored.%7$I is distinct from old.%7$I and stored.%7$I is distinct from new.%7$I and get_bit(access.readable, %2$s) = 1 then
+                conflicts := conflicts || (
+                    coalesce(wedsync_internal.conflict_detail(stored.couple_id, %8$L || stored.id || %9$L, 0, null, null) -> 0, '{}')
+                    || pg_catalog.jsonb_build_object('path', %8$L || stored.id || %9$L, 'base', old.%7$I, 'current', stored.%7$I, 'incoming', new.%7$I)
+                );
+            else
+                stored.%7$I := new.%7$I;
+            end if;
+        end if;
+    end if;
+$f$,
+            case when f.is_writable then '' else ' or not wedsync_internal.is_service()' end, f.right_no, f.column_name,
+            case when f.data_type = 'json'
+                then format(E'perform wedsync_internal.check_json(new.%I, %L, %s);\n            ', f.column_name, f.column_name, coalesce(f.max_length::text, 'wedsync_internal.setting_limit(''patch_max_bytes'')'))
+                else '' end,
+            case when a.attnotnull then format('case when new.%I is null then ''required'' else ', f.column_name) else '' end
+            || format(
+                'wedsync_internal.value_problem(%L, %s, %s, %s, %s, to_jsonb(new.%I))', f.data_type, coalesce(f.max_length::text, 'null'), coalesce(f.min_value::text, 'null'),
+                coalesce(f.max_value::text, 'null'), coalesce(f.max_items::text, 'null'), f.column_name
+            )
+            || case when a.attnotnull then ' end' else '' end,
+            f.path, f.column_name, record.path || '/', '/' || f.column_name
+        ), '' order by f.right_no, f.path) as written,
+        string_agg(format(E'        stored.%I := %s;\n', f.column_name, pg_catalog.pg_get_expr(d.adbin, d.adrelid)), '' order by a.attnum)
+            filter (where d.adbin is not null) as defaults,
+        string_agg(format(
+            E'        if stored.%1$I is null then\n            problems := problems || pg_catalog.jsonb_build_object(''path'', %2$L, ''rule'', ''required'');\n        end if;\n', f.column_name, f.path
+        ), '' order by a.attnum) filter (where a.attnotnull) as required,
+        string_agg(format('%I', f.column_name), ', ' order by a.attnum) as names,
+        string_agg(format('stored.%I', f.column_name), ', ' order by a.attnum) as stored,
+        string_agg(format('%1$I = stored.%1$I', f.column_name), ', ' order by a.attnum) as assigned,
+        bit_or(pg_catalog.set_bit(repeat('0', 128)::bit(128), f.right_no, 1)) filter (where f.is_writable) as deletable,
+        string_agg(format('(%L, %s)', f.column_name, f.right_no), ', ' order by f.right_no, f.path) filter (where f.is_writable) as writable
+    into fields
+    from wedsync_data.field_catalog as f
+    join pg_catalog.pg_attribute as a on a.attrelid = format('wedsync_data.%I', record.record_name)::regclass and a.attname = f.column_name
+    left join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
+    where f.table_name = record.record_name;
+    execute format($f$
+create or replace function wedsync_internal.%1$I()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $body$
+declare
+    stored wedsync_data.%2$I;
+    access record;
+    refused jsonb := '[]'::jsonb;
+    problems jsonb := '[]'::jsonb;
+    conflicts jsonb := '[]'::jsonb;
+    rule text;
+begin
+    if tg_op = 'DELETE' then
+        perform wedsync_internal.count_written_row(old.couple_id);
+        perform wedsync_internal.%3$I(old.couple_id, array[old.id]);
+        return old;
+    end if;
+    perform wedsync_internal.count_written_row(case when tg_op = 'UPDATE' then old.couple_id else new.couple_id end);
+    access := wedsync_internal.open_rows(case when tg_op = 'UPDATE' then old.couple_id else new.couple_id end);
+    if tg_op = 'INSERT' then
+        if access.readable = repeat('0', 128)::bit(128) then
+            perform wedsync_internal.fail('not_found');
+        end if;
+        if access.writable & %4$L::bit(128) = repeat('0', 128)::bit(128) then
+            perform wedsync_internal.fail('fields_not_allowed', '{"unauthorized_fields": [%5$s]}');
+        end if;
+%6$s        stored.couple_id := new.couple_id;
+        stored.id := coalesce(new.id, pg_catalog.gen_random_uuid());
+        if exists (select from wedsync_data.%2$I as e where e.couple_id = stored.couple_id and e.id = stored.id) then
+            perform wedsync_internal.fail(
+                'state_conflict', pg_catalog.jsonb_build_object('rule', 'a row with this id exists', 'id', stored.id), 'Change it with UPDATE, or leave out the id.'
+            );
+        end if;
+    else
+        select e.* into stored from wedsync_data.%2$I as e where e.couple_id = old.couple_id and e.id = old.id for no key update;
+        if not found then
+            -- deleted meanwhile
+            return null;
+        end if;
+        if new.couple_id is distinct from old.couple_id then
+            problems := problems || '{"path": "couple_id", "rule": "read_only"}'::jsonb;
+        end if;
+        if new.id is distinct from old.id then
+            problems := problems || '{"path": "id", "rule": "read_only"}'::jsonb;
+        end if;
+    end if;
+    -- values for version, author and times are ignored: whoever sends back what was read sends them, too
+%7$s    if refused <> '[]' then
+        perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object('unauthorized_fields', refused));
+    end if;
+    if tg_op = 'INSERT' and problems = '[]' then
+%8$s    end if;
+    if problems <> '[]' then
+        perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
+    end if;
+    if conflicts <> '[]' then
+        perform wedsync_internal.fail('version_conflict', pg_catalog.jsonb_build_object('conflicts', conflicts));
+    end if;
+    if tg_op = 'INSERT' then
+        insert into wedsync_data.%2$I (couple_id, id, %9$s) values (stored.couple_id, stored.id, %10$s);
+    else
+        update wedsync_data.%2$I as e set %11$s where e.couple_id = stored.couple_id and e.id = stored.id;
+    end if;
+    -- for RETURNING: the row as it stands, as far as the caller may see it
+    select v.* into new from wedsync.%2$I as v where v.couple_id = stored.couple_id and v.id = stored.id;
+    return new;
+end
+$body$;
+comment on function wedsync_internal.%1$I() is
+'INSERT, UPDATE and DELETE of the view %2$I: asks for the right to every field that is written, validates, and refuses to overwrite what somebody else changed since the statement read it. Generated by build_rows_write().';
+revoke all on function wedsync_internal.%1$I() from public;
+create or replace trigger rows_begin before insert or update or delete on wedsync.%2$I
+for each statement execute function wedsync_internal.rows_statement_begins(%12$L);
+comment on trigger rows_begin on wedsync.%2$I is 'Counts the request.';
+create or replace trigger rows_write instead of insert or update or delete on wedsync.%2$I
+for each row execute function wedsync_internal.%1$I();
+comment on trigger rows_write on wedsync.%2$I is 'Writes through the table, under the caller''s rights.';
+$f$,
+        record.record_name || '_write', record.record_name, 'remove_' || record.record_name, fields.deletable,
+        (select string_agg(to_jsonb(f.column_name)::text, ', ' order by f.right_no, f.path) from wedsync_data.field_catalog as f where f.table_name = record.record_name),
+        coalesce(fields.defaults, ''), fields.written, coalesce(fields.required, E'        null;\n'), fields.names, fields.stored, fields.assigned, record.write_endpoint
+    );
+
+    execute format($f$
+create or replace function wedsync_internal.%1$I(couple_id uuid, ids uuid[])
+returns integer
+language plpgsql
+volatile
+as $body$
+declare
+    access constant record := wedsync_internal.open_rows(%1$I.couple_id);
+    refused jsonb;
+    removed integer;
+begin
+    select pg_catalog.jsonb_agg(f.name order by f.right_no, f.name) into refused
+    from (values %3$s) as f (name, right_no) where get_bit(access.writable, f.right_no) = 0;
+    if refused is not null then
+        perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object('unauthorized_fields', refused));
+    end if;
+    delete from wedsync_data.%2$I as e where e.couple_id = %1$I.couple_id and e.id = any (ids);
+    get diagnostics removed = row_count;
+    return removed;
+end
+$body$;
+comment on function wedsync_internal.%1$I(uuid, uuid[]) is 'Deletes rows of %2$I for a caller who may write all of their fields. Generated by build_rows_write().';
+revoke all on function wedsync_internal.%1$I(uuid, uuid[]) from public;
+create or replace function wedsync.%4$I(couple_id uuid, ids uuid[], reason text default null)
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $body$
+declare
+    removed integer;
+begin
+    perform wedsync_internal.enforce_rate_limit(%5$L);
+    if not wedsync_internal.is_service() then
+        perform wedsync_internal.require_user();
+    end if;
+    perform wedsync_internal.require_given('{couple_id,ids}', array[couple_id is not null, ids is not null]);
+    if cardinality(ids) > wedsync_internal.setting_limit('rows_per_statement') then
+        perform wedsync_internal.fail('too_large', pg_catalog.jsonb_build_object(
+            'setting', 'rows_per_statement', 'limit', wedsync_internal.setting_limit('rows_per_statement')
+        ));
+    end if;
+    perform set_config('wedsync.change_reason', coalesce(left(reason, 1000), ''), true);
+    removed := wedsync_internal.%1$I(couple_id, ids);
+    perform set_config('wedsync.change_reason', '', true);
+    return removed;
+end
+$body$;
+comment on function wedsync.%4$I(uuid, uuid[], text) is
+'Deletes rows of %2$I; needs the right to write every field
+Returns how many there were. The audit trail keeps their values. Errors: not_signed_in and fields_not_allowed (42501), not_found (PT404), too_large (PT413), invalid_value (22023), rate_limited (429).';
+revoke all on function wedsync.%4$I(uuid, uuid[], text) from public;
+grant execute on function wedsync.%4$I(uuid, uuid[], text) to authenticated, service_role, wedsync_admin;
+$f$, 'remove_' || record.record_name, record.record_name, fields.writable, 'delete_' || record.record_name, record.write_endpoint);
+end
+$generator$;
+comment on function wedsync_internal.build_rows_write(text) is 'Makes how callers write a record of rows: the triggers of its view, and the function that deletes rows.';
+revoke all on function wedsync_internal.build_rows_write(text) from public;

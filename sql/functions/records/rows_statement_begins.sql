@@ -1,0 +1,19 @@
+create or replace function wedsync_internal.rows_statement_begins()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform wedsync_internal.enforce_rate_limit(tg_argv[0]);
+    if not wedsync_internal.is_service() then
+        perform wedsync_internal.require_user();
+    end if;
+    perform set_config('wedsync.rows_written', '', true);
+    return null;
+end
+$$;
+comment on function wedsync_internal.rows_statement_begins() is
+'A statement on a view of rows begins: it counts as one request, whatever it touches, and count_written_row starts anew. The argument of the trigger is the endpoint.';
+revoke all on function wedsync_internal.rows_statement_begins() from public;
