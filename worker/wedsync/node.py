@@ -112,7 +112,7 @@ class Node:
         self.endings = Endings(self.hub, self.leaves, self.presence, self.books, self.stats)
         self.joins = Joins(
             self._pool, self.id, self._verifier, self.hub, self.leaves, self.endings, self.presence, self.books, self.rules,
-            self.relay.checkpoints, self.stats, ready=self.ready, poll=self.transport.look,
+            self.relay.checkpoints, self.stats, ready=self.ready, poll=self.transport.poll,
         )  # fmt: skip
         self.channels = Channels(
             self.joins, self.endings, self.broadcasts, self.presence, self.books, self.rules, self.relay.checkpoints, self.stats

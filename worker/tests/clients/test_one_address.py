@@ -131,4 +131,4 @@ async def test_a_part_that_does_not_run_is_named() -> None:
     with one_origin("127.0.0.1", {"rest": ("127.0.0.1", port), "sockets": ("127.0.0.1", port)}) as origin:
         answer = await answered(origin, "GET /rest/v1/core_fields HTTP/1.1\nHost: x\n\n")
     assert answer.startswith(b"HTTP/1.1 502")
-    assert b"nobody answers behind rest" in answer
+    assert b"rest does not respond" in answer

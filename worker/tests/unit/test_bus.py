@@ -60,14 +60,14 @@ def test_what_strangers_send_over_nats_ends_nothing(text: str) -> None:
 
 
 @given(st.lists(st.text(max_size=50), min_size=1), st.integers(1, 100))
-def test_portions_are_of_bounded_size(texts: list[str], limit: int) -> None:
+def test_batchs_are_of_bounded_size(texts: list[str], limit: int) -> None:
     items = [("broadcast", text) for text in texts]
     taken: list[tuple[str, str]] = []
     while items:
-        portion = first_of(items, limit)
-        assert len(portion) == 1 or sum(len(text) for _, text in portion) <= limit
-        taken += portion
-        items = items[len(portion) :]
+        batch = first_of(items, limit)
+        assert len(batch) == 1 or sum(len(text) for _, text in batch) <= limit
+        taken += batch
+        items = items[len(batch) :]
     assert [text for _, text in taken] == texts
 
 

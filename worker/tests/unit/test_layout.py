@@ -8,7 +8,7 @@ from pathlib import Path
 import wedsync
 
 ROOT = Path(wedsync.__file__).parent
-_SQL = re.compile(r"wedsync_internal\.\w+\(|[\"']\s*(?:select|insert|update|delete)\s", re.IGNORECASE)
+_SQL = re.compile(r"wedsync_internal\.\w+\(|[\"']\s*(?:select|insert|update|delete)\s")
 _WITH_SQL = ("database", "install", "local", "cli.py")
 
 

@@ -22,4 +22,4 @@ async def test_a_database_that_stays_away_is_told_once(caplog: pytest.LogCapture
     listening.cancel()
     with contextlib.suppress(asyncio.CancelledError):
         await listening
-    assert [record.getMessage() for record in caplog.records].count("doorbell_lost") == 1
+    assert [record.getMessage() for record in caplog.records].count("listener_lost") == 1

@@ -50,7 +50,7 @@ class Listener:
             except RETRIED as exc:
                 self.reconnects += 1
                 if backoff.is_news(exc):
-                    log.warning("doorbell_lost", node=str(self._node), error=type(exc).__name__)
+                    log.warning("listener_lost", node=str(self._node), error=type(exc).__name__)
             finally:
                 self.receives = False
                 # wake all waiting readers
@@ -70,7 +70,7 @@ class Listener:
                     self.receives = True
                     backoff.reset()
                     self._wake_all()
-                    log.info("doorbell_hears", node=str(self._node))
+                    log.info("listener_receives", node=str(self._node))
                 try:
                     async with asyncio.timeout(self._echo_every):
                         await lost.wait()

@@ -25,7 +25,7 @@ log = logger("bus")
 TICK_SECONDS = 0.010
 WAITING_BYTES = 64_000_000
 """Limit of pending items while the bus is down; beyond that, the oldest are dropped."""
-_PORTION_BYTES = 1_000_000
+_BATCH_BYTES = 1_000_000
 
 Item = Mapping[str, object]
 
@@ -163,9 +163,9 @@ class PostgresBus(Bus):
             items = await self._outbox.tick()
             try:
                 while items:
-                    portion = first_of(items, _PORTION_BYTES)
-                    await write_in_parts(portion, self._put, _refused)
-                    del items[: len(portion)]
+                    batch = first_of(items, _BATCH_BYTES)
+                    await write_in_parts(batch, self._put, _refused)
+                    del items[: len(batch)]
             except RETRIED as exc:
                 self._outbox.give_back(items)
                 await backoff.rest(exc, log, "bus_away")

@@ -126,7 +126,6 @@ class Joins:
 
     async def _join(self, subscription: Subscription) -> None:
         socket, token, user = subscription.socket, subscription.token, None
-        flight: JoinInFlight | None = None
         try:
             identity = await self._identify(socket, token)
             user = identity.user
@@ -134,25 +133,28 @@ class Joins:
             if subscription.ended():
                 return
             flight = self._hub.begin_join()
-            missed = await self._admit(subscription, identity)
-        except (TokenError, Refused) as exc:
-            if flight is not None:
+            try:
+                await self._enter(subscription, identity, flight)
+            finally:
                 self._hub.abandon(flight)
+        except (TokenError, Refused) as exc:
             self._stats.count("joins", exc.code)
             self._books.count(user, subscription.name if exc.code in _AUTHORISED else "", "refused")
             if not subscription.ended():
                 socket.push(socket.session.refused(subscription, str(exc)))
                 socket.note_emptiness()
-            return
-        except BaseException:
-            if flight is not None:
-                self._hub.abandon(flight)
-            raise
+        else:
+            if subscription.token is not None and subscription.token != token:
+                self.begin_refresh(subscription)
+
+    async def _enter(self, subscription: Subscription, identity: Identity, flight: JoinInFlight) -> None:
+        """Subscribe, send what was missed, and go live. Raises `Refused`."""
+        socket = subscription.socket
+        missed = await self._admit(subscription, identity)
         if missed is None:
-            self._hub.abandon(flight)
             return
         self._stats.count("joins", "ok")
-        self._books.count(user, subscription.name, "subscribe")
+        self._books.count(identity.user, subscription.name, "subscribe")
         reply, *notes = socket.session.joined(subscription, missed.answer.postgres_changes)
         socket.push((reply,))
         try:
@@ -162,7 +164,6 @@ class Joins:
             if not subscription.ended():
                 self._endings.end(subscription, str(exc), recoverable=True)
         if subscription.ended():
-            self._hub.abandon(flight)
             return
         socket.push(notes)
         self._hub.complete(flight, subscription)
@@ -170,8 +171,6 @@ class Joins:
         if subscription.is_admitted:
             self._presence.enter(subscription)
         self._endings.expiries.watch(subscription)
-        if subscription.token is not None and subscription.token != token:
-            self.begin_refresh(subscription)
 
     async def _identify(self, socket: Socket, token: str | None) -> Identity:
         """The identity of the token, or of the socket's key if there is none. Raises `TokenError`, `Refused`."""

@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 class Transport:
     """`bus` carries what people do among themselves, `feed` the frames of the log; without one a node reads the log itself.
 
-    `look` is called after a join, to have the log read soon. `work` runs as long as the node.
+    `poll` is called after a join, to have the log polled soon. `work` runs as long as the node.
     """
 
     bus: Bus
-    look: Callable[[], None]
+    poll: Callable[[], None]
     feed: Feed | None = None
     leader: Leader | None = None
     work: Sequence[Coroutine[Any, Any, None]] = ()
