@@ -19,7 +19,7 @@ begin
         rule := null;
         select n.kind, n.path, n.right_no, c.storage = 'element' as of_element into name
         from wedsync_data.field_names as n
-        left join wedsync_data.field_catalog as c on c.right_no = n.right_no
+        left join wedsync_data.field_catalog as c on c.path = n.path
         where n.name = plan_patch.given and n.kind in ('field', 'branch', 'list');
         if name.kind = 'field' then
             right_no := name.right_no;

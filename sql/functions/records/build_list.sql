@@ -20,8 +20,10 @@ set search_path = pg_catalog, pg_temp
 as $body$
 declare
     change_type constant text := case tg_op when 'INSERT' then 'create' when 'UPDATE' then 'update' else 'delete' end;
-    wedding record;
-    pair record;
+    weddings uuid[];
+    wedding uuid;
+    befores wedsync_data.%2$I[];
+    afters wedsync_data.%2$I[];
     before wedsync_data.%2$I;
     after wedsync_data.%2$I;
     element uuid;
@@ -32,7 +34,6 @@ declare
     is_rekeyed boolean;
     elements jsonb;
     done record;
-    query refcursor;
 begin
     if tg_op = 'UPDATE' then
         if exists (
@@ -41,39 +42,39 @@ begin
             perform wedsync_internal.fail('invalid_value', '{"parameter": "id", "rule": "the id and wedding of an element cannot be changed"}');
         end if;
     end if;
-    for wedding in
-        execute 'select distinct r.couple_id from ' || case tg_op when 'DELETE' then 'before_rows' else 'after_rows' end || ' as r order by 1'
-    loop
+    if tg_op = 'DELETE' then
+        weddings := array(select distinct b.couple_id from before_rows as b order by 1);
+    else
+        weddings := array(select distinct a.couple_id from after_rows as a order by 1);
+    end if;
+    foreach wedding in array weddings loop
         -- lock the wedding before reading the list, so that the newest state is announced and stored last
-        perform wedsync_internal.lock_wedding(wedding.couple_id);
-        select k.version into version_before from wedsync_data.wedding_clocks as k where k.couple_id = wedding.couple_id;
+        perform wedsync_internal.lock_wedding(wedding);
+        select k.version into version_before from wedsync_data.wedding_clocks as k where k.couple_id = wedding;
         changes := '{}'::wedsync_internal.field_change[];
         is_rekeyed := false;
-        if tg_op = 'INSERT' then
-            open query for
-                select null::wedsync_data.%2$I as before, a as after from after_rows as a
-                where a.couple_id = wedding.couple_id and a.version_number > version_before order by a.order_key collate "C";
-        elsif tg_op = 'DELETE' then
-            open query for
-                select b as before, null::wedsync_data.%2$I as after from before_rows as b
-                where b.couple_id = wedding.couple_id order by b.order_key collate "C";
-        else
+        if tg_op = 'UPDATE' then
             -- new keys that do not change the order are not an edit: they are recorded for the history, but nobody is notified
             select array_agg(e.id order by e.order_key collate "C") = array_agg(e.id order by coalesce(b.order_key, e.order_key) collate "C")
             into is_rekeyed
             from wedsync_data.%2$I as e
             left join before_rows as b on b.couple_id = e.couple_id and b.id = e.id
-            where e.couple_id = wedding.couple_id;
-            open query for
-                select b as before, a as after
-                from before_rows as b join after_rows as a on a.couple_id = b.couple_id and a.id = b.id
-                where a.couple_id = wedding.couple_id and a.version_number > version_before order by a.order_key collate "C";
+            where e.couple_id = wedding;
+            befores := array(
+                select b from before_rows as b join after_rows as a on a.couple_id = b.couple_id and a.id = b.id
+                where a.couple_id = wedding and a.version_number > version_before order by a.order_key collate "C"
+            );
+        elsif tg_op = 'DELETE' then
+            befores := array(select b from before_rows as b where b.couple_id = wedding order by b.order_key collate "C");
         end if;
-        loop
-            fetch query into pair;
-            exit when not found;
-            before := pair.before;
-            after := pair.after;
+        if tg_op <> 'DELETE' then
+            afters := array(
+                select a from after_rows as a where a.couple_id = wedding and a.version_number > version_before order by a.order_key collate "C"
+            );
+        end if;
+        for i in 1..greatest(cardinality(befores), cardinality(afters)) loop
+            before := befores[i];
+            after := afters[i];
             element := coalesce(after.id, before.id);
             if before.order_key is distinct from after.order_key then
                 changes := array_append(changes, row(
@@ -83,7 +84,6 @@ begin
             end if;
             -- creating or removing an element affects all of its fields, so that everyone who can see any of them is notified
 %5$s        end loop;
-        close query;
         if problems <> '[]' then
             perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
         end if;
@@ -91,17 +91,17 @@ begin
             continue;
         end if;
         if exists (select from unnest(changes) as c where c.change_type <> 'rekey') then
-            elements := wedsync_internal.list_document(%2$L, wedding.couple_id, repeat('1', 128)::bit(128));
+            elements := wedsync_internal.list_document(%2$L, wedding, repeat('1', 128)::bit(128));
             done := wedsync_internal.append_change(
-                wedding.couple_id, 'durable', changes, array[row(
+                wedding, 'durable', changes, array[row(
                     %2$L, tg_op, %6$L, null, null, null, null,
-                    (select to_jsonb(f) from wedsync_data.%7$I as f where f.couple_id = wedding.couple_id) || pg_catalog.jsonb_build_object(%2$L, elements),
+                    (select to_jsonb(f) from wedsync_data.%7$I as f where f.couple_id = wedding) || pg_catalog.jsonb_build_object(%2$L, elements),
                     null, null, null
                 )::wedsync_internal.change_event]
             );
-            perform wedsync_internal.refresh_list(wedding.couple_id, %2$L, elements, done.changed_at, done.actor_id);
+            perform wedsync_internal.refresh_list(wedding, %2$L, elements, done.changed_at, done.actor_id);
         else
-            perform wedsync_internal.append_change(wedding.couple_id, 'durable', changes, null);
+            perform wedsync_internal.append_change(wedding, 'durable', changes, null);
         end if;
     end loop;
     return null;

@@ -7,7 +7,10 @@ select plan(15);
 create temporary table exceptions (reason text, names text[]) on commit drop;
 insert into exceptions values
 ('the wedding''s clock', '{wedding_clocks}'),
-('who may see a wedding: changed by functions of their own, with events of class access', '{connections,grants,invitations,unanswered_requests,wedding_members}'),
+(
+    'who may see a wedding: changed by functions of their own, with events of class access',
+    '{connections,grants,invitations,unanswered_requests,wedding_members}'
+),
 ('logs', '{access_log,audit_anchors,audit_log,events,form_populations}'),
 ('derived', '{reach,record_lists}'),
 ('notifications follow from events', '{notifications}'),
@@ -22,7 +25,8 @@ select t.name from tenant_tables as t
 where t.name <> all (select r.record_name from wedsync_data.record_catalog as r) and t.name <> all (select unnest(e.names) from exceptions as e);
 select is_empty('select * from strangers', 'a table of weddings stands in the catalogue or is named with a reason');
 select is_empty(
-    $$ select r.record_name from wedsync_data.record_catalog as r where r.record_name <> all (select t.name from tenant_tables as t) $$, 'what stands in the catalogue is there'
+    $$ select r.record_name from wedsync_data.record_catalog as r where r.record_name <> all (select t.name
+    from tenant_tables as t) $$, 'what stands in the catalogue is there'
 );
 create table wedsync_data.gifts (couple_id uuid primary key);
 select results_eq('select name from strangers', array['gifts'], 'the rule finds a new table');
@@ -47,11 +51,15 @@ where not exists (
     where t.tgrelid = to_regclass(format('wedsync_data.%I', h.record_name)) and strpos(f.prosrc, format('wedsync_internal.%I(', h.name)) > 0
 );
 select is_empty('select * from unused_hooks', 'every hook is called by a trigger of its record');
-select cmp_ok((select count(*) from pg_catalog.pg_proc as p where p.proname in ('derive_core_fields', 'validate_core_fields')), '=', 2::bigint, 'control: there are hooks');
+select cmp_ok(
+    (select count(*) from pg_catalog.pg_proc as p where p.proname in ('derive_core_fields', 'validate_core_fields')), '=', 2::bigint, 'control: there are hooks'
+);
 select tap.gifts();
 select is_empty('select * from unused_hooks', 'those of rows as well');
 set local role wedsync_owner;
-create function wedsync_internal.validate_key_moments(op text, old_record wedsync_data.key_moments, new_record wedsync_data.key_moments) returns jsonb language sql as $$ select '[]'::jsonb $$;
+create function wedsync_internal.validate_key_moments(
+    op text, old_record wedsync_data.key_moments, new_record wedsync_data.key_moments
+) returns jsonb language sql as $$ select '[]'::jsonb $$;
 reset role;
 select results_eq('select name from unused_hooks', array['validate_key_moments'], 'the rule finds one that nobody calls');
 
@@ -68,20 +76,30 @@ select results_eq('select * from appending order by name', array['append_change'
 
 -- rights
 select is(
-    (select array_agg(r.name) from wedsync_data.rights as r where wedsync_internal.sees_sharing(set_bit(repeat('0', 128)::bit(128), r.right_no, 1))), '{sharing.autoShareBasic}',
+    (
+        select array_agg(r.name) from wedsync_data.rights as r where wedsync_internal.sees_sharing(set_bit(repeat('0', 128)::bit(128), r.right_no, 1))
+    ), '{sharing.autoShareBasic}',
     'the one number in a function is that of the right which it stands for'
 );
 select is_empty(
     $$ select f.path from wedsync_data.field_catalog as f join wedsync_data.record_catalog as r on r.record_name = f.table_name
-    where r.shape <> 'rows' and f.path <> (select n.name from wedsync_data.rights as n where n.right_no = f.right_no) $$, 'a right of core fields has the name of its field'
+    where r.shape <> 'rows' and f.path <> (
+        select n.name from wedsync_data.rights as n where n.right_no = f.right_no
+    ) $$, 'a right of core fields has the name of its field'
 );
-select is_empty($$ select r.record_name from wedsync_data.record_catalog as r where r.event_type <> all (wedsync_internal.server_events()) $$, 'nobody else may send events of records');
 select is_empty(
-    $$ select r.record_name from wedsync_data.record_catalog as r where not exists (select from wedsync_data.rate_limits as l where l.endpoint = r.write_endpoint) $$, 'every record names a limit'
+    $$ select r.record_name from wedsync_data.record_catalog as r where r.event_type <> all (wedsync_internal.server_events()) $$,
+    'nobody else may send events of records'
+);
+select is_empty(
+    $$ select r.record_name from wedsync_data.record_catalog as r where not exists (select from wedsync_data.rate_limits as l
+    where l.endpoint = r.write_endpoint) $$, 'every record names a limit'
 );
 select is_empty(
     $$ select r.record_name, p.key from wedsync_data.record_catalog as r cross join unnest(r.purge_keys) as p (key)
-    where not exists (select from pg_catalog.pg_attribute as a where a.attrelid = format('wedsync_data.%I', r.record_name)::regclass and a.attname = p.key) $$, 'keys that are announced are columns'
+    where not exists (
+        select from pg_catalog.pg_attribute as a where a.attrelid = format('wedsync_data.%I', r.record_name)::regclass and a.attname = p.key
+    ) $$, 'keys that are announced are columns'
 );
 select * from finish();
 rollback;
