@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager, closing
 
 
 def nats_program() -> str | None:
-    """Where nats-server is, or None."""
+    """Path of nats-server, or None."""
     return shutil.which("nats-server", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 
 

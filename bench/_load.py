@@ -1,4 +1,4 @@
-"""Many weddings at once. Triggers are off while loading, and only then; what they would have derived is written along."""
+"""Bulk loading of weddings, with triggers disabled; the derived rows are written directly."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from uuid import UUID
 
 from wedsync.install.database import Connection
 
-# Wedding n has the id that ends in n; so a script can name its wedding without asking.
+# The id of wedding n ends in n, so that scripts can compute it.
 ID = "('00000000-0000-4000-8000-' || lpad(to_hex({n}), 12, '0'))::uuid"
 
 _WEDDINGS = """

@@ -12,7 +12,7 @@ _ROW, _LABEL, _BARS, _MARGIN = 34, 210, 620, 20
 
 
 def bars(title: str, results: Mapping[str, Mapping[str, Any]], about: str) -> str:
-    """One bar per variant: time per transaction as seen by the client, and within it the processor time of the server."""
+    """A bar per variant: time per transaction as seen by the client, including the CPU time of the server."""
     shown = {name: result for name, result in results.items() if "wall_us" in result}
     longest = max(result["wall_us"] for result in shown.values())
     width, height = _LABEL + _BARS + 110, 74 + _ROW * len(shown) + _MARGIN
@@ -84,7 +84,7 @@ def histogram(title: str, series: Mapping[str, Sequence[float]], about: str) -> 
 
 
 def columns(title: str, values: Mapping[str, float], unit: str, about: str) -> str:
-    """One horizontal bar per value, with its figure."""
+    """A horizontal bar per value, with its number."""
     longest = max(values.values())
     parts = _frame(title, about, _LABEL + _BARS + 110, 74 + _ROW * len(values) + _MARGIN)
     for row, (name, value) in enumerate(values.items()):

@@ -17,13 +17,13 @@ from rich.table import Table
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """What a ratio has to reach, one of the two."""
+    """The target of a ratio, either a minimum or a maximum."""
 
     at_least: float | None = None
     at_most: float | None = None
 
     def met_by(self, value: float) -> bool:
-        """Whether the value is on the right side."""
+        """Whether the value meets the target."""
         return value >= self.at_least if self.at_least is not None else value <= (self.at_most or 0.0)
 
     def __str__(self) -> str:
@@ -32,7 +32,7 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How long to measure, what, and how to show it."""
+    """Duration, variants and output format."""
 
     rounds: int
     each: int
@@ -41,15 +41,15 @@ class Options:
     settings: dict[str, str]
     picture: Path | None
     programs: Path | None
-    """The programs of the server, where it is not the wheel's."""
+    """The server's programs, if not the wheel's."""
     numbers: dict[str, int]
-    """Whole numbers that only this benchmark takes."""
+    """Integer options of this benchmark only."""
 
 
 def arguments(
     about: str | None, *, rounds: int, each: int, numbers: Mapping[str, tuple[int, str]] | None = None
 ) -> Options:
-    """The command line that all benchmarks share, with a benchmark's own defaults, and its own `numbers`: default, help."""
+    """The common command line of all benchmarks, with a benchmark's defaults and `numbers`: default, help."""
     parser = argparse.ArgumentParser(description=about, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--json", action="store_true", help="print one JSON object")
     parser.add_argument("--rounds", type=int, default=rounds, help=f"rounds to interleave ({rounds})")
@@ -95,7 +95,7 @@ class Report:
     _rounds: dict[str, Rounds] = field(default_factory=dict)
 
     def add_all(self, found: Mapping[str, Rounds]) -> None:
-        """Take over measured variants."""
+        """Add measured variants."""
         self._rounds.update(found)
         self.results.update({name: rounds.summary() for name, rounds in found.items()})
 
@@ -113,12 +113,12 @@ class Report:
             self.cpu_ratios[name], _ = ratio(below.cpu_us, above.cpu_us)
 
     def put(self, name: str, values: Sequence[float]) -> None:
-        """A ratio that was worked out already, one value per round: to a peer, or to a figure that is to be reached."""
+        """A precomputed ratio, one value per round: to a peer, or to a target."""
         self.ratios[name], self.spread[name] = ratio(values, [1.0] * len(values))
 
     @property
     def met(self) -> dict[str, bool]:
-        """Per target, whether it was reached; targets without a measurement are left out."""
+        """Per target, whether it was met; targets without a measurement are omitted."""
         return {name: target.met_by(self.ratios[name]) for name, target in self.targets.items() if name in self.ratios}
 
     def as_object(self) -> dict[str, Any]:
@@ -136,7 +136,7 @@ class Report:
         }
 
     def show(self, options: Options, picture: str | None = None) -> None:
-        """Print it, and draw it where a picture was asked for: `picture` is SVG, without it the variants become bars."""
+        """Print it, and draw it if requested: `picture` is SVG; by default the variants are bars."""
         if options.picture and picture is not None:
             options.picture.write_text(picture, encoding="utf-8")
         elif options.picture:

@@ -1,6 +1,6 @@
-"""Interleaved rounds: every variant runs a short burst in each round, so that a noisy moment hits all of them alike.
+"""Interleaved rounds: every variant runs a short burst in each round, so that noise affects all of them equally.
 
-A ratio is the median of the rounds' own ratios, and its spread is told with it.
+A ratio is the median of the ratios of all rounds, reported with its spread.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Session:
         return self._names[text]
 
     def run(self, name: bytes, parameters: Sequence[bytes] | None = None) -> None:
-        """Run it and throw the answer away. Raises RuntimeError when the server refuses."""
+        """Run it and discard the result. Raises RuntimeError on an error of the server."""
         self._check(self._pg.exec_prepared(name, parameters))
 
     @staticmethod
@@ -46,7 +46,7 @@ class Session:
 
 
 class Envelope:
-    """What every request is wrapped in: begin, claims, role, the statement, commit. Five round trips."""
+    """The envelope of every request: begin, claims, role, the statement, commit. Five round trips."""
 
     def __init__(self, session: Session, text: str, *, role: str, claims: str) -> None:
         self._session = session
@@ -59,7 +59,7 @@ class Envelope:
         self._given = [claims.encode()]
 
     def __call__(self, number: int) -> None:
-        """One transaction; `number` is the statement's parameter, so that each writes something else."""
+        """A transaction; `number` is the statement's parameter, so that each writes a different value."""
         run = self._session.run
         run(self._begin)
         run(self._claims, self._given)
@@ -87,14 +87,14 @@ class Rounds:
 
 
 def cpu_seconds(pids: Sequence[int]) -> float:
-    """Processor time that these processes have used, user and system, from their own clocks (Linux)."""
+    """User and system CPU time of these processes (Linux)."""
     return sum(time.clock_gettime((~pid << 3) | 2) for pid in pids)
 
 
 def interleaved(
     variants: Mapping[str, Callable[[int], object]], pids: Sequence[int], *, rounds: int, each: int, warm_up: int = 50
 ) -> dict[str, Rounds]:
-    """Run `each` calls of every variant per round; the order turns around from round to round.
+    """Run `each` calls of every variant per round, in alternating order.
 
     The functions take a number that never repeats. The CPU of the backends `pids` is counted.
     """

@@ -1,4 +1,4 @@
-"""A WebSocket client that costs next to nothing, so that a benchmark measures the server. Reads frames, answers pings."""
+"""A minimal WebSocket client, so that benchmarks measure the server. Reads frames, answers pings."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from collections.abc import Callable
 from typing import cast
 from uuid import uuid4
 
-# A mask of zeros leaves the payload as it is, and is a mask all the same.
+# A mask of zeros is valid and leaves the payload unchanged.
 _MASK = b"\0\0\0\0"
 _CHUNK = 1 << 20
 _CLOSE, _PING, _PONG, _TEXT = 8, 9, 10, 1
 
 Hear = Callable[[bytes, float], None]
-"""Called with the payload of each text frame, and time.monotonic() when the bytes were there."""
+"""Called with the payload of each text frame, and the time.monotonic() of its arrival."""
 
 
 class Client(asyncio.Protocol):
-    """One socket. With `join` it sends that first, and `joined` tells when the channel stands; else when the socket does."""
+    """A socket. With `join` it sends that first, and `joined` is set once the channel is joined; otherwise once it is open."""
 
     __slots__ = ("_file", "_head", "_hear", "_join", "_rest", "_transport", "bytes", "ended", "joined", "received")
 
@@ -39,7 +39,7 @@ class Client(asyncio.Protocol):
         self._transport.write(self._head)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Somebody ended it."""
+        """It was closed."""
         self.ended = True
         if not self.joined.done():
             self.joined.set_exception(ConnectionError(f"the socket ended before it had joined: {exc}"))
@@ -109,7 +109,7 @@ class Client(asyncio.Protocol):
         self._file = self._transport.get_extra_info("socket").fileno()
 
     def drain(self) -> None:
-        """Take what has arrived. Waking a client for every frame would cost the machine more than sending it."""
+        """Read received data. Waking a client for every frame would cost more than sending it."""
         try:
             while taken := len(os.read(self._file, _CHUNK)):
                 self.bytes += taken
@@ -120,7 +120,7 @@ class Client(asyncio.Protocol):
         raise ConnectionError("the server ended the socket")
 
     def close(self) -> None:
-        """Hang up."""
+        """Close the connection."""
         self._transport.abort()
 
 
@@ -141,5 +141,5 @@ async def connect(
 
 
 def realtime_path(token: str) -> str:
-    """Address of a gateway's sockets, protocol version 2, with a session of its own as a tab should have."""
+    """Address of a gateway's sockets, protocol version 2, with its own session like a tab."""
     return f"/realtime/v1/websocket?vsn=2.0.0&apikey={token}&session={uuid4()}"

@@ -1,4 +1,4 @@
-"""The stage of every benchmark: a PostgreSQL of its own, the pack migrated into it, and weddings with people in them."""
+"""The environment of a benchmark: its own PostgreSQL with the pack, weddings and users."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from wedsync.install.sql_files import load_tree
 from wedsync.local.demo_wedding import SUPPLIERS, call
 from wedsync.local.embedded import EmbeddedServer
 
-# Commits do not wait for the disk: a slow disk would make every way of writing look alike, which flatters ours.
+# Commits do not wait for the disk, because a slow disk would hide differences in our favour.
 SETTINGS = {
     "synchronous_commit": "off",
     "fsync": "off",
@@ -45,14 +45,14 @@ class Wedding:
 
 @contextmanager
 def stage(settings: Mapping[str, str] | None = None, programs: Path | None = None) -> Iterator[str]:
-    """Connection string of a fresh, migrated database; server and files are gone afterwards. `programs` as in Options."""
+    """Connection string of a new, migrated database; server and files are deleted afterwards. `programs` as in Options."""
     home = Path(tempfile.mkdtemp(prefix="wedsync-bench-"))
     home.chmod(0o711)
     try:
         with EmbeddedServer(home / "server", programs=programs, settings={**SETTINGS, **(settings or {})}) as server:
             migrate(server.dsn(), load_tree())
             with closing(connect(server.dsn())) as connection:
-                # Counted as ever, but a benchmark makes more requests than a person.
+                # Counted as usual, but benchmarks make more requests than users.
                 connection.execute("update wedsync_data.rate_limits set max_requests = 1000000000")
             yield server.dsn()
     finally:
@@ -112,12 +112,12 @@ _LISTS: dict[str, list[dict[str, Any]]] = {
 
 
 def claims(user: UUID) -> str:
-    """What `request.jwt.claims` holds for that user's request."""
+    """`request.jwt.claims` for a request of that user."""
     return json.dumps({"sub": str(user), "role": "authenticated"})
 
 
 def machine(connection: Connection, settings: Mapping[str, str]) -> dict[str, Any]:
-    """What the figures were measured on."""
+    """The machine of the measurements."""
     row = connection.execute("show server_version").fetchone()
     return {
         "postgresql": row[0] if row else None,

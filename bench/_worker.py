@@ -1,4 +1,4 @@
-"""The real worker as a process, and how much memory its gateways hold."""
+"""The real worker as a process, and the memory of its gateways."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Worker:
     gateways: tuple[int, ...]
 
     def memory(self) -> dict[str, int]:
-        """Bytes that the gateways hold together: `rss`, and `pss`, in which shared pages count once."""
+        """Memory of all gateways in bytes: `rss`, and `pss`, in which shared pages count once."""
         return {
             key.lower(): sum(_field(Path(f"/proc/{pid}/smaps_rollup"), key) for pid in self.gateways) * 1024
             for key in ("Rss", "Pss")
@@ -38,12 +38,12 @@ class Worker:
 
 
 def token(user: UUID) -> str:
-    """What a signed-in user joins with."""
+    """The token of a signed-in user."""
     return sign(SECRET, str(user))
 
 
 def open_doors(connection: Connection) -> None:
-    """Lift the limits that protect a service from one person: here one machine plays all of them."""
+    """Lift the per-user limits, because one machine simulates all users."""
     connection.execute(
         "update wedsync_data.settings set value = '1000000' where name in ('connections_per_user', 'connections_per_supplier')"
     )

@@ -1,7 +1,7 @@
-"""Writers in a process of their own, at a given rate: reads an order as JSON, tells when each change was committed.
+"""Writers in a separate process, at a given rate: reads a task as JSON, reports when each change was committed.
 
-`burst` gives the order. A change carries its number, so that whoever hears it knows which it was; the time is that of the
-moment just before `commit` was sent, on the clock that all processes of a machine share.
+`burst` sends the task. Changes contain their number, so that receivers can identify them; the time is that of the
+moment just before `commit` was sent, on the system-wide monotonic clock.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import asyncpg
 from wedsync.database.connections import asyncpg_dsn
 
 MARK = re.compile(rb"5550(\d{8})")
-"""How a number looks wherever it is heard."""
+"""The pattern of a number in received messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ async def _write(order: Order, writer: int, begin_at: float, found: list[tuple[i
             if wait > 0:
                 await asyncio.sleep(wait)
             elif -wait > order.seconds:
-                break  # far behind: the rate that was reached tells it
+                break  # far behind, which shows in the achieved rate
             number = order.first + index
             which = index % len(prepared)
             await connection.execute("begin")
@@ -68,7 +68,7 @@ async def _main() -> None:
 
 
 async def burst(order: Order) -> tuple[float, dict[int, float]]:
-    """Run it; returns the changes a second that were reached, and number -> time of commit."""
+    """Run it; returns the achieved changes per second, and number -> time of commit."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(Path(__file__)), stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, limit=2**28
     )
@@ -82,7 +82,7 @@ async def burst(order: Order) -> tuple[float, dict[int, float]]:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """The value below which this share of the sorted `values` lies."""
+    """The quantile of the sorted `values`."""
     return values[min(len(values) - 1, int(len(values) * share))]
 
 

@@ -1,10 +1,10 @@
-"""Changes a second to 500 subscribers with twenty different sets of rights, each change checked for each of them.
+"""Changes per second to 500 subscribers with twenty different sets of rights, with all deliveries verified.
 
-Twenty suppliers of one wedding hold different grants, 25 people of each have a socket with a binding for row changes, as the
-stock client makes it. Each change touches one field, which four of the twenty suppliers may read: so a fifth of the
-subscribers hears it, as in the published benchmark of row changes with row-level security that is the peer (40 changes a
-second to 500 clients, 8 heard by each). Writers offer growing rates; a rate counts when every entitled socket heard every
-change, nobody else heard one, and the 95th percentile from commit to socket stayed below 100 ms.
+Twenty suppliers of one wedding have different grants; 25 members of each have a socket with a row-change binding, like the
+stock client's. Each change affects one field, which four of the twenty suppliers may read, so a fifth of the
+subscribers receive it, as in the published benchmark of row changes with row-level security that is the peer (40 changes a
+second to 500 clients, 8 received by each). Writers offer increasing rates; a rate counts if every entitled socket received every
+change, no others did, and the 95th percentile from commit to socket stayed below 100 ms.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ TARGETS = {
 
 
 class Ear:
-    """What the people of one supplier hear."""
+    """What the members of one supplier receive."""
 
     def __init__(self) -> None:
         self.numbers: list[int] = []
@@ -88,7 +88,7 @@ def cast(connection: Connection, couple: UUID, partner: UUID, signals: int) -> l
 async def measure(
     dsn: str, couple: UUID, people: list[list[UUID]], signals: int, options: Options, report: Report
 ) -> None:
-    """Bursts of growing rates, in rounds."""
+    """Bursts of increasing rates, in rounds."""
     binding = {"event": "UPDATE", "schema": "wedsync", "table": "core_fields", "filter": f"couple_id=eq.{couple}"}
     async with running_worker(dsn) as worker:
         ears = [Ear() for _ in people]
@@ -139,7 +139,7 @@ async def measure(
 
 
 async def heard(order: Order, ears: list[Ear], signals: int) -> dict[str, float]:
-    """One burst; raises RuntimeError when somebody heard too much, too little or something twice."""
+    """One burst; raises RuntimeError for unauthorized, missing or repeated messages."""
     for ear in ears:
         ear.numbers.clear()
         ear.times.clear()

@@ -1,9 +1,9 @@
-"""Clients that come and go while weddings and rights change, for as long as `--seconds` says, and what each of them received.
+"""Clients that connect and disconnect for `--seconds` while weddings and access change, with all received messages verified.
 
-Clients join, leave, die, lose their line (several times in a row, noticed by the server or not) and refresh their tokens on
-channels of one wedding and of many, with and without row changes; writers change weddings, and rights are given and taken.
-Afterwards each channel's events are compared with what its user's rights gave it at each commit. `repeats` is the share of
-frames that their client had received before. `--seed` begins another trial, `--calm` is the mean time between two accidents
+Clients join, leave, crash, lose their connection (repeatedly, with or without detection) and refresh their tokens on
+channels of one wedding and of many, with and without row changes; writers change weddings, and access is granted and revoked.
+Afterwards each channel's events are compared with its user's access at each commit. `repeats` is the share of
+frames that their client had received before. `--seed` selects another run, `--calm` is the mean time between disturbances
 of a client.
 """
 

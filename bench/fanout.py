@@ -1,11 +1,11 @@
-"""Deliveries a second of one gateway core, beside websockets.broadcast and the WebSocket of a NATS server.
+"""Deliveries per second of one gateway core, compared with websockets.broadcast and a NATS server's WebSocket.
 
-Each server runs alone in a process and sends the same frame to every one of 200 sockets on loopback, in bursts that take
-turns. A burst is over when the last byte of the last socket is there. Clients take what has arrived every 5 ms, so that the
-server and not they are the slowest part of the machine. `one by one`: every message is a write of its own to
-each socket. `together`: sixteen messages come at once, as when a relay reads several changes; a server may then join them.
-By CPU counts the server's processor time alone. nats-server is limited to one core; where it is not installed its rows are
-left out.
+Each server runs in its own process and sends the same frame to each of 200 sockets on loopback, in interleaved
+bursts. A burst ends when the last byte of the last socket has arrived. Clients read every 5 ms, so that the
+server is the bottleneck. `one by one`: every message is a separate write to
+each socket. `together`: sixteen messages at once, as when a relay reads several changes; servers may then combine them.
+By CPU counts only the server's CPU time. nats-server is limited to one core; if it is not installed, its rows are
+omitted.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ TARGETS = {
 }
 _SUBJECT = "wedding"
 DRAIN_EVERY = 0.005
-"""Seconds: no kernel buffer of a socket fills up in that time, and the clients cost the server's machine next to nothing."""
+"""Seconds in which no kernel buffer of a socket fills up, and clients use hardly any CPU."""
 PAYLOAD = json.dumps({
     "type": "broadcast", "event": "core_fields_updated", "meta": {"id": "0" * 36},
     "payload": {"data": {"couple.partner2.name": "James"}, "metadata": {"note": "x" * 250}},
@@ -49,12 +49,12 @@ PAYLOAD = json.dumps({
 
 
 class Server(Protocol):
-    """What is compared."""
+    """A server to compare."""
 
     pid: int
 
     async def join(self, number: int) -> list[Client]:
-        """That many sockets that hear everything."""
+        """That many sockets that receive everything."""
 
     async def burst(self, messages: int, together: int) -> None:
         """Send."""
@@ -124,7 +124,7 @@ class Nats:
         body = PAYLOAD.encode()
         text = b"PUB " + _SUBJECT.encode() + b" %d\r\n%s\r\n" % (len(body), body)
         for _ in range(messages // together):
-            # an answered ping after each write: the server handles them one by one
+            # a ping after each write, so that the server handles them one by one
             self._publisher.write(text * together + b"PING\r\n")
             await self._answers.readuntil(b"PONG\r\n")
 
@@ -169,7 +169,7 @@ async def nats_server(program: str) -> AsyncIterator[Nats]:
 async def timed(
     server: Server, clients: list[Client], messages: int, together: int, frame_bytes: int, slack: int
 ) -> tuple[float, float]:
-    """One burst: seconds until the last byte was there, and the server's processor time.
+    """One burst: seconds until the last byte arrived, and the server's CPU time.
 
     `slack`: bytes that a message may differ from the first one: nats-server puts several into a frame, and cuts full ones.
     """
@@ -209,7 +209,7 @@ async def frame_size(server: Server, clients: list[Client]) -> int:
 
 
 async def measure(dsn: str, options: Options, report: Report) -> None:
-    """All servers at once, their bursts in turn."""
+    """All servers at once, with interleaved bursts."""
     number, messages = options.numbers["sockets"], options.each // 16 * 16
     program = shutil.which("nats-server", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
     if program is None:
@@ -243,7 +243,7 @@ async def measure(dsn: str, options: Options, report: Report) -> None:
 
 @asynccontextmanager
 async def all_servers(dsn: str, program: str | None) -> AsyncIterator[dict[str, Server]]:
-    """Every server by name; the NATS server where there is a program for it."""
+    """All servers by name; the NATS server if installed."""
     async with AsyncExitStack() as stack:
         servers: dict[str, Server] = {
             "wedsync": await stack.enter_async_context(own_server("wedsync", dsn)),

@@ -1,13 +1,13 @@
-"""Database work per change with 1, 4 and 16 gateway processes: each reads the log, or a leader reads it for all (feed).
+"""Database work per change with 1, 4 and 16 gateways: each reads the log, or a leader reads it for all (feed).
 
-Two workers run at once on one server, each with a database of its own: `feed` over NATS, where a leader reads the log and
-sends every process its frames, and `each` over Postgres, where every process reads the log itself. The same 64 sockets are
-open on both, each with a binding for row changes, and the same changes are made at the same moderate rate, in bursts that
-take turns. `crowd`: all sockets are of one wedding, with four different sets of rights, and the kernel spreads them over
-the processes, so that nearly every process has each audience. `spread`: each socket is the partner of another wedding.
-The work is the processor time of the worker's own sessions in the database; `writers_cpu_us` is that of the sessions
+Two workers run simultaneously on one server, each with its own database: `feed` over NATS, where a leader reads the log and
+sends every follower its frames, and `each` over PostgreSQL, where every gateway reads the log itself. The same 64 sockets are
+open on both, each with a row-change binding, and the same changes are made at the same moderate rate, in interleaved
+bursts. `crowd`: all sockets are of one wedding, with four different sets of rights, and the kernel spreads them over
+the gateways, so that nearly every gateway has each group. `spread`: each socket is the partner of another wedding.
+The work is the CPU time of the worker's sessions in the database; `writers_cpu_us` is that of the sessions
 that make the changes.
-Every run checks that each socket received each of its changes; `repeats` are those that came more than once.
+Every run verifies that each socket received each of its changes; `repeats` are those received more than once.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""What a growing log costs: history, a write and catching up, with 10,000 events in the log and with a hundred times that.
+"""The cost of a growing log: history, a write and catching up, with 10,000 and 1,000,000 events in the log.
 
-Two databases of one server take turns. Both hold the same weddings; the log of the larger one is a hundred times as long, over
-six days, and so is its audit trail; the wedding in question has a hundredth of it in both. `fetch`: the last 100 events through
-`event_history`. `write`: a change with its audit row and its event. `catch_up`: `missed_frames` for a channel that was away
-for 50 events of its wedding, while 50 times as many happened elsewhere.
+Two interleaved databases of one server contain the same weddings; the log of the larger one is a hundred times as long, over
+six days, and so is its audit trail; the measured wedding has a hundredth of it in both. `fetch`: the last 100 events through
+`event_history`. `write`: a change with its audit row and its event. `catch_up`: `missed_frames` for a channel that missed
+50 events of its wedding, while 50 times as many happened elsewhere.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ MISSED = 50
 
 TARGETS = {f"{name}, long log / short log": Target(at_most=1.2) for name in ("fetch", "write", "catch_up")}
 
-# What the triggers would have written, event by event, spread over the days before this one.
+# The rows that the triggers would have written, spread over the previous days.
 _LOG = """
 select wedsync_internal.make_partition(t.name, now() - d * interval '1 day')
 from generate_series(0, {days}) as d cross join (values ('events'), ('audit_log')) as t (name);
@@ -102,7 +102,7 @@ def _one(connection: Connection, text: str, *parameters: object) -> object:
 
 
 def variants(connection: Connection, subscription: int, position: str) -> tuple[Session, dict[str, Envelope]]:
-    """What is measured, in one session of that database."""
+    """The measured statements, in one session of that database."""
     session, couple = Session(connection), wedding_id(1)
     after = _one(
         connection, "select greatest(0, seq - 100) from wedsync_data.wedding_clocks where couple_id = %s", couple

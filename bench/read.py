@@ -1,11 +1,11 @@
-"""What reading through the masked view costs, by key and as a list, among 100,000 weddings.
+"""The cost of reading through the masked view, by key and as a list, among 100,000 weddings.
 
-By key, `select *` of the view is held against `select *` of the bare table in the same envelope (begin, claims, role,
+By key, `select *` of the view is compared with `select *` of the bare table in the same envelope (begin, claims, role,
 statement, commit; all prepared): for a partner, who sees everything, for a supplier, from whom most is withheld and whose
 reads are logged, and for a friend, from whom most is withheld and whose reads are not. The view adds lists, connected
 suppliers, version and withheld fields, which the bare table does not have. The lists are those of a supplier and of a
 friend with 300 weddings. Client and backend share one core, then have two, because the scheduler's choice between the two
-changes the ratios. All plans are looked at: a sequential scan of a table that grows with the number of weddings counts as
+changes the ratios. All plans are checked: a sequential scan of a table that grows with the number of weddings counts as
 a miss.
 """
 
@@ -67,7 +67,7 @@ def main() -> None:
         )
         view, bare = "select * from wedsync.core_fields", "select * from peer.bare"
         here, there = f"where couple_id = '{wedding.id}'", f"where couple_id = '{wedding_id(NUMBER)}'"
-        # the parameter changes nothing, but all variants have one
+        # the parameter has no effect, but all variants have one
         cases: dict[str, tuple[str, UUID]] = {
             "envelope": ("select $1::int", wedding.partner),
             "bare": (f"{bare} {here} and $1::int > 0", wedding.partner),
@@ -115,7 +115,7 @@ def main() -> None:
 
 
 def plan_of(connection: Connection, text: str, user: UUID) -> list[dict[str, Any]]:
-    """The scans that a statement really did, each with its type, its relation and the number of rows in that relation."""
+    """The scans that a statement performed, each with its type, relation and the number of rows of that relation."""
     with acting_as(connection, user):
         row = connection.execute(f"explain (format json, analyze, costs off, timing off) {text}").fetchone()
     assert row is not None

@@ -1,9 +1,9 @@
-"""What keeping finished rights costs: changes of rights with `reach` kept, against the same statements with its triggers off.
+"""The cost of maintaining `reach`: changes of access, against the same statements with its triggers disabled.
 
-Two databases of one server take turns; in the second, the triggers that keep `reach` are disabled. Both hold 300 weddings
+Two interleaved databases of one server; in the second, the triggers that maintain `reach` are disabled. Both have 300 weddings
 that share one supplier with 200 members, another supplier with three, and a friend each. Measured are: a grant to the
 supplier of 200 and to that of three, a member who joins the supplier of 300 weddings and leaves it again, a change of a
-wedding member's role, and a change of what a role may read, which concerns the 300 friends.
+wedding member's role, and a change of what a role may read, which affects the 300 friends.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ insert into wedsync_data.wedding_members (couple_id, user_id, wedding_role)
     select {id}, md5('friend ' || n)::uuid, 'friend' from generate_series(1, {weddings}) as n;
 """
 
-# Every statement gives and takes in turn, by the number that it is called with.
+# Every statement alternately grants and revokes, by the number that it is called with.
 _STATEMENTS = {
     "grant, 200 members": (
         "select wedsync.grant_access('{wedding}', '{large}',"
@@ -69,7 +69,7 @@ _STATEMENTS = {
 
 
 def fill(connection: Connection) -> None:
-    """The weddings, their suppliers and people, with all triggers off; then `reach` as a whole."""
+    """The weddings, suppliers and users, with all triggers disabled; then `reach` as a whole."""
     load_weddings(connection, WEDDINGS, per_supplier=WEDDINGS)
     large = f"'{supplier_id(connection, 1)}'"
     with connection.transaction():
@@ -82,7 +82,7 @@ def fill(connection: Connection) -> None:
 
 
 def switch_off(connection: Connection) -> None:
-    """Disable the triggers that keep `reach`."""
+    """Disable the triggers that maintain `reach`."""
     rows = connection.execute(
         "select format('alter table %s disable trigger %I', t.tgrelid::regclass, t.tgname) from pg_trigger as t"
         " where t.tgname like 'reach_follows%'"
@@ -92,7 +92,7 @@ def switch_off(connection: Connection) -> None:
 
 
 def variants(connection: Connection) -> tuple[Session, dict[str, Envelope]]:
-    """What is measured, in one session of that database."""
+    """The measured statements, in one session of that database."""
     session, partner = Session(connection), wedding_id(7)
     names = {"wedding": partner, "large": supplier_id(connection, 1), "small": SMALL}
     return session, {
@@ -115,7 +115,7 @@ def main() -> None:
             pids = []
             for name, connection in (("kept", first), ("not kept", second)):
                 fill(connection)
-                # what is measured is the work, not the caps on it
+                # measure the work, not its caps
                 connection.execute("update wedsync_data.settings set value = '1000000' where name like '%per_supplier'")
                 if connection is second:
                     switch_off(connection)

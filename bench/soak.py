@@ -1,7 +1,7 @@
-"""Memory of the worker over time: sockets that stay, sockets that come and go, changes, broadcasts and presence all the while.
+"""Memory of the worker over time, with lasting and reconnecting sockets, changes, broadcasts and presence.
 
-Memory is RSS of the gateway, once a second. After the first quarter, in which caches and pools fill, it should stay level: the
-ratio is that of the means of the last and of the second quarter. `--seconds` says how long; an hour or more says most.
+Memory is the RSS of the gateway, once a second. After the first quarter, in which caches and pools fill, it should stay
+constant: the ratio is that of the means of the last and the second quarter. `--seconds` sets the duration; use an hour or more.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from wedsync.install.database import connect as connect_database
 WEDDINGS = 20
 RATE = 100
 RENEWED = 5
-"""Sockets that are closed and opened again each second."""
+"""Sockets that reconnect each second."""
 _STRETCH = 5
 
 MEASURES = ("F000-89",)
@@ -43,7 +43,7 @@ async def join(worker: Worker, number: int) -> Client:
 
 @asynccontextmanager
 async def traffic(dsn: str, worker: Worker, clients: list[Client]) -> AsyncIterator[dict[str, int]]:
-    """Changes, broadcasts, presence and renewed sockets until the block ends; counts what was sent."""
+    """Changes, broadcasts, presence and reconnects until the block ends; counts what was sent."""
     ending = asyncio.Event()
     counts = {"changes": 0, "client messages": 0, "sockets renewed": 0}
 
@@ -87,12 +87,12 @@ async def traffic(dsn: str, worker: Worker, clients: list[Client]) -> AsyncItera
         try:
             yield counts
         finally:
-            # Each ends by itself: the writers are a process of their own, with a burst to finish.
+            # Each ends on its own: the writers are a separate process with a burst to finish.
             ending.set()
 
 
 async def measure(dsn: str, options: Options, report: Report) -> dict[str, float]:
-    """Look at the memory every second. Raises RuntimeError when sockets were lost."""
+    """Sample the memory every second. Raises RuntimeError if sockets were lost."""
     seconds = options.numbers["seconds"]
     samples: list[float] = []
     async with running_worker(dsn) as worker:

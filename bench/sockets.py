@@ -1,10 +1,10 @@
-"""Many joined sockets on one machine, and the memory of the worker for each.
+"""Many joined sockets on one machine, and the worker's memory per socket.
 
-Clients are processes of their own and come from several loopback addresses, because an address has some 28,000 ports and a
-process a limit of open files; the worker uses as many gateway processes as that limit asks for. Each socket joins the
+Clients are separate processes on several loopback addresses, because an address has about 28,000 ports and a
+process has an open-file limit; the worker uses as many gateways as that limit requires. Each socket joins the
 channel of one of a thousand weddings. Memory is that of all gateways together, before the first socket and with all of them:
-RSS, and PSS, in which pages that processes share count once. What the kernel keeps for a socket is not part of it. At the
-end a change is made in every wedding, and every socket has to hear it.
+RSS, and PSS, in which shared pages count once. Kernel memory is not included. At the
+end a change is made in every wedding, which every socket has to receive.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ TARGETS = {
 
 
 async def hold(port: int, source: str) -> None:
-    """The clients' process: {"open": n} opens n more, {"heard": null} tells how many heard something; one answer a line."""
+    """The clients' process: {"open": n} opens n more, {"heard": null} returns the number that received something."""
     clients: list[Client] = []
     failures: list[str] = []
     limit = asyncio.Semaphore(_AT_ONCE)
@@ -58,7 +58,7 @@ async def hold(port: int, source: str) -> None:
                 try:
                     return await connect(port, realtime_path(user_token), join=join, source=source)
                 except OSError as exc:
-                    # A stock client tries again as well.
+                    # Stock clients retry as well.
                     failures.append(str(exc))
                     await asyncio.sleep(pause)
             raise RuntimeError(f"a socket did not join: {failures[-1]}")
@@ -77,14 +77,14 @@ async def hold(port: int, source: str) -> None:
 
 
 class Holder:
-    """A clients' process as seen from here."""
+    """A client process, as seen by the benchmark."""
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
 
     @classmethod
     async def start(cls, port: int, number: int) -> Holder:
-        """A process whose sockets come from an address of their own."""
+        """A process whose sockets have their own source address."""
         process = await asyncio.create_subprocess_exec(
             sys.executable, str(Path(__file__)), "--hold", str(port), f"127.0.1.{number + 1}",
             stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,
@@ -92,7 +92,7 @@ class Holder:
         return cls(process)
 
     async def ask(self, **what: Any) -> dict[str, int]:
-        """One question, one answer. Raises RuntimeError when the process died."""
+        """A request and its response. Raises RuntimeError if the process died."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(what).encode() + b"\n")
@@ -110,7 +110,7 @@ class Holder:
 
 
 async def measure(dsn: str, connection: Connection, options: Options, report: Report) -> dict[str, float]:
-    """Open the sockets in steps, and look at the memory after each."""
+    """Open the sockets in steps, and measure the memory after each."""
     wanted = options.numbers["sockets"]
     gateways = options.numbers["gateways"] or -(-wanted // PER_PROCESS)
     pictured: dict[str, float] = {}

@@ -1,10 +1,10 @@
-"""What the full write path costs: against a bare UPDATE, and against a trigger that keeps whole rows.
+"""The cost of the full write path, against a bare UPDATE and a trigger that stores whole rows.
 
 Every variant changes one field of the same wedding (fifteen suppliers with grants, a dozen list elements) in the same
-envelope: begin, claims, role, statement, commit. The peer `keeps_rows` does what supa_audit does, in our own words: one
-row trigger that looks up the primary key in the catalogue, makes a name-based uuid of table and key for the old and the
-new row, and stores both rows as jsonb under four indexes. It checks no rights, values, limits or conflicts, announces
-nothing and returns nothing; the full path does all of that, and update_core_fields returns the whole document too.
+envelope: begin, claims, role, statement, commit. The peer `keeps_rows` reimplements supa_audit: one
+row trigger that looks up the primary key in the catalogue, computes a name-based uuid of table and key for the old and the
+new row, and stores both rows as jsonb under four indexes. It checks no rights, values, limits or conflicts, notifies
+nobody and returns nothing; the full path does all of that, and update_core_fields also returns the whole document.
 `rows_only` is the floor of any such path in PL/pgSQL: a trigger that writes the three rows that a change leaves behind.
 """
 
@@ -41,7 +41,7 @@ def main() -> None:
     with stage(options.settings, options.programs) as dsn, closing(connect(dsn)) as connection:
         wedding = make_wedding(connection)
         connection.execute(PEERS.read_text(encoding="utf-8"))
-        # plans are those of a database with some weddings in it
+        # plan for a database with some weddings
         load_weddings(connection, 2000, per_supplier=20)
         session = Session(connection)
         where = f"where couple_id = '{wedding.id}'"

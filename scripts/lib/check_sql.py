@@ -1,6 +1,6 @@
-"""Parse every SQL file, and let plpgsql_check look at every function of a freshly migrated PostgreSQL 15.
+"""Parses every SQL file, and runs plpgsql_check on every function of a newly migrated PostgreSQL 15.
 
-Prints findings as `file:line: text` or `function: text`, and ends with 1 if there are any.
+Prints findings as `file:line: text` or `function: text`, and exits with 1 if there are any.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def plpgsql_parsed(path: Path, text: str, statement: ast.RawStmt) -> Iterator[st
     try:
         pglast.parse_plpgsql(source)
     except pglast.parser.ParseError as error:
-        # It cannot resolve types of other schemas; those functions are left to plpgsql_check, which knows them all.
+        # It cannot resolve types of other schemas; plpgsql_check covers those functions.
         if "LookupExplicitNamespace" not in str(error):
             yield f"{path}:{text.count(chr(10), 0, start) + 1}: {error}"
 

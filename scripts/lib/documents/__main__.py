@@ -1,6 +1,6 @@
-"""Write the generated documents, or with --check say which differ and end with 1.
+"""Writes the generated documents, or with --check reports which differ and exits with 1.
 
-A database comes from --dsn (it must be migrated with these files), else an embedded server is started for the moment.
+Uses the database in --dsn (migrated with these files), otherwise starts a temporary embedded server.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ ROOT = Path(__file__).parents[3]
 
 @contextmanager
 def migrated() -> Iterator[str]:
-    """Connection string of a database that is there until the end of the block."""
+    """Connection string of a temporary database for the duration of the block."""
     with tempfile.TemporaryDirectory(prefix="wedsync-docs-") as home:
         Path(home).chmod(0o711)
         with EmbeddedServer(Path(home) / "18") as server:

@@ -26,11 +26,11 @@ _PLACES = {
 
 
 class BadFeatures(Exception):
-    """The tests, the benchmarks or docs/features.toml name what does not exist, or what a measurement cannot prove."""
+    """Tests, benchmarks or docs/features.toml refer to unknown features or files, or a benchmark claims a non-measurable one."""
 
 
 def features_page(root: Path) -> str:
-    """The whole page. Raises BadFeatures for unknown ids and for paths that are not there."""
+    """The whole page. Raises BadFeatures for unknown ids and paths."""
     with (root / "docs/features.toml").open("rb") as file:
         known = tomllib.load(file)
     titles = {name: title for name, (_, title) in known["features"].items()} | known["corrections"]
@@ -105,7 +105,7 @@ def _proofs(root: Path) -> dict[str, list[str]]:
 
 
 def _check_measures(measures: dict[str, list[str]], places: dict[str, str]) -> None:
-    """A benchmark shows figures; what the product has to do is shown by a test."""
+    """Benchmarks may only claim measurable features; behaviour is proven by tests."""
     wrong = sorted(name for name in measures if name in places and "T" not in places[name])
     if wrong:
         raise BadFeatures("a measurement proves nothing about " + ", ".join(wrong))

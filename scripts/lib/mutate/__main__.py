@@ -16,7 +16,7 @@ _COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
 
 
 def main() -> int:
-    """Run the mutations that the command line names; returns 1 when one survives or does not fit the code any more."""
+    """Run the selected mutations; returns 1 if one survives or no longer matches the code."""
     parser = argparse.ArgumentParser(
         prog="scripts/mutate",
         description="Breaks the code on purpose, one place at a time, and shows which tests notice.",
@@ -33,7 +33,7 @@ def main() -> int:
     chosen = parser.parse_args()
     console = Console()
     with tempfile.TemporaryDirectory(prefix="wedsync-mutate-") as home:
-        # PostgreSQL does not run as root, and its own user has to reach the files of the copy
+        # PostgreSQL does not run as root, and its user needs access to the files of the copy
         Path(home).chmod(0o755)
         if chosen.python:
             return run_generated(Path(home), chosen.python, chosen.tests, console, _COLUMNS)

@@ -1,6 +1,6 @@
-"""Mutations of a Python module that nobody has to write: operators, numbers and decisions, by cosmic-ray.
+"""Generated mutations of a Python module: operators, numbers and decisions, by cosmic-ray.
 
-For pure modules, whose tests take a second: every mutation costs one run of them.
+For pure modules with fast tests, because every mutation requires a test run.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ name = "local"
 
 
 def run_generated(home: Path, module: str, tests: list[str], console: Console, columns: tuple[object, ...]) -> int:
-    """Break a module (or package) in all ways that cosmic-ray knows; returns 1 when a mutation survived."""
+    """Apply all mutations of cosmic-ray to a module or package; returns 1 if a mutation survived."""
     # here, so that the lists can be run without it
     from cosmic_ray.work_db import WorkDB, use_db
     from cosmic_ray.work_item import TestOutcome

@@ -1,4 +1,4 @@
-"""Runs the mutations of scripts/mutations: each one breaks a line on purpose, and the tests it names have to fail.
+"""Runs the mutations of scripts/mutations: each one breaks a line deliberately, and its tests have to fail.
 
 A mutation is a table `[[mutation]]` in `<domain>.toml`: `file`, `what` (the fault, for people), `find` (text that
 stands in the file once), `replace`, and `tests` (files or folders for pytest).
@@ -41,7 +41,7 @@ class Mutation:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a mutation: killed, survived, or misfit with the reason."""
+    """The outcome of a mutation: killed, survived, or misfit with the reason."""
 
     mutation: Mutation
     verdict: str
@@ -63,7 +63,7 @@ def load(domains: Sequence[str], match: str) -> list[Mutation]:
 
 
 def try_mutation(tree: Path, mutation: Mutation) -> Outcome:
-    """Break the place, run the tests, mend the place."""
+    """Apply the mutation, run the tests, and revert it."""
     try:
         broken = mutation.broken()
     except (ValueError, OSError) as exc:
@@ -81,7 +81,7 @@ def try_mutation(tree: Path, mutation: Mutation) -> Outcome:
         return Outcome(mutation, "survived")
     if code != FAILED:
         return Outcome(mutation, "misfit", output)
-    # SQL that cannot even be installed shows nothing about the tests.
+    # SQL that cannot be installed says nothing about the tests.
     if mutation.file.startswith("sql/") and any(name in output for name in ("StatementFailed", "BadSqlTree")):
         return Outcome(mutation, "misfit", output)
     return Outcome(mutation, "killed")

@@ -1,5 +1,5 @@
--- proves: F000-01, F000-02, F000-03, F000-04, F000-06, F000-07, F000-09, F000-10, F000-15, F000-16, F000-17, F000-42, F000-43, F000-56, F000-57, F003-02, C-21,
--- C-54, C-73
+-- proves: F000-01, F000-02, F000-03, F000-04, F000-06, F000-07, F000-09, F000-10, F000-15, F000-16, F000-17, F000-42, F000-43, F000-56, F000-57, F003-02, C-21
+-- proves: C-54, C-73
 -- The view has the columns of the first source, the document its shape; reading makes nothing.
 begin;
 select plan(50);
