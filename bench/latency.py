@@ -56,7 +56,7 @@ grant select, update on peer.record to service_role;
 
 @dataclass
 class Side:
-    """One of the two: what writers run, and what was heard."""
+    """One of the two sides: the writers' statements, and the received changes."""
 
     table: str
     late: dict[int, list[float]] = field(default_factory=lambda: {rate: [] for rate in RATES})
@@ -69,7 +69,7 @@ class Side:
             self.heard.append((int(found[1]), now))
 
     async def run(self, dsn: str, rate: int, seconds: int, first: int) -> dict[str, float]:
-        """One burst; raises RuntimeError when a change was not heard, or heard twice."""
+        """One burst; raises RuntimeError if a change was lost or repeated."""
         self.heard.clear()
         statements = [
             f"update {self.table} set partner2_name = $1 where couple_id = '{wedding_id(number + 1)}'"
@@ -82,7 +82,7 @@ class Side:
             await asyncio.sleep(0.05)
         await asyncio.sleep(0.05)
         if sorted(number for number, _ in self.heard) != sorted(list(commits) * EACH):
-            raise RuntimeError(f"{len(self.heard)} frames were heard instead of {len(commits) * EACH}")
+            raise RuntimeError(f"{len(self.heard)} frames were received instead of {len(commits) * EACH}")
         late = sorted((at - commits[number]) * 1000 for number, at in self.heard)
         self.late[rate] += late
         return {
@@ -165,7 +165,7 @@ def main() -> None:
         sides = uvloop.run(measure(dsn, options, report))
         report.machine = machine(connection, options.settings)
     report.notes.append(
-        f"{WEDDINGS} weddings, {EACH} sockets each, {WRITERS} writers; every change was heard exactly once by each"
+        f"{WEDDINGS} weddings, {EACH} sockets each, {WRITERS} writers; every change was received exactly once by each"
     )
     rate = RATES[-1]
     series = {name: side.late[rate] for name, side in sides.items()}

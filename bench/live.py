@@ -1,9 +1,9 @@
 """What people feel: how long a socket takes to connect, presence to show, and whether ten times the load is felt.
 
 `connect`: sockets are opened ten at a time, once up to the end of the opening handshake, once up
-to the answer to the join. `presence`: twenty people of one wedding change what they show in turn, and all of them hear it; the
+to the answer to the join. `presence`: twenty people of one wedding change what they show in turn, received by all of them; the
 time runs from the moment before the change is sent to the bytes at each of the others. `burst`: changes at 100 a second, then
-at 1,000, then at 100 again, over the sockets of the benchmark `latency`; each change is heard exactly once by each.
+at 1,000, then at 100 again, over the sockets of the benchmark `latency`; each change is received exactly once by each.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ async def connects(worker: Worker, count: int, *, join: bool) -> list[float]:
 
 
 async def presence(worker: Worker, changes: int) -> list[float]:
-    """Milliseconds from each change to each who heard it. Raises RuntimeError when somebody did not."""
+    """Milliseconds from each change to each recipient. Raises RuntimeError if one is missing."""
     sent: dict[int, float] = {}
     heard: list[tuple[int, float]] = []
 
@@ -84,7 +84,7 @@ async def presence(worker: Worker, changes: int) -> list[float]:
     people = [await open_on(worker, 1, "presence_{}", hear) for _ in range(PEOPLE)]
     topic = f"realtime:presence_{wedding_id(1)}"
     try:
-        # Whoever has shown something hears the others; that does not count.
+        # The initial presence of each user does not count.
         for client in people:
             show(client, topic, 0)
         await asyncio.sleep(1)
@@ -101,7 +101,7 @@ async def presence(worker: Worker, changes: int) -> list[float]:
         for client in people:
             client.close()
     if sorted(number for number, _ in heard) != sorted(list(sent) * PEOPLE):
-        raise RuntimeError(f"{len(heard)} changes of presence were heard instead of {changes * PEOPLE}")
+        raise RuntimeError(f"{len(heard)} presence changes were received instead of {changes * PEOPLE}")
     return [(at - sent[number]) * 1000 for number, at in heard]
 
 

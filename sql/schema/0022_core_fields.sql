@@ -1,4 +1,4 @@
--- Domains instead of CHECKs of the table: PostgreSQL prepares every CHECK anew for each statement, those of a domain once per session.
+-- Domains instead of table CHECK constraints: PostgreSQL prepares the latter for each statement, those of a domain once per session.
 create domain wedsync_data.address_document as jsonb
 constraint address_document_keys check (jsonb_typeof(value) = 'object' and value - '{line1,line2,city,region,postcode,country}'::text[] = '{}');
 comment on domain wedsync_data.address_document is 'An address: line1, line2, city, region, postcode, country.';

@@ -76,7 +76,9 @@ declare
 begin
     create temporary table leaves on commit drop as
     select c.right_no, c.path, c.column_name, c.json_key, c.storage, c.is_writable, c as leaf, tap.leaf_sample(c) as value, tap.leaf_sample(c, 1) as other
-    from wedsync_data.field_catalog as c;
+    from wedsync_data.field_catalog as c
+    -- records of rows have tests of their own
+    join wedsync_data.record_catalog as r on r.record_name = c.table_name and r.shape in ('document', 'list');
 
     create temporary table actors (
         actor text primary key, person text, db_role text not null default 'authenticated', reads text not null, writes text not null,
@@ -108,10 +110,10 @@ begin
     ) as a (actor, reads, writes)
     union all
     select 's group ' || g.field_group, 's group ' || g.field_group, 'group ' || g.field_group, 'nothing', true, 's group ' || g.field_group
-    from (select distinct c.field_group from wedsync_data.field_catalog as c where c.access_level is not null) as g
+    from (select distinct (l.leaf).field_group from leaves as l where (l.leaf).access_level is not null) as g
     union all
     select 's writes ' || g.field_group, 's writes ' || g.field_group, 'group ' || g.field_group, 'group ' || g.field_group, true, 's writes ' || g.field_group
-    from (select distinct c.field_group from wedsync_data.field_catalog as c where c.access_level is not null) as g;
+    from (select distinct (l.leaf).field_group from leaves as l where (l.leaf).access_level is not null) as g;
     insert into actors (actor, person, reads, writes, is_supplier, form_of) values
     ('staff', 'staff', 'full', 'basic', true, 's reads full, writes basic'),
     ('former staff', 'former staff', 'nothing', 'nothing', true, 's reads full, writes basic');

@@ -1,7 +1,7 @@
-"""Structured logs: a constant event name and fields, one JSON object a line, or plain words on a terminal.
+"""Structured logs: a constant event name and fields, as one JSON object per line, or plain text on a terminal.
 
 Event names never change with the data, so they can be counted and searched. Values of fields that
-carry secrets are not written, whoever passes them.
+contain secrets are never written.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ _ROOT = "wedsync"
 
 
 class EventLogger:
-    """Writes events of one part of the worker. Field values must be JSON scalars."""
+    """Writes events of one component of the worker. Field values must be JSON scalars."""
 
     def __init__(self, part: str) -> None:
         self._logger = logging.getLogger(f"{_ROOT}.{part}")
 
     def debug(self, event: str, **fields: object) -> None:
-        """For whoever hunts a fault."""
+        """For debugging."""
         self._write(logging.DEBUG, event, fields)
 
     def info(self, event: str, **fields: object) -> None:
@@ -30,15 +30,15 @@ class EventLogger:
         self._write(logging.INFO, event, fields)
 
     def warning(self, event: str, **fields: object) -> None:
-        """Something went wrong and heals by itself."""
+        """A problem that resolves itself."""
         self._write(logging.WARNING, event, fields)
 
     def error(self, event: str, **fields: object) -> None:
-        """Something went wrong that somebody should look at."""
+        """A problem that needs attention."""
         self._write(logging.ERROR, event, fields)
 
     def fault(self, event: str, **fields: object) -> None:
-        """A mistake of ours: like `error`, with the traceback of the exception being handled."""
+        """A bug: like `error`, with the traceback of the exception being handled."""
         self._write(logging.ERROR, event, fields, exc_info=True)
 
     def _write(self, level: int, event: str, fields: dict[str, object], *, exc_info: bool = False) -> None:
@@ -47,7 +47,7 @@ class EventLogger:
 
 
 def logger(part: str) -> EventLogger:
-    """The event logger of one part, e.g. `relay`."""
+    """The event logger of one component, e.g. `relay`."""
     return EventLogger(part)
 
 

@@ -1,7 +1,7 @@
-"""What a gateway counts and measures, and how the supervisor shows that of all of them. Labels never hold user data.
+"""Metrics of gateways, and their aggregation by the supervisor. Labels never contain user data.
 
-A snapshot is a plain dictionary, so it can cross from a gateway process to the supervisor, and to the dashboard. The
-library's own way for several processes, files in a directory, would need a place to write and keeps the dead's.
+A snapshot is a plain dictionary, which a gateway can send to the supervisor and the dashboard. The library's
+multiprocess mode requires a writable directory and keeps the values of dead processes.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class GatewaysCollector(Collector):
         self._snapshots = snapshots
 
     def collect(self) -> Iterable[Metric]:
-        """All families, with whatever samples there are."""
+        """All families, with their samples."""
         snapshots = self._snapshots()
         for name, (text, label) in COUNTERS.items():
             counter = CounterMetricFamily(PREFIX + name, text, labels=_labels(label))
@@ -131,7 +131,7 @@ class ProcessesCollector(Collector):
         self._pids = pids
 
     def collect(self) -> Iterable[Metric]:
-        """The usual families of a process, each with a sample for every process."""
+        """The standard process families, with a sample for every process."""
         families = {family.name: family for family in ProcessCollector(registry=None).collect()}
         for gateway, pid in self._pids().items():
             for family in ProcessCollector(pid=partial(int, pid), registry=None).collect():
@@ -143,7 +143,7 @@ class ProcessesCollector(Collector):
 def registry(
     snapshots: Callable[[], Mapping[str, Snapshot]], pids: Callable[[], Mapping[str, int]]
 ) -> CollectorRegistry:
-    """Everything that `/metrics` shows; snapshots and process ids of the gateways are asked for at every request."""
+    """Everything that `/metrics` shows; snapshots and process ids of the gateways are read for every request."""
     made = CollectorRegistry()
     made.register(GatewaysCollector(snapshots))
     made.register(ProcessesCollector(pids))

@@ -52,24 +52,24 @@ log = logger("node")
 
 POOL_SIZE = 4
 LIVE_POOL_SIZE = 3
-"""One session for changes of presence, one for sending to the other processes, one for reading from them."""
+"""A session each for presence changes, for sending to other processes, and for reading from them."""
 UNREGISTER_SECONDS = 3.0
 DRAIN_SECONDS = 10.0
 _LAG_EVERY = 1.0
 _FINISH_SECONDS = 1.0
 _FILES_OF_ITS_OWN = 64
-"""Connections to the database, pipes, libraries: the rest of the limit is for sockets."""
+"""File descriptors for database connections, pipes and libraries; the rest of the limit is for sockets."""
 _MOST_FILES = 1_048_576
 
 
 class Node:
-    """Everything one gateway process does. `id` names it in the database."""
+    """All services of a gateway process. `id` identifies it in the database."""
 
     def __init__(self, settings: Settings, *, limits: Limits | None = None) -> None:
         self.id = uuid.uuid4()
         self.port = 0
         self._settings = settings
-        # A worker keeps sessions (a role, prepared statements, LISTEN), which a transaction pooler would mix up.
+        # A worker relies on session state (role, prepared statements, LISTEN), which transaction poolers do not keep.
         self._dsn = settings.listen_dsn or settings.need_dsn()
         self._limits = limits
         self._verifier = TokenVerifier.of(settings)
@@ -81,12 +81,12 @@ class Node:
         self._live_pool: Any = None
 
     async def start(self, port: int | None = None, *, reuse_port: bool = False) -> None:
-        """Begin to relay and to accept sockets; joins are answered with yes once `ready`. The database may come later."""
+        """Start to relay and to accept sockets; joins are accepted once `ready`. The database may become available later."""
         self._pool = await create_pool(self._dsn, f"joins {self.id}", POOL_SIZE)
         self._verifier.sessions = SessionTokens(self._pool).identify
         self.hub = Hub()
         self.listener = Listener(self._dsn, self.id)
-        # SQL tells the rows of the bus what it changes, unless its caller says that another bus carries that.
+        # SQL writes presence changes to the bus table, unless told that another bus is used.
         own_bus = {} if self._settings.bus == "postgres" else {"wedsync.bus": "nats"}
         self._live_pool = await create_pool(self._dsn, f"live {self.id}", LIVE_POOL_SIZE, own_bus)
         self.transport = self._transport()
@@ -151,26 +151,26 @@ class Node:
         )
 
     def ready(self) -> bool:
-        """Whether joins can be answered with yes."""
+        """Whether joins can be accepted."""
         return self.relay.ready.is_set() and self.rules.known.is_set() and not self.gateway.closing
 
     def failed(self) -> bool:
-        """Whether a part of the node ended by itself, which `wait` tells the reason of."""
+        """Whether a component of the node has failed; `wait` raises the reason."""
         return any(task.done() for task in self._tasks)
 
     async def wait(self) -> None:
-        """Return never; raise what one of the node's parts could not cope with."""
+        """Never returns; raises the fatal error of a component."""
         done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
         for task in done:
             task.result()
         raise RuntimeError("a part of the node ended")
 
     async def stop(self, seconds: float = DRAIN_SECONDS) -> None:
-        """Close the sockets within `seconds`, give the node's rows back, end."""
+        """Close the sockets within `seconds`, release the node's rows, and stop."""
         await self.gateway.drain(seconds)
         await self.presence.changes.finish(_FINISH_SECONDS)
         if not self.bus.sql_announces:
-            # Other processes learn who has left with the last sockets.
+            # Tell other processes who has left with the last sockets.
             await asyncio.sleep(5 * TICK_SECONDS)
         for task in self._tasks:
             task.cancel()
@@ -204,7 +204,7 @@ class Node:
         return count
 
     async def _forget(self, connection: Connection, epoch: str) -> None:
-        """The database has lost our subscriptions: save how far their clients have come, then let them join anew."""
+        """The database has lost our subscriptions: save their clients' positions, then let them rejoin."""
         points = self.gateway.points() + self.leaves.points()
 
         async def save(some: Sequence[Mapping[str, str | None]]) -> None:
@@ -212,7 +212,7 @@ class Node:
 
         if points:
             await write_in_parts(points, save, _position_refused)
-        # What is left of this node, if its lease has only run out, would keep being worked out for nobody.
+        # If only its lease has expired, remaining rows of this node would still be evaluated for nobody.
         await calls.unregister_node(connection, self.id)
         self.hub.clear()
         self.presence.clear()
@@ -221,12 +221,12 @@ class Node:
         self.gateway.restart_all("the database restarted")
 
     async def _hold(self, connection: Connection, floor: Position) -> Position:
-        """What is safe once who has not confirmed `floor` is noted: that, unless somebody went who is not noted yet."""
+        """The safe position once sockets behind `floor` are stored: `floor`, unless some departures are not stored yet."""
         floor = await self._laggards.tell(connection, tuple(self.gateway.connections), floor)
         return oldest(floor, self.leaves.held()) or floor
 
     def _health(self) -> dict[str, object]:
-        """What SQL keeps of this process. The lag is the worst since it was asked for last."""
+        """The health of this process for SQL. The lag is the maximum since the last call."""
         lag, self._worst_lag = max(self._lag, self._worst_lag), 0.0
         return {
             "sockets": len(self.gateway.connections),
@@ -286,7 +286,7 @@ class Node:
 
 
 def _position_refused(_point: Mapping[str, str | None], exc: Exception) -> None:
-    """That client has to resync; the others go on."""
+    """That client has to resync; others continue."""
     log.error("position_refused", sqlstate=getattr(exc, "sqlstate", None))
 
 
@@ -301,7 +301,7 @@ async def _has_begun(node: Node) -> None:
 
 
 async def until_ready(node: Node, seconds: float) -> None:
-    """Wait until joins can be answered with yes. Raises what ended the node, or `TimeoutError`."""
+    """Wait until joins can be accepted. Raises the node's fatal error, or `TimeoutError`."""
     async with asyncio.timeout(seconds):
         waiting = asyncio.create_task(_has_begun(node))
         failing = asyncio.create_task(node.wait())

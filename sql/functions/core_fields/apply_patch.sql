@@ -55,7 +55,7 @@ begin
     -- Optimistic: read without locks; the update of the row detects by its version whether another writer was faster, in which case this one retries
     -- under locks. Lists are protected only by the wedding's lock.
     loop
-        -- a transaction that has locked another wedding takes this one in the order of lock_wedding
+        -- a transaction that has locked another wedding locks this one in the order of lock_wedding
         if names_elements or is_locked or coalesce(current_setting('wedsync.highest_wedding', true), '') not in ('', couple_id::text) then
             -- the row before the clock, in the same order as an UPDATE of the table, to avoid deadlocks
             perform wedsync_internal.lock_wedding(couple_id, false, true);
@@ -69,7 +69,7 @@ begin
         left join wedsync_data.core_fields as f on f.couple_id = a.couple_id
         where a.couple_id = apply_patch.couple_id and a.user_id = reader and a.valid_from <= now() and a.valid_until > now();
         stored := wedding.present;
-        -- all that can be wrong before a value is looked at, in one expression: PL/pgSQL prepares each anew in every transaction
+        -- all checks that do not need the value, in one expression, because PL/pgSQL prepares each in every transaction
         if stored.couple_id is null or base_version is not null or wedding.writable = repeat('0', 128)::bit(128) then
             if wedding.readable is null then
                 perform wedsync_internal.fail('not_found');
@@ -129,7 +129,7 @@ begin
                 problem := 'known_element_id';
             elsif field.data_type = 'text' and pg_catalog.jsonb_typeof(value) = 'string' and length(value #>> '{}') <= field.max_length
                 and value #>> '{}' !~ '[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]' then
-                -- the commonest kind: a text that breaks no rule of value_problem
+                -- the most common kind: a text that violates no rule of value_problem
                 problem := null;
             else
                 problem := wedsync_internal.field_problem(field, value);
@@ -193,7 +193,7 @@ begin
             if problems is not null then
                 perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
             end if;
-            -- a change of another element of the same list is no conflict
+            -- a change of another element of the same list is not a conflict
             if conflicts <> '[]' then
                 perform wedsync_internal.fail('version_conflict', pg_catalog.jsonb_build_object(
                     'base_version', base_version, 'current_version', wedsync_internal.visible_version(wedding.right_versions, wedding.readable), 'conflicts', conflicts
@@ -215,7 +215,7 @@ begin
             if diff.problems <> '[]' then
                 perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', diff.problems));
             end if;
-            -- with what follows from the values given
+            -- including derived values
             if stored.guest_count -> 'total' is distinct from columns #> '{guest_count,total}' and columns ? 'guest_count' then
                 changed := array_append(changed, 'wedding.guestCount.total');
             end if;

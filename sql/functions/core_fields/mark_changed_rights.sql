@@ -10,7 +10,7 @@ as $$
 declare
     right_no smallint;
 begin
-    if right_nos is not null then
+    if (right_nos, right_versions, right_times, right_actors) is not null then
         foreach right_no in array right_nos loop
             right_versions[right_no + 1] := version;
             right_times[right_no + 1] := changed_at;

@@ -7,7 +7,7 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
--- all that this calls looks rows up by key: a plan for the values at hand would be made anew each time and be the same
+-- everything called from here looks rows up by key, so custom plans would be prepared each time and be the same
 set plan_cache_mode = force_generic_plan
 as $$
 declare

@@ -37,7 +37,7 @@ begin
     end if;
     moment := coalesce(moment, pg_catalog.clock_timestamp());
     if wedding_role is not null then
-        -- in what capacity the caller acts is known to whoever has asked for its rights
+        -- callers that have looked up rights already know in what capacity the user acts
         actor_id := wedsync_internal.current_user_id();
         actor_type := case wedding_role when 'partner' then 'couple' else wedding_role end;
     elsif cardinality(supplier_ids) = 1 then
@@ -85,7 +85,7 @@ begin
 
     -- The clock is the wedding's lock: from here until commit, nobody else can get a sequence number.
     if n = 1 and bump = 1 then
-        -- by far the commonest case, in one statement that calls no function for the arrays
+        -- by far the most common case, in one statement without functions for the arrays
         update wedsync_data.wedding_clocks as k
         set seq = k.seq + event_count,
             version = k.version + 1,
@@ -133,7 +133,7 @@ begin
     end if;
 
     -- Partitions are created in advance. This is a fallback if the maintenance job did not run, so that writes never fail for lack of one.
-    -- A session looks once a day; whoever changes the setting by hand deceives nobody but himself.
+    -- Sessions check once a day; changing the setting by hand affects only the session itself.
     if current_setting('wedsync.partitions_of', true) is distinct from (changed_at at time zone 'UTC')::date::text then
         if not (wedsync_internal.has_partition('audit_log', changed_at) and wedsync_internal.has_partition('events', changed_at)) then
             perform wedsync_internal.make_partition('audit_log', changed_at), wedsync_internal.make_partition('events', changed_at);

@@ -5,7 +5,7 @@ stable
 as $$
 begin
     -- relays without a group for this wedding may stay idle; otherwise, with many relays, every writer would have to notify
-    -- Two index look-ups for each idle relay: a plan with OR, made while groups were few, would read all of them.
+    -- Two index look-ups for each idle relay: a cached plan with OR from a time with few groups would read all of them.
     return exists (
         select from wedsync_data.relay_nodes as n
         where not n.awake and n.lease_until > now() and (

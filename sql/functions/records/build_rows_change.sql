@@ -60,7 +60,7 @@ $f$,
         record.record_name || '_change'
     );
 
-    -- One block per field. Making or removing a row is heard by all who see any of its fields; of its empty fields only the first is audited.
+    -- One block per field. Creating or removing a row is sent to all who can see any of its fields; of its empty fields only the first is audited.
     select
         string_agg(format(
             $f$                if tg_op <> 'UPDATE' or after.%1$I is distinct from before.%1$I then

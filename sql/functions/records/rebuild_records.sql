@@ -25,5 +25,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.rebuild_records(text[]) is
-'Makes anew what follows from the catalogue for these records, as far as they are built, for the documents that show them, and for all records of a wedding. Called when the catalogue changes.';
+'Regenerates what follows from the catalogue for these records, if already built, for the documents that show them, and for all records of a wedding. Called when the catalogue changes.';
 revoke all on function wedsync_internal.rebuild_records(text[]) from public;

@@ -15,5 +15,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.rows_statement_begins() is
-'A statement on a view of rows begins: it counts as one request, whatever it touches, and count_written_row starts anew. The argument of the trigger is the endpoint.';
+'Start of a statement on a view of rows: it counts as one request, regardless of the number of rows, and resets count_written_row. The argument of the trigger is the endpoint.';
 revoke all on function wedsync_internal.rows_statement_begins() from public;

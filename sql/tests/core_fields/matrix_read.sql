@@ -6,7 +6,9 @@ select tap.matrix();
 
 select cmp_ok(
     (select count(*) from leaves as l where jsonb_path_exists(to_jsonb(l.value), '$ ? (@ != null)')), '=',
-    (select count(*) from wedsync_data.field_catalog), 'every leaf of the catalogue has a value to look for'
+    (
+        select count(*) from wedsync_data.field_catalog as c join wedsync_data.record_catalog as r on r.record_name = c.table_name where r.shape <> 'rows'
+    ), 'every leaf of the catalogue has a value to look for'
 );
 select is_empty(
     format($$ select l.path from leaves as l

@@ -111,7 +111,7 @@ def analyze(*arguments: str) -> str:
 def test_the_service_is_exposed_as_little_as_the_guide_says() -> None:
     found = re.search(r"Overall exposure level for \S+: ([\d.]+)", analyze("security", "--offline=true", str(UNIT)))
     assert found
-    (said,) = re.findall(r"`systemd-analyze security wedsync-worker` says less than ([\d.]+)", GUIDE)
+    (said,) = re.findall(r"`systemd-analyze security wedsync-worker` rates its exposure below ([\d.]+)", GUIDE)
     assert float(found[1]) < float(said) < 3.0
 
 

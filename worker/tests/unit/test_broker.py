@@ -25,6 +25,14 @@ def test_what_is_too_large_travels_in_parts(data: bytes, limit: int) -> None:
     assert [payloads.add(message) for message in parts(data, limit)][-1] == data
 
 
+@pytest.mark.parametrize("lost", [0, 1, 2])
+def test_a_message_that_lost_a_part_does_not_arrive(lost: int) -> None:
+    payloads, messages = OversizedPayloads(), list(parts(b"abc" * 50, 80))
+    assert len(messages) == 3
+    del messages[lost]
+    assert [payloads.add(message) for message in messages] == [None, None]
+
+
 def test_parts_of_two_messages_are_not_mixed() -> None:
     payloads, first, second = OversizedPayloads(), list(parts(b"a" * 100, 80)), list(parts(b"b" * 100, 80))
     assert len(first) == len(second) == 2

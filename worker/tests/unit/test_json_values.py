@@ -46,8 +46,8 @@ def test_depth_is_bounded() -> None:
 
 
 def test_a_number_beyond_a_double_is_read_as_infinite_or_not_at_all() -> None:
-    assert json_problem(read_json('{"x": 1e999}')) == "a number beyond all bounds"
-    with pytest.raises(ValueError, match="beyond"):
+    assert json_problem(read_json('{"x": 1e999}')) == "a number out of range"
+    with pytest.raises(ValueError, match="out of range"):
         read_finite_json('{"x": 1e999}')
     for text in ("NaN", "[-Infinity]", "", "[" * 100_000):
         for read in (read_json, read_finite_json):

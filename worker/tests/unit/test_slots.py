@@ -17,8 +17,8 @@ from wedsync.services.rules import Rules
         ({"gateway_ready": 0.0}, "gateway 3 has no database"),
         ({"doorbell_hears": 0.0}, "gateway 3 does not receive notifications"),
         ({'waiting_seconds{part="presence"}': 9.9}, None),
-        ({'waiting_seconds{part="presence"}': 10.1}, "gateway 3 gets nothing done for 10 seconds: presence"),
-        ({'waiting_seconds{part="bus reader"}': 99.0}, "gateway 3 gets nothing done for 10 seconds: bus reader"),
+        ({'waiting_seconds{part="presence"}': 10.1}, "gateway 3 makes no progress for 10 seconds: presence"),
+        ({'waiting_seconds{part="bus reader"}': 99.0}, "gateway 3 makes no progress for 10 seconds: bus reader"),
         ({"log_unread_seconds": 10.5}, "gateway 3 has not read the event log for 10 seconds"),
     ],
 )

@@ -148,7 +148,7 @@ def print_story(told: dict[str, Any]) -> None:
         f" (adults {before['adults']} → {after['adults']}, children {before['children']} → {after['children']})"
     )
     out.print(f"[dim]{', '.join(told['changed'])}; version {told['version']}[/]\n")
-    heard = made_table("heard it", "", "ms after commit")
+    heard = made_table("received it", "", "ms after commit")
     for each in sorted(told["heard"], key=lambda each: each["milliseconds"]):
         heard.add_row(f"[green]✓[/] {escape(each['name'])}", each["kind"], f"{each['milliseconds']:.1f}")
     out.print(heard)

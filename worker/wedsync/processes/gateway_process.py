@@ -1,6 +1,6 @@
-"""The program of a gateway process: one node, reports to the supervisor, an orderly end.
+"""The program of a gateway process: a node, reports to the supervisor, an orderly shutdown.
 
-Its arguments are the port and the number of the socket that leads to the supervisor; see `wedsync.processes.slots`.
+Its arguments are the port and the file descriptor of the socket to the supervisor; see `wedsync.processes.slots`.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from wedsync.settings import Settings
 log = logs.logger("process")
 
 LINE_LIMIT = 2**20
-"""Most bytes of the settings, or of a report."""
+"""Maximum size of the settings, or of a report, in bytes."""
 _REPORT_EVERY = 1.0
 _FIRST_REPORTS_EVERY = 0.05
 
 
 def main(port: int, control: socket.socket) -> None:
-    """Serve until told to end; ends the process with 0, or with the exit code of a `WedSyncError`."""
-    # A terminal sends Ctrl-C to the whole group; only the supervisor decides what it means.
+    """Serve until told to stop; exits with 0, or with the exit code of a `WedSyncError`."""
+    # A terminal sends Ctrl-C to the whole process group; the supervisor handles it.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     allow_many_files()
     try:
@@ -43,7 +43,7 @@ def main(port: int, control: socket.socket) -> None:
 
 
 def event_loop() -> asyncio.AbstractEventLoop:
-    """An event loop of uvloop where it is installed, else asyncio's."""
+    """uvloop's event loop if installed, otherwise asyncio's."""
     try:
         import uvloop
     except ImportError:
@@ -59,7 +59,7 @@ def settle_memory() -> None:
 
 
 def allow_many_files() -> None:
-    """As many connections as the system lets this process have."""
+    """Raise the open-file limit to the hard limit."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
@@ -94,13 +94,13 @@ async def _serve(port: int, control: socket.socket) -> None:
 
 
 async def _told_to_end(orders: asyncio.StreamReader) -> None:
-    """Wait until the supervisor says no more: it wants that, or it is gone and nobody would restart or stop us."""
+    """Wait until the supervisor closes the socket, or has died."""
     with suppress(OSError):
         await orders.read()
 
 
 async def _report(node: Node, reports: asyncio.StreamWriter) -> None:
-    """Tell the name of the node in the database and its figures, at once and every second."""
+    """Report the node's id and metrics, immediately and every second."""
     with suppress(OSError):
         while True:
             reports.write(json.dumps({"node": str(node.id), "snapshot": node.snapshot()}).encode() + b"\n")

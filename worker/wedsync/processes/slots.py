@@ -1,4 +1,4 @@
-"""One gateway process as the supervisor has it: started, reporting, told to end."""
+"""A gateway process, as managed by the supervisor: started, reporting, stopped."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ _WAITING = 'waiting_seconds{part="'
 
 
 class Slot:
-    """A gateway process, and after it the one that replaces it.
+    """A gateway process and its replacements.
 
-    A pair of sockets connects it with the supervisor. Down goes one line with the settings, which keeps secrets out of
-    command line and environment; when nothing more can come down, the process drains and ends. Up come reports, a line each.
+    A socket pair connects it with the supervisor. The supervisor sends one line with the settings, which keeps secrets out of
+    the command line and environment; when it closes its end, the process drains and exits. Reports come back, one per line.
     """
 
     def __init__(self, number: int) -> None:
@@ -48,11 +48,11 @@ class Slot:
         return self._process.pid if self._process is not None and self._process.returncode is None else None
 
     async def run(self, settings: Settings, port: int, on_report: Callable[[], None]) -> int:
-        """Start a process and take its reports until it has ended; returns its exit code."""
+        """Start a process and read its reports until it exits; returns its exit code."""
         ours, theirs = socket.socketpair()
         reports, self._orders = await asyncio.open_connection(sock=ours, limit=LINE_LIMIT)
         with theirs:
-            # -P: what lies in the present directory is not imported.
+            # -P: do not import from the current directory.
             command = (sys.executable, "-P", "-m", _PROGRAM, str(port), str(theirs.fileno()))
             self._process = process = await asyncio.create_subprocess_exec(
                 *command, stdin=asyncio.subprocess.DEVNULL, pass_fds=(theirs.fileno(),)
@@ -74,20 +74,20 @@ class Slot:
             self.snapshot, self.reported_at = {}, float("-inf")
 
     def end(self) -> None:
-        """Tell the process to end in an orderly way; harmless when it has ended."""
+        """Tell the process to shut down; harmless if it has ended."""
         self._ending = True
         if self.pid is not None and self._orders is not None and not self._orders.transport.is_closing():
             self._orders.write_eof()
 
     def kill(self) -> bool:
-        """End the process at once; returns whether there was one."""
+        """Kill the process; returns whether there was one."""
         if self._process is None or self.pid is None:
             return False
         self._process.kill()
         return True
 
     def problem(self, rules: Rules) -> str | None:
-        """What keeps this gateway from serving joins, or None."""
+        """The reason why this gateway cannot serve joins, or None."""
         if time.monotonic() - self.reported_at > rules.gateway_silent_seconds:
             return f"gateway {self.number} does not report"
         if not self.snapshot.get("gateway_ready"):
@@ -100,11 +100,11 @@ class Slot:
         for sample, seconds in self.snapshot.items():
             if sample.startswith(_WAITING) and seconds > longest:
                 part = sample.removeprefix(_WAITING).removesuffix('"}')
-                return f"gateway {self.number} gets nothing done for {longest:g} seconds: {part}"
+                return f"gateway {self.number} makes no progress for {longest:g} seconds: {part}"
         return None
 
     def figures(self, rules: Rules) -> dict[str, object]:
-        """For the dashboard; `reported_at` is in seconds of a steady clock, None before the first report."""
+        """For the dashboard; `reported_at` is in seconds of a monotonic clock, None before the first report."""
         return {
             "gateway": self.number,
             "pid": self.pid,
@@ -115,7 +115,7 @@ class Slot:
 
 
 async def _line(reports: asyncio.StreamReader) -> bytes:
-    """The next report; without its end where the process has ended."""
+    """The next report; incomplete if the process has ended."""
     try:
         return await reports.readline()
     except OSError:

@@ -34,7 +34,7 @@ from wedsync.settings import Settings
 log = logs.logger("supervisor")
 
 KILL_AFTER = 5.0
-"""How long after the time to drain a process is killed."""
+"""Seconds after the drain time-out at which a process is killed."""
 _LAST_SECONDS = 2.0
 _PUBLISHING_SESSIONS = 2
 _STABLE_AFTER = 60.0
@@ -70,7 +70,7 @@ class Supervisor:
         self._rules: RuleBook
 
     async def run(self) -> int:
-        """Serve until a signal; returns 0 after an orderly end, 1 after a forced one. Raises `WedSyncError`."""
+        """Serve until a signal; returns 0 after an orderly shutdown, 1 after a forced one. Raises `WedSyncError`."""
         await check_database(self._settings)
         loop = asyncio.get_running_loop()
         with reserve_port(self._settings.socket_host, self._settings.socket_port, "WEDSYNC_SOCKET_PORT") as reserved:
@@ -116,7 +116,7 @@ class Supervisor:
         return HttpServer(build_app(self.readiness, registry(self.snapshots, self._pids), routes))
 
     def readiness(self) -> Readiness:
-        """Ready when every gateway is, and nobody asked us to end."""
+        """Ready if every gateway is, and not shutting down."""
         if self._draining:
             return Readiness(("draining",))
         rules = self._rules.rules
@@ -127,7 +127,7 @@ class Supervisor:
         return {str(slot.number): slot.snapshot for slot in self._slots}
 
     def _pids(self) -> dict[str, int]:
-        """Processes that run now."""
+        """Running processes."""
         return {str(slot.number): slot.pid for slot in self._slots if slot.pid is not None}
 
     def _figures(self) -> list[dict[str, object]]:
@@ -165,7 +165,7 @@ class Supervisor:
             await asyncio.gather(self._bury(slot), asyncio.sleep(pause))
 
     async def _bury(self, slot: Slot) -> None:
-        """End the lease of a process that died, so that its clients can go on elsewhere before it runs out by itself."""
+        """End the lease of a dead process, so that its clients can resume elsewhere before it expires."""
         node, slot.node = slot.node, None
         if node is not None:
             try:
@@ -189,10 +189,10 @@ class Supervisor:
 
 
 async def check_database(settings: Settings) -> None:
-    """Refuse what waiting cannot cure; a database that does not answer yet is waited for by the gateways."""
+    """Fail on problems that waiting cannot solve; gateways wait for a database that is not available yet."""
     if settings.bus != "postgres" and (find_spec("nats") is None or find_spec("msgpack") is None):
         raise SettingsError(
-            "WEDSYNC_BUS names a NATS server, whose client is not installed", hint="pip install 'wedsync[nats]'"
+            "WEDSYNC_BUS names a NATS server, but the NATS client is not installed", hint="pip install 'wedsync[nats]'"
         )
     try:
         connection = await db.connect(settings.listen_dsn or settings.need_dsn(), "worker check")
@@ -201,7 +201,7 @@ async def check_database(settings: Settings) -> None:
         return
     try:
         if await calls.is_standby(connection):
-            # It may be promoted any moment.
+            # It may be promoted at any time.
             log.warning("database_is_standby", hint=db.STANDBY_HINT)
         await calls.check_installed(connection)
     except db.TRANSIENT as exc:
@@ -213,7 +213,7 @@ async def check_database(settings: Settings) -> None:
 def run(
     settings: Settings, on_ready: Callable[[Addresses], None] | None = None, pages: Sequence[BaseRoute] = ()
 ) -> int:
-    """Run the worker until SIGTERM or SIGINT; returns the exit code. Raises `WedSyncError` when it cannot start."""
+    """Run the worker until SIGTERM or SIGINT; returns the exit code. Raises `WedSyncError` if it cannot start."""
     logs.configure(settings.log_level)
     allow_many_files()
     with asyncio.Runner(loop_factory=event_loop) as runner:

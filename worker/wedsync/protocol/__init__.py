@@ -1,1 +1,1 @@
-"""The socket protocol as values and bytes: no input, no output, no clock."""
+"""The socket protocol as values and bytes: no I/O, no clock."""

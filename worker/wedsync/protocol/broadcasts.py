@@ -1,4 +1,4 @@
-"""A broadcast of a client: what it may hold, how it travels between processes, how each serializer writes it. Pure."""
+"""Client broadcasts: validation, encoding between processes and for each serializer. Pure."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ EVENT_LIMIT = 255
 
 
 class Form(Enum):
-    """How the sender wrote it, and so how version 2 clients get it. Opaque bytes are for version 2 only.
+    """The sender's encoding, which version 2 clients also receive. Opaque bytes are for version 2 only.
 
-    JSON may be any value but null, which clients cannot read and which becomes `{}`.
+    JSON may be any value except null, which clients cannot read and which becomes `{}`.
     """
 
     TEXT = "text"
@@ -38,7 +38,7 @@ class Form(Enum):
 
 
 class BadBroadcast(ValueError):
-    """The text is `"<Code>: <reason>"` and may go to the client."""
+    """The text is `"<Code>: <reason>"` and may be sent to the client."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ class Broadcast:
     meta: str
 
     def encoded(self, serializer: Serializer, topic: str) -> bytes | None:
-        """The finished frame for a channel's topic, with prefix; where the client would drop it, a word about it.
+        """The encoded frame for a channel's topic, with prefix; a notice if the client would drop it.
 
-        None where there is no form for it.
+        None if it cannot be represented.
         """
         if serializer is Serializer.V1_SMALL and not self._is_object():
             what = f"broadcast {self.event}, whose payload is no object: this client reads nothing else"
@@ -78,7 +78,7 @@ class Broadcast:
         return self.form is not Form.BYTES and self.payload.lstrip().startswith(b"{")
 
     def packed(self) -> dict[str, object]:
-        """What other processes need, as JSON values."""
+        """The message for other processes, as JSON values."""
         opaque = self.form is Form.BYTES
         payload = base64.b64encode(self.payload).decode() if opaque else self.payload.decode()
         return {
@@ -102,7 +102,7 @@ def read_packed(item: object) -> tuple[str, Broadcast]:
 
 
 def read_collaboration(topic: str, lane: bool | None, data: object, user: str | None, largest: int) -> Broadcast:
-    """The broadcast `collaboration_event` for the `data` of such a message, with its sender's id and the time.
+    """The broadcast `collaboration_event` for the `data` of such a message, with the sender's id and the time.
 
     Raises `BadBroadcast`.
     """
@@ -120,7 +120,7 @@ def read_collaboration(topic: str, lane: bool | None, data: object, user: str | 
 
 
 def timestamp() -> str:
-    """Now, as JavaScript writes it."""
+    """The current time in JavaScript's format."""
     return datetime.now(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
@@ -162,7 +162,7 @@ def _text(payload: object) -> tuple[str, Form, bytes]:
 
 
 def _json(value: object) -> bytes:
-    """JSON in UTF-8; escaped where it holds half a character. Raises `ValueError` for numbers beyond all bounds."""
+    """JSON in UTF-8, escaped if it contains unpaired surrogates. Raises `ValueError` for infinite numbers."""
     text = json.dumps(value, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     try:
         return text.encode()

@@ -1,4 +1,4 @@
-"""A channel as the join that made it described it. Pure."""
+"""A channel, as described by its join. Pure."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _FINAL_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z"
 
 
 class ChannelState(Enum):
-    """Life of a channel. A closed channel never comes back; a rejoin makes a new one."""
+    """State of a channel. Closed channels are never reused; a rejoin creates a new one."""
 
     JOINING = 1
     JOINED = 2
@@ -23,9 +23,9 @@ class ChannelState(Enum):
 class Channel:
     """One joined (or joining) topic of one socket.
 
-    ``topic`` is as the client spells it, with the ``realtime:`` prefix, and so is every frame to this client. ``name``
-    is what everybody else knows it by: without the prefix, and with an id at its end in small letters.
-    ``client`` is what the client calls itself, such as ``realtime-js/2.119.0``, or empty.
+    ``topic`` is in the client's spelling, with the ``realtime:`` prefix, as in every frame to this client. ``name``
+    is the canonical name: without the prefix, and with the id at its end in lower case.
+    ``client`` is the client's name and version, such as ``realtime-js/2.119.0``, or empty.
     """
 
     __slots__ = (
@@ -55,30 +55,30 @@ class Channel:
 
 
 def canonical_name(topic: str) -> str:
-    """What SQL calls a topic (`canonical_topic`): ids have capitals in some languages, and name the same thing."""
+    """The canonical form of a topic, as in SQL's `canonical_topic`: some languages write ids in upper case."""
     return _FINAL_ID.sub(lambda found: found[0].lower(), topic)
 
 
 def section(config: dict[str, object] | None, name: str) -> dict[str, object]:
-    """A part of a join's config, empty where it is none."""
+    """A section of a join's config, empty if missing."""
     section = (config or {}).get(name)
     return section if isinstance(section, dict) else {}
 
 
 def is_true(value: object) -> bool:
-    """Whether a client means yes."""
+    """Whether a client's value is true."""
     return value is True or value == "true"
 
 
 def _presence_key(value: object) -> str | None:
-    """The key that the client chose, as text; None where the server has to invent one."""
+    """The client's key as text; None if the server has to generate one."""
     if value is None or value == "" or isinstance(value, (dict, list)):
         return None
     return str(value)
 
 
 def own_token(value: object) -> str | None:
-    """The user's own JWT, or None where the protocol says that the socket's key counts."""
+    """The user's JWT, or None if the socket's key applies."""
     if isinstance(value, str) and value and not value.startswith("sb_"):
         return value
     return None

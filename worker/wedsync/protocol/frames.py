@@ -6,7 +6,7 @@ server) and kind 4 (server to client). Every size inside a binary frame is one b
 UTF-8 bytes.
 
 A finished frame is the complete byte string of one RFC 6455 server frame. Server frames are not
-masked, so the same bytes can be written to every socket of an audience.
+masked, so the same bytes can be written to every socket of a group.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ Ref = str | int | None
 
 
 class FrameError(ValueError):
-    """A frame that cannot be read or written. The text says what is wrong and holds no payload."""
+    """A frame that cannot be decoded or encoded. The text says what is wrong and contains no payload."""
 
 
 class Serializer(Enum):
-    """Protocol version asked for with the ``vsn`` query parameter.
+    """Protocol version requested with the ``vsn`` query parameter.
 
-    `V1_SMALL` is version 1 for the Python client: its library gives up its socket over messages of more than
-    `SMALL_LIMIT` bytes, and it drops broadcasts whose payload is no object.
+    `V1_SMALL` is version 1 for the Python client: its library closes the socket on messages of more than
+    `SMALL_LIMIT` bytes, and it drops broadcasts whose payload is not an object.
     """
 
     V1 = "1.0.0"
@@ -77,7 +77,7 @@ class Message:
 
 
 def decode_text(text: str, serializer: Serializer) -> Message:
-    """Read one text frame. Raises `FrameError` for anything that is not a message."""
+    """Decode a text frame. Raises `FrameError` if it is not a valid message."""
     try:
         value = read_json(text)
     except ValueError as exc:
@@ -110,7 +110,7 @@ def _ref(value: object, name: str) -> Ref:
 
 
 def _name(value: object, name: str) -> str:
-    """A string that UTF-8 and PostgreSQL can hold: no NUL, no unpaired surrogate."""
+    """A string that UTF-8 and PostgreSQL can store: no NUL, no unpaired surrogates."""
     if not isinstance(value, str):
         raise FrameError(f"{name} is not a string")
     if (problem := text_problem(value)) is not None:
@@ -119,9 +119,9 @@ def _name(value: object, name: str) -> str:
 
 
 def decode_binary(data: bytes) -> Message:
-    """Read one kind 3 frame as a message with event ``broadcast`` and a `BroadcastPush` payload.
+    """Decode a kind 3 frame as a message with event ``broadcast`` and a `BroadcastPush` payload.
 
-    Raises `FrameError` for other kinds, cut frames and bytes that are not UTF-8.
+    Raises `FrameError` for other kinds, truncated frames and bytes that are not UTF-8.
     """
     if len(data) < 7:
         raise FrameError("binary frame is shorter than its header")
@@ -160,9 +160,9 @@ def encode_broadcast(topic: str, event: str, metadata: str, encoding: Encoding, 
 
 
 def encode_text(serializer: Serializer, join_ref: Ref, ref: Ref, topic: str, event: str, payload_json: str) -> bytes:
-    """Text of one server message; ``payload_json`` is JSON text and goes through untouched.
+    """Text of a server message; ``payload_json`` is JSON text and is passed through unchanged.
 
-    Version 1 has no place for ``join_ref`` and leaves it out.
+    Version 1 omits ``join_ref``.
     """
     if serializer is Serializer.V2:
         head = json.dumps([join_ref, ref, topic, event], separators=(",", ":"))
@@ -188,7 +188,7 @@ def frame(opcode: int, payload: bytes) -> bytes:
 
 
 def text_frame(serializer: Serializer, join_ref: Ref, ref: Ref, topic: str, event: str, payload_json: str) -> bytes:
-    """Finished frame of one server message; what the client cannot read is replaced by a word about it."""
+    """Encoded frame of a server message; messages that the client cannot read are replaced by a notice."""
     text = encode_text(serializer, join_ref, ref, topic, event, payload_json)
     if serializer is Serializer.V1_SMALL and len(text) > SMALL_LIMIT:
         what = f"{event} of {len(text)} bytes, of which this client reads at most {SMALL_LIMIT}"
@@ -197,8 +197,8 @@ def text_frame(serializer: Serializer, join_ref: Ref, ref: Ref, topic: str, even
 
 
 def left_out(serializer: Serializer, join_ref: Ref, topic: str, what: str) -> bytes:
-    """Finished frame of the `system` message that stands for `what` the client cannot read."""
-    # The Python client takes any other status for the end of the channel.
+    """Encoded frame of the `system` message that replaces `what` the client cannot read."""
+    # The Python client treats any other status as the end of the channel.
     payload = {
         "extension": "wedsync", "status": "ok", "message": f"left out: {what}", "channel": topic.partition(":")[2],
     }  # fmt: skip

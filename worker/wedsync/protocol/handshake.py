@@ -1,4 +1,4 @@
-"""The opening request of a socket: which serializer, which key, or why not. Pure."""
+"""Parsing of the handshake request: serializer and key, or the refusal. Pure."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class HandshakeRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """What the address and the headers ask for. `version` is one of `VERSIONS`; `session` is the client's own name for
-    itself, the same after every reconnect, or None."""
+    """The request in the address and headers. `version` is one of `VERSIONS`; `session` is the client's session
+    parameter, the same after every reconnect, or None."""
 
     version: str
     api_key: str
@@ -30,9 +30,9 @@ class Opening:
 
 
 def read_opening(target: str, api_key_header: str | None) -> Opening:
-    """Read a request target such as `/socket/websocket?apikey=...&vsn=2.0.0`; unknown keys are ignored.
+    """Parse a request target such as `/socket/websocket?apikey=...&vsn=2.0.0`; unknown keys are ignored.
 
-    The header `x-api-key` wins over the parameter. Raises `HandshakeRefused`.
+    The header `x-api-key` takes precedence over the parameter. Raises `HandshakeRefused`.
     """
     try:
         parts = urlsplit(target)

@@ -1,4 +1,4 @@
-"""JSON values of clients that PostgreSQL and every reader of JSON can hold. Pure."""
+"""JSON values from clients that PostgreSQL and all JSON parsers can represent. Pure."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 MOST_DEPTH = 100
-"""Levels of objects and lists in one another."""
+"""Maximum nesting of objects and lists."""
 
 
 def read_json(text: str | bytes | bytearray) -> Any:
-    """The value in JSON text. Raises `ValueError` for anything else, NaN and Infinity too. What is larger than any double
-    comes as infinite."""
+    """The value of JSON text. Raises `ValueError` for anything else, including NaN and Infinity. Numbers beyond double
+    precision become infinite."""
     return _read(text, None)
 
 
 def read_finite_json(text: str | bytes | bytearray) -> Any:
-    """The same, but numbers beyond a double are none either."""
+    """The same, but also rejects numbers beyond double precision."""
     return _read(text, _finite)
 
 
@@ -30,21 +30,21 @@ def _read(text: str | bytes | bytearray, parse_float: Callable[[str], float] | N
 
 
 def _no_number(_name: str) -> None:
-    """Python reads NaN and Infinity, JSON has no such numbers."""
-    raise ValueError("not a number of JSON")
+    """Python accepts NaN and Infinity, which are not JSON."""
+    raise ValueError("not a JSON number")
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if math.isinf(number):
-        raise ValueError("a number beyond all bounds")
+        raise ValueError("a number out of range")
     return number
 
 
 def json_problem(value: object) -> str | None:
-    """What of a decoded value PostgreSQL could not even read, so that a whole batch with it would fail; None for nothing.
+    """The part of a decoded value that PostgreSQL could not parse, which would fail a whole batch; None if there is none.
 
-    How large and how deep it may be is SQL's to say.
+    SQL checks size and depth.
     """
     waiting = [(value, 0)]
     while waiting:
@@ -59,12 +59,12 @@ def json_problem(value: object) -> str | None:
         elif isinstance(each, list):
             waiting += ((part, depth + 1) for part in each)
         elif isinstance(each, float) and not math.isfinite(each):
-            return "a number beyond all bounds"
+            return "a number out of range"
     return None
 
 
 def text_problem(text: str) -> str | None:
-    """What UTF-8 and PostgreSQL cannot hold of a text, or None."""
+    """What UTF-8 and PostgreSQL cannot store of a text, or None."""
     if "\0" in text:
         return "a NUL character"
     try:

@@ -1,4 +1,4 @@
-"""WebSocket frames put together to whole messages. Pure."""
+"""Reassembly of WebSocket messages from frames. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from websockets.frames import Frame, Opcode
 
 
 class Assembler:
-    """Fragments of the message that a client is sending. The protocol has checked their order and their size."""
+    """Fragments of a client's message. The protocol has checked their order and size."""
 
     __slots__ = ("_fragments", "_opcode")
 

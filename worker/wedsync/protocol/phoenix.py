@@ -1,7 +1,7 @@
-"""Phoenix channels as one socket sees them: what a client message means and what to answer. Pure.
+"""Phoenix channels of one socket: interprets client messages and builds replies. Pure.
 
 `Session` holds the channels of one socket. `Session.receive` turns a message into actions; work
-that needs the database (`JoinRequest`, `LeaveRequest`, `TokenRequest`) is handed back to the caller,
+that needs the database (`JoinRequest`, `LeaveRequest`, `TokenRequest`) is returned to the caller,
 who reports the outcome through `joined`, `refused`, `errored` and `closed`.
 """
 
@@ -36,7 +36,7 @@ class Push:
 
 @dataclass(frozen=True, slots=True)
 class JoinRequest(Generic[C]):
-    """Authorise ``channel`` with its token and config, then call `Session.joined` or `Session.refused`."""
+    """Authorize ``channel`` with its token and config, then call `Session.joined` or `Session.refused`."""
 
     channel: C
 
@@ -50,7 +50,7 @@ class LeaveRequest(Generic[C]):
 
 @dataclass(frozen=True, slots=True)
 class TokenRequest(Generic[C]):
-    """Authorise ``channel`` anew with ``token``."""
+    """Reauthorize ``channel`` with ``token``."""
 
     channel: C
     token: str
@@ -58,7 +58,7 @@ class TokenRequest(Generic[C]):
 
 @dataclass(frozen=True, slots=True)
 class BroadcastRequest(Generic[C]):
-    """Pass ``payload`` (decoded JSON, or the payload of a binary frame) on to the others on ``channel``."""
+    """Broadcast ``payload`` (decoded JSON, or the payload of a binary frame) to the others on ``channel``."""
 
     channel: C
     join_ref: Ref
@@ -68,7 +68,7 @@ class BroadcastRequest(Generic[C]):
 
 @dataclass(frozen=True, slots=True)
 class PresenceRequest(Generic[C]):
-    """Track or untrack on ``channel``, as ``payload`` says."""
+    """Track or untrack on ``channel``, according to ``payload``."""
 
     channel: C
     join_ref: Ref
@@ -78,12 +78,12 @@ class PresenceRequest(Generic[C]):
 
 @dataclass(frozen=True, slots=True)
 class CollaborationRequest(BroadcastRequest[C]):
-    """A `collaboration_event`: a broadcast that carries its sender's name, and is always answered."""
+    """A `collaboration_event`: a broadcast with its sender's id, which is always answered."""
 
 
 @dataclass(frozen=True, slots=True)
 class SyncRequest(Generic[C]):
-    """Send what ``channel`` may hear of the events after ``after_seq``, ``max_rows`` of them."""
+    """Send events after ``after_seq`` that ``channel`` may receive, up to ``max_rows``."""
 
     channel: C
     join_ref: Ref
@@ -103,7 +103,7 @@ def answer(request: Request[C], **error: str) -> Push:
 
 
 def synced(request: SyncRequest[C], page: Mapping[str, object]) -> list[Push]:
-    """The page that was asked for, and the reply: stock clients tell their caller nothing of a reply but its status."""
+    """The requested page, and the reply: stock clients only report the status of a reply to their caller."""
     channel = request.channel
     ends = {name: page[name] for name in ("last_seq", "more", "trimmed")}
     return [
@@ -117,7 +117,7 @@ def _reply(join_ref: Ref, ref: Ref, topic: str, status: str, response: Mapping[s
 
 
 def system(channel: Channel, extension: str, status: str, message: str) -> Push:
-    """A ``system`` message; all four payload keys are strings, as the Python client demands."""
+    """A ``system`` message; all four payload keys are strings, as the Python client requires."""
     payload = {
         "extension": extension,
         "status": status,
@@ -138,7 +138,7 @@ class Session(Generic[C]):
         self.limit = CHANNELS_PER_SOCKET
 
     def receive(self, join_ref: Ref, ref: Ref, topic: str, event: str, payload: object) -> list[Action[C]]:
-        """Actions that a client message asks for, in order."""
+        """Actions for a client message, in order."""
         fields = payload if isinstance(payload, dict) else {}
         if topic == "phoenix":
             if event == "heartbeat":
@@ -191,14 +191,14 @@ class Session(Generic[C]):
         return [TokenRequest(channel, token)]
 
     def joined(self, channel: C, postgres_changes: list[object]) -> list[Push]:
-        """The join succeeded: reply, and the note that the change feed is live."""
+        """The join succeeded: reply, and the message that row changes are live."""
         channel.state = ChannelState.JOINED
         response = {"postgres_changes": postgres_changes}
         pushes = [_reply(channel.join_ref, channel.ref, channel.topic, "ok", response)]
         if postgres_changes:
             pushes.append(system(channel, "postgres_changes", "ok", "Subscribed to PostgreSQL"))
         if is_true(section(channel.config, "broadcast").get("replication_ready")):
-            # Clients ask whether messages from SQL arrive already; here they do from the join on.
+            # Clients wait for messages from SQL to be live; here they are from the join on.
             pushes.append(system(channel, "system", "ok", "Replication connection established"))
         return pushes
 
@@ -208,7 +208,7 @@ class Session(Generic[C]):
         return [_reply(channel.join_ref, channel.ref, channel.topic, "error", {"reason": reason})]
 
     def errored(self, channel: C, reason: str) -> list[Push]:
-        """The channel ends in a way a rejoin can cure: the client rejoins with its current token."""
+        """The channel ends recoverably: the client rejoins with its current token."""
         self._drop(channel)
         error = Push(channel.join_ref, channel.join_ref, channel.topic, "phx_error", {})
         return [system(channel, "system", "error", reason), error]
@@ -228,7 +228,7 @@ class Session(Generic[C]):
 
 
 def _requests(channel: C, join_ref: Ref, ref: Ref, event: str, payload: object) -> list[Action[C]]:
-    """What an event on a joined channel asks for; nothing, where it is not known."""
+    """Actions for an event on a joined channel; none if it is unknown."""
     fields = payload if isinstance(payload, dict) else {}
     match event:
         case "broadcast":

@@ -1,4 +1,4 @@
-"""Broadcasts over HTTP: what a request holds, and why one is refused. Pure."""
+"""Broadcasts over HTTP: parsing of requests, and refusals. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class PublishRefused(Exception):
 
 
 def read_names(raw_path: bytes) -> tuple[str, str]:
-    """Topic and event from the raw path: an encoded slash belongs to the name. Raises `PublishRefused`."""
+    """Topic and event from the raw path, in which encoded slashes are part of the name. Raises `PublishRefused`."""
     raw = raw_path.split(b"?")[0].decode("ascii", "replace")
     parts = raw.split("/api/broadcast/", 1)[1].split("/")
     if len(parts) != 3 or parts[1] != "events":

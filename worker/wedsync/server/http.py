@@ -27,13 +27,13 @@ _PAGE = """<!doctype html>
 <head><meta charset="utf-8"><title>WedSync</title></head>
 <body>
 <h1>WedSync</h1>
-<p>This is the worker of WedSync, which keeps one true copy of a wedding and tells every change to those who may hear it.</p>
+<p>This is the worker of WedSync, which keeps one true copy of a wedding and sends every change to those who may see it.</p>
 <p>Sockets are served on their own port, at <code>/realtime/v1/websocket</code> and <code>/socket/websocket</code>;
 any Supabase Realtime client can join <code>core_fields_&lt;couple id&gt;</code> there.</p>
 <ul>
-<li><a href="/healthz">/healthz</a>: the process answers</li>
+<li><a href="/healthz">/healthz</a>: the process responds</li>
 <li><a href="/readyz">/readyz</a>: it can serve joins</li>
-<li><a href="/dashboard">/dashboard</a>: the same and more as a page</li>
+<li><a href="/dashboard">/dashboard</a>: these and more as a page</li>
 <li><a href="/metrics">/metrics</a>: Prometheus text</li>
 </ul>
 </body>

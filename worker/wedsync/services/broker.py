@@ -105,7 +105,7 @@ class Broker:
     async def publish(self, subject: str, data: bytes) -> None:
         """Send soon, in order. Raises one of `AWAY` without a connection."""
         if self._client is None or not self._client.is_connected:
-            raise ConnectionError("the broker is away")
+            raise ConnectionError("the broker is unavailable")
         for part in parts(data, self.largest):
             await self._client.publish(subject, part)
 
@@ -185,7 +185,7 @@ class Broker:
         try:
             data = self._oversized.add(message.data)
         except ValueError as exc:
-            # Messages are not authenticated: whoever may publish can send anything.
+            # Messages are not authenticated, so any client may publish invalid ones.
             log.warning("broker_message_malformed", error=type(exc).__name__)
             return
         if data is not None:

@@ -1,6 +1,6 @@
-"""What the leader sends to the nodes that do not read the log themselves: batches of frames, each with its place.
+"""The leader's batches of frames for its followers, each with its position.
 
-A batch says since when and until when it is complete for its node, in snapshots of the database. Too much for one page comes
+A batch states the snapshots between which it is complete for its node. One that is too large for a page comes
 without rows, and is read from the log instead.
 """
 
@@ -22,7 +22,7 @@ from wedsync.services.broker import Broker
 log = logger("feed")
 
 WAITING_BYTES = 64_000_000
-"""How much may wait for a node that is busy; beyond that it reads the log instead."""
+"""Limit of pending batches of a busy node; beyond that it reads the log instead."""
 _OLDEST = 1e9
 _KINDS = frozenset(("moved", "broadcast", "postgres_changes", "notice", "resync"))
 _UNREADABLE = (ValueError, TypeError, AttributeError, msgpack.UnpackException)
@@ -32,7 +32,7 @@ _UNREADABLE = (ValueError, TypeError, AttributeError, msgpack.UnpackException)
 class FrameBatch:
     """Rows of `next_frames` for one node, complete between two snapshots; None stands for too many to send.
 
-    `waited` are the seconds by which the rows are older than they say, because the leader was busy with them.
+    `waited` are the seconds to add to the age of the rows, because the leader was busy.
     """
 
     since: str
@@ -69,7 +69,7 @@ def _row(
 ) -> dict[str, Any]:  # fmt: skip
     numbers = all(isinstance(number, int | None) for number in (group, subscription, seq, xid))
     aged = age is None or (isinstance(age, float) and 0 <= age < _OLDEST)
-    # What the hub counts on: frames have all of it, and what has moved has a name.
+    # Required by the hub: frames are complete, and moves have an id.
     needed = {"moved": (subscription,), "resync": (group,), "notice": (group, xid)}.get(kind, (group, xid, payload))
     whole = kind in _KINDS and None not in needed
     if not whole or not numbers or not isinstance(payload, str | None) or not aged:
@@ -82,17 +82,17 @@ def _row(
 
 
 def subject_of(incarnation: str, node: uuid.UUID) -> str:
-    """Where a node is fed. Another one after every crash of the database, when positions of before mean nothing."""
+    """The subject of a follower. Changes after every crash of the database, which invalidates earlier positions."""
     return f"wedsync.feed.{incarnation}.{node}"
 
 
 def wake_subject(incarnation: str) -> str:
-    """Where nodes ask the leader to poll: they cannot see whether it sleeps."""
+    """The subject on which nodes ask the leader to poll, because they do not know whether it is idle."""
     return f"wedsync.bell.{incarnation}"
 
 
 class Feed:
-    """What one node is sent."""
+    """The batches sent to one node."""
 
     def __init__(self, broker: Broker, node: uuid.UUID) -> None:
         self.incarnation: str | None = None
@@ -104,7 +104,7 @@ class Feed:
         self._asking: set[asyncio.Task[None]] = set()
 
     async def tune(self, incarnation: str) -> None:
-        """Subscribe to what is sent to this node in the present life of the database."""
+        """Subscribe to the batches of this node since the last start of the database."""
         if incarnation == self.incarnation:
             return
         if self.incarnation is not None:
@@ -114,7 +114,7 @@ class Feed:
         await self._broker.subscribe(subject_of(incarnation, self._node), self._receive)
 
     def ask(self) -> None:
-        """Make the leader poll: somebody joined, and whoever writes just now does not know that."""
+        """Make the leader poll after a join, of which current writers do not know."""
         if self.incarnation is not None:
             asking = asyncio.get_running_loop().create_task(self._ask(wake_subject(self.incarnation)))
             self._asking.add(asking)
@@ -128,7 +128,7 @@ class Feed:
             log.info("leader_not_asked", error=type(exc).__name__)
 
     async def next(self, seconds: float) -> FrameBatch | None:
-        """The next batch, or None when nobody sent one for so long."""
+        """The next batch, or None if none arrives in time."""
         try:
             async with asyncio.timeout(seconds):
                 while True:
@@ -140,7 +140,7 @@ class Feed:
                     try:
                         return unpacked(message)
                     except _UNREADABLE as exc:
-                        # Messages are not authenticated: whoever may publish can send anything.
+                        # Messages are not authenticated, so any client may publish invalid ones.
                         log.warning("frames_malformed", error=type(exc).__name__)
         except TimeoutError:
             return None

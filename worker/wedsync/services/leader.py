@@ -1,6 +1,6 @@
-"""The leader: one process reads the log for all that are fed, and sends each of them its frames.
+"""The leader: one process reads the log for all followers, and sends each its frames.
 
-It is elected by a lease in the database. Two leaders at once do no harm, because every batch tells its place.
+It is elected by a lease in the database. Two simultaneous leaders are harmless, because every batch states its position.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from wedsync.services.feed import FrameBatch, packed, subject_of, wake_subject
 log = logger("leader")
 
 SPEAK_EVERY = 0.4
-"""Seconds after which every node gets word from the leader, so that it knows that nothing is missing."""
+"""Interval of messages to every follower, which confirm that nothing is missing."""
 STAND_EVERY = 0.5
-"""Seconds after which a node that does not lead asks whether it can."""
+"""Interval at which other nodes try to become leader."""
 RENEW_EVERY = 1.0
-"""Seconds after which the lease, of three, is renewed."""
+"""Interval at which the lease of three seconds is renewed."""
 _CAN_LEAD_EVERY = 0.02
 
 
 class LeadLost(Exception):
-    """Another process leads now, or this one cannot be reached."""
+    """Another process leads, or this one is disconnected."""
 
 
 class Leader:
-    """Stands for election as long as it lives. `incarnation` tells which life of the database the node is attached to."""
+    """Takes part in elections. `incarnation` identifies the database's run that the node is attached to."""
 
     def __init__(
         self,
@@ -117,7 +117,7 @@ class Leader:
 
 
 class Term:
-    """One time of leading: who was sent what. `position` is where the leader has read to."""
+    """A term as leader, with what each node was sent. `position` is how far the leader has read."""
 
     def __init__(
         self, node: uuid.UUID, incarnation: str, broker: Broker, incarnation_now: Callable[[], str | None]
@@ -134,24 +134,24 @@ class Term:
     async def keep(self, connection: Connection) -> None:
         """Renew the lease in time. Raises `LeadLost`."""
         if self._incarnation_now() != self._incarnation:
-            # Nobody listens there any more: the lease was taken just when the database came back.
-            raise LeadLost("the database began anew")
+            # Nobody listens there: the lease was taken just when the database restarted.
+            raise LeadLost("the database restarted")
         if time.monotonic() < self._renew_at:
             return
         nodes = await calls.lead_relays(connection, self._node)
         if nodes is None:
             raise LeadLost("another process leads")
         if not self._broker.connected:
-            raise LeadLost("the broker is away")
+            raise LeadLost("the broker is unavailable")
         self._renew_at = time.monotonic() + RENEW_EVERY
         self._nodes = nodes
         self._sent_until = {node: until for node, until in self._sent_until.items() if node in nodes}
 
     async def send(self, rows: Batch, asked_at: float) -> int:
-        """Send the rows of a batch, whose poll began at `asked_at`, to the nodes that they are for."""
+        """Send the rows of a batch, whose poll started at `asked_at`, to their nodes."""
         until = str(rows[0]["payload"])
         if rows[-1]["kind"] == "more":
-            # Too much for one page: each node reads it for itself, page by page.
+            # Too large for a page: each node reads the log itself, page by page.
             for node in self._nodes:
                 await self._send(node, until, None)
             self.position = until
@@ -165,18 +165,18 @@ class Term:
         return len(rows) - 1
 
     async def speak(self) -> None:
-        """Tell every node again and again how far it has everything, also while a long batch is read."""
+        """Regularly send every node its complete position, also while a long batch is read."""
         while True:
             await asyncio.sleep(SPEAK_EVERY)
             try:
                 for node in self._nodes:
                     await self._send(node, self.position, [])
             except AWAY as exc:
-                # The reader finds that out, too, and gives up the lead.
+                # The reader also detects this, and resigns.
                 log.info("leader_not_reached", error=type(exc).__name__)
 
     async def _send(self, node: uuid.UUID, until: str, rows: list[Any] | None, waited: float = 0.0) -> None:
-        # Whoever was sent nothing yet has missed nothing since the last poll.
+        # Nodes that were not sent anything yet have missed nothing since the last poll.
         batch = FrameBatch(self._sent_until.get(node, self.position), until, rows, waited)
         await self._broker.publish(subject_of(self._incarnation, node), packed(batch))
         self._sent_until[node] = until

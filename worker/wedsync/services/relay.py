@@ -183,7 +183,7 @@ class Relay:
             # By the time it is written, responsive clients have confirmed it.
             self._floor = self.checkpoints.settled
         if now >= self._touch_at and not await self._touch(connection):
-            raise ConnectionResetError("the database does not know this node any more")
+            raise ConnectionResetError("the database no longer knows this node")
 
     async def _pass_on(self, rows: Batch, asked_at: float | None = None) -> int:
         """Hand over a batch whose ages count to `asked_at`, by default to the beginning of the last poll."""

@@ -13,6 +13,7 @@ from harness.command import wedsync
 from harness.database import Database
 from harness.servers import Server
 from harness.tokens import SECRET
+from harness.weddings import Wedding
 
 from wedsync import __version__
 from wedsync.install.sql_files import load_tree
@@ -75,6 +76,18 @@ def test_verify_shows_what_differs_and_ends_with_30(database18: Database) -> Non
         ("table wedsync_internal.migrations", "comment", "changed"),
         ("table wedsync_internal.migrations", "grants", "changed"),
     }
+
+
+def test_verify_shows_rights_that_differ_from_what_grants_them(database18: Database) -> None:
+    wedding = Wedding.new(database18)
+    assert wedsync("verify", dsn=database18.dsn).code == 0
+    database18.query("delete from wedsync_data.reach where user_id = %s", wedding.emma.id)
+    seen = wedsync("verify", dsn=database18.dsn)
+    assert seen.code == 30
+    assert f"removed reach of user {wedding.emma.id} at wedding {wedding.id}: rights" in seen.out
+    assert "rebuild_reach" in seen.err
+    database18.query("select wedsync_internal.rebuild_reach()")
+    assert wedsync("verify", dsn=database18.dsn).code == 0
 
 
 @pytest.mark.parametrize(

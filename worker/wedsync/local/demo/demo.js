@@ -84,7 +84,7 @@ async function read(again = false) {
   tellRights(before);
 }
 
-/** Nothing of the wedding may be seen any more: what was shown goes, and the page says why. */
+/** All access was revoked: clears the page and shows the reason. */
 function withdraw(why) {
   const had = version > 0;
   withdrawals += 1;
@@ -98,7 +98,7 @@ function withdraw(why) {
   notice(`${what}${why ? `: ${why}` : ""}. If they grant it again, it appears here automatically.`, "rights");
 }
 
-/** What came and what went since the last reading; what went leaves the list of what was heard, too. */
+/** Access gained and lost since the last read; revoked values are also removed from the list of changes. */
 function tellRights(before) {
   for (const line of $$("#log li")) if (line.paths.some(isWithheld)) line.remove();
   if (before === null) return notice("", "rights");

@@ -123,7 +123,7 @@ const mark = (level, text) => make("span", { "data-level": level, class: "tint" 
 
 function drawGateways(gateways) {
   drawTable($("gateways"),
-    ["gateway", "state", "#sockets", "#channels", "#audiences", "#deliveries/s", "#events/s", "#loop late", "#doorbell", "#log read", "#relay lost", "#bus gave up"],
+    ["gateway", "state", "#sockets", "#channels", "#groups", "#deliveries/s", "#events/s", "#loop lag", "#LISTEN check", "#log read", "#relay lost", "#bus dropped"],
     gateways.map((each) => {
       const has = each.reported_at !== null, of = (name) => (has ? each.metrics[name] ?? 0 : null), own = rates.get(each.gateway) ?? {};
       return [
@@ -205,7 +205,7 @@ function draw(body) {
   drawRank("channels_ended", figures, []);
 }
 
-/** Nobody answers: what was seen last is no news any more, and nothing of it looks well. */
+/** No response: the last data is out of date, and no longer shown as healthy. */
 function lose() {
   rates = new Map();
   for (const tile of tiles) {
