@@ -48,7 +48,7 @@ async def wedsync(dsn: str) -> None:
     """
     node = Node(
         Settings(dsn=worker_dsn(dsn), listen_dsn=worker_dsn(dsn), jwt_secret=SECRET, socket_port=0),
-        limits=Limits(ping_seconds=3600, idle_seconds=3600),
+        limits=Limits(ping_seconds=3600, ask_seconds=3600, idle_seconds=3600),
     )
     await node.start()
     await until_ready(node, 30)

@@ -43,7 +43,8 @@ select is((tap.call('emma', format('select wedsync.verify_audit_chain(%L) ->> ''
 update before set (version, seq, chain_no) = (select c.version, c.seq, c.chain_no from pg_temp.clock() as c);
 update wedsync_data.key_moments set name = upper(name) where couple_id = tap.couple('emma');
 select is(
-    (select row(c.version, c.seq, c.chain_no) from pg_temp.clock() as c), row(b.version + 1, b.seq + 1, b.chain_no + 1), 'two elements in one statement are one change'
+    (select row(c.version, c.seq, c.chain_no) from pg_temp.clock() as c), row(b.version + 1, b.seq + 1, b.chain_no + 1),
+    'two elements in one statement are one change'
 )
 from before as b;
 update before set (version, seq, chain_no) = (select c.version, c.seq, c.chain_no from pg_temp.clock() as c);

@@ -10,7 +10,10 @@ from wedsync_data.subscription_groups as g cross join generate_series(1, 500) as
 select tap.forget();
 select tap.call('emma', format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), jsonb_build_object('couple.partner2.name', 'James')));
 create function pg_temp.rows_read() returns bigint language sql
-as $$ select pg_stat_get_xact_tuples_fetched(c.oid) + pg_stat_get_xact_tuples_returned(c.oid) from pg_class as c where c.oid = 'wedsync_data.subscription_groups'::regclass $$;
+as $$
+    select pg_stat_get_xact_tuples_fetched(c.oid) + pg_stat_get_xact_tuples_returned(c.oid) from pg_class as c
+    where c.oid = 'wedsync_data.subscription_groups'::regclass
+$$;
 create temp table polled as select pg_temp.rows_read() as before;
 create temp table found as select f.kind from wedsync_internal.next_frames(tap.node(), tap.start()) as f;
 select is((select count(*) from found as f where f.kind = 'broadcast'), 2::bigint, 'both groups of the wedding are served');

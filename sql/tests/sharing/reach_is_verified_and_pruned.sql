@@ -1,7 +1,7 @@
 -- proves: F003-65
 -- What is stored about rights can be checked, rebuilt and pruned, and nobody gets anything by the id under which trusted server roles stand there.
 begin;
-select plan(31);
+select plan(33);
 select tap.wedding('emma');
 select tap.supplier('chef', 'emma', '{basic}', '{guest_numbers}');
 select tap.hire('chef', 'cook', 'staff');
@@ -39,6 +39,9 @@ begin
     return next is(pg_temp.chef_reads(), '0', what || ' nobody reads by the view');
     return next is(tap.error('chef', format('select wedsync.get_core_fields(%L)', tap.couple('emma'))) ->> 'sqlstate', 'PT404', what || ' nor by the function');
     return next is(tap.patch_error('chef', 'emma', '{"wedding.guestCount.adults": 7}') ->> 'sqlstate', 'PT404', what || ' nor writes');
+    return next is(
+        tap.error('chef', format('select wedsync.get_audit_trail(%L)', tap.couple('emma'))) ->> 'sqlstate', 'PT404', what || ' nor its history'
+    );
 end
 $$;
 select pg_temp.moved(now() - interval '1 hour', now(), 'after its end');

@@ -11,9 +11,9 @@ import jwt
 import pytest
 from harness.command import wedsync
 from harness.database import Database
-from harness.weddings import Wedding
 from harness.servers import Server
 from harness.tokens import SECRET
+from harness.weddings import Wedding
 
 from wedsync import __version__
 from wedsync.install.sql_files import load_tree

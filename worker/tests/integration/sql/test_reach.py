@@ -155,6 +155,24 @@ def test_who_leaves_one_supplier_while_the_other_is_granted_more(stage: Stage) -
     assert stage.drift == []
 
 
+def test_who_leaves_one_supplier_while_the_grant_of_the_other_gets_an_end(stage: Stage) -> None:
+    stage.wedding.grant(stage.chef, "basic")
+    stage.chef.hire(stage.cook, "staff")
+    stage.baker.hire(stage.cook, "staff")
+    text = "update wedsync_data.grants set valid_until = now() + interval '1 hour' where grantee_id = %s"
+
+    def limit() -> None:
+        with stage.by_hand() as connection:
+            connection.execute(text, (stage.baker.id,))
+
+    with stage.database.caller(stage.cook.id) as leaving:
+        leaving.execute("select wedsync.remove_supplier_member(%s, %s)", (stage.chef.id, stage.cook.id))
+        limiting = start_and_wait(stage.database, limit)
+    limiting.join()
+    assert limiting.failure is None
+    assert stage.drift == []
+
+
 ROLE = "update wedsync_data.wedding_roles set readable_names = '{timeline,people}' where wedding_role = 'friend'"
 
 
