@@ -96,7 +96,8 @@ select results_eq(
         $$ select h.r #>> '{record,changed_field}' from tap.rows_heard('fred', 'wedding:%s') as h (r) where h.r ->> 'table' = 'core_fields_audit' order by 1 $$,
         tap.couple('emma')
     ),
-    $$ select t.path from trail as t join wedsync_data.rights as n using (right_no) where n.name = 'gifts.name' order by 1 $$, 'audit rows are received once each'
+    $$ select t.path from trail as t join wedsync_data.rights as n using (right_no) where n.name = 'gifts.name' order by 1 $$,
+    'audit rows are received once each'
 );
 select is(
     (select count(*) from tap.heard('emma', 'wedding:' || tap.couple('emma')) as h where h.payload::text like '%no catalogue%'), 0::bigint,
