@@ -166,7 +166,7 @@ begin
                     version := present.version_number;
                     moment := case when tg_op <> 'DELETE' then greatest(moment, present.updated_at) end;
                     ids := array_append(ids, element);
-                    -- only what the catalogue knows: a column of the table that is no field is nobody's to see
+                    -- only columns in the catalogue: other columns of the table are visible to nobody
                     select to_jsonb(r) into shown
                     from (select present.couple_id, present.id, present.version_number, present.last_updated_by, present.created_at, present.updated_at%9$s) as r;
                     events := array_append(events, row(
@@ -222,5 +222,5 @@ $f$,
     );
 end
 $generator$;
-comment on function wedsync_internal.build_rows_change(text) is 'Makes the triggers of a record of rows: what the server keeps of each row, and what follows from a change.';
+comment on function wedsync_internal.build_rows_change(text) is 'Generates the triggers of a record of rows: server-maintained columns, and the effects of a change.';
 revoke all on function wedsync_internal.build_rows_change(text) from public;

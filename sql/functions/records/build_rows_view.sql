@@ -66,5 +66,5 @@ $f$,
     );
 end
 $generator$;
-comment on function wedsync_internal.build_rows_view(text) is 'Makes the masked view of a record of rows, with its comments and grants.';
+comment on function wedsync_internal.build_rows_view(text) is 'Generates the masked view of a record of rows, with its comments and grants.';
 revoke all on function wedsync_internal.build_rows_view(text) from public;
