@@ -198,7 +198,7 @@ comment on function wedsync_internal.%1$I() is
 revoke all on function wedsync_internal.%1$I() from public;
 create or replace trigger direct_lock before insert or update or delete on wedsync_data.%2$I
 for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.%2$I is 'One lock order for statements that are written without the API, too.';
+comment on trigger direct_lock on wedsync_data.%2$I is 'The same lock order for direct statements.';
 create or replace trigger record_insert after insert on wedsync_data.%2$I
 referencing new table as after_rows for each statement execute function wedsync_internal.%1$I();
 comment on trigger record_insert on wedsync_data.%2$I is 'Validates, versions, audits and announces every change.';
@@ -210,7 +210,7 @@ referencing old table as before_rows for each statement execute function wedsync
 comment on trigger record_delete on wedsync_data.%2$I is 'Versions, audits and announces every change.';
 create or replace trigger record_truncate before truncate on wedsync_data.%2$I
 for each statement execute function wedsync_internal.list_truncate();
-comment on trigger record_truncate on wedsync_data.%2$I is 'Records what a TRUNCATE takes away.';
+comment on trigger record_truncate on wedsync_data.%2$I is 'Records the rows that a TRUNCATE removes.';
 $f$,
         record.record_name || '_change', record.record_name, record.max_rows, field_lines,
         case when validates then format(
