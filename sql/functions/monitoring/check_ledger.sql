@@ -15,7 +15,7 @@ as $$
         case when l.finished and not l.drifted then 'ok' else 'warning' end,
         case
             when not l.finished then 'the last migration was interrupted'
-            when l.drifted then 'the last migration found changes that were made by hand'
+            when l.drifted then 'the last migration found manual changes'
             else format('%s files applied', l.files)
         end,
         case when not l.finished then 'run `wedsync migrate`' when l.drifted then 'run `wedsync verify`' end

@@ -10,7 +10,7 @@ as $$
         case
             when e.installed_version is not null then 'installed, version ' || e.installed_version
             when e.name is not null then 'not installed; column encryption is off'
-            else 'this server does not have it; column encryption is not possible'
+            else 'not available on this server; column encryption is not possible'
         end,
         case when e.name is not null and e.installed_version is null then 'create extension pgcrypto;' end
     from (select) as one

@@ -19,7 +19,7 @@ as $$
             else format(
                 '%s process%s, %s socket%s, %s channel%s', n.alive, case when n.alive <> 1 then 'es' end,
                 n.sockets, case when n.sockets <> 1 then 's' end, n.channels, case when n.channels <> 1 then 's' end
-            ) || case when n.known > n.alive then format(', %s died lately', n.known - n.alive) else '' end
+            ) || case when n.known > n.alive then format(', %s died recently', n.known - n.alive) else '' end
         end,
         case when n.known = 0 then 'run `wedsync worker` for live updates' when n.alive = 0 then 'run `wedsync worker`' end
     from nodes as n

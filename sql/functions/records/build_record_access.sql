@@ -19,7 +19,7 @@ begin
     into insertable, updatable
     from pg_catalog.pg_attribute as a
     where a.attrelid = format('wedsync_data.%I', record.record_name)::regclass and a.attnum > 0 and not a.attisdropped;
-    -- only where it is missing: in a transaction that has changed rows, the statement may not be possible
+    -- only if missing: in a transaction that has changed rows, the statement may not be possible
     if not exists (
         select from pg_catalog.pg_class as c where c.oid = format('wedsync_data.%I', record.record_name)::regclass and c.relrowsecurity and c.relforcerowsecurity
     ) then

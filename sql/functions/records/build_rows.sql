@@ -29,5 +29,5 @@ begin
 end
 $generator$;
 comment on function wedsync_internal.build_rows(text) is
-'Makes all that belongs to a record of rows: the masked view, which callers write as well, the function that deletes rows, the change triggers, policies and grants. Calls derive_<record>(op, old, new) and validate_<record>(op, old, new) in the triggers where they exist.';
+'Generates everything for a record of rows: the masked view, which callers can also write, the function that deletes rows, the change triggers, policies and grants. Calls derive_<record>(op, old, new) and validate_<record>(op, old, new) in the triggers if they exist.';
 revoke all on function wedsync_internal.build_rows(text) from public;

@@ -166,7 +166,7 @@ begin
                     version := present.version_number;
                     moment := case when tg_op <> 'DELETE' then greatest(moment, present.updated_at) end;
                     ids := array_append(ids, element);
-                    -- only what the catalogue knows: a column of the table that is no field is nobody's to see
+                    -- only columns in the catalogue: other columns of the table are visible to nobody
                     select to_jsonb(r) into shown
                     from (select present.couple_id, present.id, present.version_number, present.last_updated_by, present.created_at, present.updated_at%9$s) as r;
                     events := array_append(events, row(
@@ -198,7 +198,7 @@ comment on function wedsync_internal.%1$I() is
 revoke all on function wedsync_internal.%1$I() from public;
 create or replace trigger direct_lock before insert or update or delete on wedsync_data.%2$I
 for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.%2$I is 'One lock order for statements that are written without the API, too.';
+comment on trigger direct_lock on wedsync_data.%2$I is 'The same lock order for direct statements.';
 create or replace trigger record_insert after insert on wedsync_data.%2$I
 referencing new table as after_rows for each statement execute function wedsync_internal.%1$I();
 comment on trigger record_insert on wedsync_data.%2$I is 'Validates, versions, audits and announces every change.';
@@ -210,7 +210,7 @@ referencing old table as before_rows for each statement execute function wedsync
 comment on trigger record_delete on wedsync_data.%2$I is 'Versions, audits and announces every change.';
 create or replace trigger record_truncate before truncate on wedsync_data.%2$I
 for each statement execute function wedsync_internal.list_truncate();
-comment on trigger record_truncate on wedsync_data.%2$I is 'Records what a TRUNCATE takes away.';
+comment on trigger record_truncate on wedsync_data.%2$I is 'Records the rows that a TRUNCATE removes.';
 $f$,
         record.record_name || '_change', record.record_name, record.max_rows, field_lines,
         case when validates then format(
@@ -222,5 +222,5 @@ $f$,
     );
 end
 $generator$;
-comment on function wedsync_internal.build_rows_change(text) is 'Makes the triggers of a record of rows: what the server keeps of each row, and what follows from a change.';
+comment on function wedsync_internal.build_rows_change(text) is 'Generates the triggers of a record of rows: server-maintained columns, and the effects of a change.';
 revoke all on function wedsync_internal.build_rows_change(text) from public;

@@ -45,16 +45,16 @@ from wedsync_data.reach as r
 join wedsync_data.visibility_masks as m on m.id = r.mask_id
 join wedsync_data.%1$I as e on e.couple_id = r.couple_id
 where r.user_id = (select wedsync_internal.reader()) and r.valid_from <= now() and r.valid_until > now() and (%4$s)
-    -- functions of the pack log their reads themselves
+    -- the pack's functions log their reads themselves
     and case when r.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(e.couple_id, %1$L) else true end;
 comment on view wedsync.%1$I is %5$L;
 comment on column wedsync.%1$I.couple_id is 'The wedding.';
 comment on column wedsync.%1$I.id is 'Id of the row.';
 comment on column wedsync.%1$I.version_number is 'Version of the wedding''s record when the row last changed; null where fields are withheld.';
 comment on column wedsync.%1$I.last_updated_by is 'User who last changed the row, null for the system; null where fields are withheld.';
-comment on column wedsync.%1$I.created_at is 'When the row was made.';
+comment on column wedsync.%1$I.created_at is 'When the row was created.';
 comment on column wedsync.%1$I.updated_at is 'When the row last changed; null where fields are withheld.';
-comment on column wedsync.%1$I.withheld_fields is 'Paths that exist but are hidden from the caller, so that hidden and empty differ.';
+comment on column wedsync.%1$I.withheld_fields is 'Paths hidden from the caller, to distinguish hidden from empty.';
 %6$s
 revoke all on wedsync.%1$I from public, authenticated;
 -- no DELETE, and UPDATE by column: with the right to either on the view as a whole a session could lock the tables behind it for everybody
@@ -66,5 +66,5 @@ $f$,
     );
 end
 $generator$;
-comment on function wedsync_internal.build_rows_view(text) is 'Makes the masked view of a record of rows, with its comments and grants.';
+comment on function wedsync_internal.build_rows_view(text) is 'Generates the masked view of a record of rows, with its comments and grants.';
 revoke all on function wedsync_internal.build_rows_view(text) from public;

@@ -10,7 +10,7 @@ begin
         perform wedsync_internal.fail('not_found');
     end if;
     perform wedsync_internal.lock_wedding(couple_id);
-    -- read again: the right may have gone while this waited
+    -- read again: the right may have been revoked while this waited
     select a.readable, a.writable into readable, writable from wedsync_internal.caller_access as a where a.couple_id = open_rows.couple_id;
     if readable is null then
         perform wedsync_internal.fail('not_found');

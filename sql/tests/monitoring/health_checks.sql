@@ -20,7 +20,7 @@ select tap.node('one');
 select tap.node('two');
 select is((select c.detail from pg_temp.checks() as c where c.name = 'workers'), '2 processes, 0 sockets, 0 channels', 'two processes');
 select wedsync_internal.end_lease(tap.id('one'));
-select is((select c.detail from pg_temp.checks() as c where c.name = 'workers'), '1 process, 0 sockets, 0 channels, 1 died lately', 'one that died');
+select is((select c.detail from pg_temp.checks() as c where c.name = 'workers'), '1 process, 0 sockets, 0 channels, 1 died recently', 'one that died');
 select wedsync_internal.end_lease(tap.id('two'));
 select is((select c.status || ': ' || c.hint from pg_temp.checks() as c where c.name = 'workers'), 'warning: run `wedsync worker`', 'nobody is left');
 select is(tap.error(w.who, 'select * from wedsync.health_checks()', w.role) ->> 'sqlstate', w.state, format('asked as %s', w.role)) from (values

@@ -1,6 +1,6 @@
 -- The catalogue of the pack as rows (object, aspect, value). Run with an empty search_path, so that every name is qualified.
--- Partitions come and go with time: of each parent's partitions only the distinct owners, grants and options count.
--- Aspects that end in "(deparsed)" are PostgreSQL's own rendering and may differ between major versions.
+-- Partitions change over time: of each parent's partitions, only distinct owners, grants and options count.
+-- Aspects that end in "(deparsed)" are deparsed by PostgreSQL and may differ between major versions.
 with
 spaces as (
     select n.oid, n.nspname, n.nspowner, n.nspacl
@@ -44,8 +44,8 @@ grants (class, id, sub, acl, full_acl) as (
     from pg_catalog.pg_type as t
     inner join spaces as s on t.typnamespace = s.oid
 ),
--- Whoever has all privileges has all of them in every version: 17 added MAINTAIN, which an owner gets by a move there and others
--- do not, and which lets nobody do worse who may truncate the table already.
+-- All privileges are treated as the same in every version: 17 added MAINTAIN, which owners get on an upgrade and others
+-- do not, and which is harmless for roles that may already truncate the table.
 rights as (
     select
         g.class, g.id, g.sub,

@@ -89,7 +89,7 @@ end
 $wedsync$;
 """
 
-# As `wedsync migrate` has it, where there is something to do.
+# As in `wedsync migrate`, if anything is pending.
 _WEDDING_DAY = """\
 select exists (
     select from (values {sums}) as f (name, checksum)

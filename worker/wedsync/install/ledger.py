@@ -87,7 +87,7 @@ def as_owner(connection: Connection) -> Iterator[None]:
             become_owner(connection)
             yield
     except errors.LockNotAvailable as error:
-        # Inside of a longer transaction the one who began it looks who was in the way.
+        # Within a longer transaction, its owner looks for blockers.
         if connection.info.transaction_status != TransactionStatus.IDLE:
             raise
         raise LockNotGained(
@@ -159,7 +159,7 @@ def read_state(connection: Connection) -> LedgerState:
     )
 
 
-# Empty schemas that already belong to wedsync_owner are an administrator's preparation, not somebody else's property.
+# Empty schemas owned by wedsync_owner were prepared by an administrator.
 FOREIGN_SCHEMAS_SQL = f"""
 select n.nspname::text
 from pg_catalog.pg_namespace as n
@@ -230,7 +230,7 @@ def end_attempts(connection: Connection, ids: Sequence[int], outcome: str, error
 @contextmanager
 def migration_lock(connection: Connection, deadline: float) -> Iterator[None]:
     """Hold the session's advisory lock. It is polled with no transaction open, because a waiting statement holds back
-    `create index concurrently` of whoever has it. `deadline` is a time.monotonic() value; raises LockNotGained.
+    `create index concurrently` of its holder. `deadline` is a time.monotonic() value; raises LockNotGained.
     """
     while connection.execute("select pg_try_advisory_lock(%s)", (LOCK_KEY,)).fetchone() != (True,):
         if time.monotonic() > deadline:

@@ -1,5 +1,5 @@
--- What the ledger says, and the rows that a migration writes into it: for `wedsync migrate`, its psql script and whoever asks.
--- Applied with the ledger, and again at the beginning of every migration that has something to do.
+-- Functions to read and write the ledger, for `wedsync migrate`, its psql script and other callers.
+-- Applied with the ledger, and again at the start of every migration with pending files.
 
 create or replace function wedsync_internal.applied_migrations()
 returns setof wedsync_internal.migrations

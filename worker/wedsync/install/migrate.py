@@ -52,8 +52,8 @@ class MigrateOptions:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run did: names of applied files in order, the seconds it took, files that the tree no longer has, and what
-    differs from what was installed.
+    """Result of a run: names of applied files in order, duration in seconds, files no longer in the tree, and differences
+    from the installed version.
     """
 
     run: UUID
@@ -134,7 +134,7 @@ class _Run:
         else:
             self._refuse_wedding_day()
             with ledger.as_owner(self.connection):
-                # After an interrupted run the differences are partly our own, and those from before it are noted already.
+                # After an interrupted run, differences are partly our own, and earlier ones are already recorded.
                 if state.finished:
                     self.connection.execute(NOTE_SQL)
                 self.connection.execute(ledger.FUNCTIONS_SQL)

@@ -43,7 +43,7 @@ _DEFINITION = re.compile(
     rf"(?P<kind>function|procedure|view)\s+(?P<schema>{_SCHEMA})\.(?P<object>[a-z_][a-z0-9_]*)",
     re.MULTILINE | re.IGNORECASE,
 )
-# What a call makes and needs that its text does not show, as the record engine does.
+# Dependencies of calls that their text does not show, such as those of the record engine.
 _PROVIDES = re.compile(r"^--\s*provides:(.*)$", re.MULTILINE)
 _USES = re.compile(r"^--\s*uses:(.*)$", re.MULTILINE)
 _TRIGGER = re.compile(
@@ -56,7 +56,7 @@ _WRITTEN = re.compile(
     re.IGNORECASE,
 )
 _DECLARED = re.compile(r"\bdeclare\b(.*?)\bbegin\b", re.DOTALL | re.IGNORECASE)
-# Statements that only analyse what they name. Everything else is taken as run.
+# Statements that only analyse names. Everything else counts as executed.
 _DECLARATIVE = frozenset(("create", "comment", "grant", "revoke", "drop", "alter", "set", "reset"))
 _RUN_BY_CREATE = frozenset(("materialized", "index", "table", "unique"))
 
@@ -66,7 +66,7 @@ class References:
     """Names of the pack in one file.
 
     `early` must be there before it is applied, `late` before its functions are called; `guards` are the tables of its triggers,
-    `writes` those that its functions write; `runs` says that it does something when it is applied.
+    `writes` those that its functions write; `runs` is true if applying it executes statements.
     """
 
     defines: frozenset[Name]
@@ -78,13 +78,13 @@ class References:
 
 
 def read_references(text: str) -> References:
-    """The names in the text of one file; those in comments and in plain literals are none."""
+    """The names in the text of one file, excluding comments and plain literals."""
     early: set[Name] = {name for line in _USES.findall(text) for name in _names(line)}
     late: set[Name] = set()
     runs = False
     statement: list[str] = []  # the words of the statement, as far as it was read
-    bodies: list[str] = []  # its quoted ones, whose language may stand behind them
-    depth = 0  # of begin atomic … end, where a semicolon ends no statement
+    bodies: list[str] = []  # its quoted ones, which may be followed by their language
+    depth = 0  # within begin atomic … end, where a semicolon does not end the statement
     for token in _TOKEN.finditer(text + "\n;"):
         if token["name"]:
             early.add(_name(token))

@@ -162,7 +162,7 @@ def _check_frozen(listing: Path, files: tuple[SqlFile, ...]) -> None:
         if ours.get(name) != checksum:
             raise FrozenFileChanged(
                 f"schema/{name} is {'changed' if name in ours else 'missing'}, but a release has frozen it",
-                hint="put it back as it was, and make the change in a new file with the next number",
+                hint="restore the file, and put the change into a new file with the next number",
             )
 
 

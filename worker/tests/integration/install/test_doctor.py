@@ -71,7 +71,7 @@ def test_workers_are_counted(database18: Database) -> None:
     database18.query(
         "select wedsync_internal.end_lease(node) from (select node from wedsync_data.relay_nodes limit 1) as n"
     )
-    assert checks(database18)["workers"].detail == "1 process, 1 socket, 0 channels, 1 died lately"
+    assert checks(database18)["workers"].detail == "1 process, 1 socket, 0 channels, 1 died recently"
     database18.query("select wedsync_internal.end_lease(node) from wedsync_data.relay_nodes")
     assert checks(database18)["workers"].status == "warning"
 

@@ -1,4 +1,4 @@
-// What SQL advises, in sentences.
+// Sentences for the advice of SQL.
 
 const percent = (value) => Math.round(100 * (value ?? 0));
 const late = (advice) => Math.round(1000 * advice.loop_lag_seconds);
