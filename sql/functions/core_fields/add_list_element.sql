@@ -20,7 +20,7 @@ begin
     if pg_catalog.jsonb_typeof(element -> 'id') <> 'string' or element ->> 'id' !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "element.id", "rule": "a uuid, or omitted"}');
     end if;
-    select o.* into target from wedsync_internal.open_list(
+    select o.* into target from wedsync_internal.authorize_list(
         list, couple_id, array(select k.key from pg_catalog.jsonb_object_keys(element) as k (key) where k.key <> 'id')
     ) as o;
     select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', target.list_path || '.' || e.key, 'rule', p.rule)) into problems

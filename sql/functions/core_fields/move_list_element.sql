@@ -11,7 +11,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-write');
     perform wedsync_internal.require_given('{couple_id,list,element_id}', array[couple_id is not null, list is not null, element_id is not null]);
-    select o.* into target from wedsync_internal.open_list(list, couple_id, '{name}') as o;
+    select o.* into target from wedsync_internal.authorize_list(list, couple_id, '{name}') as o;
     if wedsync_internal.element_value(target.list_name, couple_id, element_id, null) is null then
         perform wedsync_internal.fail('not_found');
     end if;

@@ -13,25 +13,25 @@ begin
     before := (select pg_catalog.jsonb_object_agg(n.name, n.mask) from wedsync_data.field_names as n);
     delete from wedsync_data.field_names;
     insert into wedsync_data.field_names (name, kind, path, right_no, mask)
-    with leaves as (
+    with fields as (
         select c.*, pg_catalog.set_bit(repeat('0', 128)::bit(128), c.right_no, 1)::bit(128) as bit, r.shape = 'rows' as is_of_rows
         from wedsync_data.field_catalog as c
         join wedsync_data.record_catalog as r on r.record_name = c.table_name
     ),
     prefixes as (
         select
-            array_to_string((string_to_array(l.path, '.'))[1:depth.n], '.') as prefix,
-            depth.n = cardinality(string_to_array(l.path, '.')) - 1 as is_parent,
-            l.*
-        from leaves as l
-        cross join lateral generate_series(1, cardinality(string_to_array(l.path, '.')) - 1) as depth (n)
+            array_to_string((string_to_array(f.path, '.'))[1:depth.n], '.') as prefix,
+            depth.n = cardinality(string_to_array(f.path, '.')) - 1 as is_parent,
+            f.*
+        from fields as f
+        cross join lateral generate_series(1, cardinality(string_to_array(f.path, '.')) - 1) as depth (n)
     ),
     named as (
-        select l.path as name, case when l.is_of_rows then 'row_field' else 'field' end as kind, l.path, l.right_no, l.bit as mask, 1 as precedence from leaves as l
+        select f.path as name, case when f.is_of_rows then 'row_field' else 'field' end as kind, f.path, f.right_no, f.bit as mask, 1 as precedence from fields as f
         union all
-        select a.name, case when l.is_of_rows then 'row_field' else 'field' end, l.path, l.right_no, l.bit, 2 from leaves as l cross join lateral unnest(l.aliases) as a (name)
+        select a.name, case when f.is_of_rows then 'row_field' else 'field' end, f.path, f.right_no, f.bit, 2 from fields as f cross join lateral unnest(f.aliases) as a (name)
         union all
-        select l.column_name, 'field', l.path, l.right_no, l.bit, 2 from leaves as l where l.storage = 'column' and not l.is_of_rows
+        select f.column_name, 'field', f.path, f.right_no, f.bit, 2 from fields as f where f.storage = 'column' and not f.is_of_rows
         union all
         -- the parent of element fields is a list, every other inner node an object
         select p.prefix, case when bool_or(p.is_of_rows) then 'rows' when bool_or(p.storage = 'element' and p.is_parent) then 'list' else 'branch' end, p.prefix, null, bit_or(p.bit), 3
@@ -40,22 +40,22 @@ begin
         select p.column_name, case p.storage when 'element' then 'list' else 'branch' end, p.prefix, null, bit_or(p.bit), 3
         from prefixes as p where p.is_parent and p.storage <> 'column' group by p.column_name, p.storage, p.prefix
         union all
-        select l.field_group, 'group', l.field_group, null, bit_or(l.bit), 4 from leaves as l group by l.field_group
+        select f.field_group, 'group', f.field_group, null, bit_or(f.bit), 4 from fields as f group by f.field_group
         union all
-        select v.level, 'level', v.level, null, bit_or(l.bit), 5
+        select v.level, 'level', v.level, null, bit_or(f.bit), 5
         from (values ('basic', '{basic}'::text[]), ('standard', '{basic,standard}'), ('full', '{basic,standard,full}')) as v (level, includes)
-        join leaves as l on l.access_level = any (v.includes) group by v.level
+        join fields as f on f.access_level = any (v.includes) group by v.level
         union all
-        select 'everything', 'level', 'everything', null, bit_or(l.bit), 5 from leaves as l
+        select 'everything', 'level', 'everything', null, bit_or(f.bit), 5 from fields as f
         union all
-        select 'class:' || l.sensitivity_class, 'class', 'class:' || l.sensitivity_class, null, bit_or(l.bit), 6
-        from leaves as l group by l.sensitivity_class
+        select 'class:' || f.sensitivity_class, 'class', 'class:' || f.sensitivity_class, null, bit_or(f.bit), 6
+        from fields as f group by f.sensitivity_class
         union all
         -- rights that cover derived fields only
-        select 'class:derived', 'class', 'class:derived', null, bit_or(l.bit), 6 from leaves as l
-        where not exists (select from leaves as w where w.right_no = l.right_no and w.is_writable)
+        select 'class:derived', 'class', 'class:derived', null, bit_or(f.bit), 6 from fields as f
+        where not exists (select from fields as w where w.right_no = f.right_no and w.is_writable)
         union all
-        select 'class:public_website', 'class', 'class:public_website', null, bit_or(l.bit), 6 from leaves as l where l.is_public
+        select 'class:public_website', 'class', 'class:public_website', null, bit_or(f.bit), 6 from fields as f where f.is_public
     )
     select distinct on (n.name) n.name, n.kind, n.path, n.right_no, n.mask
     from named as n

@@ -10,7 +10,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-write');
     perform wedsync_internal.require_given('{couple_id,list,element_id}', array[couple_id is not null, list is not null, element_id is not null]);
-    select o.* into target from wedsync_internal.open_list(list, couple_id, array(
+    select o.* into target from wedsync_internal.authorize_list(list, couple_id, array(
         select c.json_key from wedsync_data.field_catalog as c
         join wedsync_data.field_names as n on n.name = list and n.kind = 'list' and c.path like n.path || '.%'
     )) as o;

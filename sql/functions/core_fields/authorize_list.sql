@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.open_list(list text, couple_id uuid, needed_keys text[], out list_name text, out list_path text)
+create or replace function wedsync_internal.authorize_list(list text, couple_id uuid, needed_keys text[], out list_name text, out list_path text)
 language plpgsql
 volatile
 as $$
@@ -9,11 +9,11 @@ begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
-    select a.writable into writable from wedsync_internal.caller_access as a where a.couple_id = open_list.couple_id;
+    select a.writable into writable from wedsync_internal.caller_access as a where a.couple_id = authorize_list.couple_id;
     if writable is not null then
         perform wedsync_internal.lock_wedding(couple_id);
         -- read again: the right may have been revoked while this waited
-        select a.writable into writable from wedsync_internal.caller_access as a where a.couple_id = open_list.couple_id;
+        select a.writable into writable from wedsync_internal.caller_access as a where a.couple_id = authorize_list.couple_id;
     end if;
     if writable is null then
         perform wedsync_internal.fail('not_found');
@@ -34,6 +34,6 @@ begin
     end if;
 end
 $$;
-comment on function wedsync_internal.open_list(text, uuid, text[]) is
+comment on function wedsync_internal.authorize_list(text, uuid, text[]) is
 'Common start of the list functions: checks identity, list name and the right to write the given keys, and takes the wedding''s lock.';
-revoke all on function wedsync_internal.open_list(text, uuid, text[]) from public;
+revoke all on function wedsync_internal.authorize_list(text, uuid, text[]) from public;
