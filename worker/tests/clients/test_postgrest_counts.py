@@ -62,4 +62,4 @@ def test_of_repeated_headers_the_database_is_shown_the_last(postgrest: str, wedd
     assert count(postgrest, wedding, "handling=lenient", "count=planned")[0] == 400
     of_all = count(postgrest, wedding, "count=planned", "handling=lenient")[1]
     assert of_all.startswith("0-0/")
-    assert int(of_all.partition("/")[2]) > 1, "an estimate in which hidden weddings count"
+    assert int(of_all.partition("/")[2]) >= 1, "an estimate, from statistics over the rows of everybody"

@@ -25,7 +25,7 @@ def test_it_names_what_is_lost_before_and_after(database18: Database) -> None:
     assert asked.code == 2
     assert loss in asked.err
     assert "with 2 weddings, while 1 worker process is connected" in asked.err
-    assert "say --yes" in asked.err
+    assert "pass --yes" in asked.err
     assert database18.value("select count(*) from wedsync_data.weddings") == 2
     done = wedsync("uninstall", "--yes", dsn=database18.dsn)
     assert done.code == 0

@@ -64,7 +64,7 @@ def test_the_sql_is_in_both(built: Path) -> None:
     for folder in ("wedsync/local/demo/", "wedsync/server/dashboard/"):
         page = {f"{folder}{path.name}" for path in (REPOSITORY / "worker" / folder).iterdir()}
         assert page == {name for name in names if name.startswith(folder)}
-        assert len(page) == 3
+        assert f"{folder}index.html" in page
 
 
 @pytest.mark.slow
