@@ -126,7 +126,7 @@ async def test_a_token_may_be_so_long_and_no_longer() -> None:
         fill -= 1
     assert (await TokenVerifier(SECRET, None).verify(token)).claims["fill"]
     longer = hs256(fill="x" * (fill + 2))
-    assert TOKEN_LIMIT < len(longer) <= TOKEN_LIMIT + 4
+    assert TOKEN_LIMIT < len(longer) <= TOKEN_LIMIT + 8  # times in it vary by a digit
     assert await refusal(TokenVerifier(SECRET, None), longer) == "MalformedJWT"
 
 
