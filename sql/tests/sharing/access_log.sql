@@ -13,7 +13,7 @@ select tap.call('chef', format('select count(*) from wedsync.get_audit_trail(%L)
 select tap.call('chef', format('select wedsync.core_fields_as_of(%L, clock_timestamp())', tap.couple('emma')));
 select tap.call('chef', format('select wedsync.populate_form(%L, %L)', tap.id('form'), tap.couple('emma')));
 select is(
-    (select array_agg(r ->> 'action' order by r ->> 'id') from tap.rows('emma', 'select * from wedsync.access_log') as r),
+    (select array_agg(r ->> 'action' order by (r ->> 'id')::bigint) from tap.rows('emma', 'select * from wedsync.access_log') as r),
     '{get_core_fields,get_audit_trail,core_fields_as_of,populate_form}', 'one entry for each read'
 );
 select is(
