@@ -209,7 +209,7 @@ begin
 
         exit when columns = '{}';
         stored := pg_catalog.jsonb_populate_record(stored, columns);
-        if columns ?| '{guest_count,partner1_name,partner2_name,wedding_date}' then
+        if wedsync_internal.core_fields_calls_hooks(columns) then
             stored := wedsync_internal.derive_core_fields('UPDATE', wedding.present, stored);
             diff := wedsync_internal.core_fields_diff('UPDATE', wedding.present, stored, true);
             if diff.problems <> '[]' then

@@ -16,15 +16,14 @@ as $generator$
 $f$,
         f.table_column, $1, f.right_no, r.path || '/', '/' || f.table_column,
         format(
-            $f$rule := wedsync_internal.value_problem(%L, %s, %s, %s, %s, to_jsonb(after.%I));
+            $f$rule := %s;
                     if rule is not null then
                         problems := problems || pg_catalog.jsonb_build_object('path', %L, 'rule', rule);
                     end if;$f$,
-            f.data_type, coalesce(f.max_length::text, 'null'), coalesce(f.min_value::text, 'null'), coalesce(f.max_value::text, 'null'),
-            coalesce(f.max_items::text, 'null'), f.table_column, f.path
+            wedsync_internal.build_value_check(f.field, format('to_jsonb(after.%I)', f.table_column)), f.path
         )
     ), '' order by f.right_no, f.path)
-    from (select c.*, coalesce(c.json_key, c.column_name) as table_column from wedsync_data.field_catalog as c where c.table_name = $1) as f
+    from (select c.*, c as field, coalesce(c.json_key, c.column_name) as table_column from wedsync_data.field_catalog as c where c.table_name = $1) as f
     cross join (select c.path from wedsync_data.record_catalog as c where c.record_name = $1) as r
 $generator$;
 comment on function wedsync_internal.build_change_lines(text) is

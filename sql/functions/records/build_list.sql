@@ -116,22 +116,8 @@ revoke all on function wedsync_internal.%1$I() from public;
 create or replace trigger keep_version before insert or update on wedsync_data.%2$I
 for each row execute function wedsync_internal.keep_version();
 comment on trigger keep_version on wedsync_data.%2$I is 'Sets the version of the change in every changed row.';
-create or replace trigger direct_lock before insert or update or delete on wedsync_data.%2$I
-for each row when (current_user <> 'wedsync_owner') execute function wedsync_internal.direct_lock();
-comment on trigger direct_lock on wedsync_data.%2$I is 'The same lock order for direct statements.';
-create or replace trigger record_insert after insert on wedsync_data.%2$I
-referencing new table as after_rows for each statement execute function wedsync_internal.%1$I();
-comment on trigger record_insert on wedsync_data.%2$I is 'Validates, versions, audits and announces every change.';
-create or replace trigger record_update after update on wedsync_data.%2$I
-referencing old table as before_rows new table as after_rows for each statement execute function wedsync_internal.%1$I();
-comment on trigger record_update on wedsync_data.%2$I is 'Validates, versions, audits and announces every change.';
-create or replace trigger record_delete after delete on wedsync_data.%2$I
-referencing old table as before_rows for each statement execute function wedsync_internal.%1$I();
-comment on trigger record_delete on wedsync_data.%2$I is 'Versions, audits and announces every change.';
-create or replace trigger record_truncate before truncate on wedsync_data.%2$I
-for each statement execute function wedsync_internal.list_truncate();
-comment on trigger record_truncate on wedsync_data.%2$I is 'Records the rows that a TRUNCATE removes.';
 $f$, list.record_name || '_change', list.record_name);
+    perform wedsync_internal.build_record_triggers(list.record_name);
     perform wedsync_internal.build_record_access(list.record_name);
 end
 $generator$;

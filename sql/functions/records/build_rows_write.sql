@@ -35,10 +35,7 @@ $f$,
                 then format(E'perform wedsync_internal.check_json(new.%I, %L, %s);\n            ', f.column_name, f.column_name, coalesce(f.max_length::text, 'wedsync_internal.setting_limit(''patch_max_bytes'')'))
                 else '' end,
             case when a.attnotnull then format('case when new.%I is null then ''required'' else ', f.column_name) else '' end
-            || format(
-                'wedsync_internal.value_problem(%L, %s, %s, %s, %s, to_jsonb(new.%I))', f.data_type, coalesce(f.max_length::text, 'null'), coalesce(f.min_value::text, 'null'),
-                coalesce(f.max_value::text, 'null'), coalesce(f.max_items::text, 'null'), f.column_name
-            )
+            || wedsync_internal.build_value_check(f, format('to_jsonb(new.%I)', f.column_name))
             || case when a.attnotnull then ' end' else '' end,
             f.path, f.column_name, record.path || '/', '/' || f.column_name
         ), '' order by f.right_no, f.path) as written,
