@@ -103,17 +103,19 @@ comment on column wedsync_data.timeline_proposals.decided_at is 'When.';
 
 create table wedsync_data.calendar_feeds (
     couple_id uuid not null,
+    id uuid not null default gen_random_uuid(),
     token_hash bytea not null,
     user_id uuid not null,
     created_at timestamptz not null default now(),
     revoked_at timestamptz,
-    constraint calendar_feeds_pkey primary key (couple_id, token_hash),
+    constraint calendar_feeds_pkey primary key (couple_id, id),
     constraint calendar_feeds_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade
 );
 create index calendar_feeds_by_hash on wedsync_data.calendar_feeds (token_hash);
 create index calendar_feeds_by_user on wedsync_data.calendar_feeds (couple_id, user_id);
 comment on table wedsync_data.calendar_feeds is 'Secret addresses of the timeline for calendar programs, which cannot sign in. Each shows what its user may see. Only hashes of tokens are stored.';
 comment on column wedsync_data.calendar_feeds.couple_id is 'The wedding.';
+comment on column wedsync_data.calendar_feeds.id is 'Id; it gives no access.';
 comment on column wedsync_data.calendar_feeds.token_hash is 'SHA-256 of the token. It has 244 random bits, so a plain hash is enough.';
 comment on column wedsync_data.calendar_feeds.user_id is 'The user as whom the feed reads.';
 comment on column wedsync_data.calendar_feeds.created_at is 'When it was created.';

@@ -25,6 +25,8 @@ return coalesce((
     when view_name in ('core_fields_audit', 'supplier_audit', 'access_log', 'entries_avoided')
         then 'Nothing is written here: the rows follow from what is done.'
     when view_name = 'field_catalog' then 'Fields belong to the schema: docs/contributors.md says how one is added.'
+    when view_name = 'calendar_feeds' then 'Call create_calendar_feed or revoke_calendar_feed.'
+    when view_name = 'my_tasks' then 'Call accept_task, decline_task or complete_task.'
     else 'This view is for reading; docs/reference/sql.md lists the functions.'
 end);
 comment on function wedsync_internal.write_instead(text) is 'The function to call instead of INSERT, UPDATE or DELETE on a view of schema wedsync.';

@@ -45,15 +45,15 @@ begin
         assigned_by = case when num_nonnulls(assign_task.user_id, assign_task.supplier_id, assign_task.contact_id) = 1 then wedsync_internal.current_user_id() end
     where t.couple_id = assign_task.couple_id and t.id = assign_task.task_id
     returning t.* into changed;
-    if changed.version_number <> (opened.task).version_number and num_nonnulls(user_id, supplier_id, contact_id) = 1 then
+    if changed.version_number <> (opened.task).version_number and num_nonnulls(user_id, supplier_id, contact_id) = 1
+        and user_id is distinct from wedsync_internal.current_user_id() then
         perform wedsync_internal.notify(
             couple_id, 'task_assigned',
             pg_catalog.jsonb_build_object(
-                'task_id', changed.id, 'title', changed.title, 'due_on', changed.due_on, 'due_at', changed.due_at, 'time_zone', changed.time_zone,
+                'task_id', changed.id, 'task', changed.title, 'due', wedsync_internal.task_due_text(changed),
                 'assigned_by', wedsync_internal.display_name_of_caller()
             ),
-            wedsync_internal.task_audience(user_id, supplier_id, contact_id),
-            format('task %s %s', changed.id, changed.version_number)
+            wedsync_internal.task_audience(changed), format('task %s %s', changed.id, changed.version_number)
         );
     end if;
     return wedsync_internal.task_state(changed) || case

@@ -16,7 +16,7 @@ begin
     loop
         perform wedsync_internal.lock_wedding(wedding);
         for reminder in
-            select r.task_id, r.minutes_before, t.title, t.due_on, t.due_at, t.time_zone, t.assignee_user, t.assignee_supplier, t.assignee_contact, r.remind_at,
+            select t as task, r.minutes_before, r.remind_at,
                 row_number() over (partition by r.task_id order by r.minutes_before) > 1 as is_skipped
             from wedsync_data.task_reminders as r
             join wedsync_data.tasks as t on t.couple_id = r.couple_id and t.id = r.task_id
@@ -24,16 +24,16 @@ begin
             order by r.remind_at, r.task_id, r.minutes_before
         loop
             update wedsync_data.task_reminders as r set sent_at = pg_catalog.clock_timestamp(), is_skipped = reminder.is_skipped
-            where r.couple_id = wedding and r.task_id = reminder.task_id and r.minutes_before = reminder.minutes_before;
+            where r.couple_id = wedding and r.task_id = (reminder.task).id and r.minutes_before = reminder.minutes_before;
             if not reminder.is_skipped then
                 perform wedsync_internal.notify(
                     wedding, 'task_reminder',
                     pg_catalog.jsonb_build_object(
-                        'task_id', reminder.task_id, 'title', reminder.title, 'due_on', reminder.due_on, 'due_at', reminder.due_at,
-                        'time_zone', reminder.time_zone, 'minutes_before', reminder.minutes_before
+                        'task_id', (reminder.task).id, 'task', (reminder.task).title, 'due', wedsync_internal.task_due_text(reminder.task),
+                        'minutes_before', reminder.minutes_before
                     ),
-                    wedsync_internal.task_audience(reminder.assignee_user, reminder.assignee_supplier, reminder.assignee_contact),
-                    format('task %s %s', reminder.task_id, to_char(reminder.remind_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'))
+                    wedsync_internal.task_audience(reminder.task),
+                    format('task %s %s', (reminder.task).id, to_char(reminder.remind_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI"Z"'))
                 );
                 sent := sent + 1;
             end if;

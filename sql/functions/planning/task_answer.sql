@@ -18,11 +18,11 @@ begin
     update wedsync_data.tasks as t set status = answer, answer_note = coalesce(nullif(note, ''), t.answer_note)
     where t.couple_id = task.couple_id and t.id = task.id
     returning t.* into changed;
-    if changed.status <> task.status then
+    if changed.status <> task.status and changed.assigned_by is distinct from wedsync_internal.current_user_id() then
         perform wedsync_internal.notify(
             changed.couple_id, 'task_answered',
             pg_catalog.jsonb_build_object(
-                'task_id', changed.id, 'title', changed.title, 'answer', changed.status, 'note', changed.answer_note, 'answered_by', answered_by
+                'task_id', changed.id, 'task', changed.title, 'who', coalesce(answered_by, '–'), 'answer', changed.status, 'note', changed.answer_note
             ),
             case when changed.assigned_by is not null then pg_catalog.jsonb_build_object('users', array[changed.assigned_by]) end,
             format('task %s %s', changed.id, changed.version_number)
