@@ -1,7 +1,7 @@
 -- proves: F000-40, F000-54
 -- A statement on the view or the table of rows is one version, one link of the chain and one event for each row, however many rows it writes.
 begin;
-select plan(19);
+select plan(20);
 select tap.wedding('emma'), tap.wedding('olivia'), tap.gifts();
 update wedsync_data.record_catalog set max_rows = 1000 where record_name = 'gifts';
 create temporary table before (version integer, seq bigint, chain_no bigint) on commit drop;
@@ -69,6 +69,11 @@ select isnt(
     )), null, 'one bad row'
 );
 select is(pg_temp.moved(), '[0, 0, 0]', 'refuses them all');
+select is(
+    tap.error(null, format(
+        'insert into wedsync_data.gifts (couple_id, name, price) select %L, ''Cup'', 5 - n from generate_series(1, 9) as n', tap.couple('emma')
+    ), 'service_role') #>> '{detail,problems,0,rule}', 'between_0_and_100000', 'values of direct statements keep the rules of the catalogue'
+);
 update wedsync_data.record_catalog set max_rows = 35 where record_name = 'gifts';
 select is(
     tap.error('emma', format('insert into wedsync.gifts (couple_id, name) select %L, ''Cup'' from generate_series(1, 9)', tap.couple('emma'))) ->> 'sqlstate',
