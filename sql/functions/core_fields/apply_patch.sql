@@ -7,7 +7,8 @@ volatile
 as $$
 declare
     plans wedsync_internal.planned_field[] := '{}'::wedsync_internal.planned_field[];
-    planned record;
+    entries jsonb;
+    given text;
     plan wedsync_internal.planned_field;
     names_elements boolean := false;
     is_locked boolean := false;
@@ -31,21 +32,22 @@ declare
     old_columns jsonb;
     done record;
 begin
-    -- the exact name of a field, or something that has to be resolved
-    for planned in
-        select k.key as name, k.value, (
-            select f from wedsync_data.field_names as n
-            join wedsync_data.field_catalog as f on f.path = n.path and f.storage <> 'element' and f.table_name = 'core_fields'
-            where n.name = k.key and n.kind = 'field'
-        ) as field
-        from pg_catalog.jsonb_each(patch) as k
-    loop
-        if (planned.field).path is not null then
-            plans := plans || row(planned.name, planned.field, null, planned.value, null)::wedsync_internal.planned_field;
+    -- an expression instead of jsonb_each, because PL/pgSQL evaluates it without the executor
+    entries := pg_catalog.jsonb_path_query_array(patch, '$.keyvalue()');
+    for i in 0..pg_catalog.jsonb_array_length(entries) - 1 loop
+        given := entries -> i ->> 'key';
+        value := entries -> i -> 'value';
+        -- the exact name of a field, or something that has to be resolved
+        select f.* into field
+        from wedsync_data.field_catalog as f
+        where f.path = (select n.path from wedsync_data.field_names as n where n.name = given and n.kind = 'field')
+            and f.storage <> 'element' and f.table_name = 'core_fields';
+        if field.path is not null then
+            plans := array_append(plans, row(given, field, null, value, null)::wedsync_internal.planned_field);
         else
             plans := plans || array(
                 select row(p.given, f, p.element_id, case when p.rule = 'only_id' then to_jsonb(p.path) else p.value end, p.rule)::wedsync_internal.planned_field
-                from wedsync_internal.plan_patch(pg_catalog.jsonb_build_object(planned.name, planned.value)) as p
+                from wedsync_internal.plan_patch(pg_catalog.jsonb_build_object(given, value)) as p
                 left join wedsync_data.field_catalog as f on f.path = p.path and p.rule is null
             );
             names_elements := exists (select from unnest(plans) as p where p.element_id is not null);
@@ -143,7 +145,7 @@ begin
                 continue;
             end if;
             seen := coalesce(seen, '{}') || pg_catalog.jsonb_build_object(full_path, value);
-            if field.data_type <> 'text' and field.storage <> 'json' then
+            if field.data_type in ('text_set', 'color_set', 'text_list', 'time', 'money') and field.storage <> 'json' then
                 value := wedsync_internal.stored_value(field.data_type, value);
             end if;
             continue when value = current_value;
@@ -257,7 +259,7 @@ begin
             'UPDATE', 'core_fields_updated', null, null, null, null, to_jsonb(stored) || lists,
             case when columns <> '{}' then old_columns || pg_catalog.jsonb_build_object('id', stored.id, 'couple_id', stored.couple_id) end, null, null
         )::wedsync_internal.change_event],
-        case when columns <> '{}' then stored.updated_at end, wedding.wedding_role, wedding.supplier_ids
+        case when columns <> '{}' then stored.updated_at end, wedding.wedding_role, wedding.supplier_ids, reader
     );
     if reason is not null then
         perform set_config('wedsync.change_reason', '', true);
