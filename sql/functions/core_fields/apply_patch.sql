@@ -71,6 +71,8 @@ begin
         left join wedsync_data.core_fields as f on f.couple_id = a.couple_id
         where a.couple_id = apply_patch.couple_id and a.user_id = reader and a.valid_from <= now() and a.valid_until > now();
         stored := wedding.present;
+        sees_all := wedding.sees_all;
+        version := case when sees_all then wedding.version else wedsync_internal.visible_version(wedding.right_versions, wedding.readable) end;
         -- all checks that do not need the value, in one expression, because PL/pgSQL prepares each in every transaction
         if stored.couple_id is null or base_version is not null or wedding.writable = repeat('0', 128)::bit(128) then
             if wedding.readable is null then
@@ -85,12 +87,10 @@ begin
                 perform wedsync_internal.fail('not_found', null, 'Call ensure_core_fields first.');
             end if;
             -- compared with what the caller may have read, so that hidden changes do not show
-            if base_version < 1 or base_version > wedsync_internal.visible_version(wedding.right_versions, wedding.readable) then
+            if base_version < 1 or base_version > version then
                 perform wedsync_internal.fail('invalid_value', '{"parameter": "base_version", "rule": "a version that exists"}');
             end if;
         end if;
-        sees_all := wedding.sees_all;
-        version := case when sees_all then wedding.version else wedsync_internal.visible_version(wedding.right_versions, wedding.readable) end;
 
         changed := '{}';
         changes := '{}'::wedsync_internal.field_change[];
@@ -211,7 +211,7 @@ begin
 
         exit when columns = '{}';
         stored := pg_catalog.jsonb_populate_record(stored, columns);
-        if wedsync_internal.core_fields_calls_hooks(columns) then
+        if wedsync_internal.core_fields_derives(columns) then
             stored := wedsync_internal.derive_core_fields('UPDATE', wedding.present, stored);
             diff := wedsync_internal.core_fields_diff('UPDATE', wedding.present, stored, true);
             if diff.problems <> '[]' then
@@ -223,11 +223,19 @@ begin
             end if;
             changes := diff.changes || array(select c from unnest(changes) as c where c.element_id is not null);
             old_columns := diff.old_columns;
-        elsif cardinality(changes) > 1 then
-            -- in the order of the fields, elements of lists last
-            changes := array(
-                select c from unnest(changes) as c order by c.element_id is not null, c.right_no, c.path
-            );
+        else
+            if wedsync_internal.core_fields_validates(columns) then
+                problems := wedsync_internal.validate_core_fields('UPDATE', wedding.present, stored);
+                if problems <> '[]' then
+                    perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
+                end if;
+            end if;
+            if cardinality(changes) > 1 then
+                -- in the order of the fields, elements of lists last
+                changes := array(
+                    select c from unnest(changes) as c order by c.element_id is not null, c.right_no, c.path
+                );
+            end if;
         end if;
         stored.version_number := wedding.version + 1;
         stored.updated_at := greatest(pg_catalog.clock_timestamp(), wedding.changed_at + interval '1 microsecond');
