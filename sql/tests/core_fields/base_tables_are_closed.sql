@@ -1,7 +1,7 @@
 -- proves: F000-79, F003-01, F003-13, F003-60, C-22, C-28, C-30
 -- People reach no base table, whatever their claims: only the forms of their suppliers, under row security.
 begin;
-select plan(393);
+select plan(398);
 select tap.matrix();
 select is(
     tap.error(p.who, format('select * from %s limit 1', c.oid::regclass), p.db_role) ->> 'sqlstate', '42501',
