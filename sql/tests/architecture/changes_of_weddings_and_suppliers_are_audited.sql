@@ -41,6 +41,7 @@ insert into exempt values
     '{api_keys,collaboration_sessions,invitations,notification_addresses,notifications,session_tokens,unanswered_requests,users}'
 ),
 ('a supplier''s own notes and answers, which are events with their author', '{client_profiles,form_responses,journey_progress}'),
+('names of allergens and replies; codes of households; what caterers were told', '{allergens,dietary_messages,rsvp_codes,rsvp_statuses}'),
 ('broadcasts and presence', '{bus_messages,messages,presence_entries,presence_topics,topic_clocks}'),
 (
     'the books of workers',

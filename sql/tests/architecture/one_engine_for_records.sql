@@ -14,6 +14,7 @@ insert into exceptions values
 ('logs', '{access_log,audit_anchors,audit_log,events,form_populations}'),
 ('derived', '{reach,record_lists}'),
 ('notifications follow from events', '{notifications}'),
+('codes of households, and what caterers were told', '{dietary_messages,rsvp_codes}'),
 ('sessions of people', '{collaboration_sessions,session_tokens}'),
 ('channels', '{messages,presence_entries,subscription_groups,subscriptions}');
 create temporary view tenant_tables as
