@@ -160,11 +160,11 @@ comment on column wedsync_data.task_links.revoked_at is 'When it was revoked.';
 insert into wedsync_data.rights (right_no, name) values
 (60, 'tasks'),
 (63, 'helpers.contact');
-insert into wedsync_data.record_catalog (record_name, shape, position, path, event_type, is_audited, write_endpoint, max_rows, description) values
-('tasks', 'rows', 110, 'tasks', 'task_completion', true, 'planning-write', 2000, 'Tasks of the weddings whose tasks the caller can read
+insert into wedsync_data.record_catalog (record_name, shape, position, path, event_type, is_audited, purge_keys, write_endpoint, max_rows, description) values
+('tasks', 'rows', 110, 'tasks', 'task_completion', true, '{id,couple_id}', 'planning-write', 2000, 'Tasks of the weddings whose tasks the caller can read
 my_tasks lists those that are assigned to the caller.'),
-('helper_contacts', 'rows', 111, 'helpers', 'helper_contacts_changed', true, 'planning-write', 500, 'Helpers without a login, to whom tasks can be assigned.'),
-('task_reminder_policies', 'rows', 112, 'taskReminders', 'task_reminders_changed', true, 'planning-write', 20,
+('helper_contacts', 'rows', 111, 'helpers', 'helper_contacts_changed', true, '{id,couple_id}', 'planning-write', 500, 'Helpers without a login, to whom tasks can be assigned.'),
+('task_reminder_policies', 'rows', 112, 'taskReminders', 'task_reminders_changed', true, '{id,couple_id}', 'planning-write', 20,
 'When a wedding reminds of its tasks
 A wedding without a row is reminded as administrators have set in task_reminder_defaults: 7 days and 1 day before.');
 insert into wedsync_data.field_catalog (

@@ -44,7 +44,7 @@ comment on column wedsync_data.timeline_items.updated_at is 'When the row last c
 comment on column wedsync_data.timeline_items.title is 'What happens.';
 comment on column wedsync_data.timeline_items.category is 'prep, ceremony, photos, cocktail, reception, transport, logistics, personal or other.';
 comment on column wedsync_data.timeline_items.starts_at is 'When it starts. Give this or starts_local.';
-comment on column wedsync_data.timeline_items.starts_local is 'The same on the clocks of time_zone, as 2027-06-12T14:30. Of a time that occurs twice when the clocks go back, the second. If only time_zone changes, this stays and starts_at follows.';
+comment on column wedsync_data.timeline_items.starts_local is 'The same on the clocks of time_zone, as 2027-06-12T14:30. Of a time that occurs twice when the clocks go back, the first. If only time_zone changes, this stays and starts_at follows.';
 comment on column wedsync_data.timeline_items.time_zone is 'IANA zone of the place; that of the wedding unless given.';
 comment on column wedsync_data.timeline_items.duration_minutes is 'How long it takes; null for a moment.';
 comment on column wedsync_data.timeline_items.ends_at is 'When it ends. Give this or duration_minutes.';
@@ -129,10 +129,10 @@ grant usage on type wedsync."text/calendar" to anon, authenticated, service_role
 insert into wedsync_data.rights (right_no, name) values
 (61, 'timeline.items'),
 (62, 'timeline.internal');
-insert into wedsync_data.record_catalog (record_name, shape, position, path, event_type, is_audited, write_endpoint, max_rows, description) values
-('timeline_items', 'rows', 115, 'timeline.items', 'timeline_update', true, 'planning-write', 1000, 'Timeline items of the weddings that the caller can access
+insert into wedsync_data.record_catalog (record_name, shape, position, path, event_type, is_audited, purge_keys, write_endpoint, max_rows, description) values
+('timeline_items', 'rows', 115, 'timeline.items', 'timeline_update', true, '{id,couple_id}', 'planning-write', 1000, 'Timeline items of the weddings that the caller can access
 Suppliers see key moments and the items that they take part in, with access level standard all.'),
-('timeline_proposals', 'rows', 116, 'timeline.internal.proposals', 'timeline_proposal', true, 'planning-write', 500, 'Proposed shifts of the timeline
+('timeline_proposals', 'rows', 116, 'timelineInternal.proposals', 'timeline_proposal', true, '{id,couple_id}', 'planning-write', 500, 'Proposed shifts of the timeline
 shift_timeline creates them, decide_timeline_shift approves or rejects them.');
 insert into wedsync_data.field_catalog (
     table_name, right_no, path, column_name, data_type, max_length, min_value, max_value, max_items,
@@ -161,18 +161,18 @@ insert into wedsync_data.field_catalog (
 ('timeline_items', 61, 'timeline.items.uid', 'uid', 'text', 255, null, null, null, 'timeline', 'basic', 'basic', 'scalar', false, 'none', 'Timeline item: UID in calendars'),
 ('timeline_items', 61, 'timeline.items.sequence', 'sequence', 'integer', null, 0, 2147483647, null, 'timeline', 'basic', 'basic', 'scalar', false, 'none', 'Timeline item: revision in calendars'),
 ('timeline_items', 61, 'timeline.items.stamped_at', 'stamped_at', 'timestamp', null, null, null, null, 'timeline', 'basic', 'basic', 'scalar', false, 'none', 'Timeline item: time of the revision'),
-('timeline_items', 62, 'timeline.internal.note', 'internal_note', 'text', 5000, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', true, 'free_text', 'Timeline item: note of couple and planner'),
-('timeline_proposals', 62, 'timeline.internal.proposals.from_item', 'from_item', 'uuid', null, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: item'),
-('timeline_proposals', 62, 'timeline.internal.proposals.minutes', 'minutes', 'integer', null, -10080, 10080, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: minutes'),
-('timeline_proposals', 62, 'timeline.internal.proposals.changes', 'changes', 'json', 1048576, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: changes of items'),
-('timeline_proposals', 62, 'timeline.internal.proposals.note', 'note', 'text', 1000, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', true, 'free_text', 'Proposed shift: why'),
-('timeline_proposals', 62, 'timeline.internal.proposals.status', 'status', 'text', 20, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: proposed, approved or rejected'),
-('timeline_proposals', 62, 'timeline.internal.proposals.proposed_by', 'proposed_by', 'uuid', null, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: by whom'),
-('timeline_proposals', 62, 'timeline.internal.proposals.decided_by', 'decided_by', 'uuid', null, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: who decided'),
-('timeline_proposals', 62, 'timeline.internal.proposals.decided_at', 'decided_at', 'timestamp', null, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: when that was');
+('timeline_items', 62, 'timelineInternal.note', 'internal_note', 'text', 5000, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', true, 'free_text', 'Timeline item: note of couple and planner'),
+('timeline_proposals', 62, 'timelineInternal.proposals.from_item', 'from_item', 'uuid', null, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: item'),
+('timeline_proposals', 62, 'timelineInternal.proposals.minutes', 'minutes', 'integer', null, -10080, 10080, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: minutes'),
+('timeline_proposals', 62, 'timelineInternal.proposals.changes', 'changes', 'json', 1048576, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: changes of items'),
+('timeline_proposals', 62, 'timelineInternal.proposals.note', 'note', 'text', 1000, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', true, 'free_text', 'Proposed shift: why'),
+('timeline_proposals', 62, 'timelineInternal.proposals.status', 'status', 'text', 20, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: proposed, approved or rejected'),
+('timeline_proposals', 62, 'timelineInternal.proposals.proposed_by', 'proposed_by', 'uuid', null, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: by whom'),
+('timeline_proposals', 62, 'timelineInternal.proposals.decided_by', 'decided_by', 'uuid', null, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: who decided'),
+('timeline_proposals', 62, 'timelineInternal.proposals.decided_at', 'decided_at', 'timestamp', null, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: when that was');
 -- private to the couple, so that no supplier gets it; planners read and write it by their role
 update wedsync_data.wedding_roles
-set readable_names = readable_names || '{timeline.internal}', writable_names = writable_names || '{timeline.internal}',
+set readable_names = readable_names || '{timeline_internal}', writable_names = writable_names || '{timeline_internal}',
     description = 'Plans the wedding: everything except budget and private fields, unless granted, and internal notes of the timeline'
 where wedding_role = 'planner';
 

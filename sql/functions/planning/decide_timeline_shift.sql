@@ -25,7 +25,7 @@ begin
         perform wedsync_internal.fail('not_found');
     end if;
     if not (wedsync_internal.covers_right(access.writable, 'timeline.internal') and wedsync_internal.covers_right(access.writable, 'timeline.items')) then
-        perform wedsync_internal.fail('fields_not_allowed', '{"unauthorized_fields": ["timeline.internal.proposals.status"]}');
+        perform wedsync_internal.fail('fields_not_allowed', '{"unauthorized_fields": ["timelineInternal.proposals.status"]}');
     end if;
     if proposal.status <> 'proposed' then
         perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('rule', 'the proposal is ' || proposal.status, 'status', proposal.status));
