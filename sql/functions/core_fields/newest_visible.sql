@@ -3,6 +3,7 @@ returns smallint
 language plpgsql
 immutable
 parallel safe
+set search_path = pg_catalog, pg_temp
 as $$
 declare
     right_no smallint;

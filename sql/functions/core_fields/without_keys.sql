@@ -4,15 +4,15 @@ returns jsonb
 language plpgsql
 immutable
 parallel safe
+set search_path = pg_catalog, pg_temp
 as $$
 begin
-    -- operators are qualified, because this runs with the search_path of a caller who may have operators that would see the hidden keys
-    if elements operator(pg_catalog.=) '[]' then
+    if elements = '[]' then
         return elements;
     end if;
     return (
-        select pg_catalog.jsonb_agg(e.v operator(pg_catalog.-) hidden_keys order by e.position)
-        from pg_catalog.jsonb_array_elements(elements) with ordinality as e (v, position)
+        select jsonb_agg(e.v - hidden_keys order by e.position)
+        from jsonb_array_elements(elements) with ordinality as e (v, position)
     );
 end
 $$;

@@ -3,6 +3,7 @@ returns uuid
 language plpgsql
 stable
 parallel safe
+set search_path = pg_catalog, pg_temp
 as $$
 begin
     -- not inlined into the statements of signed-in users, which would prepare it each time

@@ -88,7 +88,9 @@ join wedsync_data.visibility_masks as m on m.id = r.mask_id
 join wedsync_data.wedding_clocks as k on k.couple_id = r.couple_id
 -- the right of the newest visible change, to which updated_at and last_updated_by refer
 cross join lateral (
-    select case when not m.sees_all then wedsync_internal.newest_visible(k.recent_rights, m.shows) end as right_no offset 0
+    select case
+        when m.sees_all then null when m.shows[k.recent_rights[1]] then k.recent_rights[1] else wedsync_internal.newest_visible(k.recent_rights, m.shows)
+    end as right_no offset 0
 ) as n
 left join wedsync_data.record_lists as l on l.couple_id = r.couple_id
 join wedsync_data.%1$I as f on f.couple_id = r.couple_id
