@@ -152,7 +152,7 @@ class StatementFailed(MigrationError):
 
 
 class WeddingDay(MigrationError):
-    """A wedding takes place today, and --allow-on-wedding-day was not given."""
+    """It is the date of a wedding, or a Saturday while weddings are to come, and --allow-on-wedding-day was not given."""
 
     exit_code = 26
 

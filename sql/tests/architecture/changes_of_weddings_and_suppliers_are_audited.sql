@@ -32,7 +32,7 @@ insert into exempt values
 ('follow from other tables', '{field_names,reach,record_lists,visibility_masks,wedding_clocks}'),
 (
     'what administrators set for the installation',
-    '{assurance_rules,channel_catalog,field_catalog,free_topics,rate_limits,record_catalog,record_columns,retention_policies,rights,scheduled_jobs,settings,'
+    '{assurance_rules,channel_catalog,field_catalog,free_topics,integrations,rate_limits,record_catalog,record_columns,retention_policies,rights,scheduled_jobs,settings,'
     'supplier_categories,wedding_roles}'
 ),
 (
@@ -40,6 +40,8 @@ insert into exempt values
     '{api_keys,collaboration_sessions,invitations,notifications,session_tokens,unanswered_requests,users}'
 ),
 ('a supplier''s own notes and answers, which are events with their author', '{client_profiles,form_responses,journey_progress}'),
+('audited by the function that writes them', '{wedding_day_overrides}'),
+('calls of integrations', '{breaker_changes,breakers,integration_alerts,integration_calls}'),
 ('broadcasts and presence', '{bus_messages,messages,presence_entries,presence_topics,topic_clocks}'),
 (
     'the books of workers',

@@ -15,6 +15,7 @@ insert into exceptions values
 ('derived', '{reach,record_lists}'),
 ('notifications follow from events', '{notifications}'),
 ('sessions of people', '{collaboration_sessions,session_tokens}'),
+('permissions of partners for an hour or a day, audited by the function that gives them', '{wedding_day_overrides}'),
 ('channels', '{messages,presence_entries,subscription_groups,subscriptions}');
 create temporary view tenant_tables as
 select c.relname::text collate "default" as name
