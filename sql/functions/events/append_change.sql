@@ -64,7 +64,27 @@ begin
                 cross join (select wedsync_internal.names_mask('{class:budget,class:couple_private}') as mask) as m
             ) as p;
         end if;
-        for i in 1..n loop
+        if n > 20 and (has_own_changes or event_count = 0) then
+            -- many rows: in one statement
+            select
+                array_agg(d.salt), array_agg(d.digest),
+                array_agg(wedsync_internal.audit_entry(start + d.i, d.table_name, d.change_type, d.right_no, d.path, d.element_id, d.digest))
+            into salts, digests, entries
+            from (
+                select c.*, wedsync_internal.audit_digest(c.salt, c.old_value, c.new_value, c.reason, origin.ip_address, origin.user_agent) as digest
+                from (
+                    select u.*, pg_catalog.gen_random_uuid() as salt
+                    from rows from (unnest(changes), unnest(reasons)) with ordinality as u (
+                        table_name, change_type, right_no, path, element_id, old_value, new_value, reason, i
+                    )
+                    order by u.i
+                    offset 0
+                ) as c
+                offset 0
+            ) as d;
+            right_nos := array(select distinct u.right_no from unnest(changes) as u where u.change_type <> 'rekey' order by 1);
+        end if;
+        for i in cardinality(salts) + 1..n loop
             change := changes[i];
             salts[i] := pg_catalog.gen_random_uuid();
             digests[i] := wedsync_internal.audit_digest(
@@ -159,19 +179,22 @@ begin
         select
             link_no * 1000000 + start + c.i, append_change.couple_id, link_no, c.table_name, c.change_type, c.right_no, c.path,
             c.element_id, c.old_value, c.new_value, append_change.actor_id, actor_type, actor_supplier,
-            reasons[c.i], origin.ip_address, origin.user_agent, append_change.version - bump, append_change.version, append_change.changed_at,
-            salts[c.i], digests[c.i], link
-        from unnest(changes) with ordinality as c (table_name, change_type, right_no, path, element_id, old_value, new_value, i)
+            c.reason, origin.ip_address, origin.user_agent, append_change.version - bump, append_change.version, append_change.changed_at,
+            c.salt, c.digest, link
+        -- side by side: a subscript of a long array reads it from its beginning
+        from rows from (unnest(changes), unnest(salts), unnest(digests), unnest(reasons)) with ordinality as c (
+            table_name, change_type, right_no, path, element_id, old_value, new_value, salt, digest, reason, i
+        )
         order by c.i;
     end if;
 
-    for i in 1..event_count loop
-        event := events[i];
+    if event_count = 1 then
+        event := events[1];
         insert into wedsync_data.events (
             couple_id, seq, topic, event_type, table_name, op, right_nos, paths, changes, record, old_record,
             actor_id, actor_type, supplier_id, recipients, class, created_at
         ) values (
-            append_change.couple_id, append_change.seq - event_count + i, coalesce(event.topic, 'core_fields_' || append_change.couple_id), event.event_type,
+            append_change.couple_id, append_change.seq, coalesce(event.topic, 'core_fields_' || append_change.couple_id), event.event_type,
             event.table_name, event.op, coalesce(event.right_nos, case when class = 'durable' then right_nos else '{}' end), coalesce(event.paths, paths),
             case when event.paths is null then new_values else event.changes end,
             case
@@ -182,7 +205,29 @@ begin
             event.old_record, case when class <> 'purge' then append_change.actor_id end, actor_type,
             case when class in ('supplier', 'purge') then event.supplier_id else actor_supplier end, event.recipients, append_change.class, append_change.changed_at
         );
-    end loop;
+    elsif event_count > 1 then
+        insert into wedsync_data.events (
+            couple_id, seq, topic, event_type, table_name, op, right_nos, paths, changes, record, old_record,
+            actor_id, actor_type, supplier_id, recipients, class, created_at
+        )
+        select
+            append_change.couple_id, append_change.seq - event_count + e.i, coalesce(e.topic, 'core_fields_' || append_change.couple_id), e.event_type,
+            e.table_name, e.op, coalesce(e.right_nos, case when append_change.class = 'durable' then o.own_right_nos else '{}' end), coalesce(e.paths, o.own_paths),
+            case when e.paths is null then o.own_values else e.changes end,
+            case
+                when append_change.class = 'durable' then e.record
+                    || pg_catalog.jsonb_build_object('version_number', version, 'last_updated_by', append_change.actor_id, 'updated_at', append_change.changed_at)
+                else e.record
+            end,
+            e.old_record, case when append_change.class <> 'purge' then append_change.actor_id end, actor_type,
+            case when append_change.class in ('supplier', 'purge') then e.supplier_id else actor_supplier end, e.recipients, append_change.class,
+            append_change.changed_at
+        from unnest(events) with ordinality as e (
+            table_name, op, event_type, topic, right_nos, paths, changes, record, old_record, supplier_id, recipients, i
+        )
+        cross join (select right_nos as own_right_nos, paths as own_paths, new_values as own_values) as o
+        order by e.i;
+    end if;
     -- channels of suppliers do not belong to a wedding, so idle relays are not looked up for them
     if event_count > 0 and (class in ('supplier', 'purge') or wedsync_internal.has_idle_relay(couple_id)) then
         perform wedsync_internal.notify_relays();
