@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import resource
 import time
 import uuid
@@ -57,6 +56,7 @@ UNREGISTER_SECONDS = 3.0
 DRAIN_SECONDS = 10.0
 _LAG_EVERY = 1.0
 _FINISH_SECONDS = 1.0
+_READY_EVERY = 0.01
 _FILES_OF_ITS_OWN = 64
 """File descriptors for database connections, pipes and libraries; the rest of the limit is for sockets."""
 _MOST_FILES = 1_048_576
@@ -112,7 +112,7 @@ class Node:
         self.endings = Endings(self.hub, self.leaves, self.presence, self.books, self.stats)
         self.joins = Joins(
             self._pool, self.id, self._verifier, self.hub, self.leaves, self.endings, self.presence, self.books, self.rules,
-            self.relay.checkpoints, self.stats, ready=self.ready, poll=self.transport.poll,
+            self.relay.checkpoints, self.stats, self.ready, self.transport.poll,
         )  # fmt: skip
         self.channels = Channels(
             self.joins, self.endings, self.broadcasts, self.presence, self.books, self.rules, self.relay.checkpoints, self.stats
@@ -295,22 +295,10 @@ def _room_for_sockets() -> int:
     return _MOST_FILES if files == resource.RLIM_INFINITY else max(0, min(files, _MOST_FILES) - _FILES_OF_ITS_OWN)
 
 
-async def _has_begun(node: Node) -> None:
-    await node.relay.ready.wait()
-    await node.rules.known.wait()
-
-
 async def until_ready(node: Node, seconds: float) -> None:
     """Wait until joins can be accepted. Raises the node's fatal error, or `TimeoutError`."""
     async with asyncio.timeout(seconds):
-        waiting = asyncio.create_task(_has_begun(node))
-        failing = asyncio.create_task(node.wait())
-        try:
-            await asyncio.wait((waiting, failing), return_when=asyncio.FIRST_COMPLETED)
-            if failing.done():
-                failing.result()
-        finally:
-            for task in (waiting, failing):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task
+        while not node.ready():
+            if node.failed():
+                await node.wait()
+            await asyncio.sleep(_READY_EVERY)

@@ -30,7 +30,7 @@ class Ear:
         self.subscription = Subscription(
             socket, f"realtime:{TOPIC}", payload={"config": {"presence": {"enabled": True}}}
         )
-        answer = JoinAnswer(number, 1, [], can_presence=True, presence_topic=TOPIC)
+        answer = JoinAnswer(number, 1, TOPIC, [], can_presence=True, presence_topic=TOPIC)
         self.subscription.admit(Identity({"role": "anon"}, 0.0), answer)
         hub.complete(hub.begin_join(), self.subscription)
 

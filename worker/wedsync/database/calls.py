@@ -47,6 +47,7 @@ async def join_topic(
     return JoinAnswer(
         answer["subscription_id"],
         answer["group_id"],
+        answer["topic"],
         answer.get("postgres_changes") or [],
         answer["can_broadcast"],
         answer["can_presence"],

@@ -83,7 +83,7 @@ class Connection(asyncio.Protocol):
         self._transport = cast("asyncio.Transport", transport)
         self._inflow = Inflow(self, self._transport, lambda: self._host.services.rules.messages_per_second)
         self._outflow = Outflow(self._transport, self._host.limits.buffer_bytes)
-        self._host.enter(self)
+        self._host.connections[self] = None
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Release all resources."""
