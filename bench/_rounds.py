@@ -5,9 +5,10 @@ A ratio is the median of the ratios of all rounds, reported with its spread.
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count, islice
 from typing import Any
@@ -43,6 +44,42 @@ class Session:
     def _check(result: Any) -> None:
         if result.status not in _FINE:
             raise RuntimeError(result.error_message.decode())
+
+
+class Cores:
+    """Where client and backend run: pinned to one core, or each to its own, because the scheduler's choice changes ratios."""
+
+    def __init__(self, pid: int) -> None:
+        self._pid = pid
+        self._at_first = os.sched_getaffinity(0)
+        self._now: str | None = None
+        free = sorted(self._at_first, reverse=True)
+        self._places = {"one core": (free[0], free[0])} | ({"two cores": (free[0], free[1])} if len(free) > 1 else {})
+        self.refusal: str | None = None
+        """Why nothing is pinned, if that is so: on systems that do not allow it, there is only `any core`."""
+        try:
+            self.use(next(iter(self._places)))
+        except PermissionError as error:
+            self.refusal = f"client and backend are not pinned: {error.strerror}"
+            self._places = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._places or ["any core"])
+
+    def use(self, name: str) -> None:
+        """Pin both, unless they are there already."""
+        if name != self._now and name in self._places:
+            client, backend = self._places[name]
+            os.sched_setaffinity(self._pid, {backend})
+            os.sched_setaffinity(0, {client})
+            self._now = name
+
+    def release(self) -> None:
+        """Let both run wherever the client could at first."""
+        if self._now is not None:
+            for pid in (self._pid, 0):
+                os.sched_setaffinity(pid, self._at_first)
+            self._now = None
 
 
 class Envelope:
@@ -92,11 +129,18 @@ def cpu_seconds(pids: Sequence[int]) -> float:
 
 
 def interleaved(
-    variants: Mapping[str, Callable[[int], object]], pids: Sequence[int], *, rounds: int, each: int, warm_up: int = 50
+    variants: Mapping[str, Callable[[int], object]],
+    pids: Sequence[int],
+    *,
+    rounds: int,
+    each: int,
+    warm_up: int = 50,
+    before: Callable[[str], object] = lambda _: None,
 ) -> dict[str, Rounds]:
     """Run `each` calls of every variant per round, in alternating order.
 
-    The functions take a number that never repeats. The CPU of the backends `pids` is counted.
+    The functions take a number that never repeats. The CPU of the backends `pids` is counted. `before` is called with the
+    name of a variant ahead of each of its bursts.
     """
     found = {name: Rounds() for name in variants}
     numbers = count(1)
@@ -106,6 +150,7 @@ def interleaved(
     for turn in range(rounds):
         order = list(variants.items())
         for name, run in order if turn % 2 == 0 else reversed(order):
+            before(name)
             busy, started = cpu_seconds(pids), time.perf_counter()
             for number in islice(numbers, each):
                 run(number)

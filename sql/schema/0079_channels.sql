@@ -8,12 +8,12 @@ create table wedsync_data.channel_catalog (
     allows_presence boolean not null,
     description text not null,
     constraint channel_catalog_pkey primary key (name),
-    constraint channel_catalog_scope_known check (scope in ('wedding', 'supplier', 'caller', 'system'))
+    constraint channel_catalog_scope_known check (scope in ('wedding', 'supplier', 'user', 'caller', 'system'))
 );
 comment on table wedsync_data.channel_catalog is 'Channels that can be joined. A topic that matches no row is refused, unless a free topic pattern allows it.';
 comment on column wedsync_data.channel_catalog.name is 'Key.';
-comment on column wedsync_data.channel_catalog.pattern is 'Regular expression for the topic without realtime:; its first group is the id of the wedding or supplier.';
-comment on column wedsync_data.channel_catalog.scope is 'wedding and supplier: the id in the topic; caller: everything within the caller''s reach; system: everybody who is signed in.';
+comment on column wedsync_data.channel_catalog.pattern is 'Regular expression for the topic without realtime:; its first group is the id of the wedding, supplier or user.';
+comment on column wedsync_data.channel_catalog.scope is 'wedding, supplier and user: the id in the topic; caller: everything within the caller''s reach; system: everybody who is signed in.';
 comment on column wedsync_data.channel_catalog.tables is 'Tables whose events it carries.';
 comment on column wedsync_data.channel_catalog.carries_rows is 'Whether it also carries the events of all records of shape rows.';
 comment on column wedsync_data.channel_catalog.allows_broadcast is 'Whether those who may join may also broadcast.';
@@ -25,6 +25,7 @@ insert into wedsync_data.channel_catalog (name, pattern, scope, tables, carries_
 ('wedding', '^wedding:([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'wedding', '{core_fields,grants,wedding_members,form_responses}', true, true, true, 'Everything of a wedding, with broadcasts among its members'),
 ('presence', '^presence_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'wedding', '{}', false, true, true, 'Who is looking at a wedding'),
 ('supplier', '^supplier_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'supplier', '{}', false, true, true, 'Notifications of a supplier, with broadcasts among its members'),
+('user', '^user_([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$', 'user', '{}', false, false, false, 'Notifications of a user'),
 ('core-fields', '^core-fields(?:-[0-9A-Za-z:_.-]{1,120})?$', 'caller', '{core_fields,grants,wedding_members}', false, false, false, 'Core fields of all weddings that the caller can access'),
 ('form-responses', '^form-responses(?:-[0-9A-Za-z:_.-]{1,120})?$', 'caller', '{form_responses}', false, false, false, 'Responses to forms of the caller''s suppliers, and of weddings of which the caller is a partner or planner'),
 ('journey-progress', '^journey-progress(?:-[0-9A-Za-z:_.-]{1,120})?$', 'caller', '{journey_progress}', false, false, false, 'Journey progress of the caller''s suppliers'),

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import resource
 import time
 import uuid
@@ -108,11 +107,11 @@ class Node:
         self.bus = self.transport.bus
         self.broadcasts = Broadcasts(self.id, self.hub, self.bus, self.rules)
         changes = PresenceChanges(self.id, self._live_pool, self.bus)
-        self.presence = Presence(self._pool, self.hub, changes, self.broadcasts.announce)
+        self.presence = Presence(self._pool, self.hub, changes)
         self.endings = Endings(self.hub, self.leaves, self.presence, self.books, self.stats)
         self.joins = Joins(
             self._pool, self.id, self._verifier, self.hub, self.leaves, self.endings, self.presence, self.books, self.rules,
-            self.relay.checkpoints, self.stats, ready=self.ready, poll=self.transport.poll,
+            self.relay.checkpoints, self.stats, self.ready, self.transport.poll,
         )  # fmt: skip
         self.channels = Channels(
             self.joins, self.endings, self.broadcasts, self.presence, self.books, self.rules, self.relay.checkpoints, self.stats
@@ -293,24 +292,3 @@ def _position_refused(_point: Mapping[str, str | None], exc: Exception) -> None:
 def _room_for_sockets() -> int:
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return _MOST_FILES if files == resource.RLIM_INFINITY else max(0, min(files, _MOST_FILES) - _FILES_OF_ITS_OWN)
-
-
-async def _has_begun(node: Node) -> None:
-    await node.relay.ready.wait()
-    await node.rules.known.wait()
-
-
-async def until_ready(node: Node, seconds: float) -> None:
-    """Wait until joins can be accepted. Raises the node's fatal error, or `TimeoutError`."""
-    async with asyncio.timeout(seconds):
-        waiting = asyncio.create_task(_has_begun(node))
-        failing = asyncio.create_task(node.wait())
-        try:
-            await asyncio.wait((waiting, failing), return_when=asyncio.FIRST_COMPLETED)
-            if failing.done():
-                failing.result()
-        finally:
-            for task in (waiting, failing):
-                task.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await task

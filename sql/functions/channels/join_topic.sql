@@ -97,7 +97,7 @@ begin
         returning id into subscription_id;
     end if;
     return pg_catalog.jsonb_build_object(
-        'ok', true, 'subscription_id', subscription_id, 'group_id', audience.group_id,
+        'ok', true, 'subscription_id', subscription_id, 'group_id', audience.group_id, 'topic', topic,
         'seq', (select k.seq from wedsync_data.wedding_clocks as k where k.couple_id = access.couple_id),
         'postgres_changes', audience.reply,
         'can_broadcast', access.can_broadcast, 'can_presence', access.can_presence, 'is_free', access.scope = 'free',
@@ -108,6 +108,6 @@ end
 $$;
 comment on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) is
 'Authorizes a channel for verified claims and subscribes the socket''s node to it
-Returns {ok, subscription_id, group_id, seq, postgres_changes, can_broadcast, can_presence, is_free, presence_topic, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this transaction is delivered to the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to resync. is_refresh: the existing subscription of this socket continues with the rights of a refreshed token.';
+Returns {ok, subscription_id, group_id, topic, seq, postgres_changes, can_broadcast, can_presence, is_free, presence_topic, couple_id, resume_from, resync} or {ok: false, code, reason}. Every event that commits after this transaction is delivered to the group. With resume_from, call missed_frames and send what it returns before live frames; with resync, tell the client to resync. is_refresh: the existing subscription of this socket continues with the rights of a refreshed token.';
 revoke all on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) from public;
 grant execute on function wedsync_internal.join_topic(uuid, jsonb, text, jsonb, uuid, text, boolean) to wedsync_worker;

@@ -71,6 +71,11 @@ begin
         if not (supplier_id = any (supplier_ids) or (is_service and exists (select from wedsync_data.suppliers as s where s.id = topic_access.supplier_id))) then
             code := 'Unauthorized';
         end if;
+    elsif scope = 'user' then
+        principals := array[(regexp_match(topic, channel.pattern))[1]::uuid];
+        if not is_service and user_id is distinct from principals[1] then
+            code := 'Unauthorized';
+        end if;
     elsif scope = 'caller' then
         by_rights := exists (select from wedsync_data.record_catalog as r where r.record_name = any (tables) and r.shape <> 'supplier');
         -- members of suppliers share the group of their colleagues; those without any wedding left still receive that one was deleted

@@ -22,11 +22,15 @@ begin
     where s.couple_id = wedding and s.active and s.group_id is not null;
     delete from wedsync_data.presence_entries as e where e.couple_id = wedding or e.topic = any (topics);
     delete from wedsync_data.resume_points as r where r.topic = any (topics);
-    -- messages sent on its channels, and notifications of its suppliers
+    -- messages sent on its channels, and notifications of its suppliers and users
     delete from wedsync_data.messages as m where m.topic = any (topics);
     delete from wedsync_data.messages as m
     where m.event = 'notification' and m.payload ->> 'couple_id' = wedding::text
-        and m.topic in (select 'supplier_' || c.supplier_id from wedsync_data.connections as c where c.couple_id = wedding);
+        and m.topic in (
+            select 'supplier_' || c.supplier_id from wedsync_data.connections as c where c.couple_id = wedding
+            union all
+            select distinct 'user_' || n.user_id from wedsync_data.notifications as n where n.couple_id = wedding and n.user_id is not null
+        );
     delete from wedsync_data.topic_clocks as k where k.topic = any (topics);
     -- the cascade would delete these too late: its triggers fire after those of this row, and what they write has to be deleted
     perform wedsync_internal.delete_records(wedding);

@@ -44,6 +44,8 @@ select 'supplier_' || tap.firm('chef'), '{chef,sam,service,service for nobody kn
 union all
 select 'supplier_' || tap.firm('baker'), '{baker,service,service for nobody known}'
 union all
+select 'user_' || tap.id('emma'), '{emma,service,service for nobody known}'
+union all
 -- what a couple asks for is not what it is
 select c.topic, '{}'
 from (
@@ -97,7 +99,8 @@ select is(
     (select jsonb_object_agg(c.name, jsonb_build_array(a.answer -> 'can_broadcast', a.answer -> 'can_presence')) from answers as a
     join wedsync_data.channel_catalog as c on a.topic ~ c.pattern
         where a.actor = 'service' and a.expected),
-    '{"core_fields": [false, true], "wedding": [true, true], "presence": [true, true], "supplier": [true, true], "core-fields": [false, false], '
+    '{"core_fields": [false, true], "wedding": [true, true], "presence": [true, true], "supplier": [true, true], "user": [false, false], '
+    '"core-fields": [false, false], '
     '"form-responses": [false, false], "journey-progress": [false, false], "client-profiles": [false, false], "system": [false, false]}',
     'what the channels allow beyond listening'
 );

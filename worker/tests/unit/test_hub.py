@@ -102,7 +102,7 @@ def subscribed(
     socket: Any = ear
     subscription = Subscription(socket, topic)
     claims = {"sub": user, "role": "authenticated"}
-    subscription.admit(Identity(claims, 0.0), JoinAnswer(number, group, []))
+    subscription.admit(Identity(claims, 0.0), JoinAnswer(number, group, subscription.name, []))
     if since is not None:
         subscription.receive_since(since)
     return subscription

@@ -39,7 +39,7 @@ class Pool:
 def left(number: int, cursor: str | None, held: int) -> Subscription:
     socket: Any = SimpleNamespace(session_name="tab")
     subscription = Subscription(socket, f"realtime:{EMMA[1]}")
-    subscription.admit(Identity({"sub": EMMA[0], "role": "authenticated"}, 0.0), JoinAnswer(number, 1, []))
+    subscription.admit(Identity({"sub": EMMA[0], "role": "authenticated"}, 0.0), JoinAnswer(number, 1, EMMA[1], []))
     subscription.left_at = (cursor, Position(held, f"{held}:{held}:"))
     return subscription
 

@@ -10,7 +10,7 @@ from wedsync.auth import Identity
 from wedsync.channels.positions import Position
 from wedsync.channels.subscription import JoinAnswer, Subscription
 
-ANSWER = JoinAnswer(7, 1, [], position="1:1:", missed_since="1:1:")
+ANSWER = JoinAnswer(7, 1, "t", [], position="1:1:", resume_from="1:1:")
 IDENTITY = Identity({"role": "anon"}, 0.0)
 
 
@@ -39,6 +39,6 @@ def test_a_client_has_come_as_far_as_it_confirmed_behind_its_catching_up(
 def test_a_refreshed_token_keeps_where_the_client_is() -> None:
     refreshed = subscription(5)
     refreshed.start, refreshed.is_return = "3:3:", False
-    refreshed.take_rights(IDENTITY, JoinAnswer(7, 1, [], can_broadcast=True, position="9:9:"))
+    refreshed.take_rights(IDENTITY, JoinAnswer(7, 1, "t", [], can_broadcast=True, position="9:9:"))
     assert (refreshed.start, refreshed.live_from_cursor, refreshed.is_return) == ("3:3:", 5, False)
     assert refreshed.can_broadcast

@@ -80,31 +80,32 @@ class Socket(Protocol):
 class JoinAnswer:
     """A subscription as created by SQL, or updated with the rights of a newer token.
 
-    `is_free`: the topic is not in the catalogue. `presence_topic`: the topic name for presence. `position`: what
-    had been committed before the join. `missed_since`: the cursor of its missed frames; None for a fresh client.
+    `topic`: its canonical name. `is_free`: it is not in the catalogue. `presence_topic`: its name for presence. `position`:
+    what had been committed before the join. `resume_from`: the cursor of its missed frames; None for a fresh client.
     `resync`: it was disconnected for too long and needs a fresh snapshot.
     """
 
     subscription_id: int
     group_id: int
+    topic: str
     postgres_changes: list[object]
     can_broadcast: bool = False
     can_presence: bool = False
     is_free: bool = False
     presence_topic: str = ""
     position: str = ""
-    missed_since: str | None = None
+    resume_from: str | None = None
     resync: bool = False
 
     @property
     def is_return(self) -> bool:
         """Whether SQL keeps its position, or that it has to resync, until the client has confirmed."""
-        return self.missed_since is not None or self.resync
+        return self.resume_from is not None or self.resync
 
     @property
     def cursor(self) -> str:
         """The position of a client that never confirms anything."""
-        return self.missed_since or self.position
+        return self.resume_from or self.position
 
 
 class Subscription(Channel):
@@ -165,7 +166,7 @@ class Subscription(Channel):
     def admit(self, identity: Identity, answer: JoinAnswer) -> None:
         """SQL has admitted it."""
         self.take_rights(identity, answer)
-        self.id, self.group_id = answer.subscription_id, answer.group_id
+        self.id, self.group_id, self.name = answer.subscription_id, answer.group_id, answer.topic
         self.start, self.is_return = answer.cursor, answer.is_return
 
     def receive_since(self, snapshot: Snapshot) -> None:

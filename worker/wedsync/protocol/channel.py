@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from enum import Enum
 
 from wedsync.protocol.frames import Ref
 
 PREFIX = "realtime:"
-_FINAL_ID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
 class ChannelState(Enum):
@@ -24,7 +22,7 @@ class Channel:
     """One joined (or joining) topic of one socket.
 
     ``topic`` is in the client's spelling, with the ``realtime:`` prefix, as in every frame to this client. ``name``
-    is the canonical name: without the prefix, and with the id at its end in lower case.
+    is without the prefix, and canonical (as in SQL's `canonical_topic`) once SQL has admitted the channel.
     ``client`` is the client's name and version, such as ``realtime-js/2.119.0``, or empty.
     """
 
@@ -34,7 +32,7 @@ class Channel:
 
     def __init__(self, topic: str, join_ref: Ref, ref: Ref, payload: Mapping[str, object]) -> None:
         self.topic = topic
-        self.name = canonical_name(topic.removeprefix(PREFIX))
+        self.name = topic.removeprefix(PREFIX)
         self.join_ref = join_ref
         self.ref = ref
         config = payload.get("config")
@@ -52,11 +50,6 @@ class Channel:
     def ended(self) -> bool:
         """Left, closed, or superseded by another join."""
         return self.state is ChannelState.CLOSED
-
-
-def canonical_name(topic: str) -> str:
-    """The canonical form of a topic, as in SQL's `canonical_topic`: some languages write ids in upper case."""
-    return _FINAL_ID.sub(lambda found: found[0].lower(), topic)
 
 
 def section(config: dict[str, object] | None, name: str) -> dict[str, object]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -36,23 +37,17 @@ _HEADERS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
 class Dashboard:
     """Serves the page and its data: metrics of each gateway, and the result of `overview` for claims.
 
     That raises `Refused` with an HTTP status as its code.
     """
 
-    def __init__(
-        self,
-        verifier: TokenVerifier,
-        overview: Callable[[Mapping[str, Any]], Awaitable[str]],
-        readiness: Callable[[], Readiness],
-        gateways: Callable[[], list[dict[str, object]]],
-    ) -> None:
-        self._verifier = verifier
-        self._read_overview = overview
-        self._readiness = readiness
-        self._gateways = gateways
+    verifier: TokenVerifier
+    overview: Callable[[Mapping[str, Any]], Awaitable[str]]
+    readiness: Callable[[], Readiness]
+    gateways: Callable[[], list[dict[str, object]]]
 
     def routes(self) -> list[Route]:
         """The page and everything below it."""
@@ -70,14 +65,9 @@ class Dashboard:
         return FileResponse(_FILES / (name or "index.html"), media_type=_TYPES[name], headers=_HEADERS)
 
     async def _live(self, _request: Request) -> Response:
-        state = self._readiness()
+        state, gateways = self.readiness(), self.gateways()
         return _answer(
-            {
-                "ready": state.ready,
-                "problems": state.problems,
-                "now": time.monotonic(),
-                "gateways": self._gateways(),
-            }
+            {"ready": state.ready, "problems": state.problems, "now": time.monotonic(), "gateways": gateways}
         )
 
     async def _overview(self, request: Request) -> Response:
@@ -85,11 +75,11 @@ class Dashboard:
         if scheme.lower() != "bearer" or not token.strip():
             return _answer({"message": "send a token"}, 401)
         try:
-            claims = (await self._verifier.verify(token.strip())).claims
+            claims = (await self.verifier.verify(token.strip())).claims
         except TokenError as exc:
             return _answer({"message": str(exc)}, 401)
         try:
-            text = await self._read_overview(claims)
+            text = await self.overview(claims)
         except Refused as exc:
             return _answer({"message": exc.reason}, int(exc.code))
         return Response(text, media_type="application/json", headers=_HEADERS)

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
 import random
 import time
-from collections.abc import Coroutine
 from socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY
-from typing import Any
 
-from wedsync.auth import TokenVerifier
-from wedsync.channels.subscription import Socket
 from wedsync.logs import logger
 from wedsync.protocol.close_codes import CloseCode
-from wedsync.protocol.origins import Origins
 from wedsync.server.connection import Connection
-from wedsync.server.host import Door, Limits, Services
+from wedsync.server.host import Host
 
 log = logger("gateway")
 
@@ -33,31 +27,10 @@ _ASKS_PER_SECOND = 500
 """Upper bound per process; beyond that, regular pings have to suffice."""
 
 
-class Gateway:
+class Gateway(Host):
     """Sockets of one process."""
 
-    def __init__(
-        self,
-        services: Services,
-        verifier: TokenVerifier,
-        door: Door,
-        limits: Limits | None = None,
-        origins: Origins | None = None,
-    ) -> None:
-        self.services = services
-        self.verifier = verifier
-        self.door = door
-        self.limits = limits or Limits()
-        self.origins = origins or Origins()
-        self.connections: dict[Connection, None] = {}
-        self.unconfirmed: dict[Connection, None] = {}
-        self.closing = False
-        self.protocol_logger = logging.getLogger("wedsync.websockets")
-        # It logs every handshake at level info.
-        self.protocol_logger.setLevel(logging.WARNING)
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._server: asyncio.Server | None = None
-        self._all_gone = asyncio.Event()
+    _server: asyncio.Server | None = None
 
     async def listen(self, host: str, port: int, *, reuse_port: bool = False) -> int:
         """Accept sockets; returns the port, which the system chooses for 0."""
@@ -71,33 +44,6 @@ class Gateway:
                 # Inherited by accepted sockets: small frames must not wait for acknowledgements.
                 listener.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
         return bound
-
-    def enter(self, connection: Connection) -> None:
-        """A connection was accepted."""
-        self.connections[connection] = None
-
-    def forget(self, connection: Connection) -> None:
-        """The socket is gone."""
-        self.connections.pop(connection, None)
-        self.unconfirmed.pop(connection, None)
-        if self.closing and not self.connections:
-            self._all_gone.set()
-
-    def spawn(self, work: Coroutine[Any, Any, None], socket: Socket) -> None:
-        """Run work of a socket in the background; an unforeseen fault closes that socket alone."""
-        self._keep(self._guarded(work, socket))
-
-    def _keep(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.get_running_loop().create_task(work)
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _guarded(self, work: Coroutine[Any, Any, None], socket: Socket) -> None:
-        try:
-            await work
-        except Exception:  # noqa: BLE001 (logged, and only the one socket is closed)
-            log.fault("connection_work_failed")
-            socket.close(CloseCode.INTERNAL_ERROR, "the server made a mistake")
 
     async def sweep(self) -> None:
         """Ping silent sockets, close idle and empty ones, abort those past their deadline. Runs until cancelled."""
@@ -148,10 +94,6 @@ class Gateway:
         patience = self.limits.confirm_seconds * (_CATCHING_UP if connection.joins_in_flight else 1)
         return now - connection.confirmed_at > patience
 
-    def next_ping(self, now: float) -> float:
-        """When to ping a socket again that is pinged now."""
-        return now + self.limits.ping_seconds * random.uniform(0.4, 1.0)  # noqa: S311
-
     def points(self) -> list[dict[str, str | None]]:
         """Positions of the clients of all joined channels, in the format of `save_positions`."""
         return [
@@ -172,9 +114,11 @@ class Gateway:
         log.warning("sockets_restarted", sockets=len(self.connections), reason=reason)
         connections = list(self.connections)
         for connection in connections:
-            connection.disown()
+            for subscription in connection.session.channels.values():
+                # There is nothing left to release.
+                subscription.is_released = True
         # The first ones immediately, the rest paced, because all of them reconnect and rejoin.
-        self._keep(self._close_all(connections, reason, _RESTART_PACE))
+        self.keep(self._close_all(connections, reason, _RESTART_PACE))
 
     async def _close_all(self, connections: list[Connection], reason: str, pace: float) -> None:
         """Close sockets with 1012 in random order, a batch every `pace` seconds on average."""
@@ -200,10 +144,10 @@ class Gateway:
                 await asyncio.sleep(min(_LAST_PONGS, seconds / 10))
                 await self._close_all(connections, "the server restarts", pace)
                 if self.connections:
-                    await self._all_gone.wait()
+                    await self.all_gone.wait()
         await self.door.drain(_LAST_REQUESTS)
         for connection in tuple(self.connections):
             connection.abort()
-        for task in tuple(self._tasks):
+        for task in tuple(self.tasks):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self.tasks, return_exceptions=True)

@@ -1,9 +1,10 @@
-"""The interfaces that sockets require from their process."""
+"""What a socket has of its process: services, limits, background work."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import uuid
 from collections.abc import Coroutine, Iterable, Mapping
 from dataclasses import dataclass
@@ -12,9 +13,13 @@ from typing import Any, Protocol
 from wedsync.auth import TokenVerifier
 from wedsync.channels.positions import Checkpoints
 from wedsync.channels.subscription import Socket, Subscription
+from wedsync.logs import logger
 from wedsync.metrics import Stats
+from wedsync.protocol.close_codes import CloseCode
 from wedsync.protocol.origins import Origins
 from wedsync.protocol.phoenix import Action
+
+log = logger("gateway")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,26 +92,56 @@ class Door(Protocol):
         """Wait for requests up to `seconds`, then abort them."""
 
 
-class Host(Protocol):
-    """The gateway of a socket."""
+class Host:
+    """The sockets of one process, as far as a socket has to know: what it shares with the others, and its background work."""
 
-    limits: Limits
-    services: Services
-    verifier: TokenVerifier
-    origins: Origins
-    door: Door
-    closing: bool
-    unconfirmed: dict[Any, None]
-    protocol_logger: logging.Logger
-
-    def enter(self, connection: Any) -> None:
-        """A connection was accepted."""
+    def __init__(
+        self,
+        services: Services,
+        verifier: TokenVerifier,
+        door: Door,
+        limits: Limits | None = None,
+        origins: Origins | None = None,
+    ) -> None:
+        self.services = services
+        self.verifier = verifier
+        self.door = door
+        self.limits = limits or Limits()
+        self.origins = origins or Origins()
+        self.connections: dict[Any, None] = {}
+        self.unconfirmed: dict[Any, None] = {}
+        self.closing = False
+        self.all_gone = asyncio.Event()
+        self.tasks: set[asyncio.Task[None]] = set()
+        self.protocol_logger = logging.getLogger("wedsync.websockets")
+        # It logs every handshake at level info.
+        self.protocol_logger.setLevel(logging.WARNING)
 
     def forget(self, connection: Any) -> None:
-        """It is gone."""
+        """A connection is gone."""
+        self.connections.pop(connection, None)
+        self.unconfirmed.pop(connection, None)
+        if self.closing and not self.connections:
+            self.all_gone.set()
 
     def spawn(self, work: Coroutine[Any, Any, None], socket: Socket) -> None:
         """Run work of a socket in the background; an unforeseen fault closes that socket alone."""
+        self.keep(_guarded(work, socket))
+
+    def keep(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run work in the background."""
+        task = asyncio.get_running_loop().create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     def next_ping(self, now: float) -> float:
         """When to ping a socket again that is pinged now."""
+        return now + self.limits.ping_seconds * random.uniform(0.4, 1.0)  # noqa: S311
+
+
+async def _guarded(work: Coroutine[Any, Any, None], socket: Socket) -> None:
+    try:
+        await work
+    except Exception:  # noqa: BLE001 (logged, and only the one socket is closed)
+        log.fault("connection_work_failed")
+        socket.close(CloseCode.INTERNAL_ERROR, "the server made a mistake")

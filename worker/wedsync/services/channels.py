@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from wedsync.channels.positions import Checkpoints
@@ -34,58 +35,48 @@ from wedsync.services.presence import Presence
 from wedsync.services.rules import RuleBook, Rules
 
 
+@dataclass(eq=False)
 class Channels:
     """Channel operations of one node. `refused` counts requests; `on_replaced` gets the ids of replaced sockets."""
 
-    def __init__(
-        self,
-        joins: Joins,
-        endings: Endings,
-        broadcasts: Broadcasts,
-        presence: Presence,
-        books: Bookkeeper,
-        rules: RuleBook,
-        checkpoints: Checkpoints,
-        stats: Stats,
-    ) -> None:
-        self.on_replaced: Callable[[list[Any]], None] = lambda _ids: None
-        self.refused = 0
-        self.checkpoints = checkpoints
-        self.stats = stats
-        self._joins = joins
-        self._endings = endings
-        self._broadcasts = broadcasts
-        self._presence = presence
-        self._books = books
-        self._rules = rules
-        self._syncing: set[Socket] = set()
+    joins: Joins
+    endings: Endings
+    broadcasts: Broadcasts
+    presence: Presence
+    books: Bookkeeper
+    rule_book: RuleBook
+    checkpoints: Checkpoints
+    stats: Stats
+    on_replaced: Callable[[list[Any]], None] = lambda _ids: None
+    refused: int = 0
+    _syncing: set[Socket] = field(default_factory=set, init=False)
 
     # Sockets
 
     @property
     def rules(self) -> Rules:
         """The current settings."""
-        return self._rules.rules
+        return self.rule_book.rules
 
     async def open(self, socket_id: uuid.UUID, claims: Mapping[str, Any], session: str | None) -> None:
         """Count a socket. Raises `Refused` and `TokenError`."""
-        await self._books.open(socket_id, claims, session)
+        await self.books.open(socket_id, claims, session)
 
     def alive(self, socket_id: uuid.UUID) -> None:
         """A socket sent a heartbeat."""
-        self._books.alive(socket_id)
+        self.books.alive(socket_id)
 
     def closed(self, socket_id: uuid.UUID) -> None:
         """A counted socket was closed."""
-        self._books.closed(socket_id)
+        self.books.closed(socket_id)
 
     def confirm(self, socket: Socket) -> None:
         """The client may have received more."""
-        self._endings.confirm(socket)
+        self.endings.confirm(socket)
 
     def release(self, subscription: Subscription) -> None:
         """The socket of a channel was closed."""
-        self._endings.release(subscription, on_purpose=False)
+        self.endings.release(subscription, on_purpose=False)
 
     # Requests
 
@@ -95,13 +86,13 @@ class Channels:
             if isinstance(action, Push):
                 socket.push((action,))
             elif isinstance(action, JoinRequest):
-                self._joins.begin(action.channel)
+                self.joins.begin(action.channel)
             elif isinstance(action, LeaveRequest):
                 # A rejoined channel continues; one that is left does not.
                 superseded = action.channel.topic in socket.session.channels
-                self._endings.release(action.channel, on_purpose=not superseded)
+                self.endings.release(action.channel, on_purpose=not superseded)
             elif isinstance(action, TokenRequest):
-                self._joins.begin_refresh(action.channel)
+                self.joins.begin_refresh(action.channel)
             else:
                 self._request(socket, action)
 
@@ -131,7 +122,7 @@ class Channels:
 
     def _broadcast(self, socket: Socket, request: BroadcastRequest[Subscription]) -> None:
         try:
-            self._broadcasts.send(request.channel, request)
+            self.broadcasts.send(request.channel, request)
         except BadBroadcast as exc:
             self._refuse(request, str(exc))
             return
@@ -151,7 +142,7 @@ class Channels:
         if not subscription.can_presence:
             self._refuse(request, "PresenceNotAvailable: this channel has no presence; it stays joined")
         elif event == "untrack":
-            self._presence.changes.untrack(subscription, outcome)
+            self.presence.changes.untrack(subscription, outcome)
         elif event != "track":
             self._refuse(request, "PresenceRefused: the event must be track or untrack")
         elif not isinstance(meta, dict):
@@ -159,11 +150,11 @@ class Channels:
         elif (problem := json_problem(meta)) is not None:
             self._refuse(request, f"PresenceRefused: the payload contains {problem}")
         else:
-            self._presence.track(subscription, meta, outcome)
+            self.presence.track(subscription, meta, outcome)
 
     async def _sync(self, socket: Socket, request: SyncRequest[Subscription]) -> None:
         try:
-            page = await self._joins.page(request.channel, request.after_seq, request.max_rows)
+            page = await self.joins.page(request.channel, request.after_seq, request.max_rows)
             if not request.channel.ended():
                 socket.push(synced(request, page))
         except Refused as exc:
@@ -176,8 +167,8 @@ class Channels:
     def receive(self, kind: str, items: list[Any]) -> None:
         """Receive messages of other processes."""
         if kind == "presence":
-            self._presence.receive(items)
+            self.presence.receive(items)
         elif kind == "replaced":
             self.on_replaced(items)
         elif kind == "broadcast":
-            self._broadcasts.receive(items)
+            self.broadcasts.receive(items)

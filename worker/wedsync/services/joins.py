@@ -7,6 +7,7 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
@@ -40,56 +41,40 @@ _TRY_AGAIN = frozenset(
 _ROOM_AGAIN = 0.5
 
 
+@dataclass(eq=False)
 class Joins:
     """Joins of one node. `ready` returns whether they can be accepted.
 
     `poll` is called after every join, because earlier transactions do not notify the new group.
     """
 
-    def __init__(
-        self,
-        pool: Any,
-        node: uuid.UUID,
-        verifier: TokenVerifier,
-        hub: Hub,
-        leaves: Leaves,
-        endings: Endings,
-        presence: Presence,
-        books: Bookkeeper,
-        rules: RuleBook,
-        checkpoints: Checkpoints,
-        stats: Stats,
-        *,
-        ready: Callable[[], bool],
-        poll: Callable[[], None],
-    ) -> None:
-        self._pool = pool
-        self._node = node
-        self._verifier = verifier
-        self._hub = hub
-        self._leaves = leaves
-        self._endings = endings
-        self._presence = presence
-        self._books = books
-        self._rules = rules
-        self._checkpoints = checkpoints
-        self._stats = stats
-        self._ready = ready
-        self._poll = poll
-        self._generation = 0
+    pool: Any
+    node: uuid.UUID
+    verifier: TokenVerifier
+    hub: Hub
+    leaves: Leaves
+    endings: Endings
+    presence: Presence
+    books: Bookkeeper
+    rules: RuleBook
+    checkpoints: Checkpoints
+    stats: Stats
+    ready: Callable[[], bool]
+    poll: Callable[[], None]
+    _generation: int = field(default=0, init=False)
 
     def begin(self, subscription: Subscription) -> None:
         """Join in the background; the client gets the outcome."""
         socket, reason = subscription.socket, None
         if not self._takes(socket):
-            most = self._rules.rules.joins_per_second
+            most = self.rules.rules.joins_per_second
             reason = (
                 f"ClientJoinRateLimitReached: at most {most:g} joins a second per socket, averaged over ten seconds"
             )
         if socket.joins_in_flight >= CHANNELS_PER_SOCKET:
             reason = f"ClientJoinRateLimitReached: at most {CHANNELS_PER_SOCKET} joins of a socket may be pending"
         if reason is not None:
-            self._stats.count("joins", "ClientJoinRateLimitReached")
+            self.stats.count("joins", "ClientJoinRateLimitReached")
             socket.push(socket.session.refused(subscription, reason))
             return
         socket.joins_in_flight += 1
@@ -104,19 +89,19 @@ class Joins:
     def clear(self) -> None:
         """The database lost its subscriptions, and their ids may be reused."""
         self._generation += 1
-        self._leaves.clear()
+        self.leaves.clear()
 
     async def page(self, subscription: Subscription, after_seq: int, max_rows: int) -> dict[str, object]:
         """Events after a number, as the subscription receives them: {events, last_seq, more, trimmed}. Raises `Refused`."""
         try:
             async with asyncio.timeout(JOIN_SECONDS):
-                return await calls.synced_events(self._pool, subscription.id, after_seq, max_rows)
+                return await calls.synced_events(self.pool, subscription.id, after_seq, max_rows)
         except TRANSIENT as exc:
             raise _unreachable("sync_failed", exc) from exc
 
     def _takes(self, socket: Socket) -> bool:
         """Count a join or a new token against the rate of its socket, including refused ones, which also cost a transaction."""
-        return socket.joins.take(self._rules.rules.joins_per_second, time.monotonic())
+        return socket.joins.take(self.rules.rules.joins_per_second, time.monotonic())
 
     async def _run(self, subscription: Subscription) -> None:
         try:
@@ -132,14 +117,14 @@ class Joins:
             await self._count_user(socket, identity)
             if subscription.ended():
                 return
-            flight = self._hub.begin_join()
+            flight = self.hub.begin_join()
             try:
                 await self._enter(subscription, identity, flight)
             finally:
-                self._hub.abandon(flight)
+                self.hub.abandon(flight)
         except (TokenError, Refused) as exc:
-            self._stats.count("joins", exc.code)
-            self._books.count(user, subscription.name if exc.code in _AUTHORISED else "", "refused")
+            self.stats.count("joins", exc.code)
+            self.books.count(user, subscription.name if exc.code in _AUTHORISED else "", "refused")
             if not subscription.ended():
                 socket.push(socket.session.refused(subscription, str(exc)))
                 socket.note_emptiness()
@@ -153,40 +138,40 @@ class Joins:
         missed = await self._admit(subscription, identity)
         if missed is None:
             return
-        self._stats.count("joins", "ok")
-        self._books.count(identity.user, subscription.name, "subscribe")
+        self.stats.count("joins", "ok")
+        self.books.count(identity.user, subscription.name, "subscribe")
         reply, *notes = socket.session.joined(subscription, missed.answer.postgres_changes)
         socket.push((reply,))
         try:
             await self._catch_up(subscription, missed)
         except Refused as exc:
-            self._stats.count("channels_ended", "resync")
+            self.stats.count("channels_ended", "resync")
             if not subscription.ended():
-                self._endings.end(subscription, str(exc), recoverable=True)
+                self.endings.end(subscription, str(exc), recoverable=True)
         if subscription.ended():
             return
         socket.push(notes)
-        self._hub.complete(flight, subscription)
-        subscription.live_from_cursor = self._checkpoints.number
+        self.hub.complete(flight, subscription)
+        subscription.live_from_cursor = self.checkpoints.number
         if subscription.is_admitted:
-            self._presence.enter(subscription)
-        self._endings.expiries.watch(subscription)
+            self.presence.enter(subscription)
+        self.endings.expiries.watch(subscription)
 
     async def _identify(self, socket: Socket, token: str | None) -> Identity:
         """The identity of the token, or of the socket's key if there is none. Raises `TokenError`, `Refused`."""
-        identity = socket.identity if token is None else await self._verifier.verify(token)
+        identity = socket.identity if token is None else await self.verifier.verify(token)
         if identity.expires_at <= time.time():
             raise TokenError("InvalidJWTToken", "the token has expired")
         if not identity.may_join():
             raise Refused("Unauthorized", "sign in first: the sub of the token must be a uuid")
-        if not self._ready():
+        if not self.ready():
             raise Refused("UnableToConnectToProject", "the database is not available, try again")
         return identity
 
     async def _count_user(self, socket: Socket, identity: Identity) -> None:
         """A socket opened with an anonymous key counts for the first user who joins. Raises `Refused`."""
         if socket.user is None and identity.user is not None:
-            await self._books.open(socket.id, identity.claims, socket.session_name)
+            await self.books.open(socket.id, identity.claims, socket.session_name)
             socket.user = identity.user
 
     async def _ask(self, subscription: Subscription, identity: Identity, *, is_refresh: bool = False) -> JoinAnswer:
@@ -195,9 +180,9 @@ class Joins:
         try:
             async with asyncio.timeout(JOIN_SECONDS):
                 if not is_refresh:
-                    await self._leaves.until_left(identity.user, subscription.name)
+                    await self.leaves.until_left(identity.user, subscription.name)
                 answer = await calls.join_topic(
-                    self._pool, self._node, identity.claims, subscription.name, subscription.config, socket.id,
+                    self.pool, self.node, identity.claims, subscription.name, subscription.config, socket.id,
                     socket.session_name, is_refresh=is_refresh,
                 )  # fmt: skip
         except asyncpg.DataError as exc:
@@ -207,7 +192,7 @@ class Joins:
         except TRANSIENT as exc:
             raise _unreachable("join_failed", exc) from exc
         self._check(generation)
-        self._poll()
+        self.poll()
         return answer
 
     def _check(self, generation: int) -> None:
@@ -221,7 +206,7 @@ class Joins:
         """
         answer, generation = await self._ask(subscription, identity), self._generation
         subscription.admit(identity, answer)
-        missed = Missed(self._pool, answer, JOIN_SECONDS)
+        missed = Missed(self.pool, answer, JOIN_SECONDS)
         try:
             if not subscription.ended():
                 await missed.begin(read_replay(subscription.config))
@@ -239,17 +224,17 @@ class Joins:
         """The client does not know of the join: it resumes from its earlier position, if any."""
         if subscription.is_admitted and generation == self._generation:
             subscription.leave(subscription.socket.confirmed(), on_purpose=not answer.is_return)
-            self._leaves.add(subscription)
+            self.leaves.add(subscription)
 
     async def _catch_up(self, subscription: Subscription, missed: Missed) -> None:
         """Send missed events at the client's pace; live events wait in the hub. Raises `Refused`."""
         socket, generation = subscription.socket, self._generation
         if missed.answer.resync:
-            self._stats.count("resumes", "resync")
-        elif missed.answer.missed_since is not None:
-            self._stats.count("resumes", "ok")
+            self.stats.count("resumes", "resync")
+        elif missed.answer.resume_from is not None:
+            self.stats.count("resumes", "ok")
         if missed.answer.resync or missed.resync:
-            self._endings.resync(subscription)
+            self.endings.resync(subscription)
         try:
             async for page in missed.pages():
                 self._check(generation)
@@ -257,7 +242,7 @@ class Joins:
                     encode(row, socket.serializer, subscription.topic, subscription.join_ref) for row in page
                 )
                 for kind, number in Counter(str(row["kind"]) for row in page).items():
-                    self._books.count(subscription.user, subscription.name, kind, number)
+                    self.books.count(subscription.user, subscription.name, kind, number)
                 if subscription.ended():
                     return
         except TRANSIENT as exc:
@@ -287,16 +272,16 @@ class Joins:
         except (TokenError, Refused) as exc:
             if not subscription.ended() and subscription.token == token:
                 recoverable = isinstance(exc, TokenError) or exc.code in _TRY_AGAIN
-                self._endings.end(subscription, str(exc), recoverable=recoverable)
+                self.endings.end(subscription, str(exc), recoverable=recoverable)
             return
         if subscription.ended():
             # It was released with its subscription, which is still the same.
             return
-        self._stats.count("refreshes")
-        self._hub.settle(subscription)
+        self.stats.count("refreshes")
+        self.hub.settle(subscription)
         subscription.take_rights(identity, answer)
-        self._presence.refresh(subscription)
-        self._endings.expiries.watch(subscription)
+        self.presence.refresh(subscription)
+        self.endings.expiries.watch(subscription)
 
 
 def _unreachable(event: str, exc: BaseException) -> Refused:

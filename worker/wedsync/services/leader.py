@@ -11,6 +11,7 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from wedsync.database import calls
@@ -36,44 +37,35 @@ class LeadLost(Exception):
     """Another process leads, or this one is disconnected."""
 
 
+@dataclass(eq=False)
 class Leader:
     """Takes part in elections. `incarnation` identifies the database's run that the node is attached to."""
 
-    def __init__(
-        self,
-        dsn: str,
-        node: uuid.UUID,
-        listener: Listener,
-        broker: Broker,
-        pool: Any,
-        incarnation: Callable[[], str | None],
-    ) -> None:
-        self.leads = False
-        self.terms = 0
-        self._dsn = dsn
-        self._node = node
-        self._listener = listener
-        self._broker = broker
-        self._pool = pool
-        self._incarnation = incarnation
-        self._term: Term | None = None
+    dsn: str
+    node: uuid.UUID
+    listener: Listener
+    broker: Broker
+    pool: Any
+    incarnation: Callable[[], str | None]
+    leads: bool = field(default=False, init=False)
+    terms: int = field(default=0, init=False)
 
     async def run(self) -> None:
         """Lead whenever nobody else does, until cancelled."""
         backoff = Backoff()
         while True:
-            incarnation = self._incarnation()
-            if incarnation is None or not self._broker.connected:
+            incarnation = self.incarnation()
+            if incarnation is None or not self.broker.connected:
                 await asyncio.sleep(_CAN_LEAD_EVERY)
                 continue
             try:
-                if await calls.lead_relays(self._pool, self._node) is not None:
+                if await calls.lead_relays(self.pool, self.node) is not None:
                     await self._lead(incarnation)
             except LeadLost as exc:
-                log.warning("lead_lost", node=str(self._node), reason=str(exc))
+                log.warning("lead_lost", node=str(self.node), reason=str(exc))
             except (*AWAY, *RETRIED) as exc:
                 if backoff.is_news(exc):
-                    log.warning("lead_failed", node=str(self._node), error=type(exc).__name__)
+                    log.warning("lead_failed", node=str(self.node), error=type(exc).__name__)
                 await asyncio.sleep(backoff.pause())
             else:
                 backoff.reset()
@@ -81,14 +73,14 @@ class Leader:
                 await asyncio.sleep(STAND_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
 
     async def _lead(self, incarnation: str) -> None:
-        connection = await connect(self._dsn, f"leader {self._node}")
+        connection = await connect(self.dsn, f"leader {self.node}")
         wake = wake_subject(incarnation)
         try:
-            await self._broker.subscribe(wake, lambda _message: self._listener.notified.set())
-            term = Term(self._node, incarnation, self._broker, self._incarnation)
+            await self.broker.subscribe(wake, lambda _message: self.listener.notified.set())
+            term = Term(self.node, incarnation, self.broker, self.incarnation)
             reader = LogReader(
                 None,
-                self._listener,
+                self.listener,
                 term.keep,
                 lambda rows: term.send(rows, reader.asked_at),
                 longest_pause=SPEAK_EVERY,
@@ -96,7 +88,7 @@ class Leader:
             reader.cursor = term.position = await calls.current_snapshot(connection)
             self.leads = True
             self.terms += 1
-            log.info("lead_taken", node=str(self._node))
+            log.info("lead_taken", node=str(self.node))
             speaking = asyncio.create_task(term.speak())
             try:
                 await reader.drain(connection)
@@ -105,43 +97,41 @@ class Leader:
         finally:
             self.leads = False
             connection.terminate()
-            await self._broker.unsubscribe(wake)
+            await self.broker.unsubscribe(wake)
             await self._resign()
 
     async def _resign(self) -> None:
         try:
-            await calls.resign_relays(self._pool, self._node)
+            await calls.resign_relays(self.pool, self.node)
         except RETRIED as exc:
             # The lease runs out by itself.
             log.warning("lead_not_resigned", error=type(exc).__name__)
 
 
+@dataclass(eq=False)
 class Term:
     """A term as leader, with what each node was sent. `position` is how far the leader has read."""
 
-    def __init__(
-        self, node: uuid.UUID, incarnation: str, broker: Broker, incarnation_now: Callable[[], str | None]
-    ) -> None:
-        self.position = ""
-        self._node = node
-        self._incarnation = incarnation
-        self._broker = broker
-        self._incarnation_now = incarnation_now
-        self._sent_until: dict[uuid.UUID, str] = {}
-        self._nodes: list[uuid.UUID] = []
-        self._renew_at = 0.0
+    node: uuid.UUID
+    incarnation: str
+    broker: Broker
+    incarnation_now: Callable[[], str | None]
+    position: str = ""
+    _sent_until: dict[uuid.UUID, str] = field(default_factory=dict, init=False)
+    _nodes: list[uuid.UUID] = field(default_factory=list, init=False)
+    _renew_at: float = field(default=0.0, init=False)
 
     async def keep(self, connection: Connection) -> None:
         """Renew the lease in time. Raises `LeadLost`."""
-        if self._incarnation_now() != self._incarnation:
+        if self.incarnation_now() != self.incarnation:
             # Nobody listens there: the lease was taken just when the database restarted.
             raise LeadLost("the database restarted")
         if time.monotonic() < self._renew_at:
             return
-        nodes = await calls.lead_relays(connection, self._node)
+        nodes = await calls.lead_relays(connection, self.node)
         if nodes is None:
             raise LeadLost("another process leads")
-        if not self._broker.connected:
+        if not self.broker.connected:
             raise LeadLost("the broker is unavailable")
         self._renew_at = time.monotonic() + RENEW_EVERY
         self._nodes = nodes
@@ -178,5 +168,5 @@ class Term:
     async def _send(self, node: uuid.UUID, until: str, rows: list[Any] | None, waited: float = 0.0) -> None:
         # Nodes that were not sent anything yet have missed nothing since the last poll.
         batch = FrameBatch(self._sent_until.get(node, self.position), until, rows, waited)
-        await self._broker.publish(subject_of(self._incarnation, node), packed(batch))
+        await self.broker.publish(subject_of(self.incarnation, node), packed(batch))
         self._sent_until[node] = until

@@ -35,7 +35,7 @@ class Leaves:
     def add(self, subscription: Subscription) -> None:
         """Release a subscription soon; the safe position stays behind its confirmed position until it is written."""
         self._waiting.append(subscription)
-        self._leaving[subscription.user, subscription.name] += 1
+        self._leaving[subscription.user, subscription.name.lower()] += 1
         self._some.set()
 
     def confirm(self, subscription_id: int) -> None:
@@ -45,7 +45,8 @@ class Leaves:
 
     async def until_left(self, user: str | None, name: str) -> None:
         """Wait until no earlier channel of this user and topic is leaving, so that its position can be found."""
-        while (user, name) in self._leaving:
+        # Only SQL knows which spellings of an id are the same topic; waiting for another topic does no harm.
+        while (user, name.lower()) in self._leaving:
             await self._sent.wait()
 
     def held(self) -> Position | None:
@@ -101,7 +102,7 @@ class Leaves:
         if count and generation == self._generation:
             del self._waiting[:count]
             for each in batch:
-                key = each.user, each.name
+                key = each.user, each.name.lower()
                 self._leaving[key] -= 1
                 if not self._leaving[key]:
                     del self._leaving[key]
