@@ -13,7 +13,7 @@ insert into exceptions values
 ),
 ('logs', '{access_log,audit_anchors,audit_log,events,form_populations}'),
 ('derived', '{reach,record_lists}'),
-('notifications follow from events', '{notifications}'),
+('notifications follow from events, with preferences of people, a queue and their servers', '{deliveries,notification_preferences,notifications,webhook_endpoints}'),
 ('sessions of people', '{collaboration_sessions,session_tokens}'),
 ('channels', '{messages,presence_entries,subscription_groups,subscriptions}');
 create temporary view tenant_tables as
