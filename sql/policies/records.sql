@@ -28,3 +28,9 @@ create policy server_all on wedsync_data.record_columns to service_role, wedsync
 comment on policy server_all on wedsync_data.record_columns is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.record_columns from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.record_columns to service_role, wedsync_admin;
+alter table wedsync_data.unappended_rows enable row level security;
+alter table wedsync_data.unappended_rows force row level security;
+drop policy if exists owner_all on wedsync_data.unappended_rows;
+create policy owner_all on wedsync_data.unappended_rows to wedsync_owner using (true) with check (true);
+comment on policy owner_all on wedsync_data.unappended_rows is 'The pack''s own functions.';
+revoke all on wedsync_data.unappended_rows from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;

@@ -55,3 +55,19 @@ comment on column wedsync_internal.planned_field.field is 'The field that it nam
 comment on column wedsync_internal.planned_field.element_id is 'Element of a list.';
 comment on column wedsync_internal.planned_field.value is 'Value given; the path of the list where an element is named and nothing else.';
 comment on column wedsync_internal.planned_field.rule is 'Why it could not be placed; null where it could.';
+
+create unlogged table wedsync_data.unappended_rows (
+    transaction_id xid8 not null default pg_current_xact_id(),
+    record_name text not null,
+    couple_id uuid not null,
+    id uuid not null,
+    before text,
+    constraint unappended_rows_pkey primary key (transaction_id, record_name, couple_id, id)
+);
+comment on table wedsync_data.unappended_rows is
+'Rows that a running statement on a view of rows has written; they are appended as one change when it ends, so that no other transaction ever sees a row here.';
+comment on column wedsync_data.unappended_rows.transaction_id is 'The transaction.';
+comment on column wedsync_data.unappended_rows.record_name is 'Record.';
+comment on column wedsync_data.unappended_rows.couple_id is 'Wedding of the row.';
+comment on column wedsync_data.unappended_rows.id is 'Id of the row.';
+comment on column wedsync_data.unappended_rows.before is 'The row as it was before the statement; null if the statement has inserted it.';

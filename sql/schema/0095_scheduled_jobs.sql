@@ -24,4 +24,5 @@ insert into wedsync_data.scheduled_jobs (name, every, description) values
 ('cleanup_subscriptions', interval '5 minutes', 'Closes subscriptions without heartbeats'),
 ('notify_suppliers', interval '1 second', 'Creates notifications for the suppliers that may read an event'),
 ('prune_deliveries', interval '1 hour', 'Deletes finished deliveries after the days that the settings name'),
-('prune_reach', interval '1 hour', 'Deletes rights from reach a day after they ended');
+('prune_reach', interval '1 hour', 'Deletes rights from reach a day after they ended'),
+('check_integrations', interval '15 seconds', 'Raises and resolves alerts for degraded integrations: each minute, on wedding days each 15 seconds');

@@ -1,5 +1,13 @@
 -- The matrix of actors and leaves. What is expected comes from level, group and class of the catalogue, never from a mask.
 
+-- Whether a record is shown in the document of a wedding. Records of rows have tests of their own.
+create function tap.is_core(record_name text)
+returns boolean
+language sql
+stable
+security definer
+as $$ select r.shape in ('document', 'list') from wedsync_data.record_catalog as r where r.record_name = $1 $$;
+
 -- A value by which a leaf can be recognised wherever it turns up. generation 0 is stored, 1 is written over it.
 create function tap.leaf_sample(leaf wedsync_data.field_catalog, generation integer default 0)
 returns jsonb
@@ -76,9 +84,7 @@ declare
 begin
     create temporary table leaves on commit drop as
     select c.right_no, c.path, c.column_name, c.json_key, c.storage, c.is_writable, c as leaf, tap.leaf_sample(c) as value, tap.leaf_sample(c, 1) as other
-    from wedsync_data.field_catalog as c
-    -- records of rows have tests of their own
-    join wedsync_data.record_catalog as r on r.record_name = c.table_name and r.shape in ('document', 'list');
+    from wedsync_data.field_catalog as c where tap.is_core(c.table_name);
 
     create temporary table actors (
         actor text primary key, person text, db_role text not null default 'authenticated', reads text not null, writes text not null,

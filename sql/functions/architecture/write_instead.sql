@@ -29,6 +29,8 @@ return coalesce((
         then 'Nothing is written here: join and leave channels over a socket, and the rows follow.'
     when view_name in ('core_fields_audit', 'supplier_audit', 'access_log', 'entries_avoided')
         then 'Nothing is written here: the rows follow from what is done.'
+    when view_name = 'circuit_breakers' then 'Call reset_breaker; breaker_record changes the state.'
+    when view_name = 'integration_alerts' then 'Nothing is written here: alerts follow from breaker_record and end by themselves.'
     when view_name = 'field_catalog' then 'Fields belong to the schema: docs/contributors.md says how one is added.'
     else 'This view is for reading; docs/reference/sql.md lists the functions.'
 end);

@@ -9,6 +9,8 @@ security definer
 set search_path = pg_catalog, pg_temp
 -- everything called from here looks rows up by key, so custom plans would be prepared each time and be the same
 set plan_cache_mode = force_generic_plan
+-- small tables that are in memory are read by index, too
+set random_page_cost = 1.1
 as $$
 declare
     reader constant uuid := wedsync_internal.reader();

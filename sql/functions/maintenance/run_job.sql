@@ -34,6 +34,8 @@ begin
             result := wedsync_internal.prune_deliveries();
         when 'prune_reach' then
             result := wedsync_internal.prune_reach();
+        when 'check_integrations' then
+            result := wedsync_internal.check_integrations();
     end case;
     update wedsync_data.scheduled_jobs as j set last_run = pg_catalog.clock_timestamp(), last_result = result where j.name = run_job.name;
     return result;

@@ -7,11 +7,19 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     finished integer;
+    recorded integer;
 begin
-    update wedsync_data.deliveries as d
-    set state = 'delivered', leased_by = null, lease_until = null, last_error = null, data = null, finished_at = pg_catalog.clock_timestamp()
-    where d.id = any (ids) and d.state = 'sending' and d.leased_by = finish_deliveries.node;
-    get diagnostics finished = row_count;
+    with done as (
+        update wedsync_data.deliveries as d
+        set state = 'delivered', leased_by = null, lease_until = null, last_error = null, data = null, finished_at = pg_catalog.clock_timestamp()
+        from unnest(ids, milliseconds) as s (id, took)
+        where d.id = s.id and d.state = 'sending' and d.leased_by = finish_deliveries.node
+        returning d.channel, d.target_id, s.took
+    )
+    select
+        count(*), count(wedsync.breaker_record(wedsync_internal.delivery_integration(d.channel, d.target_id), true, greatest(d.took, 0))) filter (where d.channel <> 'log')
+    into finished, recorded
+    from done as d;
     return finished;
 end
 $$;

@@ -22,6 +22,10 @@ begin
         if wait_until is not null then
             verdict := 'waiting';
             why := 'quiet hours';
+        elsif not wedsync.breaker_allow(wedsync_internal.delivery_integration(delivery.channel, delivery.target_id)) then
+            verdict := 'waiting';
+            why := 'the circuit breaker is open';
+            wait_until := at + interval '5 seconds' * (0.5 + random());
         end if;
     end if;
 end

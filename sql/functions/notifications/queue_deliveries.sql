@@ -4,10 +4,7 @@ language plpgsql
 volatile
 as $$
 declare
-    is_wedding_day constant boolean := coalesce((
-        select extract(isodow from now() at time zone f.time_zone) = 6 or coalesce(f.wedding_date = (now() at time zone f.time_zone)::date, false)
-        from wedsync_data.core_fields as f where f.couple_id = told[1].couple_id
-    ), false);
+    is_wedding_day constant boolean := coalesce(wedsync_internal.is_wedding_day_of(told[1].couple_id), false);
     at constant timestamptz := pg_catalog.clock_timestamp();
     queued integer;
 begin

@@ -6,9 +6,6 @@ as $generator$
 declare
     record wedsync_data.record_catalog;
     derives constant boolean := pg_catalog.to_regproc('wedsync_internal.derive_' || record_name) is not null;
-    validates constant boolean := pg_catalog.to_regproc('wedsync_internal.validate_' || record_name) is not null;
-    field_lines text;
-    shown text;
 begin
     select r.* into record from wedsync_data.record_catalog as r where r.record_name = build_rows_change.record_name;
     execute format($f$
@@ -39,7 +36,10 @@ begin
             return new;
         end if;
     end if;
-    perform wedsync_internal.lock_wedding(new.couple_id);
+    if tg_op = 'UPDATE' then
+        perform wedsync_internal.lock_wedding(new.couple_id);
+    end if;
+    -- a version that another change takes meanwhile is corrected when this one is appended
     select k.version + 1, greatest(pg_catalog.statement_timestamp(), k.changed_at + interval '1 microsecond') into new.version_number, new.updated_at
     from wedsync_data.wedding_clocks as k where k.couple_id = new.couple_id;
     new.last_updated_by := wedsync_internal.current_user_id();
@@ -57,40 +57,9 @@ comment on trigger keep_version on wedsync_data.%2$I is 'Every changed row carri
 $f$,
         'keep_' || record.record_name, record.record_name,
         case when derives then format(E'    new := wedsync_internal.%I(tg_op, old, new);\n', 'derive_' || record.record_name) else '' end,
-        record.record_name || '_change'
+        record.record_name || '_append'
     );
-
-    -- One block per field. Creating or removing a row is sent to all who can see any of its fields; of its empty fields only the first is audited.
-    select
-        string_agg(format(
-            $f$                if tg_op <> 'UPDATE' or after.%1$I is distinct from before.%1$I then
-                    old_value := to_jsonb(before.%1$I);
-                    new_value := to_jsonb(after.%1$I);
-                    if tg_op <> 'DELETE' then
-                        rule := %2$s;
-                        if rule is not null then
-                            problems := problems || pg_catalog.jsonb_build_object('path', %3$L, 'rule', rule);
-                        end if;
-                    end if;
-                    path := %4$L || element || %5$L;
-                    if %6$s then
-                        changes := array_append(changes, row(%7$L, change_type, %8$s, path, element, old_value, new_value)::wedsync_internal.field_change);
-                    end if;
-                    right_nos := array_append(right_nos, %8$s::smallint);
-                    paths := array_append(paths, path);
-                    new_values := new_values || pg_catalog.jsonb_build_object(path, new_value);
-                    old_columns := old_columns || pg_catalog.jsonb_build_object(%9$L, old_value);
-                end if;
-$f$,
-            f.column_name, wedsync_internal.build_value_check(f.field, 'new_value'), f.path, record.path || '/', '/' || f.column_name,
-            case when f.is_first then 'true' else 'tg_op = ''UPDATE'' or coalesce(new_value, old_value, ''null'') not in (''[]'', ''null'')' end,
-            record.record_name, f.right_no, f.column_name
-        ), '' order by f.right_no, f.path),
-        string_agg(format(', present.%I', f.column_name), '' order by f.right_no, f.path)
-    into field_lines, shown
-    from (
-        select c.*, c as field, row_number() over (order by c.right_no, c.path) = 1 as is_first from wedsync_data.field_catalog as c where c.table_name = record.record_name
-    ) as f;
+    perform wedsync_internal.build_rows_append(record_name);
     execute format($f$
 create or replace function wedsync_internal.%1$I()
 returns trigger
@@ -100,33 +69,9 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $body$
 declare
-    change_type constant text := case tg_op when 'INSERT' then 'create' when 'UPDATE' then 'update' else 'delete' end;
     weddings uuid[];
     wedding uuid;
-    befores wedsync_data.%2$I[];
-    afters wedsync_data.%2$I[];
-    total integer;
-    before wedsync_data.%2$I;
-    after wedsync_data.%2$I;
-    present wedsync_data.%2$I;
-    element uuid;
-    path text;
-    old_value jsonb;
-    new_value jsonb;
-    rule text;
-    right_nos smallint[];
-    paths text[];
-    new_values jsonb;
-    old_columns jsonb;
-    shown jsonb;
-    changes wedsync_internal.field_change[];
-    events wedsync_internal.change_event[];
-    ids uuid[];
-    problems jsonb := '[]'::jsonb;
-    version integer;
-    moment timestamptz;
-    is_last boolean;
-    done record;
+    written_by_view boolean;
 begin
     if tg_op = 'DELETE' then
         weddings := array(select distinct b.couple_id from before_rows as b order by 1);
@@ -135,77 +80,81 @@ begin
     end if;
     foreach wedding in array weddings loop
         perform wedsync_internal.lock_wedding(wedding);
-        if tg_op = 'INSERT' then
-            if (select count(*) from wedsync_data.%2$I as e where e.couple_id = wedding) > %3$s then
-                perform wedsync_internal.fail('cap_reached', '{"rule": "at most %3$s rows of %2$s", "limit": %3$s}');
-            end if;
-        end if;
-        if tg_op <> 'INSERT' then
-            befores := array(select b from before_rows as b where b.couple_id = wedding order by b.id);
-        end if;
-        if tg_op <> 'DELETE' then
-            afters := array(select a from after_rows as a where a.couple_id = wedding order by a.id);
-        end if;
-        total := greatest(cardinality(befores), cardinality(afters));
-        changes := '{}'::wedsync_internal.field_change[];
-        events := '{}'::wedsync_internal.change_event[];
-        ids := '{}'::uuid[];
-        for i in 1..total + 1 loop
-            is_last := i > total;
-            if not is_last then
-                before := befores[i];
-                after := afters[i];
-                element := coalesce(after.id, before.id);
-                right_nos := '{}'::smallint[];
-                paths := '{}'::text[];
-                new_values := '{}'::jsonb;
-                old_columns := pg_catalog.jsonb_build_object('id', element, 'couple_id', wedding);
-%4$s%5$s                if paths <> '{}' then
-                    present := case when tg_op = 'DELETE' then before else after end;
-                    version := present.version_number;
-                    moment := case when tg_op <> 'DELETE' then greatest(moment, present.updated_at) end;
-                    ids := array_append(ids, element);
-                    -- only columns in the catalogue: other columns of the table are visible to nobody
-                    select to_jsonb(r) into shown
-                    from (select present.couple_id, present.id, present.version_number, present.last_updated_by, present.created_at, present.updated_at%9$s) as r;
-                    events := array_append(events, row(
-                        %6$L, tg_op, %7$L, %8$L, right_nos, paths, new_values, shown, case when tg_op = 'UPDATE' then old_columns end, null, null
-                    )::wedsync_internal.change_event);
-                end if;
-            end if;
-            -- a big statement is appended in parts, within what append_change takes at once
-            if cardinality(changes) >= 20000 or is_last and events <> '{}' then
-                if problems <> '[]' then
-                    perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
-                end if;
-                done := wedsync_internal.append_change(wedding, 'durable', %10$s, %11$s, moment);
-                if tg_op <> 'DELETE' and done.version is distinct from version then
-                    update wedsync_data.%2$I as e set version_number = - done.version, updated_at = done.changed_at
-                    where e.couple_id = wedding and e.id = any (ids);
-                end if;
-                changes := '{}'::wedsync_internal.field_change[];
-                events := '{}'::wedsync_internal.change_event[];
-                ids := '{}'::uuid[];
-            end if;
-        end loop;
+        -- rows that a statement on the view writes are appended at its end
+        written_by_view := exists (
+            select from wedsync_data.unappended_rows as u
+            where u.transaction_id = pg_catalog.pg_current_xact_id() and u.record_name = %2$L and u.couple_id = wedding
+        );
+        case tg_op
+            when 'INSERT' then
+                perform wedsync_internal.%3$I(wedding, 'INSERT', '{}', array(
+                    select a::wedsync_data.%2$I from after_rows as a
+                    where a.couple_id = wedding and not (written_by_view and wedsync_internal.is_unappended(%2$L, a.couple_id, a.id)) order by a.id
+                ));
+            when 'UPDATE' then
+                -- the columns that the server keeps are no change
+                perform wedsync_internal.%3$I(wedding, 'UPDATE', array_agg(b::wedsync_data.%2$I order by b.id), array_agg(a::wedsync_data.%2$I order by a.id))
+                from before_rows as b
+                join after_rows as a on a.couple_id = b.couple_id and a.id = b.id
+                where b.couple_id = wedding and (%4$s) and not (written_by_view and wedsync_internal.is_unappended(%2$L, b.couple_id, b.id));
+            else
+                perform wedsync_internal.%3$I(wedding, 'DELETE', array(
+                    select b::wedsync_data.%2$I from before_rows as b
+                    where b.couple_id = wedding and not (written_by_view and wedsync_internal.is_unappended(%2$L, b.couple_id, b.id)) order by b.id
+                ), '{}');
+        end case;
     end loop;
     return null;
 end
 $body$;
 comment on function wedsync_internal.%1$I() is
-'Validates, versions, audits and announces changes of %2$I: one version for each wedding and statement, one audit row for each field, one event for each row. Generated by build_rows_change().';
+'Hands the rows that a statement has changed to append_rows of %2$I, one wedding after the other. Generated by build_rows_change().';
 revoke all on function wedsync_internal.%1$I() from public;
 $f$,
-        record.record_name || '_change', record.record_name, record.max_rows, field_lines,
-        case when validates then format(
-            E'                if tg_op <> ''DELETE'' and paths <> ''{}'' then\n                    problems := problems || wedsync_internal.%I(tg_op, before, after);\n                end if;\n',
-            'validate_' || record.record_name
-        ) else '' end,
-        record.record_name, record.event_type, record.topic, shown,
-        case when record.is_audited then 'changes' else 'null' end, case when record.is_announced then 'events' else 'null' end
+        record.record_name || '_change', record.record_name, record.record_name || '_append',
+        (select string_agg(format('a.%1$I is distinct from b.%1$I', f.column_name), ' or ' order by f.right_no, f.path)
+            from wedsync_data.field_catalog as f where f.table_name = record.record_name)
     );
+    execute format($f$
+create or replace function wedsync_internal.%1$I()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $body$
+declare
+    wedding uuid;
+    rows record;
+begin
+    for wedding in
+        select distinct u.couple_id from wedsync_data.unappended_rows as u
+        where u.transaction_id = pg_catalog.pg_current_xact_id() and u.record_name = %2$L order by 1
+    loop
+        select
+            array_agg(e order by e.id) filter (where u.before is null and e.id is not null) as inserted,
+            array_agg(u.before::wedsync_data.%2$I order by u.id) filter (where u.before is not null and e.id is not null) as befores,
+            array_agg(e order by e.id) filter (where u.before is not null and e.id is not null) as afters,
+            array_agg(u.before::wedsync_data.%2$I order by u.id) filter (where u.before is not null and e.id is null) as deleted
+        into rows
+        from wedsync_data.unappended_rows as u
+        left join wedsync_data.%2$I as e on e.couple_id = u.couple_id and e.id = u.id
+        where u.transaction_id = pg_catalog.pg_current_xact_id() and u.record_name = %2$L and u.couple_id = wedding;
+        delete from wedsync_data.unappended_rows as u
+        where u.transaction_id = pg_catalog.pg_current_xact_id() and u.record_name = %2$L and u.couple_id = wedding;
+        perform wedsync_internal.%3$I(wedding, 'INSERT', '{}', rows.inserted);
+        perform wedsync_internal.%3$I(wedding, 'UPDATE', rows.befores, rows.afters);
+        perform wedsync_internal.%3$I(wedding, 'DELETE', rows.deleted, '{}');
+    end loop;
+    return null;
+end
+$body$;
+comment on function wedsync_internal.%1$I() is
+'End of a statement on the view %2$I: appends all rows that it has written as one change. Generated by build_rows_change().';
+revoke all on function wedsync_internal.%1$I() from public;
+$f$, record.record_name || '_written', record.record_name, record.record_name || '_append');
     perform wedsync_internal.build_record_triggers(record.record_name);
 end
 $generator$;
-comment on function wedsync_internal.build_rows_change(text) is 'Generates the triggers of a record of rows: server-maintained columns, and the effects of a change.';
+comment on function wedsync_internal.build_rows_change(text) is 'Generates the triggers of a record of rows: server-maintained columns, and what appends the changes of a statement on the table or its view.';
 revoke all on function wedsync_internal.build_rows_change(text) from public;

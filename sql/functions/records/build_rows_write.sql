@@ -64,6 +64,7 @@ set search_path = pg_catalog, pg_temp
 as $body$
 declare
     stored wedsync_data.%2$I;
+    before wedsync_data.%2$I;
     access record;
     refused jsonb := '[]'::jsonb;
     problems jsonb := '[]'::jsonb;
@@ -72,6 +73,9 @@ declare
 begin
     if tg_op = 'DELETE' then
         perform wedsync_internal.count_written_row(old.couple_id);
+        insert into wedsync_data.unappended_rows (record_name, couple_id, id, before)
+        select %13$L, e.couple_id, e.id, e::text from wedsync_data.%2$I as e where e.couple_id = old.couple_id and e.id = old.id
+        on conflict do nothing;
         perform wedsync_internal.%3$I(old.couple_id, array[old.id]);
         return old;
     end if;
@@ -97,6 +101,7 @@ begin
             -- deleted meanwhile
             return null;
         end if;
+        before := stored;
         if new.couple_id is distinct from old.couple_id then
             problems := problems || '{"path": "couple_id", "rule": "read_only"}'::jsonb;
         end if;
@@ -116,9 +121,12 @@ begin
     if conflicts <> '[]' then
         perform wedsync_internal.fail('version_conflict', pg_catalog.jsonb_build_object('conflicts', conflicts));
     end if;
+    -- rows_end appends all rows of the statement
     if tg_op = 'INSERT' then
+        insert into wedsync_data.unappended_rows (record_name, couple_id, id) values (%13$L, stored.couple_id, stored.id) on conflict do nothing;
         insert into wedsync_data.%2$I (couple_id, id, %9$s) values (stored.couple_id, stored.id, %10$s);
-    else
+    elsif stored is distinct from before then
+        insert into wedsync_data.unappended_rows (record_name, couple_id, id, before) values (%13$L, stored.couple_id, stored.id, before::text) on conflict do nothing;
         update wedsync_data.%2$I as e set %11$s where e.couple_id = stored.couple_id and e.id = stored.id;
     end if;
     -- for RETURNING: the row as it stands, as far as the caller may see it
@@ -135,10 +143,14 @@ comment on trigger rows_begin on wedsync.%2$I is 'Counts the request.';
 create or replace trigger rows_write instead of insert or update or delete on wedsync.%2$I
 for each row execute function wedsync_internal.%1$I();
 comment on trigger rows_write on wedsync.%2$I is 'Writes through the table, under the caller''s rights.';
+create or replace trigger rows_end after insert or update or delete on wedsync.%2$I
+for each statement execute function wedsync_internal.%14$I();
+comment on trigger rows_end on wedsync.%2$I is 'Appends what the statement has written, as one change.';
 $f$,
         record.record_name || '_write', record.record_name, 'remove_' || record.record_name, fields.deletable,
         (select string_agg(to_jsonb(f.column_name)::text, ', ' order by f.right_no, f.path) from wedsync_data.field_catalog as f where f.table_name = record.record_name),
-        coalesce(fields.defaults, ''), fields.written, coalesce(fields.required, E'        null;\n'), fields.names, fields.stored, fields.assigned, record.write_endpoint
+        coalesce(fields.defaults, ''), fields.written, coalesce(fields.required, E'        null;\n'), fields.names, fields.stored, fields.assigned, record.write_endpoint,
+        record.record_name, record.record_name || '_written'
     );
 
     execute format($f$

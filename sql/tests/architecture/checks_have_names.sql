@@ -9,10 +9,10 @@ where c.contype = 'c' and c.connamespace = any (array['wedsync', 'wedsync_data',
 order by 1;
 
 select is_empty('select what collate "default" from offenders order by 1', 'every CHECK has a name of its own');
-create table wedsync_data.seats (number integer check (number > 0), constraint seats_few check (number < 500));
+create table wedsync_data.chairs (number integer check (number > 0), constraint chairs_few check (number < 500));
 create domain wedsync_data.colour as text check (value like '#%');
 select results_eq(
-    'select what collate "default" from offenders order by 1', array['wedsync_data.colour: colour_check', 'wedsync_data.seats: seats_number_check'],
+    'select what collate "default" from offenders order by 1', array['wedsync_data.chairs: chairs_number_check', 'wedsync_data.colour: colour_check'],
     'the rule finds names made by PostgreSQL'
 );
 select * from finish();

@@ -1,13 +1,6 @@
 -- proves: F003-12
 -- Over HTTP a view that is not written says what to call; PostgreSQL's own errors would become a 500.
 begin;
-select tap.wedding('emma');
-create function pg_temp.asked(who text, method text, path text, db_role text default 'authenticated') returns jsonb language plpgsql as $$
-begin
-    perform set_config('request.method', method, true);
-    perform set_config('request.path', path, true);
-    return tap.error(who, 'select wedsync.pre_request()', db_role);
-end $$;
 create temp table writes as
 select c.relname as view, m.method, m.privilege,
     has_table_privilege('authenticated', c.oid, m.privilege)
@@ -16,6 +9,13 @@ from pg_class as c
 cross join (values ('POST', 'insert'), ('PUT', 'insert'), ('PATCH', 'update'), ('DELETE', 'delete')) as m (method, privilege)
 where c.relnamespace = 'wedsync'::regnamespace and c.relkind = 'v';
 select plan((9 + count(*) + count(distinct w.view) + count(distinct w.view) filter (where not w.is_allowed))::integer) from writes as w;
+select tap.wedding('emma');
+create function pg_temp.asked(who text, method text, path text, db_role text default 'authenticated') returns jsonb language plpgsql as $$
+begin
+    perform set_config('request.method', method, true);
+    perform set_config('request.path', path, true);
+    return tap.error(who, 'select wedsync.pre_request()', db_role);
+end $$;
 select is(pg_temp.asked('emma', w.method, '/' || w.view) ->> 'sqlstate', case when not w.is_allowed then 'PT405' end, w.method || ' ' || w.view)
 from writes as w;
 select isnt_empty('select from writes where is_allowed', 'some views are written');

@@ -60,14 +60,15 @@ begin
             select e.list_name, e.id into list, element from wedsync_internal.list_elements as e where e.couple_id = tap.couple('emma') order by random()
             limit 1;
             if element is not null then
-                select c.* into leaf from wedsync_data.field_catalog as c where c.column_name = list order by random() limit 1;
+                select c.* into leaf from wedsync_data.field_catalog as c where c.column_name = list and tap.is_core(c.table_name) order by random() limit 1;
                 perform wedsync.update_core_fields(tap.couple('emma'), jsonb_build_object(
                     regexp_replace(leaf.path, '\.([^.]+)$', '.' || element || '.\1'),
                     case when random() < 0.3 and leaf.json_key <> 'name' then 'null' else tap.leaf_sample(leaf, 1) end
                 ));
             end if;
         else
-            for leaf in select c.* from wedsync_data.field_catalog as c where c.storage <> 'element' and c.is_writable and c.path <> 'wedding.guestCount.total'
+            for leaf in select c.* from wedsync_data.field_catalog as c
+                where tap.is_core(c.table_name) and c.storage <> 'element' and c.is_writable and c.path <> 'wedding.guestCount.total'
                 order by random() limit 1 + floor(random() * 5) loop
                 patch := patch || jsonb_build_object(leaf.path, case
                     when random() < 0.3 and leaf.data_type <> 'time_zone' and leaf.path not like 'couple.partner_.name' then 'null'

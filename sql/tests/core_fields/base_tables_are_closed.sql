@@ -1,7 +1,12 @@
 -- proves: F000-79, F003-01, F003-13, F003-60, C-22, C-28, C-30
 -- People reach no base table, whatever their claims: only the forms of their suppliers, under row security.
 begin;
-select plan(393);
+select plan((
+    -- forms are read and deleted by suppliers
+    4 + 3 * count(*) filter (where not c.relispartition) - 2 * 3 + 2 * count(*) filter (where c.relkind <> 'v' and c.relnamespace = 'wedsync_data'::regnamespace) - 3
+)::integer)
+from pg_class as c
+where c.relnamespace in ('wedsync_data'::regnamespace, 'wedsync_internal'::regnamespace) and c.relkind in ('r', 'p', 'v');
 select tap.matrix();
 select is(
     tap.error(p.who, format('select * from %s limit 1', c.oid::regclass), p.db_role) ->> 'sqlstate', '42501',

@@ -16,7 +16,7 @@ from (values ('emma'), ('fred'), ('frank'), ('chef'), ('baker'), ('dj')) as w (w
     (values ('core_fields_' || tap.couple('emma')), ('core-fields')) as c (topic);
 create temporary table leaves on commit drop as
 select c.right_no, c.path, c.column_name, c as leaf from wedsync_data.field_catalog as c
-where c.storage <> 'element' and c.is_writable and c.path not like 'wedding.guestCount.%'
+where tap.is_core(c.table_name) and c.storage <> 'element' and c.is_writable and c.path not like 'wedding.guestCount.%'
     and c.data_type not in ('boolean', 'currency', 'time_zone', 'time', 'date', 'color_set');
 create temporary table log (step integer, what text, who text, topic text, problem text) on commit drop;
 create temporary table heard_total (n bigint) on commit drop;
@@ -27,7 +27,7 @@ declare
     act integer := floor(random() * 10);
     firm text := (array['chef', 'baker', 'dj'])[1 + floor(random() * 3)::integer];
     what text;
-    groups text[] := array(select distinct c.field_group from wedsync_data.field_catalog as c where c.access_level is not null order by 1);
+    groups text[] := array(select distinct c.field_group from wedsync_data.field_catalog as c where c.access_level is not null and tap.is_core(c.table_name) order by 1);
     chosen leaves;
     ear ears;
     view_row jsonb;

@@ -15,7 +15,9 @@ select tap.supplier(c.category, category => c.category) from wedsync_data.suppli
 select tap.welcome('emma', c.category) from wedsync_data.supplier_categories as c;
 select is(
     pg_temp.ask('caterer'),
-    '{"status": "approved", "readable_fields": ["basic", "guest_numbers"], "requested_fields": ["reception", "timeline"]}',
+    '{
+        "status": "approved", "readable_fields": ["basic", "events", "guest_numbers"], "requested_fields": ["guests.dietaryCounts", "reception", "timeline"]
+    }',
     'a caterer asks for its trade''s fields: names that stand for basic leaves only pass at once, the others wait'
 );
 select is(

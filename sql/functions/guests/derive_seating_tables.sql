@@ -1,0 +1,14 @@
+create or replace function wedsync_internal.derive_seating_tables(op text, old_record wedsync_data.seating_tables, new_record wedsync_data.seating_tables)
+returns wedsync_data.seating_tables
+language plpgsql
+stable
+as $$
+begin
+    if new_record.shape not in ('round', 'square', 'rectangle', 'oval', 'row') then
+        perform wedsync_internal.refuse_field('seating.tables.shape', 'table_shape');
+    end if;
+    return new_record;
+end
+$$;
+comment on function wedsync_internal.derive_seating_tables(text, wedsync_data.seating_tables, wedsync_data.seating_tables) is 'Hook of the record engine: refuses unknown shapes.';
+revoke all on function wedsync_internal.derive_seating_tables(text, wedsync_data.seating_tables, wedsync_data.seating_tables) from public;
