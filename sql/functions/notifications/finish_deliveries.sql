@@ -6,20 +6,21 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    finished integer;
-    recorded integer;
+    finished integer := 0;
+    sent record;
 begin
-    with done as (
+    for sent in
         update wedsync_data.deliveries as d
         set state = 'delivered', leased_by = null, lease_until = null, last_error = null, data = null, finished_at = pg_catalog.clock_timestamp()
         from unnest(ids, milliseconds) as s (id, took)
         where d.id = s.id and d.state = 'sending' and d.leased_by = finish_deliveries.node
-        returning d.channel, d.target_id, s.took
-    )
-    select
-        count(*), count(wedsync.breaker_record(wedsync_internal.delivery_integration(d.channel, d.target_id), true, greatest(d.took, 0))) filter (where d.channel <> 'log')
-    into finished, recorded
-    from done as d;
+        returning d.channel, wedsync_internal.delivery_integration(d.channel, d.target_id) as integration, s.took
+    loop
+        finished := finished + 1;
+        if sent.channel <> 'log' then
+            perform wedsync.breaker_record(sent.integration, true, greatest(coalesce(sent.took, 0), 0));
+        end if;
+    end loop;
     return finished;
 end
 $$;

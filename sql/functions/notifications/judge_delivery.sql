@@ -4,6 +4,8 @@ create or replace function wedsync_internal.judge_delivery(
 language plpgsql
 volatile
 as $$
+declare
+    breaker constant text := wedsync_internal.delivery_integration(delivery.channel, delivery.target_id);
 begin
     if delivery.expires_at <= at then
         verdict := 'expired';
@@ -22,10 +24,10 @@ begin
         if wait_until is not null then
             verdict := 'waiting';
             why := 'quiet hours';
-        elsif not wedsync.breaker_allow(wedsync_internal.delivery_integration(delivery.channel, delivery.target_id)) then
+        elsif delivery.channel <> 'log' and not wedsync.breaker_allow(breaker) then
             verdict := 'waiting';
             why := 'the circuit breaker is open';
-            wait_until := at + interval '5 seconds' * (0.5 + random());
+            wait_until := greatest(at, (select b.retry_at from wedsync_data.breakers as b where b.integration = breaker)) + interval '2 seconds' * random();
         end if;
     end if;
 end

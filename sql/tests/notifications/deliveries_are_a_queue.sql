@@ -1,7 +1,7 @@
--- proves: F000-55, F001-33, F001-37, F001-40, F002-16
+-- proves: F000-55, F001-29, F001-33, F001-37, F001-40, F002-16
 -- Deliveries are claimed by wedding day, priority and time, with leases; failures come back later, until they are dead letters that can be sent again.
 begin;
-select plan(57);
+select plan(69);
 select tap.wedding('emma');
 select tap.wedding('olivia');
 select tap.supplier('chef', 'emma', '{guest_numbers}');
@@ -9,6 +9,7 @@ update wedsync_data.core_fields set wedding_date = current_date, time_zone = 'UT
 update wedsync_data.core_fields set wedding_date = current_date + 100, time_zone = 'UTC' where couple_id = tap.couple('olivia');
 update wedsync_data.users set email = 'somebody@example.org';
 delete from wedsync_data.deliveries;
+update wedsync_data.integrations set failure_threshold = 1000, wedding_day_threshold = 1000;
 insert into wedsync_data.notification_kinds (kind, audience, channels, rights, placeholders, description) values
 ('menu_changed', '{"roles": ["partner"]}', '{email}', '{wedding.guestCount.adults}', '{menu}', 'x');
 insert into wedsync_data.notification_templates (kind, language, subject, body) values ('menu_changed', 'en', 'Menu: {menu}', 'The menu is {menu}');
@@ -127,6 +128,27 @@ values (tap.id('emma'), false, (now() at time zone 'UTC')::time - interval '1 ho
 select is(pg_temp.claim(), null, 'quiet hours that have begun since are kept');
 select is(pg_temp.state('quiet'), 'waiting 0', 'it waits');
 select ok(pg_temp.due_in('quiet') > interval '50 minutes', 'for their end');
+
+-- a provider that fails: what waits is the fallback
+update wedsync_data.notification_addresses set quiet_from = null, quiet_until = null;
+delete from wedsync_data.deliveries;
+select pg_temp.tell('emma', 'first'), pg_temp.tell('emma', 'second');
+update wedsync_data.integrations set failure_threshold = 1, wedding_day_threshold = 1, open_seconds = 30 where name = 'email';
+select is(pg_temp.claim('one', 1), 'Menu: first', 'a provider fails');
+select is(pg_temp.fail('first'), 'waiting', 'once too often');
+select is((select b.state from wedsync_data.breakers as b where b.integration = 'email'), 'open', 'its breaker opens');
+select is(pg_temp.claim(), null, 'nothing is sent');
+select is(pg_temp.state('second'), 'waiting 0', 'what waits loses no attempt');
+select ok(pg_temp.due_in('second') between interval '20 seconds' and interval '33 seconds', 'until the time of a probe');
+update wedsync_data.deliveries set due_at = clock_timestamp();
+update wedsync_data.breakers set retry_at = clock_timestamp() where state = 'open';
+select is(pg_temp.claim(), 'Menu: first', 'which one delivery makes');
+select is(wedsync_internal.finish_deliveries(tap.id('one'), array[pg_temp.id_of('first')], '{12}'), 1, 'it succeeds');
+update wedsync_data.deliveries set due_at = clock_timestamp() where state = 'waiting';
+select is(pg_temp.claim(), 'Menu: second', 'then the others follow');
+select is((select b.state from wedsync_data.breakers as b where b.integration = 'email'), 'half_open', 'one by one');
+select is(pg_temp.fail('second', 'refused'), 'dead', 'a receiver that refuses a delivery');
+select is((select b.state from wedsync_data.breakers as b where b.integration = 'email'), 'closed', 'works');
 
 -- the operator, and the end of weddings
 delete from wedsync_data.deliveries;
