@@ -63,7 +63,7 @@ comment on column wedsync_data.record_columns.record_name is 'The document.';
 comment on column wedsync_data.record_columns.column_name is 'Column of its view.';
 comment on column wedsync_data.record_columns.position is 'Position among the columns; that of a field is ten times its right.';
 comment on column wedsync_data.record_columns.document_path is 'Path in the nested document; null if it is not included.';
-comment on column wedsync_data.record_columns.expression is 'SQL over the aliases of the view: r (reach), m (visibility_masks), f (the row), k (wedding_clocks), l (record_lists), n (the newest visible right). The name of a right in braces is replaced by its number.';
+comment on column wedsync_data.record_columns.expression is 'SQL over the aliases of the view: r (reach, with last_accessed_at of the caller''s suppliers), m (visibility_masks), f (the row), k (wedding_clocks), l (record_lists), n (the newest visible right). The name of a right in braces is replaced by its number.';
 comment on column wedsync_data.record_columns.whole_expression is 'The same for callers who may see everything, without r, m and n.';
 comment on column wedsync_data.record_columns.description is 'Comment on the column.';
 
