@@ -60,8 +60,9 @@ begin
                     when 'json' then format('f.%1$I - m.%2$I', f.column_name, f.column_name || '_hidden')
                     else format(
                         $f$case
-        when m.%2$I = '{}' then coalesce(l.%1$I, '[]')
-        when m.%2$I is not null then wedsync_internal.without_keys(coalesce(l.%1$I, '[]'), m.%2$I)
+        when m.%2$I is null then null
+        when m.%2$I = '{}' or l.%1$I is null then coalesce(l.%1$I, '[]')
+        else wedsync_internal.without_keys(l.%1$I, m.%2$I)
     end$f$, f.column_name, f.column_name || '_hidden')
                 end,
                 case min(f.storage) when 'element' then format('coalesce(l.%I, ''[]'')', f.column_name) else format('f.%I', f.column_name) end,
@@ -84,18 +85,28 @@ create or replace view wedsync.%1$I
 with (security_barrier = true, security_invoker = false) as
 select
 %2$s
-from wedsync_data.reach as r
+-- Scalar subqueries stand in small subqueries, because PostgreSQL walks the whole statement that contains one for each execution. The document comes last,
+-- because each join copies the columns of those before it.
+from (select wedsync_internal.reader() as user_id offset 0) as caller
+join (
+    select
+        r.*,
+        case when r.supplier_ids <> '{}' then (
+            select max(c.last_accessed_at) from wedsync_data.connections as c where c.couple_id = r.couple_id and c.supplier_id = any (r.supplier_ids)
+        ) end as last_accessed_at
+    from wedsync_data.reach as r
+) as r on r.user_id = caller.user_id
 join wedsync_data.visibility_masks as m on m.id = r.mask_id
-join wedsync_data.%1$I as f on f.couple_id = r.couple_id
-join wedsync_data.wedding_clocks as k on k.couple_id = f.couple_id
-left join wedsync_data.record_lists as l on l.couple_id = f.couple_id
+join wedsync_data.wedding_clocks as k on k.couple_id = r.couple_id
 -- the right of the newest visible change, to which updated_at and last_updated_by refer
 cross join lateral (
     select case
         when m.sees_all then null when m.shows[k.recent_rights[1]] then k.recent_rights[1] else wedsync_internal.newest_visible(k.recent_rights, m.shows)
     end as right_no offset 0
 ) as n
-where r.user_id = (select wedsync_internal.reader()) and r.valid_from <= now() and r.valid_until > now() and r.readable <> repeat('0', 128)::bit(128)
+left join wedsync_data.record_lists as l on l.couple_id = r.couple_id
+join wedsync_data.%1$I as f on f.couple_id = r.couple_id
+where r.valid_from <= now() and r.valid_until > now() and r.readable <> repeat('0', 128)::bit(128)
     -- the pack's functions log their reads themselves
     and case when r.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(f.couple_id, %1$L) else true end;
 comment on view wedsync.%1$I is %3$L;
