@@ -50,9 +50,9 @@ comment on column wedsync_data.timeline_items.duration_minutes is 'How long it t
 comment on column wedsync_data.timeline_items.ends_at is 'When it ends. Give this or duration_minutes.';
 comment on column wedsync_data.timeline_items.location is 'Where.';
 comment on column wedsync_data.timeline_items.owner is 'Who is responsible.';
-comment on column wedsync_data.timeline_items.supplier_ids is 'Suppliers who take part. They see the item.';
+comment on column wedsync_data.timeline_items.supplier_ids is 'Suppliers who take part. They see the item in my_timeline.';
 comment on column wedsync_data.timeline_items.participants is 'People who take part, by name.';
-comment on column wedsync_data.timeline_items.is_key_moment is 'Whether all suppliers who may read timeline items see it.';
+comment on column wedsync_data.timeline_items.is_key_moment is 'Whether those see it, in my_timeline, who may only read key moments.';
 comment on column wedsync_data.timeline_items.rigidity is 'What a delay does to it: fixed never moves, movable keeps its length, buffer absorbs the delay first, compressible shrinks after approval.';
 comment on column wedsync_data.timeline_items.min_minutes is 'Shortest length of a buffer (0 if null) or a compressible item.';
 comment on column wedsync_data.timeline_items.depends_on is 'Items that must have ended before it starts.';
@@ -131,36 +131,36 @@ insert into wedsync_data.rights (right_no, name) values
 (62, 'timeline.internal');
 insert into wedsync_data.record_catalog (record_name, shape, position, path, event_type, is_audited, purge_keys, write_endpoint, max_rows, description) values
 ('timeline_items', 'rows', 115, 'timeline.items', 'timeline_update', true, '{id,couple_id}', 'planning-write', 1000, 'Timeline items of the weddings that the caller can access
-Suppliers see key moments and the items that they take part in, with access level standard all.'),
+Those who may not read all items see theirs in my_timeline.'),
 ('timeline_proposals', 'rows', 116, 'timelineInternal.proposals', 'timeline_proposal', true, '{id,couple_id}', 'planning-write', 500, 'Proposed shifts of the timeline
 shift_timeline creates them, decide_timeline_shift approves or rejects them.');
 insert into wedsync_data.field_catalog (
     table_name, right_no, path, column_name, data_type, max_length, min_value, max_value, max_items,
     field_group, access_level, sensitivity_class, merge_kind, is_writable, personal_data, description
 ) values
-('timeline_items', 61, 'timeline.items.title', 'title', 'text', 200, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'none', 'Timeline item: what happens'),
-('timeline_items', 61, 'timeline.items.category', 'category', 'text', 20, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'none', 'Timeline item: category'),
-('timeline_items', 61, 'timeline.items.starts_at', 'starts_at', 'timestamp', null, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'none', 'Timeline item: start'),
-('timeline_items', 61, 'timeline.items.starts_local', 'starts_local', 'text', 16, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'none', 'Timeline item: start on local clocks'),
-('timeline_items', 61, 'timeline.items.time_zone', 'time_zone', 'time_zone', 64, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'none', 'Timeline item: time zone'),
-('timeline_items', 61, 'timeline.items.duration_minutes', 'duration_minutes', 'integer', null, 0, 20160, null, 'timeline', 'basic', 'basic', 'scalar', true, 'none', 'Timeline item: length in minutes'),
-('timeline_items', 61, 'timeline.items.ends_at', 'ends_at', 'timestamp', null, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'none', 'Timeline item: end'),
-('timeline_items', 61, 'timeline.items.location', 'location', 'text', 300, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'location', 'Timeline item: where'),
-('timeline_items', 61, 'timeline.items.owner', 'owner', 'text', 200, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'name', 'Timeline item: who is responsible'),
-('timeline_items', 61, 'timeline.items.supplier_ids', 'supplier_ids', 'text_set', 36, null, null, 50, 'timeline', 'basic', 'basic', 'set', true, 'none', 'Timeline item: suppliers who take part'),
-('timeline_items', 61, 'timeline.items.participants', 'participants', 'text_list', 200, null, null, 200, 'timeline', 'basic', 'basic', 'set', true, 'name', 'Timeline item: people who take part'),
-('timeline_items', 61, 'timeline.items.is_key_moment', 'is_key_moment', 'boolean', null, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'none', 'Timeline item: whether it is a key moment'),
-('timeline_items', 61, 'timeline.items.rigidity', 'rigidity', 'text', 20, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'none', 'Timeline item: fixed, movable, buffer or compressible'),
-('timeline_items', 61, 'timeline.items.min_minutes', 'min_minutes', 'integer', null, 0, 20160, null, 'timeline', 'basic', 'basic', 'scalar', true, 'none', 'Timeline item: shortest length in minutes'),
-('timeline_items', 61, 'timeline.items.depends_on', 'depends_on', 'text_set', 36, null, null, 50, 'timeline', 'basic', 'basic', 'set', true, 'none', 'Timeline item: items that must have ended before'),
-('timeline_items', 61, 'timeline.items.cue', 'cue', 'text', 1000, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'free_text', 'Timeline item: cue'),
-('timeline_items', 61, 'timeline.items.status', 'status', 'text', 20, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'none', 'Timeline item: planned, ready, running, done or skipped'),
-('timeline_items', 61, 'timeline.items.actual_start', 'actual_start', 'timestamp', null, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'none', 'Timeline item: actual start'),
-('timeline_items', 61, 'timeline.items.actual_end', 'actual_end', 'timestamp', null, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'none', 'Timeline item: actual end'),
-('timeline_items', 61, 'timeline.items.is_locked', 'is_locked', 'boolean', null, null, null, null, 'timeline', 'basic', 'basic', 'scalar', true, 'none', 'Timeline item: whether its times are locked'),
-('timeline_items', 61, 'timeline.items.uid', 'uid', 'text', 255, null, null, null, 'timeline', 'basic', 'basic', 'scalar', false, 'none', 'Timeline item: UID in calendars'),
-('timeline_items', 61, 'timeline.items.sequence', 'sequence', 'integer', null, 0, 2147483647, null, 'timeline', 'basic', 'basic', 'scalar', false, 'none', 'Timeline item: revision in calendars'),
-('timeline_items', 61, 'timeline.items.stamped_at', 'stamped_at', 'timestamp', null, null, null, null, 'timeline', 'basic', 'basic', 'scalar', false, 'none', 'Timeline item: time of the revision'),
+('timeline_items', 61, 'timeline.items.title', 'title', 'text', 200, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: what happens'),
+('timeline_items', 61, 'timeline.items.category', 'category', 'text', 20, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: category'),
+('timeline_items', 61, 'timeline.items.starts_at', 'starts_at', 'timestamp', null, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: start'),
+('timeline_items', 61, 'timeline.items.starts_local', 'starts_local', 'text', 16, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: start on local clocks'),
+('timeline_items', 61, 'timeline.items.time_zone', 'time_zone', 'time_zone', 64, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: time zone'),
+('timeline_items', 61, 'timeline.items.duration_minutes', 'duration_minutes', 'integer', null, 0, 20160, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: length in minutes'),
+('timeline_items', 61, 'timeline.items.ends_at', 'ends_at', 'timestamp', null, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: end'),
+('timeline_items', 61, 'timeline.items.location', 'location', 'text', 300, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'location', 'Timeline item: where'),
+('timeline_items', 61, 'timeline.items.owner', 'owner', 'text', 200, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'name', 'Timeline item: who is responsible'),
+('timeline_items', 61, 'timeline.items.supplier_ids', 'supplier_ids', 'text_set', 36, null, null, 50, 'timeline', 'standard', 'basic', 'set', true, 'none', 'Timeline item: suppliers who take part'),
+('timeline_items', 61, 'timeline.items.participants', 'participants', 'text_list', 200, null, null, 200, 'timeline', 'standard', 'basic', 'set', true, 'name', 'Timeline item: people who take part'),
+('timeline_items', 61, 'timeline.items.is_key_moment', 'is_key_moment', 'boolean', null, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: whether it is a key moment'),
+('timeline_items', 61, 'timeline.items.rigidity', 'rigidity', 'text', 20, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: fixed, movable, buffer or compressible'),
+('timeline_items', 61, 'timeline.items.min_minutes', 'min_minutes', 'integer', null, 0, 20160, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: shortest length in minutes'),
+('timeline_items', 61, 'timeline.items.depends_on', 'depends_on', 'text_set', 36, null, null, 50, 'timeline', 'standard', 'basic', 'set', true, 'none', 'Timeline item: items that must have ended before'),
+('timeline_items', 61, 'timeline.items.cue', 'cue', 'text', 1000, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'free_text', 'Timeline item: cue'),
+('timeline_items', 61, 'timeline.items.status', 'status', 'text', 20, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: planned, ready, running, done or skipped'),
+('timeline_items', 61, 'timeline.items.actual_start', 'actual_start', 'timestamp', null, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: actual start'),
+('timeline_items', 61, 'timeline.items.actual_end', 'actual_end', 'timestamp', null, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: actual end'),
+('timeline_items', 61, 'timeline.items.is_locked', 'is_locked', 'boolean', null, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: whether its times are locked'),
+('timeline_items', 61, 'timeline.items.uid', 'uid', 'text', 255, null, null, null, 'timeline', 'standard', 'basic', 'scalar', false, 'none', 'Timeline item: UID in calendars'),
+('timeline_items', 61, 'timeline.items.sequence', 'sequence', 'integer', null, 0, 2147483647, null, 'timeline', 'standard', 'basic', 'scalar', false, 'none', 'Timeline item: revision in calendars'),
+('timeline_items', 61, 'timeline.items.stamped_at', 'stamped_at', 'timestamp', null, null, null, null, 'timeline', 'standard', 'basic', 'scalar', false, 'none', 'Timeline item: time of the revision'),
 ('timeline_items', 62, 'timelineInternal.note', 'internal_note', 'text', 5000, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', true, 'free_text', 'Timeline item: note of couple and planner'),
 ('timeline_proposals', 62, 'timelineInternal.proposals.from_item', 'from_item', 'uuid', null, null, null, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: item'),
 ('timeline_proposals', 62, 'timelineInternal.proposals.minutes', 'minutes', 'integer', null, -10080, 10080, null, 'timeline_internal', null, 'couple_private', 'scalar', false, 'none', 'Proposed shift: minutes'),

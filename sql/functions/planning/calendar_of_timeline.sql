@@ -25,7 +25,7 @@ as $$
             '' order by i.starts_at, i.id
         ), '')
         || wedsync_internal.ical_line('END:VCALENDAR')
-    from wedsync.timeline_items as i
+    from wedsync.my_timeline as i
     where i.couple_id = $1
 $$;
 comment on function wedsync_internal.calendar_of_timeline(uuid) is

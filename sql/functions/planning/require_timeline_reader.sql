@@ -8,15 +8,12 @@ begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
-    if not exists (
-        select from wedsync_internal.caller_access as a
-        where a.couple_id = require_timeline_reader.couple_id and wedsync_internal.covers_right(a.readable, 'timeline.items')
-    ) then
+    if not exists (select from wedsync_internal.caller_access as a where a.couple_id = require_timeline_reader.couple_id) then
         perform wedsync_internal.fail('not_found');
     end if;
     perform wedsync_internal.log_timeline_read(couple_id);
 end
 $$;
 comment on function wedsync_internal.require_timeline_reader(uuid) is
-'Common start of functions that read the timeline: whoever may not read timeline items gets not_found, and reads by suppliers are logged.';
+'Common start of functions that read the timeline: whoever has no access to the wedding gets not_found, and reads by suppliers are logged. What they see is up to my_timeline.';
 revoke all on function wedsync_internal.require_timeline_reader(uuid) from public;

@@ -31,7 +31,7 @@ begin
     access := wedsync_internal.open_rows(couple_id);
     may_write := wedsync_internal.covers_right(access.writable, 'timeline.items');
     select i.title, i.supplier_ids, i.rigidity = 'fixed' or i.is_locked or i.status in ('running', 'done', 'skipped') as is_fixed into item
-    from wedsync.timeline_items as i where i.couple_id = shift_timeline.couple_id and i.id = from_item;
+    from wedsync.my_timeline as i where i.couple_id = shift_timeline.couple_id and i.id = from_item;
     if item.title is null then
         perform wedsync_internal.fail('not_found');
     end if;
@@ -75,13 +75,13 @@ begin
         'changes', coalesce((
             select pg_catalog.jsonb_agg(c.v order by c.n) from pg_catalog.jsonb_array_elements(plan -> 'changes') with ordinality as c (v, n)
             where exists (
-                select from wedsync.timeline_items as i where i.couple_id = shift_timeline.couple_id and i.id = (c.v ->> 'item_id')::uuid
+                select from wedsync.my_timeline as i where i.couple_id = shift_timeline.couple_id and i.id = (c.v ->> 'item_id')::uuid
             )
         ), '[]'),
         'problems', coalesce((
             select pg_catalog.jsonb_agg(c.v order by c.n) from pg_catalog.jsonb_array_elements(plan -> 'problems') with ordinality as c (v, n)
             where 2 = (
-                select count(*) from wedsync.timeline_items as i
+                select count(*) from wedsync.my_timeline as i
                 where i.couple_id = shift_timeline.couple_id and i.id in ((c.v ->> 'item_id')::uuid, (c.v ->> 'other_id')::uuid)
             )
         ), '[]')

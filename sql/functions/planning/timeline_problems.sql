@@ -14,7 +14,7 @@ begin
     return query
     with items as materialized (
         select i.id, i.starts_at, coalesce(i.ends_at, i.starts_at) as ends_at, i.location, i.owner, i.supplier_ids, i.participants, i.depends_on, i.status
-        from wedsync.timeline_items as i
+        from wedsync.my_timeline as i
         where i.couple_id = timeline_problems.couple_id
     ),
     overlapping as (
