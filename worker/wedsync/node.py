@@ -117,8 +117,8 @@ class Node:
             self.joins, self.endings, self.broadcasts, self.presence, self.books, self.rules, self.relay.checkpoints, self.stats
         )  # fmt: skip
         self.bus.listen(self.channels.receive, self.presence.missed)
-        publisher = Publisher(self.rules, self._pool)
-        door = HttpDoor(publish_routes(publisher, self._verifier, self._settings.allowed_origins))
+        publish, rate = Publisher(self._pool).publish, self.rules.messages_per_second
+        door = HttpDoor(publish_routes(publish, rate, self._verifier, self._settings.allowed_origins))
         origins = Origins.of(self._settings.allowed_origins)
         self.gateway = Gateway(self.channels, self._verifier, door, self._limits, origins)
         self.channels.on_replaced = self.gateway.close_replaced
