@@ -6,8 +6,10 @@ select tap.wedding('emma'), tap.wedding('olivia');
 select tap.call('emma', format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), '{"couple.partner2.name": "James; son"}'));
 select tap.admit('emma', 'fred', 'family');
 select tap.supplier('band', 'emma', '{basic}'), tap.supplier('stranger');
-insert into wedsync_data.timeline_items (couple_id, title, starts_at, duration_minutes, location, cue, category, internal_note, is_key_moment, supplier_ids) values
-(tap.couple('emma'), 'Ceremony', '2027-06-12 13:00+00', 30, E'St Mary''s, north door; left\\right', E'Bells\nthen organ', 'ceremony', 'SECRET NOTE', true, '{}'),
+insert into wedsync_data.timeline_items (couple_id, title, starts_at, duration_minutes, location, cue, category, internal_note, is_key_moment,
+    supplier_ids) values
+(tap.couple('emma'), 'Ceremony', '2027-06-12 13:00+00', 30, E'St Mary''s, north door; left\\right', E'Bells\nthen organ', 'ceremony', 'SECRET NOTE', true,
+    '{}'),
 (tap.couple('emma'), repeat('Grüße an alle ', 14), '2027-06-12 15:00+00', null, null, null, 'other', null, false, '{}'),
 (tap.couple('emma'), 'Band', '2027-06-12 19:00+00', 60, '', null, 'other', null, false, array[tap.firm('band')]);
 create function pg_temp.calendar(who text, db_role text default 'authenticated') returns text language sql as $$
@@ -40,7 +42,8 @@ select ok(pg_temp.calendar('emma') ~ 'SEQUENCE:1\r\n[^V]*SUMMARY:Ceremony.*STATU
 select is(pg_temp.titles(pg_temp.calendar(w.who)), w.titles, w.who || ' has a calendar of what is to be seen')
 from (values ('fred', array['Ceremony', 'Grüße an', 'Band']), ('band', array['Ceremony', 'Band'])) as w (who, titles);
 select is(
-    tap.error(w.who, format('select wedsync.timeline_calendar(%L)', tap.couple('emma')), w.db_role) ->> 'sqlstate', w.state, coalesce(w.who, w.db_role) || ' has none'
+    tap.error(w.who, format('select wedsync.timeline_calendar(%L)', tap.couple('emma')), w.db_role) ->> 'sqlstate', w.state, coalesce(w.who,
+        w.db_role) || ' has none'
 ) from (values ('stranger', 'authenticated', 'PT404'), ('olivia', 'authenticated', 'PT404'), (null, 'anon', '42501')) as w (who, db_role, state);
 
 -- secret addresses
@@ -60,18 +63,21 @@ insert into feeds values ('unknown', '{"token": "wcf_0"}');
 select is(pg_temp.titles(pg_temp.feed('band')), array['Ceremony', 'Band'], 'a secret address shows what its user may see');
 select is(current_setting('request.jwt.claims'), '', 'and leaves nobody signed in');
 select is(
-    (select count(*) from wedsync_data.calendar_feeds as d, feeds as f where d::text like '%' || (f.made ->> 'token') || '%'), 0::bigint, 'its token is stored nowhere'
+    (select count(*) from wedsync_data.calendar_feeds as d, feeds as f where d::text like '%' || (f.made ->> 'token') || '%'), 0::bigint,
+        'its token is stored nowhere'
 );
 select is(pg_temp.refusal('unknown'), 'PT404', 'an unknown one shows nothing');
 select is(
-    (select array_agg(r ->> 'id') from tap.rows('fred', 'select id from wedsync.calendar_feeds') as r), array[(select f.made ->> 'id' from feeds as f where f.name = 'fred')],
+    (select array_agg(r ->> 'id') from tap.rows('fred', 'select id from wedsync.calendar_feeds') as r), array[(select f.made ->> 'id' from feeds as f
+        where f.name = 'fred')],
     'everybody lists their own'
 );
 select is(
     tap.error('fred', format('select wedsync.revoke_calendar_feed(%L, %L)', tap.couple('emma'), (select f.made ->> 'id' from feeds as f where f.name = 'emma')))
     ->> 'sqlstate', 'PT404', 'and ends only these'
 );
-select tap.call('emma', format('select wedsync.revoke_calendar_feed(%L, %L)', tap.couple('emma'), (select f.made ->> 'id' from feeds as f where f.name = 'emma')));
+select tap.call('emma', format('select wedsync.revoke_calendar_feed(%L, %L)', tap.couple('emma'), (select f.made ->> 'id' from feeds as f
+    where f.name = 'emma')));
 select is(pg_temp.refusal('emma'), 'PT404', 'an ended one shows nothing');
 select tap.call('emma', format('select wedsync.remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id('fred')));
 select is(pg_temp.refusal('fred'), 'PT404', 'nor does that of somebody who has left');

@@ -15,7 +15,8 @@ create function pg_temp.import(calendar text, options jsonb default '{}', who te
     select tap.call(who, format('select wedsync.import_timeline(%L, %L, %L)', tap.couple('emma'), calendar, options))::jsonb
 $$;
 create function pg_temp.problem(properties text) returns jsonb language sql as $$
-    select jsonb_agg(p.v - '{uid,is_skipped}'::text[]) from jsonb_array_elements(pg_temp.import(pg_temp.calendar(pg_temp.event(properties))) -> 'problems') as p (v)
+    select jsonb_agg(p.v - '{uid,is_skipped}'::text[])
+        from jsonb_array_elements(pg_temp.import(pg_temp.calendar(pg_temp.event(properties))) -> 'problems') as p (v)
 $$;
 create function pg_temp.error(calendar text, options text default '{}', who text default 'emma') returns jsonb language sql as $$
     select tap.error(who, format('select wedsync.import_timeline(%L, %L, %L)', tap.couple('emma'), calendar, options))
@@ -32,20 +33,22 @@ end $$;
 
 -- creating
 create temporary table results on commit drop as select pg_temp.import(pg_temp.calendar(pg_temp.event(
-    E'DTSTAMP:20270101T000000Z\nSEQUENCE:3\nDTSTART;TZID=Europe/London:20270612T150000\nDURATION:PT1H30M\nLOCATION:Hall\\, left\nDESCRIPTION:One\\nTwo \\\\n\nCATEGORIES:'
-    'Reception,Fun\nSTATUS:CONFIRMED\nBEGIN:VALARM\nACTION:DISPLAY\nDESCRIPTION:Not this\nTRIGGER:-PT15M\nEND:VALARM', title => 'Toast to\n  the couple'
+    E'DTSTAMP:20270101T000000Z\nSEQUENCE:3\nDTSTART;TZID=Europe/London:20270612T150000\nDURATION:PT1H30M\nLOCATION:Hall\\, left\n'
+    'DESCRIPTION:One\\nTwo \\\\n\nCATEGORIES:Reception,Fun\nSTATUS:CONFIRMED\nBEGIN:VALARM\nACTION:DISPLAY\nDESCRIPTION:Not this\nTRIGGER:-PT15M\nEND:VALARM',
+    title => 'Toast to\n  the couple'
 )), '{"preview": true}') as r;
 select is((select r - '{items,problems}'::text[] from results),
     '{"preview": true, "events": 1, "created": 1, "updated": 0, "unchanged": 0, "skipped": 0, "problem_count": 0}', 'a preview tells what would be done');
 select is((pg_temp.item()).id, null, 'and does nothing');
 select pg_temp.import(pg_temp.calendar(pg_temp.event(
-    E'DTSTAMP:20270101T000000Z\nSEQUENCE:3\nDTSTART;TZID=Europe/London:20270612T150000\nDURATION:PT1H30M\nLOCATION:Hall\\, left\nDESCRIPTION:One\\nTwo \\\\n\nCATEGORIES:'
-    'Reception,Fun\nSTATUS:CONFIRMED\nBEGIN:VALARM\nACTION:DISPLAY\nDESCRIPTION:Not this\nTRIGGER:-PT15M\nEND:VALARM', title => E'Toast to\n  the couple'
+    E'DTSTAMP:20270101T000000Z\nSEQUENCE:3\nDTSTART;TZID=Europe/London:20270612T150000\nDURATION:PT1H30M\nLOCATION:Hall\\, left\n'
+    'DESCRIPTION:One\\nTwo \\\\n\nCATEGORIES:Reception,Fun\nSTATUS:CONFIRMED\nBEGIN:VALARM\nACTION:DISPLAY\nDESCRIPTION:Not this\nTRIGGER:-PT15M\nEND:VALARM',
+    title => E'Toast to\n  the couple'
 )));
 select is(
     (
-        select to_jsonb(i) - '{id,couple_id,version_number,last_updated_by,created_at,updated_at,supplier_ids,participants,depends_on,actual_start,actual_end,owner,'
-        'min_minutes,internal_note,is_locked,is_key_moment,rigidity}'::text[] from pg_temp.item() as i
+        select to_jsonb(i) - '{id,couple_id,version_number,last_updated_by,created_at,updated_at,supplier_ids,participants,depends_on,actual_start,'
+        'actual_end,owner,min_minutes,internal_note,is_locked,is_key_moment,rigidity}'::text[] from pg_temp.item() as i
     ),
     '{"title": "Toast to the couple", "category": "reception", "starts_at": "2027-06-12T14:00:00+00:00", "starts_local": "2027-06-12T15:00",
     "time_zone": "Europe/London", "duration_minutes": 90, "ends_at": "2027-06-12T15:30:00+00:00", "location": "Hall, left", "cue": "One\nTwo \\n",
@@ -152,7 +155,8 @@ select is(pg_temp.error(e.calendar, e.options, e.who) ->> 'sqlstate', e.state, e
 ) as e (calendar, options, who, state, what);
 select is(pg_temp.import(E'BEGIN:VCALENDAR\nEND:VCALENDAR', '{}', 'paula') -> 'events', '0', 'a planner may');
 select is(
-    pg_temp.error(pg_temp.calendar((select string_agg(pg_temp.event('DTSTART:20270612T150000Z', 'many' || n), E'\n') from generate_series(1, 1001) as n))) ->> 'sqlstate',
+    pg_temp.error(pg_temp.calendar((select string_agg(pg_temp.event('DTSTART:20270612T150000Z', 'many' || n), E'\n') from generate_series(1,
+        1001) as n))) ->> 'sqlstate',
     'PT409', 'a timeline has so many items and no more'
 );
 select * from finish();

@@ -25,13 +25,15 @@ create function pg_temp.shift_error(name text, minutes integer, mode text defaul
 $$;
 -- what happens: name, by how many minutes, and how long it then is
 create function pg_temp.told(plan jsonb) returns text language sql as $$
-    select coalesce(string_agg(concat_ws(' ', c.v ->> 'title', c.v ->> 'moved_minutes', '(' || (c.v ->> 'new_duration_minutes') || ')'), ', ' order by c.v ->> 'starts_at', c.v ->> 'title'), '-')
+    select coalesce(string_agg(concat_ws(' ', c.v ->> 'title', c.v ->> 'moved_minutes', '(' || (c.v ->> 'new_duration_minutes') || ')'),
+        ', ' order by c.v ->> 'starts_at', c.v ->> 'title'), '-')
         || coalesce((select ' !' || string_agg(p.v ->> 'kind' || ' ' || (p.v ->> 'minutes'), ', ') from jsonb_array_elements(plan -> 'problems') as p (v)), '')
         || case when plan -> 'needs_approval' = 'true' then ' ?' else '' end
     from jsonb_array_elements(plan -> 'changes') as c (v)
 $$;
 create function pg_temp.stands() returns text language sql as $$
-    select string_agg(format('%s %s+%s', i.title, to_char(i.starts_at at time zone 'Europe/London', 'DD/HH24:MI'), i.duration_minutes), ', ' order by i.starts_at, i.title)
+    select string_agg(format('%s %s+%s', i.title, to_char(i.starts_at at time zone 'Europe/London', 'DD/HH24:MI'), i.duration_minutes),
+        ', ' order by i.starts_at, i.title)
     from wedsync_data.timeline_items as i where i.couple_id = tap.couple('emma')
 $$;
 
@@ -40,7 +42,8 @@ select pg_temp.timeline(array[
     'Hair 12/10:00 60 movable', 'Photos 12/11:00 60 compressible 40', 'Pause 12/12:00 30 buffer 10', 'Ceremony 12/12:30 30 fixed', 'Drinks 12/13:00 60 movable'
 ]);
 select is(pg_temp.told(pg_temp.shift('Hair', 20)), 'Hair 20 (60), Photos 20 (60), Pause 20 (10)', 'a buffer absorbs a small delay, and nothing is compressed');
-select is(pg_temp.told(pg_temp.shift('Hair', 30)), 'Hair 30 (60), Photos 30 (50), Pause 20 (10) ?', 'what is left over is taken from what may shrink, on approval');
+select is(pg_temp.told(pg_temp.shift('Hair', 30)), 'Hair 30 (60), Photos 30 (50), Pause 20 (10) ?',
+    'what is left over is taken from what may shrink, on approval');
 select is(
     pg_temp.told(pg_temp.shift('Hair', 50)), 'Hair 50 (60), Photos 50 (40), Pause 30 (10) !reaches_fixed_item 10 ?', 'the rest would reach into the ceremony'
 );
@@ -54,7 +57,8 @@ select is(pg_temp.shift_error('Hair', 30, 'apply') ->> 'sqlstate', 'PT409', 'com
 select is((pg_temp.shift('Hair', 20, 'apply') ->> 'mode'), 'apply', 'what needs none is');
 select is(pg_temp.stands(), 'Hair 12/10:20+60, Photos 12/11:20+60, Pause 12/12:20+10, Ceremony 12/12:30+30, Drinks 12/13:00+60', 'as shown');
 select is(
-    (select array_agg(distinct e.event_type) from wedsync_data.events as e where e.couple_id = tap.couple('emma') and e.op = 'UPDATE'), array['timeline_update'],
+    (select array_agg(distinct e.event_type) from wedsync_data.events as e where e.couple_id = tap.couple('emma') and e.op = 'UPDATE'),
+        array['timeline_update'],
     'as events'
 );
 select is(
@@ -76,13 +80,15 @@ select pg_temp.timeline(array['Hair 12/10:00 60 movable', 'Travel 12/11:20 20 mo
 select is(pg_temp.told(pg_temp.shift('Hair', 30)), 'Hair 30 (60), Travel 30 (20), Lunch 30', 'gaps stay, a night ends the delay');
 select is(pg_temp.told(pg_temp.shift('Brunch', 30)), 'Brunch 30 (60)', 'the next day is shifted for itself');
 select pg_temp.timeline(array['Party 12/20:00 300 movable', 'Bus 13/01:00 30 movable', 'Talk 13/05:31 10 movable', 'Sleep 13/05:30 10 movable']);
-select is(pg_temp.told(pg_temp.shift('Party', 45)), 'Party 45 (300), Bus 45 (30), Sleep 45 (10)', 'past midnight; a pause of four hours passes the delay on, of a minute more not');
+select is(pg_temp.told(pg_temp.shift('Party', 45)), 'Party 45 (300), Bus 45 (30), Sleep 45 (10)',
+    'past midnight; a pause of four hours passes the delay on, of a minute more not');
 select is(pg_temp.told(pg_temp.shift('Bus', 242)), 'Bus 242 (30), Sleep 242 (10), Talk 1 (10)', 'unless it is not enough');
 select pg_temp.timeline(array['Bride 12/10:00 60 movable', 'Groom 12/10:00 90 movable', 'Walk 12/11:00 20 movable', 'Toast 12/11:30 10 movable']);
 select is(pg_temp.told(pg_temp.shift('Bride', 15)), 'Bride 15 (60), Walk 15 (20), Toast 15 (10)', 'what starts at the same time is not late with it');
 select is(pg_temp.told(pg_temp.shift('Groom', 15)), 'Groom 15 (90), Toast 15 (10)', 'what runs beside does not wait for it');
 select pg_temp.timeline(array['Bride 12/10:00 60 movable', 'Pause 12/11:00 30 buffer', 'Groom 12/11:00 30 movable', 'Walk 12/11:30 20 movable']);
-select is(pg_temp.told(pg_temp.shift('Bride', 15)), 'Bride 15 (60), Groom 15 (30), Pause 15 (15), Walk 15 (20)', 'a buffer beside something else does not hold it up');
+select is(pg_temp.told(pg_temp.shift('Bride', 15)), 'Bride 15 (60), Groom 15 (30), Pause 15 (15), Walk 15 (20)',
+    'a buffer beside something else does not hold it up');
 select pg_temp.timeline(array['Cake 12/09:00 30 movable', 'Show 12/16:00 30 movable']);
 update wedsync_data.timeline_items set depends_on = array[pg_temp.id('Cake')] where id = pg_temp.id('Show');
 select is(pg_temp.told(pg_temp.shift('Cake', 60)), 'Cake 60 (30)', 'what depends on it has time enough');
@@ -94,7 +100,8 @@ select is(pg_temp.told(pg_temp.shift('Hair', 10)), 'Hair 10 (60), Veil 10 (20)',
 
 -- earlier
 select pg_temp.timeline(array['Hair 12/10:00 60 movable', 'Photos 12/11:00 60 movable', 'Pause 12/12:00 30 buffer', 'Drinks 12/12:30 60 movable']);
-select is(pg_temp.told(pg_temp.shift('Photos', -15)), 'Photos -15 (60), Pause -15 (45) !starts_before_end 15', 'earlier, a buffer grows, and what is before is told');
+select is(pg_temp.told(pg_temp.shift('Photos', -15)), 'Photos -15 (60), Pause -15 (45) !starts_before_end 15',
+    'earlier, a buffer grows, and what is before is told');
 select is(pg_temp.told(pg_temp.shift('Drinks', -15, 'preview', ', false')), 'Drinks -15 (60) !starts_before_end 15', 'down to what comes before');
 
 -- clocks go back in the night

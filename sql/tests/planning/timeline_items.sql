@@ -25,7 +25,8 @@ create function pg_temp.rules(error jsonb) returns jsonb language sql as $$
 $$;
 select pg_temp.add('Ceremony', 'starts_local, duration_minutes, is_key_moment, rigidity, category, internal_note',
     $$'2027-06-12T14:00', 30, true, 'fixed', 'ceremony', 'Uncle Ugo faints'$$);
-select pg_temp.add('Dancing', 'starts_at, ends_at, supplier_ids', format($$'2027-06-12 20:00+00', '2027-06-13 00:30+00', array[%L]::uuid[]$$, tap.firm('band')));
+select pg_temp.add('Dancing', 'starts_at, ends_at, supplier_ids', format($$'2027-06-12 20:00+00', '2027-06-13 00:30+00', array[%L]::uuid[]$$,
+    tap.firm('band')));
 select pg_temp.add('Photos', 'starts_at, depends_on, supplier_ids', format(
     $$'2027-06-12 14:00+00', array[%L]::uuid[], array[%L, %L]::uuid[]$$, pg_temp.id('Ceremony'), tap.firm('florist'), tap.firm('full')
 ));
@@ -37,7 +38,8 @@ create function pg_temp.seen(who text, view_name text, db_role text default 'aut
 $$;
 select is(pg_temp.seen(w.who, 'timeline_items', coalesce(w.db_role, 'authenticated')), w.whole, coalesce(w.who, w.db_role) || ' reads all items, or none')
 from (values ('emma', 'Ceremony Photos Dancing', null), ('paula', 'Ceremony Photos Dancing', null), ('standard', 'Ceremony Photos Dancing', null),
-    ('full', 'Ceremony Photos Dancing', null), (null, 'Ceremony Photos Dancing', 'service_role'), ('fred', null, null), ('frank', null, null), ('band', null, null),
+    ('full', 'Ceremony Photos Dancing', null), (null, 'Ceremony Photos Dancing', 'service_role'), ('fred', null, null), ('frank', null, null), ('band', null,
+        null),
     ('florist', null, null), ('stranger', null, null), ('olivia', null, null)) as w (who, whole, db_role);
 select is(pg_temp.seen(w.who, 'my_timeline', coalesce(w.db_role, 'authenticated')), w.part, coalesce(w.who, w.db_role) || ' reads a part')
 from (values ('emma', 'Ceremony Photos Dancing', null), ('paula', 'Ceremony Photos Dancing', null), ('standard', 'Ceremony Photos Dancing', null),
@@ -58,7 +60,8 @@ select is(
 );
 select tap.call('emma', format('select wedsync.grant_access(%L, %L, ''{everything}'')', tap.couple('emma'), tap.firm('standard')));
 select is(
-    (select r ->> 'internal_note' from tap.rows('standard', format('select internal_note from wedsync.timeline_items where id = %L', pg_temp.id('Ceremony'))) as r),
+    (select r ->> 'internal_note' from tap.rows('standard', format('select internal_note from wedsync.timeline_items where id = %L',
+        pg_temp.id('Ceremony'))) as r),
     null, 'nor with everything else'
 );
 select is(
@@ -70,7 +73,8 @@ select is(
 select set_config('wedsync.views_read', '', true);
 select count(*) from tap.rows('florist', 'select * from wedsync.my_timeline');
 select is(
-    (select array_agg(l.action) from wedsync_data.access_log as l where l.supplier_id = tap.firm('florist')), array['timeline_items'], 'reads of suppliers are logged'
+    (select array_agg(l.action) from wedsync_data.access_log as l where l.supplier_id = tap.firm('florist')), array['timeline_items'],
+        'reads of suppliers are logged'
 );
 
 -- who writes
@@ -139,12 +143,14 @@ select is(
     '{"timeline.items.depends_on": "known_timeline_items"}', 'dependencies are items'
 );
 select is(
-    pg_temp.rules(pg_temp.change('emma', 'Ceremony', format('depends_on = array[%L]::uuid[]', pg_temp.id('Ceremony')))), '{"timeline.items.depends_on": "no_cycle"}',
+    pg_temp.rules(pg_temp.change('emma', 'Ceremony', format('depends_on = array[%L]::uuid[]', pg_temp.id('Ceremony')))),
+        '{"timeline.items.depends_on": "no_cycle"}',
     'nothing depends on itself'
 );
 select pg_temp.change('emma', 'Dancing', format('depends_on = array[%L]::uuid[]', pg_temp.id('Photos')));
 select is(
-    pg_temp.rules(pg_temp.change('emma', 'Ceremony', format('depends_on = array[%L]::uuid[]', pg_temp.id('Dancing')))), '{"timeline.items.depends_on": "no_cycle"}',
+    pg_temp.rules(pg_temp.change('emma', 'Ceremony', format('depends_on = array[%L]::uuid[]', pg_temp.id('Dancing')))),
+        '{"timeline.items.depends_on": "no_cycle"}',
     'nor through others'
 );
 select tap.call('emma', format('select wedsync.delete_timeline_items(%L, %L)', tap.couple('emma'), array[pg_temp.id('Photos')]));
@@ -168,7 +174,8 @@ select is(
 select pg_temp.change('emma', 'Ceremony', 'actual_start = null');
 select pg_temp.change('emma', 'Ceremony', 'status = ''done''');
 select is(
-    (select array[i.actual_start is not null, i.actual_end is not null, i.uid = b.uid] from pg_temp.item('Ceremony') as i, before as b), array[true, true, true],
+    (select array[i.actual_start is not null, i.actual_end is not null, i.uid = b.uid] from pg_temp.item('Ceremony') as i, before as b), array[true, true,
+        true],
     'what is done has its times'
 );
 select is(

@@ -51,7 +51,8 @@ select results_eq(
     'select pg_temp.problems()', 'page by page it is the same'
 );
 select is(
-    tap.error('emma', format('select * from wedsync.timeline_problems(%L, 0, %s)', tap.couple('emma'), n)) #>> '{detail,parameter}', 'max_rows', 'not ' || n || ' rows'
+    tap.error('emma', format('select * from wedsync.timeline_problems(%L, 0, %s)', tap.couple('emma'), n)) #>> '{detail,parameter}', 'max_rows',
+        'not ' || n || ' rows'
 ) from unnest(array[0, 501]) as n;
 -- who sees what
 select is_empty($$ select pg_temp.problems('band') $$, 'who sees no items sees no problems');

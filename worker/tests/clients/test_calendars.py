@@ -83,7 +83,7 @@ def test_a_calendar_program_reads_the_timeline(postgrest: str, wedding: Wedding)
     london, new_york = ZoneInfo("Europe/London"), ZoneInfo("America/New_York")
     assert ceremony.start == datetime(2027, 10, 30, 23, 30, tzinfo=london)
     assert ceremony.end - ceremony.start == timedelta(hours=4)
-    assert ceremony.end.astimezone(london).replace(tzinfo=None) == datetime(2027, 10, 31, 2, 30)  # noqa: DTZ001
+    assert ceremony.end.astimezone(london).replace(tzinfo=None) == datetime(2027, 10, 31, 2, 30)
     assert str(ceremony["LOCATION"]) == ITEMS[0]["location"]
     assert str(ceremony["DESCRIPTION"]) == ITEMS[0]["cue"]
     assert dance.start == datetime(2027, 10, 31, 1, 30, fold=0, tzinfo=london).astimezone(UTC)
@@ -201,7 +201,9 @@ def test_a_database_in_another_zone_says_the_same(database: Database, postgrest:
     texts = set()
     for zone, style in (("UTC", "ISO, MDY"), ("America/New_York", "SQL, DMY"), ("Asia/Kolkata", "German")):
         with database.caller(wedding.emma.id) as connection:
-            connection.execute("select set_config('timezone', %s, true), set_config('datestyle', %s, true)", (zone, style))
+            connection.execute(
+                "select set_config('timezone', %s, true), set_config('datestyle', %s, true)", (zone, style)
+            )
             row = connection.execute("select wedsync.timeline_calendar(%s)", (wedding.id,)).fetchone()
             texts.add(row)
             preview = connection.execute(
@@ -232,7 +234,9 @@ def test_an_aunt_answers_by_link(database: Database, postgrest: str, wedding: We
     assert (answered.status, json.loads(answered.text)["status"]) == (200, "accepted")
     assert call("answer_task_by_link", None, token=secret[:-1], answer="accepted").status == 404
     assert ask(f"{postgrest}/tasks", None).status == 401
-    database.query("update wedsync_data.rate_limits set max_requests = 1 where endpoint = 'task-link' returning endpoint")
+    database.query(
+        "update wedsync_data.rate_limits set max_requests = 1 where endpoint = 'task-link' returning endpoint"
+    )
     call("view_task_by_link", None, token=secret)
     limited = call("view_task_by_link", None, token=secret)
     assert limited.status == 429
