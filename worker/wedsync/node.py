@@ -123,8 +123,8 @@ class Node:
         self.bus.listen(self.channels.receive, self.presence.missed)
         self._delivery_pool = await create_pool(self._dsn, f"deliveries {self.id}", DELIVERY_POOL_SIZE)
         self.deliveries = Deliveries(self._delivery_pool, adapters_of(self._settings), self.stats)
-        publisher = Publisher(self.rules, self._pool)
-        door = HttpDoor(publish_routes(publisher, self._verifier, self._settings.allowed_origins))
+        publish, rate = Publisher(self._pool).publish, self.rules.messages_per_second
+        door = HttpDoor(publish_routes(publish, rate, self._verifier, self._settings.allowed_origins))
         origins = Origins.of(self._settings.allowed_origins)
         self.gateway = Gateway(self.channels, self._verifier, door, self._limits, origins)
         self.channels.on_replaced = self.gateway.close_replaced
