@@ -5,9 +5,10 @@ select plan(12);
 select tap.matrix();
 select tap.patch('emma', 'emma', '{"wedding.style": ["boho"], "wedding.guestCount": {"adults": 3, "children": 1}}');
 select tap.call('emma', format($$ select wedsync.add_list_element(%L, 'key_moments', '{"name": "Cake"}') $$, tap.couple('emma')));
-create function pg_temp.meanwhile(patch jsonb) returns boolean language plpgsql volatile as $$
+-- runs after the statement's snapshot was taken and before its row is written, as another session's commit may
+create function pg_temp.meanwhile(moment jsonb) returns boolean language plpgsql volatile as $$
 begin
-    perform wedsync.update_core_fields((select f.couple_id from wedsync.core_fields as f), patch);
+    perform wedsync.add_list_element((select f.couple_id from wedsync.core_fields as f), 'key_moments', moment);
     return true;
 end $$;
 create function pg_temp.returned(who text, assignment text) returns jsonb language sql volatile as $$
@@ -24,8 +25,9 @@ from (values
     ('guest_count = guest_count || ''{"adults": 7}''', 'a number from which another one is derived'),
     ('key_moments = jsonb_set(key_moments, ''{0,name}'', ''"Cutting the cake"'')', 'an element of a list'),
     ('key_moments = jsonb_set(key_moments, ''{0,name}'', ''"Cake"''), time_zone = ''Europe/Paris''', 'a list and a column'),
-    ('private_notes = ''two'' where pg_temp.meanwhile(''{"wedding_style": ["rustic"]}'')', 'a text, while somebody writes another field')
+    ('private_notes = ''two'' where pg_temp.meanwhile(''{"name": "Speeches"}'')', 'a text, while somebody adds to a list')
 ) as u (assignment, what);
+select tap.patch('s reads full, writes basic', 'emma', '{"couple.partner2.name": "Jim"}');
 select is(
     pg_temp.returned('s reads full, writes basic', 'partner2_name = ''James'''), pg_temp.shown('s reads full, writes basic'),
     'to a supplier, only what it may see'
