@@ -34,6 +34,8 @@ begin
             result := wedsync_internal.prune_deliveries();
         when 'prune_reach' then
             result := wedsync_internal.prune_reach();
+        when 'due_task_reminders' then
+            result := wedsync_internal.due_task_reminders();
         when 'check_integrations' then
             result := wedsync_internal.check_integrations();
     end case;
