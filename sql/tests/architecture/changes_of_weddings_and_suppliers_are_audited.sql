@@ -29,7 +29,7 @@ group by c.relname;
 create temporary table exempt (why text, names text[]) on commit drop;
 insert into exempt values
 ('logs, which nobody changes', '{access_log,audit_anchors,audit_log,events,form_populations}'),
-('follow from other tables', '{field_names,reach,record_lists,unappended_rows,visibility_masks,wedding_clocks}'),
+('follow from other tables', '{field_names,reach,record_lists,unappended_rows,unlogged_reads,visibility_masks,wedding_clocks}'),
 (
     'what administrators set for the installation',
     '{assurance_rules,channel_catalog,field_catalog,free_topics,integrations,notification_channels,notification_kinds,notification_templates,rate_limits,'
