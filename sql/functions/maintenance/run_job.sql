@@ -32,6 +32,10 @@ begin
             result := wedsync_internal.notify_suppliers();
         when 'prune_reach' then
             result := wedsync_internal.prune_reach();
+        when 'retry_webhooks' then
+            result := wedsync_internal.retry_webhooks();
+        when 'prune_webhooks' then
+            result := wedsync_internal.prune_webhooks();
         when 'check_integrations' then
             result := wedsync_internal.check_integrations();
     end case;
