@@ -19,6 +19,11 @@ return coalesce((
     when view_name = 'api_keys' then 'Call create_api_key or revoke_api_key.'
     when view_name = 'collaboration_sessions' then 'Call join_session, refresh_session or end_session.'
     when view_name = 'notifications' then 'Call mark_notifications_read; notifications follow from changes.'
+    when view_name = 'notification_addresses' then 'Call set_notification_address and confirm_notification_address.'
+    when view_name = 'notification_preferences' then 'Call choose_notifications.'
+    when view_name = 'push_devices' then 'Call add_push_device or remove_push_device.'
+    when view_name = 'webhook_endpoints' then 'Call create_webhook_endpoint, rotate_webhook_secret, enable_webhook_endpoint or delete_webhook_endpoint.'
+    when view_name = 'failed_deliveries' then 'Call retry_delivery.'
     when view_name = 'user_presence' then 'Call touch_presence, or track on a channel.'
     when view_name in ('realtime_subscriptions', 'websocket_connections', 'realtime_activity_logs')
         then 'Nothing is written here: join and leave channels over a socket, and the rows follow.'

@@ -19,12 +19,14 @@ declare
     shown wedsync.core_fields;
     outcome record;
     -- counted by this trigger since core_fields_view_begins
-    touched constant integer := coalesce(nullif(current_setting('wedsync.weddings_touched', true), '')::integer, 0) + 1;
+    touched integer := coalesce(nullif(current_setting('wedsync.weddings_touched', true), '')::integer, 0) + 1;
+    is_counted boolean;
 begin
     if reader is null then
         perform wedsync_internal.require_user();
     elsif reader <> wedsync_internal.server_reader() then
-        perform wedsync_internal.enforce_rate_limit('core-fields-write', 1, reader);
+        -- not PERFORM, which runs a query
+        is_counted := wedsync_internal.enforce_rate_limit('core-fields-write', 1, reader) is not null;
     end if;
     if touched > 1 then
         if touched > wedsync_internal.setting_limit('weddings_per_update') then
@@ -33,7 +35,7 @@ begin
             ));
         end if;
     end if;
-    perform set_config('wedsync.weddings_touched', touched::text, true);
+    touched := set_config('wedsync.weddings_touched', touched::text, true);
     if pg_column_size(changed) <= 500 and not pg_catalog.jsonb_path_exists(changed, 'strict $.* ? (@.type() <> "string")') then
         -- a few short texts are a patch already, and have nothing that could be wrong with them
         patch := changed;

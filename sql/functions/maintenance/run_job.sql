@@ -30,6 +30,8 @@ begin
             result := wedsync_internal.close_inactive_subscriptions();
         when 'notify_suppliers' then
             result := wedsync_internal.notify_suppliers();
+        when 'prune_deliveries' then
+            result := wedsync_internal.prune_deliveries();
         when 'prune_reach' then
             result := wedsync_internal.prune_reach();
         when 'retry_webhooks' then

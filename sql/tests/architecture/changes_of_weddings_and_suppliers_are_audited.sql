@@ -32,13 +32,15 @@ insert into exempt values
 ('follow from other tables', '{field_names,reach,record_lists,unappended_rows,visibility_masks,wedding_clocks}'),
 (
     'what administrators set for the installation',
-    '{assurance_rules,channel_catalog,field_catalog,free_topics,integrations,notification_kinds,notification_templates,rate_limits,'
+    '{assurance_rules,channel_catalog,field_catalog,free_topics,integrations,notification_channels,notification_kinds,notification_templates,rate_limits,'
     'record_catalog,record_columns,retention_policies,rights,scheduled_jobs,settings,'
     'supplier_categories,wedding_roles}'
 ),
 (
-    'a person''s own: account, keys, sessions, and what was answered to whom',
-    '{api_keys,collaboration_sessions,invitations,notification_addresses,notifications,session_tokens,unanswered_requests,users}'
+    'a person''s own: account, keys, sessions, notifications, and what was answered to whom',
+    '{address_checks,api_keys,collaboration_sessions,deliveries,invitations,notification_addresses,notification_preferences,notifications,push_devices,'
+    'session_tokens,unanswered_requests,users,'
+    'webhook_endpoints}'
 ),
 ('a supplier''s own notes and answers, which are events with their author', '{client_profiles,form_responses,journey_progress}'),
 ('audited by the function that writes them', '{wedding_day_overrides}'),
