@@ -31,7 +31,7 @@ begin
     )
     on conflict do nothing;
     if not found then
-        perform wedsync_internal.fail('state_conflict', '{"rule": "the name must not be in use"}', 'Choose another name, or call rotate_webhook_secret for a new secret.');
+        perform wedsync_internal.fail('state_conflict', '{"rule": "the name must not be in use"}', 'Choose another name, or call rotate_webhook_source_secret for a new secret.');
     end if;
     return pg_catalog.jsonb_build_object('name', name, 'secret', wedsync_internal.add_webhook_secret(name));
 end

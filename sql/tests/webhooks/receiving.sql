@@ -25,7 +25,9 @@ create function pg_temp.status(source text, id text, body text default '{"a": 1}
     select (s ->> 'status') || ' ' || (s ->> 'http') from pg_temp.sent(source, id, convert_to(body, 'UTF8'), seconds) as s
 $$;
 create function pg_temp.counted(kind text) returns text language sql as $$
-    select string_agg(e.source || ' ' || host(e.address) || ' ' || e.count, ', ' order by e.source, host(e.address)) from wedsync.security_events as e where e.kind = counted.kind
+    select string_agg(c.source || ' ' || c.address || ' ' || c.count, ', ' order by c.source, c.address) from (
+        select e.source, host(e.address) as address, sum(e.count) as count from wedsync.security_events as e where e.kind = counted.kind group by 1, 2
+    ) as c
 $$;
 
 update wedsync_data.rate_limits set max_requests = 10 where endpoint = 'webhook-unverified';
@@ -120,7 +122,7 @@ select is(tap.error(e.who, e.query, e.db_role) ->> 'sqlstate', '42501', e.query)
     (null, 'select secret from wedsync_data.webhook_secrets', 'service_role')
 ) as e (who, query, db_role);
 update wedsync_data.webhook_deliveries set received_at = now() - interval '31 days';
-update wedsync_data.security_events set minute = now() - interval '91 days';
+update wedsync_data.security_events set minute = minute - interval '91 days';
 select wedsync_internal.prune_webhooks();
 select is((select array_agg(distinct d.status) from wedsync_data.webhook_deliveries as d), '{dead}', 'dead letters are kept longer')
 where (select count(*) from wedsync_data.security_events) = 0;

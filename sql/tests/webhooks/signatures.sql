@@ -65,7 +65,7 @@ from keys as k cross join (values
 ) as b (prefix, body, answer, why) where k.scheme = 'body';
 
 -- secrets are replaced without a gap
-create temp table rotated as select decode(replace(wedsync.rotate_webhook_secret('standard-source', 60) ->> 'secret', 'whsec_', ''), 'base64') as secret;
+create temp table rotated as select decode(replace(wedsync.rotate_webhook_source_secret('standard-source', 60) ->> 'secret', 'whsec_', ''), 'base64') as secret;
 select is(pg_temp.standard('r1'), 'accepted', 'the old secret is valid for an hour');
 select is(pg_temp.standard('r2', signature => pg_temp.signature(secret, 'r2', pg_temp.now(), '{"a": 1}')), 'accepted', 'and the new one') from rotated;
 update wedsync_data.webhook_secrets set valid_until = clock_timestamp() where valid_until < 'infinity';
