@@ -36,6 +36,9 @@ return coalesce((
     when view_name = 'circuit_breakers' then 'Call reset_breaker; breaker_record changes the state.'
     when view_name = 'integration_alerts' then 'Nothing is written here: alerts follow from breaker_record and end by themselves.'
     when view_name = 'field_catalog' then 'Fields belong to the schema: docs/contributors.md says how one is added.'
+    when view_name = 'calendar_feeds' then 'Call create_calendar_feed or revoke_calendar_feed.'
+    when view_name = 'my_timeline' then 'Write to timeline_items, or call shift_timeline.'
+    when view_name = 'my_tasks' then 'Call accept_task, decline_task or complete_task.'
     else 'This view is for reading; docs/reference/sql.md lists the functions.'
 end);
 comment on function wedsync_internal.write_instead(text) is 'The function to call instead of INSERT, UPDATE or DELETE on a view of schema wedsync.';

@@ -38,6 +38,8 @@ begin
             result := wedsync_internal.retry_webhooks();
         when 'prune_webhooks' then
             result := wedsync_internal.prune_webhooks();
+        when 'due_task_reminders' then
+            result := wedsync_internal.due_task_reminders();
         when 'check_integrations' then
             result := wedsync_internal.check_integrations();
     end case;
