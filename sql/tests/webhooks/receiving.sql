@@ -1,7 +1,7 @@
 -- proves: F001-12, F001-15, F001-16, F001-17, F001-18, F001-48, C-67
 -- What is refused and counted, what is accepted once, and how it is handled or repeated.
 begin;
-select plan(52);
+select plan(53);
 select tap.wedding('emma');
 create temp table keys as
 select s.name, decode(replace(
@@ -48,6 +48,7 @@ select is(pg_temp.counted('stale'), 'shop 203.0.113.7 2', 'so are stale ones');
 select is(pg_temp.status('shop', 'b1', b.body), 'malformed 400', b.body) from (values ('[1]'), ('x'), (''), ('1e400'), ('{"a": 1e400}')) as b (body);
 select is(pg_temp.status('shop', 'b1', b.body), 'malformed 400', left(b.body, 20)) from (values ('{"a": "\u0000"}'), (repeat('[', 20000))) as b (body);
 select is(pg_temp.sent('shop', 'b2', '\x7b22ff227d'::bytea) ->> 'status', 'malformed', 'no UTF-8');
+select is(pg_temp.status('shop', 'b0', '{"a":1e300,"b":[1,2]}'), 'accepted 202', 'without blanks');
 select is(pg_temp.status('shop', 'b3', '{"x": "' || repeat('y', 1048567) || '"}'), 'accepted 202', 'one MiB');
 select is(pg_temp.status('shop', 'b4', '{"x": "' || repeat('y', 1048568) || '"}'), 'too_large 413', 'one byte more');
 select is(pg_temp.status('nobody', 'b5', repeat('y', 1048577)), 'too_large 413', 'the size comes first');
