@@ -20,7 +20,7 @@ begin
         return true;
     end if;
     -- callers of the views may execute this function themselves: no free text of theirs enters the couple's log
-    if view_name is distinct from 'core_fields' and wedsync_internal.reads_are_logged(view_name) is not true then
+    if wedsync_internal.reads_are_logged(view_name) is not true then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "view_name", "rule": "a view whose reads are logged"}');
     end if;
     perform set_config('wedsync.views_read', noted || this, true);
