@@ -23,6 +23,7 @@ create table wedsync_data.audit_log (
     chain_hash bytea not null,
     constraint audit_log_pkey primary key (couple_id, chain_no, id, changed_at)
 ) partition by range (changed_at);
+create index audit_log_by_element on wedsync_data.audit_log (couple_id, element_id) where element_id is not null;
 comment on table wedsync_data.audit_log is 'One row per changed field, append-only, hash-chained per wedding and per supplier. Monthly partitions. Every column is covered by the chain; salt and the columns that its digest covers may be erased, with a record of the erasure in the chain.';
 comment on column wedsync_data.audit_log.couple_id is 'The wedding, or the supplier for changes of the supplier itself. No foreign key: the trail outlives the record.';
 comment on column wedsync_data.audit_log.chain_no is 'Link of the wedding''s chain, in commit order; the rows of one change share it.';
@@ -82,3 +83,11 @@ comment on column wedsync_data.access_log.action is 'Function used.';
 comment on column wedsync_data.access_log.readable is 'Mask of fields that could be read.';
 comment on column wedsync_data.access_log.ip_address is 'Client address.';
 comment on column wedsync_data.access_log.user_agent is 'User agent.';
+
+create unlogged table wedsync_data.unlogged_reads (
+    transaction_id xid8 not null default pg_current_xact_id(),
+    constraint unlogged_reads_pkey primary key (transaction_id)
+);
+comment on table wedsync_data.unlogged_reads is
+'Running transactions with reads that are logged when they commit; no other transaction ever sees a row here.';
+comment on column wedsync_data.unlogged_reads.transaction_id is 'The transaction.';

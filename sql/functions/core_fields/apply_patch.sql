@@ -27,6 +27,7 @@ declare
     seen jsonb;
     changes wedsync_internal.field_change[];
     lists jsonb := '{}'::jsonb;
+    table_name text := 'core_fields';
     list record;
     diff record;
     old_columns jsonb;
@@ -260,11 +261,14 @@ begin
                 ) with ordinality as e (v, position)
             ));
         end loop;
+        if columns = '{}' then
+            table_name := (select case count(*) when 1 then min(l.key) else 'core_fields' end from pg_catalog.jsonb_object_keys(lists) as l (key));
+        end if;
     end if;
+    -- expressions without a query or PERFORM, here and around, are evaluated without the executor
     done := wedsync_internal.append_change(
         apply_patch.couple_id, 'durable', changes, array[row(
-            case when columns <> '{}' then 'core_fields' else (select case count(*) when 1 then min(l.key) else 'core_fields' end from pg_catalog.jsonb_object_keys(lists) as l (key)) end,
-            'UPDATE', 'core_fields_updated', null, null, null, null, to_jsonb(stored) || lists,
+            table_name, 'UPDATE', 'core_fields_updated', null, null, null, null, to_jsonb(stored) || lists,
             case when columns <> '{}' then old_columns || pg_catalog.jsonb_build_object('id', stored.id, 'couple_id', stored.couple_id) end, null, null
         )::wedsync_internal.change_event],
         case when columns <> '{}' then stored.updated_at end, wedding.wedding_role, wedding.supplier_ids, reader
@@ -273,7 +277,7 @@ begin
         perform set_config('wedsync.change_reason', '', true);
     end if;
     if not is_locked then
-        perform set_config('wedsync.highest_wedding', couple_id::text, true);
+        given := set_config('wedsync.highest_wedding', couple_id::text, true);
         -- the wedding's lock is held only from here on: rights may have ended before
         select a.writable into wedding.writable
         from wedsync_data.reach as a

@@ -30,9 +30,9 @@ declare
     salts uuid[];
     digests bytea[];
     entries jsonb[];
-    right_nos smallint[] := '{}'::smallint[];
-    paths text[] := '{}'::text[];
-    new_values jsonb := '{}'::jsonb;
+    right_nos smallint[];
+    paths text[];
+    new_values jsonb;
     link bytea;
     link_no bigint;
 begin
@@ -85,6 +85,9 @@ begin
         returning k.version, k.seq, k.changed_at, k.chain_no, k.chain_hash
         into version, seq, changed_at, link_no, link;
     else
+        right_nos := '{}';
+        paths := '{}';
+        new_values := '{}';
         if n > 1 and change_reason is not null then
             -- the reason of a change that includes budget or private fields may mention them, so it is recorded with those fields only
             select array_agg(case when p.is_private or not p.any_private then change_reason end order by p.i) into reasons
