@@ -40,3 +40,12 @@ create policy server_all on wedsync_data.dietary_messages to service_role, wedsy
 comment on policy server_all on wedsync_data.dietary_messages is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.dietary_messages from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.dietary_messages to service_role, wedsync_admin;
+alter table wedsync_data.guest_settlements enable row level security;
+alter table wedsync_data.guest_settlements force row level security;
+drop policy if exists owner_all on wedsync_data.guest_settlements;
+create policy owner_all on wedsync_data.guest_settlements to wedsync_owner using (true) with check (true);
+comment on policy owner_all on wedsync_data.guest_settlements is 'The pack''s own functions.';
+drop policy if exists server_all on wedsync_data.guest_settlements;
+create policy server_all on wedsync_data.guest_settlements to service_role, wedsync_admin using (true) with check (true);
+comment on policy server_all on wedsync_data.guest_settlements is 'Trusted server roles, subject to their grants.';
+revoke all on wedsync_data.guest_settlements from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;

@@ -354,6 +354,13 @@ comment on column wedsync_data.dietary_messages.event_id is 'The event.';
 comment on column wedsync_data.dietary_messages.counts is 'Counts in the last message.';
 comment on column wedsync_data.dietary_messages.sent_at is 'When it was sent.';
 
+create unlogged table wedsync_data.guest_settlements (
+    couple_id uuid not null,
+    constraint guest_settlements_pkey primary key (couple_id)
+);
+comment on table wedsync_data.guest_settlements is 'Weddings whose replies or guests this transaction has changed: their numbers are brought up to date once, when it ends. Empty between transactions.';
+comment on column wedsync_data.guest_settlements.couple_id is 'The wedding.';
+
 alter table wedsync_data.supplier_categories add column prepares_food boolean not null default false;
 comment on column wedsync_data.supplier_categories.prepares_food is 'Whether suppliers of the category are told of changed diets and allergies.';
 update wedsync_data.supplier_categories set prepares_food = true where category in ('caterer', 'baker', 'bar', 'venue');
