@@ -34,6 +34,7 @@ insert into wedsync_internal.error_catalog (name, sqlstate, http_status, message
 ('too_large', 'PT413', 413, 'The request is too large', 'Send less data at a time.'),
 ('rate_limited', 'PGRST', 429, 'Too many requests', 'Wait for the number of seconds in Retry-After, then try again.'),
 ('limiter_unavailable', 'PGRST', 503, 'A rate limit or setting is missing', 'An administrator must insert the row of rate_limits or settings that the detail names.'),
+('wedding_day_protected', 'PT409', 409, 'This is protected on wedding days', 'Wait until tomorrow, or have a partner call allow_on_wedding_day for the operation that the detail names.'),
 ('stronger_sign_in', 'PT403', 403, 'A stronger sign-in is required', 'aal2');
 
 create table wedsync_internal.error_rules (

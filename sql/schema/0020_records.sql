@@ -39,8 +39,8 @@ comment on column wedsync_data.record_catalog.is_announced is 'Whether changes c
 comment on column wedsync_data.record_catalog.is_exported is 'Whether exports of the wedding include it.';
 comment on column wedsync_data.record_catalog.purge_keys is 'Columns that are announced when the wedding is deleted.';
 comment on column wedsync_data.record_catalog.reader_roles is 'Roles at the wedding that can also read a supplier''s records.';
-comment on column wedsync_data.record_catalog.derives_from is 'Columns whose change calls the hook derive_<record>(op, old, new); rows call it for every change.';
-comment on column wedsync_data.record_catalog.validates is 'Columns whose change calls the hook validate_<record>(op, old, new); rows call it for every change.';
+comment on column wedsync_data.record_catalog.derives_from is 'Columns whose change calls the hook derive_<record>(op, old, new); for rows empty means every change.';
+comment on column wedsync_data.record_catalog.validates is 'Columns whose change calls the hook validate_<record>(op, old, new); for rows empty means every change.';
 comment on column wedsync_data.record_catalog.write_endpoint is 'Limit in rate_limits for statements of callers on a view of rows.';
 comment on column wedsync_data.record_catalog.max_rows is 'Most rows of a wedding, for shape rows.';
 comment on column wedsync_data.record_catalog.write_hint is 'What to call where the view does not support an operation; null for shape rows, which have their own function for deletions.';
@@ -63,7 +63,7 @@ comment on column wedsync_data.record_columns.record_name is 'The document.';
 comment on column wedsync_data.record_columns.column_name is 'Column of its view.';
 comment on column wedsync_data.record_columns.position is 'Position among the columns; that of a field is ten times its right.';
 comment on column wedsync_data.record_columns.document_path is 'Path in the nested document; null if it is not included.';
-comment on column wedsync_data.record_columns.expression is 'SQL over the aliases of the view: r (reach), m (visibility_masks), f (the row), k (wedding_clocks), l (record_lists), n (the newest visible right). The name of a right in braces is replaced by its number.';
+comment on column wedsync_data.record_columns.expression is 'SQL over the aliases of the view: r (reach, with last_accessed_at of the caller''s suppliers), m (visibility_masks), f (the row), k (wedding_clocks), l (record_lists), n (the newest visible right). The name of a right in braces is replaced by its number.';
 comment on column wedsync_data.record_columns.whole_expression is 'The same for callers who may see everything, without r, m and n.';
 comment on column wedsync_data.record_columns.description is 'Comment on the column.';
 
@@ -91,6 +91,7 @@ create table wedsync_data.field_catalog (
     min_value numeric,
     max_value numeric,
     max_items integer,
+    allowed_values text[],
     field_group text not null,
     access_level text,
     sensitivity_class text not null,
@@ -133,6 +134,7 @@ comment on column wedsync_data.field_catalog.max_length is 'Maximum length in ch
 comment on column wedsync_data.field_catalog.min_value is 'Minimum of a number.';
 comment on column wedsync_data.field_catalog.max_value is 'Maximum of a number.';
 comment on column wedsync_data.field_catalog.max_items is 'Maximum number of entries of a set or list.';
+comment on column wedsync_data.field_catalog.allowed_values is 'For fields of rows: the only values; null for any.';
 comment on column wedsync_data.field_catalog.field_group is 'Group, which can be named in grants.';
 comment on column wedsync_data.field_catalog.access_level is 'Lowest of basic, standard and full that includes the field; null for classes denied to suppliers.';
 comment on column wedsync_data.field_catalog.sensitivity_class is 'budget and couple_private are denied to suppliers regardless of grants.';

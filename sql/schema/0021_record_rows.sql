@@ -41,11 +41,7 @@ insert into wedsync_data.record_columns (record_name, column_name, position, doc
 'case when l.lists_changed_at > f.updated_at then l.lists_changed_by else f.last_updated_by end',
 'User behind the newest change that the caller can see.'),
 ('core_fields', 'last_sync_at', 464, null,
-'case when not m.shows[{sharing.autoShareBasic}] and r.supplier_ids <> ''{}'' then (
-        select max(c.last_accessed_at) from wedsync_data.connections as c
-        where c.couple_id = f.couple_id and c.supplier_id = any (r.supplier_ids)
-    ) end',
-'null::timestamptz', 'Last read by the caller''s supplier; null for members.'),
+'case when not m.shows[{sharing.autoShareBasic}] then r.last_accessed_at end', 'null::timestamptz', 'Last read by the caller''s supplier; null for members.'),
 ('core_fields', 'created_at', 465, 'metadata.createdAt', 'f.created_at', 'f.created_at', 'When the record was created.'),
 ('core_fields', 'updated_at', 466, 'metadata.updatedAt',
 'case when m.sees_all then greatest(f.updated_at, l.lists_changed_at) else k.right_times[n.right_no + 1] end', 'greatest(f.updated_at, l.lists_changed_at)',

@@ -23,6 +23,7 @@ create table wedsync_data.audit_log (
     chain_hash bytea not null,
     constraint audit_log_pkey primary key (couple_id, chain_no, id, changed_at)
 ) partition by range (changed_at);
+create index audit_log_by_element on wedsync_data.audit_log (couple_id, element_id) where element_id is not null;
 comment on table wedsync_data.audit_log is 'One row per changed field, append-only, hash-chained per wedding and per supplier. Monthly partitions. Every column is covered by the chain; salt and the columns that its digest covers may be erased, with a record of the erasure in the chain.';
 comment on column wedsync_data.audit_log.couple_id is 'The wedding, or the supplier for changes of the supplier itself. No foreign key: the trail outlives the record.';
 comment on column wedsync_data.audit_log.chain_no is 'Link of the wedding''s chain, in commit order; the rows of one change share it.';

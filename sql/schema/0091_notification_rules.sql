@@ -1,3 +1,37 @@
+create table wedsync_data.notification_channels (
+    channel text not null,
+    tiers text[] not null default '{standard,premium,enterprise}',
+    least_priority text not null default 'low',
+    joins_when_high boolean not null default false,
+    max_attempts smallint not null default 8,
+    first_retry interval not null default interval '15 seconds',
+    longest_retry interval not null default interval '1 hour',
+    is_enabled boolean not null default true,
+    description text not null,
+    constraint notification_channels_pkey primary key (channel),
+    constraint notification_channels_tiers_known check (tiers <@ '{standard,premium,enterprise}'::text[]),
+    constraint notification_channels_priority_known check (least_priority in ('low', 'normal', 'high')),
+    constraint notification_channels_attempts check (max_attempts between 1 and 100),
+    constraint notification_channels_retries check (first_retry > interval '0' and longest_retry >= first_retry)
+);
+comment on table wedsync_data.notification_channels is 'Channels outside the application, and for whom they are used. Update a row to change the rules.';
+comment on column wedsync_data.notification_channels.channel is 'email, sms, push, webhook or log.';
+comment on column wedsync_data.notification_channels.tiers is 'Tiers of weddings, or of the supplier that is told, for which it is used.';
+comment on column wedsync_data.notification_channels.least_priority is 'It is not used for notifications of lower priority.';
+comment on column wedsync_data.notification_channels.joins_when_high is 'Whether it is used for everything of priority high, unless the recipient has chosen otherwise.';
+comment on column wedsync_data.notification_channels.max_attempts is 'Attempts until a delivery is given up.';
+comment on column wedsync_data.notification_channels.first_retry is 'Pause after the first failure; it doubles with each further one.';
+comment on column wedsync_data.notification_channels.longest_retry is 'Upper limit of that pause.';
+comment on column wedsync_data.notification_channels.is_enabled is 'Whether it is used at all.';
+comment on column wedsync_data.notification_channels.description is 'Description.';
+
+insert into wedsync_data.notification_channels (channel, tiers, least_priority, joins_when_high, description) values
+('email', '{standard,premium,enterprise}', 'low', false, 'E-mail by SMTP'),
+('sms', '{premium,enterprise}', 'high', true, 'Text messages by an HTTP provider: costly, so for urgent notifications of premium customers only'),
+('push', '{standard,premium,enterprise}', 'low', false, 'Web Push to browsers'),
+('webhook', '{standard,premium,enterprise}', 'low', false, 'Requests to servers of couples, suppliers and the operator'),
+('log', '{standard,premium,enterprise}', 'low', false, 'A line in the log of the worker, without content');
+
 create table wedsync_data.notification_kinds (
     kind text not null,
     audience jsonb not null default '{}',
@@ -80,6 +114,39 @@ comment on column wedsync_data.notification_addresses.quiet_from is 'Start of th
 comment on column wedsync_data.notification_addresses.quiet_until is 'Their end, which may be on the next day.';
 comment on column wedsync_data.notification_addresses.updated_at is 'When changed.';
 
+create table wedsync_data.notification_preferences (
+    couple_id uuid not null,
+    owner_id uuid not null,
+    choices jsonb not null default '{}',
+    updated_at timestamptz not null default now(),
+    constraint notification_preferences_pkey primary key (couple_id, owner_id),
+    constraint notification_preferences_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
+    constraint notification_preferences_choices_form check (jsonb_typeof(choices) = 'object')
+);
+create index notification_preferences_by_owner on wedsync_data.notification_preferences (owner_id);
+comment on table wedsync_data.notification_preferences is 'Which notifications of a wedding a user or supplier wants, and by which channel.';
+comment on column wedsync_data.notification_preferences.couple_id is 'The wedding.';
+comment on column wedsync_data.notification_preferences.owner_id is 'User or supplier.';
+comment on column wedsync_data.notification_preferences.choices is '{kind: {channel: true or false}}; kind * is for all that are not named.';
+comment on column wedsync_data.notification_preferences.updated_at is 'When changed.';
+
+create table wedsync_data.address_checks (
+    owner_id uuid not null,
+    target text not null,
+    code_hash bytea not null,
+    expires_at timestamptz not null,
+    attempts smallint not null default 0,
+    constraint address_checks_pkey primary key (owner_id, target),
+    constraint address_checks_target_known check (target in ('email', 'phone')),
+    constraint address_checks_attempts_range check (attempts between 0 and 5)
+);
+comment on table wedsync_data.address_checks is 'Codes sent to new addresses and numbers. Only hashes are stored.';
+comment on column wedsync_data.address_checks.owner_id is 'User or supplier.';
+comment on column wedsync_data.address_checks.target is 'email or phone.';
+comment on column wedsync_data.address_checks.code_hash is 'SHA-256 of the owner''s id and the code; five attempts are allowed, so a plain hash is enough.';
+comment on column wedsync_data.address_checks.expires_at is 'Not valid from this moment on.';
+comment on column wedsync_data.address_checks.attempts is 'Wrong codes so far.';
+
 insert into wedsync_data.notification_kinds (kind, audience, priority, channels, rights, placeholders, reaches_contacts, description) values
 ('guest_rsvp', '{"roles": ["partner"]}', 'low', '{webhook}', '{guests.rsvp}', '{guest,event,status}', false, 'A guest has answered an invitation'),
 ('dietary_change', '{}', 'normal', '{email,push,webhook}', '{guests.dietaryCounts}', '{event,summary}', false, 'Dietary requirements or allergies of an event have changed'),
@@ -96,9 +163,11 @@ insert into wedsync_data.notification_kinds (kind, audience, priority, channels,
 ('breaker_opened', '{}', 'high', '{webhook,log}', '{}', '{integration}', false, 'An integration is failing and is not called for a while'),
 ('breaker_closed', '{}', 'high', '{webhook,log}', '{}', '{integration}', false, 'An integration works again'),
 ('webhook_endpoint_disabled', '{"roles": ["partner"]}', 'normal', '{email}', '{}', '{host,reason}', false, 'An outgoing webhook was disabled'),
+('address_check', '{}', 'high', '{}', '{}', '{code}', true, 'A code that shows that an address belongs to its owner'),
 ('delivery_dead', '{"roles": ["partner"]}', 'normal', '{}', '{}', '{channel,title}', false, 'A notification could not be delivered');
 -- the day of the events that they are about makes these urgent, and late ones useless
 update wedsync_data.notification_kinds set expires_after = interval '12 hours' where kind in ('task_reminder', 'breaker_opened', 'breaker_closed');
+update wedsync_data.notification_kinds set expires_after = interval '15 minutes' where kind = 'address_check';
 
 insert into wedsync_data.notification_templates (kind, language, subject, body) values
 ('guest_rsvp', 'en', 'Answer from {guest}', '{guest} has answered the invitation to {event}: {status}'),
@@ -146,9 +215,13 @@ insert into wedsync_data.notification_templates (kind, language, subject, body) 
 ('webhook_endpoint_disabled', 'en', 'An outgoing webhook was disabled: {host}', 'Nothing is sent to {host} any more: {reason}'),
 ('webhook_endpoint_disabled', 'de', 'Ein ausgehender Webhook wurde abgeschaltet: {host}', 'An {host} wird nichts mehr gesendet: {reason}'),
 ('webhook_endpoint_disabled', 'es', 'Se ha desactivado un webhook saliente: {host}', 'Ya no se envía nada a {host}: {reason}'),
+('address_check', 'en', 'Your code: {code}', 'Enter this code to confirm your address: {code}. It is valid for 15 minutes. If you did not ask for it, ignore this message.'),
+('address_check', 'de', 'Dein Code: {code}', 'Gib diesen Code ein, um deine Adresse zu bestätigen: {code}. Er gilt 15 Minuten. Wenn du ihn nicht angefordert hast, ignoriere diese Nachricht.'),
+('address_check', 'es', 'Tu código: {code}', 'Introduce este código para confirmar tu dirección: {code}. Es válido durante 15 minutos. Si no lo has pedido, ignora este mensaje.'),
 ('delivery_dead', 'en', 'A notification could not be delivered', 'By {channel}: {title}'),
 ('delivery_dead', 'de', 'Eine Benachrichtigung kam nicht an', 'Über {channel}: {title}'),
 ('delivery_dead', 'es', 'No se pudo entregar una notificación', 'Por {channel}: {title}');
 
 insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, description) values
-('notification-write', 120, 60, 'Notification preferences, addresses, devices, endpoints of webhooks, sending again');
+('notification-write', 120, 60, 'Notification preferences, addresses, devices, endpoints of webhooks, sending again'),
+('address-check', 10, 3600, 'Sending and entering codes for addresses and numbers');

@@ -23,4 +23,6 @@ insert into wedsync_data.scheduled_jobs (name, every, description) values
 ('cleanup_sessions', interval '10 minutes', 'Deletes expired session tokens, and sessions that ended a day ago'),
 ('cleanup_subscriptions', interval '5 minutes', 'Closes subscriptions without heartbeats'),
 ('notify_suppliers', interval '1 second', 'Creates notifications for the suppliers that may read an event'),
-('prune_reach', interval '1 hour', 'Deletes rights from reach a day after they ended');
+('prune_deliveries', interval '1 hour', 'Deletes finished deliveries after the days that the settings name'),
+('prune_reach', interval '1 hour', 'Deletes rights from reach a day after they ended'),
+('check_integrations', interval '15 seconds', 'Raises and resolves alerts for degraded integrations: each minute, on wedding days each 15 seconds');

@@ -38,6 +38,15 @@ _SESSION_PREFIX = "wst_"
 _SESSION_TOKEN = re.compile("wst_[0-9a-f]{64}")
 _SUBJECT = re.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _ALGORITHM_OF_KEY = {"RSA": "RS256", "EC": "ES256"}
+_UNDECODABLE: tuple[type[Exception], ...] = (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError)
+_REFUSALS: dict[type[Exception], str] = {
+    jwt.ExpiredSignatureError: "InvalidJWTToken: the token has expired",
+    jwt.ImmatureSignatureError: "InvalidJWTToken: the token is not valid yet",
+    jwt.InvalidAudienceError: "InvalidJWTToken: the claim aud does not match the audience of this server",
+    jwt.InvalidIssuerError: "InvalidJWTToken: the claim iss does not match the issuer of this server",
+    jwt.InvalidSignatureError: "JwtSignatureError: the signature is invalid: "
+    "sign the token with the secret or key that the worker has",
+}
 
 
 class TokenError(Exception):
@@ -201,39 +210,24 @@ class TokenVerifier:
                 audience=self._audience,
                 issuer=self._issuer,
                 options={
-                    "require": ["exp"],
-                    "verify_aud": self._audience is not None,
-                    "verify_iss": self._issuer is not None,
-                    "verify_iat": False,
-                    "verify_sub": False,
+                    "require": ["exp"], "verify_aud": self._audience is not None, "verify_iss": self._issuer is not None,
+                    "verify_iat": False, "verify_sub": False,
                 },
-            )
+            )  # fmt: skip
             expires_at = float(claims["exp"])
-        except jwt.ExpiredSignatureError as exc:
-            raise TokenError("InvalidJWTToken", "the token has expired") from exc
-        except jwt.ImmatureSignatureError as exc:
-            raise TokenError("InvalidJWTToken", "the token is not valid yet") from exc
         except jwt.MissingRequiredClaimError as exc:
-            raise TokenError("InvalidJWTToken", f"the token must have the claims {self._required}") from exc
-        except jwt.InvalidAudienceError as exc:
-            raise TokenError("InvalidJWTToken", "the claim aud does not match the audience of this server") from exc
-        except jwt.InvalidIssuerError as exc:
-            raise TokenError("InvalidJWTToken", "the claim iss does not match the issuer of this server") from exc
-        except jwt.InvalidSignatureError as exc:
-            raise TokenError(
-                "JwtSignatureError",
-                "the signature is invalid: sign the token with the secret or key that the worker has",
-            ) from exc
-        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as exc:
-            raise TokenError("MalformedJWT", "the token cannot be decoded") from exc
+            raise self._incomplete() from exc
+        except _UNDECODABLE as exc:
+            code, _, reason = _REFUSALS.get(type(exc), "MalformedJWT: the token cannot be decoded").partition(": ")
+            raise TokenError(code, reason) from exc
         if not isinstance(claims.get("role"), str) or not claims["role"]:
-            raise TokenError("InvalidJWTToken", f"the token must have the claims {self._required}")
+            raise self._incomplete()
         return Identity(claims, expires_at)
 
-    @property
-    def _required(self) -> str:
+    def _incomplete(self) -> TokenError:
         wanted = ("aud" if self._audience else None, "iss" if self._issuer else None)
-        return " and ".join(("role", "exp", *filter(None, wanted)))
+        names = " and ".join(("role", "exp", *filter(None, wanted)))
+        return TokenError("InvalidJWTToken", f"the token must have the claims {names}")
 
     async def _verify_session(self, token: str) -> Identity:
         if self.sessions is None or not _SESSION_TOKEN.fullmatch(token):

@@ -111,7 +111,7 @@ def migrate_command(
     script: Annotated[bool, typer.Option("--script", help="Print a script for psql that does the same.")] = False,
     repair: Annotated[bool, typer.Option("--repair", help="Reapply all functions, views and policies.")] = False,
     allow_on_wedding_day: Annotated[
-        bool, typer.Option("--allow-on-wedding-day", help="Proceed even if a wedding takes place today.")
+        bool, typer.Option("--allow-on-wedding-day", help="Proceed although it is a wedding day.")
     ] = False,
     deadline: Annotated[float, typer.Option(help="Maximum seconds to wait for locks in total.", min=0)] = 60,
     lock_timeout: Annotated[int, typer.Option(help="Maximum milliseconds to wait for one table lock.", min=1)] = 2000,
@@ -278,7 +278,7 @@ def uninstall(
     dsn: Dsn = None,
     yes: Annotated[bool, typer.Option("--yes", help="Confirm: all weddings in this database are lost.")] = False,
     allow_on_wedding_day: Annotated[
-        bool, typer.Option("--allow-on-wedding-day", help="Proceed even if a wedding takes place today.")
+        bool, typer.Option("--allow-on-wedding-day", help="Proceed although it is a wedding day.")
     ] = False,
     as_json: Json = False,
 ) -> None:

@@ -93,7 +93,7 @@ class StatementFailed(MigrationError, exit_code=25):
 
 
 class WeddingDay(MigrationError, exit_code=26):
-    """A wedding takes place today, and --allow-on-wedding-day was not given."""
+    """It is a wedding day, as for wedsync.is_wedding_day(), and --allow-on-wedding-day was not given."""
 
 
 class NotInstalled(MigrationError, exit_code=27):

@@ -10,45 +10,34 @@ import json
 import logging
 import sys
 from datetime import UTC, datetime
+from functools import partialmethod
 
 _SECRET_FIELDS = frozenset({"apikey", "dsn", "password", "secret", "token"})
 _ROOT = "wedsync"
 
 
 class EventLogger:
-    """Writes events of one component of the worker. Field values must be JSON scalars."""
+    """Writes events of one component of the worker, such as `relay`. Field values must be JSON scalars."""
 
     def __init__(self, part: str) -> None:
         self._logger = logging.getLogger(f"{_ROOT}.{part}")
 
-    def debug(self, event: str, **fields: object) -> None:
-        """For debugging."""
-        self._write(logging.DEBUG, event, fields)
-
-    def info(self, event: str, **fields: object) -> None:
-        """Something an operator may want to see afterwards."""
-        self._write(logging.INFO, event, fields)
-
-    def warning(self, event: str, **fields: object) -> None:
-        """A problem that resolves itself."""
-        self._write(logging.WARNING, event, fields)
-
-    def error(self, event: str, **fields: object) -> None:
-        """A problem that needs attention."""
-        self._write(logging.ERROR, event, fields)
-
-    def fault(self, event: str, **fields: object) -> None:
-        """A bug: like `error`, with the traceback of the exception being handled."""
-        self._write(logging.ERROR, event, fields, exc_info=True)
-
-    def _write(self, level: int, event: str, fields: dict[str, object], *, exc_info: bool = False) -> None:
+    def _write(self, level: int, event: str, /, *, exc_info: bool = False, **fields: object) -> None:
         if self._logger.isEnabledFor(level):
             self._logger.log(level, event, exc_info=exc_info, extra={"fields": fields})
 
+    debug = partialmethod(_write, logging.DEBUG)
+    info = partialmethod(_write, logging.INFO)
+    """Something an operator may want to see afterwards."""
+    warning = partialmethod(_write, logging.WARNING)
+    """A problem that resolves itself."""
+    error = partialmethod(_write, logging.ERROR)
+    """A problem that needs attention."""
+    fault = partialmethod(_write, logging.ERROR, exc_info=True)
+    """A bug: like `error`, with the traceback of the exception being handled."""
 
-def logger(part: str) -> EventLogger:
-    """The event logger of one component, e.g. `relay`."""
-    return EventLogger(part)
+
+logger = EventLogger
 
 
 def _fields(record: logging.LogRecord) -> dict[str, object]:

@@ -56,7 +56,6 @@ UNREGISTER_SECONDS = 3.0
 DRAIN_SECONDS = 10.0
 _LAG_EVERY = 1.0
 _FINISH_SECONDS = 1.0
-_READY_EVERY = 0.01
 _FILES_OF_ITS_OWN = 64
 """File descriptors for database connections, pipes and libraries; the rest of the limit is for sockets."""
 _MOST_FILES = 1_048_576
@@ -108,7 +107,7 @@ class Node:
         self.bus = self.transport.bus
         self.broadcasts = Broadcasts(self.id, self.hub, self.bus, self.rules)
         changes = PresenceChanges(self.id, self._live_pool, self.bus)
-        self.presence = Presence(self._pool, self.hub, changes, self.broadcasts.announce)
+        self.presence = Presence(self._pool, self.hub, changes)
         self.endings = Endings(self.hub, self.leaves, self.presence, self.books, self.stats)
         self.joins = Joins(
             self._pool, self.id, self._verifier, self.hub, self.leaves, self.endings, self.presence, self.books, self.rules,
@@ -118,8 +117,8 @@ class Node:
             self.joins, self.endings, self.broadcasts, self.presence, self.books, self.rules, self.relay.checkpoints, self.stats
         )  # fmt: skip
         self.bus.listen(self.channels.receive, self.presence.missed)
-        publisher = Publisher(self.rules, self._pool)
-        door = HttpDoor(publish_routes(publisher, self._verifier, self._settings.allowed_origins))
+        publish, rate = Publisher(self._pool).publish, self.rules.messages_per_second
+        door = HttpDoor(publish_routes(publish, rate, self._verifier, self._settings.allowed_origins))
         origins = Origins.of(self._settings.allowed_origins)
         self.gateway = Gateway(self.channels, self._verifier, door, self._limits, origins)
         self.channels.on_replaced = self.gateway.close_replaced
@@ -293,12 +292,3 @@ def _position_refused(_point: Mapping[str, str | None], exc: Exception) -> None:
 def _room_for_sockets() -> int:
     files = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
     return _MOST_FILES if files == resource.RLIM_INFINITY else max(0, min(files, _MOST_FILES) - _FILES_OF_ITS_OWN)
-
-
-async def until_ready(node: Node, seconds: float) -> None:
-    """Wait until joins can be accepted. Raises the node's fatal error, or `TimeoutError`."""
-    async with asyncio.timeout(seconds):
-        while not node.ready():
-            if node.failed():
-                await node.wait()
-            await asyncio.sleep(_READY_EVERY)

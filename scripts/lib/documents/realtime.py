@@ -8,9 +8,9 @@ import psycopg
 
 from wedsync.metrics import COUNTERS, DELAYS, GAUGES, PREFIX
 from wedsync.protocol.close_codes import PROTOCOL_CODES, CloseCode
-from wedsync.protocol.refusals import JOIN_REFUSALS, REQUEST_REFUSALS
 
 from .markdown import code, page, table
+from .refusals import JOIN_REFUSALS, REQUEST_REFUSALS
 
 _HANDSHAKE = (
     (400, "the address, version or session is invalid, or the request is not a WebSocket handshake"),

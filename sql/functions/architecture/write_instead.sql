@@ -19,12 +19,22 @@ return coalesce((
     when view_name = 'api_keys' then 'Call create_api_key or revoke_api_key.'
     when view_name = 'collaboration_sessions' then 'Call join_session, refresh_session or end_session.'
     when view_name = 'notifications' then 'Call mark_notifications_read; notifications follow from changes.'
+    when view_name = 'notification_addresses' then 'Call set_notification_address and confirm_notification_address.'
+    when view_name = 'notification_preferences' then 'Call choose_notifications.'
+    when view_name = 'push_devices' then 'Call add_push_device or remove_push_device.'
+    when view_name = 'webhook_endpoints' then 'Call create_webhook_endpoint, rotate_webhook_secret, enable_webhook_endpoint or delete_webhook_endpoint.'
+    when view_name = 'failed_deliveries' then 'Call retry_delivery.'
     when view_name = 'user_presence' then 'Call touch_presence, or track on a channel.'
     when view_name in ('realtime_subscriptions', 'websocket_connections', 'realtime_activity_logs')
         then 'Nothing is written here: join and leave channels over a socket, and the rows follow.'
     when view_name in ('core_fields_audit', 'supplier_audit', 'access_log', 'entries_avoided')
         then 'Nothing is written here: the rows follow from what is done.'
+    when view_name = 'circuit_breakers' then 'Call reset_breaker; breaker_record changes the state.'
+    when view_name = 'integration_alerts' then 'Nothing is written here: alerts follow from breaker_record and end by themselves.'
     when view_name = 'field_catalog' then 'Fields belong to the schema: docs/contributors.md says how one is added.'
+    when view_name = 'calendar_feeds' then 'Call create_calendar_feed or revoke_calendar_feed.'
+    when view_name = 'my_timeline' then 'Write to timeline_items, or call shift_timeline.'
+    when view_name = 'my_tasks' then 'Call accept_task, decline_task or complete_task.'
     else 'This view is for reading; docs/reference/sql.md lists the functions.'
 end);
 comment on function wedsync_internal.write_instead(text) is 'The function to call instead of INSERT, UPDATE or DELETE on a view of schema wedsync.';

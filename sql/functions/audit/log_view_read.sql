@@ -7,18 +7,16 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     noted constant text := coalesce(current_setting('wedsync.views_read', true), '');
-    this constant text := view_name || '/' || couple_id;
+    this constant text := ' ' || view_name || '/' || couple_id;
     rule integer;
 begin
-    -- callers of the views may execute this function themselves: no free text of theirs enters the couple's log
-    if (view_name in ('core_fields', 'core_fields_audit') or exists (
-        select from wedsync_data.record_catalog as r where r.record_name = view_name and r.shape in ('document', 'rows')
-    )) is not true then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "view_name", "rule": "a view whose reads are logged"}');
-    end if;
     -- once per wedding and transaction, not per row
     if strpos(noted, this) > 0 then
         return true;
+    end if;
+    -- callers of the views may execute this function themselves: no free text of theirs enters the couple's log
+    if view_name is distinct from 'core_fields' and wedsync_internal.reads_are_logged(view_name) is not true then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "view_name", "rule": "a view whose reads are logged"}');
     end if;
     if current_setting('transaction_read_only') = 'off' then
         perform wedsync_internal.log_access(couple_id, view_name);
@@ -30,7 +28,7 @@ begin
             raise log 'wedsync: user % read % of wedding % for a supplier', wedsync_internal.current_user_id(), view_name, couple_id;
         end if;
     end if;
-    perform set_config('wedsync.views_read', noted || ' ' || this, true);
+    perform set_config('wedsync.views_read', noted || this, true);
     return true;
 end
 $$;

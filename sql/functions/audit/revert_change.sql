@@ -13,6 +13,7 @@ declare
     place text;
     predecessor uuid;
     outcome jsonb;
+    is_row boolean;
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-write', 0);
     if not wedsync_internal.is_service() then
@@ -31,13 +32,14 @@ begin
     if entry.right_no is null or entry.path like '%/order_key' then
         perform wedsync_internal.fail('state_conflict', '{"rule": "only changes of values can be reverted"}', 'Use the sharing or list functions instead.');
     end if;
+    is_row := exists (select from wedsync_data.record_catalog as r where r.record_name = entry.table_name and r.shape = 'rows');
     select c.* into field from wedsync_data.field_catalog as c
     join wedsync_data.record_catalog as r on r.record_name = c.table_name and r.shape in ('document', 'list')
     where c.right_no = entry.right_no and c.table_name = entry.table_name;
-    if field.path is null then
+    if field.path is null and not is_row then
         perform wedsync_internal.fail(
-            'state_conflict', '{"rule": "only changes of core fields and their lists can be reverted"}',
-            pg_catalog.format('Write the old value to the view %s instead.', entry.table_name)
+            'state_conflict', '{"rule": "only changes of core fields, their lists and rows can be reverted"}',
+            'Use the functions of that record instead.'
         );
     end if;
     if entry.salt is null then
@@ -48,6 +50,9 @@ begin
     perform from wedsync_internal.caller_access as a where a.couple_id = entry.couple_id and get_bit(a.readable, entry.right_no) = 1;
     if not found then
         perform wedsync_internal.fail('not_found');
+    end if;
+    if is_row then
+        return wedsync_internal.revert_row(entry);
     end if;
 
     if entry.element_id is not null and entry.change_type = 'create' then
@@ -100,7 +105,7 @@ end
 $$;
 comment on function wedsync.revert_change(uuid, bigint) is
 'Reverts one change of a wedding''s audit trail by a new change with its own audit row
-The field must still have the value that the change wrote, and the caller needs the right to write it. A removed list element is restored with all its values, an added one is removed. Returns what update_core_fields or the list function returns.
+The field must still have the value that the change wrote, and the caller needs the right to write it. A removed list element or row is restored with all its values, an added one is removed. Returns what update_core_fields or the list function returns; {couple_id, version, changed} for rows.
 Errors: stronger_sign_in (PT403), not_found (PT404), fields_not_allowed (42501), version_conflict and state_conflict (PT409), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.revert_change(uuid, bigint) from public;
 grant execute on function wedsync.revert_change(uuid, bigint) to authenticated, service_role, wedsync_admin;

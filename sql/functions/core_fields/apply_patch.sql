@@ -7,7 +7,8 @@ volatile
 as $$
 declare
     plans wedsync_internal.planned_field[] := '{}'::wedsync_internal.planned_field[];
-    planned record;
+    entries jsonb;
+    given text;
     plan wedsync_internal.planned_field;
     names_elements boolean := false;
     is_locked boolean := false;
@@ -26,26 +27,28 @@ declare
     seen jsonb;
     changes wedsync_internal.field_change[];
     lists jsonb := '{}'::jsonb;
+    table_name text := 'core_fields';
     list record;
     diff record;
     old_columns jsonb;
     done record;
 begin
-    -- the exact name of a field, or something that has to be resolved
-    for planned in
-        select k.key as name, k.value, (
-            select f from wedsync_data.field_names as n
-            join wedsync_data.field_catalog as f on f.path = n.path and f.storage <> 'element' and f.table_name = 'core_fields'
-            where n.name = k.key and n.kind = 'field'
-        ) as field
-        from pg_catalog.jsonb_each(patch) as k
-    loop
-        if (planned.field).path is not null then
-            plans := plans || row(planned.name, planned.field, null, planned.value, null)::wedsync_internal.planned_field;
+    -- an expression instead of jsonb_each, because PL/pgSQL evaluates it without the executor
+    entries := pg_catalog.jsonb_path_query_array(patch, '$.keyvalue()');
+    for i in 0..pg_catalog.jsonb_array_length(entries) - 1 loop
+        given := entries -> i ->> 'key';
+        value := entries -> i -> 'value';
+        -- the exact name of a field, or something that has to be resolved
+        select f.* into field
+        from wedsync_data.field_catalog as f
+        where f.path = (select n.path from wedsync_data.field_names as n where n.name = given and n.kind = 'field')
+            and f.storage <> 'element' and f.table_name = 'core_fields';
+        if field.path is not null then
+            plans := array_append(plans, row(given, field, null, value, null)::wedsync_internal.planned_field);
         else
             plans := plans || array(
                 select row(p.given, f, p.element_id, case when p.rule = 'only_id' then to_jsonb(p.path) else p.value end, p.rule)::wedsync_internal.planned_field
-                from wedsync_internal.plan_patch(pg_catalog.jsonb_build_object(planned.name, planned.value)) as p
+                from wedsync_internal.plan_patch(pg_catalog.jsonb_build_object(given, value)) as p
                 left join wedsync_data.field_catalog as f on f.path = p.path and p.rule is null
             );
             names_elements := exists (select from unnest(plans) as p where p.element_id is not null);
@@ -69,6 +72,8 @@ begin
         left join wedsync_data.core_fields as f on f.couple_id = a.couple_id
         where a.couple_id = apply_patch.couple_id and a.user_id = reader and a.valid_from <= now() and a.valid_until > now();
         stored := wedding.present;
+        sees_all := wedding.sees_all;
+        version := case when sees_all then wedding.version else wedsync_internal.visible_version(wedding.right_versions, wedding.readable) end;
         -- all checks that do not need the value, in one expression, because PL/pgSQL prepares each in every transaction
         if stored.couple_id is null or base_version is not null or wedding.writable = repeat('0', 128)::bit(128) then
             if wedding.readable is null then
@@ -83,12 +88,10 @@ begin
                 perform wedsync_internal.fail('not_found', null, 'Call ensure_core_fields first.');
             end if;
             -- compared with what the caller may have read, so that hidden changes do not show
-            if base_version < 1 or base_version > wedsync_internal.visible_version(wedding.right_versions, wedding.readable) then
+            if base_version < 1 or base_version > version then
                 perform wedsync_internal.fail('invalid_value', '{"parameter": "base_version", "rule": "a version that exists"}');
             end if;
         end if;
-        sees_all := wedding.sees_all;
-        version := case when sees_all then wedding.version else wedsync_internal.visible_version(wedding.right_versions, wedding.readable) end;
 
         changed := '{}';
         changes := '{}'::wedsync_internal.field_change[];
@@ -143,7 +146,7 @@ begin
                 continue;
             end if;
             seen := coalesce(seen, '{}') || pg_catalog.jsonb_build_object(full_path, value);
-            if field.data_type <> 'text' and field.storage <> 'json' then
+            if field.data_type in ('text_set', 'color_set', 'text_list', 'time', 'money') and field.storage <> 'json' then
                 value := wedsync_internal.stored_value(field.data_type, value);
             end if;
             continue when value = current_value;
@@ -209,7 +212,7 @@ begin
 
         exit when columns = '{}';
         stored := pg_catalog.jsonb_populate_record(stored, columns);
-        if wedsync_internal.core_fields_calls_hooks(columns) then
+        if wedsync_internal.core_fields_derives(columns) then
             stored := wedsync_internal.derive_core_fields('UPDATE', wedding.present, stored);
             diff := wedsync_internal.core_fields_diff('UPDATE', wedding.present, stored, true);
             if diff.problems <> '[]' then
@@ -221,11 +224,19 @@ begin
             end if;
             changes := diff.changes || array(select c from unnest(changes) as c where c.element_id is not null);
             old_columns := diff.old_columns;
-        elsif cardinality(changes) > 1 then
-            -- in the order of the fields, elements of lists last
-            changes := array(
-                select c from unnest(changes) as c order by c.element_id is not null, c.right_no, c.path
-            );
+        else
+            if wedsync_internal.core_fields_validates(columns) then
+                problems := wedsync_internal.validate_core_fields('UPDATE', wedding.present, stored);
+                if problems <> '[]' then
+                    perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
+                end if;
+            end if;
+            if cardinality(changes) > 1 then
+                -- in the order of the fields, elements of lists last
+                changes := array(
+                    select c from unnest(changes) as c order by c.element_id is not null, c.right_no, c.path
+                );
+            end if;
         end if;
         stored.version_number := wedding.version + 1;
         stored.updated_at := greatest(pg_catalog.clock_timestamp(), wedding.changed_at + interval '1 microsecond');
@@ -250,20 +261,23 @@ begin
                 ) with ordinality as e (v, position)
             ));
         end loop;
+        if columns = '{}' then
+            table_name := (select case count(*) when 1 then min(l.key) else 'core_fields' end from pg_catalog.jsonb_object_keys(lists) as l (key));
+        end if;
     end if;
+    -- expressions without a query or PERFORM, here and around, are evaluated without the executor
     done := wedsync_internal.append_change(
         apply_patch.couple_id, 'durable', changes, array[row(
-            case when columns <> '{}' then 'core_fields' else (select case count(*) when 1 then min(l.key) else 'core_fields' end from pg_catalog.jsonb_object_keys(lists) as l (key)) end,
-            'UPDATE', 'core_fields_updated', null, null, null, null, to_jsonb(stored) || lists,
+            table_name, 'UPDATE', 'core_fields_updated', null, null, null, null, to_jsonb(stored) || lists,
             case when columns <> '{}' then old_columns || pg_catalog.jsonb_build_object('id', stored.id, 'couple_id', stored.couple_id) end, null, null
         )::wedsync_internal.change_event],
-        case when columns <> '{}' then stored.updated_at end, wedding.wedding_role, wedding.supplier_ids
+        case when columns <> '{}' then stored.updated_at end, wedding.wedding_role, wedding.supplier_ids, reader
     );
     if reason is not null then
         perform set_config('wedsync.change_reason', '', true);
     end if;
     if not is_locked then
-        perform set_config('wedsync.highest_wedding', couple_id::text, true);
+        given := set_config('wedsync.highest_wedding', couple_id::text, true);
         -- the wedding's lock is held only from here on: rights may have ended before
         select a.writable into wedding.writable
         from wedsync_data.reach as a

@@ -6,7 +6,7 @@ parallel safe
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-    select coalesce(array_agg(c.path order by c.right_no), '{}')
+    select coalesce(array_agg(c.path order by c.right_no, c.path), '{}')
     from wedsync_data.field_catalog as c
     where get_bit(mask, c.right_no) = 1
 $$;

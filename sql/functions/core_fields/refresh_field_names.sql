@@ -33,8 +33,8 @@ begin
         union all
         select f.column_name, 'field', f.path, f.right_no, f.bit, 2 from fields as f where f.storage = 'column' and not f.is_of_rows
         union all
-        -- the parent of element fields is a list, every other inner node an object
-        select p.prefix, case when bool_or(p.is_of_rows) then 'rows' when bool_or(p.storage = 'element' and p.is_parent) then 'list' else 'branch' end, p.prefix, null, bit_or(p.bit), 3
+        -- the parent of element fields is a list, every other inner node an object, even if it also has records of rows in it
+        select p.prefix, case when bool_and(p.is_of_rows) then 'rows' when bool_or(p.storage = 'element' and p.is_parent) then 'list' else 'branch' end, p.prefix, null, bit_or(p.bit), 3
         from prefixes as p group by p.prefix
         union all
         select p.column_name, case p.storage when 'element' then 'list' else 'branch' end, p.prefix, null, bit_or(p.bit), 3

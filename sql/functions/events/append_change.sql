@@ -1,34 +1,38 @@
+-- drop: function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[])
 create or replace function wedsync_internal.append_change(
     couple_id uuid, class text, changes wedsync_internal.field_change[], events wedsync_internal.change_event[], moment timestamptz default null,
-    wedding_role text default null, supplier_ids uuid[] default null,
-    out version integer, out seq bigint, out changed_at timestamptz, out actor_id uuid
+    wedding_role text default null, supplier_ids uuid[] default null, inout actor_id uuid default null,
+    out version integer, out seq bigint, out changed_at timestamptz
 )
 language plpgsql
 volatile
 as $$
 declare
+    -- every expression is prepared anew in each transaction, so the usual case has few of them
+    n constant integer := coalesce(cardinality(changes), 0);
+    event_count constant integer := coalesce(cardinality(events), 0);
+    -- so that the id of a row does not reveal whether its link has earlier rows
+    start constant integer := floor(random() * 900000)::integer;
+    -- changes that are only audited, like new order keys, do not increment the version
+    bump constant integer := case when class = 'durable' and event_count > 0 then 1 else 0 end;
     actor record;
     actor_type text;
     actor_supplier uuid;
     origin record;
-    change_reason constant text := left(nullif(current_setting('wedsync.change_reason', true), ''), 1000);
+    change_reason text;
     reasons text[];
-    n constant integer := coalesce(cardinality(changes), 0);
-    -- so that the id of a row does not reveal whether its link has earlier rows
-    start constant integer := floor(random() * 900000)::integer;
-    event_count constant integer := coalesce(cardinality(events), 0);
     -- events of rows carry their own changes, of which a statement can have many
-    has_own_changes constant boolean := coalesce((events[1]).right_nos is not null, false);
-    -- changes that are only audited, like new order keys, do not increment the version
-    bump constant integer := case when class = 'durable' and event_count > 0 then 1 else 0 end;
+    has_own_changes boolean;
     change wedsync_internal.field_change;
     event wedsync_internal.change_event;
-    salts uuid[] := '{}'::uuid[];
-    digests bytea[] := '{}'::bytea[];
-    entries jsonb[] := '{}'::jsonb[];
-    right_nos smallint[] := '{}'::smallint[];
-    paths text[] := '{}'::text[];
-    new_values jsonb := '{}'::jsonb;
+    salt uuid;
+    digest bytea;
+    salts uuid[];
+    digests bytea[];
+    entries jsonb[];
+    right_nos smallint[];
+    paths text[];
+    new_values jsonb;
     link bytea;
     link_no bigint;
 begin
@@ -37,11 +41,9 @@ begin
     end if;
     moment := coalesce(moment, pg_catalog.clock_timestamp());
     if wedding_role is not null then
-        -- callers that have looked up rights already know in what capacity the user acts
-        actor_id := wedsync_internal.current_user_id();
+        -- callers that have looked up rights already know who acts, and in what capacity
         actor_type := case wedding_role when 'partner' then 'couple' else wedding_role end;
     elsif cardinality(supplier_ids) = 1 then
-        actor_id := wedsync_internal.current_user_id();
         actor_type := 'supplier';
         actor_supplier := supplier_ids[1];
     else
@@ -53,7 +55,40 @@ begin
     end if;
     if n > 0 then
         origin := wedsync_internal.request_origin();
-        if change_reason is not null then
+        change_reason := left(nullif(current_setting('wedsync.change_reason', true), ''), 1000);
+        change := changes[1];
+    end if;
+
+    -- The clock is the wedding's lock: from here until commit, nobody else can get a sequence number.
+    if n = 1 and bump = 1 and change.change_type <> 'rekey' then
+        -- by far the most common case, without functions for the arrays
+        salt := pg_catalog.gen_random_uuid();
+        digest := wedsync_internal.audit_digest(salt, change.old_value, change.new_value, change_reason, origin.ip_address, origin.user_agent);
+        update wedsync_data.wedding_clocks as k
+        set seq = k.seq + event_count,
+            version = k.version + 1,
+            right_versions[change.right_no + 1] = k.version + 1,
+            right_times[change.right_no + 1] = greatest(moment, k.changed_at + interval '1 microsecond'),
+            right_actors[change.right_no + 1] = append_change.actor_id,
+            recent_rights = case
+                when k.recent_rights[1] = change.right_no then k.recent_rights else change.right_no || array_remove(k.recent_rights, change.right_no)
+            end,
+            chain_no = k.chain_no + 1,
+            changed_at = greatest(moment, k.changed_at + interval '1 microsecond'),
+            chain_hash = wedsync_internal.audit_link(
+                k.chain_hash, k.couple_id, k.chain_no + 1, k.version, k.version + 1, greatest(moment, k.changed_at + interval '1 microsecond'),
+                append_change.actor_id, actor_type, actor_supplier, array[wedsync_internal.audit_entry(
+                    start + 1, change.table_name, change.change_type, change.right_no, change.path, change.element_id, digest
+                )]
+            )
+        where k.couple_id = append_change.couple_id
+        returning k.version, k.seq, k.changed_at, k.chain_no, k.chain_hash
+        into version, seq, changed_at, link_no, link;
+    else
+        right_nos := '{}';
+        paths := '{}';
+        new_values := '{}';
+        if n > 1 and change_reason is not null then
             -- the reason of a change that includes budget or private fields may mention them, so it is recorded with those fields only
             select array_agg(case when p.is_private or not p.any_private then change_reason end order by p.i) into reasons
             from (
@@ -63,7 +98,10 @@ begin
                 from unnest(changes) with ordinality as c (table_name, change_type, right_no, path, element_id, old_value, new_value, i)
                 cross join (select wedsync_internal.names_mask('{class:budget,class:couple_private}') as mask) as m
             ) as p;
+        else
+            reasons := array[change_reason];
         end if;
+        has_own_changes := coalesce((events[1]).right_nos is not null, false);
         if n > 20 and (has_own_changes or event_count = 0) then
             -- many rows: in one statement
             select
@@ -84,7 +122,7 @@ begin
             ) as d;
             right_nos := array(select distinct u.right_no from unnest(changes) as u where u.change_type <> 'rekey' order by 1);
         end if;
-        for i in cardinality(salts) + 1..n loop
+        for i in coalesce(cardinality(salts), 0) + 1..n loop
             change := changes[i];
             salts[i] := pg_catalog.gen_random_uuid();
             digests[i] := wedsync_internal.audit_digest(
@@ -101,30 +139,6 @@ begin
                 end if;
             end if;
         end loop;
-    end if;
-
-    -- The clock is the wedding's lock: from here until commit, nobody else can get a sequence number.
-    if n = 1 and bump = 1 then
-        -- by far the most common case, in one statement without functions for the arrays
-        update wedsync_data.wedding_clocks as k
-        set seq = k.seq + event_count,
-            version = k.version + 1,
-            right_versions[change.right_no + 1] = k.version + 1,
-            right_times[change.right_no + 1] = greatest(moment, k.changed_at + interval '1 microsecond'),
-            right_actors[change.right_no + 1] = append_change.actor_id,
-            recent_rights = case
-                when k.recent_rights[1] = change.right_no then k.recent_rights else change.right_no || array_remove(k.recent_rights, change.right_no)
-            end,
-            chain_no = k.chain_no + 1,
-            changed_at = greatest(moment, k.changed_at + interval '1 microsecond'),
-            chain_hash = wedsync_internal.audit_link(
-                k.chain_hash, k.couple_id, k.chain_no + 1, k.version, k.version + 1, greatest(moment, k.changed_at + interval '1 microsecond'),
-                append_change.actor_id, actor_type, actor_supplier, entries
-            )
-        where k.couple_id = append_change.couple_id
-        returning k.version, k.seq, k.changed_at, k.chain_no, k.chain_hash
-        into version, seq, changed_at, link_no, link;
-    else
         update wedsync_data.wedding_clocks as k
         set seq = k.seq + event_count,
             version = k.version + bump,
@@ -160,18 +174,20 @@ begin
         end if;
         perform set_config('wedsync.partitions_of', (changed_at at time zone 'UTC')::date::text, false);
     end if;
-    if n = 1 then
-        -- by far the most common case, without a plan over arrays
+    if salt is not null then
         insert into wedsync_data.audit_log (
             id, couple_id, chain_no, table_name, change_type, right_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
             reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
         ) values (
             link_no * 1000000 + start + 1, append_change.couple_id, link_no, change.table_name, change.change_type, change.right_no, change.path,
             change.element_id, change.old_value, change.new_value, append_change.actor_id, actor_type, actor_supplier,
-            reasons[1], origin.ip_address, origin.user_agent, append_change.version - bump, append_change.version, append_change.changed_at,
-            salts[1], digests[1], link
+            change_reason, origin.ip_address, origin.user_agent, append_change.version - 1, append_change.version, append_change.changed_at,
+            salt, digest, link
         );
-    elsif n > 1 then
+        right_nos := array[change.right_no];
+        paths := array[change.path];
+        new_values := pg_catalog.jsonb_build_object(change.path, change.new_value);
+    elsif n > 0 then
         insert into wedsync_data.audit_log (
             id, couple_id, chain_no, table_name, change_type, right_no, path, element_id, old_value, new_value, actor_id, actor_type, supplier_id,
             reason, ip_address, user_agent, version_before, version_after, changed_at, salt, digest, chain_hash
@@ -234,7 +250,7 @@ begin
     end if;
 end
 $$;
-comment on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[]) is
+comment on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[], uuid) is
 'Common end of all writes: takes the clock of the wedding (or of the supplier, for its own changes), writes one audit row per changed field, adds them to the audit chain, writes the events and notifies the relay
-class is that of the events: durable increments the version of the wedding''s record by one regardless of the number of changes; access and supplier do not. Without changes nothing is audited; without events the change is only audited. moment is the time of the change, if later than the previous change; null for now. wedding_role and supplier_ids are those of the caller in caller_access, if the calling function has looked them up.';
-revoke all on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[]) from public;
+class is that of the events: durable increments the version of the wedding''s record by one regardless of the number of changes; access and supplier do not. Without changes nothing is audited; without events the change is only audited. moment is the time of the change, if later than the previous change; null for now. wedding_role and supplier_ids are those of the caller in caller_access, and actor_id is the caller''s id, if the calling function has looked them up.';
+revoke all on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[], uuid) from public;

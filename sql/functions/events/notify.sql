@@ -25,6 +25,9 @@ begin
     if coalesce(priority, rule.priority) <> all ('{low,normal,high}'::text[]) then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "priority", "rule": "low, normal or high"}');
     end if;
+    if couple_id is null then
+        return wedsync_internal.queue_for_operator(rule.kind, data, coalesce(priority, rule.priority));
+    end if;
     with recipients as (
         select r.*, coalesce(r.supplier_id, r.user_id, r.contact_id) as id
         from wedsync_internal.needed_rights(rule.rights) as n (needs)
@@ -52,10 +55,11 @@ begin
         return 0;
     end if;
     perform wedsync_internal.push_notifications(told);
+    perform wedsync_internal.queue_deliveries(told);
     return cardinality(told);
 end
 $$;
 comment on function wedsync_internal.notify(uuid, text, jsonb, jsonb, text, text) is
 'States what happened at a wedding; preferences and rules decide who is told, and how
-kind is a row of notification_kinds; data has at least the keys in its placeholders. audience is {"users": [...], "suppliers": [...], "roles": [...], "contacts": [...]}, that of the kind if null. The same kind and reference is told to each recipient once. Returns how many were notified. Errors: invalid_value (22023).';
+kind is a row of notification_kinds; data has at least the keys in its placeholders. audience is {"users": [...], "suppliers": [...], "roles": [...], "contacts": [...]}, that of the kind if null. The same kind and reference is told to each recipient once. Without a wedding, it is for the operator. Returns how many were notified. Errors: invalid_value (22023).';
 revoke all on function wedsync_internal.notify(uuid, text, jsonb, jsonb, text, text) from public;

@@ -5,8 +5,8 @@ stable
 parallel safe
 -- the common role is looked at first; a claim with the id of the servers opens nothing
 return case
-    when current_setting('role') <> 'authenticated' and wedsync_internal.is_service() then wedsync_internal.server_reader()
-    else nullif(wedsync_internal.current_user_id(), wedsync_internal.server_reader())
+    when current_setting('role') = 'authenticated' then nullif(wedsync_internal.current_user_id(), wedsync_internal.server_reader())
+    else wedsync_internal.reader_of_other_role()
 end;
 comment on function wedsync_internal.reader() is
 'Returns the id under which reach has the caller''s rights: the caller''s own, or that of trusted server roles; null if nobody is signed in.';

@@ -30,8 +30,14 @@ begin
             result := wedsync_internal.close_inactive_subscriptions();
         when 'notify_suppliers' then
             result := wedsync_internal.notify_suppliers();
+        when 'prune_deliveries' then
+            result := wedsync_internal.prune_deliveries();
         when 'prune_reach' then
             result := wedsync_internal.prune_reach();
+        when 'due_task_reminders' then
+            result := wedsync_internal.due_task_reminders();
+        when 'check_integrations' then
+            result := wedsync_internal.check_integrations();
     end case;
     update wedsync_data.scheduled_jobs as j set last_run = pg_catalog.clock_timestamp(), last_result = result where j.name = run_job.name;
     return result;

@@ -24,7 +24,9 @@ begin
     union all
     select c.* from wedsync_internal.check_workers() as c
     union all
-    select c.* from wedsync_internal.check_pgcrypto() as c;
+    select c.* from wedsync_internal.check_pgcrypto() as c
+    union all
+    select c.* from wedsync_internal.check_alerts() as c;
 end
 $$;
 comment on function wedsync.health_checks() is

@@ -84,12 +84,11 @@ begin
             );
         end if;
     end loop;
-    perform wedsync_internal.announce_presence(diffs);
-    return pg_catalog.jsonb_build_object('results', results, 'diffs', diffs);
+    return pg_catalog.jsonb_build_object('results', results, 'diffs', diffs, 'messages', wedsync_internal.announce_presence(diffs));
 end
 $$;
 comment on function wedsync_internal.presence_apply(uuid, jsonb) is
 'Applies presence changes of a worker process: array of {op: track, untrack or move, subscription_id, topic, key, meta, from, unless_present}
-Returns {results, diffs}. Each diff {topic, version, key, user_id, join, leave} is numbered per topic; all processes, this one too, get them over the bus and apply them in order of version. Repeating the same meta is not a change. Keys of other users are refused. A move puts the entry of the subscription from under this one and its user, after a refreshed token, and does not count as activity; nor does a track with unless_present where there is an entry.';
+Returns {results, diffs, messages}: messages are those that the worker has to send to all processes, as [kind, item]. Each diff {topic, version, key, user_id, join, leave} is numbered per topic; all processes, this one too, get them over the bus and apply them in order of version. Repeating the same meta is not a change. Keys of other users are refused. A move puts the entry of the subscription from under this one and its user, after a refreshed token, and does not count as activity; nor does a track with unless_present where there is an entry.';
 revoke all on function wedsync_internal.presence_apply(uuid, jsonb) from public;
 grant execute on function wedsync_internal.presence_apply(uuid, jsonb) to wedsync_worker;

@@ -44,7 +44,7 @@ $f$,
             c.*, c as field,
             -- what most values fulfil is tested without a call
             case
-                when c.data_type = 'text' then format('length(r.%I::text) > %s', c.column_name, coalesce(c.max_length, 2147483647))
+                when c.data_type = 'text' and c.allowed_values is null then format('length(r.%I::text) > %s', c.column_name, coalesce(c.max_length, 2147483647))
                 when c.data_type = 'boolean' then 'false'
                 when c.data_type in ('integer', 'money') then format(
                     'not (r.%1$I between %2$s and %3$s and r.%1$I = round(r.%1$I, %4$s))', c.column_name, coalesce(c.min_value::text, 'r.' || quote_ident(c.column_name)),
@@ -189,7 +189,8 @@ revoke all on function wedsync_internal.%1$I(uuid, text, wedsync_data.%2$I[], we
 $f$,
         record.record_name || '_append', record.record_name, greatest(80000 / rights.n, 1), record.max_rows, fields.differences,
         case when validates then format(
-            E'                if paths <> ''{}'' then\n                    problems := problems || wedsync_internal.%I(op, before, after);\n                end if;\n',
+            E'                if paths <> ''{}'' and (%s) then\n                    problems := problems || wedsync_internal.%I(op, before, after);\n                end if;\n',
+            coalesce((select string_agg(format('after.%1$I is distinct from before.%1$I', c.name), ' or ') from unnest(record.validates) as c (name)), 'true'),
             'validate_' || record.record_name
         ) else '' end,
         record.record_name, record.event_type, record.topic, fields.shown, fields.checks,

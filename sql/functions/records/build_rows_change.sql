@@ -56,7 +56,11 @@ for each row execute function wedsync_internal.%1$I();
 comment on trigger keep_version on wedsync_data.%2$I is 'Every changed row carries version, author and time of its change.';
 $f$,
         'keep_' || record.record_name, record.record_name,
-        case when derives then format(E'    new := wedsync_internal.%I(tg_op, old, new);\n', 'derive_' || record.record_name) else '' end,
+        case when derives then format(
+            E'    if tg_op = ''INSERT'' or %s then\n        new := wedsync_internal.%I(tg_op, old, new);\n    end if;\n',
+            coalesce((select string_agg(format('new.%1$I is distinct from old.%1$I', c.name), ' or ') from unnest(record.derives_from) as c (name)), 'true'),
+            'derive_' || record.record_name
+        ) else '' end,
         record.record_name || '_append'
     );
     perform wedsync_internal.build_rows_append(record_name);

@@ -6,6 +6,9 @@ as $generator$
 declare
     record wedsync_data.record_catalog;
     fields record;
+    keys text;
+    references_checked text;
+    referrers text;
 begin
     select r.* into record from wedsync_data.record_catalog as r where r.record_name = build_rows_write.record_name;
     -- A field counts as written if it differs from what the statement has read. A concurrent change of the same field is a conflict,
@@ -54,6 +57,67 @@ $f$,
     join pg_catalog.pg_attribute as a on a.attrelid = format('wedsync_data.%I', record.record_name)::regclass and a.attname = f.column_name
     left join pg_catalog.pg_attrdef as d on d.adrelid = a.attrelid and d.adnum = a.attnum
     where f.table_name = record.record_name;
+    -- Unique keys and references are tested under the wedding's lock, before the constraints are: their errors name constraints, not fields.
+    select string_agg(format(
+        $f$    if exists (
+        select from wedsync_data.%1$I where couple_id = stored.couple_id and id <> stored.id
+            and (%2$s) = (select %2$s from (select stored.*) as s)%3$s
+    ) then
+        perform wedsync_internal.fail(
+            'state_conflict', pg_catalog.jsonb_build_object('rule', 'unique', 'fields', %4$L::jsonb), 'Another row has this value: choose another, or change that row.'
+        );
+    end if;
+$f$,
+        record.record_name, k.columns, case when k.condition is null then '' else format(' and (%1$s) and (select %1$s from (select stored.*) as s)', k.condition) end, k.fields
+    ), '' order by k.name) into keys
+    from (
+        select
+            i.indexrelid::regclass::text as name, pg_catalog.pg_get_expr(i.indpred, i.indrelid) as condition,
+            (select string_agg(pg_catalog.pg_get_indexdef(i.indexrelid, n, true), ', ' order by n) from generate_series(1, i.indnkeyatts) as n) as columns,
+            (
+                select pg_catalog.jsonb_agg(f.path order by f.path)::text from wedsync_data.field_catalog as f
+                where f.table_name = record.record_name and exists (
+                    select from generate_series(1, i.indnkeyatts) as n where pg_catalog.pg_get_indexdef(i.indexrelid, n, true) ~ ('\m' || f.column_name || '\M')
+                )
+            ) as fields
+        from pg_catalog.pg_index as i
+        where i.indrelid = format('wedsync_data.%I', record.record_name)::regclass and i.indisunique and not i.indisprimary
+    ) as k;
+    select
+        string_agg(format(
+            $f$        if (%1$s) is not null and not exists (select from %2$s as e where (%3$s) = (%1$s)) then
+            problems := problems || pg_catalog.jsonb_build_object('path', %4$L, 'rule', 'unknown_reference');
+        end if;
+$f$,
+            r.own, r.target, r.theirs, r.path
+        ), '' order by r.name) filter (where r.is_own),
+        string_agg(format(
+            $f$    if exists (select from %1$s as e where e.couple_id = %2$I.couple_id and (%3$s) in (select %4$s from wedsync_data.%5$I as t where t.couple_id = %2$I.couple_id and t.id = any (ids))) then
+        perform wedsync_internal.fail(
+            'state_conflict', pg_catalog.jsonb_build_object('rule', 'rows refer to it', 'record', %6$L), 'Delete or change those rows first.'
+        );
+    end if;
+$f$,
+            r.target, 'remove_' || record.record_name, r.theirs, r.referred, record.record_name, r.target_name
+        ), '' order by r.name) filter (where not r.is_own)
+    into references_checked, referrers
+    from (
+        select
+            c.conname as name, c.conrelid = t.oid as is_own, d.relname as target_name, format('wedsync_data.%I', d.relname) as target,
+            (select string_agg(format('stored.%I', a.attname), ', ' order by n.i) from unnest(c.conkey) with ordinality as n (attnum, i) join pg_catalog.pg_attribute as a on a.attrelid = c.conrelid and a.attnum = n.attnum) as own,
+            (select string_agg(format('e.%I', a.attname), ', ' order by n.i) from unnest(case when c.conrelid = t.oid then c.confkey else c.conkey end) with ordinality as n (attnum, i)
+                join pg_catalog.pg_attribute as a on a.attrelid = d.oid and a.attnum = n.attnum) as theirs,
+            (select string_agg(format('t.%I', a.attname), ', ' order by n.i) from unnest(c.confkey) with ordinality as n (attnum, i) join pg_catalog.pg_attribute as a on a.attrelid = c.confrelid and a.attnum = n.attnum) as referred,
+            (select coalesce(max(f.path), record.path) from wedsync_data.field_catalog as f join pg_catalog.pg_attribute as a on a.attname = f.column_name and a.attrelid = t.oid
+                where f.table_name = record.record_name and c.conrelid = t.oid and a.attnum = any (c.conkey)) as path
+        from (select format('wedsync_data.%I', record.record_name)::regclass::oid as oid) as t
+        join pg_catalog.pg_constraint as c on c.contype = 'f' and c.conparentid = 0 and (
+            c.conrelid = t.oid and c.confrelid <> 'wedsync_data.weddings'::regclass
+            or c.confrelid = t.oid and c.conrelid <> t.oid and c.confdeltype in ('a', 'r')
+        )
+        join pg_catalog.pg_class as d on d.oid = case when c.conrelid = t.oid then c.confrelid else c.conrelid end
+        where d.relnamespace = 'wedsync_data'::regnamespace
+    ) as r;
     execute format($f$
 create or replace function wedsync_internal.%1$I()
 returns trigger
@@ -62,6 +126,7 @@ volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $body$
+#variable_conflict use_column
 declare
     stored wedsync_data.%2$I;
     before wedsync_data.%2$I;
@@ -115,13 +180,15 @@ begin
     end if;
     if tg_op = 'INSERT' and problems = '[]' then
 %8$s    end if;
+    if problems = '[]' then
+%15$s    end if;
     if problems <> '[]' then
         perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
     end if;
     if conflicts <> '[]' then
         perform wedsync_internal.fail('version_conflict', pg_catalog.jsonb_build_object('conflicts', conflicts));
     end if;
-    -- rows_end appends all rows of the statement
+%16$s    -- rows_end appends all rows of the statement
     if tg_op = 'INSERT' then
         insert into wedsync_data.unappended_rows (record_name, couple_id, id) values (%13$L, stored.couple_id, stored.id) on conflict do nothing;
         insert into wedsync_data.%2$I (couple_id, id, %9$s) values (stored.couple_id, stored.id, %10$s);
@@ -150,7 +217,7 @@ $f$,
         record.record_name || '_write', record.record_name, 'remove_' || record.record_name, fields.deletable,
         (select string_agg(to_jsonb(f.column_name)::text, ', ' order by f.right_no, f.path) from wedsync_data.field_catalog as f where f.table_name = record.record_name),
         coalesce(fields.defaults, ''), fields.written, coalesce(fields.required, E'        null;\n'), fields.names, fields.stored, fields.assigned, record.write_endpoint,
-        record.record_name, record.record_name || '_written'
+        record.record_name, record.record_name || '_written', coalesce(references_checked, E'        null;\n'), coalesce(keys, '')
     );
 
     execute format($f$
@@ -169,7 +236,7 @@ begin
     if refused is not null then
         perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object('unauthorized_fields', refused));
     end if;
-    delete from wedsync_data.%2$I as e where e.couple_id = %1$I.couple_id and e.id = any (ids);
+%6$s    delete from wedsync_data.%2$I as e where e.couple_id = %1$I.couple_id and e.id = any (ids);
     get diagnostics removed = row_count;
     return removed;
 end
@@ -207,7 +274,7 @@ comment on function wedsync.%4$I(uuid, uuid[], text) is
 Returns how many there were. The audit trail keeps their values. Errors: not_signed_in and fields_not_allowed (42501), not_found (PT404), too_large (PT413), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.%4$I(uuid, uuid[], text) from public;
 grant execute on function wedsync.%4$I(uuid, uuid[], text) to authenticated, service_role, wedsync_admin;
-$f$, 'remove_' || record.record_name, record.record_name, fields.writable, 'delete_' || record.record_name, record.write_endpoint);
+$f$, 'remove_' || record.record_name, record.record_name, fields.writable, 'delete_' || record.record_name, record.write_endpoint, coalesce(referrers, ''));
 end
 $generator$;
 comment on function wedsync_internal.build_rows_write(text) is 'Generates the write access to a record of rows: the triggers of its view, and the function that deletes rows.';

@@ -7,9 +7,25 @@ declare
     sees_access constant boolean := wedsync_internal.sees_sharing(readable);
     columns constant jsonb := wedsync_internal.published_columns('core_fields_audit');
     is_of_rows constant boolean := exists (select from wedsync_data.record_catalog as r where r.record_name = event.table_name and r.shape = 'rows');
+    entries wedsync_data.audit_log[];
     row_shown jsonb;
     ids jsonb;
 begin
+    -- the rows of one change have its time, and are the newest except for later changes
+    if is_of_rows then
+        -- a change of several rows has an event for each
+        entries := array(
+            select a from wedsync_data.audit_log as a
+            where a.couple_id = event.couple_id and a.element_id = (event.record ->> 'id')::uuid and a.changed_at = event.created_at
+            order by a.chain_no desc, a.id desc limit cardinality(event.paths)
+        );
+    else
+        entries := array(
+            select a from wedsync_data.audit_log as a
+            where a.couple_id = event.couple_id and a.changed_at = event.created_at
+            order by a.chain_no desc, a.id desc limit cardinality(event.paths)
+        );
+    end if;
     for row_shown in
         select pg_catalog.jsonb_build_object(
             'id', l.id, 'core_field_id', f.id, 'couple_id', l.couple_id, 'changed_field', l.path, 'old_value', l.old_value, 'new_value', l.new_value,
@@ -17,14 +33,7 @@ begin
             'change_reason', l.reason, 'ip_address', case when sees_access then l.ip_address end, 'user_agent', case when sees_access then l.user_agent end,
             'version_before', l.version_before, 'version_after', l.version_after, 'changed_at', l.changed_at, 'changed_by_name', u.display_name
         )
-        from (
-            -- the rows of one change have its time, and are the newest except for later changes
-            select a.* from wedsync_data.audit_log as a
-            where a.couple_id = event.couple_id and a.changed_at = event.created_at
-                -- a change of several rows has an event for each
-                and (not is_of_rows or a.element_id = (event.record ->> 'id')::uuid)
-            order by a.chain_no desc, a.id desc limit cardinality(event.paths)
-        ) as l
+        from unnest(entries) as l
         left join wedsync_data.core_fields as f on f.couple_id = l.couple_id
         left join wedsync_data.users as u on u.id = l.actor_id
         where wedsync_internal.sees_change(readable, l.right_no) and l.change_type <> 'rekey'

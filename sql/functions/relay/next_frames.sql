@@ -106,11 +106,25 @@ begin
             cross join lateral (
                 select case when g.scope = 'wedding' and e.class in ('durable', 'access') then g.readable else wedsync_internal.group_event_rights(g::wedsync_data.subscription_groups, e) end
             ) as r (readable)
-            cross join lateral wedsync_internal.event_frames(
-                e, r.readable, g.bindings, false,
-                case when g.bindings <> '[]' then nullif((select wedsync_internal.columns_of_events(events)) -> wedsync_internal.published_view(e.table_name), 'null') end
-            ) as f
-            where r.readable is not null and wedsync_internal.published_view(e.table_name) = any (g.tables) and (firsts is null or g.id = any (firsts))
+            -- offset 0: otherwise copied to every use
+            cross join lateral (
+                select case
+                    when e.class = 'durable' and cardinality(e.right_nos) = 1 then case when get_bit(r.readable, e.right_nos[1]) = 1 then e.paths end
+                    when r.readable is not null then wedsync_internal.visible_paths(e, r.readable)
+                end
+                offset 0
+            ) as v (visible)
+            -- as event_frames, without a call for each event
+            cross join lateral (
+                select 'broadcast', wedsync_internal.broadcast_frame(e, v.visible, false)
+                union all
+                select c.kind, c.payload
+                from wedsync_internal.row_change_frames(
+                    e, r.readable, g.bindings, nullif((select wedsync_internal.columns_of_events(events)) -> wedsync_internal.published_view(e.table_name), 'null')
+                ) as c
+                where g.bindings <> '[]'
+            ) as f (kind, payload)
+            where v.visible is not null and wedsync_internal.published_view(e.table_name) = any (g.tables) and (firsts is null or g.id = any (firsts))
             order by e.id, g.id, f.kind
         loop
             size := size + coalesce(octet_length(payload), 0);

@@ -19,6 +19,7 @@ insert into allowed values
 ('wedsync_internal.sees_sharing(bit)', 'looks at the mask that it is given'),
 ('wedsync_internal.sees_change(bit,smallint)', 'looks at the mask that it is given'),
 ('wedsync_internal.reader()', 'the caller''s own id, or that of server roles'),
+('wedsync_internal.reader_of_other_role()', 'the same'),
 ('wedsync_internal.server_reader()', 'a constant'),
 ('wedsync_internal.newest_visible(smallint[],boolean[])', 'picks one of the numbers that it is given'),
 ('wedsync_internal.without_keys(jsonb,text[])', 'takes keys away from the elements that it is given'),

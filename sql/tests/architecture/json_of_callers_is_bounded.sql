@@ -111,7 +111,8 @@ where not exists (
 order by 1;
 select is_empty('select what from unguarded', 'every JSON column that callers may write is looked at by a trigger');
 select results_eq(
-    $$ select distinct relation collate "default" from json_columns order by 1 $$, array['wedsync.core_fields', 'wedsync.wedding_events', 'wedsync_data.core_field_mappings'],
+    $$ select distinct relation collate "default" from json_columns order by 1 $$,
+    array['wedsync.core_fields', 'wedsync.timeline_proposals', 'wedsync.wedding_events', 'wedsync_data.core_field_mappings'],
     'control: which ones they are'
 );
 alter table wedsync_data.forms add column extra jsonb;

@@ -7,6 +7,9 @@ insert into exceptions values
 ('core_fields_id_key', 'a record''s own id: a uuid, by which PostgREST finds it'),
 ('access_log_pkey', 'the number orders the entries of a moment, which is in the key'),
 ('invitations_pkey', 'an invitation of a supplier''s people has no wedding; a uuid'),
+('deliveries_pkey', 'the key at the receiver; not every delivery is about a wedding'),
+('deliveries_once', 'a device or endpoint does not belong to one wedding; uuids'),
+('webhook_endpoints_pkey', 'those of suppliers have no wedding; a uuid'),
 ('invitations_token_key', 'whoever holds a token does not know the wedding; 244 random bits'),
 ('rsvp_codes_hash_key', 'nor does who holds the code of an invitation; 80 random bits');
 

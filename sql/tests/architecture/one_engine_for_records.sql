@@ -13,9 +13,11 @@ insert into exceptions values
 ),
 ('logs', '{access_log,audit_anchors,audit_log,events,form_populations}'),
 ('derived', '{reach,record_lists}'),
-('notifications follow from events', '{notifications}'),
+('secret addresses, and reminders, which follow from tasks', '{calendar_feeds,task_links,task_reminders}'),
+('notifications follow from events, with preferences of people, a queue and their servers', '{deliveries,notification_preferences,notifications,webhook_endpoints}'),
 ('codes of households, and what caterers were told', '{dietary_messages,rsvp_codes}'),
 ('sessions of people', '{collaboration_sessions,session_tokens}'),
+('permissions of partners for an hour or a day, audited by the function that gives them', '{wedding_day_overrides}'),
 ('channels', '{messages,presence_entries,subscription_groups,subscriptions}');
 create temporary view tenant_tables as
 select c.relname::text collate "default" as name

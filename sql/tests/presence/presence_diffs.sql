@@ -1,7 +1,7 @@
 -- proves: F000-71, F000-72, F004-23, F004-27, C-58, C-64
 -- track, update and untrack give exact diffs, numbered per topic without a gap; what is not usable is refused one by one.
 begin;
-select plan(70);
+select plan(74);
 select tap.wedding('emma');
 select tap.wedding('olivia');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('james'), 'partner'), 'service_role');
@@ -17,15 +17,15 @@ as $$
         coalesce(key, who), 'meta', meta
     )
 $$;
-create temporary table answers (answer jsonb) on commit drop;
+create temporary table answers (n integer generated always as identity, answer jsonb) on commit drop;
 create function pg_temp.apply(variadic changes jsonb[]) returns jsonb language sql
-as $$ insert into answers select wedsync_internal.presence_apply(tap.node(), to_jsonb(changes)) returning answer $$;
+as $$ insert into answers (answer) select wedsync_internal.presence_apply(tap.node(), to_jsonb(changes)) returning answer $$;
 create temporary table steps (n integer generated always as identity, what text, answer jsonb) on commit drop;
 create function pg_temp.diffs(what text) returns jsonb language sql as $$ select s.answer -> 'diffs' from steps as s where s.what = $1 $$;
 
 insert into steps (what, answer) values ('track', pg_temp.apply(pg_temp.change('track', 'emma', '{"page": "seating", "status": "busy"}')));
 select is(
-    (pg_temp.diffs('track') -> 0) #- '{join,phx_ref}' #- '{announce}',
+    (pg_temp.diffs('track') -> 0) #- '{join,phx_ref}',
     jsonb_build_object(
         'topic', pg_temp.topic(), 'version', 1, 'key', 'emma', 'user_id', tap.id('emma'), 'join', '{"page": "seating", "status": "busy"}'::jsonb, 'leave', null
     ), 'somebody comes'
@@ -45,7 +45,7 @@ select is(
 );
 insert into steps (what, answer) values ('update', pg_temp.apply(pg_temp.change('track', 'emma', '{"page": "budget"}')));
 select is(jsonb_array_length(pg_temp.diffs('update')), 1, 'an update is one diff');
-select is(pg_temp.diffs('update') -> 0 #- '{join,phx_ref}' #- '{announce}', jsonb_build_object(
+select is(pg_temp.diffs('update') -> 0 #- '{join,phx_ref}', jsonb_build_object(
     'topic', pg_temp.topic(), 'version', 2, 'key', 'emma', 'user_id', tap.id('emma'),
     'join', jsonb_build_object('page', 'budget', 'phx_ref_prev', pg_temp.diffs('track') #> '{0,join,phx_ref}'),
     'leave', jsonb_build_object('page', 'seating', 'status', 'busy', 'phx_ref', pg_temp.diffs('track') #> '{0,join,phx_ref}')
@@ -88,15 +88,30 @@ select is(
 );
 insert into steps (what, answer) values ('untrack', pg_temp.apply(pg_temp.change('untrack', 'james')));
 select is(
-    pg_temp.diffs('untrack') -> 0 #- '{leave,phx_ref}' #- '{announce}',
+    pg_temp.diffs('untrack') -> 0 #- '{leave,phx_ref}',
     jsonb_build_object('topic', pg_temp.topic(), 'version', 7, 'key', 'james', 'user_id', tap.id('james'), 'join', null, 'leave', '{"back": true}'::jsonb),
     'somebody goes'
 );
+-- the people of the wedding are told, on both of its channels
+create temporary view told as
+select b.id, b.payload::jsonb as message, (b.payload::jsonb ->> 'payload')::jsonb as payload from wedsync_data.bus_messages as b where b.kind = 'broadcast';
 select is(
-    pg_temp.diffs(w.what) #> '{0,announce}',
-    jsonb_build_object('event', w.event, 'couple_id', tap.couple('emma'), 'topics', jsonb_build_array(pg_temp.topic(), 'core_fields_' || tap.couple('emma'))),
-    'broadcast as ' || w.event
-) from (values ('track', 'user_joined'), ('update', 'presence_update'), ('untrack', 'user_left')) as w (what, event);
+    (
+        select jsonb_agg(t.message - 'payload' - 'meta' order by t.id) from told as t
+        where t.payload - 'timestamp' = jsonb_build_object('type', w.event, 'data', w.data, 'key', w.key, 'user_id', tap.id(w.key), 'couple_id', tap.couple('emma'))
+    ),
+    (
+        select jsonb_agg(jsonb_build_object('node', '', 'topic', c.topic, 'lane', null, 'event', w.event, 'form', 'text') order by c.n)
+        from (values (1, pg_temp.topic()), (2, 'core_fields_' || tap.couple('emma'))) as c (n, topic)
+    ), 'broadcast as ' || w.event
+) from (
+    values ('user_joined', 'emma', '{"page": "seating", "status": "busy"}'::jsonb), ('presence_update', 'emma', '{"page": "budget"}'), ('user_left', 'james', '{"back": true}')
+) as w (event, key, data);
+select is(count(*), count(distinct t.message ->> 'meta'), 'each with an id of its own') from told as t;
+select is(
+    (select bool_and((t.payload ->> 'timestamp') ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$' and (t.payload ->> 'timestamp')::timestamptz = date_trunc('milliseconds', now())) from told as t),
+    true, 'and the time'
+);
 select is(pg_temp.apply(pg_temp.change('untrack', 'james')) -> 'diffs', '[]', 'once');
 select is(wedsync_internal.presence_state(pg_temp.topic()) -> 'state' ? 'james', false, 'and is gone');
 
@@ -183,7 +198,7 @@ select is(
     jsonb_array_length(pg_temp.apply(pg_temp.change('track', 'emma refreshed', '{"late": true}') || '{"unless_present": true}') -> 'diffs'), 1,
     'who was cleaned up in between comes back'
 );
-select is(wedsync_internal.presence_apply(tap.node(), '[]'), '{"diffs": [], "results": []}', 'nothing is nothing');
+select is(wedsync_internal.presence_apply(tap.node(), '[]'), '{"diffs": [], "results": [], "messages": []}', 'nothing is nothing');
 -- nothing of it is in the event log
 select is((select count(*) from wedsync_data.events as e where e.class not in ('durable', 'access', 'supplier')), 0::bigint, 'presence fills no log');
 -- versions have no gap
@@ -200,9 +215,15 @@ select is(
     (select jsonb_agg(b.payload::jsonb order by b.id) from wedsync_data.bus_messages as b where b.kind = 'presence'),
     (
         select jsonb_agg(d.v order by a.n, d.position)
-        from (select row_number() over () as n, s.answer from answers as s) as a, jsonb_array_elements(a.answer -> 'diffs') with ordinality as d (v, position)
+        from answers as a, jsonb_array_elements(a.answer -> 'diffs') with ordinality as d (v, position)
     ),
     'all diffs are on the bus, whole and in order'
 );
+set local wedsync.bus = 'nats';
+select is(
+    (select jsonb_agg(m.v -> 0) from jsonb_array_elements(pg_temp.apply(pg_temp.change('track', 'emma refreshed', '{"over": "nats"}')) -> 'messages') as m (v)),
+    '["presence", "broadcast", "broadcast"]', 'a worker with another bus is given what it has to send'
+);
+select is((select count(*) from told as t where t.payload #>> '{data,over}' = 'nats'), 0::bigint, 'and no rows are written');
 select * from finish();
 rollback;

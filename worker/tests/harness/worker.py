@@ -20,7 +20,7 @@ from harness.database import Database
 from harness.ports import free_port
 from harness.sockets import until
 from harness.tokens import SECRET
-from wedsync.node import Node, until_ready
+from wedsync.node import Node
 from wedsync.server.connection import Connection
 from wedsync.server.host import Limits
 from wedsync.settings import Settings
@@ -40,7 +40,9 @@ async def running_node(
     node = Node(settings, limits=limits)
     await node.start()
     try:
-        await until_ready(node, PATIENCE)
+        await until(lambda: node.ready() or node.failed(), PATIENCE)
+        if node.failed():
+            await node.wait()
         await until(lambda: node.listener.receives and (node.transport.feed is None or node.relay.fed))
         yield node
         assert not node.failed(), "a part of the node ended"

@@ -27,6 +27,10 @@ class Recorder:
         self.asked: list[str] = []
         self._connection = connection
 
+    async def add_listener(self, channel: str, receive: Any) -> None:
+        self.asked.append(f"listen {channel}")
+        await self._connection.add_listener(channel, receive)
+
     async def execute(self, text: str, *arguments: object) -> Any:
         self.asked.append(f"awake {arguments[-1]}" if "set_node_awake" in text else text)
         return await self._connection.execute(text, *arguments)
@@ -73,6 +77,8 @@ async def test_who_goes_to_sleep_says_so_and_then_looks_once_more(database18: Da
         connection.terminate()
     # Whoever wrote before it said so did not ring.
     assert recorder.asked[-3:] == ["awake False", "look", "wait"]
+    # And whoever writes from then on is heard.
+    assert recorder.asked[0] == f"listen {CHANNEL}"
 
 
 async def test_a_bell_that_was_lost_rings_once_it_hears_again(database18: Database) -> None:

@@ -67,7 +67,7 @@ def diff(version: int) -> dict[str, Any]:
 async def test_nobody_hears_a_diff_before_the_state() -> None:
     pool, hub, bus = Pool(), Hub(), SimpleNamespace(sql_announces=True)
     first, second = Ear(hub, 1), Ear(hub, 2)
-    presence = Presence(pool, hub, PresenceChanges(uuid4(), pool, cast("Any", bus)), lambda _topic, _change: None)
+    presence = Presence(pool, hub, PresenceChanges(uuid4(), pool, cast("Any", bus)))
     working = asyncio.create_task(presence.run())
     try:
         presence.enter(first.subscription)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wedsync.channels.presence_topic import Announcement, Change, Diff, PresenceTopic, payload_of, read_diff, read_state
+from wedsync.channels.presence_topic import Change, Diff, PresenceTopic, payload_of, read_diff, read_state
 
 
 def meta(ref: str, **more: str) -> dict[str, Any]:
@@ -123,25 +123,16 @@ def test_any_order_of_arrival_ends_in_the_same_state(keys: list[str], order: ran
 DIFF = {"topic": "t", "version": 3, "key": "k", "user_id": None, "join": {"phx_ref": "r", "n": 1}, "leave": None}
 
 
-ANNOUNCE = {"event": "user_joined", "couple_id": "c", "topics": ["presence_c", "core_fields_c"]}
-
-
 def test_a_diff_is_read_as_sql_writes_it() -> None:
-    assert read_diff(DIFF) == Diff("t", 3, Change("k", {"phx_ref": "r", "n": 1}, None, None))
-    assert read_diff({**DIFF, "user_id": "u"}).change.user == "u"
-    announced = read_diff({**DIFF, "announce": ANNOUNCE}).announcement
-    assert announced == Announcement("user_joined", "c", ("presence_c", "core_fields_c"))
+    assert read_diff(DIFF) == Diff("t", 3, Change("k", {"phx_ref": "r", "n": 1}, None))
 
 
 @pytest.mark.parametrize(
     "change",
     [
-        {"topic": 1}, {"topic": None}, {"key": None}, {"user_id": 7}, {"version": "3"}, {"version": 0}, {"version": True},
+        {"topic": 1}, {"topic": None}, {"key": None}, {"version": "3"}, {"version": 0}, {"version": True},
         {"version": float("inf")}, {"version": 1.5}, {"version": 2**63}, {"version": None}, {"join": {}}, {"join": []},
         {"join": {"phx_ref": 1}}, {"leave": "x"}, {"leave": {"phx_ref": None}},
-        {"announce": {}}, {"announce": 7}, {"announce": {**ANNOUNCE, "topics": "t"}}, {"announce": {**ANNOUNCE, "topics": [7]}},
-        {"announce": {**ANNOUNCE, "topics": []}}, {"announce": {**ANNOUNCE, "event": None}},
-        {"announce": {**ANNOUNCE, "couple_id": 1}},
     ],
 )  # fmt: skip
 def test_what_is_no_diff_is_refused(change: dict[str, object]) -> None:

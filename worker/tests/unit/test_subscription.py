@@ -10,7 +10,7 @@ from wedsync.auth import Identity
 from wedsync.channels.positions import Position
 from wedsync.channels.subscription import JoinAnswer, Subscription
 
-ANSWER = JoinAnswer(7, 1, "t", [], position="1:1:", missed_since="1:1:")
+ANSWER = JoinAnswer(7, 1, "t", [], position="1:1:", resume_from="1:1:")
 IDENTITY = Identity({"role": "anon"}, 0.0)
 
 

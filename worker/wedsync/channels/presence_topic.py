@@ -15,25 +15,16 @@ Meta = Mapping[str, object]
 State = dict[str, dict[str, Meta]]
 """Metas by presence key and phx_ref."""
 
+_MOST_VERSION = 2**63
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Somebody joined (`join`), left (`leave`), or changed (both). `user` is the verified user id, None for
-    server roles; `key` is chosen by the client."""
+    """Somebody joined (`join`), left (`leave`), or changed (both). `key` is chosen by the client."""
 
     key: str
     join: Meta | None
     leave: Meta | None
-    user: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Announcement:
-    """The event and topics by which a change is broadcast to the users of a wedding."""
-
-    event: str
-    couple_id: str
-    topics: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +34,21 @@ class Diff:
     topic: str
     version: int
     change: Change
-    announcement: Announcement | None = None
 
 
 def read_diff(item: object) -> Diff:
-    """The diff as SQL writes it: {topic, version, key, user_id, join, leave, announce}. Raises `ValueError` if it is none."""
+    """The diff as SQL writes it: {topic, version, key, user_id, join, leave}. Raises `ValueError` if it is none."""
     given = item if isinstance(item, dict) else {}
-    topic, key, user, version = (given.get(name) for name in ("topic", "key", "user_id", "version"))
+    topic, key, version = (given.get(name) for name in ("topic", "key", "version"))
     join, leave = given.get("join"), given.get("leave")
-    if not (isinstance(topic, str) and isinstance(key, str) and isinstance(user, str | None)):
+    if not (isinstance(topic, str) and isinstance(key, str)):
         raise ValueError("a diff without topic or key")  # noqa: TRY004 (one kind of error for a bad item)
     if not isinstance(version, int) or isinstance(version, bool) or not 0 < version < _MOST_VERSION:
         raise ValueError("a diff without a number")
     for meta in (join, leave):
         if meta is not None and not (isinstance(meta, dict) and isinstance(meta.get("phx_ref"), str)):
             raise ValueError("metas without a reference")
-    return Diff(topic, version, Change(key, join, leave, user), _announcement(given.get("announce")))
-
-
-def _announcement(item: object) -> Announcement | None:
-    if item is None:
-        return None
-    given = item if isinstance(item, dict) else {}
-    event, couple_id, topics = (given.get(name) for name in ("event", "couple_id", "topics"))
-    names = [each for each in topics if isinstance(each, str)] if isinstance(topics, list) else []
-    if not isinstance(event, str) or not isinstance(couple_id, str) or not names or names != topics:
-        raise ValueError("an announcement without event, couple or topics")
-    return Announcement(event, couple_id, tuple(names))
-
-
-_MOST_VERSION = 2**63
+    return Diff(topic, version, Change(key, join, leave))
 
 
 def payload_of(changes: list[Change]) -> dict[str, object]:
@@ -159,7 +135,7 @@ class PresenceTopic:
             metas[str(join["phx_ref"])] = {name: value for name, value in join.items() if name != "phx_ref_prev"}
         if not metas:
             del self._state[change.key]
-        return None if join is None and leave is None else Change(change.key, join, leave, change.user)
+        return None if join is None and leave is None else Change(change.key, join, leave)
 
 
 def _difference(earlier: State, now: State) -> list[Change]:

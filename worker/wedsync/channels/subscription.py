@@ -81,7 +81,7 @@ class JoinAnswer:
     """A subscription as created by SQL, or updated with the rights of a newer token.
 
     `topic`: its canonical name. `is_free`: it is not in the catalogue. `presence_topic`: its name for presence. `position`:
-    what had been committed before the join. `missed_since`: the cursor of its missed frames; None for a fresh client.
+    what had been committed before the join. `resume_from`: the cursor of its missed frames; None for a fresh client.
     `resync`: it was disconnected for too long and needs a fresh snapshot.
     """
 
@@ -94,18 +94,18 @@ class JoinAnswer:
     is_free: bool = False
     presence_topic: str = ""
     position: str = ""
-    missed_since: str | None = None
+    resume_from: str | None = None
     resync: bool = False
 
     @property
     def is_return(self) -> bool:
         """Whether SQL keeps its position, or that it has to resync, until the client has confirmed."""
-        return self.missed_since is not None or self.resync
+        return self.resume_from is not None or self.resync
 
     @property
     def cursor(self) -> str:
         """The position of a client that never confirms anything."""
-        return self.missed_since or self.position
+        return self.resume_from or self.position
 
 
 class Subscription(Channel):

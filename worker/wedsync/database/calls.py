@@ -10,6 +10,7 @@ import os
 import socket
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -22,6 +23,18 @@ _NEXT_FRAMES = """
 select kind, group_id, subscription_id, couple_id, seq, payload, for_node, xid, age
 from wedsync_internal.next_frames($1, $2)
 """
+
+
+async def _json(on: Executor, statement: str, *arguments: object) -> Any:
+    return json.loads(await on.fetchval(statement, *arguments))
+
+
+async def _answer(on: Executor, statement: str, *arguments: object) -> dict[str, Any]:
+    answer: dict[str, Any] = await _json(on, statement, *arguments)
+    if not answer["ok"]:
+        raise Refused(str(answer["code"]), str(answer["reason"]))
+    return answer
+
 
 # Joins and leaves
 
@@ -38,32 +51,11 @@ async def join_topic(
     is_refresh: bool,
 ) -> JoinAnswer:
     """Subscribe, or with `is_refresh` give the subscription of that socket the rights of a newer token. Raises `Refused`."""
-    answer = _answer(
-        await on.fetchval(
-            "select wedsync_internal.join_topic($1, $2, $3, $4, $5, $6, $7)",
-            node, json.dumps(claims), topic, None if config is None else json.dumps(config), connection_id, session, is_refresh,
-        )
+    answer = await _answer(
+        on, "select wedsync_internal.join_topic($1, $2, $3, $4, $5, $6, $7)",
+        node, json.dumps(claims), topic, None if config is None else json.dumps(config), connection_id, session, is_refresh,
     )  # fmt: skip
-    return JoinAnswer(
-        answer["subscription_id"],
-        answer["group_id"],
-        answer["topic"],
-        answer.get("postgres_changes") or [],
-        answer["can_broadcast"],
-        answer["can_presence"],
-        answer["is_free"],
-        answer["presence_topic"],
-        answer["position"],
-        answer["resume_from"],
-        answer["resync"],
-    )
-
-
-def _answer(text: str) -> dict[str, Any]:
-    answer: dict[str, Any] = json.loads(text)
-    if not answer["ok"]:
-        raise Refused(str(answer["code"]), str(answer["reason"]))
-    return answer
+    return JoinAnswer(**{field.name: answer[field.name] for field in fields(JoinAnswer)})
 
 
 async def leave_topics(on: Executor, subscriptions: Sequence[int], cursors: Sequence[str | None]) -> None:
@@ -91,9 +83,7 @@ async def replay_messages(on: Executor, subscription: int, since: datetime, limi
 
 async def synced_events(on: Executor, subscription: int, after_seq: int, max_rows: int) -> dict[str, object]:
     """Events after a number: {events, last_seq, more, trimmed}. Raises `Refused`."""
-    return _answer(
-        await on.fetchval("select wedsync_internal.synced_events($1, $2, $3)", subscription, after_seq, max_rows)
-    )
+    return await _answer(on, "select wedsync_internal.synced_events($1, $2, $3)", subscription, after_seq, max_rows)
 
 
 async def save_positions(on: Executor, points: Sequence[Mapping[str, str | None]], epoch: str) -> None:
@@ -116,7 +106,7 @@ async def hold_positions(on: Executor, sockets: Sequence[uuid.UUID], cursors: Se
 
 async def open_connection(on: Executor, node: uuid.UUID, socket_id: uuid.UUID, who: str, session: str | None) -> None:
     """Count a socket. `who` is JSON with the claims sub and role. Raises `Refused`."""
-    _answer(await on.fetchval("select wedsync_internal.open_connection($1, $2, $3, $4)", node, socket_id, who, session))
+    await _answer(on, "select wedsync_internal.open_connection($1, $2, $3, $4)", node, socket_id, who, session)
 
 
 async def close_connections(on: Executor, sockets: Sequence[uuid.UUID]) -> None:
@@ -136,13 +126,13 @@ async def record_activity(on: Executor, rows: Sequence[Mapping[str, object]]) ->
 
 async def session_claims(on: Executor, digest: bytes) -> dict[str, Any]:
     """The claims of the session token with that SHA-256: {ok, claims} or {ok, reason}."""
-    found: dict[str, Any] = json.loads(await on.fetchval("select wedsync_internal.session_claims($1)", digest))
+    found: dict[str, Any] = await _json(on, "select wedsync_internal.session_claims($1)", digest)
     return found
 
 
 async def worker_settings(on: Executor) -> dict[str, Any]:
     """The settings that concern sockets, by name."""
-    found: dict[str, Any] = json.loads(await on.fetchval("select wedsync_internal.worker_settings()"))
+    found: dict[str, Any] = await _json(on, "select wedsync_internal.worker_settings()")
     return found
 
 
@@ -153,10 +143,8 @@ async def publish_messages(
     on: Executor, claims: Mapping[str, Any], messages: Sequence[Mapping[str, object]]
 ) -> list[str]:
     """Store and announce; returns the topics on which the sender may not broadcast."""
-    found = await on.fetchval(
-        "select wedsync_internal.publish_messages($1, $2)", json.dumps(claims), json.dumps(messages)
-    )
-    refused: list[str] = json.loads(found)["refused"]
+    statement = "select wedsync_internal.publish_messages($1, $2)"
+    refused: list[str] = (await _json(on, statement, json.dumps(claims), json.dumps(messages)))["refused"]
     return refused
 
 
@@ -170,9 +158,7 @@ async def presence_states(on: Executor, topics: Sequence[str]) -> dict[str, Mapp
 
 async def presence_apply(on: Executor, node: uuid.UUID, changes: Sequence[Mapping[str, object]]) -> dict[str, Any]:
     """Track and untrack: {results, diffs}."""
-    found: dict[str, Any] = json.loads(
-        await on.fetchval("select wedsync_internal.presence_apply($1, $2)", node, json.dumps(changes))
-    )
+    found: dict[str, Any] = await _json(on, "select wedsync_internal.presence_apply($1, $2)", node, json.dumps(changes))
     return found
 
 
@@ -194,11 +180,9 @@ async def register_node(
     on: Executor, node: uuid.UUID, epoch: str | None, safe: str | None, *, is_fed: bool
 ) -> dict[str, Any]:
     """Announce a node: {cursor, epoch, incarnation, schema_breaking_version}."""
-    found: dict[str, Any] = json.loads(
-        await on.fetchval(
-            "select wedsync_internal.register_node($1, $2, $3, $4, $5, $6)",
-            node, socket.gethostname(), os.getpid(), is_fed, epoch, safe,
-        )
+    found: dict[str, Any] = await _json(
+        on, "select wedsync_internal.register_node($1, $2, $3, $4, $5, $6)",
+        node, socket.gethostname(), os.getpid(), is_fed, epoch, safe,
     )  # fmt: skip
     return found
 

@@ -2,6 +2,9 @@
 
 A notification only means "poll now"; the data is in the tables. A lost one therefore costs at most one poll interval,
 and after a reconnect everybody polls once to catch up.
+
+The event log is announced to the session that reads it: the server process that a notification has just woken answers the
+poll. Messages between processes are read by pools, so a session of its own listens for those, and for the checks.
 """
 
 from __future__ import annotations
@@ -26,7 +29,7 @@ class Listener:
     """Sets `notified` at every notification, and when they stop arriving. `receives` is true if the last check succeeded.
 
     `bus_notified` is the same for the messages between processes. Payloads are ignored, because every login of
-    the database can send notifications.
+    the database can send notifications; only the listener's own check is recognized by one.
     """
 
     def __init__(self, dsn: str, node: uuid.UUID, *, echo_every: float = ECHO_EVERY) -> None:
@@ -57,12 +60,15 @@ class Listener:
                 self._wake_all()
             await asyncio.sleep(backoff.pause())
 
+    async def attach(self, reader: Connection) -> None:
+        """Listen for events on the session that reads them. Await it before the first poll."""
+        await reader.add_listener(CHANNEL, self._receive)
+
     async def _listen(self, backoff: Backoff) -> None:
         connection = await connect(self._dsn, f"doorbell {self._node}")
         lost = asyncio.Event()
         connection.add_termination_listener(lambda _connection: lost.set())
         try:
-            await connection.add_listener(CHANNEL, self._receive)
             await connection.add_listener(BUS_CHANNEL, self._receive_bus)
             while True:
                 await self._prove(connection)
@@ -83,19 +89,19 @@ class Listener:
     async def _prove(self, connection: Connection) -> None:
         self._echoed.clear()
         started = time.monotonic()
-        await calls.notify(connection, CHANNEL, self._echo)
+        await calls.notify(connection, BUS_CHANNEL, self._echo)
         async with asyncio.timeout(ECHO_WITHIN):
             await self._echoed.wait()
         self.echo_seconds = time.monotonic() - started
 
-    def _receive(self, _connection: Connection, _pid: int, _channel: str, payload: str) -> None:
+    def _receive(self, _connection: Connection, _pid: int, _channel: str, _payload: str) -> None:
+        self.notified.set()
+
+    def _receive_bus(self, _connection: Connection, _pid: int, _channel: str, payload: str) -> None:
         if payload == self._echo:
             self._echoed.set()
         elif not payload.startswith("echo:"):
-            self.notified.set()
-
-    def _receive_bus(self, _connection: Connection, _pid: int, _channel: str, _payload: str) -> None:
-        self.bus_notified.set()
+            self.bus_notified.set()
 
     def _wake_all(self) -> None:
         self.notified.set()

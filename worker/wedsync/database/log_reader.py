@@ -69,6 +69,7 @@ class LogReader:
 
     async def drain(self, connection: Connection) -> None:
         """Read until something fails."""
+        await self._listener.attach(connection)
         while True:
             await self._awake(connection)
             await self._asleep(connection)

@@ -102,11 +102,11 @@ do $wedsync$
 declare
     today integer := 0;
 begin
-    if pg_catalog.to_regproc('wedsync_internal.weddings_today') is not null then
-        execute 'select wedsync_internal.weddings_today()' into today;
+    if pg_catalog.to_regproc('wedsync_internal.weddings_protected_now') is not null then
+        execute 'select wedsync_internal.weddings_protected_now()' into today;
     end if;
     if today > 0 then
-        raise exception 'weddings are today: %; nothing was changed', today
+        raise exception 'it is a wedding day, weddings: %; nothing was changed', today
             using hint = 'Run it tomorrow, or with psql -v allow_on_wedding_day=1';
     end if;
 end

@@ -83,13 +83,13 @@ def _backend(connection: Connection) -> int | None:
 
 
 def refuse_wedding_day(connection: Connection, action: str) -> None:
-    """Raise WeddingDay if a wedding takes place today; requires the owner's role."""
-    known = connection.execute("select pg_catalog.to_regproc('wedsync_internal.weddings_today') is not null").fetchone()
+    """Raise WeddingDay on the date of a wedding, and on Saturdays while weddings are to come; requires the owner's role."""
+    known = connection.execute("select pg_catalog.to_regproc('wedsync_internal.weddings_protected_now') is not null").fetchone()
     if known != (True,):
         return
-    row = connection.execute("select wedsync_internal.weddings_today()").fetchone()
+    row = connection.execute("select wedsync_internal.weddings_protected_now()").fetchone()
     if row and row[0]:
         raise WeddingDay(
-            f"{row[0]} wedding{'s are' if row[0] > 1 else ' is'} today; nothing was changed",
+            f"it is a wedding day for {counted(row[0], 'wedding')}; nothing was changed",
             hint=f"{action} tomorrow, or pass --allow-on-wedding-day",
         )

@@ -11,8 +11,6 @@ from __future__ import annotations
 import fcntl
 import hashlib
 import os
-import secrets
-import shutil
 import socket
 import tempfile
 import time
@@ -25,10 +23,10 @@ from typing import Self
 from urllib.parse import quote
 
 from wedsync.errors import EmbeddedError
-from wedsync.local.embedded_binaries import ServerUser, reaches, run_as, server_user, wheel_programs
+from wedsync.local.embedded_binaries import ServerUser, run_as, server_user, wheel_programs
+from wedsync.local.embedded_cluster import SUPERUSER, make_cluster, make_home
 from wedsync.local.ports import free_port, is_free
 
-SUPERUSER = "postgres"
 # sun_path has 108 bytes on Linux and 104 on macOS, and ".s.PGSQL.65535" goes into it.
 _LONGEST_SOCKET_DIRECTORY = 85
 # Log messages while a killed postmaster is not reaped, or its children still hold its memory and port.
@@ -90,9 +88,9 @@ class EmbeddedServer:
 
     def start(self) -> Running:
         """Create the cluster if necessary, then adopt or start the server; raises EmbeddedError."""
-        self._make_home()
+        make_home(self.home, self.user)
         with self._locked():
-            self._make_cluster()
+            make_cluster(self.home, self.user, self.programs)
             live = self._live()
             ours = self._claim()
             self._running = self._launch() if live is None else replace(live, adopted=not ours)
@@ -141,26 +139,6 @@ class EmbeddedServer:
         if self._running is not None and not self._running.adopted:
             self.stop()
 
-    def _make_home(self) -> None:
-        if found := set(str(self.home)) & set('"$`\\\n'):
-            # pg_ctl passes it to a shell in double quotes.
-            raise EmbeddedError(
-                f"PostgreSQL does not support {' '.join(map(repr, sorted(found)))} in the name of the directory",
-                hint="set WEDSYNC_DATA_DIR to another directory",
-            )
-        try:
-            self.home.mkdir(parents=True, exist_ok=True)
-            if not self.user.is_self:
-                os.chown(self.home, self.user.uid, self.user.gid)
-            self.home.chmod(0o700)
-        except OSError as error:
-            raise EmbeddedError(f"cannot use {self.home}: {error.strerror}") from error
-        if not reaches(self.user, self.home, flag="-x"):
-            raise EmbeddedError(
-                f"PostgreSQL does not run as root, and user {self.user.name} cannot access {self.home}",
-                hint="set WEDSYNC_DATA_DIR to another directory, such as /var/lib/wedsync, or run as an ordinary user",
-            )
-
     @contextmanager
     def in_use(self, *, alone: bool) -> Iterator[None]:
         """Mark the data as in use during the block; with `alone`, raises EmbeddedError if others use it.
@@ -182,56 +160,6 @@ class EmbeddedServer:
         with (self.home / "lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             yield
-
-    def _make_cluster(self) -> None:
-        version_file = self.data / "PG_VERSION"
-        if version_file.exists():
-            found, ours = version_file.read_text().strip(), str(self._major())
-            if found != ours:
-                raise EmbeddedError(
-                    f"{self.data} was created by PostgreSQL {found}, but these programs are version {ours}",
-                    hint="dump it with the old version, or remove the directory to start from scratch",
-                )
-            return
-        for leftover in self.home.glob("making-*"):
-            shutil.rmtree(leftover)
-        password = secrets.token_urlsafe(24)
-        password_file = self._private_file("pgpass", f"127.0.0.1:*:*:{SUPERUSER}:{password}\n")
-        # Into a temporary directory first: a killed initdb leaves an incomplete cluster that looks complete.
-        making = self.home / f"making-{secrets.token_hex(4)}"
-        secret = self._private_file("initial", password, for_server=True)
-        try:
-            made = run_as(
-                self.user,
-                [str(self.programs / "initdb"), "-D", str(making), "-U", SUPERUSER, "--encoding=UTF8", "--no-sync",
-                 "--auth-local=trust", "--auth-host=scram-sha-256", f"--pwfile={secret}", *self._locale()],
-            )  # fmt: skip
-        finally:
-            secret.unlink()
-        if made.returncode != 0:
-            password_file.unlink()
-            raise EmbeddedError(f"initdb failed in {self.home}", hint=made.stderr.strip()[-800:])
-        making.rename(self.data)
-
-    def _locale(self) -> list[str]:
-        if self._major() >= 17:
-            return ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
-        return ["--locale=C.UTF-8"]
-
-    def _major(self) -> int:
-        answer = run_as(self.user, [str(self.programs / "postgres"), "--version"])
-        if answer.returncode != 0:
-            raise EmbeddedError(f"{self.programs / 'postgres'} does not run", hint=answer.stderr.strip())
-        return int(answer.stdout.split()[2].split(".")[0])
-
-    def _private_file(self, name: str, text: str, *, for_server: bool = False) -> Path:
-        path = self.home / name
-        path.unlink(missing_ok=True)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as handle:
-            handle.write(text)
-        if for_server and not self.user.is_self:
-            os.chown(path, self.user.uid, self.user.gid)
-        return path
 
     def _socket_directory(self) -> Path:
         inside = self.home / "socket"

@@ -17,7 +17,8 @@ from rich.markup import escape
 from wedsync.cli_output import made_table, out
 from wedsync.local.demo_wedding import EMMA, SUPPLIERS, DemoWedding
 from wedsync.local.dev_tokens import sign
-from wedsync.local.embedded import SUPERUSER, EmbeddedServer
+from wedsync.local.embedded import EmbeddedServer
+from wedsync.local.embedded_cluster import SUPERUSER
 from wedsync.local.postgrest import Rest, how_to_install
 from wedsync.processes.supervisor import Addresses
 

@@ -106,10 +106,10 @@ class Supervisor:
 
     def _http_server(self) -> HttpServer:
         self._verifier.sessions = SessionTokens(self._pool).identify
-        publisher = Publisher(self._rules, self._pool)
+        publish, rate = Publisher(self._pool).publish, self._rules.messages_per_second
         dashboard = Dashboard(self._verifier, Overview(self._pool).read, self.readiness, self._figures)
         routes = [
-            *publish_routes(publisher, self._verifier, self._settings.allowed_origins),
+            *publish_routes(publish, rate, self._verifier, self._settings.allowed_origins),
             *dashboard.routes(),
             *self._pages,
         ]

@@ -27,18 +27,13 @@ from wedsync.protocol.phoenix import Push, Session
 from wedsync.server.host import Host
 from wedsync.server.http_door import FIRST_BYTES
 from wedsync.server.inflow import Inflow
-from wedsync.server.opening import answer
+from wedsync.server.opening import NOT_HTTP, answer
 from wedsync.server.outflow import Outflow
 
 log = logger("connection")
 
 INBOUND_LIMIT = 5_000_000
 """Largest client message in bytes."""
-
-_NOT_HTTP = (
-    b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 38\r\n\r\n"
-    b'{"error": "not a WebSocket handshake"}'
-)
 
 
 class Connection(asyncio.Protocol):
@@ -61,8 +56,7 @@ class Connection(asyncio.Protocol):
         self.identity: Identity
         self.session: Session[Subscription] = Session(partial(Subscription, self))
         self.joins_in_flight = 0
-        self.messages = TokenBucket()
-        self.joins = TokenBucket()
+        self.joins, self.messages = TokenBucket(), TokenBucket()
         self._is_new = True
         self.open = False
         self.id = uuid.uuid4()
@@ -132,7 +126,7 @@ class Connection(asyncio.Protocol):
     def _send_protocol_data(self) -> None:
         pending = self._ws.data_to_send()
         if pending == [SEND_EOF] and self._ws.state is State.CONNECTING:
-            pending.insert(0, _NOT_HTTP)
+            pending.insert(0, NOT_HTTP)
         for data in pending:
             if self._transport.is_closing():
                 return
@@ -290,11 +284,6 @@ class Connection(asyncio.Protocol):
     def abort(self) -> None:
         """Abort the connection."""
         self._transport.abort()
-
-    def disown(self) -> None:
-        """The database has lost the subscriptions, so there is nothing to release."""
-        for subscription in self.session.channels.values():
-            subscription.is_released = True
 
     def _retire(self, cause: str | None = None) -> None:
         """No more messages are sent or counted; subscriptions are released."""

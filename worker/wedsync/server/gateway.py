@@ -114,7 +114,9 @@ class Gateway(Host):
         log.warning("sockets_restarted", sockets=len(self.connections), reason=reason)
         connections = list(self.connections)
         for connection in connections:
-            connection.disown()
+            for subscription in connection.session.channels.values():
+                # There is nothing left to release.
+                subscription.is_released = True
         # The first ones immediately, the rest paced, because all of them reconnect and rejoin.
         self.keep(self._close_all(connections, reason, _RESTART_PACE))
 

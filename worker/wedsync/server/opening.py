@@ -17,6 +17,11 @@ from wedsync.protocol.handshake import HandshakeRefused, read_opening
 from wedsync.protocol.origins import REFUSED
 from wedsync.server.host import Host
 
+NOT_HTTP = (
+    b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 38\r\n\r\n"
+    b'{"error": "not a WebSocket handshake"}'
+)
+"""The response to what the library cannot read."""
 _SMALL_READER = "websockets/"
 """User agent of the Python client's library, whose limit of 1 MiB the client does not change."""
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterable, Mapping
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import Any
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
@@ -22,18 +22,9 @@ PREFIXES = ("", "/realtime/v1", "/socket")
 """Stock clients append the paths to the address of the socket, without its last part."""
 BODY_LIMIT = 5_000_000
 _SENDERS_LIMIT = 10_000
+Publish = Callable[[Mapping[str, Any], list[dict[str, object]]], Awaitable[list[str]]]
+"""Stores and announces messages of these claims; returns the topics on which they may not broadcast. Raises `PublishRefused`."""
 _ALLOWED_HEADERS = "authorization, apikey, content-type, x-api-key, x-client-info"
-
-
-class Publisher(Protocol):
-    """Stores and announces messages."""
-
-    @property
-    def messages_per_second(self) -> float:
-        """The configured rate."""
-
-    async def publish(self, claims: Mapping[str, Any], messages: list[dict[str, object]]) -> list[str]:
-        """Store and announce; returns the topics on which the sender may not broadcast. Raises `PublishRefused`."""
 
 
 class Senders:
@@ -42,9 +33,9 @@ class Senders:
     Each process applies that rate separately; the database's limit `realtime-broadcast` applies to all together.
     """
 
-    def __init__(self, verifier: TokenVerifier, publisher: Publisher) -> None:
+    def __init__(self, verifier: TokenVerifier, messages_per_second: Callable[[], float]) -> None:
         self._verifier = verifier
-        self._publisher = publisher
+        self._messages_per_second = messages_per_second
         self._buckets: dict[object, TokenBucket] = {}
 
     async def identify(self, request: Request) -> Identity:
@@ -66,7 +57,7 @@ class Senders:
 
     def take(self, identity: Identity, count: int) -> dict[str, str]:
         """Count messages against the sender's rate; returns the rate-limit headers. Raises `PublishRefused`."""
-        now, most = time.monotonic(), self._publisher.messages_per_second
+        now, most = time.monotonic(), self._messages_per_second()
         sender = identity.claims.get("sub") or identity.claims["role"]
         if len(self._buckets) >= _SENDERS_LIMIT and sender not in self._buckets:
             self._buckets = {
@@ -83,16 +74,21 @@ class Senders:
         return {"x-rate-rolling": f"{rolling:.1f}", "x-rate-limit": f"{most:g}", "x-rate-limit-remaining": str(left)}
 
 
-def publish_routes(publisher: Publisher, verifier: TokenVerifier, allowed_origins: Iterable[str] | None) -> list[Route]:
+def publish_routes(
+    publish: Publish,
+    messages_per_second: Callable[[], float],
+    verifier: TokenVerifier,
+    allowed_origins: Iterable[str] | None,
+) -> list[Route]:
     """Routes of batch and single publishing, below every prefix, for pages of these origins (None: all) and programs."""
-    origins, senders = Origins.of(allowed_origins), Senders(verifier, publisher)
+    origins, senders = Origins.of(allowed_origins), Senders(verifier, messages_per_second)
 
     async def batch(request: Request) -> Response:
         identity = await senders.identify(request)
         body = await _json_body(request)
         messages = read_messages(body)
         headers = senders.take(identity, len(messages))
-        refused = await publisher.publish(identity.claims, messages)
+        refused = await publish(identity.claims, messages)
         if refused:
             # Still 202, as clients expect for a batch, but refused topics are reported.
             return JSONResponse({"refused": refused}, 202, headers)
@@ -105,7 +101,7 @@ def publish_routes(publisher: Publisher, verifier: TokenVerifier, allowed_origin
         private = request.query_params.get("private") == "true"
         messages = read_messages({"messages": [{"topic": topic, "event": event, "payload": body, "private": private}]})
         headers = senders.take(identity, 1)
-        if await publisher.publish(identity.claims, messages):
+        if await publish(identity.claims, messages):
             raise PublishRefused(403, f"You do not have permissions to broadcast on this topic: {topic}")
         return Response(status_code=202, headers=headers)
 

@@ -1,25 +1,15 @@
-"""Client broadcasts over the bus to all processes, and broadcasts of who joined and left."""
+"""Client broadcasts over the bus to all processes, and those of SQL about who joined and left."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from wedsync.channels.fan_out import deliver, fan_out
 from wedsync.channels.hub import Hub
-from wedsync.channels.presence_topic import Announcement, Change
 from wedsync.channels.subscription import Socket, Subscription
 from wedsync.logs import logger
-from wedsync.protocol.broadcasts import (
-    BadBroadcast,
-    Broadcast,
-    Form,
-    read_broadcast,
-    read_collaboration,
-    read_packed,
-    timestamp,
-)
-from wedsync.protocol.frames import to_json
+from wedsync.protocol.broadcasts import BadBroadcast, Broadcast, read_broadcast, read_collaboration, read_packed
 from wedsync.protocol.phoenix import BroadcastRequest, CollaborationRequest
 from wedsync.services.bus import Bus
 from wedsync.services.rules import RuleBook
@@ -67,27 +57,9 @@ class Broadcasts:
                 messages.append(message)
         self._deliver(messages, None)
 
-    def announce(self, announcement: Announcement, change: Change) -> None:
-        """Broadcast a presence change of a wedding on this node; every node receives the change itself."""
-        for name in announcement.topics:
-            if self._hub.room((name, None)):
-                self._deliver((_presence_event(name, announcement, change),), None)
-
     def _deliver(self, messages: Iterable[Broadcast], sender: Subscription | None) -> None:
         pending: dict[Socket, list[bytes]] = {}
         for message in messages:
             room = self._hub.room((message.topic, message.lane))
             self.delivered += fan_out(room, "broadcast", message.encoded, pending, lambda each: each is not sender)
         deliver(pending)
-
-
-def _presence_event(name: str, announcement: Announcement, change: Change) -> Broadcast:
-    event = announcement.event
-    meta: Mapping[str, object] = change.join or change.leave or {}
-    data = {name: value for name, value in meta.items() if name not in ("phx_ref", "phx_ref_prev")}
-    payload = {
-        "type": event, "data": data, "key": change.key, "user_id": change.user,
-        "couple_id": announcement.couple_id,
-        "timestamp": timestamp(),
-    }  # fmt: skip
-    return Broadcast(name, None, event, Form.TEXT, to_json(payload).encode(), f'{{"id":"{uuid.uuid4()}"}}')

@@ -231,7 +231,7 @@ class Joins:
         socket, generation = subscription.socket, self._generation
         if missed.answer.resync:
             self.stats.count("resumes", "resync")
-        elif missed.answer.missed_since is not None:
+        elif missed.answer.resume_from is not None:
             self.stats.count("resumes", "ok")
         if missed.answer.resync or missed.resync:
             self.endings.resync(subscription)

@@ -8,24 +8,14 @@ from __future__ import annotations
 import heapq
 import uuid
 from collections.abc import Iterable
-from typing import Protocol
 
 from wedsync.channels.positions import Position
+from wedsync.channels.subscription import Socket
 from wedsync.database import calls
 from wedsync.database.connections import Connection as Session
 
 MOST = 200
 """Maximum number of sockets of a process with their own position; each change is written to the database."""
-
-
-class Socket(Protocol):
-    """A socket with a position."""
-
-    id: uuid.UUID
-    open: bool
-
-    def confirmed(self) -> Position | None:
-        """The confirmed position of its client."""
 
 
 class Laggards:

@@ -11,7 +11,7 @@ from typing import Any
 from wedsync.channels.fan_out import deliver, fan_out
 from wedsync.channels.hub import Hub
 from wedsync.channels.presence import Attendance, keeps_ghosts, members, send_state
-from wedsync.channels.presence_topic import Announcement, Change, payload_of, read_diff, read_state
+from wedsync.channels.presence_topic import Change, payload_of, read_diff, read_state
 from wedsync.channels.subscription import Socket, Subscription
 from wedsync.database import calls
 from wedsync.database.connections import RETRIED, Backoff
@@ -30,19 +30,13 @@ _MOST_OVERTAKEN = 10
 
 
 class Presence:
-    """Presence for the members in this process; `changes` are what they track.
+    """Presence for the members in this process; `changes` are what they track."""
 
-    `announce` gets all changes to be broadcast, whether or not this process has the topic.
-    """
-
-    def __init__(
-        self, pool: Any, hub: Hub, changes: PresenceChanges, announce: Callable[[Announcement, Change], None]
-    ) -> None:
+    def __init__(self, pool: Any, hub: Hub, changes: PresenceChanges) -> None:
         self.changes = changes
         self.progress = Progress()
         self._pool = pool
         self._hub = hub
-        self._announce = announce
         self._topics: dict[str, Attendance] = {}
         self._unread: dict[str, None] = {}
         self._some_unread = asyncio.Event()
@@ -114,8 +108,6 @@ class Presence:
                 log.warning("diff_malformed", reason=str(exc))
                 continue
             name = diff.topic
-            if diff.announcement is not None:
-                self._announce(diff.announcement, diff.change)
             attendance = self._topics.get(name)
             if attendance is None:
                 continue

@@ -140,6 +140,5 @@ class PresenceChanges:
             problem = problems[order.change["subscription_id"]].popleft()
             if order.outcome is not None:
                 order.outcome(None if problem is None else f"PresenceRefused: {problem}")
-        if not self._bus.sql_announces:
-            for diff in answer["diffs"]:
-                self._bus.send("presence", diff)
+        for kind, item in answer["messages"]:
+            self._bus.send(kind, item)

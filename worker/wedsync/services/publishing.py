@@ -12,7 +12,6 @@ from wedsync.database import calls
 from wedsync.database.connections import TRANSIENT
 from wedsync.logs import logger
 from wedsync.protocol.publishing import PublishRefused
-from wedsync.services.rules import RuleBook
 
 log = logger("publishing")
 
@@ -20,14 +19,8 @@ log = logger("publishing")
 class Publisher:
     """Publishes messages of verified senders."""
 
-    def __init__(self, rules: RuleBook, pool: Any) -> None:
-        self._rules = rules
+    def __init__(self, pool: Any) -> None:
         self._pool = pool
-
-    @property
-    def messages_per_second(self) -> float:
-        """The configured rate."""
-        return self._rules.rules.messages_per_second
 
     async def publish(self, claims: Mapping[str, Any], messages: Sequence[Mapping[str, object]]) -> list[str]:
         """Store and announce; returns the topics on which the sender may not broadcast. Raises `PublishRefused`."""

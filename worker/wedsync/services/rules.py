@@ -38,6 +38,10 @@ class RuleBook:
         self.rules = Rules()
         self._pool = pool
 
+    def messages_per_second(self) -> float:
+        """The configured rate of a sender."""
+        return self.rules.messages_per_second
+
     async def run(self) -> None:
         """Read until cancelled; if reading fails, the earlier ones stay in effect."""
         backoff = Backoff()

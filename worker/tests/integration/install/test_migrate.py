@@ -263,12 +263,12 @@ def test_the_migration_lock_is_waited_for_until_the_deadline(empty_database: Dat
 @pytest.mark.proves("F001-34")
 def test_on_a_wedding_day_it_wants_to_be_told_twice(empty_database: Database, tree: SmallTree) -> None:
     tree.write(
-        "functions/guests/weddings_today.sql",
-        "create or replace function wedsync_internal.weddings_today() returns integer language sql as $$ select 2 $$;\n",
+        "functions/guests/weddings_protected_now.sql",
+        "create or replace function wedsync_internal.weddings_protected_now() returns integer language sql as $$ select 2 $$;\n",
     )
     migrate(empty_database.dsn, tree.load())
     tree.append("functions/guests/guest_count.sql", "-- changed\n")
-    with pytest.raises(WeddingDay, match="2 weddings are today; nothing was changed"):
+    with pytest.raises(WeddingDay, match="it is a wedding day for 2 weddings; nothing was changed"):
         migrate(empty_database.dsn, tree.load())
     assert not show_plan(empty_database.dsn, tree.load()).empty
     migrate(empty_database.dsn, tree.load(), MigrateOptions(allow_on_wedding_day=True))

@@ -103,7 +103,7 @@ def test_the_script_waits_for_the_day_after_a_wedding(database18: Database, tmp_
     changed.write_text(install_script(load_tree(tree)))
     refused = psql(database18, "-f", str(changed))
     assert refused.returncode == 3
-    assert "weddings are today: 1; nothing was changed" in refused.stderr
+    assert "it is a wedding day, weddings: 1; nothing was changed" in refused.stderr
     assert show_plan(database18.dsn, load_tree()).empty
     database18.query("comment on table wedsync_data.weddings is 'changed by hand'")
     allowed = psql(database18, "-v", "allow_on_wedding_day=1", "-f", str(changed))

@@ -1,6 +1,6 @@
-"""Codes of refusals: a reason has the form `"<Code>: <text>"`. Pure.
+"""What the codes of refusals mean, for docs/reference/realtime.md.
 
-docs/reference/realtime.md is generated from this module. Codes that Supabase defines have its names.
+A reason has the form `"<Code>: <text>"`. Codes that Supabase defines have its names.
 """
 
 from __future__ import annotations

@@ -1,0 +1,22 @@
+create or replace function wedsync_internal.prune_deliveries()
+returns integer
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    deleted integer;
+begin
+    delete from wedsync_data.deliveries as d
+    where d.id in (
+        select f.id from wedsync_data.deliveries as f
+        where f.finished_at < now() - make_interval(days => wedsync_internal.setting_limit('deliveries_kept_days'))
+        order by f.finished_at limit 10000
+    );
+    get diagnostics deleted = row_count;
+    return deleted;
+end
+$$;
+comment on function wedsync_internal.prune_deliveries() is 'Deletes finished deliveries after the days that the settings name. Returns how many.';
+revoke all on function wedsync_internal.prune_deliveries() from public;

@@ -1,0 +1,71 @@
+create or replace function wedsync_internal.queue_deliveries(told wedsync_data.notifications[])
+returns integer
+language plpgsql
+volatile
+as $$
+declare
+    is_wedding_day constant boolean := coalesce(wedsync_internal.is_wedding_day_of(told[1].couple_id), false);
+    at constant timestamptz := pg_catalog.clock_timestamp();
+    queued integer;
+begin
+    -- one statement for all recipients and channels
+    with wanted as (
+        select n.*, c.channel, k.expires_after
+        from unnest(told) as n
+        join wedsync_data.notification_kinds as k on k.kind = n.kind
+        join wedsync_data.weddings as w on w.id = n.couple_id
+        left join wedsync_data.suppliers as s on s.id = n.supplier_id
+        left join wedsync_data.notification_preferences as p on p.couple_id = n.couple_id and p.owner_id = n.recipient_id
+        join wedsync_data.notification_channels as c
+            on c.is_enabled and (w.tier = any (c.tiers) or s.tier = any (c.tiers))
+            and wedsync_internal.delivery_rank(n.priority, true) <= wedsync_internal.delivery_rank(c.least_priority, true)
+        where coalesce(
+            p.choices -> n.kind -> c.channel, p.choices -> '*' -> c.channel,
+            to_jsonb(c.channel = any (k.channels) or c.joins_when_high and n.priority = 'high')
+        ) = 'true'
+    ),
+    addressed as (
+        select w.id, w.channel, w.supplier_id, w.user_id, w.contact_id, null::uuid as target_id
+        from wanted as w
+        where w.channel = 'log'
+            or w.channel in ('email', 'sms') and wedsync_internal.recipient_address(w.channel, w.couple_id, w.supplier_id, w.user_id, w.contact_id) is not null
+        union all
+        select w.id, w.channel, w.supplier_id, w.user_id, null::uuid, d.id
+        from wanted as w
+        join wedsync_data.push_devices as d
+            on d.user_id = w.user_id or d.user_id in (select m.user_id from wedsync_data.supplier_members as m where m.supplier_id = w.supplier_id)
+        where w.channel = 'push'
+        union all
+        select w.id, w.channel, w.supplier_id, null::uuid, null::uuid, e.id
+        from wanted as w
+        join wedsync_data.webhook_endpoints as e on e.supplier_id = w.supplier_id
+        where w.channel = 'webhook' and e.disabled_at is null and (e.kinds is null or w.kind = any (e.kinds))
+        union all
+        -- the couple's endpoints are told once of what any partner is told of
+        select w.id, w.channel, null::uuid, null::uuid, null::uuid, e.id
+        from (
+            select x.* from wanted as x
+            join wedsync_data.wedding_members as m on m.couple_id = x.couple_id and m.user_id = x.user_id and m.wedding_role = 'partner'
+            where x.channel = 'webhook' order by x.user_id limit 1
+        ) as w
+        join wedsync_data.webhook_endpoints as e on e.couple_id = w.couple_id
+        where e.disabled_at is null and (e.kinds is null or w.kind = any (e.kinds))
+    )
+    insert into wedsync_data.deliveries (
+        couple_id, notification_id, channel, kind, supplier_id, user_id, contact_id, target_id, needs, priority, rank, due_at, expires_at, created_at
+    )
+    select
+        w.couple_id, w.id, a.channel, w.kind, a.supplier_id, a.user_id, a.contact_id, a.target_id, w.needs, w.priority,
+        wedsync_internal.delivery_rank(w.priority, is_wedding_day), d.due_at, d.due_at + w.expires_after, at
+    from addressed as a
+    join wanted as w on w.id = a.id and w.channel = a.channel
+    cross join lateral (
+        select coalesce(case when w.priority <> 'high' and a.channel in ('email', 'sms', 'push') then wedsync_internal.quiet_until(w.recipient_id, at) end, at) as due_at
+    ) as d;
+    get diagnostics queued = row_count;
+    return queued;
+end
+$$;
+comment on function wedsync_internal.queue_deliveries(wedsync_data.notifications[]) is
+'Queues new notifications of one wedding for the channels outside the application, and returns how many deliveries that makes: by the rules of the channels, the kind and the choices of the recipients, after their quiet hours. Each device and endpoint gets its own.';
+revoke all on function wedsync_internal.queue_deliveries(wedsync_data.notifications[]) from public;

@@ -1,0 +1,37 @@
+create or replace function wedsync.retry_delivery(id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    delivery wedsync_data.deliveries;
+begin
+    if not wedsync_internal.is_service() then
+        perform wedsync_internal.require_user();
+    end if;
+    perform wedsync_internal.enforce_rate_limit('notification-write');
+    perform wedsync_internal.require_given('{id}', array[id is not null]);
+    select d.* into delivery from wedsync_data.deliveries as d where d.id = retry_delivery.id for update;
+    if delivery.id is null or delivery.kind = 'address_check' or not (
+        wedsync_internal.is_service()
+        or delivery.supplier_id is null and wedsync_internal.caller_wedding_role(delivery.couple_id) is not distinct from 'partner'
+        or coalesce(delivery.supplier_id = any (wedsync_internal.caller_supplier_ids()), false) and wedsync_internal.delivery_is_allowed(delivery)
+    ) then
+        perform wedsync_internal.fail('not_found');
+    end if;
+    if delivery.state not in ('dead', 'expired') then
+        perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('state', delivery.state));
+    end if;
+    update wedsync_data.deliveries as d
+    set state = 'waiting', attempts = 0, due_at = pg_catalog.clock_timestamp(), finished_at = null,
+        expires_at = pg_catalog.clock_timestamp() + (select k.expires_after from wedsync_data.notification_kinds as k where k.kind = d.kind)
+    where d.id = delivery.id;
+end
+$$;
+comment on function wedsync.retry_delivery(uuid) is
+'Sends a delivery of failed_deliveries again
+Errors: not_signed_in (42501), not_found (PT404), state_conflict (PT409) if it has not failed, invalid_value (22023).';
+revoke all on function wedsync.retry_delivery(uuid) from public;
+grant execute on function wedsync.retry_delivery(uuid) to authenticated, service_role, wedsync_admin;

@@ -1,0 +1,23 @@
+create or replace function wedsync.accept_task(couple_id uuid, task_id uuid, note text default null)
+returns jsonb
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+declare
+    opened record;
+begin
+    perform wedsync_internal.enforce_rate_limit('planning-write');
+    opened := wedsync_internal.open_task(couple_id, task_id);
+    if not opened.is_assignee then
+        perform wedsync_internal.fail('not_allowed', '{"rule": "only the assignee answers"}', 'Assign the task to yourself first.');
+    end if;
+    return wedsync_internal.task_answer(opened.task, 'accepted', note, wedsync_internal.display_name_of_caller());
+end
+$$;
+comment on function wedsync.accept_task(uuid, uuid, text) is
+'Accepts a task that is assigned to the caller, or to the caller''s supplier
+Whoever assigned it is told. Returns {task_id, title, status, due_on, due_at, time_zone, answered_at, answer_note, completed_at}. Errors: not_signed_in and not_allowed (42501), not_found (PT404), state_conflict (PT409), invalid_value (22023), rate_limited (429).';
+revoke all on function wedsync.accept_task(uuid, uuid, text) from public;
+grant execute on function wedsync.accept_task(uuid, uuid, text) to authenticated, service_role, wedsync_admin;

@@ -1,0 +1,3 @@
+-- uses: wedsync_internal.derive_tasks, wedsync_internal.validate_tasks
+-- provides: wedsync.tasks, wedsync.delete_tasks
+select wedsync_internal.build_record('tasks');

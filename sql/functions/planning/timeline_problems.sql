@@ -1,0 +1,57 @@
+create or replace function wedsync.timeline_problems(couple_id uuid, after bigint default 0, max_rows integer default 100)
+returns table (number bigint, kind text, is_conflict boolean, item_id uuid, other_id uuid, minutes integer, shared text[])
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform wedsync_internal.enforce_rate_limit('planning-lists');
+    perform wedsync_internal.require_timeline_reader(couple_id);
+    if max_rows is null or max_rows not between 1 and 500 then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "max_rows", "rule": "between 1 and 500"}');
+    end if;
+    return query
+    with items as materialized (
+        select i.id, i.starts_at, coalesce(i.ends_at, i.starts_at) as ends_at, i.location, i.owner, i.supplier_ids, i.participants, i.depends_on, i.status
+        from wedsync.my_timeline as i
+        where i.couple_id = timeline_problems.couple_id
+    ),
+    overlapping as (
+        select
+            'overlap'::text as kind, a.id as item_id, b.id as other_id, a.starts_at,
+            ceil(extract(epoch from least(a.ends_at, b.ends_at) - b.starts_at) / 60)::integer as minutes,
+            array_remove(array[
+                case when a.location <> '' and lower(a.location) = lower(b.location) then 'location' end,
+                case when a.owner <> '' and lower(a.owner) = lower(b.owner) then 'owner' end,
+                case when a.supplier_ids && b.supplier_ids then 'supplier' end,
+                case when a.participants && b.participants then 'participant' end
+            ], null) as shared
+        from items as a
+        join items as b on (b.starts_at, b.id) > (a.starts_at, a.id) and b.starts_at < a.ends_at
+        where 'skipped' not in (a.status, b.status)
+    ),
+    dependencies as (
+        select
+            case when d.status = 'skipped' then 'depends_on_skipped' else 'starts_before_dependency_ends' end as kind, a.id as item_id, d.id as other_id, a.starts_at,
+            case when d.status <> 'skipped' then ceil(extract(epoch from d.ends_at - a.starts_at) / 60)::integer end as minutes, '{}'::text[] as shared
+        from items as a
+        join items as d on d.id = any (a.depends_on)
+        where a.status <> 'skipped' and (d.status = 'skipped' or d.ends_at > a.starts_at)
+    ),
+    numbered as (
+        select row_number() over (order by p.starts_at, p.item_id, p.other_id, p.kind) as number, p.*
+        from (table overlapping union all table dependencies) as p
+    )
+    select n.number, n.kind, n.kind <> 'overlap' or n.shared <> '{}', n.item_id, n.other_id, n.minutes, n.shared
+    from numbered as n
+    where n.number > coalesce(after, 0)
+    order by n.number
+    limit max_rows;
+end
+$$;
+comment on function wedsync.timeline_problems(uuid, bigint, integer) is
+'Problems of the timeline, among the items that the caller can see, in the order of their start
+kind is overlap, starts_before_dependency_ends or depends_on_skipped; other_id is the later item, or the dependency; minutes is by how much. An overlap is a conflict if the two items share a location, owner, supplier or participant, as listed in shared. Continue with the last number as after. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
+revoke all on function wedsync.timeline_problems(uuid, bigint, integer) from public;
+grant execute on function wedsync.timeline_problems(uuid, bigint, integer) to authenticated, service_role, wedsync_admin;

@@ -1,0 +1,20 @@
+-- drop: function wedsync_internal.weddings_today()
+create or replace function wedsync_internal.weddings_protected_now()
+returns integer
+language sql
+stable
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+    select count(*)::integer
+    from wedsync_data.core_fields as f
+    where case
+        when f.wedding_date = (now() at time zone f.time_zone)::date then true
+        -- a date that is not fixed yet may be near
+        else extract(isodow from now() at time zone f.time_zone) = 6 and coalesce(f.wedding_date >= (now() at time zone f.time_zone)::date, true)
+    end
+$$;
+comment on function wedsync_internal.weddings_protected_now() is
+'Number of weddings for which this is a wedding day: those that take place today, and on a Saturday those still to come, each in its own time zone. Schema changes wait while there are any.';
+revoke all on function wedsync_internal.weddings_protected_now() from public;
+grant execute on function wedsync_internal.weddings_protected_now() to wedsync_worker, wedsync_admin;
