@@ -59,7 +59,7 @@ begin
     );
     if not is_preview and options -> 'skip_errors' is distinct from 'true' and pg_catalog.jsonb_path_exists(list.problems, '$[*] ? (@.severity == "error")') then
         perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', (
-            select pg_catalog.jsonb_agg(p.value || pg_catalog.jsonb_build_object('path', format('row %s', p.value ->> 'row'))) from (
+            select pg_catalog.jsonb_agg(p.value || pg_catalog.jsonb_build_object('path', 'rows.' || (p.value ->> 'row'))) from (
                 select e.value from pg_catalog.jsonb_array_elements(list.problems) as e where e.value ->> 'severity' = 'error' limit 100
             ) as p
         )), 'Correct these rows, or leave them out with the option skip_errors. A preview lists all problems. Nothing was changed.');
