@@ -8,7 +8,7 @@ create policy server_all on wedsync_data.allergens to service_role, wedsync_admi
 comment on policy server_all on wedsync_data.allergens is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.allergens from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.allergens to service_role, wedsync_admin;
-grant insert, update, delete on wedsync_data.allergens to wedsync_admin;
+grant update (aliases) on wedsync_data.allergens to wedsync_admin;
 alter table wedsync_data.rsvp_statuses enable row level security;
 alter table wedsync_data.rsvp_statuses force row level security;
 drop policy if exists owner_all on wedsync_data.rsvp_statuses;
@@ -19,7 +19,7 @@ create policy server_all on wedsync_data.rsvp_statuses to service_role, wedsync_
 comment on policy server_all on wedsync_data.rsvp_statuses is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.rsvp_statuses from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.rsvp_statuses to service_role, wedsync_admin;
-grant insert, update, delete on wedsync_data.rsvp_statuses to wedsync_admin;
+grant update (aliases) on wedsync_data.rsvp_statuses to wedsync_admin;
 alter table wedsync_data.rsvp_codes enable row level security;
 alter table wedsync_data.rsvp_codes force row level security;
 drop policy if exists owner_all on wedsync_data.rsvp_codes;

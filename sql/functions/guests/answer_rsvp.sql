@@ -11,6 +11,7 @@ declare
     stored jsonb;
 begin
     perform wedsync_internal.enforce_rate_limit('rsvp-by-code');
+    perform wedsync_internal.require_given('{code,replies}', array[code is not null, replies is not null]);
     perform wedsync_internal.check_replies(replies);
     invitation := wedsync_internal.find_rsvp_code(code);
     if invitation.id is not null then

@@ -5,7 +5,6 @@ stable
 as $$
 begin
     perform wedsync_internal.check_json(replies, 'replies', wedsync_internal.setting_limit('patch_max_bytes'));
-    perform wedsync_internal.require_given('{replies}', array[replies is not null]);
     if pg_catalog.jsonb_typeof(replies) <> 'array' or pg_catalog.jsonb_path_exists(replies, 'strict $[*] ? (@.type() <> "object")') then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "replies", "rule": "array of objects"}');
     end if;

@@ -40,7 +40,7 @@ begin
         select distinct r.name
         from pg_catalog.jsonb_array_elements(list.columns) as c
         join (values
-            ('email|partner_email|phone|partner_phone|language', 'guests.contact'), ('diets|allergies', 'guests.dietary'), ('accessibility|transport', 'guests.accessibility'),
+            ('email|partner_email|phone|partner_phone|language', 'guests.contact'), ('diets|allergies|dietary_note', 'guests.dietary'), ('accessibility|transport', 'guests.accessibility'),
             ('rsvp|rsvp_date|rsvp_comment|meal|events|event:.*|rsvp:.*', 'guests.rsvp'), ('table|seat', 'seating')
         ) as r (fields, name) on c.value ->> 'field' ~ ('^(' || r.fields || ')$')
     ) as n

@@ -132,7 +132,6 @@ begin
         perform wedsync_internal.store_imported(couple_id, placed, rsvps, target, keeps_notes);
         perform set_config('wedsync.change_reason', '', true);
         set constraints wedsync_data.settle_at_commit immediate;
-        set constraints wedsync_data.settle_at_commit deferred;
     end if;
     return pg_catalog.jsonb_build_object(
         'problems', problems, 'deleted', deleted, 'invitations', cardinality(rsvps),

@@ -128,7 +128,7 @@ begin
             c.name_key is not null and row_number() over (partition by c.household_key, c.name_key order by c.row_no, c.place) > 1 as is_repeated,
             case when c.name_key is not null then count(*) over (partition by c.name_key) end as same_name
         from checked as c
-        left join known as k on k.name_key = c.name_key and k.household = wedsync_internal.plain_name(c.household_name)
+        left join known as k on k.name_key = coalesce(c.name_key, '') and k.household = wedsync_internal.plain_name(c.household_name)
     ),
     found as (
         select l.row_no, null as field, 'import_name' as rule, 'error' as severity from lines as l where not exists (select from persons as p where p.row_no = l.row_no)
@@ -138,7 +138,7 @@ begin
         select l.row_no, e.key, 'import_too_long', 'warning'
         from lines as l cross join lateral pg_catalog.jsonb_each_text(l.f) as e
         where length(l.f::text) > 100 and length(e.value) > case
-            when e.key in ('notes') then 5000 when e.key in ('diets', 'allergies', 'accessibility', 'transport', 'rsvp_comment') then 1000
+            when e.key in ('notes') then 5000 when e.key in ('diets', 'allergies', 'dietary_note', 'accessibility', 'transport', 'rsvp_comment') then 1000
             when e.key in ('full_name', 'household', 'line1', 'line2', 'email', 'gift', 'events') then 200 when e.key = 'postcode' then 20 when e.key in ('title', 'suffix', 'phone') then 50
             when e.key = 'language' then 35 else 100
         end

@@ -14,8 +14,8 @@ begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
+    perform wedsync_internal.require_given('{couple_id,replies}', array[couple_id is not null, replies is not null]);
     perform wedsync_internal.check_replies(replies);
-    perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
     access := wedsync_internal.open_rows(couple_id);
     select pg_catalog.jsonb_agg(n.name order by n.name) into refused
     from (values

@@ -34,7 +34,9 @@ begin
         loop
             if first_name ~* unnamed and (f ->> 'last_name' is null or first_name ~* '^(guest|plus)') then
                 role := case when place = 0 then role else 'unnamed' end;
-                continue when place = 0 and f ->> 'last_name' is null;
+                -- a companion in a row of their own
+                continue when place = 0 and f ->> 'last_name' is null and f ->> 'household' is null;
+                role := case when f ->> 'last_name' is null then 'unnamed' else role end;
                 first_name := null;
             end if;
             last_name := coalesce(f ->> 'last_name', last_name);
@@ -51,7 +53,13 @@ begin
             last_name := btrim(regexp_replace(regexp_replace(f ->> 'full_name', '^(the |familie |familia |fam\.? )', '', 'i'), ' family$', '', 'i'));
             return next;
             place := 1;
-        elsif f ->> 'full_name' !~* unnamed then
+        elsif f ->> 'full_name' ~* unnamed then
+            if f ->> 'household' is not null then
+                role := 'unnamed';
+                return next;
+                place := 1;
+            end if;
+        else
             for title, first_name, last_name, suffix in
                 select s.title, s.first_name, s.last_name, s.suffix from wedsync_internal.split_names(f ->> 'full_name') as s
             loop

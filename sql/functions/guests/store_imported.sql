@@ -40,7 +40,7 @@ begin
         case when p.role in ('unnamed', 'plus_one') and p.age_class = 'adult' then f.id end,
         p.role = 'first' and p.f ? 'plus_one_allowed' and coalesce(wedsync_internal.text_number(p.f ->> 'plus_one_allowed'), 0) <> 0,
         p.email, p.other_emails, p.phone, case when p.role = 'first' then left(p.f ->> 'language', 35) end,
-        coalesce(n.diets, '{}'), p.needs ->> 'note',
+        coalesce(n.diets, '{}'), coalesce(case when p.role = 'first' then left(p.f ->> 'dietary_note', 1000) end, p.needs ->> 'note'),
         case when p.role = 'first' then left(p.f ->> 'accessibility', 1000) end, case when p.role = 'first' then left(p.f ->> 'transport', 1000) end
     from unnest(people) as p
     left join unnest(people) as f on f.row_no = p.row_no and f.position = 0 and not f.is_known and p.role in ('unnamed', 'plus_one')

@@ -84,7 +84,6 @@ begin
         end if;
     end loop;
     set constraints wedsync_data.settle_at_commit immediate;
-    set constraints wedsync_data.settle_at_commit deferred;
     return (
         select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
             'id', r.id, 'guest_id', r.guest_id, 'event_id', r.event_id, 'status', r.status, 'meal_option_id', r.meal_option_id,
