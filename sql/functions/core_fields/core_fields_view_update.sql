@@ -21,6 +21,7 @@ declare
     -- counted by this trigger since core_fields_view_begins
     touched integer := coalesce(nullif(current_setting('wedsync.weddings_touched', true), '')::integer, 0) + 1;
     is_counted boolean;
+    only_texts boolean;
 begin
     if reader is null then
         perform wedsync_internal.require_user();
@@ -36,7 +37,8 @@ begin
         end if;
     end if;
     touched := set_config('wedsync.weddings_touched', touched::text, true);
-    if pg_column_size(changed) <= 500 and not pg_catalog.jsonb_path_exists(changed, 'strict $.* ? (@.type() <> "string")') then
+    only_texts := pg_column_size(changed) <= 500 and not pg_catalog.jsonb_path_exists(changed, 'strict $.* ? (@.type() <> "string")');
+    if only_texts then
         -- a few short texts are a patch already, and have nothing that could be wrong with them
         patch := changed;
     else
@@ -103,7 +105,8 @@ begin
         return new;
     end if;
     -- for RETURNING: the current derived and normalized values
-    if outcome.sees_all and outcome.version = old.version_number + 1 and (outcome.stored).version_number = outcome.version then
+    if only_texts and outcome.sees_all and outcome.version = old.version_number + 1 then
+        -- nobody else wrote anything, and lists are what they were
         return wedsync_internal.core_fields_after_change(outcome.stored, outcome.version, old);
     end if;
     if outcome.sees_all then
