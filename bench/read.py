@@ -4,15 +4,13 @@ By key, `select *` of the view is compared with `select *` of the bare table in 
 statement, commit; all prepared): for a partner, who sees everything, for a supplier, from whom most is withheld and whose
 reads are logged, and for a friend, from whom most is withheld and whose reads are not. The view adds lists, connected
 suppliers, version and withheld fields, which the bare table does not have. The lists are those of a supplier and of a
-friend with 300 weddings. Client and backend share one core, then have two, because the scheduler's choice between the two
-changes the ratios. All plans are checked: a sequential scan of a table that grows with the number of weddings counts as
-a miss.
+friend with 300 weddings. Client and backend are pinned to one core, then each to its own. All plans are checked: a
+sequential scan of a table that grows with the number of weddings counts as a miss.
 """
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
@@ -20,7 +18,7 @@ from uuid import UUID, uuid4
 
 from _load import load_weddings, supplier_id, wedding_id
 from _report import Report, Target, arguments
-from _rounds import Envelope, Session, interleaved
+from _rounds import Cores, Envelope, Session, interleaved
 from _stage import claims, machine, make_wedding, stage
 
 from wedsync.install.database import Connection, connect
@@ -31,7 +29,7 @@ LIST = 300
 MANY_ROWS = 1000
 NUMBER = 4711
 
-CORES = {"one core": 1, "two cores": 2}
+PLACES = ("one core", "two cores")
 PAIRS = {
     ("partner", "bare"): 2.0,
     ("supplier", "bare"): 2.0,
@@ -40,7 +38,7 @@ PAIRS = {
     ("friend_list", "bare_list"): 3.0,
 }
 TARGETS = {
-    f"{upper} / {lower}, {cores}": Target(at_most=most) for (upper, lower), most in PAIRS.items() for cores in CORES
+    f"{upper} / {lower}, {place}": Target(at_most=most) for (upper, lower), most in PAIRS.items() for place in PLACES
 } | {"sequential scans": Target(at_most=0.0)}
 
 
@@ -85,19 +83,18 @@ def main() -> None:
             if not options.only or name in options.only
         }
         lists = {name: envelopes.pop(name) for name in list(envelopes) if name.endswith("list")}
-        everywhere = os.sched_getaffinity(0)
-        for cores, many in CORES.items():
-            for pid in (0, session.pid):
-                os.sched_setaffinity(pid, sorted(everywhere)[-many:])
+        cores = Cores(session.pid)
+        for place in cores:
+            cores.use(place)
             found = interleaved(envelopes, [session.pid], rounds=options.rounds, each=options.each)
             found |= interleaved(lists, [session.pid], rounds=options.rounds, each=5, warm_up=7)
-            report.add_all({f"{name}, {cores}": rounds for name, rounds in found.items()})
+            report.add_all({f"{name}, {place}": rounds for name, rounds in found.items()})
             for upper, lower in PAIRS:
                 report.compare(
-                    f"{upper}, {cores}", f"{lower}, {cores}", by="wall", called=f"{upper} / {lower}, {cores}"
+                    f"{upper}, {place}", f"{lower}, {place}", by="wall", called=f"{upper} / {lower}, {place}"
                 )
-        for pid in (0, session.pid):
-            os.sched_setaffinity(pid, everywhere)
+        cores.release()
+        report.notes += [cores.refusal] if cores.refusal else []
         scans = 0
         for name in ("partner", "supplier", "friend", "list", "friend_list"):
             text, user = cases[name]

@@ -28,3 +28,9 @@ create policy server_all on wedsync_data.access_log to service_role, wedsync_adm
 comment on policy server_all on wedsync_data.access_log is 'Trusted server roles, subject to their grants.';
 revoke all on wedsync_data.access_log from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
 grant select on wedsync_data.access_log to service_role, wedsync_admin;
+alter table wedsync_data.unlogged_reads enable row level security;
+alter table wedsync_data.unlogged_reads force row level security;
+drop policy if exists owner_all on wedsync_data.unlogged_reads;
+create policy owner_all on wedsync_data.unlogged_reads to wedsync_owner using (true) with check (true);
+comment on policy owner_all on wedsync_data.unlogged_reads is 'The pack''s own functions.';
+revoke all on wedsync_data.unlogged_reads from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;

@@ -83,3 +83,11 @@ comment on column wedsync_data.access_log.action is 'Function used.';
 comment on column wedsync_data.access_log.readable is 'Mask of fields that could be read.';
 comment on column wedsync_data.access_log.ip_address is 'Client address.';
 comment on column wedsync_data.access_log.user_agent is 'User agent.';
+
+create unlogged table wedsync_data.unlogged_reads (
+    transaction_id xid8 not null default pg_current_xact_id(),
+    constraint unlogged_reads_pkey primary key (transaction_id)
+);
+comment on table wedsync_data.unlogged_reads is
+'Running transactions with reads that are logged when they commit; no other transaction ever sees a row here.';
+comment on column wedsync_data.unlogged_reads.transaction_id is 'The transaction.';

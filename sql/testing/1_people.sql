@@ -26,6 +26,8 @@ as $$
 begin
     perform set_config('role', 'none', true);
     perform set_config('request.jwt.claims', '', true);
+    -- what a request does when it commits
+    perform wedsync_internal.log_noted_reads();
 end
 $$;
 

@@ -39,14 +39,7 @@ begin
         values (log_access.couple_id, supplier, reader, log_access.action, readable_now, origin.ip_address, origin.user_agent);
     end loop;
     if is_recent is not true then
-        -- somebody who reads does not wait for somebody who changes the connection
-        update wedsync_data.connections as c set last_accessed_at = now()
-        from (
-            select c.supplier_id from wedsync_data.connections as c
-            where c.couple_id = log_access.couple_id and c.supplier_id = any (suppliers)
-            for no key update skip locked
-        ) as free
-        where c.couple_id = log_access.couple_id and c.supplier_id = free.supplier_id and (c.last_accessed_at >= now() - interval '1 minute') is not true;
+        perform wedsync_internal.mark_connections_read(reader, array[log_access.couple_id]);
     end if;
 end
 $$;
