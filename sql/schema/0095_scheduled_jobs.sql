@@ -25,4 +25,6 @@ insert into wedsync_data.scheduled_jobs (name, every, description) values
 ('notify_suppliers', interval '1 second', 'Creates notifications for the suppliers that may read an event'),
 ('prune_deliveries', interval '1 hour', 'Deletes finished deliveries after the days that the settings name'),
 ('prune_reach', interval '1 hour', 'Deletes rights from reach a day after they ended'),
+('retry_webhooks', interval '5 seconds', 'Repeats webhooks that could not be handled'),
+('prune_webhooks', interval '1 hour', 'Deletes old webhooks and security events'),
 ('check_integrations', interval '15 seconds', 'Raises and resolves alerts for degraded integrations: each minute, on wedding days each 15 seconds');

@@ -125,6 +125,10 @@ comment on column wedsync_data.calendar_feeds.revoked_at is 'When it was revoked
 create domain wedsync."text/calendar" as text;
 comment on domain wedsync."text/calendar" is 'An iCalendar document (RFC 5545).';
 grant usage on type wedsync."text/calendar" to anon, authenticated, service_role, wedsync_admin;
+-- PostgREST serves it whatever the client accepts, with the Content-Type that the function sets: calendar programs often accept anything.
+create domain wedsync."*/*" as text;
+comment on domain wedsync."*/*" is 'A document whose Content-Type the function sets.';
+grant usage on type wedsync."*/*" to anon, authenticated, service_role, wedsync_admin;
 
 insert into wedsync_data.rights (right_no, name) values
 (61, 'timeline.items'),

@@ -38,6 +38,8 @@ COUNTERS: Mapping[str, tuple[str, str | None]] = {
     "messages_malformed": ("Malformed client messages dropped", None),
     "messages_received": ("Client messages received", None),
     "refreshes": ("Channels that received a new token", None),
+    "notifications_failed": ("Attempts to send notifications that failed", "channel"),
+    "notifications_sent": ("Notifications sent outside the application", "channel"),
     "relay_reconnects": ("Lost database connections of the relay", None),
     "resumes": ("Joins that resumed, or told the client to fetch a fresh snapshot", "outcome"),
     "relay_wakes": ("Wake-ups of the relay", None),

@@ -10,7 +10,6 @@ import resource
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 from typing import Any, Self
 
 from wedsync.auth import TokenVerifier
@@ -21,6 +20,7 @@ from wedsync.database.connections import TRANSIENT, Connection, create_pool
 from wedsync.database.listener import Listener
 from wedsync.database.log_reader import Batch
 from wedsync.database.writing import Progress, write_in_parts
+from wedsync.delivery.adapters import adapters_of
 from wedsync.install.sql_files import load_tree
 from wedsync.logs import logger
 from wedsync.metrics import Stats, distribution
@@ -33,6 +33,7 @@ from wedsync.services.bookkeeping import Bookkeeper
 from wedsync.services.broadcasts import Broadcasts
 from wedsync.services.bus import TICK_SECONDS
 from wedsync.services.channels import Channels
+from wedsync.services.deliveries import Deliveries
 from wedsync.services.endings import Endings
 from wedsync.services.jobs import JobRunner
 from wedsync.services.joins import Joins
@@ -52,6 +53,7 @@ log = logger("node")
 POOL_SIZE = 4
 LIVE_POOL_SIZE = 3
 """A session each for presence changes, for sending to other processes, and for reading from them."""
+DELIVERY_POOL_SIZE = 2
 UNREGISTER_SECONDS = 3.0
 DRAIN_SECONDS = 10.0
 _LAG_EVERY = 1.0
@@ -78,6 +80,7 @@ class Node:
         self._tasks: list[asyncio.Task[None]] = []
         self._pool: Any = None
         self._live_pool: Any = None
+        self._delivery_pool: Any = None
 
     async def start(self, port: int | None = None, *, reuse_port: bool = False) -> None:
         """Start to relay and to accept sockets; joins are accepted once `ready`. The database may become available later."""
@@ -117,6 +120,8 @@ class Node:
             self.joins, self.endings, self.broadcasts, self.presence, self.books, self.rules, self.relay.checkpoints, self.stats
         )  # fmt: skip
         self.bus.listen(self.channels.receive, self.presence.missed)
+        self._delivery_pool = await create_pool(self._dsn, f"deliveries {self.id}", DELIVERY_POOL_SIZE)
+        self.deliveries = Deliveries(self._delivery_pool, adapters_of(self._settings), self.stats)
         publish, rate = Publisher(self._pool).publish, self.rules.messages_per_second
         door = HttpDoor(publish_routes(publish, rate, self._verifier, self._settings.allowed_origins))
         origins = Origins.of(self._settings.allowed_origins)
@@ -137,6 +142,7 @@ class Node:
             self.gateway.ask(),
             self.endings.expiries.run(),
             JobRunner(self._pool).run(),
+            self.deliveries.run(),
             self._watch_loop(),
         )
         self._tasks = [asyncio.create_task(each) for each in work]
@@ -166,7 +172,7 @@ class Node:
 
     async def stop(self, seconds: float = DRAIN_SECONDS) -> None:
         """Close the sockets within `seconds`, release the node's rows, and stop."""
-        await self.gateway.drain(seconds)
+        await asyncio.gather(self.gateway.drain(seconds), self.deliveries.stop(seconds))
         await self.presence.changes.finish(_FINISH_SECONDS)
         if not self.bus.sql_announces:
             # Tell other processes who has left with the last sockets.
@@ -186,15 +192,14 @@ class Node:
             log.warning("unregister_failed", node=str(self.id), error=type(exc).__name__)
         self._pool.terminate()
         self._live_pool.terminate()
+        self._delivery_pool.terminate()
         log.info("node_stopped", node=str(self.id))
 
     async def __aenter__(self) -> Self:
         await self.start()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_exc: object) -> None:
         await self.stop()
 
     async def _take(self, rows: Batch) -> int:

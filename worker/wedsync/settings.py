@@ -8,6 +8,7 @@ that is unknown, so that misspelt settings are noticed. Names that start with
 
 from __future__ import annotations
 
+import ipaddress
 import json
 import os
 import re
@@ -40,6 +41,15 @@ class Settings:
     socket_host, socket_port: where the gateways accept WebSockets. http_host, http_port: where health and metrics are.
     gateways: number of gateway processes; one per core where not set. bus: `postgres`, or a `nats://` address.
     log_level: debug, info, warning or error. data_dir: home of the embedded PostgreSQL of `wedsync up`.
+    smtp_host: server for e-mail; none is sent where not set. smtp_port: its port. smtp_security: `starttls`, `tls`, or `none`
+    within a network of your own. smtp_user: user name there. smtp_password: password there, never sent without TLS.
+    smtp_from: address from which e-mail is sent.
+    sms_url: address of the provider of SMS; none is sent where not set. sms_form: `json`, or `twilio` for its form.
+    sms_user: account at the provider, for `twilio`. sms_token: token or password there. sms_from: sender shown.
+    vapid_private_key: key of Web Push, as PEM or base64url; none is sent where not set. vapid_subject: `mailto:` or https
+    address at which push services reach the operator.
+    webhook_networks: networks of your own, such as 10.1.0.0/16, that outgoing webhooks may reach; public addresses only
+    where not set.
     """
 
     dsn: str | None = field(default=None, repr=False)
@@ -57,6 +67,20 @@ class Settings:
     bus: str = "postgres"
     log_level: str = "info"
     data_dir: Path | None = None
+    smtp_host: str | None = None
+    smtp_port: int = 587
+    smtp_security: str = "starttls"
+    smtp_user: str | None = None
+    smtp_password: str | None = field(default=None, repr=False)
+    smtp_from: str | None = None
+    sms_url: str | None = None
+    sms_form: str = "json"
+    sms_user: str | None = None
+    sms_token: str | None = field(default=None, repr=False)
+    sms_from: str | None = None
+    vapid_private_key: str | None = field(default=None, repr=False)
+    vapid_subject: str | None = None
+    webhook_networks: tuple[str, ...] | None = None
 
     def need_dsn(self) -> str:
         """The connection string; raises SettingsError where none was given."""
@@ -87,17 +111,19 @@ class Settings:
     def from_json(cls, text: str | bytes) -> Self:
         """What `to_json` wrote."""
         given = json.loads(text)
-        origins, home = given["allowed_origins"], given["data_dir"]
-        given["allowed_origins"] = None if origins is None else tuple(origins)
-        given["data_dir"] = None if home is None else Path(home)
+        for name in ("allowed_origins", "webhook_networks"):
+            given[name] = None if given[name] is None else tuple(given[name])
+        given["data_dir"] = None if given["data_dir"] is None else Path(given["data_dir"])
         return cls(**given)
 
 
-_SECRETS = ("DSN", "LISTEN_DSN", "JWT_SECRET")
-_PORTS = ("SOCKET_PORT", "HTTP_PORT")
+_SECRETS = ("DSN", "LISTEN_DSN", "JWT_SECRET", "SMTP_PASSWORD", "SMS_TOKEN", "VAPID_PRIVATE_KEY")
+_PORTS = ("SOCKET_PORT", "HTTP_PORT", "SMTP_PORT")
+_CHOICES = {"LOG_LEVEL": LOG_LEVELS, "SMTP_SECURITY": ("starttls", "tls", "none"), "SMS_FORM": ("json", "twilio")}
 _PLAIN = (
     *_PORTS, "JWKS_URL", "JWT_AUDIENCE", "JWT_ISSUER", "ALLOWED_ORIGINS", "SOCKET_HOST", "HTTP_HOST", "GATEWAYS", "BUS",
-    "LOG_LEVEL", "DATA_DIR",
+    "DATA_DIR", *_CHOICES, "SMTP_HOST", "SMTP_USER", "SMTP_FROM", "SMS_URL", "SMS_USER", "SMS_FROM", "VAPID_SUBJECT",
+    "WEBHOOK_NETWORKS",
 )  # fmt: skip
 _ORIGIN = re.compile(r"(https?)://([a-z0-9.-]+|\[[0-9a-f:.]+\])(?::([0-9]{1,5}))?")
 _PORT_OF_SCHEME = {"https": 443, "http": 80}
@@ -115,7 +141,9 @@ def load_settings(environment: Mapping[str, str] | None = None) -> Settings:
         text = env.get(PREFIX + name, "").strip()
         if text:
             given[name.lower()] = _understood(name, text)
-    return Settings(**given)
+    settings = Settings(**given)
+    _check_delivery(settings)
+    return settings
 
 
 def _refuse_unknown(env: Mapping[str, str]) -> None:
@@ -163,17 +191,43 @@ def _understood(name: str, text: str) -> object:
         return _number(name, text, lowest=0, highest=65535)
     if name == "GATEWAYS":
         return _number(name, text, lowest=1, highest=1024)
-    if name == "LOG_LEVEL":
-        if text.lower() not in LOG_LEVELS:
-            raise SettingsError(f"{PREFIX}{name} is {text!r}", hint=f"one of {', '.join(LOG_LEVELS)}")
+    if name in _CHOICES:
+        if text.lower() not in _CHOICES[name]:
+            raise SettingsError(f"{PREFIX}{name} is {text!r}", hint=f"one of {', '.join(_CHOICES[name])}")
         return text.lower()
-    if name == "JWKS_URL":
+    if name in ("JWKS_URL", "SMS_URL"):
         return _address(name, text, ("https", "http"))
+    if name == "WEBHOOK_NETWORKS":
+        return tuple(_network(part.strip()) for part in text.split(",") if part.strip())
     if name == "ALLOWED_ORIGINS":
         return tuple(_origin(part.strip()) for part in text.split(",") if part.strip())
     if name == "BUS":
         return text if text == "postgres" else _address(name, text, ("nats", "tls"), otherwise="postgres")
     return Path(text) if name == "DATA_DIR" else text
+
+
+def _check_delivery(settings: Settings) -> None:
+    needed = [
+        ("SMTP_HOST", settings.smtp_host, "SMTP_FROM", settings.smtp_from),
+        ("SMS_URL", settings.sms_url, "SMS_FROM", settings.sms_from),
+        ("VAPID_PRIVATE_KEY", settings.vapid_private_key, "VAPID_SUBJECT", settings.vapid_subject),
+    ]
+    for name, value, other, needs in needed:
+        if value and not needs:
+            raise SettingsError(f"{PREFIX}{name} is set, but {PREFIX}{other} is not", hint=f"set {PREFIX}{other}")
+    if settings.smtp_password and settings.smtp_security == "none":
+        raise SettingsError(
+            f"{PREFIX}SMTP_PASSWORD would be sent without encryption",
+            hint=f"set {PREFIX}SMTP_SECURITY to starttls or tls",
+        )
+
+
+def _network(text: str) -> str:
+    try:
+        return str(ipaddress.ip_network(text))
+    except ValueError as error:
+        hint = "networks such as 10.1.0.0/16 or fd00::/8, separated by commas"
+        raise SettingsError(f"{PREFIX}WEBHOOK_NETWORKS holds {text!r}", hint=hint) from error
 
 
 def _number(name: str, text: str, *, lowest: int, highest: int) -> int:

@@ -29,6 +29,10 @@ return coalesce((
         then 'Nothing is written here: join and leave channels over a socket, and the rows follow.'
     when view_name in ('core_fields_audit', 'supplier_audit', 'access_log', 'entries_avoided')
         then 'Nothing is written here: the rows follow from what is done.'
+    when view_name in ('webhook_sources', 'rate_limit_usage')
+        then 'Call create_webhook_source or rotate_webhook_source_secret; administrators update limits in their tables.'
+    when view_name in ('webhook_deliveries', 'webhook_dead_letters') then 'Call retry_webhook to have a webhook handled again.'
+    when view_name = 'security_events' then 'Nothing is written here: the rows follow from refused webhooks.'
     when view_name = 'circuit_breakers' then 'Call reset_breaker; breaker_record changes the state.'
     when view_name = 'integration_alerts' then 'Nothing is written here: alerts follow from breaker_record and end by themselves.'
     when view_name = 'field_catalog' then 'Fields belong to the schema: docs/contributors.md says how one is added.'

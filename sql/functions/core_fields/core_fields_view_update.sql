@@ -20,13 +20,13 @@ declare
     outcome record;
     -- counted by this trigger since core_fields_view_begins
     touched integer := coalesce(nullif(current_setting('wedsync.weddings_touched', true), '')::integer, 0) + 1;
-    is_counted boolean;
+    only_texts boolean;
 begin
     if reader is null then
         perform wedsync_internal.require_user();
     elsif reader <> wedsync_internal.server_reader() then
         -- not PERFORM, which runs a query
-        is_counted := wedsync_internal.enforce_rate_limit('core-fields-write', 1, reader) is not null;
+        only_texts := wedsync_internal.enforce_rate_limit('core-fields-write', 1, reader) is null;
     end if;
     if touched > 1 then
         if touched > wedsync_internal.setting_limit('weddings_per_update') then
@@ -36,7 +36,8 @@ begin
         end if;
     end if;
     touched := set_config('wedsync.weddings_touched', touched::text, true);
-    if pg_column_size(changed) <= 500 and not pg_catalog.jsonb_path_exists(changed, 'strict $.* ? (@.type() <> "string")') then
+    only_texts := pg_column_size(changed) <= 500 and not pg_catalog.jsonb_path_exists(changed, 'strict $.* ? (@.type() <> "string")');
+    if only_texts then
         -- a few short texts are a patch already, and have nothing that could be wrong with them
         patch := changed;
     else
@@ -103,7 +104,8 @@ begin
         return new;
     end if;
     -- for RETURNING: the current derived and normalized values
-    if outcome.sees_all and outcome.version = old.version_number + 1 and (outcome.stored).version_number = outcome.version then
+    if only_texts and outcome.sees_all and outcome.version = old.version_number + 1 then
+        -- nobody else wrote anything, and lists are what they were
         return wedsync_internal.core_fields_after_change(outcome.stored, outcome.version, old);
     end if;
     if outcome.sees_all then

@@ -44,7 +44,8 @@ begin
             wedsync_internal.needed_rights(rule.rights), coalesce(notify.priority, rule.priority), notify.reference, a.actor_type
         from recipients as r
         left join wedsync_data.notification_addresses as l on l.owner_id = r.id
-        cross join lateral wedsync_internal.notification_text(rule.kind, 'in_app', coalesce(l.language, 'en'), coalesce(data, '{}')) as t
+        left join lateral wedsync_internal.notification_contact(notify.couple_id, r.contact_id) as h on r.contact_id is not null
+        cross join lateral wedsync_internal.notification_text(rule.kind, 'in_app', coalesce(l.language, h.language, 'en'), coalesce(data, '{}')) as t
         cross join wedsync_internal.current_actor(notify.couple_id) as a
         order by r.id
         on conflict on constraint notifications_once_by_reference do nothing

@@ -34,6 +34,10 @@ begin
             result := wedsync_internal.prune_deliveries();
         when 'prune_reach' then
             result := wedsync_internal.prune_reach();
+        when 'retry_webhooks' then
+            result := wedsync_internal.retry_webhooks();
+        when 'prune_webhooks' then
+            result := wedsync_internal.prune_webhooks();
         when 'due_task_reminders' then
             result := wedsync_internal.due_task_reminders();
         when 'check_integrations' then

@@ -26,7 +26,9 @@ begin
     union all
     select c.* from wedsync_internal.check_pgcrypto() as c
     union all
-    select c.* from wedsync_internal.check_alerts() as c;
+    select c.* from wedsync_internal.check_alerts() as c
+    union all
+    select c.* from wedsync_internal.check_deliveries() as c;
 end
 $$;
 comment on function wedsync.health_checks() is

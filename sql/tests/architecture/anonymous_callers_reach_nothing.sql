@@ -7,14 +7,16 @@ from pg_catalog.pg_proc as p
 where p.pronamespace = any (array['wedsync', 'wedsync_data', 'wedsync_internal']::regnamespace[])
     and pg_catalog.has_function_privilege('anon', p.oid, 'execute')
     -- PostgREST calls pre_request before every request, also for those who send no token; the others are its parts, each safe by itself:
+    -- webhooks are proved by their signature,
     -- a key is looked up by its secret, an error is raised, a request is counted.
     and p.oid <> all (array[
         'wedsync.pre_request()', 'wedsync_internal.api_key_user(text)', 'wedsync_internal.refuse_api_key()', 'wedsync_internal.limit_request()',
-        'wedsync_internal.check_request()'
+        'wedsync_internal.check_request()', 'wedsync.receive_webhook(bytea,jsonb)', 'wedsync.receive_raw_webhook(bytea)'
     ]::regprocedure[])
     -- with a secret that a link or an address carries, for people and programs that cannot sign in
     and p.oid <> all (array[
-        'wedsync.answer_task_by_link(text,text,text)', 'wedsync.calendar_feed(text)', 'wedsync.view_task_by_link(text)'
+        'wedsync.answer_task_by_link(text,text,text)', 'wedsync.calendar_feed(text)', 'wedsync.view_task_by_link(text)',
+        'wedsync.answer_rsvp(text,jsonb)', 'wedsync.get_rsvp(text)'
     ]::regprocedure[])
 union all
 select c.oid::regclass::text
@@ -34,7 +36,7 @@ order by 1;
 
 select is_empty(
     'select what collate "default" from offenders order by 1',
-    'anon may execute pre_request with its parts and what takes a secret, and may touch no table, view or sequence'
+    'anon may execute pre_request with its parts and what takes a secret or a signature, and may touch no table, view or sequence'
 );
 create function wedsync.open_to_all() returns integer language sql as 'select 1';
 grant select (couple_id) on wedsync.core_fields to anon;

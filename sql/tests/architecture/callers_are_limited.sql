@@ -7,7 +7,9 @@ select null from tap.wedding('emma');
 select tap.call('emma', 'select wedsync.register_supplier(''Cakes'', ''baker'')');
 create temporary table exempt (what regprocedure primary key, why text not null) on commit drop;
 insert into exempt values
-('wedsync.pre_request()', 'counts reads of views, by their path; tested in resilience/pre_request.sql');
+('wedsync.pre_request()', 'counts reads of views, by their path; tested in resilience/pre_request.sql'),
+('wedsync.receive_webhook(bytea,jsonb)', 'counts by source and by address; tested in webhooks/'),
+('wedsync.receive_raw_webhook(bytea)', 'counts by source and by address; tested in webhooks/');
 create temporary view callable as
 select p.oid, p.oid::regprocedure::text as what, p.proname, p.proargtypes::oid[] as types
 from pg_catalog.pg_proc as p

@@ -9,7 +9,7 @@ create function pg_temp.call_with(routine oid, null_at integer) returns text lan
             when 'uuid' then 'gen_random_uuid()' when 'text' then quote_literal('x') when 'jsonb' then quote_literal('{}')
             when 'text[]' then quote_literal('{basic}') when 'bigint[]' then quote_literal('{1}') when 'integer' then '1' when 'bigint' then '1'
             when 'timestamp with time zone' then 'now()' when 'date' then 'current_date' when 'interval' then quote_literal('1 hour')
-            when 'boolean' then 'true' else 'null'
+            when 'boolean' then 'true' when 'bytea' then quote_literal('\x00') else 'null'
         end
     end, t.name), ', ' order by n.n))
     from pg_proc as p
@@ -22,7 +22,7 @@ create temp table required as
 select p.oid, p.proname::text as function, p.proargnames[n.n] as parameter, n.n as position
 from pg_proc as p
 cross join lateral generate_series(1, p.pronargs - p.pronargdefaults) as n (n)
-where p.pronamespace = 'wedsync'::regnamespace and p.prokind = 'f' and has_function_privilege('authenticated', p.oid, 'execute')
+where p.pronamespace = 'wedsync'::regnamespace and p.prokind = 'f' and p.proargnames[n.n] <> '' and has_function_privilege('authenticated', p.oid, 'execute')
     -- computed relationships take a row
     and not exists (select from unnest(p.proargtypes) as t (oid) join pg_type as k on k.oid = t.oid where k.typtype = 'c');
 create temp table exempt (function text, parameter text, why text);

@@ -8,7 +8,7 @@ as $$
 $$;
 select is(
     (select array_agg(distinct c.name order by c.name) from pg_temp.checks() as c where c.name not in ('fsync', 'full_page_writes')),
-    '{integrations,"notify queue",pack,partitions,pgcrypto,roles,"server settings",transactions,workers}', 'everything is looked at'
+    '{deliveries,integrations,"notify queue",pack,partitions,pgcrypto,roles,"server settings",transactions,workers}', 'everything is looked at'
 );
 select is((select array_agg(c.name) from pg_temp.checks() as c where c.status = 'failed'), null, 'and nothing fails');
 select is((select c.status from pg_temp.checks() as c where c.name = 'pack'), 'ok', 'the migration came to its end');

@@ -36,7 +36,7 @@ select is_empty($$
     from unnest(array['topic_access', 'group_for', 'subscription_group', 'regroup_subscriptions', 'expire_subscriptions', 'read_bindings', 'filter_problem',
         'parse_filter', 'event_frames', 'group_event_rights', 'row_change', 'mask_record', 'visibility',
         'principals_readable', 'wedding_topics', 'announce_wedding_deletion', 'purge_wedding_events', 'reads_by_role', 'user_access',
-        'store_messages', 'require_broadcast', 'server_events', 'resume_position', 'take_request', 'access_lock', 'prune_groups', 'announce_presence',
+        'store_messages', 'require_broadcast', 'server_events', 'resume_position', 'take_request', 'access_lock', 'prune_groups', 'announce_presence', 'presence_messages',
         'prune_bus', 'next_presence_version', 'message_frame', 'rights_changed', 'supplier_record_change',
         'session_problem', 'claimed_session', 'session_permissions', 'issue_session_token', 'close_sessions', 'reaches_wedding', 'end_lost_sessions',
         'cleanup_sessions', 'node_health', 'node_balance', 'connection_figures']) as w (name),

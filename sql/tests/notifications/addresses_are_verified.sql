@@ -26,8 +26,8 @@ select c.target, c.subject, d.data ->> 'code' as code from wedsync_internal.clai
 join wedsync_data.deliveries as d on d.id = c.id;
 select is((select s.target ->> 'to' from sent as s), 'emma@example.org', 'the code goes to the new address');
 select is((select s.subject from sent as s), 'Dein Code: ' || s.code, 'in her language') from sent as s;
-select ok(not exists (select from wedsync_data.address_checks as c where encode(c.code_hash, 'escape') like '%' || s.code || '%'), 'only its hash is stored to compare')
-from sent as s;
+select ok(not exists (select from wedsync_data.address_checks as c where encode(c.code_hash, 'escape') like '%' || s.code || '%'),
+    'only its hash is stored to compare') from sent as s;
 select is(pg_temp.enter('emma', '000000x'), 'false', 'a wrong code');
 select is(pg_temp.enter('olivia', s.code), 'false', 'somebody else''s') from sent as s;
 select is((select c.attempts from wedsync_data.address_checks as c), 1::smallint, 'is counted');
@@ -55,7 +55,8 @@ select is(pg_temp.set_it('emma', '{"email": null}') ->> 'email', null, 'an addre
 select is(pg_temp.set_it('emma', '{"quiet_from": null, "quiet_until": null}') ->> 'quiet_from', null, 'as are quiet hours');
 
 -- numbers cost money
-select is(tap.error('emma', 'select wedsync.set_notification_address(''{"phone": "+447700900123"}'')') ->> 'sqlstate', '42501', 'numbers are for premium customers');
+select is(tap.error('emma', 'select wedsync.set_notification_address(''{"phone": "+447700900123"}'')') ->> 'sqlstate', '42501',
+    'numbers are for premium customers');
 update wedsync_data.weddings set tier = 'premium' where id = tap.couple('emma');
 select is(pg_temp.set_it('emma', '{"phone": "+447700900123"}') ->> 'phone', '+447700900123', 'who have them');
 select matches(pg_temp.code('sms'), '^[0-9]{6}$', 'checked by SMS');
@@ -64,7 +65,9 @@ update wedsync_data.rate_limits set max_requests = 2 where endpoint = 'address-c
 delete from wedsync_data.rate_usage;
 select is(
     (
-        select array_agg(tap.error('emma', format('select wedsync.set_notification_address(''{"email": "victim%s@example.org"}'')', i)) ->> 'sqlstate' order by i)
+        select array_agg(
+            tap.error('emma', format('select wedsync.set_notification_address(''{"email": "victim%s@example.org"}'')', i)) ->> 'sqlstate' order by i
+        )
         from generate_series(1, 3) as i
     ), '{NULL,NULL,PGRST}', 'nobody has codes sent to strangers for long'
 );
@@ -78,7 +81,8 @@ select is((select count(*) from tap.rows(w.who, 'select * from wedsync.notificat
     ('emma', 1::bigint), ('chef', 1), ('sam', 1), ('stranger', 0)
 ) as w (who, n);
 select is(tap.error('emma', format('select wedsync.set_notification_address(%L)', b.address)) ->> 'sqlstate', '22023', b.address) from (values
-    ('[]'), ('{"email": "no address"}'), ('{"email": "a@example.org, b@example.org"}'), ('{"email": "a@example.org\nBcc: b@example.org"}'), ('{"phone": "112"}'),
+    ('[]'), ('{"email": "no address"}'), ('{"email": "a@example.org, b@example.org"}'), ('{"email": "a@example.org\nBcc: b@example.org"}'),
+    ('{"phone": "112"}'),
     ('{"time_zone": "Nowhere/Else"}'), ('{"quiet_from": "22:00"}'), ('{"quiet_from": "25:00", "quiet_until": "07:00"}'), ('{"fax": "1"}')
 ) as b (address);
 select * from finish();

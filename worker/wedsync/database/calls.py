@@ -266,6 +266,17 @@ async def run_job(on: Executor, job: str) -> str | None:
     return result
 
 
+async def take_webhook(
+    on: Executor, source: str, body: bytes, headers: Mapping[str, str], address: str | None
+) -> dict[str, Any]:
+    """Verify, store and handle a webhook; returns {http_status, retry_after, body}."""
+    text = await on.fetchval(
+        "select wedsync_internal.take_webhook($1, $2, $3, $4::text::inet)", source, body, json.dumps(headers), address
+    )
+    answer: dict[str, Any] = json.loads(text)
+    return answer
+
+
 async def realtime_overview(on: Executor, claims: Mapping[str, Any]) -> str:
     """JSON text of the dashboard's data for these claims."""
     text: str = await on.fetchval("select wedsync_internal.realtime_overview($1)", json.dumps(claims))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import socket
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from typing import Literal
 
 import psycopg
@@ -23,7 +25,19 @@ from wedsync.settings import Settings
 Status = Literal["ok", "warning", "failed"]
 _LISTEN_SECONDS = 3.0
 _BUS_SECONDS = 2
-CHECKS = ("roles", "server_settings", "citus", "partitions", "transactions", "queue", "workers", "pgcrypto")
+_SMTP_SECONDS = 5.0
+_DELIVERY = ("aiohttp", "aiosmtplib", "pywebpush", "standardwebhooks")
+CHECKS = (
+    "roles",
+    "server_settings",
+    "citus",
+    "partitions",
+    "transactions",
+    "queue",
+    "workers",
+    "pgcrypto",
+    "deliveries",
+)
 """What is looked at in the database, in this order."""
 
 
@@ -43,7 +57,7 @@ class Check:
 
 def examine(settings: Settings) -> tuple[Check, ...]:
     """All checks; without a database connection, which is a failed check, those that need it are omitted."""
-    checks = [_keys(settings), _origins(settings), _bus(settings.bus)]
+    checks = [_keys(settings), _origins(settings), _bus(settings.bus), _channels(settings)]
     try:
         connection = connect(settings.need_dsn(), application_name="wedsync doctor")
     except WedSyncError as error:
@@ -106,6 +120,29 @@ def _origins(settings: Settings) -> Check:
     return Check(
         "origins", "ok", "any web page" if settings.allowed_origins is None else ", ".join(settings.allowed_origins)
     )
+
+
+def _channels(settings: Settings) -> Check:
+    given = (("e-mail", settings.smtp_host), ("SMS", settings.sms_url), ("Web Push", settings.vapid_private_key))
+    served = [name for name, value in given if value]
+    missing = [name for name in _DELIVERY if find_spec(name) is None]
+    if missing:
+        status: Status = "failed" if served else "warning"
+        return Check("channels", status, f"not installed: {', '.join(missing)}", "pip install 'wedsync[delivery]'")
+    seen = ", ".join(("webhooks", *served))
+    if settings.smtp_host and settings.smtp_security == "none":
+        return Check("channels", "warning", seen, "e-mail is sent without encryption: set WEDSYNC_SMTP_SECURITY")
+    if settings.smtp_host and not _answers(settings.smtp_host, settings.smtp_port):
+        return Check("channels", "failed", f"the mail server does not answer on port {settings.smtp_port}")
+    return Check("channels", "ok", seen)
+
+
+def _answers(host: str, port: int) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=_SMTP_SECONDS):
+            return True
+    except OSError:
+        return False
 
 
 def _connection(connection: Connection) -> Check:

@@ -84,7 +84,9 @@ def _backend(connection: Connection) -> int | None:
 
 def refuse_wedding_day(connection: Connection, action: str) -> None:
     """Raise WeddingDay on the date of a wedding, and on Saturdays while weddings are to come; requires the owner's role."""
-    known = connection.execute("select pg_catalog.to_regproc('wedsync_internal.weddings_protected_now') is not null").fetchone()
+    known = connection.execute(
+        "select pg_catalog.to_regproc('wedsync_internal.weddings_protected_now') is not null"
+    ).fetchone()
     if known != (True,):
         return
     row = connection.execute("select wedsync_internal.weddings_protected_now()").fetchone()

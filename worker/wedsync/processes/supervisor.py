@@ -25,10 +25,12 @@ from wedsync.server.dashboard_page import Dashboard
 from wedsync.server.http import HttpServer, Readiness, build_app
 from wedsync.server.listening import listening_socket, reserve_port
 from wedsync.server.publishing import publish_routes
+from wedsync.server.webhooks import webhook_route
 from wedsync.services.overview import Overview
 from wedsync.services.publishing import Publisher
 from wedsync.services.rules import RuleBook
 from wedsync.services.sessions import SessionTokens
+from wedsync.services.webhooks import Webhooks
 from wedsync.settings import Settings
 
 log = logs.logger("supervisor")
@@ -110,6 +112,7 @@ class Supervisor:
         dashboard = Dashboard(self._verifier, Overview(self._pool).read, self.readiness, self._figures)
         routes = [
             *publish_routes(publish, rate, self._verifier, self._settings.allowed_origins),
+            webhook_route(Webhooks(self._pool).receive),
             *dashboard.routes(),
             *self._pages,
         ]

@@ -120,23 +120,17 @@ class Bookkeeper:
         """Write counters. If the driver raises an exception, they are kept."""
         # Concurrent calls would write the same counters twice.
         async with self._writing_activity:
-            await self._write_activity()
-
-    async def _write_activity(self) -> None:
-        for key, number in self._deliveries().items():
-            self.count(*key, number)
-        written = dict(self._activity)
-        if not written:
-            return
-        rows = [
-            {"user_id": user, "topic": topic, "event_type": what, "count": number}
-            for (user, topic, what), number in written.items()
-        ]
-        await write_in_parts(rows, self._record, _refused)
-        for key, number in written.items():
-            self._activity[key] -= number
-            if not self._activity[key]:
-                del self._activity[key]
+            for key, number in self._deliveries().items():
+                self.count(*key, number)
+            written = self._activity.copy()
+            rows = [
+                {"user_id": user, "topic": topic, "event_type": what, "count": number}
+                for (user, topic, what), number in written.items()
+            ]
+            if rows:
+                await write_in_parts(rows, self._record, _refused)
+            # What was counted in the meantime stays.
+            self._activity -= written
 
     async def _record(self, rows: Sequence[Mapping[str, object]]) -> None:
         await calls.record_activity(self._pool, rows)

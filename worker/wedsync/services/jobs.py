@@ -7,7 +7,7 @@ import random
 from typing import Any
 
 from wedsync.database import calls
-from wedsync.database.connections import TRANSIENT
+from wedsync.database.connections import TRANSIENT, Backoff
 from wedsync.logs import logger
 
 log = logger("jobs")
@@ -25,18 +25,16 @@ class JobRunner:
 
     async def run(self) -> None:
         """Check every second until cancelled. A failed job pauses for a minute; the others continue."""
-        away = False
+        backoff = Backoff()
         while True:
             # Jitter desynchronizes the nodes.
             await asyncio.sleep(ASK_EVERY * random.uniform(0.8, 1.2))  # noqa: S311
             try:
                 due = await calls.due_jobs(self._pool)
             except TRANSIENT as exc:
-                if not away:
-                    log.warning("due_jobs_unknown", error=type(exc).__name__)
-                away = True
+                await backoff.rest(exc, log, "due_jobs_unknown")
                 continue
-            away = False
+            backoff.reset()
             for job in due:
                 await self._do(job)
 

@@ -64,9 +64,7 @@ class Leader:
             except LeadLost as exc:
                 log.warning("lead_lost", node=str(self.node), reason=str(exc))
             except (*AWAY, *RETRIED) as exc:
-                if backoff.is_news(exc):
-                    log.warning("lead_failed", node=str(self.node), error=type(exc).__name__)
-                await asyncio.sleep(backoff.pause())
+                await backoff.rest(exc, log, "lead_failed", node=str(self.node))
             else:
                 backoff.reset()
                 # Jitter desynchronizes the nodes.

@@ -23,7 +23,7 @@ from wedsync.install.doctor import Check, examine, worst
 from wedsync.settings import PUBLISHED_SECRETS, Settings
 
 
-def checks(database: Database, **settings: str) -> dict[str, Check]:
+def checks(database: Database, **settings: object) -> dict[str, Check]:
     found = examine(Settings(**{"dsn": database.dsn, "jwt_secret": SECRET, **settings}))  # type: ignore[arg-type]
     return {check.name: check for check in found}
 
@@ -83,6 +83,17 @@ def test_pgcrypto_is_reported(server15: Server, server18: Server) -> None:
         assert checks(database)["pgcrypto"].detail.startswith("installed, version")
     with server18.database() as database:
         assert "not available on this server" in checks(database)["pgcrypto"].detail
+
+
+def test_channels_of_notifications(database18: Database) -> None:
+    assert checks(database18)["channels"].detail == "webhooks"
+    assert checks(database18)["deliveries"].detail == "0 waiting"
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        mail = {"smtp_host": "127.0.0.1", "smtp_port": server.getsockname()[1], "smtp_from": "a@example.org"}
+        assert checks(database18, **mail)["channels"].detail == "webhooks, e-mail"
+        plain = checks(database18, **mail, smtp_security="none")["channels"]
+        assert (plain.status, "encryption" in (plain.hint or "")) == ("warning", True)
+    assert checks(database18, **mail)["channels"].status == "failed"
 
 
 def test_not_installed(empty_database: Database) -> None:

@@ -25,14 +25,18 @@ def at_once(database: Database, statement: str) -> list[object]:
 
 @pytest.mark.proves("F001-26", "C-41")
 def test_one_caller_makes_the_probe(database: Database) -> None:
-    database.query("update wedsync_data.integrations set failure_threshold = %s, wedding_day_threshold = %s", CROWD, CROWD)
+    database.query(
+        "update wedsync_data.integrations set failure_threshold = %s, wedding_day_threshold = %s", CROWD, CROWD
+    )
     database.query("select wedsync.breaker_allow('email')")
     states = at_once(database, "select wedsync.breaker_record('email', false, 10)")
     assert sorted(map(str, states)) == ["closed"] * (CROWD - 1) + ["open"], "every failure counts"
     assert database.value("select sum(calls) from wedsync_data.integration_calls") == CROWD
     assert at_once(database, "select wedsync.breaker_allow('email')") == [False] * CROWD
     database.query("update wedsync_data.breakers set retry_at = now()")
-    assert sorted(map(str, at_once(database, "select wedsync.breaker_allow('email')"))) == ["False"] * (CROWD - 1) + ["True"]
+    assert sorted(map(str, at_once(database, "select wedsync.breaker_allow('email')"))) == ["False"] * (CROWD - 1) + [
+        "True"
+    ]
 
 
 @pytest.mark.proves("F001-10")
