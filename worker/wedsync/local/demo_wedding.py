@@ -40,7 +40,7 @@ class Supplier:
 
 
 SUPPLIERS = (
-    Supplier("Rosewood Hall", "venue", writable=("ceremony", "reception")),
+    Supplier("Rosewood Hall", "venue", writable=("ceremony", "reception", "seating")),
     Supplier("Saffron & Thyme", "caterer"),
     Supplier("Tall Cakes", "baker"),
     Supplier("Copper Still Bar", "bar"),
@@ -49,7 +49,9 @@ SUPPLIERS = (
     Supplier("Blue Coach Company", "transport"),
     Supplier("The Night Owls", "band"),
     Supplier(
-        "Quiet Light Photography", "photographer", ("couple", "wedding_basics", "timeline", "ceremony", "reception")
+        "Quiet Light Photography",
+        "photographer",
+        ("couple", "wedding_basics", "timeline", "ceremony", "reception", "guests.names"),
     ),
     Supplier("Moving Frames", "videographer", ("wedding_basics", "timeline", "ceremony", "reception")),
     Supplier("Wild Stems", "florist", ("wedding_basics", "ceremony", "reception")),

@@ -26,6 +26,7 @@ from wedsync.install.sql_files import load_tree
 from wedsync.local import postgrest, story
 from wedsync.local.demo_client import find_client
 from wedsync.local.demo_page import DemoPage, is_loopback
+from wedsync.local.demo_plans import ensure_plans
 from wedsync.local.demo_wedding import DemoWedding, ensure_wedding
 from wedsync.local.embedded import EmbeddedServer
 from wedsync.local.embedded_binaries import make_reachable, reaches, server_user
@@ -120,7 +121,9 @@ def _prepare(server: EmbeddedServer, settings: Settings, *, shown: bool) -> Home
         connection.execute("alter role wedsync_worker login")
     secret_file = server.home / "jwt-secret"
     keys = Keys(_secret(secret_file, settings.jwt_secret), secret_file)
-    return Home(server, ensure_wedding(server.dsn(DATABASE)), keys)
+    wedding = ensure_wedding(server.dsn(DATABASE))
+    ensure_plans(server.dsn(DATABASE), wedding)
+    return Home(server, wedding, keys)
 
 
 def _secret(path: Path, given: str | None) -> str:
