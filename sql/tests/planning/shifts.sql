@@ -1,7 +1,7 @@
 -- proves: C-60, F004-62
 -- A delay passes on: buffers absorb it first, compressible items after approval, fixed items never move.
 begin;
-select plan(56);
+select plan(57);
 select tap.wedding('emma'), tap.wedding('olivia');
 select tap.admit('emma', m.name, m.role) from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
 select tap.supplier('full', 'emma', '{full}', '{full}'), tap.supplier('standard', 'emma', '{standard}'), tap.supplier('band', 'emma', '{basic}');
@@ -144,6 +144,10 @@ select is(pg_temp.decide('band', true, w.who), w.answer, w.who || ' decides noth
 from (values ('band', 'PT404'), ('full', 'PT404'), ('fred', 'PT404'), ('olivia', 'PT404')) as w (who, answer);
 select is(pg_temp.decide('band', true), 'done', 'a planner approves');
 select is(pg_temp.stands(), 'Hair 12/10:20+60, Photos 12/11:20+40, Ceremony 12/12:00+30', 'and it is done as proposed');
+select is(
+    (select array_agg(n.changes ->> 'summary' order by n.created_at) from wedsync_data.notifications as n where n.kind = 'timeline_changed' and n.supplier_id = tap.firm('band')),
+    array['Hair: 2027-06-12 10:00', 'Hair: 2027-06-12 10:00 → 2027-06-12 10:20'], 'suppliers are told of their items'
+);
 select is(pg_temp.decide('band', false), 'PT409', 'once');
 insert into proposals select 'outdated', (pg_temp.shift('Hair', 10, 'propose') ->> 'proposal_id')::uuid;
 select tap.run('emma', format('update wedsync.timeline_items set duration_minutes = 50 where id = %L', pg_temp.id('Hair')));
