@@ -176,18 +176,18 @@ async def measure(place: str, dsn: str, program: Path, scripts: Path, options: O
         for turn in range(options.rounds + 1):
             rates, cpu_us = {}, {}
             for name in found if turn % 2 else reversed(found):
-                before, busy = await listener.fetchval(_WRITTEN), cpu_of_all(postmaster)
-                if name in ("doorbell", "delivering"):
-                    async with audience(dsn, writers if name == "delivering" else 0) as live:
-                        rates[name] = await pgbench(program, dsn, quiet, writers)
-                        written = await listener.fetchval(_WRITTEN) - before
-                        if name == "delivering":
-                            heard.append(await live.heard(int(written)))
-                        wakes.append(live.relay.reader.wakes)
-                else:
+                async with contextlib.AsyncExitStack() as stack:
+                    live = None
+                    if name in ("doorbell", "delivering"):
+                        live = await stack.enter_async_context(audience(dsn, writers if name == "delivering" else 0))
+                    before, busy = await listener.fetchval(_WRITTEN), cpu_of_all(postmaster)
                     rates[name] = await pgbench(program, dsn, loud if name == "notify" else quiet, writers)
-                    written = await listener.fetchval(_WRITTEN) - before
-                cpu_us[name] = (cpu_of_all(postmaster) - busy) / float(written) * 1e6
+                    written = int(await listener.fetchval(_WRITTEN) - before)
+                    if live is not None:
+                        wakes.append(live.relay.reader.wakes)
+                        if name == "delivering":
+                            heard.append(await live.heard(written))
+                    cpu_us[name] = (cpu_of_all(postmaster) - busy) / written * 1e6
             if turn:  # the first round warms up
                 for name, rate in rates.items():
                     found[name].per_second.append(rate)

@@ -250,11 +250,10 @@ create table wedsync_data.guest_allergens (
     constraint guest_allergens_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
     constraint guest_allergens_allergen_key unique (couple_id, guest_id, allergen, note),
     constraint guest_allergens_guest_fkey foreign key (couple_id, guest_id) references wedsync_data.guests (couple_id, id) on delete cascade,
-    constraint guest_allergens_allergen_fkey foreign key (allergen) references wedsync_data.allergens (allergen) on delete restrict,
+    constraint guest_allergens_allergen_known check (allergen in ('gluten', 'crustaceans', 'eggs', 'fish', 'peanuts', 'soybeans', 'milk', 'nuts', 'celery', 'mustard', 'sesame', 'sulphites', 'lupin', 'molluscs', 'other')),
     constraint guest_allergens_severity_known check (severity in ('mild', 'severe', 'anaphylaxis')),
     constraint guest_allergens_other_named check (allergen <> 'other' or note ~ '\S')
 );
-create index guest_allergens_by_allergen on wedsync_data.guest_allergens (allergen);
 comment on table wedsync_data.guest_allergens is 'Allergies and intolerances of guests.';
 comment on column wedsync_data.guest_allergens.couple_id is 'The wedding.';
 comment on column wedsync_data.guest_allergens.id is 'Id of the row.';
@@ -288,13 +287,12 @@ create table wedsync_data.rsvps (
     constraint rsvps_guest_fkey foreign key (couple_id, guest_id) references wedsync_data.guests (couple_id, id) on delete cascade,
     constraint rsvps_event_fkey foreign key (couple_id, event_id) references wedsync_data.wedding_events (couple_id, id) on delete cascade,
     constraint rsvps_meal_fkey foreign key (couple_id, event_id, meal_option_id) references wedsync_data.meal_options (couple_id, event_id, id) on delete set null (meal_option_id),
-    constraint rsvps_status_fkey foreign key (status) references wedsync_data.rsvp_statuses (status) on delete restrict,
+    constraint rsvps_status_known check (status in ('pending', 'attending', 'declined', 'tentative', 'waitlist', 'cancelled')),
     constraint rsvps_answered_via_known check (answered_via in ('member', 'invitation', 'import', 'server')),
     constraint rsvps_additional_guests_range check (additional_guests between 0 and 20),
     constraint rsvps_only_who_comes_brings_guests check (additional_guests = 0 or status in ('attending', 'tentative', 'waitlist'))
 );
 create index rsvps_by_event on wedsync_data.rsvps (couple_id, event_id, meal_option_id);
-create index rsvps_by_status on wedsync_data.rsvps (status);
 comment on table wedsync_data.rsvps is 'Invitations of guests to events, with their replies. A guest without a row is not invited to the event.';
 comment on column wedsync_data.rsvps.couple_id is 'The wedding.';
 comment on column wedsync_data.rsvps.id is 'Id of the row.';
@@ -353,6 +351,13 @@ comment on column wedsync_data.dietary_messages.couple_id is 'The wedding.';
 comment on column wedsync_data.dietary_messages.event_id is 'The event.';
 comment on column wedsync_data.dietary_messages.counts is 'Counts in the last message.';
 comment on column wedsync_data.dietary_messages.sent_at is 'When it was sent.';
+
+create unlogged table wedsync_data.guest_settlements (
+    couple_id uuid not null,
+    constraint guest_settlements_pkey primary key (couple_id)
+);
+comment on table wedsync_data.guest_settlements is 'Weddings whose replies or guests this transaction has changed: their numbers are brought up to date once, when it ends. Empty between transactions.';
+comment on column wedsync_data.guest_settlements.couple_id is 'The wedding.';
 
 alter table wedsync_data.supplier_categories add column prepares_food boolean not null default false;
 comment on column wedsync_data.supplier_categories.prepares_food is 'Whether suppliers of the category are told of changed diets and allergies.';

@@ -10,7 +10,6 @@ import resource
 import time
 import uuid
 from collections.abc import Mapping, Sequence
-from types import TracebackType
 from typing import Any, Self
 
 from wedsync.auth import TokenVerifier
@@ -200,9 +199,7 @@ class Node:
         await self.start()
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_exc: object) -> None:
         await self.stop()
 
     async def _take(self, rows: Batch) -> int:

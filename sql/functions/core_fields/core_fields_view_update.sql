@@ -20,14 +20,13 @@ declare
     outcome record;
     -- counted by this trigger since core_fields_view_begins
     touched integer := coalesce(nullif(current_setting('wedsync.weddings_touched', true), '')::integer, 0) + 1;
-    is_counted boolean;
     only_texts boolean;
 begin
     if reader is null then
         perform wedsync_internal.require_user();
     elsif reader <> wedsync_internal.server_reader() then
         -- not PERFORM, which runs a query
-        is_counted := wedsync_internal.enforce_rate_limit('core-fields-write', 1, reader) is not null;
+        only_texts := wedsync_internal.enforce_rate_limit('core-fields-write', 1, reader) is null;
     end if;
     if touched > 1 then
         if touched > wedsync_internal.setting_limit('weddings_per_update') then

@@ -14,7 +14,6 @@ set random_page_cost = 1.1
 as $$
 declare
     reader constant uuid := wedsync_internal.reader();
-    is_counted boolean;
     outcome record;
     shown wedsync.core_fields;
     message text;
@@ -24,7 +23,7 @@ begin
         perform wedsync_internal.require_user();
     elsif reader <> wedsync_internal.server_reader() then
         -- not PERFORM, which runs a query
-        is_counted := wedsync_internal.enforce_rate_limit('core-fields-write', 1, reader) is not null;
+        message := wedsync_internal.enforce_rate_limit('core-fields-write', 1, reader);
     end if;
     -- a few short texts have nothing that could be wrong with them
     if pg_column_size(patch) > 500 or pg_catalog.jsonb_path_exists(patch, '$.* ? (@.type() <> "string")') then

@@ -3,15 +3,10 @@ returns wedsync_data.guest_allergens
 language plpgsql
 stable
 as $$
-declare
-    listed constant text := wedsync_internal.allergen_named(new_record.allergen);
 begin
-    if listed is null then
-        -- an unknown name is kept: losing it would be dangerous
-        new_record.note := left(concat_ws(': ', btrim(new_record.allergen), nullif(btrim(new_record.note), '')), 500);
-        new_record.allergen := 'other';
-    else
-        new_record.allergen := listed;
+    if op = 'INSERT' or (new_record.allergen, new_record.note) is distinct from (old_record.allergen, old_record.note) then
+        select l.allergen, l.detail into new_record.allergen, new_record.note
+        from wedsync_internal.listed_allergen(new_record.allergen, new_record.note) as l;
     end if;
     if new_record.allergen = 'other' and new_record.note !~ '\S' then
         perform wedsync_internal.refuse_field('guests.dietary.allergens.note', 'allergen_named_in_note');

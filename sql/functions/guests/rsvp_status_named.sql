@@ -6,8 +6,8 @@ parallel safe
 as $$
     select s.status
     from wedsync_data.rsvp_statuses as s
-    where s.status = lower(btrim(word)) or lower(btrim(word)) = any (s.aliases) or lower(s.partstat) = lower(btrim(word))
-        or lower(s.rsvp_response) = lower(btrim(word))
+    where s.status = lower(btrim(word, E' \t.!?')) or lower(btrim(word, E' \t.!?')) = any (s.aliases) or lower(s.partstat) = lower(btrim(word, E' \t.!?'))
+        or lower(s.rsvp_response) = lower(btrim(word, E' \t.!?'))
     order by s.position
     limit 1
 $$;

@@ -46,7 +46,7 @@ insert into exempt values
 ('audited by the function that writes them', '{wedding_day_overrides}'),
 ('webhooks of others: what they change is audited', '{security_events,webhook_deliveries,webhook_secrets,webhook_sources}'),
 ('calls of integrations', '{breaker_changes,breakers,integration_alerts,integration_calls}'),
-('names of allergens and replies; codes of households; what caterers were told', '{allergens,dietary_messages,rsvp_codes,rsvp_statuses}'),
+('names of allergens and replies; codes of households; what caterers were told', '{allergens,dietary_messages,guest_settlements,import_headings,rsvp_codes,rsvp_statuses}'),
 ('broadcasts and presence', '{bus_messages,messages,presence_entries,presence_topics,topic_clocks}'),
 (
     'the books of workers',

@@ -1,0 +1,12 @@
+create or replace function wedsync_internal.plain_name(name text)
+returns text
+language sql
+immutable
+parallel safe
+as $$
+    select btrim(regexp_replace(
+        translate(lower(name), 'áàâäãåāéèêëēíìîïīóòôöõøōúùûüūñçýÿšžčćłđðğ', 'aaaaaaaeeeeeiiiiiooooooouuuuuncyyszcclddg'), '[^[:alnum:]]+', ' ', 'g'
+    ))
+$$;
+comment on function wedsync_internal.plain_name(text) is 'A name without case, accents and punctuation, to compare names by.';
+revoke all on function wedsync_internal.plain_name(text) from public;
