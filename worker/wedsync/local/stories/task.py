@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from typing import Any
 
 import psycopg
@@ -10,7 +11,7 @@ import psycopg
 from wedsync.errors import DemoFailed
 from wedsync.local.demo_plans import AUNT, AUNT_TASK, plan_id
 from wedsync.local.demo_wedding import EMMA, call
-from wedsync.local.stories.stage import Stage, as_anybody, notification, now
+from wedsync.local.stories.stage import Stage, as_anybody, notification
 
 _NOTE = "With pleasure, I have my own recipe"
 SHOWN = {
@@ -25,10 +26,10 @@ async def tell(stage: Stage) -> dict[str, Any]:
     link = await asyncio.to_thread(_hand_over, stage)
     async with stage.listener(f"user_{EMMA}", EMMA) as emma:
         seen = await asyncio.to_thread(stage.without_login, "select wedsync.view_task_by_link(%s)", link["token"])
-        started = now()
+        sent = time.perf_counter()
         text = "select wedsync.answer_task_by_link(%s, 'accepted', %s)"
         answered = await asyncio.to_thread(stage.without_login, text, link["token"], _NOTE)
-        heard, milliseconds = await notification(emma, "task_answered", "Emma", started)
+        heard, milliseconds = await notification(emma, "task_answered", "Emma", sent)
     refusals = await asyncio.to_thread(_refusals, stage)
     check(seen, answered, heard["data"], refusals)
     return {
