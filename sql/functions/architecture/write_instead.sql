@@ -9,7 +9,7 @@ return coalesce((
     where r.record_name = case when view_name in ('couples', 'weddings', 'wedding_details') then 'core_fields' else view_name end
 ), case
     when view_name in ('core_fields_permissions', 'supplier_couple_connections', 'supplier_permissions')
-        then 'Call grant_access, revoke_access, request_access, approve_access or reject_access.'
+        then 'Call grant_access, set_supplier_permissions, revoke_access, request_access, approve_access or reject_access.'
     when view_name = 'clients' then 'Call request_access to ask a couple for access, set_client_profile for notes of your own.'
     when view_name = 'wedding_members' then 'Call invite_member, add_wedding_member (to change a role), remove_wedding_member or grant_member_access.'
     when view_name = 'suppliers' then 'Call register_supplier.'
