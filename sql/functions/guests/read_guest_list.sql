@@ -53,7 +53,11 @@ begin
         select r.row_no, cardinality(r.cells) as n, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object(keys, array(
             -- quotation marks and formulas with which spreadsheets protect text
             select nullif(btrim(case when c.cell ~ '^(=".*"$|''[-=+@])' then regexp_replace(c.cell, '^=?["'']|"$', '', 'g') else c.cell end, E' \t\r\n\u00a0'), '')
-            from (select r.cells[p.place] as cell, p.n from unnest(places) with ordinality as p (place, n)) as c order by c.n
+            from (
+                -- far beyond what is kept, so that the rule about long texts still finds them
+                select left(r.cells[p.place], case when keys[p.n] = 'notes' then 5100 when keys[p.n] ~ '^(diets|allergies|dietary_note|accessibility|transport|rsvp_comment|email|partner_email)$' then 1100 else 300 end) as cell, p.n
+                from unnest(places) with ordinality as p (place, n)
+            ) as c order by c.n
         ))) as f
         from wedsync_internal.csv_records(plain, separator) as r
         where r.row_no > header_row
@@ -77,22 +81,23 @@ begin
             else not l.f ? 'last_name' and l.f ->> 'full_name' ~ '^[[:alpha:]''.-]{2,} [[:alpha:]''-]{3,}$' and l.f ->> 'full_name' !~* '\m(guest|family|familie|familia|plus|tb[ac]|mr|mrs|ms|dr|herr|frau|sr|sra)\M'
         end) is not true
     ),
+    couples as materialized (
+        -- Ann & Bob Smith, or Ann Lee & Bob Smith
+        select s.row_no, case
+            when count(distinct s.last_name) = 1 and count(s.last_name) = count(*) then concat_ws(' ', string_agg(s.first_name, ' & ' order by s.place), min(s.last_name))
+            else string_agg(nullif(concat_ws(' ', s.first_name, s.last_name), ''), ' & ' order by s.place)
+        end as name
+        from persons as s where s.role in ('first', 'partner') group by s.row_no
+    ),
     named as materialized (
         select
             p.*, coalesce('h ' || wedsync_internal.plain_name(p.f ->> 'household'), 'r ' || p.row_no) as household_key,
             left(coalesce(p.f ->> 'household', case count(*) filter (where p.role in ('first', 'partner')) over (partition by p.row_no) when 1
-                then nullif(concat_ws(' ', p.first_name, p.last_name), '') end, (
-                -- Ann & Bob Smith, or Ann Lee & Bob Smith
-                select case
-                    when count(distinct s.last_name) = 1 and count(s.last_name) = count(*) then concat_ws(' ', string_agg(s.first_name, ' & ' order by s.place), min(s.last_name))
-                    else string_agg(nullif(concat_ws(' ', s.first_name, s.last_name), ''), ' & ' order by s.place)
-                end
-                from persons as s where s.row_no = p.row_no and s.role in ('first', 'partner')
-            )), 200) as household_name,
+                then nullif(concat_ws(' ', p.first_name, p.last_name), '') end, h.name, p.f ->> 'full_name', p.f ->> 'first_name', '?'), 200) as household_name,
             nullif(wedsync_internal.plain_name(concat_ws(' ', p.first_name, p.last_name, p.suffix)), '') as name_key,
             case p.role when 'first' then p.f ->> 'email' when 'partner' then p.f ->> 'partner_email' end as emails,
             case p.role when 'first' then p.f ->> 'phone' when 'partner' then p.f ->> 'partner_phone' end as phones
-        from persons as p
+        from persons as p left join couples as h on h.row_no = p.row_no
     ),
     checked as materialized (
         select
