@@ -42,7 +42,7 @@ insert into exempt values
     'session_tokens,unanswered_requests,users,'
     'webhook_endpoints}'
 ),
-('a supplier''s own notes and answers, which are events with their author', '{client_profiles,form_responses,journey_progress}'),
+('a supplier''s own notes and answers, which are events with their author', '{client_profiles,form_responses,journey_enrolments,journey_progress,journey_runs,journey_steps,journeys}'),
 ('audited by the function that writes them', '{wedding_day_overrides}'),
 ('webhooks of others: what they change is audited', '{security_events,webhook_deliveries,webhook_secrets,webhook_sources}'),
 ('calls of integrations', '{breaker_changes,breakers,integration_alerts,integration_calls}'),
