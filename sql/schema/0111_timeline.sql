@@ -125,6 +125,10 @@ comment on column wedsync_data.calendar_feeds.revoked_at is 'When it was revoked
 create domain wedsync."text/calendar" as text;
 comment on domain wedsync."text/calendar" is 'An iCalendar document (RFC 5545).';
 grant usage on type wedsync."text/calendar" to anon, authenticated, service_role, wedsync_admin;
+-- PostgREST serves it whatever the client accepts, with the Content-Type that the function sets: calendar programs often accept anything.
+create domain wedsync."*/*" as text;
+comment on domain wedsync."*/*" is 'A document whose Content-Type the function sets.';
+grant usage on type wedsync."*/*" to anon, authenticated, service_role, wedsync_admin;
 
 insert into wedsync_data.rights (right_no, name) values
 (61, 'timeline.items'),
@@ -196,3 +200,10 @@ insert into wedsync_internal.error_rules (name, meaning) values
 ('suppliers_of_the_wedding', 'Must be ids of suppliers connected to the wedding.'),
 ('end_not_before_start', 'Must not be before the start.'),
 ('locked_item', 'The times of the item are locked. Set is_locked to false first, or in the same change.');
+-- who sees only a part of the timeline hears no events of it
+insert into wedsync_data.notification_kinds (kind, audience, priority, channels, rights, placeholders, reaches_contacts, expires_after, description) values
+('timeline_changed', '{}', 'normal', '{email,push,webhook}', '{}', '{item,summary}', false, interval '12 hours', 'Timeline items of a supplier have changed');
+insert into wedsync_data.notification_templates (kind, language, subject, body) values
+('timeline_changed', 'en', 'The timeline has changed: {item}', '{summary}'),
+('timeline_changed', 'de', 'Der Ablauf hat sich geändert: {item}', '{summary}'),
+('timeline_changed', 'es', 'El programa ha cambiado: {item}', '{summary}');

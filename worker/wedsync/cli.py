@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 import psycopg
 import typer
 
-from wedsync import __version__
+from wedsync import __version__, cli_guests
 from wedsync.cli_output import (
     out,
     print_checks,
@@ -61,6 +61,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="One true copy of a wedding, shared field by field.",
 )
+cli_guests.register(app)
 
 Dsn = Annotated[
     str | None, typer.Option("--dsn", help="Connection string; by default WEDSYNC_DSN.", show_default=False)

@@ -140,5 +140,13 @@ class SchemaTooNew(WorkerError, exit_code=52):
     """The database has a newer breaking version than this worker knows."""
 
 
+class GuestListUnreadable(WedSyncError, exit_code=70):
+    """The file of a guest list is no text, or not in the encoding that was named."""
+
+
+class GuestListRefused(WedSyncError, exit_code=71):
+    """The database refuses a guest list: rows have errors, no headings were found, or it is a wedding day."""
+
+
 class DemoFailed(WedSyncError, exit_code=60):
     """The guest-count story had a wrong outcome."""

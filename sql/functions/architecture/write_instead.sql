@@ -37,6 +37,7 @@ return coalesce((
     when view_name = 'integration_alerts' then 'Nothing is written here: alerts follow from breaker_record and end by themselves.'
     when view_name = 'field_catalog' then 'Fields belong to the schema: docs/contributors.md says how one is added.'
     when view_name = 'calendar_feeds' then 'Call create_calendar_feed or revoke_calendar_feed.'
+    when view_name = 'my_bookings' then 'The couple writes vendor_assignments.'
     when view_name = 'my_timeline' then 'Write to timeline_items, or call shift_timeline.'
     when view_name = 'my_tasks' then 'Call accept_task, decline_task or complete_task.'
     else 'This view is for reading; docs/reference/sql.md lists the functions.'

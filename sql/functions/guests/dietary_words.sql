@@ -9,14 +9,15 @@ declare
     word record;
     name text;
     severity text;
-    note text;
 begin
     for word in
         select btrim(w.word) as said, false as is_allergy
         from regexp_split_to_table(coalesce(diets, ''), '\s*(?:[,;/\n+&|]|\mand\M|\mund\M|\my\M)\s*', 'i') as w (word)
+        where wedsync_internal.plain_name(diets) not in ('n a', 'k a')
         union all
         select btrim(w.word), true
         from regexp_split_to_table(coalesce(allergies, ''), '\s*(?:[,;/\n+&|]|\mand\M|\mund\M|\my\M)\s*', 'i') as w (word)
+        where wedsync_internal.plain_name(allergies) not in ('n a', 'k a')
     loop
         continue when word.said !~ '[[:alpha:]]'
             or wedsync_internal.plain_name(word.said) in ('', 'none', 'no', 'n a', 'na', 'nil', 'keine', 'keiner', 'nein', 'ninguna', 'ninguno', 'nada', 'no restrictions', 'no allergies', 'unknown', 'tbd');
@@ -35,8 +36,7 @@ begin
             -- German: Nussallergie, Laktoseintoleranz
             name := regexp_replace(name, '(allergie|intoleranz|unverträglichkeit)$', '', 'i');
             if name <> '' then
-                note := case when length(word.said) > length(name) + 12 then word.said else '' end;
-                allergens := allergens || pg_catalog.jsonb_build_object('allergen', left(name, 50), 'severity', severity, 'note', left(note, 400));
+                allergens := allergens || pg_catalog.jsonb_build_object('allergen', left(name, 50), 'severity', severity, 'note', '');
             end if;
         elsif length(word.said) <= 50 and not lower(word.said) = any (found_diets) then
             found_diets := array_append(found_diets, lower(word.said));

@@ -24,6 +24,10 @@ begin
         order by p.household_id, p.f ? 'line1' desc, p.row_no, p.position
     ) as h
     where not exists (select from wedsync_data.households as k where k.couple_id = store_imported.couple_id and k.id = h.household_id);
+    with heads as (
+        select distinct on (p.household_id) p.household_id, p.id
+        from unnest(people) as p where not p.is_known and p.role = 'first' and p.age_class = 'adult' order by p.household_id, p.row_no
+    )
     insert into wedsync_data.guests (
         couple_id, id, household_id, title, first_name, last_name, suffix, side, relationship, age_class, plus_one_of, plus_one_allowed, email, other_emails, phone,
         language, diets, dietary_note, accessibility, transport
@@ -37,13 +41,15 @@ begin
             when s.side ~ '^(both|beide|ambos|couple|paar|pareja)' then 'both'
         end,
         left(p.f ->> 'relationship', 100), p.age_class,
-        case when p.role in ('unnamed', 'plus_one') and p.age_class = 'adult' then f.id end,
+        case when p.role in ('unnamed', 'plus_one') and p.age_class = 'adult' then coalesce(f.id, h.id) end,
         p.role = 'first' and p.f ? 'plus_one_allowed' and coalesce(wedsync_internal.text_number(p.f ->> 'plus_one_allowed'), 0) <> 0,
         p.email, p.other_emails, p.phone, case when p.role = 'first' then left(p.f ->> 'language', 35) end,
         coalesce(n.diets, '{}'), coalesce(case when p.role = 'first' then left(p.f ->> 'dietary_note', 1000) end, p.needs ->> 'note'),
         case when p.role = 'first' then left(p.f ->> 'accessibility', 1000) end, case when p.role = 'first' then left(p.f ->> 'transport', 1000) end
     from unnest(people) as p
-    left join unnest(people) as f on f.row_no = p.row_no and f.position = 0 and not f.is_known and p.role in ('unnamed', 'plus_one')
+    left join unnest(people) as f on f.row_no = p.row_no and f.position = 0 and not f.is_known and f.id <> p.id and p.role in ('unnamed', 'plus_one')
+    -- a companion in a row of their own accompanies the first of the household
+    left join heads as h on p.role = 'unnamed' and h.household_id = p.household_id
     left join lateral (select wedsync_internal.plain_name(p.f ->> 'side') as side where p.f ? 'side') as s on true
     left join lateral (select array(select left(d.diet, 50) from pg_catalog.jsonb_array_elements_text(p.needs -> 'diets') as d (diet)) as diets where p.needs is not null) as n on true
     where not p.is_known;

@@ -1,5 +1,5 @@
 create or replace function wedsync.calendar_feed(token text)
-returns wedsync."text/calendar"
+returns wedsync."*/*"
 language plpgsql
 volatile
 security definer
@@ -26,12 +26,12 @@ begin
     if calendar is null then
         perform wedsync_internal.fail('not_found', '{"parameter": "token", "rule": "the address must be valid"}', 'Create a new one with create_calendar_feed.');
     end if;
-    perform set_config('response.headers', '[{"Cache-Control": "private, no-store"}, {"Referrer-Policy": "no-referrer"}]', true);
+    perform set_config('response.headers', '[{"Content-Type": "text/calendar; charset=utf-8"}, {"Cache-Control": "private, no-store"}, {"Referrer-Policy": "no-referrer"}]', true);
     return calendar;
 end
 $$;
 comment on function wedsync.calendar_feed(text) is
 'The calendar behind a secret address, for calendar programs: GET /rpc/calendar_feed?token=...
-Shows what the user who created it may see now. Needs no sign-in. Errors: not_found (PT404) for every address that is not valid, read_is_logged (PT405) where administrators require that reads of suppliers are logged, invalid_value (22023), rate_limited (429).';
+Served as text/calendar, whatever the program accepts. Shows what the user who created it may see now. Needs no sign-in. Errors: not_found (PT404) for every address that is not valid, read_is_logged (PT405) where administrators require that reads of suppliers are logged, invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.calendar_feed(text) from public;
 grant execute on function wedsync.calendar_feed(text) to anon, authenticated;

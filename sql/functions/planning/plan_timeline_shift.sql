@@ -62,14 +62,14 @@ begin
                 move := null;
                 for other in
                     select j from generate_series(1, i - 1) as j
-                    where ends[j] <= starts[i] and (ends[j] >= latest or ids[j] = any (item.depends_on))
+                    where ends[j] <= starts[i] and (ends[j] > latest or starts[j] = latest or ids[j] = any (item.depends_on))
                         or ids[j] = any (item.depends_on)
                     order by j
                 loop
                     other_end := ends[other] + 60 * end_moves[other];
                     -- a long pause, or only a dependency: the item moves no further than it must
                     absorbed := case
-                        when ends[other] >= latest and starts[i] - ends[other] between 0 and pause then end_moves[other]
+                        when (ends[other] > latest or starts[other] = latest) and starts[i] - ends[other] between 0 and pause then end_moves[other]
                         when starts[i] >= ends[other] then greatest(0, ceil((other_end - starts[i]) / 60.0))::integer
                         when end_moves[other] > 0 then end_moves[other]
                         else 0

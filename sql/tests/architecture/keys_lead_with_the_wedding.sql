@@ -11,6 +11,7 @@ insert into exceptions values
 ('deliveries_once', 'a device or endpoint does not belong to one wedding; uuids'),
 ('webhook_endpoints_pkey', 'those of suppliers have no wedding; a uuid'),
 ('invitations_token_key', 'whoever holds a token does not know the wedding; 244 random bits'),
+('websites_slug_key', 'the address of a page is read by who does not know the wedding'),
 ('rsvp_codes_hash_key', 'nor does who holds the code of an invitation; 80 random bits');
 
 -- what is not logged belongs to the processes of this database; a wedding is its own key

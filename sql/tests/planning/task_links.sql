@@ -66,7 +66,8 @@ select is(pg_temp.answered(pg_temp.token(), 'done') ->> 'status', 'done', 'and f
 select is(pg_temp.refused(pg_temp.token(), 'declined') ->> 'sqlstate', 'PT409', 'what is done is not declined');
 select is(pg_temp.refused(pg_temp.token(), 'cancelled') #>> '{detail,parameter}', 'answer', 'a helper cancels nothing');
 select is(
-    tap.error(null, format('select wedsync.answer_task_by_link(%L, ''done'', %L)', pg_temp.token(), repeat('x', 1001)), 'anon') #>> '{detail,parameter}', 'note',
+    tap.error(null, format('select wedsync.answer_task_by_link(%L, ''done'', %L)', pg_temp.token(), repeat('x', 1001)), 'anon') #>> '{detail,parameter}',
+        'note',
     'notes have a length'
 );
 select is(
@@ -119,7 +120,8 @@ select is(pg_temp.seen((select m.token from made as m where m.name = 'music')) -
 -- a helper goes
 select tap.call('emma', format('select wedsync.delete_helper_contacts(%L, %L)', tap.couple('emma'), array[pg_temp.id('ada')]));
 select is(
-    (select jsonb_build_array(t.status, t.assignee_contact, (select count(*) from wedsync_data.task_links as l)) from wedsync_data.tasks as t where t.title = 'Find a band'),
+    (select jsonb_build_array(t.status, t.assignee_contact, (select count(*) from wedsync_data.task_links as l)) from wedsync_data.tasks as t
+        where t.title = 'Find a band'),
     '["open", null, 1]', 'with the helper go the links; the task stays, for nobody'
 );
 select * from finish();

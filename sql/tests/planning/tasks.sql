@@ -22,8 +22,10 @@ insert into made select 'cake', pg_temp.task('paula', 'title, notes, due_on', $$
 
 -- reading and writing
 select is(
-    (select count(*) from tap.rows(w.who, 'select * from wedsync.tasks', coalesce(w.db_role, 'authenticated'))), w.n, coalesce(w.who, w.db_role) || ' reads tasks'
-) from (values ('emma', 1::bigint, null), ('paula', 1, null), ('granted', 1, null), ('full', 1, null), ('fred', 0, null), ('frank', 0, null), ('other', 0, null),
+    (select count(*) from tap.rows(w.who, 'select * from wedsync.tasks', coalesce(w.db_role, 'authenticated'))), w.n, coalesce(w.who,
+        w.db_role) || ' reads tasks'
+) from (values ('emma', 1::bigint, null), ('paula', 1, null), ('granted', 1, null), ('full', 1, null), ('fred', 0, null), ('frank', 0, null), ('other', 0,
+    null),
     ('stranger', 0, null), (null, 1, 'service_role')) as w (who, n, db_role);
 select is(tap.error(null, 'select * from wedsync.tasks', 'anon') ->> 'sqlstate', '42501', 'nobody signed in reads none');
 select is(
@@ -57,7 +59,8 @@ select is(
     pg_temp.error('emma', 'assign_task', format(', user_id => %L', tap.id('stranger'))) #>> '{detail,parameter}', 'user_id', 'an assignee is a member'
 );
 select is(
-    pg_temp.error('emma', 'assign_task', format(', supplier_id => %L', tap.firm('stranger'))) #>> '{detail,parameter}', 'supplier_id', 'or a supplier with access'
+    pg_temp.error('emma', 'assign_task', format(', supplier_id => %L', tap.firm('stranger'))) #>> '{detail,parameter}', 'supplier_id',
+        'or a supplier with access'
 );
 select is(
     pg_temp.error('emma', 'assign_task', format(', user_id => %L, supplier_id => %L', tap.id('fred'), tap.firm('full'))) ->> 'sqlstate', '22023', 'only one'

@@ -1,7 +1,7 @@
 -- proves: F001-12, F001-15, F001-16, F001-17, F001-18, F001-48, C-67
 -- What is refused and counted, what is accepted once, and how it is handled or repeated.
 begin;
-select plan(53);
+select plan(55);
 select tap.wedding('emma');
 create temp table keys as
 select s.name, decode(replace(
@@ -116,6 +116,17 @@ select is(tap.error(null, 'select wedsync.retry_webhook(''couples'', ''h8'')', '
 select tap.call(null, 'select wedsync.retry_webhook(''couples'', ''h3'')', 'service_role');
 select is((select d.status || d.attempts from wedsync.webhook_deliveries as d where d.id = 'h3'), 'failed0', 'a dead letter is');
 select is(tap.error(null, 'select wedsync.retry_webhook(''couples'', ''nothing'')', 'service_role') ->> 'sqlstate', 'PT404', 'nothing is not');
+
+-- replies of guests
+insert into keys select 'replies', decode(replace(wedsync.create_webhook_source('replies', 'rsvp', tap.id('emma')) ->> 'secret', 'whsec_', ''), 'base64');
+select tap.run('emma', format('insert into wedsync.households (couple_id, id, name) values (%L, %L, ''Lee'')', tap.couple('emma'), tap.id('lee')));
+select tap.run('emma', format('insert into wedsync.guests (couple_id, id, household_id, first_name) values (%L, %L, %L, ''Ann'')', tap.couple('emma'), tap.id('ann'), tap.id('lee')));
+select tap.run('emma', format('insert into wedsync.wedding_events (couple_id, id, name, is_main) values (%L, %L, ''Dinner'', true)', tap.couple('emma'), tap.id('dinner')));
+select is(pg_temp.status('replies', 'g1', jsonb_build_object('type', 'rsvp.updated', 'data', jsonb_build_object('couple_id', tap.couple('emma'), 'replies', jsonb_build_array(
+    jsonb_build_object('guest_id', tap.id('ann'), 'event_id', tap.id('dinner'), 'status', 'yes')
+)))::text), 'accepted 202', 'a reply');
+select is((select r.status from wedsync_data.rsvps as r where r.guest_id = tap.id('ann')), 'attending', 'is recorded')
+from (select 1) as s where (select d.status from wedsync.webhook_deliveries as d where d.id = 'g1') = 'handled';
 
 -- who may, and what is kept
 select is(tap.error(e.who, e.query, e.db_role) ->> 'sqlstate', '42501', e.query) from (values

@@ -1,0 +1,98 @@
+-- proves: F004-106
+-- The timeline as a calendar, and secret addresses for programs that cannot sign in.
+begin;
+select plan(32);
+select tap.wedding('emma'), tap.wedding('olivia');
+select tap.call('emma', format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), '{"couple.partner2.name": "James; son"}'));
+select tap.admit('emma', 'fred', 'family');
+select tap.supplier('band', 'emma', '{basic}'), tap.supplier('stranger');
+insert into wedsync_data.timeline_items (couple_id, title, starts_at, duration_minutes, location, cue, category, internal_note, is_key_moment,
+    supplier_ids) values
+(tap.couple('emma'), 'Ceremony', '2027-06-12 13:00+00', 30, E'St Mary''s, north door; left\\right', E'Bells\nthen organ', 'ceremony', 'SECRET NOTE', true,
+    '{}'),
+(tap.couple('emma'), repeat('Grüße an alle ', 14), '2027-06-12 15:00+00', null, null, null, 'other', null, false, '{}'),
+(tap.couple('emma'), 'Band', '2027-06-12 19:00+00', 60, '', null, 'other', null, false, array[tap.firm('band')]);
+create function pg_temp.calendar(who text, db_role text default 'authenticated') returns text language sql as $$
+    select tap.call(who, format('select wedsync.timeline_calendar(%L)', tap.couple('emma')), db_role)
+$$;
+create function pg_temp.titles(calendar text) returns text[] language sql as $$
+    select array_agg(left(m[1], 8) order by n) from regexp_matches(calendar, '\r\nSUMMARY:([^\r]*)', 'g') with ordinality as m (m, n)
+$$;
+create temporary table shown on commit drop as select pg_temp.calendar('emma') as calendar;
+grant select on shown to public;
+create function pg_temp.has(line text) returns boolean language sql as $$ select strpos(s.calendar, E'\r\n' || line || E'\r\n') > 0 from shown as s $$;
+select is((select left(calendar, 27) from shown), E'BEGIN:VCALENDAR\r\nVERSION:2.', 'an iCalendar document');
+select is((select right(calendar, 15) from shown), E'END:VCALENDAR\r\n', 'to its end');
+select ok((select replace(calendar, E'\r\n', '') !~ E'[\r\n]' from shown), 'every line ends with CR LF');
+select ok((select bool_and(octet_length(l) <= 75) from shown, regexp_split_to_table(calendar, '\r\n') as l), 'no line is longer than 75 octets');
+select ok((select strpos(replace(calendar, E'\r\n ', ''), repeat('Grüße an alle ', 14)) > 0 from shown), 'folded between characters');
+select ok(pg_temp.has('SUMMARY:Ceremony'), 'titles');
+select ok(pg_temp.has('DTSTART:20270612T130000Z') and pg_temp.has('DTEND:20270612T133000Z'), 'times in UTC');
+select ok(pg_temp.has('LOCATION:St Mary''s\, north door\; left\\right'), 'escaped places');
+select ok(pg_temp.has('DESCRIPTION:Bells\nthen organ'), 'cues');
+select ok(pg_temp.has('X-WR-CALNAME:Emma & James\; son'), 'the couple''s names');
+select ok(pg_temp.has('SEQUENCE:0') and pg_temp.has('STATUS:CONFIRMED') and pg_temp.has('CATEGORIES:CEREMONY'), 'revision, status, category');
+select is((select count(*) from shown, regexp_matches(calendar, 'UID:[0-9a-f-]{36}@wedsync\r\n', 'g')), 3::bigint, 'each has its UID');
+select is((select count(*) from shown, regexp_matches(calendar, 'DTEND', 'g')), 2::bigint, 'a moment has no end');
+select is((select strpos(calendar, 'SECRET NOTE') from shown), 0, 'internal notes are not in it, whoever asks');
+update wedsync_data.timeline_items set status = 'skipped' where title = 'Ceremony';
+select ok(pg_temp.calendar('emma') ~ 'SEQUENCE:1\r\n[^V]*SUMMARY:Ceremony.*STATUS:CANCELLED', 'what is skipped is cancelled, in a new revision');
+
+-- who sees what
+select is(pg_temp.titles(pg_temp.calendar(w.who)), w.titles, w.who || ' has a calendar of what is to be seen')
+from (values ('fred', array['Ceremony', 'Grüße an', 'Band']), ('band', array['Ceremony', 'Band'])) as w (who, titles);
+select is(
+    tap.error(w.who, format('select wedsync.timeline_calendar(%L)', tap.couple('emma')), w.db_role) ->> 'sqlstate', w.state, coalesce(w.who,
+        w.db_role) || ' has none'
+) from (values ('stranger', 'authenticated', 'PT404'), ('olivia', 'authenticated', 'PT404'), (null, 'anon', '42501')) as w (who, db_role, state);
+
+-- secret addresses
+create temporary table feeds (name text, made jsonb) on commit drop;
+grant select on feeds to public;
+create function pg_temp.subscribe(who text) returns jsonb language sql as $$
+    select tap.call(who, format('select wedsync.create_calendar_feed(%L)', tap.couple('emma')))::jsonb
+$$;
+create function pg_temp.feed(name text) returns text language sql as $$
+    select tap.call(null, format('select wedsync.calendar_feed(%L)', f.made ->> 'token'), 'anon') from feeds as f where f.name = $1
+$$;
+create function pg_temp.refusal(name text) returns text language sql as $$
+    select tap.error(null, format('select wedsync.calendar_feed(%L)', f.made ->> 'token'), 'anon') ->> 'sqlstate' from feeds as f where f.name = $1
+$$;
+insert into feeds select w.who, pg_temp.subscribe(w.who) from (values ('emma'), ('fred'), ('band')) as w (who);
+insert into feeds values ('unknown', '{"token": "wcf_0"}');
+select is(pg_temp.titles(pg_temp.feed('band')), array['Ceremony', 'Band'], 'a secret address shows what its user may see');
+select is(current_setting('request.jwt.claims'), '', 'and leaves nobody signed in');
+select is(
+    (select count(*) from wedsync_data.calendar_feeds as d, feeds as f where d::text like '%' || (f.made ->> 'token') || '%'), 0::bigint,
+        'its token is stored nowhere'
+);
+select is(pg_temp.refusal('unknown'), 'PT404', 'an unknown one shows nothing');
+select is(
+    (select array_agg(r ->> 'id') from tap.rows('fred', 'select id from wedsync.calendar_feeds') as r), array[(select f.made ->> 'id' from feeds as f
+        where f.name = 'fred')],
+    'everybody lists their own'
+);
+select is(
+    tap.error('fred', format('select wedsync.revoke_calendar_feed(%L, %L)', tap.couple('emma'), (select f.made ->> 'id' from feeds as f where f.name = 'emma')))
+    ->> 'sqlstate', 'PT404', 'and ends only these'
+);
+select tap.call('emma', format('select wedsync.revoke_calendar_feed(%L, %L)', tap.couple('emma'), (select f.made ->> 'id' from feeds as f
+    where f.name = 'emma')));
+select is(pg_temp.refusal('emma'), 'PT404', 'an ended one shows nothing');
+select tap.call('emma', format('select wedsync.remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id('fred')));
+select is(pg_temp.refusal('fred'), 'PT404', 'nor does that of somebody who has left');
+select tap.call('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), tap.firm('band')));
+select is(pg_temp.refusal('band'), 'PT404', 'nor of a supplier without access');
+select is(
+    tap.error('stranger', format('select wedsync.create_calendar_feed(%L)', tap.couple('emma'))) ->> 'sqlstate', 'PT404', 'strangers make none'
+);
+update wedsync_data.settings set value = '1' where name = 'calendar_feeds_per_user';
+insert into feeds select 'again', pg_temp.subscribe('emma');
+select is(
+    tap.error('emma', format('select wedsync.create_calendar_feed(%L)', tap.couple('emma'))) ->> 'sqlstate', 'PT409', 'nobody has too many'
+);
+update wedsync_data.rate_limits set max_requests = 1 where endpoint = 'calendar-feed';
+select pg_temp.feed('again');
+select is(pg_temp.refusal('again'), 'PGRST', 'and each is limited');
+select * from finish();
+rollback;
