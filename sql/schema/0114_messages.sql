@@ -149,8 +149,7 @@ set readable_names = readable_names || '{milestones}', description = 'Family: re
 where wedding_role = 'family';
 
 insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, description) values
-('message-send', 30, 60, 'Sending messages and announcements'),
-('message-read', 120, 60, 'Marking messages as read, who has read them, filling in templates, progress of milestones');
+('message-send', 30, 60, 'Sending messages and announcements');
 insert into wedsync_data.settings (name, value, description) values
 ('messages_per_day', '500', 'Most messages of a user at a wedding within 24 hours');
 insert into wedsync_internal.error_rules (name, meaning) values

@@ -9,7 +9,7 @@ declare
     caller constant uuid := wedsync_internal.require_user();
     marked integer;
 begin
-    perform wedsync_internal.enforce_rate_limit('message-read');
+    perform wedsync_internal.enforce_rate_limit('planning-write');
     perform wedsync_internal.require_given('{couple_id,ids}', array[couple_id is not null, ids is not null]);
     if cardinality(ids) > 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "ids", "rule": "at most 1000 ids"}');

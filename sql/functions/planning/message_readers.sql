@@ -6,14 +6,14 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    perform wedsync_internal.enforce_rate_limit('message-read');
+    perform wedsync_internal.enforce_rate_limit('planning-lists');
     perform wedsync_internal.require_given('{couple_id,message_id}', array[couple_id is not null, message_id is not null]);
     if max_rows is null or max_rows not between 1 and 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "max_rows", "rule": "1 to 1000"}');
     end if;
     perform wedsync_internal.open_sent_message(couple_id, message_id);
     return query
-    select c.recipient_id, c.is_supplier, coalesce(s.name, u.display_name), c.read_at
+    select c.recipient_id, c.is_supplier, coalesce(s.business_name, u.display_name), c.read_at
     from wedsync_data.wedding_message_recipients as c
     left join wedsync_data.suppliers as s on c.is_supplier and s.id = c.recipient_id
     left join wedsync_data.users as u on not c.is_supplier and u.id = c.recipient_id

@@ -33,7 +33,7 @@ begin
     );
     -- one answer for those who are not there and those whom the caller may not write to
     if array_remove(asked.users, sender_user) <@ users is not true or array_remove(asked.suppliers, sender_supplier) <@ suppliers is not true
-        or not asked.roles <@ case when is_host then '{partner,planner,family,friend}'::text[] else '{partner,planner}' end then
+        or not asked.roles <@ (case when is_host then '{partner,planner,family,friend}'::text[] else '{partner,planner}' end) then
         perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object('parameter', 'audience', 'rule', case
             when is_host then 'members of the wedding, suppliers with access to it, and the roles partner, planner, family and friend'
             else 'partners and planners of the wedding, and whom the message that is answered is from'

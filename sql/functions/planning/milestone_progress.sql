@@ -9,7 +9,7 @@ declare
     access record;
     answer jsonb;
 begin
-    perform wedsync_internal.enforce_rate_limit('message-read');
+    perform wedsync_internal.enforce_rate_limit('planning-lists');
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();

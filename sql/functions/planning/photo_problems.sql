@@ -7,7 +7,7 @@ declare
     problems jsonb;
 begin
     if pg_catalog.jsonb_typeof(photos) <> 'array' or pg_catalog.jsonb_array_length(photos) not between 1 and 100
-        or pg_catalog.jsonb_path_exists(photos, '$[*] ? (@.type() != "object")') then
+        or pg_catalog.jsonb_path_exists(photos, 'strict $[*] ? (@.type() != "object")') then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "photos", "rule": "an array of 1 to 100 objects"}');
     end if;
     select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', left(f.path, 100), 'rule', f.rule, 'row', f.n) order by f.n, f.path) into problems

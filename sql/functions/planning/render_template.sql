@@ -13,13 +13,13 @@ declare
     filled jsonb;
     answer jsonb;
 begin
-    perform wedsync_internal.enforce_rate_limit('message-read');
+    perform wedsync_internal.enforce_rate_limit('planning-lists');
     perform wedsync_internal.check_json("values", 'values', wedsync_internal.setting_limit('patch_max_bytes'));
     perform wedsync_internal.require_given('{couple_id,template_id,values}', array[couple_id is not null, template_id is not null, "values" is not null]);
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
-    if pg_catalog.jsonb_typeof("values") <> 'object' or pg_catalog.jsonb_path_exists("values", '$.* ? (@.type() == "object" || @.type() == "array")') then
+    if pg_catalog.jsonb_typeof("values") <> 'object' or pg_catalog.jsonb_path_exists("values", 'strict $.* ? (@.type() == "object" || @.type() == "array")') then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "values", "rule": "an object of texts, numbers and true or false"}');
     end if;
     select a.readable into access from wedsync_internal.caller_access as a where a.couple_id = render_template.couple_id;

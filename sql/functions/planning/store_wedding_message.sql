@@ -20,7 +20,7 @@ begin
     message.id := gen_random_uuid();
     message.sent_at := now();
     message.sender_name := case
-        when message.sender_supplier is not null then (select s.name from wedsync_data.suppliers as s where s.id = message.sender_supplier)
+        when message.sender_supplier is not null then (select s.business_name from wedsync_data.suppliers as s where s.id = message.sender_supplier)
         else wedsync_internal.display_name_of_caller()
     end;
     insert into wedsync_data.wedding_messages select message.*;

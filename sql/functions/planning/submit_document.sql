@@ -40,7 +40,7 @@ begin
     perform wedsync_internal.notify(
         couple_id, 'document_received',
         pg_catalog.jsonb_build_object('document_id', made.id, 'title', made.title, 'sender', (
-            select s.name from wedsync_data.suppliers as s where s.id = opened.sender_supplier
+            select s.business_name from wedsync_data.suppliers as s where s.id = opened.sender_supplier
         )),
         null, 'document ' || made.id
     );
