@@ -158,7 +158,8 @@ select is(pg_temp.claim('one', 10, '{webhook,log}'), 'sms is failing, sms is fai
 select pg_temp.tell('olivia', 'gone');
 select tap.call(null, format('select wedsync.delete_wedding(%L)', tap.couple('olivia')), 'service_role');
 select is((select count(*) from wedsync_data.deliveries as d where d.channel = 'email'), 0::bigint, 'with a wedding goes what waits for it');
-update wedsync_data.deliveries set state = 'delivered', leased_by = null, lease_until = null, finished_at = now() - interval '31 days' where channel = 'log';
+update wedsync_data.deliveries set state = 'delivered', leased_by = null, lease_until = null, finished_at = now(), created_at = now() - interval '31 days'
+where channel = 'log';
 select is(wedsync_internal.prune_deliveries(), 1, 'what is finished is deleted after a month');
 select is(
     tap.error(null, q.call, r.role) ->> 'sqlstate', '42501', r.role || ': ' || q.call

@@ -1,7 +1,7 @@
 -- proves: F004-106
 -- Calendars become timeline items: matched by UID, the newer revision wins, and what cannot be an item is told by line.
 begin;
-select plan(51);
+select plan(54);
 select tap.wedding('emma'), tap.wedding('olivia');
 select tap.admit('emma', m.name, m.role) from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
 select tap.supplier('full', 'emma', '{full}', '{full}');
@@ -124,6 +124,9 @@ select is(pg_temp.problem(p.properties), p.says, p.properties) from (values
     ('DTSTART:20270631T150000Z', '[{"line": 6, "property": "DTSTART", "rule": "date_time"}]'),
     ('DTSTART:20270612T250000Z', '[{"line": 6, "property": "DTSTART", "rule": "date_time"}]'),
     (E'DTSTART:20270612T150000Z\nDTEND:20270612T140000Z', '[{"line": 7, "property": "DTEND", "rule": "end_not_before_start"}]'),
+    (E'DTSTART:20270612T150000Z\nDTEND:99990612T140000Z', '[{"line": 7, "property": "DTEND", "rule": "at_most_14_days"}]'),
+    (E'DTSTART:20270612T150000Z\nDTEND:10000612T140000Z', '[{"line": 7, "property": "DTEND", "rule": "end_not_before_start"}]'),
+    (E'DTSTART:99991231T230000Z\nDURATION:P1D', '[{"line": 6, "property": "DTSTART", "rule": "date_time"}]'),
     (E'DTSTART:20270612T150000Z\nDURATION:-PT5M', '[{"line": 7, "property": "DURATION", "rule": "duration"}]'),
     (E'DTSTART:20270612T150000Z\nSEQUENCE:many', '[{"line": 7, "property": "SEQUENCE", "rule": "whole_number"}]'),
     ('LOCATION:Hall', '[{"line": 3, "property": "DTSTART", "rule": "required"}]')
