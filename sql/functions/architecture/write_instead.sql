@@ -43,6 +43,9 @@ return coalesce((
     when view_name = 'my_bookings' then 'The couple writes vendor_assignments.'
     when view_name = 'my_timeline' then 'Write to timeline_items, or call shift_timeline.'
     when view_name = 'my_tasks' then 'Call accept_task, decline_task or complete_task.'
+    when view_name = 'my_documents' then 'Write to documents, or call submit_document as a supplier.'
+    when view_name = 'my_photos' then 'Call submit_photos, decide_photos or withdraw_photos.'
+    when view_name = 'my_messages' then 'Call send_message, mark_messages_read or retract_message.'
     else 'This view is for reading; docs/reference/sql.md lists the functions.'
 end);
 comment on function wedsync_internal.write_instead(text) is 'The function to call instead of INSERT, UPDATE or DELETE on a view of schema wedsync.';

@@ -54,7 +54,8 @@ insert into exempt values
     'websocket_connections}'
 );
 insert into exempt values
-('secret addresses, and what follows from due dates', '{calendar_feeds,task_links,task_reminders}');
+('secret addresses, and what follows from due dates', '{calendar_feeds,task_links,task_reminders}'),
+('messages, which nobody but senders and recipients reads; they do not change', '{wedding_message_recipients,wedding_messages}');
 create temporary view offenders as
 select a.name from audited as a where a.operations = 0 and a.name <> all (select unnest(e.names) from exempt as e);
 

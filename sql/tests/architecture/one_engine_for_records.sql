@@ -19,6 +19,7 @@ insert into exceptions values
 ('codes of households, and what caterers were told', '{dietary_messages,rsvp_codes}'),
 ('sessions of people', '{collaboration_sessions,session_tokens}'),
 ('permissions of partners for an hour or a day, audited by the function that gives them', '{wedding_day_overrides}'),
+('messages, which nobody but senders and recipients reads', '{wedding_message_recipients,wedding_messages}'),
 ('channels', '{messages,presence_entries,subscription_groups,subscriptions}');
 create temporary view tenant_tables as
 select c.relname::text collate "default" as name

@@ -1,7 +1,7 @@
 -- proves: F000-55, F001-29, F001-33, F001-37, F001-40, F002-16
 -- Deliveries are claimed by wedding day, priority and time, with leases; failures come back later, until they are dead letters that can be sent again.
 begin;
-select plan(69);
+select plan(70);
 select tap.wedding('emma');
 select tap.wedding('olivia');
 select tap.supplier('chef', 'emma', '{guest_numbers}');
@@ -151,6 +151,10 @@ select is(pg_temp.fail('second', 'refused'), 'dead', 'a receiver that refuses a 
 select is((select b.state from wedsync_data.breakers as b where b.integration = 'email'), 'closed', 'works');
 
 -- the operator, and the end of weddings
+select results_eq(
+    $$ select d.kind collate "default", d.data ->> 'integration' from wedsync_data.deliveries as d where d.channel = 'log' order by d.created_at $$,
+    $$ values ('breaker_opened', 'email'), ('breaker_closed', 'email') $$, 'the operator is told of the breaker'
+);
 delete from wedsync_data.deliveries;
 select tap.call(null, 'select wedsync.create_webhook_endpoint(''https://operator.example.org/hook'')', 'service_role');
 select is(wedsync_internal.notify(null, 'breaker_opened', '{"integration": "sms"}'), 2, 'the operator is told of what is of no wedding');
