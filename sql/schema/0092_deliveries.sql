@@ -23,8 +23,7 @@ create table wedsync_data.deliveries (
     finished_at timestamptz,
     constraint deliveries_pkey primary key (id),
     constraint deliveries_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
-    constraint deliveries_channel_fkey foreign key (channel) references wedsync_data.notification_channels (channel),
-    constraint deliveries_once unique (target_id, notification_id),
+    constraint deliveries_channel_known check (channel in ('email', 'sms', 'push', 'webhook', 'log')),
     constraint deliveries_priority_known check (priority in ('low', 'normal', 'high')),
     constraint deliveries_rank_range check (rank between 0 and 5),
     constraint deliveries_state_known check (state in ('waiting', 'sending', 'delivered', 'dead', 'expired', 'cancelled')),
@@ -34,9 +33,10 @@ create table wedsync_data.deliveries (
 ) with (fillfactor = 70);
 create index deliveries_due on wedsync_data.deliveries (channel, rank, due_at) where state = 'waiting';
 create index deliveries_leased on wedsync_data.deliveries (lease_until) where state = 'sending';
-create index deliveries_finished on wedsync_data.deliveries (finished_at) where finished_at is not null;
-create index deliveries_by_couple on wedsync_data.deliveries (couple_id, created_at);
-create index deliveries_by_channel on wedsync_data.deliveries (channel);
+create unique index deliveries_once on wedsync_data.deliveries (target_id, notification_id) where target_id is not null;
+create index deliveries_by_couple on wedsync_data.deliveries (couple_id);
+-- rows are written in this order, so that a small index is enough to find old ones
+create index deliveries_by_age on wedsync_data.deliveries using brin (created_at);
 comment on table wedsync_data.deliveries is 'Queue of what is sent outside the application. Claimed by workers, by wedding day, priority and time.';
 comment on column wedsync_data.deliveries.id is 'Delivery id; the idempotency key at the receiver, the same for every attempt.';
 comment on column wedsync_data.deliveries.couple_id is 'The wedding; null for notifications of the operator.';

@@ -4,6 +4,9 @@ create table wedsync_data.webhook_endpoints (
     supplier_id uuid,
     url text not null,
     host text not null generated always as (lower(substring(url from '^https?://([^/:?#]+|\[[^]]*\])'))) stored,
+    integration text not null generated always as (
+        'webhook:' || left(translate(lower(substring(url from '^https?://([^/:?#]+|\[[^]]*\])')), '[]', ''), 253)
+    ) stored,
     kinds text[],
     secret bytea not null,
     old_secret bytea,
@@ -29,7 +32,8 @@ comment on column wedsync_data.webhook_endpoints.id is 'Endpoint id.';
 comment on column wedsync_data.webhook_endpoints.couple_id is 'The couple that is told of what its partners are told of.';
 comment on column wedsync_data.webhook_endpoints.supplier_id is 'The supplier that is told.';
 comment on column wedsync_data.webhook_endpoints.url is 'Address.';
-comment on column wedsync_data.webhook_endpoints.host is 'Host in the address; the circuit breaker is by host.';
+comment on column wedsync_data.webhook_endpoints.host is 'Host in the address.';
+comment on column wedsync_data.webhook_endpoints.integration is 'Its circuit breaker.';
 comment on column wedsync_data.webhook_endpoints.kinds is 'Kinds of notifications; null for all.';
 comment on column wedsync_data.webhook_endpoints.secret is 'Key of the signatures, 32 bytes.';
 comment on column wedsync_data.webhook_endpoints.old_secret is 'Earlier key, with which requests are signed as well until old_secret_until.';

@@ -443,8 +443,11 @@ insert into wedsync_data.field_catalog (
 ('rsvps', 54, 'guests.rsvp.mealOptionId', 'meal_option_id', 'uuid', null, null, null, null, 'guests', 'full', 'basic', true, 'none', 'Reply: meal'),
 ('rsvps', 54, 'guests.rsvp.additionalGuests', 'additional_guests', 'integer', null, 0, 20, null, 'guests', 'full', 'basic', true, 'none', 'Reply: companions without a row of their own'),
 ('rsvps', 54, 'guests.rsvp.comment', 'comment', 'text', 1000, null, null, null, 'guests', 'full', 'basic', true, 'free_text', 'Reply: comment'),
-('rsvps', 54, 'guests.rsvp.answeredAt', 'answered_at', 'timestamp', null, null, null, null, 'guests', 'full', 'basic', false, 'none', 'Reply: when'),
-('rsvps', 54, 'guests.rsvp.answeredVia', 'answered_via', 'text', 20, null, null, null, 'guests', 'full', 'basic', false, 'none', 'Reply: how');
+('rsvps', 54, 'guests.rsvp.answeredAt', 'answered_at', 'timestamp', null, null, null, null, 'guests', 'full', 'basic', false, 'none', 'Reply: when');
+insert into wedsync_data.field_catalog (
+    table_name, right_no, path, column_name, data_type, max_length, allowed_values, field_group, access_level, sensitivity_class, is_writable, personal_data, description
+) values
+('rsvps', 54, 'guests.rsvp.answeredVia', 'answered_via', 'text', 20, '{member,invitation,import,server}', 'guests', 'full', 'basic', false, 'none', 'Reply: how');
 
 update wedsync_data.supplier_categories as c set default_fields = c.default_fields || d.more
 from (values
@@ -482,4 +485,5 @@ insert into wedsync_internal.error_rules (name, meaning) values
 ('only_who_comes_brings_guests', 'Additional guests need a status of attending, tentative or waitlist.'),
 ('no_such_row', 'Must be the id of a row of this wedding.'),
 ('meal_of_the_event', 'Must be the id of a meal of the same event.'),
+('meal_is_chosen', 'Guests have chosen this meal, so it stays at its event. Add a meal to the other event.'),
 ('not_the_guest', 'A guest cannot accompany themselves.');

@@ -97,7 +97,7 @@ insert into wedsync_internal.error_rules (name, meaning) values
 ('table_shape', 'Must be round, square, rectangle, oval or row.'),
 ('table_is_full', 'The table has no free seat. Raise its capacity or choose another.'),
 ('table_is_locked', 'The table is locked. Unlock it first.'),
-('seats_are_taken', 'More guests sit at the table, or on higher numbers, than this capacity allows.'),
+('seats_are_taken', 'More guests sit at the table, or on higher numbers, than this capacity allows; a table with guests stays at its event.'),
 ('number_within_capacity', 'Must not exceed the capacity of the table.'),
 ('table_of_the_event', 'Must be the id of a table of the same event.'),
 ('seated_once', 'The guest already sits at another table of this event, or the seat is taken.');

@@ -178,7 +178,6 @@ insert into wedsync_data.field_catalog (
 ('tasks', 60, 'tasks.time_zone', 'time_zone', 'time_zone', 64, null, null, null, 'tasks', 'full', 'basic', true, 'none', 'Task: time zone of the day'),
 ('tasks', 60, 'tasks.priority', 'priority', 'text', 10, null, null, null, 'tasks', 'full', 'basic', true, 'none', 'Task: low, normal or high'),
 ('tasks', 60, 'tasks.position', 'position', 'integer', null, -1000000, 1000000, null, 'tasks', 'full', 'basic', true, 'none', 'Task: order'),
-('tasks', 60, 'tasks.status', 'status', 'text', 10, null, null, null, 'tasks', 'full', 'basic', false, 'none', 'Task: open, accepted, declined, done or cancelled'),
 ('tasks', 60, 'tasks.assignee_user', 'assignee_user', 'uuid', null, null, null, null, 'tasks', 'full', 'basic', false, 'none', 'Task: member who does it'),
 ('tasks', 60, 'tasks.assignee_supplier', 'assignee_supplier', 'uuid', null, null, null, null, 'tasks', 'full', 'basic', false, 'none', 'Task: supplier who does it'),
 ('tasks', 60, 'tasks.assignee_contact', 'assignee_contact', 'uuid', null, null, null, null, 'tasks', 'full', 'basic', false, 'none', 'Task: helper without a login who does it'),
@@ -193,6 +192,10 @@ insert into wedsync_data.field_catalog (
 ('task_reminder_policies', 60, 'taskReminders.minutes_before', 'minutes_before', 'integer', null, 0, 525600, null, 'tasks', 'full', 'basic', true, 'none', 'Reminders: minutes before the task is due'),
 ('task_reminder_policies', 60, 'taskReminders.priority', 'priority', 'text', 10, null, null, null, 'tasks', 'full', 'basic', true, 'none', 'Reminders: only tasks of this priority'),
 ('task_reminder_policies', 60, 'taskReminders.is_active', 'is_active', 'boolean', null, null, null, null, 'tasks', 'full', 'basic', true, 'none', 'Reminders: whether they are sent');
+insert into wedsync_data.field_catalog (
+    table_name, right_no, path, column_name, data_type, max_length, allowed_values, field_group, access_level, sensitivity_class, is_writable, personal_data, description
+) values
+('tasks', 60, 'tasks.status', 'status', 'text', 10, '{open,accepted,declined,done,cancelled}', 'tasks', 'full', 'basic', false, 'none', 'Task: open, accepted, declined, done or cancelled');
 
 insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, description) values
 ('planning-write', 120, 60, 'Statements on tasks, helpers, reminders and the timeline, and functions that change them'),
@@ -205,4 +208,5 @@ insert into wedsync_data.scheduled_jobs (name, every, description) values
 ('due_task_reminders', interval '1 minute', 'Sends the reminders of tasks that are due');
 insert into wedsync_internal.error_rules (name, meaning) values
 ('low_normal_or_high', 'Must be low, normal or high.'),
+('one_assignee', 'A task has one assignee: a user, a supplier or a helper.'),
 ('language_tag', 'Must be a language tag, such as en or pt-BR.');

@@ -53,6 +53,9 @@ insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, descr
 ('website-write', 60, 60, 'Statements on websites'),
 ('wedding-website', 600, 60, 'Reading wedding websites, for each address'),
 ('wedding-websites', 6000, 60, 'Reading wedding websites, for each sixteenth of all addresses');
+insert into wedsync_data.event_readers (name, position) values ('announce_websites', pg_current_snapshot());
+insert into wedsync_data.scheduled_jobs (name, every, description) values
+('announce_websites', interval '1 second', 'Announces changes of published wedding websites');
 insert into wedsync_internal.error_rules (name, meaning) values
 ('slug', 'Must have 3 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit.'),
 ('slug_taken', 'Another wedding has this address. Choose another.'),

@@ -94,7 +94,7 @@ begin
         when 'uuid' then
             return case when word !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then 'uuid' end;
         when 'timestamp' then
-            return case when word !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}' then 'timestamp' end;
+            return case when word !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}' or word ~ 'BC$' then 'timestamp' end;
         when 'currency' then
             return case when word !~ '^[A-Z]{3}$' then 'iso_4217_code' end;
         when 'date' then

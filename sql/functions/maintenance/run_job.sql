@@ -40,6 +40,8 @@ begin
             result := wedsync_internal.prune_webhooks();
         when 'due_task_reminders' then
             result := wedsync_internal.due_task_reminders();
+        when 'announce_websites' then
+            result := wedsync_internal.announce_websites();
         when 'check_integrations' then
             result := wedsync_internal.check_integrations();
     end case;

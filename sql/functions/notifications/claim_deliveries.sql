@@ -7,6 +7,8 @@ volatile
 security definer
 rows 50
 set search_path = pg_catalog, pg_temp
+-- planning for each page would take longer than the page
+set plan_cache_mode = force_generic_plan
 as $$
 declare
     at constant timestamptz := pg_catalog.clock_timestamp();
@@ -16,25 +18,26 @@ declare
     next_channel text;
 begin
     -- what a worker that has died was sending
-    update wedsync_data.deliveries as d
-    set state = 'waiting', leased_by = null, lease_until = null, due_at = at
-    where d.id in (
-        select l.id from wedsync_data.deliveries as l
-        where l.state = 'sending' and l.lease_until < at order by l.lease_until limit 100 for update skip locked
-    );
+    if exists (select from wedsync_data.deliveries as l where l.state = 'sending' and l.lease_until < at) then
+        update wedsync_data.deliveries as d
+        set state = 'waiting', leased_by = null, lease_until = null, due_at = at
+        where d.id in (
+            select l.id from wedsync_data.deliveries as l
+            where l.state = 'sending' and l.lease_until < at order by l.lease_until limit 100 for update skip locked
+        );
+    end if;
     -- each step reads the front of one index range
     for next_rank in 0..5 loop
         foreach next_channel in array channels loop
             exit when cardinality(taken) >= max_rows;
-            with found as (
-                select d.id from wedsync_data.deliveries as d
-                where d.state = 'waiting' and d.channel = next_channel and d.rank = next_rank and d.due_at <= at
-                order by d.due_at limit max_rows - cardinality(taken) for update skip locked
-            ),
-            leased as (
+            with leased as (
                 update wedsync_data.deliveries as d
                 set state = 'sending', leased_by = claim_deliveries.node, lease_until = lease_end, attempts = d.attempts + 1
-                from found as f where d.id = f.id
+                where d.id = any (array(
+                    select w.id from wedsync_data.deliveries as w
+                    where w.state = 'waiting' and w.channel = next_channel and w.rank = next_rank and w.due_at <= at
+                    order by w.due_at limit max_rows - cardinality(taken) for update skip locked
+                ))
                 returning d.*
             )
             select array_agg(l::wedsync_data.deliveries) into more from leased as l;
@@ -46,21 +49,54 @@ begin
     end if;
     return query
     with judged as materialized (
-        select d.*, j.verdict, j.why, j.wait_until, t.target
-        from unnest(taken) as d
-        cross join lateral (select wedsync_internal.delivery_target(d) as target) as t
-        cross join lateral wedsync_internal.judge_delivery(d, t.target, at) as j
+        select s.*, case
+            when s.expires_at <= at then 'expired'
+            when not s.is_allowed or s.target -> 'to' = 'null' or s.target -> 'endpoint' = 'null' or s.target -> 'url' = 'null' then 'cancelled'
+            when s.has_quiet_hours and wedsync_internal.quiet_until(coalesce(s.supplier_id, s.user_id), at) is not null then 'quiet'
+            when s.breaker = 'closed' or s.channel = 'log' then 'send'
+            when wedsync.breaker_allow(s.integration) then 'send'
+            else 'blocked'
+        end as verdict
+        from (
+            -- the first in order gets the probe of a breaker
+            select d.*, f.target, f.language, f.is_allowed, f.has_quiet_hours, f.integration, b.state as breaker, b.retry_at
+            from unnest(taken) as d
+            join wedsync_internal.delivery_facts(taken) as f on f.id = d.id
+            left join wedsync_data.breakers as b on b.integration = f.integration
+            order by d.rank, d.due_at
+        ) as s
     ),
     put_aside as (
         update wedsync_data.deliveries as d
-        set state = j.verdict, leased_by = null, lease_until = null, attempts = d.attempts - 1, last_error = j.why, due_at = coalesce(j.wait_until, d.due_at),
-            finished_at = case when j.verdict <> 'waiting' then at end, data = case when j.verdict = 'waiting' then d.data end
-        from judged as j where d.id = j.id and j.verdict is not null
+        set state = case when j.verdict in ('quiet', 'blocked') then 'waiting' else j.verdict end, leased_by = null, lease_until = null, attempts = d.attempts - 1,
+            last_error = case j.verdict
+                when 'expired' then coalesce(d.last_error, 'not sent in time')
+                when 'cancelled' then case when j.is_allowed then 'there is no address' else 'the recipient may no longer read it' end
+                when 'quiet' then 'quiet hours'
+                else 'the circuit breaker is open'
+            end,
+            due_at = case j.verdict
+                when 'quiet' then wedsync_internal.quiet_until(coalesce(d.supplier_id, d.user_id), at)
+                when 'blocked' then greatest(at, j.retry_at) + interval '2 seconds' * random()
+                else d.due_at
+            end,
+            finished_at = case when j.verdict in ('expired', 'cancelled') then at end,
+            data = case when j.verdict in ('expired', 'cancelled') then null else d.data end
+        from judged as j where d.id = j.id and j.verdict <> 'send'
     )
-    select j.id, j.channel, j.kind, j.attempts::integer, j.target, x.subject, x.body, x.payload
+    select
+        j.id, j.channel, j.kind, j.attempts::integer, j.target, x.subject, x.body,
+        case when j.channel in ('push', 'webhook') then wedsync_internal.delivery_payload(j.id, j.channel, j.kind, j.couple_id, n, x.subject, x.body, j.data) end
     from judged as j
-    cross join lateral wedsync_internal.delivery_content(j.id, j.channel, j.kind, j.couple_id, j.notification_id, j.supplier_id, j.user_id, j.contact_id, j.data) as x
-    where j.verdict is null
+    left join wedsync_data.notifications as n on n.couple_id = j.couple_id and n.id = j.notification_id
+    -- a channel may have texts of its own
+    left join lateral (
+        select t.subject, t.body from wedsync_internal.notification_text(j.kind, j.channel, j.language, coalesce(n.changes, j.data, '{}')) as t
+        where n.id is null or exists (select from wedsync_data.notification_templates as t where t.kind = j.kind and t.channel = j.channel)
+        limit 1
+    ) as own on true
+    cross join lateral (select coalesce(own.subject, n.title) as subject, coalesce(own.body, n.message) as body) as x
+    where j.verdict = 'send'
     order by j.rank, j.due_at;
 end
 $$;

@@ -1,13 +1,14 @@
 create or replace function wedsync_internal.delivery_integration(channel text, target_id uuid)
 returns text
-language sql
+language plpgsql
 stable
 as $$
-    select case $1
-        when 'webhook' then 'webhook:' || (select left(translate(e.host, '[]', ''), 253) from wedsync_data.webhook_endpoints as e where e.id = $2)
-        when 'log' then null
-        else $1
-    end
+begin
+    if channel = 'webhook' then
+        return (select e.integration from wedsync_data.webhook_endpoints as e where e.id = delivery_integration.target_id);
+    end if;
+    return nullif(channel, 'log');
+end
 $$;
-comment on function wedsync_internal.delivery_integration(text, uuid) is 'Circuit breaker of a delivery; null for the log.';
+comment on function wedsync_internal.delivery_integration(text, uuid) is 'Circuit breaker of a delivery; null for the log and for endpoints that were deleted.';
 revoke all on function wedsync_internal.delivery_integration(text, uuid) from public;

@@ -12,6 +12,7 @@ declare
     rule wedsync_data.notification_channels;
     due timestamptz;
     next_state text;
+    integration text;
 begin
     select d.* into delivery from wedsync_data.deliveries as d
     where d.id = fail_delivery.id and d.state = 'sending' and d.leased_by = fail_delivery.node for update;
@@ -34,9 +35,10 @@ begin
         last_error = left(reason, 500), finished_at = case when next_state <> 'waiting' then pg_catalog.clock_timestamp() end,
         data = case when d.couple_id is null and d.kind = 'address_check' and next_state <> 'waiting' then null else d.data end
     where d.id = delivery.id;
-    if delivery.channel <> 'log' then
+    integration := wedsync_internal.delivery_integration(delivery.channel, delivery.target_id);
+    if integration is not null then
         -- a receiver that refuses one delivery works
-        perform wedsync.breaker_record(wedsync_internal.delivery_integration(delivery.channel, delivery.target_id), outcome <> 'failed', greatest(coalesce(milliseconds, 0), 0));
+        perform wedsync.breaker_record(integration, outcome <> 'failed', greatest(coalesce(milliseconds, 0), 0));
     end if;
     if outcome = 'gone' then
         perform wedsync_internal.drop_delivery_target(delivery, reason);

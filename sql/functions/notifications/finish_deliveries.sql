@@ -4,23 +4,24 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+set plan_cache_mode = force_generic_plan
 as $$
 declare
-    finished integer := 0;
-    sent record;
+    integrations text[];
+    took double precision[];
+    finished integer;
 begin
-    for sent in
+    with done as (
         update wedsync_data.deliveries as d
         set state = 'delivered', leased_by = null, lease_until = null, last_error = null, data = null, finished_at = pg_catalog.clock_timestamp()
         from unnest(ids, milliseconds) as s (id, took)
         where d.id = s.id and d.state = 'sending' and d.leased_by = finish_deliveries.node
-        returning d.channel, wedsync_internal.delivery_integration(d.channel, d.target_id) as integration, s.took
-    loop
-        finished := finished + 1;
-        if sent.channel <> 'log' then
-            perform wedsync.breaker_record(sent.integration, true, greatest(coalesce(sent.took, 0), 0));
-        end if;
-    end loop;
+        returning d.channel, d.target_id, greatest(coalesce(s.took, 0), 0) as took
+    )
+    select count(*), array_agg(case d.channel when 'webhook' then e.integration when 'log' then null else d.channel end), array_agg(d.took)
+    into finished, integrations, took
+    from done as d left join wedsync_data.webhook_endpoints as e on e.id = d.target_id;
+    perform wedsync_internal.record_successes(integrations, took);
     return finished;
 end
 $$;

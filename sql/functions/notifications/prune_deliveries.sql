@@ -9,11 +9,7 @@ declare
     deleted integer;
 begin
     delete from wedsync_data.deliveries as d
-    where d.id in (
-        select f.id from wedsync_data.deliveries as f
-        where f.finished_at < now() - make_interval(days => wedsync_internal.setting_limit('deliveries_kept_days'))
-        order by f.finished_at limit 10000
-    );
+    where d.finished_at is not null and d.created_at < now() - make_interval(days => wedsync_internal.setting_limit('deliveries_kept_days'));
     get diagnostics deleted = row_count;
     return deleted;
 end

@@ -10,11 +10,13 @@ declare
 begin
     -- one statement for all recipients and channels
     with wanted as (
-        select n.*, c.channel, k.expires_after
+        select n.*, c.channel, k.expires_after, x.email, x.phone, h.email as contact_email, h.phone as contact_phone, x.quiet_from
         from unnest(told) as n
         join wedsync_data.notification_kinds as k on k.kind = n.kind
         join wedsync_data.weddings as w on w.id = n.couple_id
         left join wedsync_data.suppliers as s on s.id = n.supplier_id
+        left join lateral (select r.* from wedsync_internal.recipients as r where r.id = coalesce(n.supplier_id, n.user_id) limit 1) as x on true
+        left join wedsync_data.helper_contacts as h on h.couple_id = n.couple_id and h.id = n.contact_id
         left join wedsync_data.notification_preferences as p on p.couple_id = n.couple_id and p.owner_id = n.recipient_id
         join wedsync_data.notification_channels as c
             on c.is_enabled and (w.tier = any (c.tiers) or s.tier = any (c.tiers))
@@ -28,7 +30,7 @@ begin
         select w.id, w.channel, w.supplier_id, w.user_id, w.contact_id, null::uuid as target_id
         from wanted as w
         where w.channel = 'log'
-            or w.channel in ('email', 'sms') and wedsync_internal.recipient_address(w.channel, w.couple_id, w.supplier_id, w.user_id, w.contact_id) is not null
+            or w.channel = 'email' and coalesce(w.email, w.contact_email) is not null or w.channel = 'sms' and coalesce(w.phone, w.contact_phone) is not null
         union all
         select w.id, w.channel, w.supplier_id, w.user_id, null::uuid, d.id
         from wanted as w
@@ -60,7 +62,7 @@ begin
     from addressed as a
     join wanted as w on w.id = a.id and w.channel = a.channel
     cross join lateral (
-        select coalesce(case when w.priority <> 'high' and a.channel in ('email', 'sms', 'push') then wedsync_internal.quiet_until(w.recipient_id, at) end, at) as due_at
+        select coalesce(case when w.quiet_from is not null and w.priority <> 'high' and a.channel in ('email', 'sms', 'push') then wedsync_internal.quiet_until(w.recipient_id, at) end, at) as due_at
     ) as d;
     get diagnostics queued = row_count;
     return queued;

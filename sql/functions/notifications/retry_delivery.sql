@@ -17,7 +17,9 @@ begin
     if delivery.id is null or delivery.kind = 'address_check' or not (
         wedsync_internal.is_service()
         or delivery.supplier_id is null and wedsync_internal.caller_wedding_role(delivery.couple_id) is not distinct from 'partner'
-        or coalesce(delivery.supplier_id = any (wedsync_internal.caller_supplier_ids()), false) and wedsync_internal.delivery_is_allowed(delivery)
+        or coalesce(delivery.supplier_id = any (wedsync_internal.caller_supplier_ids()), false) and (
+            select f.is_allowed from wedsync_internal.delivery_facts(array[delivery]) as f
+        )
     ) then
         perform wedsync_internal.fail('not_found');
     end if;

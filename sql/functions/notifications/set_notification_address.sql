@@ -19,6 +19,9 @@ begin
     if problem is not null then
         perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object('parameter', 'address', 'rule', problem));
     end if;
+    if supplier_id is null then
+        perform wedsync_internal.record_user(owner);
+    end if;
     insert into wedsync_data.notification_addresses (owner_id, is_supplier) values (owner, set_notification_address.supplier_id is not null)
     on conflict on constraint notification_addresses_pkey do nothing;
     select a.* into before from wedsync_data.notification_addresses as a where a.owner_id = owner for update;

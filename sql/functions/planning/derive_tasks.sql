@@ -8,12 +8,16 @@ begin
         new_record.time_zone := wedsync_internal.wedding_time_zone(new_record.couple_id);
     end if;
     if new_record.due_at is distinct from old_record.due_at or new_record.due_on is not distinct from old_record.due_on then
-        -- an unknown zone is reported later, with the other problems
-        if new_record.due_at is not null and wedsync_internal.time_zone_problem(new_record.time_zone) is null then
+        -- what is wrong is reported later, with the other problems
+        if new_record.due_at between '0001-01-01 00:00+00' and '9999-12-31 23:59:59.999999+00'
+            and wedsync_internal.time_zone_problem(new_record.time_zone) is null then
             new_record.due_on := (new_record.due_at at time zone new_record.time_zone)::date;
         end if;
     else
         new_record.due_at := null;
+    end if;
+    if num_nonnulls(new_record.assignee_user, new_record.assignee_supplier, new_record.assignee_contact) > 1 then
+        perform wedsync_internal.refuse_field('tasks.assignee_user', 'one_assignee');
     end if;
     if op = 'UPDATE' then
         if (new_record.assignee_user, new_record.assignee_supplier, new_record.assignee_contact)

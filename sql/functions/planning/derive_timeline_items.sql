@@ -15,7 +15,8 @@ begin
     end if;
     -- what is wrong is reported later, with the other problems
     if wedsync_internal.time_zone_problem(new_record.time_zone) is null
-        and isfinite(coalesce(new_record.starts_at, now())) and isfinite(coalesce(new_record.ends_at, now())) then
+        and coalesce(new_record.starts_at, now()) between '0001-01-01 00:00+00' and '9999-12-31 23:59:59.999999+00'
+        and coalesce(new_record.ends_at, now()) between '0001-01-01 00:00+00' and '9999-12-31 23:59:59.999999+00' then
         if is_local_new and not is_start_new
             or op = 'UPDATE' and new_record.time_zone is distinct from old_record.time_zone and not is_start_new then
             new_record.starts_at := wedsync_internal.instant_of_local_time(new_record.starts_local, new_record.time_zone);
@@ -23,7 +24,8 @@ begin
             new_record.starts_local := to_char(new_record.starts_at at time zone new_record.time_zone, 'YYYY-MM-DD"T"HH24:MI');
         end if;
         if is_end_new and new_record.duration_minutes is not distinct from old_record.duration_minutes then
-            new_record.duration_minutes := ceil(extract(epoch from new_record.ends_at - new_record.starts_at) / 60);
+            -- far beyond the limit it may not fit an integer
+            new_record.duration_minutes := greatest(-1, least(100000, ceil(extract(epoch from new_record.ends_at - new_record.starts_at) / 60)));
         else
             new_record.ends_at := new_record.starts_at + make_interval(mins => new_record.duration_minutes);
         end if;

@@ -22,7 +22,8 @@ begin
     -- without a zone, which is common, it is taken as UTC
     stamp := wedsync_internal.ical_moment('', btrim(event #>> '{DTSTAMP,value}'), '{}', 'UTC');
     if event ? 'DTEND' then
-        minutes := ceil(extract(epoch from ends.instant - starts.instant) / 60);
+        -- what lies beyond the limits below may not fit an integer
+        minutes := greatest(-1, least(20161, ceil(extract(epoch from ends.instant - starts.instant) / 60)));
     elsif event ? 'DURATION' then
         minutes := wedsync_internal.ical_minutes(btrim(event #>> '{DURATION,value}'));
     end if;
@@ -35,8 +36,9 @@ begin
         (8, 'DTEND', ends.problem, event ? 'DTEND' and ends.problem is not null),
         (9, 'DURATION', 'duration', event ? 'DURATION' and not event ? 'DTEND' and minutes is null),
         (10, 'DTEND', 'end_not_before_start', minutes < 0), (11, 'DTEND', 'at_most_14_days', minutes > 20160),
-        (12, 'SUMMARY', 'required', coalesce(title, '') = ''), (13, 'SEQUENCE', 'whole_number', sequence !~ '^[0-9]{1,9}$'),
-        (14, 'DTSTAMP', 'date_time', event ? 'DTSTAMP' and stamp.instant is null)
+        (12, 'DTSTART', 'date_time', starts.instant + make_interval(mins => least(minutes, 20161)) >= '9999-12-31 00:00+00'),
+        (13, 'SUMMARY', 'required', coalesce(title, '') = ''), (14, 'SEQUENCE', 'whole_number', sequence !~ '^[0-9]{1,9}$'),
+        (15, 'DTSTAMP', 'date_time', event ? 'DTSTAMP' and stamp.instant is null)
     ) as p (n, name, rule, is_broken)
     where p.is_broken
     order by p.n

@@ -32,7 +32,8 @@ begin
     items := array(
         select i from wedsync_data.timeline_items as i
         where i.couple_id = plan_timeline_shift.couple_id and (i.status <> 'skipped' or i.id = from_item)
-        order by i.starts_at, i.id = from_item, i.id
+        -- of those that start at the same time, only those that depend on the item come after it
+        order by i.starts_at, case when from_item = any (i.depends_on) then 2 when i.id = from_item then 1 else 0 end, i.id
     );
     total := cardinality(items);
     for i in 1..total loop

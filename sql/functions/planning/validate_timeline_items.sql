@@ -11,7 +11,7 @@ as $$
         ('timeline.items.starts_at', 'required', new_record.starts_at is null and new_record.starts_local is null),
         (
             'timeline.items.starts_local',
-            case when new_record.starts_local ~ '^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}$' then 'time_skipped_by_the_clocks'
+            case when new_record.starts_local ~ '^[1-9][0-9]{3}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]$' then 'time_skipped_by_the_clocks'
                 else 'local_time_as_YYYY-MM-DDTHH:MM' end,
             new_record.starts_at is null and new_record.starts_local is not null
         ),

@@ -28,6 +28,7 @@ begin
         );
         answer := case known.handler
             when 'core_fields' then wedsync_internal.webhook_core_fields(delivery.payload)
+            when 'rsvp' then wedsync_internal.webhook_rsvp(delivery.payload)
         end;
         perform set_config('request.jwt.claims', claims_before, true);
     exception

@@ -18,6 +18,8 @@ where p.pronamespace = any (array['wedsync', 'wedsync_data', 'wedsync_internal']
         'wedsync.answer_task_by_link(text,text,text)', 'wedsync.calendar_feed(text)', 'wedsync.view_task_by_link(text)',
         'wedsync.answer_rsvp(text,jsonb)', 'wedsync.get_rsvp(text)'
     ]::regprocedure[])
+    -- public pages
+    and p.oid <> 'wedsync.wedding_website(text)'::regprocedure
 union all
 select c.oid::regclass::text
 from pg_catalog.pg_class as c

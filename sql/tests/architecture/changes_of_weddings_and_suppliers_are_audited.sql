@@ -28,7 +28,7 @@ where c.relnamespace = 'wedsync_data'::regnamespace and c.relkind in ('r', 'p') 
 group by c.relname;
 create temporary table exempt (why text, names text[]) on commit drop;
 insert into exempt values
-('logs, which nobody changes', '{access_log,audit_anchors,audit_log,events,form_populations}'),
+('logs, which nobody changes', '{access_log,audit_anchors,audit_log,events,form_populations,supplier_syncs}'),
 ('follow from other tables', '{field_names,reach,record_lists,unappended_rows,unlogged_reads,visibility_masks,wedding_clocks}'),
 (
     'what administrators set for the installation',

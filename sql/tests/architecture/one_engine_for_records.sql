@@ -11,7 +11,7 @@ insert into exceptions values
     'who may see a wedding: changed by functions of their own, with events of class access',
     '{connections,grants,invitations,unanswered_requests,wedding_members}'
 ),
-('logs', '{access_log,audit_anchors,audit_log,events,form_populations}'),
+('logs', '{access_log,audit_anchors,audit_log,events,form_populations,supplier_syncs}'),
 ('derived', '{reach,record_lists}'),
 ('secret addresses, and reminders, which follow from tasks', '{calendar_feeds,task_links,task_reminders}'),
 ('notifications follow from events, with preferences of people, a queue and their servers', '{deliveries,notification_preferences,notifications,webhook_endpoints}'),

@@ -2,7 +2,7 @@
 -- Replies of guests: words, meals, companions; guest numbers follow, by the main event or by any.
 begin;
 set constraints all immediate;
-select plan(32);
+select plan(35);
 select tap.guest_list('emma');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role')
 from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
@@ -49,6 +49,14 @@ select is(
 );
 
 -- refused
+select is(
+    tap.error(null, format('update wedsync.rsvps set answered_via = ''pigeon'' where couple_id = %L', tap.couple('emma')), 'service_role') #>> '{detail,problems,0,rule}',
+    'one_of_member_invitation_import_server', 'by an unknown way, from servers'
+);
+select tap.record_rsvp('emma', 'emma', tap.reply('emma', 'Ugo', 'Dinner', 'yes', format('{"meal_option_id": "%s"}', tap.id('emma Beef'))::jsonb));
+select is(
+    pg_temp.rules(tap.error('emma', format('update wedsync.meal_options set event_id = %L where id = %L', tap.id('emma Brunch'), m.id))), m.rules, 'a meal that is chosen stays, others may move'
+) from (values (tap.id('emma Beef'), '{"events.meals.eventId": "meal_is_chosen"}'::jsonb), (tap.id('emma Risotto'), null)) as m (id, rules);
 select is(pg_temp.refused('fred', tap.reply('emma', 'Bob', 'Dinner', 'yes')) #> '{detail,unauthorized_fields}', '["guests.rsvp"]', 'family does not reply for guests');
 select is(pg_temp.refused('stranger', tap.reply('emma', 'Bob', 'Dinner', 'yes')) ->> 'sqlstate', 'PT404', 'a stranger finds nothing');
 select tap.supplier('desk', 'emma', '{guests.rsvp}', '{guests.rsvp}');

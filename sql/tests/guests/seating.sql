@@ -1,7 +1,7 @@
 -- proves: F004-77
 -- Tables and seats: a guest once per event, as many as the table has, locked tables as they are.
 begin;
-select plan(18);
+select plan(19);
 select tap.guest_list('emma');
 create function pg_temp.seat(who text, guest text, seats text, number integer default null, event text default 'Dinner') returns jsonb language sql as $$
     select tap.error(who, format(
@@ -20,6 +20,7 @@ select is(pg_temp.rules(pg_temp.seat('emma', 'Ugo', 'One')), '{"seating.seats.ta
 select is(pg_temp.seat('emma', 'Ugo', 'Two'), null, 'another table has room');
 select isnt(pg_temp.seat('emma', 'companion', 'Two', null, 'Brunch') ->> 'sqlstate', null, 'a table stands at one event');
 select is(pg_temp.rules(pg_temp.change('capacity = 1')), '{"seating.tables.capacity": "seats_are_taken"}', 'taken seats are not taken away');
+select is(pg_temp.rules(pg_temp.change(format('event_id = %L', tap.id('emma Brunch')))), '{"seating.tables.eventId": "seats_are_taken"}', 'nor moved to another event');
 select is(pg_temp.rules(pg_temp.change('shape = ''heart''')), '{"seating.tables.shape": "table_shape"}', 'shapes that plans can draw');
 select is(pg_temp.change('is_locked = true, capacity = 5'), null, 'locked');
 select is(pg_temp.rules(pg_temp.seat('emma', 'companion', 'One')), '{"seating.seats.tableId": "table_is_locked"}', 'a locked table gets nobody');

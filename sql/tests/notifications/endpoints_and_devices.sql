@@ -1,7 +1,7 @@
 -- proves: F001-40
 -- Who may create, see and change outgoing webhooks and browsers; secrets are shown once, and rotated.
 begin;
-select plan(43);
+select plan(46);
 select tap.wedding('emma');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('paula'), 'planner'), 'service_role');
 select tap.supplier('chef', 'emma', '{guest_numbers}');
@@ -45,10 +45,10 @@ from (
 
 -- rotation: both secrets sign for a while
 create function pg_temp.secrets() returns jsonb language sql as $$
-    select wedsync_internal.delivery_target(row(
-        null, null, null, 'webhook', 'x', null, null, null, (select (m.answer ->> 'id')::uuid from made as m where m.owner = 'couple'),
+    select f.target -> 'secrets' from wedsync_internal.delivery_facts(array[row(
+        gen_random_uuid(), null, null, 'webhook', 'x', null, null, null, (select (m.answer ->> 'id')::uuid from made as m where m.owner = 'couple'),
         repeat('0', 128)::bit(128), null, 'normal', 0, 'waiting', now(), now(), 0, null, null, null, now(), null
-    )::wedsync_data.deliveries) -> 'secrets'
+    )::wedsync_data.deliveries]) as f
 $$;
 select is(pg_temp.secrets(), jsonb_build_array(m.answer -> 'secret'), 'one signature') from made as m where m.owner = 'couple';
 create temporary table fresh on commit drop as
@@ -94,5 +94,17 @@ $$;
 select isnt(pg_temp.browser('emma', 'x'), null, 'a browser');
 select isnt(pg_temp.browser('paula', 'x'), null, 'of whoever used it last');
 select is((select array_agg(distinct d.user_id) from wedsync_data.push_devices as d), array[tap.id('paula')], 'and nobody else');
+update wedsync_data.settings set value = '2' where name in ('push_devices_per_user', 'webhook_endpoints_per_owner');
+select isnt(pg_temp.browser('paula', 'y'), null, 'a second browser');
+select is(
+    tap.error('paula', format('select wedsync.add_push_device(%L)', jsonb_build_object(
+        'endpoint', 'https://push.example.org/z', 'keys', jsonb_build_object('p256dh', repeat('B', 87), 'auth', repeat('a', 22))
+    ))) #>> '{detail,setting}', 'push_devices_per_user', 'and no more than there may be'
+);
+select is(
+    (select array_agg(tap.error('emma', format('select wedsync.create_webhook_endpoint(''https://a.example.org'', %L)', tap.couple('emma')))
+        #>> '{detail,setting}' order by i) from generate_series(1, 3) as i),
+    '{NULL,NULL,webhook_endpoints_per_owner}', 'nor more endpoints'
+);
 select * from finish();
 rollback;

@@ -1,7 +1,7 @@
 -- proves: F001-06, F004-19
 -- Tasks: who reads and writes them, due dates, assigning, answering.
 begin;
-select plan(49);
+select plan(52);
 select tap.wedding('emma');
 select tap.admit('emma', m.name, m.role) from (values ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend')) as m (name, role);
 select tap.supplier('granted', 'emma', '{tasks}'), tap.supplier('full', 'emma', '{full}'), tap.supplier('other', 'emma', '{basic}'), tap.supplier('stranger');
@@ -39,6 +39,13 @@ select is(
     pg_temp.rules(format('insert into wedsync.tasks (couple_id, title, priority) values (%L, '' '', ''urgent'')', tap.couple('emma'))),
     '{"tasks.title": "not_blank", "tasks.priority": "low_normal_or_high"}', 'a task has a title and a known priority'
 );
+select is(
+    tap.error(null, format('update wedsync.tasks set %s where couple_id = %L', s.assignments, tap.couple('emma')), 'service_role')
+        #>> '{detail,problems,0,rule}', s.rule, 'nor do servers store: ' || s.rule
+) from (values ($$status = 'lost'$$, 'one_of_open_accepted_declined_done_cancelled'),
+    (format('assignee_user = %L, assignee_supplier = %L', tap.id('fred'), tap.firm('full')), 'one_assignee'),
+    ($$due_at = '294276-12-31 23:59+00', time_zone = 'Pacific/Kiritimati'$$, 'timestamp')
+) as s (assignments, rule);
 select is(
     tap.error('emma', format('update wedsync.tasks set status = ''done'' where couple_id = %L', tap.couple('emma'))) #> '{detail,unauthorized_fields}',
     '["status"]', 'nobody answers for others by writing the status'

@@ -1,7 +1,7 @@
 -- proves: F004-13, F004-62
 -- Timeline items: who reads and writes them, times on local clocks, rules, revisions for calendars.
 begin;
-select plan(64);
+select plan(68);
 select tap.wedding('emma'), tap.wedding('olivia');
 select tap.admit('emma', m.name, m.role) from (values ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend')) as m (name, role);
 select tap.supplier('standard', 'emma', '{standard}'), tap.supplier('full', 'emma', '{full}', '{full}'), tap.supplier('band', 'emma', '{basic}'),
@@ -153,6 +153,14 @@ select is(
         '{"timeline.items.depends_on": "no_cycle"}',
     'nor through others'
 );
+select is(
+    pg_temp.rules(pg_temp.change('emma', 'Photos', t.assignments)), t.rules, 'refused: ' || t.assignments
+) from (values
+    ($$ends_at = '9999-12-31'$$, '{"timeline.items.duration_minutes": "between_0_and_20160"}'::jsonb),
+    ($$starts_at = '9999-12-31', ends_at = '0001-01-01'$$, '{"timeline.items.duration_minutes": "between_0_and_20160"}'),
+    ($$starts_at = '0044-03-15 12:00+00 BC', duration_minutes = null$$, '{"timeline.items.starts_at": "timestamp"}'),
+    ($$starts_local = '2027-06-12T24:00'$$, '{"timeline.items.starts_local": "local_time_as_YYYY-MM-DDTHH:MM"}')
+) as t (assignments, rules);
 select tap.call('emma', format('select wedsync.delete_timeline_items(%L, %L)', tap.couple('emma'), array[pg_temp.id('Photos')]));
 select is((pg_temp.item('Dancing')).depends_on, '{}', 'what is deleted is waited for no more');
 select pg_temp.change('emma', 'Ceremony', 'is_locked = true');

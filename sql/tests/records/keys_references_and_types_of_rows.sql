@@ -1,7 +1,7 @@
 -- proves: F000-42, C-22
 -- Columns of every type, allowed values, unique keys and references between rows of a wedding: each refusal names the field.
 begin;
-select plan(33);
+select plan(34);
 select tap.wedding('emma'), tap.wedding('olivia'), tap.gifts();
 set local role wedsync_owner;
 create table wedsync_data.cards (
@@ -88,6 +88,7 @@ from (values
     ('status = null', 'cards.status required'),
     ('sent_on = ''infinity''', 'cards.sent_on date_as_YYYY-MM-DD'),
     ('read_at = ''infinity''', 'cards.read_at timestamp'),
+    ('read_at = ''0044-03-15 12:00+00 BC''', 'cards.read_at timestamp'),
     ('tags = ''{a,b,c,d}''', 'cards.tags at_most_3_entries'),
     ('tags = ''{a,A}''', 'cards.tags no_repeated_entries'),
     ('postage = 100.5', 'cards.postage between_0_and_100'),

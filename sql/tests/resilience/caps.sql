@@ -134,7 +134,9 @@ select is_empty($$
     values ('fields_per_form'), ('requests_waiting_per_wedding'), ('requests_waiting_per_supplier'), ('suppliers_per_wedding'), ('journey_steps_per_wedding'),
         ('responses_per_form'),
         -- of the sockets and sessions, in realtime and collaboration
-        ('connections_per_user'), ('connections_per_supplier'), ('patterns_per_user'), ('sessions_per_user')
+        ('connections_per_user'), ('connections_per_supplier'), ('patterns_per_user'), ('sessions_per_user'),
+        -- in notifications and planning
+        ('push_devices_per_user'), ('calendar_feeds_per_user')
 $$, 'every cap has a test');
 delete from wedsync_data.settings where name = 'weddings_per_user';
 select is(

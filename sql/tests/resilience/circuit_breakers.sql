@@ -21,7 +21,8 @@ delete from wedsync_data.weddings;
 create or replace function wedsync_internal.any_wedding_day(at timestamptz default now()) returns boolean language sql stable
 as $$ select current_setting('tap.wedding_day', true) is not distinct from 'true' $$;
 
-select is((select array_agg(c.integration || ':' || c.state order by c.integration) from wedsync.circuit_breakers as c), '{email:closed,push:closed,sms:closed}', 'as shipped');
+select is((select array_agg(c.integration || ':' || c.state order by c.integration) from wedsync.circuit_breakers as c),
+    '{email:closed,push:closed,sms:closed}', 'as shipped');
 select is(pg_temp.allow('calendar'), true, 'an unknown one is added');
 select is(pg_temp.records('calendar', '{f,f,f,f}'), 'closed closed closed closed', 'four failures');
 select is(pg_temp.records('calendar', '{t,f,f,f,f}'), 'closed closed closed closed closed', 'a success starts the count anew');
@@ -29,7 +30,8 @@ select is(pg_temp.allow('calendar'), true, 'calls pass');
 select is(pg_temp.record('calendar', false), 'open', 'the fifth in a row opens it');
 select is(pg_temp.allow('calendar'), false, 'calls are refused');
 select is(
-    (select round(extract(epoch from c.retry_at - clock_timestamp())) between 28 and 30 from wedsync.circuit_breakers as c where c.integration = 'calendar'), true,
+    (select round(extract(epoch from c.retry_at - clock_timestamp())) between 28 and 30 from wedsync.circuit_breakers as c where c.integration = 'calendar'),
+        true,
     'for half a minute'
 );
 select is(pg_temp.records('calendar', '{t,f}'), 'open open', 'late answers of earlier calls change nothing');
@@ -38,7 +40,8 @@ select is(array[pg_temp.allow('calendar'), pg_temp.allow('calendar'), pg_temp.al
 select is((select c.state from wedsync.circuit_breakers as c where c.integration = 'calendar'), 'half_open', 'half open');
 select is(pg_temp.record('calendar', false), 'open', 'a probe that fails opens it');
 select is(
-    (select round(extract(epoch from c.retry_at - clock_timestamp())) between 58 and 60 from wedsync.circuit_breakers as c where c.integration = 'calendar'), true,
+    (select round(extract(epoch from c.retry_at - clock_timestamp())) between 58 and 60 from wedsync.circuit_breakers as c where c.integration = 'calendar'),
+        true,
     'for twice as long'
 );
 update wedsync_data.breakers set reopened = 30;
@@ -46,7 +49,8 @@ select pg_temp.later('calendar');
 select pg_temp.allow('calendar');
 select pg_temp.record('calendar', false);
 select is(
-    (select round(extract(epoch from c.retry_at - clock_timestamp())) between 898 and 900 from wedsync.circuit_breakers as c where c.integration = 'calendar'), true,
+    (select round(extract(epoch from c.retry_at - clock_timestamp())) between 898 and 900 from wedsync.circuit_breakers as c
+        where c.integration = 'calendar'), true,
     'at most a quarter of an hour'
 );
 select pg_temp.later('calendar');
@@ -87,7 +91,8 @@ delete from wedsync_data.integration_calls;
 select is(pg_temp.record('email', n > 1, n * 10), 'closed', 'a call') from generate_series(1, 10) as n;
 create temp view health as select h.* from wedsync.integration_health() as h;
 select is(
-    (select array[h.status, h.state, h.calls::text, h.failures::text, h.error_rate::text, h.success_rate::text, h.average_ms::text, h.p50_ms::text, h.p95_ms::text, h.slowest_ms::text]
+    (select array[h.status, h.state, h.calls::text, h.failures::text, h.error_rate::text, h.success_rate::text, h.average_ms::text, h.p50_ms::text,
+        h.p95_ms::text, h.slowest_ms::text]
     from health as h where h.integration = 'email'),
     '{healthy,closed,10,1,0.1000,0.9000,55.0,50.0,100.0,100.0}', 'rates and times'
 );

@@ -37,7 +37,8 @@ select is(pg_temp.is_day(null, '2027-06-15 12:00Z', null, 'service_role'), 'true
 select is(pg_temp.is_day(null, '2027-06-15 12:00Z', 'emma', 'service_role'), 'false', 'or of one');
 select is(tap.error(e.who, e.query, e.db_role) ->> 'sqlstate', e.state, e.why) from (values
     ('emma', format('select wedsync.is_wedding_day(now(), %L)', tap.couple('mia')), 'authenticated', 'PT404', 'not for others'),
-    (null, 'select wedsync.is_wedding_day()', 'authenticated', '42501', 'not without a name'), (null, 'select wedsync.is_wedding_day()', 'anon', '42501', 'nor for anon'),
+    (null, 'select wedsync.is_wedding_day()', 'authenticated', '42501', 'not without a name'),
+        (null, 'select wedsync.is_wedding_day()', 'anon', '42501', 'nor for anon'),
     ('emma', 'select wedsync.is_wedding_day(null)', 'authenticated', '22023', 'null is no moment'),
     ('emma', 'select wedsync.is_wedding_day(''infinity'')', 'authenticated', '22023', 'nor is infinity')
 ) as e (who, query, db_role, state, why);
@@ -63,14 +64,16 @@ select pg_temp.make_it_a_wedding_day();
 select is(pg_temp.reset('emma') ->> 'sqlstate', 'PT409', 'permissions are not reset on a wedding day');
 select is(pg_temp.reset('emma') #>> '{detail,operation}', 'permission_reset', 'the error names the operation');
 select is(
-    tap.error(e.who, format('select wedsync.allow_on_wedding_day(%L, %L, %L, %s)', tap.couple('emma'), e.operation, e.reason, e.minutes)) ->> 'sqlstate', e.state, e.why
+    tap.error(e.who, format('select wedsync.allow_on_wedding_day(%L, %L, %L, %s)', tap.couple('emma'), e.operation, e.reason, e.minutes)) ->> 'sqlstate',
+        e.state, e.why
 ) from (values
     ('mia', 'permission_reset', 'why', '60', 'PT404', 'not by others'), ('emma', 'schema_upgrade', 'why', '60', '22023', 'an unknown operation'),
     ('emma', 'permission_reset', '  ', '60', '22023', 'a blank reason'), ('emma', 'permission_reset', 'why', '0', '22023', 'no time'),
     ('emma', 'permission_reset', 'why', '1441', '22023', 'more than a day'), ('emma', 'permission_reset', 'why', 'null', '22023', 'no end')
 ) as e (who, operation, reason, minutes, state, why);
 select ok(
-    tap.call('emma', format('select wedsync.allow_on_wedding_day(%L, ''bulk_replace'', ''new list'')', tap.couple('emma')))::timestamptz > now() + interval '59 minutes',
+    tap.call('emma', format('select wedsync.allow_on_wedding_day(%L, ''bulk_replace'', ''new list'')',
+        tap.couple('emma')))::timestamptz > now() + interval '59 minutes',
     'allowed for an hour'
 );
 select is(pg_temp.reset('emma') ->> 'sqlstate', 'PT409', 'one operation is not another');
@@ -79,7 +82,8 @@ select is(
     tap.call('emma', format('select wedsync.reset_access(%L)', tap.couple('emma'))), '2', 'then it passes, for both suppliers'
 );
 select is(
-    (select count(*) from wedsync_data.grants as g where g.couple_id = tap.couple('emma') and g.state in ('pending', 'approved')), 0::bigint, 'nobody has access'
+    (select count(*) from wedsync_data.grants as g where g.couple_id = tap.couple('emma') and g.state in ('pending', 'approved')), 0::bigint,
+        'nobody has access'
 );
 select is(
     (select count(*) from wedsync_data.audit_log as a where a.couple_id = tap.couple('emma') and a.table_name = 'wedding_day_overrides'), 2::bigint,

@@ -6,8 +6,10 @@ select is(encode(wedsync_internal.hmac_sha256(decode(v.key, 'hex'), decode(v.mes
     ('1', repeat('0b', 20), encode('Hi There', 'hex'), 'b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7'),
     ('2', encode('Jefe', 'hex'), encode('what do ya want for nothing?', 'hex'), '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843'),
     ('3', repeat('aa', 20), repeat('dd', 50), '773ea91e36800e46854db8ebd09181a72959098b3ef8c122d9635514ced565fe'),
-    ('6', repeat('aa', 131), encode('Test Using Larger Than Block-Size Key - Hash Key First', 'hex'), '60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54'),
-    ('7', repeat('aa', 131), encode('This is a test using a larger than block-size key and a larger than block-size data. The key needs to be hashed before being used by the HMAC algorithm.', 'hex'),
+    ('6', repeat('aa', 131), encode('Test Using Larger Than Block-Size Key - Hash Key First', 'hex'),
+        '60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54'),
+    ('7', repeat('aa', 131), encode('This is a test using a larger than block-size key and a larger than block-size data. '
+        'The key needs to be hashed before being used by the HMAC algorithm.', 'hex'),
         '9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2')
 ) as v (name, key, message, digest);
 select is(wedsync_internal.equal_in_constant_time(e.one, e.other), e.answer, format('%s and %s', e.one, e.other)) from (values
@@ -38,7 +40,8 @@ update wedsync_data.webhook_sources set max_requests = 1000;
 select is(pg_temp.standard('m1'), 'accepted', 'as Standard Webhooks signs');
 select is((select payload from wedsync_data.webhook_deliveries where id = 'm1'), '{"a": 1}', 'it is kept');
 select is(
-    pg_temp.standard('m2', signature => 'v1,' || encode(sha256('x'), 'base64') || ' v2,abc ' || pg_temp.signature(secret, 'm2', pg_temp.now(), '{"a": 1}')), 'accepted',
+    pg_temp.standard('m2', signature => 'v1,' || encode(sha256('x'), 'base64') || ' v2,abc ' || pg_temp.signature(secret, 'm2', pg_temp.now(), '{"a": 1}')),
+        'accepted',
     'one of several signatures is enough'
 ) from keys where scheme = 'standard';
 select is(pg_temp.standard('m3', signature => s.signature), 'unverified', s.why) from (values
@@ -54,7 +57,8 @@ select is(pg_temp.send('standard-source', '{}', h.headers), 'unverified', 'missi
     ('{}'::jsonb), ('{"webhook-id": "x", "webhook-timestamp": "1"}'), ('{"webhook-signature": null}')
 ) as h (headers);
 select is(
-    pg_temp.send('body-source', b.body, jsonb_build_object('x-webhook-signature', b.prefix || encode(wedsync_internal.hmac_sha256(k.secret, convert_to(b.body, 'UTF8')), 'hex'))),
+    pg_temp.send('body-source', b.body,
+        jsonb_build_object('x-webhook-signature', b.prefix || encode(wedsync_internal.hmac_sha256(k.secret, convert_to(b.body, 'UTF8')), 'hex'))),
     b.answer, b.why
 )
 from keys as k cross join (values

@@ -86,7 +86,18 @@ def test_the_rule_finds_each_breach(before: str, after: str, problem: str) -> No
 @pytest.mark.parametrize("folder", ["functions", "tests"])
 def test_folders_are_domains(folder: str) -> None:
     domains = {
-        *("identity", "core_fields", "sharing", "audit", "forms", "guests", "planning", "suppliers", "website", "events"),
+        *(
+            "identity",
+            "core_fields",
+            "sharing",
+            "audit",
+            "forms",
+            "guests",
+            "planning",
+            "suppliers",
+            "website",
+            "events",
+        ),
         *("relay", "channels", "nodes", "presence", "filters", "broadcast", "resume", "statistics"),
         *("collaboration", "wedding_day", "notifications", "webhooks", "resilience", "monitoring"),
         *("growth", "privacy", "architecture", "maintenance", "records"),

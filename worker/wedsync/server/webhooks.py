@@ -33,9 +33,7 @@ def webhook_route(receive: Receive) -> Route:
         except ClientDisconnect:
             return Response(status_code=400)
         headers = {name: value for name in _HEADERS if (value := request.headers.get(name)) is not None}
-        answer = await receive(
-            request.path_params["source"], bytes(body[: BODY_LIMIT + 1]), headers, _address(request)
-        )
+        answer = await receive(request.path_params["source"], bytes(body[: BODY_LIMIT + 1]), headers, _address(request))
         more = {} if answer.retry_after is None else {"Retry-After": str(answer.retry_after)}
         return JSONResponse(answer.body, answer.status, more)
 

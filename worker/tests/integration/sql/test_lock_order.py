@@ -66,7 +66,7 @@ class Caller:
             self.grants, self.grants, self.revokes, self.revokes, self.asks, self.approves, self.writes, self.writes_all,
             self.writes_several, self.lists, self.members, self.members, self.staff, self.staff, self.gives, self.renames,
             self.by_hand, self.expires, self.joins, self.joins, self.joins, self.leaves, self.nodes, self.sessions,
-            self.goes, self.roles,
+            self.goes, self.roles, self.tasks, self.timeline,
         ]  # fmt: skip
 
     def run(self) -> None:
@@ -135,6 +135,29 @@ class Caller:
             {"wedding.style": [self.word]},
         )
         self.call(who, "select wedsync.update_core_fields(%s, %s)", self.wedding.id, json.dumps(patch))
+
+    def tasks(self) -> None:
+        wedding, couple = self.wedding, self.wedding.id
+        who = self.dice.choice([wedding.emma.id, self.crowd.planner.id])
+        made = "insert into wedsync.tasks (couple_id, title, due_at) values (%s, %s, now() + interval '8 days') returning id"
+        task = self.call(who, made, couple, self.word)
+        assign = "select wedsync.assign_task(%s, %s, user_id => %s, supplier_id => %s)"
+        chosen = self.dice.choice([(self.crowd.planner.id, None), (None, self.supplier.id)])
+        self.call(who, assign, couple, task, *chosen)
+        done = self.dice.choice(["accept", "decline", "complete"])
+        self.call(self.dice.choice([who, self.crowd.planner.id]), f"select wedsync.{done}_task(%s, %s)", couple, task)
+        self.call(None, "select wedsync_internal.due_task_reminders(now() + interval '2 days')", role="wedsync_owner")
+
+    def timeline(self) -> None:
+        wedding = self.wedding
+        made = """insert into wedsync.timeline_items (couple_id, title, starts_at, supplier_ids)
+            values (%s, %s, now(), %s) returning id"""
+        suppliers = [self.supplier.id] if self.dice.random() < 0.5 else []
+        item = self.call(wedding.emma.id, made, wedding.id, self.word, suppliers)
+        mode = self.dice.choice(["propose", "apply"])
+        shift = "select wedsync.shift_timeline(%s, %s, 5, %s, false)"
+        self.call(self.dice.choice([wedding.emma.id, self.crowd.planner.id]), shift, wedding.id, item, mode)
+        self.call(wedding.emma.id, "select wedsync.create_calendar_feed(%s)", wedding.id)
 
     @property
     def word(self) -> str:

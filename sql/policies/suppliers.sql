@@ -1,0 +1,10 @@
+alter table wedsync_data.supplier_syncs enable row level security;
+alter table wedsync_data.supplier_syncs force row level security;
+drop policy if exists owner_all on wedsync_data.supplier_syncs;
+create policy owner_all on wedsync_data.supplier_syncs to wedsync_owner using (true) with check (true);
+comment on policy owner_all on wedsync_data.supplier_syncs is 'The pack''s own functions.';
+drop policy if exists server_all on wedsync_data.supplier_syncs;
+create policy server_all on wedsync_data.supplier_syncs to service_role, wedsync_admin using (true) with check (true);
+comment on policy server_all on wedsync_data.supplier_syncs is 'Trusted server roles, subject to their grants.';
+revoke all on wedsync_data.supplier_syncs from public, anon, authenticated, service_role, wedsync_admin, wedsync_worker;
+grant select on wedsync_data.supplier_syncs to service_role, wedsync_admin;
