@@ -4,10 +4,12 @@ begin;
 select plan(5);
 select tap.wedding('emma');
 insert into wedsync_data.helper_contacts (couple_id, name, email) values (tap.couple('emma'), 'Aunt Ada', 'ada@example.org');
-insert into wedsync_data.tasks (couple_id, title, due_on, assignee_contact) select h.couple_id, 'Cake', current_date + 60, h.id from wedsync_data.helper_contacts as h;
+insert into wedsync_data.tasks (couple_id, title, due_on, assignee_contact) select h.couple_id, 'Cake', current_date + 60, h.id
+    from wedsync_data.helper_contacts as h;
 insert into wedsync_data.task_reminder_policies (couple_id, minutes_before) values (tap.couple('emma'), 60);
 insert into wedsync_data.timeline_items (couple_id, title, starts_at) values (tap.couple('emma'), 'Hair', now()), (tap.couple('emma'), 'Photos', now());
-update wedsync_data.timeline_items as i set depends_on = array(select d.id from wedsync_data.timeline_items as d where d.title = 'Hair') where i.title = 'Photos';
+update wedsync_data.timeline_items as i set depends_on = array(select d.id from wedsync_data.timeline_items as d where d.title = 'Hair')
+    where i.title = 'Photos';
 select tap.call('emma', format(
     'select wedsync.shift_timeline(%L, %L, 5, ''propose'')', tap.couple('emma'), (select i.id from wedsync_data.timeline_items as i where i.title = 'Photos')
 ));
