@@ -24,10 +24,11 @@ _PATIENCE = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """`wedsync worker`: the port of its sockets, and its gateway processes."""
+    """`wedsync worker`: the ports of its sockets and of HTTP, and its gateway processes."""
 
     port: int
     gateways: tuple[int, ...]
+    http_port: int
 
     def memory(self) -> dict[str, int]:
         """Memory of all gateways in bytes: `rss`, and `pss`, in which shared pages count once."""
@@ -77,7 +78,7 @@ async def running_worker(
                 if process.returncode is not None:
                     raise RuntimeError(f"the worker ended with {process.returncode}")
                 await asyncio.sleep(0.1)
-        yield Worker(port, _gateways(process.pid))
+        yield Worker(port, _gateways(process.pid), http_port)
     finally:
         if process.returncode is None:
             process.terminate()

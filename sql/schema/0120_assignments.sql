@@ -83,3 +83,30 @@ insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, descr
 ('vendors-write', 120, 60, 'Statements on vendor_assignments');
 insert into wedsync_internal.error_rules (name, meaning) values
 ('web_address', 'Must be an address that begins with https:// and has no spaces and no sign-in data.');
+
+create table wedsync_data.supplier_syncs (
+    couple_id uuid not null,
+    supplier_id uuid not null,
+    syncs bigint not null default 1,
+    version_number integer not null,
+    seq bigint not null,
+    readable bit(128) not null,
+    synced_by uuid,
+    synced_at timestamptz not null default now(),
+    constraint supplier_syncs_pkey primary key (couple_id, supplier_id),
+    constraint supplier_syncs_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
+    constraint supplier_syncs_supplier_fkey foreign key (supplier_id) references wedsync_data.suppliers (id) on delete cascade
+) with (fillfactor = 70);
+create index supplier_syncs_by_supplier on wedsync_data.supplier_syncs (supplier_id, couple_id);
+comment on table wedsync_data.supplier_syncs is 'The last snapshot of a wedding that was made for each supplier, by sync_to_supplier.';
+comment on column wedsync_data.supplier_syncs.couple_id is 'The wedding.';
+comment on column wedsync_data.supplier_syncs.supplier_id is 'The supplier.';
+comment on column wedsync_data.supplier_syncs.syncs is 'How many were made.';
+comment on column wedsync_data.supplier_syncs.version_number is 'Version of the wedding''s record in it, as the supplier sees it.';
+comment on column wedsync_data.supplier_syncs.seq is 'Events up to this number are in it.';
+comment on column wedsync_data.supplier_syncs.readable is 'What the supplier could read.';
+comment on column wedsync_data.supplier_syncs.synced_by is 'User who asked for it; null for a server.';
+comment on column wedsync_data.supplier_syncs.synced_at is 'When.';
+
+insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, description) values
+('supplier-sync', 60, 60, 'Snapshots of weddings for suppliers');

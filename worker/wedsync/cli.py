@@ -296,7 +296,7 @@ def uninstall(
 
 @app.command()
 def up(
-    demo: Annotated[bool, typer.Option("--demo", help="Play the guest-count story, then exit.")] = False,
+    demo: Annotated[bool, typer.Option("--demo", help="Play the stories, then exit.")] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Drop the demo database first.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -306,5 +306,5 @@ def up(
 
 @app.command()
 def demo(as_json: Json = False) -> None:
-    """Play the guest-count story over real sockets; same as `up --demo`."""
+    """Play the stories over real sockets: a guest count, an allergy, a task by link, an outage; same as `up --demo`."""
     raise typer.Exit(up_module.run(_settings(), demo=True, as_json=as_json))

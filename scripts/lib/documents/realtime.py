@@ -54,6 +54,13 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
         from wedsync_data.channel_catalog as c order by c.scope desc, c.name
         """
     ).fetchall()
+    records = connection.execute(
+        """
+        select r.event_type, string_agg(r.record_name, ', ' order by r.position, r.record_name),
+            string_agg(distinct case when r.topic is null then 'wedding:<wedding id>' else r.topic end, ', ')
+        from wedsync_data.record_catalog as r where r.is_announced group by r.event_type order by r.event_type
+        """
+    ).fetchall()
     metrics = [(code(f"{PREFIX}{name}_total"), label or "", text) for name, (text, label) in COUNTERS.items()]
     metrics += [(code(PREFIX + name), label or "", text) for name, (text, label) in GAUGES.items()]
     metrics += [(code(PREFIX + name), "le", f"{text} (histogram, seconds)") for name, text in DELAYS.items()]
@@ -69,6 +76,13 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
                 (code(topic), scope, tables, "yes" if sends else "", "yes" if shows else "", text)
                 for topic, scope, tables, sends, shows, text in channels
             ],
+        ),
+        "## Events of records",
+        "Changes of a record are broadcast under its event type, with the fields that the subscriber may read, and sent as row changes "
+        "of its view. Core fields, their lists and changes of access are also sent on the channels of core fields.",
+        table(
+            ("event type", "records", "channel"),
+            [(code(event), ", ".join(map(code, names.split(", "))), code(topic)) for event, names, topic in records],
         ),
         "## Refusals",
         "A reason starts with a code and a colon; the text after it is for people and may change. A refused join is "

@@ -27,10 +27,10 @@ begin
     -- one statement: the events read and the position stored belong to one snapshot
     with fresh as (
         select e.* from wedsync_data.events as e
-        where e.xid >= last_xmax and e.class = 'durable' and e.created_at > since and e.created_at < now() + interval '1 day'
+        where e.xid >= last_xmax and e.class = 'durable' and e.event_type = 'core_fields_updated' and e.created_at > since and e.created_at < now() + interval '1 day'
         union all
         select e.* from wedsync_data.events as e
-        where e.xid = any (in_progress) and e.xid < last_xmax and e.class = 'durable'
+        where e.xid = any (in_progress) and e.xid < last_xmax and e.class = 'durable' and e.event_type = 'core_fields_updated'
             and e.created_at > since and e.created_at < now() + interval '1 day'
     ),
     readers as (
@@ -82,5 +82,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.notify_suppliers() is
-'Writes notifications for all events since the last call: for suppliers with automatic sync that may read part of a change, with only that part, except the supplier that made the change. Returns their number. Run by the worker every second as a scheduled job, outside the write path.';
+'Writes notifications for all changes of core fields since the last call, as other records notify for themselves: for suppliers with automatic sync that may read part of a change, with only that part, except the supplier that made the change. Returns their number. Run by the worker every second as a scheduled job, outside the write path.';
 revoke all on function wedsync_internal.notify_suppliers() from public;

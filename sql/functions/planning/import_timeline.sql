@@ -29,6 +29,14 @@ begin
             'parameter', 'calendar', 'setting', 'calendar_max_bytes', 'limit', wedsync_internal.setting_limit('calendar_max_bytes')
         ));
     end if;
+    -- before it is read, as reading many takes seconds
+    if length(calendar) - length(replace(calendar, E'\n', '')) > 100000 then
+        perform wedsync_internal.fail('too_large', '{"parameter": "calendar", "rule": "at most 100000 lines", "limit": 100000}');
+    end if;
+    event_count := (length(upper(calendar)) - length(replace(upper(calendar), 'BEGIN:VEVENT', ''))) / length('BEGIN:VEVENT');
+    if event_count > most then
+        perform wedsync_internal.fail('cap_reached', pg_catalog.jsonb_build_object('rule', format('at most %s timeline items', most), 'limit', most));
+    end if;
     access := wedsync_internal.open_rows(couple_id);
     -- the whole timeline is compared, so that couples and planners import, not those who see a part of it
     if not (wedsync_internal.covers_right(access.writable, 'timeline.items') and wedsync_internal.covers_right(access.writable, 'timeline.internal')) then
@@ -90,7 +98,7 @@ begin
     into event_count, actions, problems;
     actions := coalesce(actions, '[]');
     problems := coalesce(problems, '[]');
-    if event_count > most or (
+    if (
         select count(*) from wedsync_data.timeline_items as i where i.couple_id = import_timeline.couple_id
     ) + (select count(*) from pg_catalog.jsonb_array_elements(actions) as a (v) where a.v ->> 'action' = 'created') > most then
         perform wedsync_internal.fail('cap_reached', pg_catalog.jsonb_build_object('rule', format('at most %s timeline items', most), 'limit', most));

@@ -22,23 +22,7 @@ begin
         from wedsync_data.suppliers as s join wedsync_data.supplier_categories as c on c.category = s.category
         where s.id = grant_access.supplier_id;
     end if;
-    if not exists (select from wedsync_data.suppliers as s where s.id = grant_access.supplier_id) then
-        perform wedsync_internal.fail('not_found');
-    end if;
-    if cardinality(wanted || coalesce(writable_fields, '{}')) = 0 then
-        perform wedsync_internal.fail('invalid_value', '{"parameter": "readable_fields", "rule": "at least one field; to end access, call revoke_access"}');
-    end if;
-    perform wedsync_internal.check_grantable(wanted || coalesce(writable_fields, '{}'), true);
-    perform wedsync_internal.require_partner_name(couple_id);
-    insert into wedsync_data.connections as c (couple_id, supplier_id, auto_sync_enabled, requested_by, approved_by, approved_at)
-    values (
-        grant_access.couple_id, grant_access.supplier_id, grant_access.auto_sync_enabled,
-        wedsync_internal.current_user_id(), wedsync_internal.current_user_id(), now()
-    )
-    on conflict on constraint connections_pkey do update
-    set auto_sync_enabled = excluded.auto_sync_enabled, approved_by = excluded.approved_by, approved_at = excluded.approved_at,
-        closed_at = null, closed_by = null, closed_reason = null;
-    return wedsync_internal.set_grants(couple_id, 'supplier', supplier_id, wanted, writable_fields, false, wedsync_internal.current_user_id());
+    return wedsync_internal.grant_to_supplier(couple_id, supplier_id, wanted, writable_fields, auto_sync_enabled);
 end
 $$;
 comment on function wedsync.grant_access(uuid, uuid, text[], text[], boolean) is

@@ -8,9 +8,9 @@ select
     false as can_view_budget,
     g.writable & n.timeline <> repeat('0', 128)::bit(128) as can_edit_timeline,
     case
-        when g.readable & n.level_full = n.level_full then 'full'
-        when g.readable & n.level_standard = n.level_standard then 'standard'
-        when g.readable & n.level_basic = n.level_basic then 'basic'
+        when (g.readable | n.guest_fields) & n.level_full = n.level_full then 'full'
+        when (g.readable | n.guest_fields) & n.level_standard = n.level_standard then 'standard'
+        when (g.readable | n.guest_fields) & n.level_basic = n.level_basic then 'basic'
     end as data_access_level
 from (
     select r.couple_id, r.grantee_id as supplier_id, bit_or(r.readable)::bit(128) as readable, bit_or(r.writable)::bit(128) as writable
@@ -22,11 +22,12 @@ cross join (
     select
         max(f.mask::text) filter (where f.name = 'guest_numbers')::bit(128) as guests,
         max(f.mask::text) filter (where f.name = 'timeline')::bit(128) as timeline,
+        bit_or(f.mask) filter (where f.name in ('guest_numbers', 'guests', 'seating')) as guest_fields,
         max(f.mask::text) filter (where f.name = 'basic')::bit(128) as level_basic,
         max(f.mask::text) filter (where f.name = 'standard')::bit(128) as level_standard,
         max(f.mask::text) filter (where f.name = 'full')::bit(128) as level_full
     from wedsync_data.field_names as f
-    where f.name in ('guest_numbers', 'timeline', 'basic', 'standard', 'full')
+    where f.name in ('guest_numbers', 'guests', 'seating', 'timeline', 'basic', 'standard', 'full')
 ) as n
 where g.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[])
     or exists (
@@ -43,6 +44,6 @@ comment on column wedsync.supplier_permissions.supplier_id is 'The supplier.';
 comment on column wedsync.supplier_permissions.can_view_guests is 'Reads all fields of the group guest_numbers.';
 comment on column wedsync.supplier_permissions.can_view_budget is 'Always false: suppliers can never see budget fields.';
 comment on column wedsync.supplier_permissions.can_edit_timeline is 'Writes a field of the group timeline.';
-comment on column wedsync.supplier_permissions.data_access_level is 'Highest of basic, standard and full of which all fields are readable; null if not even basic.';
+comment on column wedsync.supplier_permissions.data_access_level is 'Highest of basic, standard and full of which all fields but those of guests are readable; null if not even basic.';
 revoke all on wedsync.supplier_permissions from public;
 grant select on wedsync.supplier_permissions to authenticated, service_role, wedsync_admin;

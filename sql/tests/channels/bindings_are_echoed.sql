@@ -57,7 +57,13 @@ select is(pg_temp.asked(x.v, x.topic) - 'ok', jsonb_build_object('code', 'Invali
     ('[{"table": ["core_fields"]}]', null, 'tables published on this topic: core_fields, core_fields_audit (schema wedsync)'),
     ('[{"table": ""}]', null, 'tables published on this topic: core_fields, core_fields_audit (schema wedsync)'),
     ('[{"table": "form_responses"}]', null, 'tables published on this topic: core_fields, core_fields_audit (schema wedsync)'),
-    ('[{"table": "grants"}]', 'wedding:', 'tables published on this topic: core_fields, form_responses, core_fields_audit (schema wedsync)'),
+    (
+        '[{"table": "grants"}]', 'wedding:', (
+            select format('tables published on this topic: core_fields, form_responses, %s, core_fields_audit (schema wedsync)',
+                string_agg(r.record_name, ', ' order by r.position))
+            from wedsync_data.record_catalog as r where r.shape = 'rows'
+        )
+    ),
     ('[{"table": "core_fields"}]', 'presence_', 'tables published on this topic: none'),
     ('[{"filter": "version_number=eq.1"}]', null, 'a filter requires a table'),
     ('[{"table": "*", "filter": "version_number=eq.1"}]', null, 'a filter requires a table'),

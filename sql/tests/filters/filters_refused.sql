@@ -223,7 +223,9 @@ select is(
     format('hidden from the supplier: %s %s', c.column_name, o.op)
 )
 from (
-    select l.column_name from wedsync_data.field_catalog as l group by l.column_name
+    select l.column_name from wedsync_data.field_catalog as l
+    join wedsync_data.record_catalog as r on r.record_name = l.table_name and r.shape <> 'rows'
+    group by l.column_name
     having not bool_and(coalesce(l.access_level, '') = 'basic' and l.sensitivity_class not in ('budget', 'couple_private'))
 ) as c, (values ('is.null'), ('not.eq.x')) as o (op);
 select is(

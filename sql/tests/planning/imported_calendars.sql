@@ -1,7 +1,7 @@
 -- proves: F004-106
 -- Calendars become timeline items: matched by UID, the newer revision wins, and what cannot be an item is told by line.
 begin;
-select plan(54);
+select plan(55);
 select tap.wedding('emma'), tap.wedding('olivia');
 select tap.admit('emma', m.name, m.role) from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
 select tap.supplier('full', 'emma', '{full}', '{full}');
@@ -152,6 +152,7 @@ select is(pg_temp.error(e.calendar, e.options, e.who) ->> 'sqlstate', e.state, e
     (E'BEGIN:VCALENDAR\nEND:VCALENDAR', '{"mode": "x"}', 'emma', '22023', 'unknown options'),
     (E'BEGIN:VCALENDAR\nEND:VCALENDAR', '{"time_zone": "Middle/Earth"}', 'emma', '22023', 'an unknown zone'),
     ('BEGIN:VCALENDAR' || repeat(' ', 1048576), '{}', 'emma', 'PT413', 'one of more than a megabyte'),
+    ('BEGIN:VCALENDAR' || repeat(E'\n', 100001), '{}', 'emma', 'PT413', 'one of too many lines'),
     (E'BEGIN:VCALENDAR\nEND:VCALENDAR', '{}', 'full', '42501', 'suppliers import nothing'),
     (E'BEGIN:VCALENDAR\nEND:VCALENDAR', '{}', 'fred', '42501', 'nor does family'),
     (E'BEGIN:VCALENDAR\nEND:VCALENDAR', '{}', 'olivia', 'PT404', 'nor another couple')

@@ -1,7 +1,7 @@
 -- proves: F001-06
 -- A helper without a login sees and answers one task by link.
 begin;
-select plan(31);
+select plan(32);
 select tap.wedding('emma'), tap.wedding('olivia');
 create temporary table made (name text primary key, id uuid, token text) on commit drop;
 grant select on made to public;
@@ -92,6 +92,9 @@ insert into refusals select 'replaced', pg_temp.refused(pg_temp.token());
 update made set token = pg_temp.link('cake', 'ada') where name = 'cake';
 select pg_temp.link('cake', 'ugo');
 insert into refusals select 'of a former assignee', pg_temp.refused(pg_temp.token());
+update made set token = pg_temp.link('cake', 'ada') where name = 'cake';
+update wedsync_data.tasks set assignee_contact = pg_temp.id('ugo') where id = pg_temp.id('cake');
+insert into refusals select 'of a task that a server has given to another', pg_temp.refused(pg_temp.token());
 update made set token = pg_temp.link('cake', 'ada') where name = 'cake';
 update wedsync_data.task_links set valid_until = now();
 insert into refusals select 'expired', pg_temp.refused(pg_temp.token());

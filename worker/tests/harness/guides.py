@@ -5,6 +5,7 @@ The first words after the fence say what happens to a block:
     sql run fails=CODE the same, and exactly one error with that SQLSTATE comes
     sh run             a bash script in the root of the checkout; variables it sets are there in later ones
     js run, python run a program of its own, with those variables in its environment
+    go run             the same; where Go is not installed, neither it nor the output after it is looked at
     ini postgrest      a configuration that PostgREST must understand
     yaml prometheus    a configuration that promtool must understand, where it is there
     sh service         installs into the machine; worker/tests/integration/test_service.py runs it on one of its own
@@ -79,7 +80,8 @@ class Stage:
     home: Path
     places: Mapping[str, str]
     environment: dict[str, str] = field(init=False)
-    output: str = ""
+    output: str | None = ""
+    """Of the block before; None if it was not run."""
 
     def __post_init__(self) -> None:
         # PYTEST_XDIST_WORKER would make a pytest that a guide runs believe that it is one of our workers.
@@ -118,6 +120,8 @@ class Stage:
                 self.output = self._program(text, JS, ".mjs", "node")
             case ("python", "run"):
                 self.output = self._program(text, self.home, ".py", sys.executable)
+            case ("go", "run"):
+                self.output = self._program(text, self.home, ".go", "go", "run") if shutil.which("go") else None
             case ("ini", "postgrest"):
                 self.output = self._program(text, self.home, ".conf", str(POSTGREST), "--dump-config")
             case ("text",) | ("json",):
@@ -139,7 +143,8 @@ class Stage:
 
     def _program(self, text: str, place: Path, ending: str, *command: str) -> str:
         # Node looks for packages beside the file, not in the working directory.
-        path = place / f".guide-{os.getpid()}{ending}"
+        # Go ignores files that begin with a dot.
+        path = place / f"{'' if ending == '.go' else '.'}guide-{os.getpid()}{ending}"
         path.write_text(text, encoding="utf-8")
         try:
             first, *options = command
@@ -166,6 +171,8 @@ class Stage:
         return done.stdout + done.stderr
 
     def _compare(self, text: str) -> None:
+        if self.output is None:
+            return
         for line in text.splitlines():
             for part in line.split("…"):
                 if part.strip() and part.strip() not in self.output:

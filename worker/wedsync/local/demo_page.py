@@ -20,7 +20,6 @@ from urllib.parse import urlsplit
 
 import psycopg
 from psycopg import sql
-from psycopg.types.json import Jsonb
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
@@ -30,33 +29,22 @@ from starlette.routing import Mount, Route
 
 from wedsync.auth import TokenError, TokenVerifier
 from wedsync.install.database import connect
+from wedsync.local import demo_api
+from wedsync.local.demo_api import Refused, body_of
 from wedsync.local.demo_client import StockClient, how_to_install
 from wedsync.local.demo_wedding import EMMA, JAMES, SUPPLIERS, DemoWedding, acting_as
 from wedsync.local.dev_tokens import sign
 
 PATH = "/demo"
 _FILES = Path(__file__).parent / "demo"
-_TYPES = {"demo.js": "text/javascript", "demo.css": "text/css"}
-_TOKEN_SECONDS = 3600
-_BODY_LIMIT = 65_536
-_FUNCTIONS = {
-    "get_core_fields": ("couple_id",),
-    "update_core_fields": ("couple_id", "patch", "base_version", "reason"),
-    "add_list_element": ("couple_id", "list", "element"),
-    "remove_list_element": ("couple_id", "list", "element_id"),
+_TYPES = {
+    "demo.js": "text/javascript",
+    "plans.js": "text/javascript",
+    "records.js": "text/javascript",
+    "demo.css": "text/css",
 }
-_STATUS = {"42501": 403, "57014": 504}
-
+_TOKEN_SECONDS = 3600
 Handler = Callable[[Request], Awaitable[Response]]
-
-
-class Refused(Exception):
-    """The request is answered with `status` and a body in PostgREST's format."""
-
-    def __init__(self, status: int, code: str, message: str, details: object = None, hint: str | None = None) -> None:
-        super().__init__(message)
-        self.status = status
-        self.body = {"code": code, "message": message, "details": details, "hint": hint}
 
 
 def is_loopback(host: str) -> bool:
@@ -97,23 +85,24 @@ class DemoPage:
             return claims
 
         async def call(request: Request) -> Response:
-            claims = await caller(request)
-            name, arguments = request.path_params["name"], await _body(request)
-            if name not in _FUNCTIONS or not set(arguments) <= set(_FUNCTIONS[name]):
-                raise Refused(404, "PGRST202", "The function is not available on the demo page")
-            return JSONResponse(await asyncio.to_thread(self._call, claims, name, arguments))
+            claims, name = await caller(request), request.path_params["name"]
+            return await answer(claims, demo_api.call(name, await body_of(request)))
 
-        async def permissions(request: Request) -> Response:
-            claims = await caller(request)
-            text = sql.SQL(
-                "select coalesce(jsonb_agg(to_jsonb(p)), '[]') from wedsync.core_fields_permissions as p"
-                " where p.couple_id = %(couple_id)s"
-            )
-            found = await asyncio.to_thread(self._run, claims, text, {"couple_id": self.wedding.couple_id})
-            return JSONResponse(found)
+        async def view(request: Request) -> Response:
+            claims, name = await caller(request), request.path_params["view"]
+            if request.method == "GET":
+                return await answer(claims, demo_api.rows(name, self.wedding.couple_id))
+            row = await body_of(request)
+            if request.method == "POST":
+                return await answer(claims, demo_api.added(name, self.wedding.couple_id, row), 201)
+            chosen = request.query_params.get("id", "").removeprefix("eq.")
+            return await answer(claims, demo_api.changed(name, self.wedding.couple_id, chosen, row))
+
+        async def answer(claims: dict[str, Any], statement: demo_api.Statement, status: int = 200) -> Response:
+            return JSONResponse(await asyncio.to_thread(self._run, claims, *statement), status)
 
         async def token(request: Request) -> Response:
-            person = (await _body(request)).get("person")
+            person = (await body_of(request)).get("person")
             user = next((each["id"] for each in self.people() if each["key"] == person), None)
             if user is None:
                 raise Refused(404, "PGRST116", "There is no such user")
@@ -124,7 +113,7 @@ class DemoPage:
             Route("/setup", self._setup),
             Route("/token", _told(token), methods=["POST"]),
             Route("/rpc/{name}", _told(call), methods=["POST"]),
-            Route("/rest/core_fields_permissions", _told(permissions)),
+            Route("/rest/{view}", _told(view), methods=["GET", "POST", "PATCH"]),
             Route("/npm/{path:path}", self._npm),
             Route("/{name}", self._file),
         ]
@@ -194,54 +183,18 @@ class DemoPage:
             return JSONResponse({"message": "not found"}, 404)
         return FileResponse(_FILES / request.path_params["name"], media_type=kind, headers=_FRESH)
 
-    def _call(self, claims: dict[str, Any], name: str, arguments: dict[str, Any]) -> Any:
-        named = [sql.SQL("{} => {}").format(sql.Identifier(key), sql.Placeholder(key)) for key in arguments]
-        text = sql.SQL("select wedsync.{}({})").format(sql.Identifier(name), sql.SQL(", ").join(named))
-        values = {key: Jsonb(value) if isinstance(value, (dict, list)) else value for key, value in arguments.items()}
-        return self._run(claims, text, values)
-
-    def _run(self, claims: dict[str, Any], text: sql.SQL | sql.Composed, values: dict[str, Any]) -> Any:
+    def _run(self, claims: dict[str, Any], text: sql.Composed, values: dict[str, Any]) -> Any:
         """The first value of a statement, run with the caller's claims in its own transaction."""
         with closing(connect(self.dsn, application_name="wedsync demo page")) as connection:
             try:
                 with acting_as(connection, claims["sub"]):
                     row = connection.execute(text, values).fetchone()
             except psycopg.Error as error:
-                raise refusal(error) from error
+                raise demo_api.refusal(error) from error
         return row[0] if row else None
 
 
 _FRESH = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
-
-
-def refusal(error: psycopg.Error) -> Refused:
-    """A database error in PostgREST's format."""
-    state, diagnosis = error.sqlstate or "", error.diag
-    message, details, hint = diagnosis.message_primary or "", diagnosis.message_detail, diagnosis.message_hint
-    if state == "PGRST":
-        # Such errors include their own body and status.
-        body, answer = json.loads(message), json.loads(details or "{}")
-        return Refused(answer["status"], body["code"], body["message"], body.get("details"), body.get("hint"))
-    if state.startswith("PT") and state[2:].isdigit():
-        return Refused(int(state[2:]), state, message, details, hint)
-    status = _STATUS.get(state, 400 if state[:2] in {"22", "23", "42"} else 500)
-    return Refused(status, state, message, details, hint)
-
-
-async def _body(request: Request) -> dict[str, Any]:
-    """The JSON object of a request."""
-    content = bytearray()
-    async for part in request.stream():
-        content += part
-        if len(content) > _BODY_LIMIT:
-            raise Refused(413, "PT413", "The request is too large")
-    try:
-        body = json.loads(content or b"{}")
-    except (ValueError, RecursionError) as exc:
-        raise Refused(400, "PGRST102", "The body is not JSON") from exc
-    if not isinstance(body, dict):
-        raise Refused(400, "PGRST102", "The body is not an object")
-    return body
 
 
 def _told(handler: Handler) -> Handler:

@@ -38,9 +38,14 @@ class Supplier:
         """The user id of its owner."""
         return uuid5(_PEOPLE, self.name)
 
+    @property
+    def email(self) -> str:
+        """The address in the tokens of its owner."""
+        return f"{self.category}@example.org"
+
 
 SUPPLIERS = (
-    Supplier("Rosewood Hall", "venue", writable=("ceremony", "reception")),
+    Supplier("Rosewood Hall", "venue", writable=("ceremony", "reception", "seating")),
     Supplier("Saffron & Thyme", "caterer"),
     Supplier("Tall Cakes", "baker"),
     Supplier("Copper Still Bar", "bar"),
@@ -49,7 +54,9 @@ SUPPLIERS = (
     Supplier("Blue Coach Company", "transport"),
     Supplier("The Night Owls", "band"),
     Supplier(
-        "Quiet Light Photography", "photographer", ("couple", "wedding_basics", "timeline", "ceremony", "reception")
+        "Quiet Light Photography",
+        "photographer",
+        ("couple", "wedding_basics", "timeline", "ceremony", "reception", "guests.names"),
     ),
     Supplier("Moving Frames", "videographer", ("wedding_basics", "timeline", "ceremony", "reception")),
     Supplier("Wild Stems", "florist", ("wedding_basics", "ceremony", "reception")),
@@ -69,18 +76,18 @@ class DemoWedding:
 
 
 @contextmanager
-def acting_as(connection: Connection, user: UUID) -> Iterator[Connection]:
-    """A transaction with the claims and the role that a signed-in user's request has."""
+def acting_as(connection: Connection, user: UUID, **claims: str) -> Iterator[Connection]:
+    """A transaction with the claims and the role that a signed-in user's request has; `claims` are more of them."""
     with connection.transaction():
-        claims = json.dumps({"sub": str(user), "role": "authenticated"})
-        connection.execute("select set_config('request.jwt.claims', %s, true)", (claims,))
+        token = json.dumps({"sub": str(user), "role": "authenticated", **claims})
+        connection.execute("select set_config('request.jwt.claims', %s, true)", (token,))
         connection.execute("set local role authenticated")
         yield connection
 
 
-def call(connection: Connection, user: UUID, text: str, *parameters: object) -> Any:
-    """The first value of one statement, run as that user in a transaction of its own."""
-    with acting_as(connection, user):
+def call(connection: Connection, user: UUID, text: str, *parameters: object, **claims: str) -> Any:
+    """The first value of one statement, run as that user in a transaction of its own; `claims` as for `acting_as`."""
+    with acting_as(connection, user, **claims):
         row = connection.execute(text, parameters).fetchone()
     return row[0] if row else None
 
@@ -131,8 +138,9 @@ def _make(connection: Connection) -> DemoWedding:
 def _add(connection: Connection, couple: UUID, supplier: Supplier) -> UUID:
     fields = list(supplier.fields) if supplier.fields is not None else None
     made: UUID = call(
-        connection, supplier.user, "select wedsync.register_supplier(%s, %s)", supplier.name, supplier.category
-    )
+        connection, supplier.user, "select wedsync.register_supplier(%s, %s)", supplier.name, supplier.category,
+        email=supplier.email,
+    )  # fmt: skip
     if supplier.state == "requested":
         call(connection, supplier.user, "select wedsync.request_access(%s, %s, %s)", couple, made, fields)
         return made

@@ -7,6 +7,7 @@ import contextlib
 import json
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
@@ -93,13 +94,16 @@ class Listener:
 
     async def wait_for(self, event: str, seconds: float) -> Heard | None:
         """The first broadcast of that name, or None if none arrives in time."""
+        return await self.wait_until(lambda each: each in self.broadcasts(event), seconds)
+
+    async def wait_until(self, test: Callable[[Heard], bool], seconds: float) -> Heard | None:
+        """The first frame that passes the test, or None if none arrives in time."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                while not self.broadcasts(event):
+                while not any(map(test, self.heard)):
                     self._news.clear()
                     await self._news.wait()
-        found = self.broadcasts(event)
-        return found[0] if found else None
+        return next(filter(test, self.heard), None)
 
     async def forever(self) -> None:
         """Print each frame as one line of JSON until the server closes the socket."""

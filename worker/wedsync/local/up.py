@@ -23,15 +23,18 @@ from wedsync.errors import DemoFailed, EmbeddedError, MigrationError, UsageError
 from wedsync.install.database import connect
 from wedsync.install.migrate import MigrateOptions, migrate
 from wedsync.install.sql_files import load_tree
-from wedsync.local import postgrest, story
+from wedsync.local import postgrest
 from wedsync.local.demo_client import find_client
 from wedsync.local.demo_page import DemoPage, is_loopback
+from wedsync.local.demo_plans import ensure_plans
 from wedsync.local.demo_wedding import DemoWedding, ensure_wedding
 from wedsync.local.embedded import EmbeddedServer
 from wedsync.local.embedded_binaries import make_reachable, reaches, server_user
 from wedsync.local.origin import one_origin
 from wedsync.local.ports import free_port
 from wedsync.local.postgrest import find_program
+from wedsync.local.stories import playing
+from wedsync.local.stories.mail_server import mail_server
 from wedsync.local.up_output import Keys, print_story, print_what_to_try
 from wedsync.processes import supervisor
 from wedsync.settings import Settings
@@ -57,7 +60,7 @@ class Home:
 
 
 def run(settings: Settings, *, demo: bool = False, reset: bool = False, as_json: bool = False) -> int:
-    """Start everything; with `demo` play the story and exit, otherwise serve until Ctrl-C. Returns the exit code."""
+    """Start everything; with `demo` play the stories and exit, otherwise serve until Ctrl-C. Returns the exit code."""
     if settings.dsn is not None:
         raise UsageError(
             "`up` starts its own PostgreSQL, but WEDSYNC_DSN names another database",
@@ -120,7 +123,9 @@ def _prepare(server: EmbeddedServer, settings: Settings, *, shown: bool) -> Home
         connection.execute("alter role wedsync_worker login")
     secret_file = server.home / "jwt-secret"
     keys = Keys(_secret(secret_file, settings.jwt_secret), secret_file)
-    return Home(server, ensure_wedding(server.dsn(DATABASE)), keys)
+    wedding = ensure_wedding(server.dsn(DATABASE))
+    ensure_plans(server.dsn(DATABASE), wedding)
+    return Home(server, wedding, keys)
 
 
 def _secret(path: Path, given: str | None) -> str:
@@ -197,11 +202,14 @@ def _kept_running(server: EmbeddedServer) -> Iterator[None]:
 
 
 def _tell(home: Home, settings: Settings, say: Callable[[str], None], *, as_json: bool) -> int:
-    worker = dataclasses.replace(_worker_settings(home, settings), socket_port=free_port(), http_port=free_port())
-    with _running_worker(worker, home.server.home / "worker.log"):
+    mail_port = free_port()
+    worker = dataclasses.replace(
+        _worker_settings(home, settings), socket_port=free_port(), http_port=free_port(), smtp_port=mail_port
+    )
+    with mail_server(mail_port) as mailbox, _running_worker(worker, home.server.home / "worker.log"):
         say(f"worker on port {worker.socket_port}")
         address = f"ws://127.0.0.1:{worker.socket_port}/realtime/v1/websocket"
-        told = asyncio.run(story.tell(home.dsn, address, home.keys.secret, home.wedding))
+        told = asyncio.run(playing.play(home.dsn, address, home.keys.secret, home.wedding, mailbox))
     if as_json:
         print_json(told)
     else:
@@ -220,6 +228,13 @@ def _running_worker(settings: Settings, log: Path) -> Iterator[None]:
         "WEDSYNC_HTTP_PORT": str(settings.http_port),
         "WEDSYNC_GATEWAYS": "1",
     }
+    if playing.left_out() is None:
+        environment |= {
+            "WEDSYNC_SMTP_HOST": "127.0.0.1",
+            "WEDSYNC_SMTP_PORT": str(settings.smtp_port),
+            "WEDSYNC_SMTP_SECURITY": "none",
+            "WEDSYNC_SMTP_FROM": "demo@example.org",
+        }
     with log.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "wedsync", "worker"], env=environment, stdout=output, stderr=output

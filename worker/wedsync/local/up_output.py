@@ -1,4 +1,4 @@
-"""The output of `wedsync up` and the guest-count story."""
+"""The output of `wedsync up` and the stories."""
 
 from __future__ import annotations
 
@@ -174,4 +174,28 @@ def print_story(told: dict[str, Any]) -> None:
     out.print(
         f"\n[bold]{len(told['heard'])}[/] received it, the first after {times['first']:.1f} ms, "
         f"the last after {times['last']:.1f} ms; {len(told['not_heard'])} did not.\n"
+    )
+    _print_others(told["stories"])
+
+
+def _print_others(stories: dict[str, Any]) -> None:
+    rsvp, task, outage = stories["rsvp"], stories["task"], stories["outage"]
+    couple, kitchen, answer = rsvp["couple_heard"], rsvp["kitchen_heard"], task["couple_heard"]
+    out.print(f"[bold]{rsvp['guest']} replied without a login, and named an allergy[/]")
+    out.print(f"  {kitchen['milliseconds']:.0f} ms later, {escape(kitchen['name'])}: {escape(kitchen['message'])}")
+    out.print(f"  {couple['milliseconds']:.0f} ms later, Emma: {escape(couple['message'])}")
+    out.print(f"  [dim]the kitchen counts {rsvp['guests_after']} guests, and sees neither names nor the budget[/]\n")
+    out.print(f"[bold]{task['helper']} was handed a task by link: {escape(task['task'])}[/]")
+    out.print(f"  she has no login, saw this task only, and {task['answer']} it: {escape(task['note'])}")
+    out.print(f"  {answer['milliseconds']:.0f} ms later, Emma: {escape(answer['message'])}")
+    out.print(f"  [dim]refused without a login: {', '.join(task['refused'])}[/]\n")
+    if "left_out" in outage:
+        out.print(f"[bold]The outage of the mail server was left out[/]: {escape(outage['left_out'])}\n")
+        return
+    opened, closed = outage["opened_after_seconds"], outage["closed_after_seconds"]
+    out.print("[bold]The mail server went down[/]")
+    out.print(f"  after {outage['failed_calls']} failed calls, {opened:.1f} s, the circuit breaker opened")
+    out.print(f"  {outage['waited']} mails waited; the server was called {outage['calls_while_open']} times meanwhile")
+    out.print(
+        f"  it came back: the breaker closed after {closed:.1f} s, {outage['arrived']} mails arrived, each once\n"
     )

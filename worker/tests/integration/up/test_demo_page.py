@@ -82,7 +82,7 @@ def test_each_person_reads_what_the_couple_lets_them(up: Up, couple: str) -> Non
     status, body = call(up, "fireworks", "rpc/get_core_fields", {"couple_id": couple})
     assert (status, body["code"]) == (404, "PT404")
     _, rows = call(up, "venue", "rest/core_fields_permissions")
-    assert [row["writable_fields"] for row in rows] == [["ceremony", "reception"]]
+    assert [row["writable_fields"] for row in rows] == [["ceremony", "reception", "seating"]]
 
 
 def test_errors_have_the_status_and_the_body_of_postgrest(up: Up, couple: str) -> None:

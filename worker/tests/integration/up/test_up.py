@@ -43,7 +43,22 @@ HEAR = {
 }  # fmt: skip
 
 
-@pytest.mark.proves("F000-69", "F003-02")
+def check_stories(stories: dict[str, Any]) -> None:
+    """What the stories check themselves is not repeated here."""
+    rsvp, task, outage = stories["rsvp"], stories["task"], stories["outage"]
+    assert "nuts (anaphylaxis): 0 → 1" in rsvp["kitchen_heard"]["message"]
+    assert (rsvp["guests_before"], rsvp["guests_after"]) == (6, 7)
+    assert 0 < rsvp["kitchen_heard"]["milliseconds"] < 5000
+    assert 0 < rsvp["couple_heard"]["milliseconds"] < 5000
+    assert (task["helper"], task["answer"]) == ("Aunt Ada", "accepted")
+    assert task["refused"] == {"another link": "PT404", "all tasks": "42501", "the guest list": "42501"}
+    assert 0 < task["couple_heard"]["milliseconds"] < 5000
+    assert (outage["waited"], outage["arrived"], outage["calls_while_open"]) == (4, 4, 0)
+    assert [each["to_state"] for each in outage["changes"]][:2] == ["open", "half_open"]
+    assert outage["changes"][-1]["to_state"] == "closed"
+
+
+@pytest.mark.proves("F000-69", "F003-02", "F001-05", "F001-06", "F001-10")
 def test_the_story_as_one_object_and_again(place: Path) -> None:
     for _ in range(2):
         ran = wedsync("up", "--demo", "--json", cwd=place)
@@ -65,6 +80,7 @@ def test_the_story_as_one_object_and_again(place: Path) -> None:
             ("wedding.guestCount.total", 100, 120),
         }
         assert {row["changed_by"]["name"] for row in told["audit"]} == {"Emma"}
+        check_stories(told["stories"])
     assert not (place / ".wedsync" / "data" / "postmaster.pid").exists()
 
 
@@ -75,6 +91,9 @@ def test_the_story_for_people(place: Path) -> None:
     assert re.search(r"✓ Saffron & Thyme +caterer +\d", ran.out)
     assert re.search(r"- Wild Stems +florist +may not read the guest count", ran.out)
     assert re.search(r"wedding.guestCount.total +100 +120 +Emma +twenty cousins said yes", ran.out)
+    assert "Grace Whitfield replied without a login, and named an allergy" in ran.out
+    assert "Aunt Ada was handed a task by link: Bake the welcome biscuits" in ran.out
+    assert "4 mails waited; the server was called 0 times meanwhile" in ran.out
 
 
 def test_arguments_that_contradict_each_other(place: Path) -> None:

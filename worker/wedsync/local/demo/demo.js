@@ -1,6 +1,11 @@
 // The demo page: reads and writes through the API, and receives changes through the stock realtime client.
 
-const SECTIONS = { basics: "date and style", guests: "guests", venue: "venue", moments: "key moments", budget: "budget" };
+import { Plans } from "./plans.js";
+
+const SECTIONS = {
+  basics: "date and style", guests: "guests", list: "guest list", kitchen: "kitchen", venue: "venue", moments: "key moments",
+  plan: "timeline", tasks: "tasks", budget: "budget", lines: "budget lines",
+};
 const LIST = "timeline.keyMoments";
 const LOG_LENGTH = 12;
 const AGAIN_AFTER = 2000; // milliseconds until a closed channel is joined again
@@ -45,9 +50,9 @@ function parsed(text) {
   try { return JSON.parse(text); } catch { return text; }
 }
 
-async function ask(path, body) {
+async function ask(path, body, method = body ? "POST" : "GET") {
   const answer = await fetch(`/demo/${path}`, {
-    method: body ? "POST" : "GET",
+    method,
     headers: { "content-type": "application/json", ...(token && { authorization: `Bearer ${token}` }) },
     body: body && JSON.stringify(body),
   });
@@ -81,7 +86,14 @@ async function read(again = false) {
   for (const field of $$("[data-path]")) {
     if (!field.dataset.path.startsWith(`${LIST}.`)) show(field, at(record, field.dataset.path));
   }
+  plans.drawMoney(); // the currency
   tellRights(before);
+  ready();
+}
+
+/** Shows the page, once it has something to show. */
+function ready() {
+  $("main").classList.remove("loading");
 }
 
 /** All access was revoked: clears the page and shows the reason. */
@@ -89,6 +101,8 @@ function withdraw(why) {
   const had = version > 0;
   withdrawals += 1;
   [version, readVersion, withheld, writable] = [0, 0, null, []];
+  plans.forget();
+  ready();
   showList([]);
   for (const field of $$("[data-path]")) show(field, null);
   for (const old of $$("#log li, #people li, .conflict")) old.remove();
@@ -306,6 +320,7 @@ function notice(text, kind = "trouble", code = "") {
 
 /** What went wrong, beside the fields that it is about, or above everything. */
 function explain(error, fields = []) {
+  ready();
   if (!(error instanceof Refusal)) return notice(`The request failed: ${error.message}`);
   const about = error.details?.problems ?? error.details?.unauthorized_fields ?? [];
   const others = [];
@@ -329,8 +344,8 @@ function status(text, live = false) {
   $("#status").classList.toggle("live", live);
 }
 
-function tell(text, under, paths) {
-  $("#log").prepend(Object.assign(make("li", {}, text, make("span", { textContent: under })), { paths }));
+function tell(text, under, paths, thing = null) {
+  $("#log").prepend(Object.assign(make("li", {}, text, make("span", { textContent: under })), { paths, thing }));
   $$("#log li").slice(LOG_LENGTH).forEach((old) => old.remove());
 }
 
@@ -357,6 +372,7 @@ async function connect(RealtimeClient) {
   await client.setAuth(token);
   joinFields(client);
   joinPresence(client);
+  plans.join(client, setup.couple_id);
   // Before the token expires; the session continues.
   setTimeout(() => connect(RealtimeClient).catch(explain), (seconds - 300) * 1000);
 }
@@ -409,7 +425,6 @@ function heard({ event, payload, meta }) {
     if (event === "access_changed") read().catch(explain);
     return;
   }
-  const late = Math.max(0, Date.now() - Date.parse(timestamp));
   version = Math.max(version, metadata.version);
   let again = false;
   // Events repeated after a reload may be older than what was read since.
@@ -421,9 +436,11 @@ function heard({ event, payload, meta }) {
     again ||= path.startsWith(LIST) && (!field || value === null);
   }
   if (again) read().catch(explain);
-  const when = meta?.replayed ? "replayed after a pause" : `received after ${late} ms`;
-  tell(inWords(data), `${nameOf(metadata.updatedById) ?? payload.updatedBy}, ${when}`, Object.keys(data).map((path) => path.replaceAll("/", ".")));
+  tell(inWords(data), `${nameOf(metadata.updatedById) ?? payload.updatedBy}, ${delay(timestamp, meta?.replayed)}`, Object.keys(data).map((path) => path.replaceAll("/", ".")));
 }
+
+const delay = (timestamp, replayed = false) =>
+  replayed ? "replayed after a pause" : `received after ${Math.max(0, Date.now() - Date.parse(timestamp))} ms`;
 
 /** Elements of lists are named `list/id/key` in events and `list.id.key` in patches. */
 const fieldOf = (path) => $(`[data-path="${CSS.escape(path.replaceAll("/", "."))}"]`);
@@ -458,7 +475,7 @@ function showPeople() {
     const where = person.sections.map((name) => SECTIONS[name]).join(", ");
     return make("li", {}, `${person.name} `, make("span", { textContent: where ? `at ${where}` : "browsing" }));
   }));
-  for (const form of $$("form[data-section]")) {
+  for (const form of $$("[data-section]")) {
     const names = people.filter((person) => person.id !== me.id && person.sections.includes(form.dataset.section));
     $(".looking", form).textContent = names.length ? `${names.map((person) => person.name).join(", ")} ${names.length > 1 ? "are" : "is"} here` : "";
   }
@@ -478,6 +495,18 @@ function look(name) {
   }, 250);
 }
 
+// ---------------------------------------------------------------- guests, timeline, tasks, budget lines
+
+function money(amount) {
+  if (amount === null || amount === undefined) return "–";
+  const currency = $('[data-path="budget.currency"]').value;
+  if (!/^[A-Z]{3}$/.test(currency)) return String(amount);
+  return new Intl.NumberFormat([], { style: "currency", currency, maximumFractionDigits: 0 }).format(amount);
+}
+
+const nameOfSupplier = (id) => id && setup.people.find((person) => person.supplier_id === id)?.name;
+const plans = new Plans({ $, $$, make, ask, call, explain, notice, tell, again, delay, money, me, nameOf, nameOfSupplier });
+
 // ---------------------------------------------------------------- start
 
 for (const person of setup.people) {
@@ -491,8 +520,10 @@ for (const form of $$("form[data-section]")) {
   form.autocomplete = "off"; // restored form data would show what was revoked
   form.onsubmit = (event) => { event.preventDefault(); save(form); };
   form.oninput = ({ target }) => target.dataset.path && touched(target);
-  form.onfocus = form.onpointerenter = () => look(form.dataset.section);
-  form.addEventListener("focusin", () => look(form.dataset.section));
+}
+for (const part of $$("[data-section]")) {
+  part.onpointerenter = () => look(part.dataset.section);
+  part.addEventListener("focusin", () => look(part.dataset.section));
 }
 $("#add button").onclick = add;
 $("#add-name").onkeydown = (event) => { if (event.key === "Enter") { event.preventDefault(); add(); } };
@@ -500,7 +531,7 @@ $("#add-name").onkeydown = (event) => { if (event.key === "Enter") { event.preve
 if (setup.install) {
   status("no client");
   notice("The page needs Supabase's realtime client, which is not installed. Run this command, restart wedsync up and reload: ", "trouble", setup.install);
-  signIn().then(() => read()).catch(explain);
+  signIn().then(() => Promise.all([plans.read(), read()])).catch(explain);
 } else {
   try {
     await connect((await import("@supabase/realtime-js")).RealtimeClient);

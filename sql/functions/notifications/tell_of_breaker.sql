@@ -1,0 +1,24 @@
+create or replace function wedsync_internal.tell_of_breaker()
+returns trigger
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    -- a failed probe is no news
+    if new.to_state = 'open' and new.from_state = 'closed' or new.to_state = 'closed' then
+        perform wedsync_internal.notify(
+            null, case new.to_state when 'open' then 'breaker_opened' else 'breaker_closed' end, pg_catalog.jsonb_build_object('integration', new.integration)
+        );
+    end if;
+    return null;
+end
+$$;
+comment on function wedsync_internal.tell_of_breaker() is 'Tells the operator that a circuit breaker has opened or closed.';
+revoke all on function wedsync_internal.tell_of_breaker() from public;
+
+create or replace trigger tell_of_breaker
+after insert on wedsync_data.breaker_changes
+for each row execute function wedsync_internal.tell_of_breaker();
+comment on trigger tell_of_breaker on wedsync_data.breaker_changes is 'Tells the operator.';
