@@ -12,6 +12,7 @@ declare
     headings text[];
     keys text[];
     places integer[];
+    longest integer[];
     is_simple boolean;
     words constant text[] := '{and,und,y,e,guest,guests,begleitung,begleitperson,partner,partnerin,acompañante,plus,tba,tbc,unknown,name,nn,family,familie,familia,mr,mrs,ms,miss,dr,prof,herr,frau,sr,sra,mr.,mrs.,ms.,dr.,the}';
     month_first boolean;
@@ -50,6 +51,15 @@ begin
         select from unnest(keys) as k (key) where k.key ~ '^(partner|child|plus_one_name|adults|children|party_size)' or k.key in ('title', 'suffix')
     );
 
+    -- a little more than is kept, so that the rule about long texts still finds them
+    longest := array(
+        select case
+            when k.key = 'notes' then 5100
+            when k.key in ('diets', 'allergies', 'dietary_note', 'accessibility', 'transport', 'rsvp_comment', 'email', 'partner_email') then 1100
+            else 300
+        end
+        from unnest(keys) with ordinality as k (key, n) order by k.n
+    );
     with lines as materialized (
         select
             r.row_no, r.n, r.f,
@@ -63,12 +73,8 @@ begin
                 -- quotation marks and formulas with which spreadsheets protect text
                 select nullif(btrim(case when x.cell ~ '^(=".*"$|''[-=+@])' then regexp_replace(x.cell, '^=?["'']|"$', '', 'g') else x.cell end, E' \t\r\n\u00a0'), '')
                 from (
-                    -- far beyond what is kept, so that the rule about long texts still finds them
-                    select left(c.cells[p.place], case
-                        when keys[p.n] = 'notes' then 5100
-                        when keys[p.n] ~ '^(diets|allergies|dietary_note|accessibility|transport|rsvp_comment|email|partner_email)$' then 1100 else 300
-                    end) as cell, p.n
-                    from unnest(places) with ordinality as p (place, n)
+                    select left(c.cells[p.place], p.most) as cell, p.n
+                    from unnest(places, longest) with ordinality as p (place, most, n)
                 ) as x order by x.n
             ))) as f
             from wedsync_internal.csv_records(plain, separator) as c
