@@ -198,8 +198,8 @@ insert into wedsync_data.field_catalog (
 ('tasks', 60, 'tasks.status', 'status', 'text', 10, '{open,accepted,declined,done,cancelled}', 'tasks', 'full', 'basic', false, 'none', 'Task: open, accepted, declined, done or cancelled');
 
 insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, description) values
-('planning-write', 120, 60, 'Statements on tasks, helpers, reminders and the timeline, and functions that change them'),
-('planning-lists', 100, 60, 'Listing own tasks and problems of the timeline'),
+('planning-write', 120, 60, 'Statements on tasks, helpers, reminders, the timeline, milestones and templates, functions that change them, and marking messages as read'),
+('planning-lists', 100, 60, 'Listing own tasks, problems of the timeline, readers of a message, progress of milestones, filling in templates'),
 ('task-link', 30, 60, 'Viewing and answering a task by link, per link');
 insert into wedsync_data.settings (name, value, description) values
 ('task_link_days', '30', 'Days that a link to a task is valid by default'),

@@ -37,10 +37,15 @@ return coalesce((
     when view_name = 'integration_alerts' then 'Nothing is written here: alerts follow from breaker_record and end by themselves.'
     when view_name = 'field_catalog' then 'Fields belong to the schema: docs/contributors.md says how one is added.'
     when view_name = 'calendar_feeds' then 'Call create_calendar_feed or revoke_calendar_feed.'
+    when view_name in ('journeys', 'journey_steps') then 'Call set_journey, delete_journey, set_journey_step or remove_journey_step.'
+    when view_name in ('journey_enrolments', 'journey_runs') then 'Call start_journey or stop_journey.'
     when view_name = 'supplier_syncs' then 'Call sync_to_supplier.'
     when view_name = 'my_bookings' then 'The couple writes vendor_assignments.'
     when view_name = 'my_timeline' then 'Write to timeline_items, or call shift_timeline.'
     when view_name = 'my_tasks' then 'Call accept_task, decline_task or complete_task.'
+    when view_name = 'my_documents' then 'Write to documents, or call submit_document as a supplier.'
+    when view_name = 'my_photos' then 'Call submit_photos, decide_photos or withdraw_photos.'
+    when view_name = 'my_messages' then 'Call send_message, mark_messages_read or retract_message.'
     else 'This view is for reading; docs/reference/sql.md lists the functions.'
 end);
 comment on function wedsync_internal.write_instead(text) is 'The function to call instead of INSERT, UPDATE or DELETE on a view of schema wedsync.';

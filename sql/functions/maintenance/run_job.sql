@@ -40,6 +40,10 @@ begin
             result := wedsync_internal.prune_webhooks();
         when 'due_task_reminders' then
             result := wedsync_internal.due_task_reminders();
+        when 'advance_journeys' then
+            result := wedsync_internal.advance_journeys();
+        when 'due_journey_steps' then
+            result := wedsync_internal.due_journey_steps();
         when 'announce_websites' then
             result := wedsync_internal.announce_websites();
         when 'check_integrations' then

@@ -15,9 +15,11 @@ insert into exceptions values
 ('derived', '{reach,record_lists}'),
 ('secret addresses, and reminders, which follow from tasks', '{calendar_feeds,task_links,task_reminders}'),
 ('notifications follow from events, with preferences of people, a queue and their servers', '{deliveries,notification_preferences,notifications,webhook_endpoints}'),
+('what a supplier automates for itself, in journey_progress', '{journey_enrolments,journey_runs}'),
 ('codes of households, and what caterers were told', '{dietary_messages,rsvp_codes}'),
 ('sessions of people', '{collaboration_sessions,session_tokens}'),
 ('permissions of partners for an hour or a day, audited by the function that gives them', '{wedding_day_overrides}'),
+('messages, which nobody but senders and recipients reads', '{wedding_message_recipients,wedding_messages}'),
 ('channels', '{messages,presence_entries,subscription_groups,subscriptions}');
 create temporary view tenant_tables as
 select c.relname::text collate "default" as name

@@ -3,10 +3,10 @@
 begin;
 select plan(5);
 select results_eq('select name collate "default", every from wedsync_data.scheduled_jobs order by every, name', $$ values
-    ('announce_websites', interval '1 second'), ('notify_suppliers', interval '1 second'), ('prune_bus', interval '5 seconds'),
+    ('advance_journeys', interval '1 second'), ('announce_websites', interval '1 second'), ('notify_suppliers', interval '1 second'), ('prune_bus', interval '5 seconds'),
     ('retry_webhooks', interval '5 seconds'),
     ('sweep_presence', interval '5 seconds'),
-    ('check_integrations', interval '15 seconds'), ('due_task_reminders', interval '1 minute'),
+    ('check_integrations', interval '15 seconds'), ('due_journey_steps', interval '1 minute'), ('due_task_reminders', interval '1 minute'),
     ('cleanup_subscriptions', interval '5 minutes'), ('cleanup_sessions', interval '10 minutes'),
     ('drop_partitions', interval '1 hour'), ('make_partitions', interval '1 hour'), ('prune_deliveries', interval '1 hour'), ('prune_reach', interval '1 hour'),
     ('prune_webhooks', interval '1 hour'),

@@ -135,8 +135,8 @@ select is_empty($$
         ('responses_per_form'),
         -- of the sockets and sessions, in realtime and collaboration
         ('connections_per_user'), ('connections_per_supplier'), ('patterns_per_user'), ('sessions_per_user'),
-        -- in notifications and planning
-        ('push_devices_per_user'), ('calendar_feeds_per_user')
+        -- in notifications, and in planning
+        ('push_devices_per_user'), ('calendar_feeds_per_user'), ('documents_per_supplier')
 $$, 'every cap has a test');
 delete from wedsync_data.settings where name = 'weddings_per_user';
 select is(

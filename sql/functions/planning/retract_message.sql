@@ -1,0 +1,21 @@
+create or replace function wedsync.retract_message(couple_id uuid, message_id uuid)
+returns void
+language plpgsql
+volatile
+security definer
+set search_path = pg_catalog, pg_temp
+as $$
+begin
+    perform wedsync_internal.enforce_rate_limit('message-send');
+    perform wedsync_internal.require_given('{couple_id,message_id}', array[couple_id is not null, message_id is not null]);
+    perform wedsync_internal.open_sent_message(couple_id, message_id);
+    delete from wedsync_data.wedding_messages as m where m.couple_id = retract_message.couple_id and m.id = retract_message.message_id;
+    delete from wedsync_data.notifications as n
+    where n.couple_id = retract_message.couple_id and n.kind = 'message_received' and n.reference = 'message ' || retract_message.message_id;
+end
+$$;
+comment on function wedsync.retract_message(uuid, uuid) is
+'Deletes a message that the caller or the caller''s supplier has sent, for all recipients, with its notifications; what was delivered outside the application stays there
+Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
+revoke all on function wedsync.retract_message(uuid, uuid) from public;
+grant execute on function wedsync.retract_message(uuid, uuid) to authenticated;
