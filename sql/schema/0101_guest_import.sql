@@ -79,7 +79,8 @@ create type wedsync_internal.import_person as (
     phone text,
     f jsonb,
     needs jsonb,
-    is_known boolean
+    is_known boolean,
+    has_new_home boolean
 );
 comment on type wedsync_internal.import_person is 'A person of a guest list, as import_guests reads it.';
 comment on column wedsync_internal.import_person.row_no is 'Row of the list, counted from 1.';
@@ -101,6 +102,7 @@ comment on column wedsync_internal.import_person.phone is 'As in guests.';
 comment on column wedsync_internal.import_person.f is 'Cells of the row by field.';
 comment on column wedsync_internal.import_person.needs is '{diets, allergens, note}, for the first person of the row.';
 comment on column wedsync_internal.import_person.is_known is 'Whether the wedding has a guest of this name in this household.';
+comment on column wedsync_internal.import_person.has_new_home is 'Whether the household is new.';
 
 insert into wedsync_internal.error_rules (name, meaning) values
 ('import_heading', 'The list needs a row of headings with at least a name. Name the columns with the option mapping.'),

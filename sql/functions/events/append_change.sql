@@ -96,7 +96,7 @@ begin
                     c.i, coalesce(get_bit(m.mask, c.right_no) = 1, false) as is_private,
                     coalesce(bool_or(get_bit(m.mask, c.right_no) = 1) over (), false) as any_private
                 from unnest(changes) with ordinality as c (table_name, change_type, right_no, path, element_id, old_value, new_value, i)
-                cross join (select wedsync_internal.names_mask('{class:budget,class:couple_private}') as mask) as m
+                cross join (select wedsync_internal.names_mask('{class:budget,class:couple_private}') as mask offset 0) as m
             ) as p;
         else
             reasons := array[change_reason];

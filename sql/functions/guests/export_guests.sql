@@ -4,6 +4,8 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+-- compiling the plan of a whole list takes longer than running it
+set jit = off
 as $$
 #variable_conflict use_column
 declare

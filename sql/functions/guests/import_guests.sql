@@ -4,6 +4,10 @@ language plpgsql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
+-- compiling the plan of a whole list takes longer than running it
+set jit = off
+-- room to sort a whole list without files
+set work_mem = '64MB'
 as $$
 declare
     is_preview constant boolean := coalesce(options -> 'preview' = 'true', false);

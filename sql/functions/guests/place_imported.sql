@@ -114,11 +114,11 @@ begin
             where h.couple_id = place_imported.couple_id and coalesce(options ->> 'mode', 'append') = 'append' group by 1
         ),
         homes as materialized (
-            select n.household_key, coalesce(t.id, pg_catalog.gen_random_uuid()) as id from named as n left join there as t on t.plain = n.plain
+            select n.household_key, coalesce(t.id, pg_catalog.gen_random_uuid()) as id, t.id is null as is_new from named as n left join there as t on t.plain = n.plain
         )
         select row(
             p.row_no, p.position, p.household_key, p.household_name, p.id, h.id, p.role, p.title, p.first_name, p.last_name, p.suffix, p.age_class, p.name_key,
-            p.email, p.other_emails, p.phone, p.f, p.needs, p.is_known
+            p.email, p.other_emails, p.phone, p.f, p.needs, p.is_known, h.is_new
         )::wedsync_internal.import_person
         from unnest(people) with ordinality as p join homes as h on h.household_key = p.household_key order by p.ordinality
     );

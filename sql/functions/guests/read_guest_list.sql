@@ -13,6 +13,7 @@ declare
     keys text[];
     places integer[];
     is_simple boolean;
+    words constant text[] := '{and,und,y,e,guest,guests,begleitung,begleitperson,partner,partnerin,acompañante,plus,tba,tbc,unknown,name,nn,family,familie,familia,mr,mrs,ms,miss,dr,prof,herr,frau,sr,sra,mr.,mrs.,ms.,dr.,the}';
     month_first boolean;
 begin
     -- a byte-order mark, the hint of spreadsheets, control characters
@@ -50,13 +51,24 @@ begin
     );
 
     with lines as materialized (
-        select r.row_no, cardinality(r.cells) as n, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object(keys, array(
-            -- quotation marks and formulas with which spreadsheets protect text
-            select nullif(btrim(case when c.cell ~ '^(=".*"$|''[-=+@])' then regexp_replace(c.cell, '^=?["'']|"$', '', 'g') else c.cell end, E' \t\r\n\u00a0'), '')
-            from (select r.cells[p.place] as cell, p.n from unnest(places) with ordinality as p (place, n)) as c order by c.n
-        ))) as f
-        from wedsync_internal.csv_records(plain, separator) as r
-        where r.row_no > header_row
+        select
+            r.row_no, r.n, r.f,
+            -- what most rows are: one guest, whose names need no words to be understood
+            coalesce(is_simple and not r.f ? 'age_class' and case
+                when r.f ? 'first_name' then r.f ->> 'first_name' ~ '^[[:alpha:]0-9''.-]+$' and lower(r.f ->> 'first_name') <> all (words)
+                else not r.f ? 'last_name' and r.f ->> 'full_name' ~ '^[[:alpha:]''.-]{2,} [[:alpha:]''-]{3,}$' and not string_to_array(lower(r.f ->> 'full_name'), ' ') && words
+            end, false) as is_plain
+        from (
+            select c.row_no, cardinality(c.cells) as n, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object(keys, array(
+                -- quotation marks and formulas with which spreadsheets protect text
+                select nullif(btrim(case when x.cell ~ '^(=".*"$|''[-=+@])' then regexp_replace(x.cell, '^=?["'']|"$', '', 'g') else x.cell end, E' \t\r\n\u00a0'), '')
+                from (select c.cells[p.place] as cell, p.n from unnest(places) with ordinality as p (place, n)) as x order by x.n
+            ))) as f
+            from wedsync_internal.csv_records(plain, separator) as c
+            where c.row_no > header_row
+            -- built once, not for each mention
+            offset 0
+        ) as r
     ),
     persons as materialized (
         select l.row_no, l.f, 0 as place, 'first' as role, null as title,
@@ -64,18 +76,12 @@ begin
             case when l.f ? 'first_name' or l.f ? 'last_name' then l.f ->> 'last_name' else nullif(split_part(l.f ->> 'full_name', ' ', 2), '') end as last_name,
             null as suffix, 'adult' as age_class
         from lines as l
-        where is_simple and not l.f ? 'age_class' and case
-            when l.f ? 'first_name' then l.f ->> 'first_name' !~* '[&+?]|\m(and|und|y|guest|begleit.*|partner.*|acompañante|plus|tb[ac]|unknown|name|nn)\M'
-            else not l.f ? 'last_name' and l.f ->> 'full_name' ~ '^[[:alpha:]''.-]{2,} [[:alpha:]''-]{3,}$' and l.f ->> 'full_name' !~* '\m(guest|family|familie|familia|plus|tb[ac]|mr|mrs|ms|dr|herr|frau|sr|sra)\M'
-        end
+        where l.is_plain
         union all
         select l.row_no, l.f, p.place, p.role, p.title, p.first_name, p.last_name, p.suffix, p.age_class
         from lines as l
         cross join lateral wedsync_internal.row_people(l.f) as p
-        where (is_simple and not l.f ? 'age_class' and case
-            when l.f ? 'first_name' then l.f ->> 'first_name' !~* '[&+?]|\m(and|und|y|guest|begleit.*|partner.*|acompañante|plus|tb[ac]|unknown|name|nn)\M'
-            else not l.f ? 'last_name' and l.f ->> 'full_name' ~ '^[[:alpha:]''.-]{2,} [[:alpha:]''-]{3,}$' and l.f ->> 'full_name' !~* '\m(guest|family|familie|familia|plus|tb[ac]|mr|mrs|ms|dr|herr|frau|sr|sra)\M'
-        end) is not true
+        where not l.is_plain
     ),
     named as materialized (
         select
@@ -108,6 +114,7 @@ begin
             end as addresses,
             case
                 when n.phones is null then null
+                when n.phones ~ '^\+?[0-9][0-9 ().-]{3,40}$' then n.phones
                 when n.phones ~* '^\+?[0-9][0-9 ()./-]{3,40}(\s*(x|ext\.?)\s*[0-9]{1,6})?$' and n.phones !~ '\s/\s' then left(n.phones, 50)
                 else (
                     select btrim(w.word) from regexp_split_to_table(regexp_replace(n.phones, '\(0\)', '0', 'g'), '\s*(?:[;,/]|\mor\M|\moder\M|\mo\M)\s*|[[:alpha:]]{3,}\.?:?\s*') with ordinality as w (word, i)
@@ -162,7 +169,7 @@ begin
             select row(
                 f.row_no, f.place, f.household_key, f.household_name, pg_catalog.gen_random_uuid(), null, f.role, left(f.title, 50), left(f.first_name, 100), left(f.last_name, 100),
                 left(f.suffix, 50), f.age_class, f.name_key, left(f.addresses[1], 255), coalesce(f.addresses[2:11], '{}'), f.phone, f.f,
-                case when f.role = 'first' and f.f ?| '{diets,allergies}' then wedsync_internal.dietary_words(f.f ->> 'diets', f.f ->> 'allergies') end, f.is_known
+                case when f.role = 'first' and f.f ?| '{diets,allergies}' then wedsync_internal.dietary_words(f.f ->> 'diets', f.f ->> 'allergies') end, f.is_known, true
             )::wedsync_internal.import_person
             from final as f where not f.is_repeated order by f.row_no, f.place
         ),
@@ -191,7 +198,8 @@ begin
             select row(
                 p.row_no, p.position, p.household_key, p.household_name, p.id, p.household_id, p.role, p.title, p.first_name, p.last_name, p.suffix, p.age_class, p.name_key,
                 p.email, p.other_emails, p.phone,
-                p.f || pg_catalog.jsonb_build_object('rsvp_date', wedsync_internal.import_date(p.f ->> 'rsvp_date', coalesce(month_first, false))), p.needs, p.is_known
+                p.f || pg_catalog.jsonb_build_object('rsvp_date', wedsync_internal.import_date(p.f ->> 'rsvp_date', coalesce(month_first, false))), p.needs, p.is_known,
+                p.has_new_home
             )::wedsync_internal.import_person
             from unnest(people) with ordinality as p order by p.ordinality
         );

@@ -50,7 +50,9 @@ $f$,
                     'not (r.%1$I between %2$s and %3$s and r.%1$I = round(r.%1$I, %4$s))', c.column_name, coalesce(c.min_value::text, 'r.' || quote_ident(c.column_name)),
                     coalesce(c.max_value::text, 'r.' || quote_ident(c.column_name)), case c.data_type when 'money' then 2 else 0 end
                 )
-                else format('%s is not null', wedsync_internal.build_value_check(c, format('to_jsonb(r.%I)', c.column_name)))
+                when c.data_type = 'uuid' then 'false'
+                else format('(r.%1$I is not null%2$s and %3$s is not null)', c.column_name, case when c.data_type in ('text_set', 'text_list') then format(' and r.%I <> ''{}''', c.column_name) else '' end,
+                    wedsync_internal.build_value_check(c, format('to_jsonb(r.%I)', c.column_name)))
             end as is_suspect
         from wedsync_data.field_catalog as c where c.table_name = record.record_name
     ) as f;
@@ -62,7 +64,7 @@ $f$,
     from (
         select
             c.right_no, c.right_no = min(c.right_no) over () as is_first,
-            (select string_agg(format('r.%I', f.column_name), ', ' order by f.path) from wedsync_data.field_catalog as f where f.table_name = record.record_name and f.right_no = c.right_no) as columns,
+            (select string_agg(format(case when f.data_type in ('text_set', 'text_list') then 'nullif(r.%I, ''{}'')' else 'r.%I' end, f.column_name), ', ' order by f.path) from wedsync_data.field_catalog as f where f.table_name = record.record_name and f.right_no = c.right_no) as columns,
             (select string_agg(format('%L, r.%I', f.column_name, f.column_name), ', ' order by f.path) from wedsync_data.field_catalog as f where f.table_name = record.record_name and f.right_no = c.right_no) as pairs
         from (select distinct d.right_no from wedsync_data.field_catalog as d where d.table_name = record.record_name) as c
     ) as g;

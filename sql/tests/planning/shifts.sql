@@ -145,7 +145,8 @@ from (values ('band', 'PT404'), ('full', 'PT404'), ('fred', 'PT404'), ('olivia',
 select is(pg_temp.decide('band', true), 'done', 'a planner approves');
 select is(pg_temp.stands(), 'Hair 12/10:20+60, Photos 12/11:20+40, Ceremony 12/12:00+30', 'and it is done as proposed');
 select is(
-    (select array_agg(n.changes ->> 'summary' order by n.created_at) from wedsync_data.notifications as n where n.kind = 'timeline_changed' and n.supplier_id = tap.firm('band')),
+    (select array_agg(n.changes ->> 'summary' order by n.created_at) from wedsync_data.notifications as n
+        where n.kind = 'timeline_changed' and n.supplier_id = tap.firm('band')),
     array['Hair: 2027-06-12 10:00', 'Hair: 2027-06-12 10:00 → 2027-06-12 10:20'], 'suppliers are told of their items'
 );
 select is(pg_temp.decide('band', false), 'PT409', 'once');

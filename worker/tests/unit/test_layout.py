@@ -9,7 +9,7 @@ import wedsync
 
 ROOT = Path(wedsync.__file__).parent
 _SQL = re.compile(r"wedsync_internal\.\w+\(|[\"']\s*(?:select|insert|update|delete)\s")
-_WITH_SQL = ("database", "install", "local", "cli.py")
+_WITH_SQL = ("database", "install", "local", "cli.py", "cli_guests.py")
 
 
 def test_the_text_of_sql_stands_with_the_calls_to_the_database() -> None:

@@ -11,7 +11,7 @@ from wedsync.install.sql_files import default_root
 
 _CREATES = re.compile(r"^create (?:or replace )?(function|view) (wedsync(?:_internal)?)\.(\w+)", re.MULTILINE)
 _BUILDS = re.compile(
-    r"(?:-- (?:provides|uses): .*\n)*"
+    r"(?:-- (?:provides|uses|drop): .*\n)*"
     r"select wedsync_internal\.(?:build_record\('(\w+)'\)|build_lists\(\)|build_wedding_functions\(\));\n"
 )
 # A right by its number: the bit of a mask, a place in the arrays by right, or a comparison.

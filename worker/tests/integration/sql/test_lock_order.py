@@ -66,7 +66,7 @@ class Caller:
             self.grants, self.grants, self.revokes, self.revokes, self.asks, self.approves, self.writes, self.writes_all,
             self.writes_several, self.lists, self.members, self.members, self.staff, self.staff, self.gives, self.renames,
             self.by_hand, self.expires, self.joins, self.joins, self.joins, self.leaves, self.nodes, self.sessions,
-            self.goes, self.roles, self.tasks, self.timeline, self.journeys,
+            self.goes, self.roles, self.tasks, self.timeline, self.tells, self.wants, self.sends, self.journeys,
         ]  # fmt: skip
 
     def run(self) -> None:
@@ -114,6 +114,34 @@ class Caller:
             self.fields,
             self.fields[:1],
         )
+
+    def tells(self) -> None:
+        audience = {"roles": ["partner", "planner"], "suppliers": [str(self.supplier.id), str(self.supplier.id)]}
+        self.call(
+            None,
+            """select wedsync.notify(%s, 'task_reminder', '{"task": "x", "due": "y"}', %s)""",
+            self.wedding.id,
+            json.dumps(audience),
+            role="service_role",
+        )
+
+    def wants(self) -> None:
+        wedding, wanted = self.wedding, self.dice.choice(["true", "false"])
+        choices = f'{{"*": {{"email": {wanted}}}}}'
+        self.call(wedding.emma.id, "select wedsync.choose_notifications(%s, %s)", wedding.id, choices)
+        self.call(wedding.emma.id, "select wedsync.create_webhook_endpoint('https://a.example.org', %s)", wedding.id)
+
+    def sends(self) -> None:
+        with self.connection.transaction():
+            node, channels = uuid4(), ["email", "webhook"]
+            self.connection.execute("set local role wedsync_worker")
+            claim = "select id from wedsync_internal.claim_deliveries(%s, %s, 5)"
+            ids = [row[0] for row in self.connection.execute(claim, (node, channels)).fetchall()]
+            for each in ids[2:]:
+                fail = "select wedsync_internal.fail_delivery(%s, %s, 'x', %s)"
+                self.connection.execute(fail, (node, each, self.dice.choice(["failed", "refused", "gone"])))
+            finish = "select wedsync_internal.finish_deliveries(%s, %s, %s)"
+            self.connection.execute(finish, (node, ids[:2], [1.0] * len(ids[:2])))
 
     def revokes(self) -> None:
         wedding, fields = self.wedding, self.dice.choice([None, self.fields])
