@@ -31,14 +31,18 @@ def slug(database: Database) -> str:
     patch: dict[str, Any] = {
         "couple.partner1.name": "Emma", "couple.partner2.name": "James", "couple.partner1.phone": SECRETS[1],
         "wedding.date": "2035-06-12", "wedding.timeZone": "Europe/London", "timeline.ceremonyTime": "15:00",
-        "wedding.ceremonyVenue": {"name": "Old Barn", "address": "1 Lane, Bath", "notes": SECRETS[2]}, "budget.total": float(SECRETS[0]),
+        "wedding.ceremonyVenue": {"name": "Old Barn", "address": "1 Lane, Bath", "notes": SECRETS[2]},
+        "budget.total": float(SECRETS[0]),
     }  # fmt: skip
     wedding.emma.call("select wedsync.update_core_fields(%s, %s)", wedding.id, json.dumps(patch))
     name = f"emma-and-james-{str(wedding.id)[:8]}"
     wedding.emma.call(
-        "insert into wedsync.websites (couple_id, slug, is_published) values (%s, %s, true) returning id", wedding.id, name
+        "insert into wedsync.websites (couple_id, slug, is_published) values (%s, %s, true) returning id",
+        wedding.id,
+        name,
     )
-    event = "insert into wedsync.wedding_events (couple_id, name, starts_at, ends_at, is_public) values (%s, %s, %s, %s, %s) returning id"
+    event = """insert into wedsync.wedding_events (couple_id, name, starts_at, ends_at, is_public)
+        values (%s, %s, %s, %s, %s) returning id"""
     wedding.emma.call(event, wedding.id, "Brunch", "2035-06-13 10:00Z", "2035-06-13 12:00Z", True)
     wedding.emma.call(event, wedding.id, SECRETS[3], "2035-06-10 10:00Z", "2035-06-10 12:00Z", False)
     return name
@@ -62,7 +66,9 @@ def test_anybody_reads_a_published_page(postgrest: str, slug: str) -> None:
 
 def test_pages_that_are_not_there_are_answered_alike(postgrest: str, slug: str, database: Database) -> None:
     database.query("update wedsync_data.websites set is_published = false where slug = %s", slug)
-    answers = {ask(f"{postgrest}/rpc/wedding_website?slug={name}") for name in (slug, "nobody", "%27%20or%20true", "x" * 4000)}
+    answers = {
+        ask(f"{postgrest}/rpc/wedding_website?slug={name}") for name in (slug, "nobody", "%27%20or%20true", "x" * 4000)
+    }
     assert answers == {(404, "null")}
     # nor is there another road
     assert ask(f"{postgrest}/websites?slug=eq.{slug}")[0] == 401

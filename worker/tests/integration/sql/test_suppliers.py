@@ -57,12 +57,15 @@ def test_a_step_happens_once_however_many_workers_look(database: Database) -> No
         lambda: database.value("select wedsync_internal.advance_journeys()") for _ in range(CROWD)
     ]
     writes: list[Callable[[], object]] = [
-        lambda w=w: w.emma.call("select wedsync.update_core_fields(%s, %s)", w.id, json.dumps({"wedding.style": ["rustic"]}))
+        lambda w=w: w.emma.call(
+            "select wedsync.update_core_fields(%s, %s)", w.id, json.dumps({"wedding.style": ["rustic"]})
+        )
         for w in weddings
     ]  # type: ignore[misc]
     assert outcomes([*looks, *writes]) == {"ok": CROWD + len(writes)}
     database.value("select wedsync_internal.advance_journeys()")
-    told = "select count(*), count(distinct (couple_id, reference)) from wedsync_data.notifications where kind = 'journey_step' and supplier_id = %s"
+    told = """select count(*), count(distinct (couple_id, reference))
+        from wedsync_data.notifications where kind = 'journey_step' and supplier_id = %s"""
     assert database.query(told, supplier.id) == [(12, 12)]
     assert database.query(
         "select outcome, count(*) from wedsync_data.journey_runs as r join wedsync_data.journeys as j on j.id = r.journey_id "
@@ -83,7 +86,9 @@ def test_a_snapshot_and_its_number_are_of_one_moment(database: Database) -> None
         while writing[0]:
             number += 1
             wedding.emma.call(
-                "insert into wedsync.tasks (couple_id, title) values (%s, %s) returning id", wedding.id, f"Task {number}"
+                "insert into wedsync.tasks (couple_id, title) values (%s, %s) returning id",
+                wedding.id,
+                f"Task {number}",
             )
 
     writer = Thread(target=write)
