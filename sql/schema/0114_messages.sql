@@ -154,7 +154,7 @@ insert into wedsync_data.settings (name, value, description) values
 ('messages_per_day', '500', 'Most messages of a user at a wedding within 24 hours');
 insert into wedsync_internal.error_rules (name, meaning) values
 ('placeholders_in_double_braces', 'Placeholders must be names in double braces, such as {{wedding.date}}; other double braces are not allowed.'),
-('known_placeholder', 'Must be the path of a field, sender.name, or a key of the given values.'),
+('known_placeholder', 'Must be the path of a field, sender.name, or a key of the given data.'),
 ('readable_placeholder', 'The caller may not read this field.'),
 ('never_in_messages', 'Budget and private fields cannot be placeholders.');
 insert into wedsync_data.notification_kinds (kind, audience, priority, channels, rights, placeholders, reaches_contacts, description) values

@@ -7,19 +7,23 @@ declare
     couple constant uuid := tap.wedding(partner);
 begin
     perform tap.run(partner, format(
-        'insert into wedsync.wedding_events (couple_id, id, name, kind, is_main, position) values (%1$L, %2$L, ''Dinner'', ''dinner'', true, 1), (%1$L, %3$L, ''Brunch'', ''brunch'', false, 2)',
+        'insert into wedsync.wedding_events (couple_id, id, name, kind, is_main, position)
+        values (%1$L, %2$L, ''Dinner'', ''dinner'', true, 1), (%1$L, %3$L, ''Brunch'', ''brunch'', false, 2)',
         couple, tap.id(partner || ' Dinner'), tap.id(partner || ' Brunch')
     ));
     perform tap.run(partner, format(
-        'insert into wedsync.meal_options (couple_id, id, event_id, name, diets) values (%1$L, %2$L, %4$L, ''Beef'', ''{}''), (%1$L, %3$L, %4$L, ''Risotto'', ''{vegetarian}'')',
+        'insert into wedsync.meal_options (couple_id, id, event_id, name, diets)
+        values (%1$L, %2$L, %4$L, ''Beef'', ''{}''), (%1$L, %3$L, %4$L, ''Risotto'', ''{vegetarian}'')',
         couple, tap.id(partner || ' Beef'), tap.id(partner || ' Risotto'), tap.id(partner || ' Dinner')
     ));
     perform tap.run(partner, format(
-        'insert into wedsync.households (couple_id, id, name, line1, city) values (%1$L, %2$L, ''The Lees'', ''1 High Street'', ''York''), (%1$L, %3$L, ''Ugo Rossi'', null, null)',
+        'insert into wedsync.households (couple_id, id, name, line1, city)
+        values (%1$L, %2$L, ''The Lees'', ''1 High Street'', ''York''), (%1$L, %3$L, ''Ugo Rossi'', null, null)',
         couple, tap.id(partner || ' Lees'), tap.id(partner || ' Rossi')
     ));
     perform tap.run(partner, format(
-        'insert into wedsync.guests (couple_id, id, household_id, first_name, last_name, email, phone, diets, accessibility, plus_one_allowed, plus_one_of) values
+        'insert into wedsync.guests (couple_id, id, household_id, first_name, last_name, email, phone, diets, accessibility,
+        plus_one_allowed, plus_one_of) values
         (%1$L, %2$L, %3$L, ''Ann'', ''Lee'', ''ann@example.org'', ''+44 7700 900001'', ''{vegan}'', ''wheelchair'', true, null),
         (%1$L, %4$L, %3$L, ''Bob'', ''Lee'', null, null, ''{}'', null, false, null),
         (%1$L, %5$L, %6$L, ''Ugo'', ''Rossi'', ''ugo@example.org'', null, ''{}'', null, false, null),

@@ -5,15 +5,15 @@ stable
 as $$
     select coalesce(string_agg(
         E'BEGIN:VCARD\r\nVERSION:4.0\r\n'
-        || wedsync_internal.vcard_line('UID:', 'urn:uuid:' || g.id)
-        || wedsync_internal.vcard_line('FN:', concat_ws(' ', g.title, g.first_name, g.last_name, g.suffix))
-        || wedsync_internal.vcard_line('N:', g.last_name, g.first_name, '', g.title, g.suffix)
-        || wedsync_internal.vcard_line('EMAIL:', g.email)
-        || coalesce((select string_agg(wedsync_internal.vcard_line('EMAIL:', o.email), '' order by o.n) from unnest(g.other_emails) with ordinality as o (email, n)), '')
-        || wedsync_internal.vcard_line('TEL;VALUE=text:', g.phone)
+        || wedsync_internal.vcard_line('UID:', array['urn:uuid:' || g.id])
+        || wedsync_internal.vcard_line('FN:', array[concat_ws(' ', g.title, g.first_name, g.last_name, g.suffix)])
+        || wedsync_internal.vcard_line('N:', array[g.last_name, g.first_name, '', g.title, g.suffix])
+        || wedsync_internal.vcard_line('EMAIL:', array[g.email])
+        || coalesce((select string_agg(wedsync_internal.vcard_line('EMAIL:', array[o.email]), '' order by o.n) from unnest(g.other_emails) with ordinality as o (email, n)), '')
+        || wedsync_internal.vcard_line('TEL;VALUE=text:', array[g.phone])
         || case when h.line1 is not null or h.city is not null
-            then wedsync_internal.vcard_line('ADR:', '', h.line2, h.line1, h.city, h.region, h.postcode, h.country) else '' end
-        || wedsync_internal.vcard_line('LANG:', g.language)
+            then wedsync_internal.vcard_line('ADR:', array['', h.line2, h.line1, h.city, h.region, h.postcode, h.country]) else '' end
+        || wedsync_internal.vcard_line('LANG:', array[g.language])
         || E'END:VCARD\r\n', '' order by g.place
     ), '')
     from (

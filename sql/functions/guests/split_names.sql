@@ -11,7 +11,6 @@ declare
     parts text[];
     words text[];
     shared text;
-    i integer;
 begin
     cell := btrim(regexp_replace(cell, '\s+', ' ', 'g'));
     -- "Smith, John" and "Smith, John & Jane", but not "John Smith, Jr"

@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.vcard_line(name text, variadic parts text[])
+create or replace function wedsync_internal.vcard_line(name text, parts text[])
 returns text
 language plpgsql
 immutable

@@ -18,10 +18,8 @@ begin
     if not wedsync_internal.is_service() then
         perform wedsync_internal.require_user();
     end if;
+    perform wedsync_internal.open_rows(couple_id);
     select a.wedding_role into opened from wedsync_internal.caller_access as a where a.couple_id = broadcast_to_wedding_party.couple_id;
-    if not found then
-        perform wedsync_internal.fail('not_found');
-    end if;
     if sender is not null and opened.wedding_role in ('partner', 'planner') is not true then
         perform wedsync_internal.fail('not_allowed', '{"rule": "for partners and planners"}');
     end if;

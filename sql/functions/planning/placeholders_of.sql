@@ -1,4 +1,4 @@
-create or replace function wedsync_internal.placeholders_of(template text, "values" jsonb, readable bit)
+create or replace function wedsync_internal.placeholders_of(template text, data jsonb, readable bit)
 returns jsonb
 language sql
 stable
@@ -11,7 +11,7 @@ as $$
     from (select distinct m.name[1] as name from regexp_matches(template, '\{\{ *([A-Za-z][A-Za-z0-9_.]*) *\}\}', 'g') as m (name)) as n
     left join wedsync_data.field_catalog as c on c.path = n.name and c.table_name = 'core_fields' and c.storage <> 'element'
     cross join lateral (
-        select case when c.path is not null then 'field' when n.name = 'sender.name' then 'sender' when "values" ? n.name then 'value' end as kind
+        select case when c.path is not null then 'field' when n.name = 'sender.name' then 'sender' when data ? n.name then 'value' end as kind
     ) as k
 $$;
 comment on function wedsync_internal.placeholders_of(text, jsonb, bit) is

@@ -19,13 +19,16 @@ begin
     perform wedsync_internal.enforce_rate_limit('message-send');
     perform wedsync_internal.check_json(audience, 'audience', wedsync_internal.setting_limit('patch_max_bytes'));
     perform wedsync_internal.require_given('{couple_id,body}', array[couple_id is not null, body is not null]);
-    opened := wedsync_internal.open_for_member_or_supplier(couple_id, supplier_id);
+    perform wedsync_internal.open_for_member_or_supplier(couple_id, supplier_id);
     perform wedsync_internal.check_message(subject, body, priority);
     if kind is null or kind not in ('message', 'feedback') then
         perform wedsync_internal.fail(
             'invalid_value', '{"parameter": "kind", "rule": "message or feedback"}', 'Call broadcast_to_wedding_party for announcements.'
         );
     end if;
+    perform wedsync_internal.open_rows(couple_id);
+    -- again: access may have ended while this waited for the lock
+    opened := wedsync_internal.open_for_member_or_supplier(couple_id, supplier_id);
     if reply_to is not null then
         select m.* into replied from wedsync_data.wedding_messages as m
         where m.couple_id = send_message.couple_id and m.id = send_message.reply_to and (sender is null or exists (

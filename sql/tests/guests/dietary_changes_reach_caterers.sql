@@ -1,10 +1,11 @@
 -- proves: F001-05, F003-18
 -- Counts by event and meal, the change since the last message, names only with the rights, anaphylaxis always first.
 begin;
-select plan(23);
+select plan(25);
 select tap.guest_list('emma');
 select tap.supplier('cook', 'emma', '{guests.dietaryCounts,events}'), tap.supplier('baker', 'emma', '{basic}', category => 'baker'),
-    tap.supplier('dj', 'emma', '{full}', category => 'dj'), tap.supplier('venue', 'emma', '{guests.dietaryCounts,guests.names,guests.dietary,guests.rsvp}', category => 'venue');
+    tap.supplier('dj', 'emma', '{full}', category => 'dj'), tap.supplier('venue', 'emma', '{guests.dietaryCounts,guests.names,guests.dietary,guests.rsvp}',
+        category => 'venue');
 select tap.supplier('rival');
 create function pg_temp.counts(who text) returns jsonb language sql as $$
     select tap.call(who, format('select wedsync.dietary_counts(%L, %L)', tap.couple('emma'), tap.id('emma Dinner')))::jsonb #> '{events,0}' $$;
@@ -19,7 +20,8 @@ select is(
         'guests', 1, 'unnamed_guests', 0, 'without_meal', 0, 'notes', 0, 'diets', '{"vegan": 1}'::jsonb, 'anaphylaxis', 1,
         'allergens', '[{"allergen": "nuts", "severity": "anaphylaxis", "guests": 1}]'::jsonb,
         'meals', jsonb_build_array(
-            jsonb_build_object('meal_option_id', tap.id('emma Beef'), 'name', 'Beef', 'guests', 0, 'diets', '{}'::jsonb, 'allergens', '[]'::jsonb, 'anaphylaxis', 0),
+            jsonb_build_object('meal_option_id', tap.id('emma Beef'), 'name', 'Beef', 'guests', 0, 'diets', '{}'::jsonb, 'allergens', '[]'::jsonb,
+                'anaphylaxis', 0),
             jsonb_build_object(
                 'meal_option_id', tap.id('emma Risotto'), 'name', 'Risotto', 'guests', 1, 'diets', '{"vegan": 1}'::jsonb, 'anaphylaxis', 1,
                 'allergens', '[{"allergen": "nuts", "severity": "anaphylaxis", "guests": 1}]'::jsonb
@@ -44,9 +46,15 @@ select is(
         'allergens', '[{"allergen": "nuts", "severity": "anaphylaxis", "note": "walnuts"}]'::jsonb
     ), 'names with the rights to names, needs and replies'
 );
-select is(tap.error('baker', format('select wedsync.dietary_counts(%L)', tap.couple('emma'))) #> '{detail,unauthorized_fields}', '["guests.dietaryCounts"]', 'not without the right');
-select is(tap.error('rival', format('select wedsync.dietary_counts(%L)', tap.couple('emma'))) ->> 'sqlstate', 'PT404', 'not of a wedding that is none of theirs');
-select is(tap.error('cook', format('select wedsync.dietary_counts(%L, %L)', tap.couple('emma'), tap.id('x'))) ->> 'sqlstate', 'PT404', 'of an event that is there');
+select is(tap.error('baker', format('select wedsync.dietary_counts(%L)', tap.couple('emma'))) #> '{detail,unauthorized_fields}', '["guests.dietaryCounts"]',
+    'not without the right');
+select is(
+    tap.error('baker', format('select wedsync.dietary_counts(%L, %L)', tap.couple('emma'), tap.id(e.name))) ->> 'sqlstate', '42501', 'whichever event it names'
+) from (values ('emma Dinner'), ('x')) as e (name);
+select is(tap.error('rival', format('select wedsync.dietary_counts(%L)', tap.couple('emma'))) ->> 'sqlstate', 'PT404',
+    'not of a wedding that is none of theirs');
+select is(tap.error('cook', format('select wedsync.dietary_counts(%L, %L)', tap.couple('emma'), tap.id('x'))) ->> 'sqlstate', 'PT404',
+    'of an event that is there');
 select isnt_empty($$ select from wedsync_data.access_log as l where l.action = 'dietary_counts' and l.supplier_id = tap.firm('cook') $$, 'reads are logged');
 
 -- further changes
@@ -64,21 +72,25 @@ select ok(
 );
 select tap.run('emma', format('update wedsync.guests set diets = ''{vegetarian}'' where couple_id = %L and id = %L', tap.couple('emma'), tap.id('emma Bob')));
 set constraints all immediate;
-select is((select m ->> 'message' from pg_temp.messages('cook') as m offset 2 limit 1), 'ANAPHYLAXIS: 1; vegan: 2 → 1; vegetarian: 0 → 1', 'a change of the guest is one as well');
+select is((select m ->> 'message' from pg_temp.messages('cook') as m offset 2 limit 1), 'ANAPHYLAXIS: 1; vegan: 2 → 1; vegetarian: 0 → 1',
+    'a change of the guest is one as well');
 set constraints all deferred;
 select tap.record_rsvp('emma', 'emma', tap.reply('emma', 'Ann', 'Dinner', 'regrets'));
 select is(
-    (select m ->> 'message' from pg_temp.messages('cook') as m offset 3 limit 1), 'nuts (anaphylaxis): 1 → 0; vegan: 1 → 0; Risotto: 1 → 0', 'and who does not come after all'
+    (select m ->> 'message' from pg_temp.messages('cook') as m offset 3 limit 1), 'nuts (anaphylaxis): 1 → 0; vegan: 1 → 0; Risotto: 1 → 0',
+        'and who does not come after all'
 );
 select is((select m ->> 'priority' from pg_temp.messages('cook') as m offset 3 limit 1), 'normal', 'without danger it is not urgent');
 select is(
-    tap.error('emma', format('update wedsync.wedding_events set dietary_counts = ''{}'' where couple_id = %L', tap.couple('emma'))) ->> 'sqlstate', '42501', 'counts are written by nobody'
+    tap.error('emma', format('update wedsync.wedding_events set dietary_counts = ''{}'' where couple_id = %L', tap.couple('emma'))) ->> 'sqlstate', '42501',
+        'counts are written by nobody'
 );
 select tap.call('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), tap.firm('cook')));
 set constraints all deferred;
 select tap.record_rsvp('emma', 'emma', tap.reply('emma', 'Ann', 'Dinner', 'yes'));
 select is(
-    (select count(*) from wedsync_data.notifications as n where n.kind = 'dietary_change' and n.supplier_id = tap.firm('cook')), 4::bigint, 'who lost the access hears no more'
+    (select count(*) from wedsync_data.notifications as n where n.kind = 'dietary_change' and n.supplier_id = tap.firm('cook')), 4::bigint,
+        'who lost the access hears no more'
 );
 select is(
     tap.call(null, format('select wedsync.delete_wedding(%L)', tap.couple('emma')), 'service_role'), '', 'a wedding with all of it can be deleted'

@@ -20,19 +20,23 @@ select is(pg_temp.rules(pg_temp.seat('emma', 'Ugo', 'One')), '{"seating.seats.ta
 select is(pg_temp.seat('emma', 'Ugo', 'Two'), null, 'another table has room');
 select isnt(pg_temp.seat('emma', 'companion', 'Two', null, 'Brunch') ->> 'sqlstate', null, 'a table stands at one event');
 select is(pg_temp.rules(pg_temp.change('capacity = 1')), '{"seating.tables.capacity": "seats_are_taken"}', 'taken seats are not taken away');
-select is(pg_temp.rules(pg_temp.change(format('event_id = %L', tap.id('emma Brunch')))), '{"seating.tables.eventId": "seats_are_taken"}', 'nor moved to another event');
+select is(pg_temp.rules(pg_temp.change(format('event_id = %L', tap.id('emma Brunch')))), '{"seating.tables.eventId": "seats_are_taken"}',
+    'nor moved to another event');
 select is(pg_temp.rules(pg_temp.change('shape = ''heart''')), '{"seating.tables.shape": "table_shape"}', 'shapes that plans can draw');
 select is(pg_temp.change('is_locked = true, capacity = 5'), null, 'locked');
 select is(pg_temp.rules(pg_temp.seat('emma', 'companion', 'One')), '{"seating.seats.tableId": "table_is_locked"}', 'a locked table gets nobody');
 select is(
-    pg_temp.rules(tap.error('emma', format('update wedsync.seats set table_id = %L where couple_id = %L and guest_id = %L', tap.id('emma Two'), tap.couple('emma'), tap.id('emma Bob')))),
+    pg_temp.rules(tap.error('emma', format('update wedsync.seats set table_id = %L where couple_id = %L and guest_id = %L', tap.id('emma Two'),
+        tap.couple('emma'), tap.id('emma Bob')))),
     '{"seating.seats.tableId": "table_is_locked"}', 'and nobody leaves it'
 );
 select is(
-    pg_temp.rules(tap.error('emma', format('select wedsync.delete_seats(%L, array(select id from wedsync.seats where couple_id = %1$L and guest_id = %L))', tap.couple('emma'), tap.id('emma Bob')))),
+    pg_temp.rules(tap.error('emma', format('select wedsync.delete_seats(%L, array(select id from wedsync.seats where couple_id = %1$L and guest_id = %L))',
+        tap.couple('emma'), tap.id('emma Bob')))),
     '{"seating.seats.tableId": "table_is_locked"}', 'not by deletion, either'
 );
-select is(tap.error('emma', format('select wedsync.delete_guests(%L, array[%L]::uuid[])', tap.couple('emma'), tap.id('emma Bob'))), null, 'but with the guest the seat goes');
+select is(tap.error('emma', format('select wedsync.delete_guests(%L, array[%L]::uuid[])', tap.couple('emma'), tap.id('emma Bob'))), null,
+    'but with the guest the seat goes');
 select is((select count(*) from wedsync_data.seats as s where s.couple_id = tap.couple('emma')), 2::bigint, 'two are left');
 select is(pg_temp.change('is_locked = false'), null, 'unlocked');
 select is(pg_temp.seat('emma', 'companion', 'One', 2), null, 'there is room again');

@@ -37,10 +37,12 @@ select is(pg_temp.send(s.body, s.who, s.audience, s.more), s.outcome, format('%s
     ('x', 'cook', pg_temp.to_users('frank'), '', '22023 audience'), ('x', 'emma', pg_temp.to_users('zoe'), '', '22023 audience'),
     ('x', 'emma', pg_temp.to_firm('florist'), '', '22023 audience'), ('x', 'emma', pg_temp.to_firm('stranger'), '', '22023 audience'),
     ('x', 'emma', pg_temp.to_users('emma'), '', '22023 audience'), ('x', 'emma', '{}', '', '22023 audience'), ('x', 'emma', null, '', '22023 audience'),
-    ('x', 'emma', '{"users": ["nobody"]}', '', '22023 audience'), ('x', 'emma', '{"contacts": []}', '', '22023 audience'), ('x', 'emma', '[]', '', '22023 audience'),
+    ('x', 'emma', '{"users": ["nobody"]}', '', '22023 audience'), ('x', 'emma', '{"contacts": []}', '', '22023 audience'), ('x', 'emma', '[]', '',
+        '22023 audience'),
     (' ', 'emma', pg_temp.to_users('fred'), '', '22023 body'), (repeat('x', 10001), 'emma', pg_temp.to_users('fred'), '', '22023 body'),
     (E'a\x01', 'emma', pg_temp.to_users('fred'), '', '22023 body'), ('x', 'emma', pg_temp.to_users('fred'), E', E''a\\nb''', '22023 subject'),
-    ('x', 'emma', pg_temp.to_users('fred'), ', kind => ''announcement''', '22023 kind'), ('x', 'emma', pg_temp.to_users('fred'), ', priority => ''top''', '22023 priority'),
+    ('x', 'emma', pg_temp.to_users('fred'), ', kind => ''announcement''', '22023 kind'), ('x', 'emma', pg_temp.to_users('fred'),
+        ', priority => ''top''', '22023 priority'),
     ('x', 'frank', '{"roles": ["partner"]}', format(', supplier_id => %L', tap.firm('cook')), '22023 supplier_id'),
     ('x', 'stranger', '{"roles": ["partner"]}', '', 'PT404'), ('x', 'zoe', '{"roles": ["partner"]}', '', 'PT404')
 ) as s (body, who, audience, more, outcome);
@@ -52,7 +54,8 @@ select is(pg_temp.reads(w.who), w.bodies, w.who || ' reads') from (values
     ('fred', '{"hello fred"}'), ('frank', '{"to the couple"}'), ('rosa', '{}'), ('cook', '{"a surprise","to the planner"}'),
     ('waiter', '{"a surprise","to the planner"}'), ('band', '{}'), ('stranger', '{}'), ('zoe', '{}')
 ) as w (who, bodies);
-select is((select count(*) from tap.rows('james', 'select * from wedsync.my_messages where body like ''a surprise''')), 0::bigint, 'a partner reads no surprise');
+select is((select count(*) from tap.rows('james', 'select * from wedsync.my_messages where body like ''a surprise''')), 0::bigint,
+    'a partner reads no surprise');
 select is(
     (select array_agg(h.payload ->> 'event' || ' ' || (h.payload #>> '{payload,body}')) from tap.heard('cook', 'supplier_' || tap.firm('cook')) as h
         where h.payload ->> 'event' = 'message_sent' and h.payload #>> '{payload,body}' = 'a surprise'),
@@ -60,10 +63,12 @@ select is(
 );
 select is((select count(*) from tap.heard('band', 'supplier_' || tap.firm('band')) as h), 0::bigint, 'another supplier does not');
 select is(
-    (select count(*) from wedsync_data.messages as m where m.payload::text like '%a surprise%' and m.topic not in ('supplier_' || tap.firm('cook'), 'user_' || tap.id('emma'))),
+    (select count(*) from wedsync_data.messages as m where m.payload::text like '%a surprise%' and m.topic not in ('supplier_' || tap.firm('cook'),
+        'user_' || tap.id('emma'))),
     0::bigint, 'on no other channel'
 );
-select is((select count(*) from wedsync_data.events as e where e.record::text || coalesce(e.old_record::text, '') like '%surprise%'), 0::bigint, 'and in no event of the wedding');
+select is((select count(*) from wedsync_data.events as e where e.record::text || coalesce(e.old_record::text, '') like '%surprise%'), 0::bigint,
+    'and in no event of the wedding');
 select is(
     (select array_agg(n.message) from wedsync_data.notifications as n where n.supplier_id = tap.firm('cook') and n.kind = 'message_received'),
     '{"For James: a surprise"}', 'the recipient is notified'
@@ -71,15 +76,18 @@ select is(
 
 -- replies
 select is(pg_temp.send('no nuts', 'cook', null, format(', reply_to => %L', pg_temp.id('a surprise'))), 'sent', 'a reply goes to whom the message is from');
-select is((select array_agg(r.recipient_id) from wedsync_data.wedding_message_recipients as r where r.message_id = pg_temp.id('no nuts')), array[tap.id('emma')], 'and to nobody else');
-select is(pg_temp.send('thanks', 'fred', pg_temp.to_users('emma'), format(', reply_to => %L', pg_temp.id('a surprise'))), '22023 reply_to', 'nobody answers what others have received');
+select is((select array_agg(r.recipient_id) from wedsync_data.wedding_message_recipients as r where r.message_id = pg_temp.id('no nuts')),
+    array[tap.id('emma')], 'and to nobody else');
+select is(pg_temp.send('thanks', 'fred', pg_temp.to_users('emma'), format(', reply_to => %L', pg_temp.id('a surprise'))), '22023 reply_to',
+    'nobody answers what others have received');
 
 -- reading marks
 create function pg_temp.mark(who text, body text) returns integer language sql as $$
     select tap.call(who, format('select wedsync.mark_messages_read(%L, %L)', tap.couple('emma'), array[pg_temp.id(body)]))::integer
 $$;
 select is(pg_temp.mark(m.who, m.body), m.n, format('%s marks %s', m.who, m.body))
-from (values ('waiter', 'a surprise', 1), ('cook', 'a surprise', 0), ('james', 'a surprise', 0), ('emma', 'a surprise', 0), ('james', 'to the couple', 1)) as m (who, body, n);
+from (values ('waiter', 'a surprise', 1), ('cook', 'a surprise', 0), ('james', 'a surprise', 0), ('emma', 'a surprise', 0), ('james', 'to the couple',
+    1)) as m (who, body, n);
 create function pg_temp.readers(who text, body text, more text default '') returns text language sql as $$
     select coalesce(
         tap.error(who, format('select * from wedsync.message_readers(%L, %L%s)', tap.couple('emma'), pg_temp.id(body), more)) ->> 'sqlstate',
@@ -104,10 +112,12 @@ select is(pg_temp.announce(a.who, a.more), a.outcome, a.who || ' announces' || a
 ) as a (who, more, outcome);
 
 -- who leaves reads nothing, and what is retracted is gone
-select is(tap.error('cook', format('select wedsync.retract_message(%L, %L)', tap.couple('emma'), pg_temp.id('a surprise'))) ->> 'sqlstate', 'PT404', 'recipients retract nothing');
+select is(tap.error('cook', format('select wedsync.retract_message(%L, %L)', tap.couple('emma'), pg_temp.id('a surprise'))) ->> 'sqlstate', 'PT404',
+    'recipients retract nothing');
 select tap.call('emma', format('select wedsync.retract_message(%L, %L)', tap.couple('emma'), pg_temp.id('a surprise')));
 select is(
-    (select count(*) from wedsync_data.notifications as n where n.message like '%surprise%') + (select count(*) from tap.rows('cook', 'select * from wedsync.my_messages where body = ''a surprise''')),
+    (select count(*) from wedsync_data.notifications as n where n.message like '%surprise%') + (select count(*) from tap.rows('cook',
+        'select * from wedsync.my_messages where body = ''a surprise''')),
     0::bigint, 'a retracted message is gone with its notifications'
 );
 select tap.call('emma', format('select wedsync.remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id('fred')));

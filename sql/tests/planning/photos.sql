@@ -18,7 +18,8 @@ create function pg_temp.photo(caption text) returns jsonb language sql as $$
     select jsonb_build_array(jsonb_build_object('url', 'https://photos.example.org/1.jpg', 'caption', caption, 'taken_at', '2027-06-12T15:00:00Z'))
 $$;
 create function pg_temp.ids(caption text) returns uuid[] language sql as $$
-    select array(select s.id from wedsync_data.photo_submissions as s where s.caption = $1 union all select p.id from wedsync_data.photos as p where p.caption = $1)
+    select array(select s.id from wedsync_data.photo_submissions as s where s.caption = $1 union all select p.id from wedsync_data.photos as p
+        where p.caption = $1)
 $$;
 create function pg_temp.decide(who text, caption text, approve boolean) returns jsonb language sql as $$
     select tap.call(who, format('select wedsync.decide_photos(%L, %L, %L, ''note'')', tap.couple('emma'), pg_temp.ids(caption), approve))::jsonb
@@ -36,11 +37,14 @@ select is(
 select is((select count(*) from wedsync_data.notifications as n where n.kind = 'photo_waiting'), 2::bigint, 'once, however many photos come');
 select is(pg_temp.error('stranger', $$submit_photos(%L, '[{"url": "https://a.org/"}]')$$), 'PT404', 'strangers hand in nothing');
 select is(pg_temp.error('zoe', $$submit_photos(%L, '[{"url": "https://a.org/"}]')$$), 'PT404', 'nor people of other weddings');
-select is(pg_temp.error('frank', format($$submit_photos(%%L, '[{"url": "https://a.org/"}]', %L)$$, tap.firm('cook'))), '22023', 'nobody does for a supplier of others');
+select is(pg_temp.error('frank', format($$submit_photos(%%L, '[{"url": "https://a.org/"}]', %L)$$, tap.firm('cook'))), '22023',
+    'nobody does for a supplier of others');
 select is(
-    tap.error('frank', format('select wedsync.submit_photos(%L, %L)', tap.couple('emma'), b.photos)) -> 'detail' -> 'problems' #> '{0,rule}', b.rule, b.photos::text
+    tap.error('frank', format('select wedsync.submit_photos(%L, %L)', tap.couple('emma'), b.photos)) -> 'detail' -> 'problems' #> '{0,rule}', b.rule,
+        b.photos::text
 ) from (values
-    ('[{"caption": "x"}]'::jsonb, '"required"'::jsonb), ('[{"url": "http://a.org/"}]', '"https_address"'), ('[{"url": "https://a.org/<script>"}]', '"https_address"'),
+    ('[{"caption": "x"}]'::jsonb, '"required"'::jsonb), ('[{"url": "http://a.org/"}]', '"https_address"'), ('[{"url": "https://a.org/<script>"}]',
+        '"https_address"'),
     ('[{"url": "https://a.org/", "approved_by": "x"}]', '"unknown_field"'), ('[{"url": "https://a.org/", "taken_at": "yesterday-ish"}]', '"timestamp"'),
     ('[{"url": "https://a.org/", "caption": 5}]', '"text"'), ('{}', null), ('[]', null), ('[1]', null), ('[[{"url": "https://a.org/"}]]', null)
 ) as b (photos, rule);
@@ -50,7 +54,8 @@ select is((select count(*) from wedsync_data.photo_submissions), 3::bigint, 'not
 select is(pg_temp.sees(w.who, w.relation), w.captions, format('%s: %s', w.who, w.relation)) from (values
     ('emma', 'photos', '{emma,paula}'::text[]), ('emma', 'photo_submissions', '{cook,frank,fred}'), ('paula', 'photo_submissions', '{cook,frank,fred}'),
     ('frank', 'photos', '{emma,paula}'), ('frank', 'photo_submissions', '{}'), ('frank', 'my_photos', '{frank}'), ('fred', 'my_photos', '{fred}'),
-    ('cook', 'photos', '{}'), ('cook', 'my_photos', '{cook}'), ('granted', 'photos', '{emma,paula}'), ('full', 'photo_submissions', '{}'), ('full', 'my_photos', '{}'),
+    ('cook', 'photos', '{}'), ('cook', 'my_photos', '{cook}'), ('granted', 'photos', '{emma,paula}'), ('full', 'photo_submissions', '{}'), ('full',
+        'my_photos', '{}'),
     ('stranger', 'photos', '{}')
 ) as w (who, relation, captions);
 
@@ -62,16 +67,19 @@ select is(pg_temp.decide('paula', 'frank', true) -> 'ids', to_jsonb(pg_temp.ids(
 select is(pg_temp.sees('fred', 'photos'), '{emma,frank,paula}', 'and others see the photo');
 select is((select array_agg(r #>> '{record,caption}') from tap.rows_heard('frank', 'wedding:' || tap.couple('emma')) as r), '{frank}', 'at once');
 select is(
-    (select array_agg(n.changes ->> 'decision') from wedsync_data.notifications as n where n.kind = 'photos_decided' and n.user_id = tap.id('frank')), '{approved}',
+    (select array_agg(n.changes ->> 'decision') from wedsync_data.notifications as n where n.kind = 'photos_decided' and n.user_id = tap.id('frank')),
+        '{approved}',
     'whoever handed it in is told'
 );
 select is(pg_temp.decide('paula', 'frank', true) -> 'ids', '[]', 'to approve it again changes nothing');
 select pg_temp.decide('emma', 'cook', false);
 select is(
-    (select array_agg(concat_ws(' ', r ->> 'status', r ->> 'note')) from tap.rows('cook', 'select * from wedsync.my_photos') as r), '{"rejected note"}', 'a photo is rejected'
+    (select array_agg(concat_ws(' ', r ->> 'status', r ->> 'note')) from tap.rows('cook', 'select * from wedsync.my_photos') as r),
+        '{"rejected note"}', 'a photo is rejected'
 );
 select is(
-    (select array_agg(n.supplier_id) from wedsync_data.notifications as n where n.kind = 'photos_decided' and n.supplier_id is not null), array[tap.firm('cook')],
+    (select array_agg(n.supplier_id) from wedsync_data.notifications as n where n.kind = 'photos_decided' and n.supplier_id is not null),
+        array[tap.firm('cook')],
     'of which the supplier is told'
 );
 select pg_temp.decide('emma', 'frank', false);
