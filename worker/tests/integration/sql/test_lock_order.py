@@ -66,7 +66,7 @@ class Caller:
             self.grants, self.grants, self.revokes, self.revokes, self.asks, self.approves, self.writes, self.writes_all,
             self.writes_several, self.lists, self.members, self.members, self.staff, self.staff, self.gives, self.renames,
             self.by_hand, self.expires, self.joins, self.joins, self.joins, self.leaves, self.nodes, self.sessions,
-            self.goes, self.roles, self.tasks, self.timeline, self.tells, self.wants, self.sends,
+            self.goes, self.roles, self.tasks, self.timeline, self.tells, self.wants, self.sends, self.journeys,
         ]  # fmt: skip
 
     def run(self) -> None:
@@ -186,6 +186,24 @@ class Caller:
         shift = "select wedsync.shift_timeline(%s, %s, 5, %s, false)"
         self.call(self.dice.choice([wedding.emma.id, self.crowd.planner.id]), shift, wedding.id, item, mode)
         self.call(wedding.emma.id, "select wedsync.create_calendar_feed(%s)", wedding.id)
+
+    def journeys(self) -> None:
+        wedding, supplier = self.wedding, self.supplier
+        made = self.call(supplier.owner.id, "select wedsync.set_journey(%s, %s)", supplier.id, self.word)
+        step = "select wedsync.set_journey_step(%s, 'call', 'Call', %s, %s)"
+        action = json.dumps({"do": "notify", "message": self.word})
+        self.call(supplier.owner.id, step, made, json.dumps({"on": "event", "event": "core_fields_updated"}), action)
+        self.call(supplier.owner.id, "select wedsync.start_journey(%s, %s)", made, wedding.id)
+        level = "select wedsync.set_supplier_permissions(%s, %s, 'basic', %s)"
+        self.call(wedding.emma.id, level, wedding.id, supplier.id, self.dice.random() < 0.5)
+        reader = self.dice.choice([wedding.emma.id, supplier.owner.id])
+        self.call(reader, "select wedsync.sync_to_supplier(%s, %s)", wedding.id, supplier.id)
+        vendor = "insert into wedsync.vendor_assignments (couple_id, company_name, status) values (%s, %s, 'booked')"
+        self.call(wedding.emma.id, f"{vendor} returning id", wedding.id, self.word)
+        job = self.dice.choice(["advance_journeys", "announce_websites"])
+        self.call(None, f"select wedsync_internal.{job}()", role="wedsync_owner")
+        if self.dice.random() < 0.5:
+            self.call(supplier.owner.id, "select wedsync.delete_journey(%s)", made)
 
     @property
     def word(self) -> str:
