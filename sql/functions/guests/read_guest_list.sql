@@ -61,7 +61,7 @@ begin
         from (
             select c.row_no, cardinality(c.cells) as n, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object(keys, array(
                 -- quotation marks and formulas with which spreadsheets protect text
-                select nullif(btrim(case when x.cell ~ '^(=".*"$|''[-=+@])' then regexp_replace(x.cell, '^=?["'']|"$', '', 'g') else x.cell end, E' \t\r\n\u00a0'), '')
+                select nullif(btrim(case when x.cell ~ '^(=".*"$|''[-=+@])' then regexp_replace(left(x.cell, 6000), '^=?["'']|"$', '', 'g') else left(x.cell, 6000) end, E' \t\r\n\u00a0'), '')
                 from (select c.cells[p.place] as cell, p.n from unnest(places) with ordinality as p (place, n)) as x order by x.n
             ))) as f
             from wedsync_internal.csv_records(plain, separator) as c
@@ -177,6 +177,9 @@ begin
             from (select distinct x.* from found as x) as f), '[]'),
         (select count(*) from lines)
     into people, problems, row_count;
+    if cardinality(people) > 5 * most then
+        perform wedsync_internal.fail('too_large', pg_catalog.jsonb_build_object('parameter', 'csv', 'rule', format('at most %s people', 5 * most), 'limit', 5 * most));
+    end if;
     -- dates of replies
     if 'rsvp_date' = any (keys) then
         month_first := coalesce(options ->> 'date_order' = 'mdy', null);
