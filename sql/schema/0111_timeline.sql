@@ -156,7 +156,7 @@ insert into wedsync_data.field_catalog (
 ('timeline_items', 61, 'timeline.items.is_key_moment', 'is_key_moment', 'boolean', null, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: whether it is a key moment'),
 ('timeline_items', 61, 'timeline.items.rigidity', 'rigidity', 'text', 20, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: fixed, movable, buffer or compressible'),
 ('timeline_items', 61, 'timeline.items.min_minutes', 'min_minutes', 'integer', null, 0, 20160, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: shortest length in minutes'),
-('timeline_items', 61, 'timeline.items.depends_on', 'depends_on', 'text_set', 36, null, null, 50, 'timeline', 'standard', 'basic', 'set', true, 'none', 'Timeline item: items that must have ended before'),
+('timeline_items', 61, 'timeline.items.depends_on', 'depends_on', 'text_set', 36, null, null, 10, 'timeline', 'standard', 'basic', 'set', true, 'none', 'Timeline item: items that must have ended before'),
 ('timeline_items', 61, 'timeline.items.cue', 'cue', 'text', 1000, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'free_text', 'Timeline item: cue'),
 ('timeline_items', 61, 'timeline.items.status', 'status', 'text', 20, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: planned, ready, running, done or skipped'),
 ('timeline_items', 61, 'timeline.items.actual_start', 'actual_start', 'timestamp', null, null, null, null, 'timeline', 'standard', 'basic', 'scalar', true, 'none', 'Timeline item: actual start'),

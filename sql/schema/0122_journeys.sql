@@ -90,7 +90,7 @@ comment on column wedsync_data.journey_runs.outcome is 'done; stopped: journey, 
 insert into wedsync_data.event_readers (name, position) values ('advance_journeys', pg_current_snapshot());
 insert into wedsync_data.scheduled_jobs (name, every, description) values
 ('advance_journeys', interval '1 second', 'Does the steps of journeys whose events have happened'),
-('due_journey_steps', interval '1 minute', 'Finds the steps of journeys whose date has come');
+('due_journey_steps', interval '1 minute', 'Does the steps of journeys whose date has come');
 insert into wedsync_data.settings (name, value, description) values
 ('journeys_per_supplier', '100', 'Most journeys of a supplier'),
 ('steps_per_journey', '100', 'Most steps of a journey');

@@ -13,6 +13,9 @@ begin
     perform wedsync_internal.enforce_rate_limit('rsvp-by-code');
     perform wedsync_internal.require_given('{code,replies}', array[code is not null, replies is not null]);
     perform wedsync_internal.check_replies(replies);
+    if replies = '[]' then
+        perform wedsync_internal.fail('invalid_value', '{"parameter": "replies", "rule": "at least one reply"}');
+    end if;
     invitation := wedsync_internal.find_rsvp_code(code);
     if invitation.id is not null then
         perform wedsync_internal.lock_wedding(invitation.couple_id, false, true);

@@ -16,13 +16,16 @@ begin
     end if;
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
     select a.readable into access from wedsync_internal.caller_access as a where a.couple_id = dietary_counts.couple_id;
-    if access.readable is null or dietary_counts.event_id is not null and not exists (
-        select from wedsync_data.wedding_events as e where e.couple_id = dietary_counts.couple_id and e.id = dietary_counts.event_id
-    ) then
+    if access.readable is null then
         perform wedsync_internal.fail('not_found');
     end if;
     if access.readable & wedsync_internal.names_mask('{guests.dietaryCounts}') <> wedsync_internal.names_mask('{guests.dietaryCounts}') then
         perform wedsync_internal.fail('fields_not_allowed', '{"unauthorized_fields": ["guests.dietaryCounts"]}');
+    end if;
+    if dietary_counts.event_id is not null and not exists (
+        select from wedsync_data.wedding_events as e where e.couple_id = dietary_counts.couple_id and e.id = dietary_counts.event_id
+    ) then
+        perform wedsync_internal.fail('not_found');
     end if;
     shows_names := access.readable & wedsync_internal.names_mask('{guests.names,guests.dietary,guests.rsvp}')
         = wedsync_internal.names_mask('{guests.names,guests.dietary,guests.rsvp}');

@@ -12,6 +12,7 @@ declare
     headings text[];
     keys text[];
     places integer[];
+    longest integer[];
     is_simple boolean;
     words constant text[] := '{and,und,y,e,guest,guests,begleitung,begleitperson,partner,partnerin,acompañante,plus,tba,tbc,unknown,name,nn,family,familie,familia,mr,mrs,ms,miss,dr,prof,herr,frau,sr,sra,mr.,mrs.,ms.,dr.,the}';
     month_first boolean;
@@ -50,6 +51,15 @@ begin
         select from unnest(keys) as k (key) where k.key ~ '^(partner|child|plus_one_name|adults|children|party_size)' or k.key in ('title', 'suffix')
     );
 
+    -- a little more than is kept, so that the rule about long texts still finds them
+    longest := array(
+        select case
+            when k.key = 'notes' then 5100
+            when k.key in ('diets', 'allergies', 'dietary_note', 'accessibility', 'transport', 'rsvp_comment', 'email', 'partner_email') then 1100
+            else 300
+        end
+        from unnest(keys) with ordinality as k (key, n) order by k.n
+    );
     with lines as materialized (
         select
             r.row_no, r.n, r.f,
@@ -61,8 +71,11 @@ begin
         from (
             select c.row_no, cardinality(c.cells) as n, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object(keys, array(
                 -- quotation marks and formulas with which spreadsheets protect text
-                select nullif(btrim(case when x.cell ~ '^(=".*"$|''[-=+@])' then regexp_replace(left(x.cell, 6000), '^=?["'']|"$', '', 'g') else left(x.cell, 6000) end, E' \t\r\n\u00a0'), '')
-                from (select c.cells[p.place] as cell, p.n from unnest(places) with ordinality as p (place, n)) as x order by x.n
+                select nullif(btrim(case when x.cell ~ '^(=".*"$|''[-=+@])' then regexp_replace(x.cell, '^=?["'']|"$', '', 'g') else x.cell end, E' \t\r\n\u00a0'), '')
+                from (
+                    select left(c.cells[p.place], p.most) as cell, p.n
+                    from unnest(places, longest) with ordinality as p (place, most, n)
+                ) as x order by x.n
             ))) as f
             from wedsync_internal.csv_records(plain, separator) as c
             where c.row_no > header_row
@@ -83,22 +96,23 @@ begin
         cross join lateral wedsync_internal.row_people(l.f) as p
         where not l.is_plain
     ),
+    couples as materialized (
+        -- Ann & Bob Smith, or Ann Lee & Bob Smith
+        select s.row_no, case
+            when count(distinct s.last_name) = 1 and count(s.last_name) = count(*) then concat_ws(' ', string_agg(s.first_name, ' & ' order by s.place), min(s.last_name))
+            else string_agg(nullif(concat_ws(' ', s.first_name, s.last_name), ''), ' & ' order by s.place)
+        end as name
+        from persons as s where s.role in ('first', 'partner') group by s.row_no
+    ),
     named as materialized (
         select
             p.*, coalesce('h ' || wedsync_internal.plain_name(p.f ->> 'household'), 'r ' || p.row_no) as household_key,
             left(coalesce(p.f ->> 'household', case count(*) filter (where p.role in ('first', 'partner')) over (partition by p.row_no) when 1
-                then nullif(concat_ws(' ', p.first_name, p.last_name), '') end, (
-                -- Ann & Bob Smith, or Ann Lee & Bob Smith
-                select case
-                    when count(distinct s.last_name) = 1 and count(s.last_name) = count(*) then concat_ws(' ', string_agg(s.first_name, ' & ' order by s.place), min(s.last_name))
-                    else string_agg(nullif(concat_ws(' ', s.first_name, s.last_name), ''), ' & ' order by s.place)
-                end
-                from persons as s where s.row_no = p.row_no and s.role in ('first', 'partner')
-            )), 200) as household_name,
+                then nullif(concat_ws(' ', p.first_name, p.last_name), '') end, h.name, p.f ->> 'full_name', p.f ->> 'first_name', '?'), 200) as household_name,
             nullif(wedsync_internal.plain_name(concat_ws(' ', p.first_name, p.last_name, p.suffix)), '') as name_key,
             case p.role when 'first' then p.f ->> 'email' when 'partner' then p.f ->> 'partner_email' end as emails,
             case p.role when 'first' then p.f ->> 'phone' when 'partner' then p.f ->> 'partner_phone' end as phones
-        from persons as p
+        from persons as p left join couples as h on h.row_no = p.row_no
     ),
     checked as materialized (
         select

@@ -33,6 +33,6 @@ end
 $$;
 comment on function wedsync.add_push_device(jsonb) is
 'Adds a browser of the caller for Web Push, from its PushSubscription: {endpoint, keys: {p256dh, auth}}
-A browser belongs to the user who has added it last. Returns the id. Errors: not_signed_in (42501), invalid_value (22023), cap_reached (PT409).';
+A browser belongs to the user who has added it last. Returns the id. Errors: not_signed_in (42501), invalid_value (22023), too_large (PT413), cap_reached (PT409), rate_limited (429).';
 revoke all on function wedsync.add_push_device(jsonb) from public;
 grant execute on function wedsync.add_push_device(jsonb) to authenticated;

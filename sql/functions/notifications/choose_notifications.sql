@@ -55,6 +55,6 @@ end
 $$;
 comment on function wedsync.choose_notifications(uuid, jsonb, uuid) is
 'Chooses the channels by which the caller, or a supplier of the caller, is notified about a wedding: {kind: {channel: true or false}}
-Kind * is for all that are not named; channels are email, sms, push and webhook. Omitted kinds are kept, null forgets a kind. Notifications inside the application are always stored. Returns the choices. Errors: not_signed_in and not_allowed (42501), not_found (PT404), invalid_value (22023).';
+Kind * is for all that are not named; channels are email, sms, push and webhook. Omitted kinds are kept, null forgets a kind. Notifications inside the application are always stored. Returns the choices. Errors: not_signed_in and not_allowed (42501), not_found (PT404), invalid_value (22023), too_large (PT413), rate_limited (429).';
 revoke all on function wedsync.choose_notifications(uuid, jsonb, uuid) from public;
 grant execute on function wedsync.choose_notifications(uuid, jsonb, uuid) to authenticated;

@@ -39,6 +39,6 @@ end
 $$;
 comment on function wedsync.create_webhook_endpoint(text, uuid, uuid, text[]) is
 'Creates an outgoing webhook of a couple or a supplier and returns {id, secret}
-It receives what the supplier, or any partner of the couple, is notified of; kinds restricts it. Requests are signed in the format of Standard Webhooks with the secret, which is returned only once. The address must be public and use https. Trusted server roles without couple_id and supplier_id create one for the operator. Errors: not_signed_in and not_allowed (42501), not_found (PT404), invalid_value (22023), cap_reached (PT409).';
+It receives what the supplier, or any partner of the couple, is notified of; kinds restricts it. Requests are signed in the format of Standard Webhooks with the secret, which is returned only once. The address must be public and use https. Trusted server roles without couple_id and supplier_id create one for the operator. Errors: not_signed_in and not_allowed (42501), not_found (PT404), invalid_value (22023), cap_reached (PT409), rate_limited (429).';
 revoke all on function wedsync.create_webhook_endpoint(text, uuid, uuid, text[]) from public;
 grant execute on function wedsync.create_webhook_endpoint(text, uuid, uuid, text[]) to authenticated, service_role, wedsync_admin;

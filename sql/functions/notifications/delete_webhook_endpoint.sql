@@ -12,6 +12,6 @@ begin
 end
 $$;
 comment on function wedsync.delete_webhook_endpoint(uuid) is 'Deletes an outgoing webhook; what waits for it is not sent
-Errors: not_signed_in and not_allowed (42501), not_found (PT404), invalid_value (22023).';
+Errors: not_signed_in and not_allowed (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.delete_webhook_endpoint(uuid) from public;
 grant execute on function wedsync.delete_webhook_endpoint(uuid) to authenticated, service_role, wedsync_admin;

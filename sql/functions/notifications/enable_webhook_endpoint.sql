@@ -12,6 +12,6 @@ begin
 end
 $$;
 comment on function wedsync.enable_webhook_endpoint(uuid) is 'Enables an outgoing webhook again that was disabled because its receiver answered 410
-Errors: not_signed_in and not_allowed (42501), not_found (PT404), invalid_value (22023).';
+Errors: not_signed_in and not_allowed (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.enable_webhook_endpoint(uuid) from public;
 grant execute on function wedsync.enable_webhook_endpoint(uuid) to authenticated, service_role, wedsync_admin;

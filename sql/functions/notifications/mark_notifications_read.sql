@@ -24,6 +24,6 @@ end
 $$;
 comment on function wedsync.mark_notifications_read(uuid, uuid[]) is
 'Marks notifications of the caller and of the caller''s suppliers about a wedding as read and returns how many were unread
-At most 1000 ids; ids of other weddings or recipients are ignored. Errors: not_signed_in (42501), invalid_value (22023).';
+At most 1000 ids; ids of other weddings or recipients are ignored. Errors: not_signed_in (42501), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.mark_notifications_read(uuid, uuid[]) from public;
 grant execute on function wedsync.mark_notifications_read(uuid, uuid[]) to authenticated;

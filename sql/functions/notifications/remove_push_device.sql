@@ -17,6 +17,6 @@ begin
 end
 $$;
 comment on function wedsync.remove_push_device(uuid) is 'Removes a browser of the caller from Web Push
-Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023).';
+Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.remove_push_device(uuid) from public;
 grant execute on function wedsync.remove_push_device(uuid) to authenticated;

@@ -34,6 +34,6 @@ end
 $$;
 comment on function wedsync.retry_delivery(uuid) is
 'Sends a delivery of failed_deliveries again
-Errors: not_signed_in (42501), not_found (PT404), state_conflict (PT409) if it has not failed, invalid_value (22023).';
+Errors: not_signed_in (42501), not_found (PT404), state_conflict (PT409) if it has not failed, invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.retry_delivery(uuid) from public;
 grant execute on function wedsync.retry_delivery(uuid) to authenticated, service_role, wedsync_admin;

@@ -21,6 +21,6 @@ end
 $$;
 comment on function wedsync.rotate_webhook_secret(uuid, integer) is
 'Gives an outgoing webhook a new secret and returns it
-For keep_old_hours (0 to 720) requests carry two signatures, one with each secret, so that the receiver can change over without losing any. Errors: not_signed_in and not_allowed (42501), not_found (PT404), invalid_value (22023).';
+For keep_old_hours (0 to 720) requests carry two signatures, one with each secret, so that the receiver can change over without losing any. Errors: not_signed_in and not_allowed (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.rotate_webhook_secret(uuid, integer) from public;
 grant execute on function wedsync.rotate_webhook_secret(uuid, integer) to authenticated, service_role, wedsync_admin;

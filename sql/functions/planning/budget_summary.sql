@@ -47,9 +47,13 @@ begin
             from lines as l
             group by grouping sets ((l.category), ())
         )
-        select pg_catalog.jsonb_build_object(
-            'budget', case when wedsync_internal.covers_right(readable, 'budget.total') then f.budget_total end,
-            'currency', case when wedsync_internal.covers_right(readable, 'budget.currency') then f.budget_currency end,
+        select coalesce((
+            select pg_catalog.jsonb_object_agg(
+                n.key, case when wedsync_internal.covers_right(readable, n.field) then wedsync_internal.core_fields_value(f, r.right_no) end
+            )
+            from (values ('budget', 'budget.total'), ('currency', 'budget.currency')) as n (key, field)
+            join wedsync_data.rights as r on r.name = n.field
+        ), '{}') || pg_catalog.jsonb_build_object(
             'total', (select s.figures from sums as s where s.category is null),
             'categories', (select coalesce(pg_catalog.jsonb_object_agg(s.category, s.figures), '{}') from sums as s where s.category is not null),
             'contributions', case when wedsync_internal.covers_right(readable, 'budget.contributions') then (

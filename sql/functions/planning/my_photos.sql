@@ -7,7 +7,8 @@ join (
     select s.couple_id, s.id, s.url, s.thumbnail_url, s.caption, s.album, s.taken_at, s.uploaded_by, s.uploaded_by_supplier, s.status, s.note, s.created_at
     from wedsync_data.photo_submissions as s
     union all
-    select a.couple_id, a.id, a.url, a.thumbnail_url, a.caption, a.album, a.taken_at, a.uploaded_by, a.uploaded_by_supplier, 'approved', null, a.created_at
+    select a.couple_id, a.id, a.url, a.thumbnail_url, a.caption, a.album, a.taken_at, a.uploaded_by, a.uploaded_by_supplier, 'approved' as status, null::text as note,
+        a.created_at
     from wedsync_data.photos as a
 ) as p on p.couple_id = r.couple_id
 where r.user_id = (select wedsync_internal.current_user_id()) and r.valid_from <= now() and r.valid_until > now()

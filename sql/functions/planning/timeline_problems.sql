@@ -17,37 +17,46 @@ begin
         from wedsync.my_timeline as i
         where i.couple_id = timeline_problems.couple_id
     ),
+    times as materialized (
+        select i.id, i.starts_at, i.ends_at from items as i where i.status <> 'skipped'
+    ),
     overlapping as (
         select
             'overlap'::text as kind, a.id as item_id, b.id as other_id, a.starts_at,
-            ceil(extract(epoch from least(a.ends_at, b.ends_at) - b.starts_at) / 60)::integer as minutes,
-            array_remove(array[
-                case when a.location <> '' and lower(a.location) = lower(b.location) then 'location' end,
-                case when a.owner <> '' and lower(a.owner) = lower(b.owner) then 'owner' end,
-                case when a.supplier_ids && b.supplier_ids then 'supplier' end,
-                case when a.participants && b.participants then 'participant' end
-            ], null) as shared
-        from items as a
-        join items as b on (b.starts_at, b.id) > (a.starts_at, a.id) and b.starts_at < a.ends_at
-        where 'skipped' not in (a.status, b.status)
+            ceil(extract(epoch from least(a.ends_at, b.ends_at) - b.starts_at) / 60)::integer as minutes
+        from times as a
+        join times as b on (b.starts_at, b.id) > (a.starts_at, a.id) and b.starts_at < a.ends_at
     ),
     dependencies as (
         select
             case when d.status = 'skipped' then 'depends_on_skipped' else 'starts_before_dependency_ends' end as kind, a.id as item_id, d.id as other_id, a.starts_at,
-            case when d.status <> 'skipped' then ceil(extract(epoch from d.ends_at - a.starts_at) / 60)::integer end as minutes, '{}'::text[] as shared
+            case when d.status <> 'skipped' then ceil(extract(epoch from d.ends_at - a.starts_at) / 60)::integer end as minutes
         from items as a
         join items as d on d.id = any (a.depends_on)
         where a.status <> 'skipped' and (d.status = 'skipped' or d.ends_at > a.starts_at)
     ),
+    page as materialized (
+        select p.* from (table overlapping union all table dependencies) as p
+        order by p.starts_at, p.item_id, p.other_id, p.kind
+        offset greatest(coalesce(after, 0), 0) limit max_rows
+    ),
     numbered as (
-        select row_number() over (order by p.starts_at, p.item_id, p.other_id, p.kind) as number, p.*
-        from (table overlapping union all table dependencies) as p
+        select greatest(coalesce(after, 0), 0) + row_number() over (order by p.starts_at, p.item_id, p.other_id, p.kind) as number, p.* from page as p
     )
-    select n.number, n.kind, n.kind <> 'overlap' or n.shared <> '{}', n.item_id, n.other_id, n.minutes, n.shared
-    from numbered as n
-    where n.number > coalesce(after, 0)
-    order by n.number
-    limit max_rows;
+    -- what two items share is looked at for those of the page only
+    select p.number, p.kind, p.kind <> 'overlap' or s.shared <> '{}', p.item_id, p.other_id, p.minutes, s.shared
+    from numbered as p
+    join items as a on a.id = p.item_id
+    join items as b on b.id = p.other_id
+    cross join lateral (
+        select case when p.kind <> 'overlap' then '{}' else array_remove(array[
+            case when a.location <> '' and lower(a.location) = lower(b.location) then 'location' end,
+            case when a.owner <> '' and lower(a.owner) = lower(b.owner) then 'owner' end,
+            case when a.supplier_ids && b.supplier_ids then 'supplier' end,
+            case when a.participants && b.participants then 'participant' end
+        ], null) end as shared
+    ) as s
+    order by p.number;
 end
 $$;
 comment on function wedsync.timeline_problems(uuid, bigint, integer) is

@@ -13,14 +13,14 @@ begin atomic
     cross join lateral (
         select 'presence' as kind, d.diff as item
         union all
-        select 'broadcast', pg_catalog.jsonb_build_object(
+        select 'broadcast' as kind, pg_catalog.jsonb_build_object(
             'node', '', 'topic', t.topic, 'lane', null, 'event', e.event, 'form', 'text',
             'payload', pg_catalog.jsonb_build_object(
                 'type', e.event, 'data', coalesce(c.arrived, c.departed) - '{phx_ref,phx_ref_prev}'::text[], 'key', d.diff -> 'key', 'user_id', d.diff -> 'user_id',
                 'couple_id', e.couple_id, 'timestamp', to_char(now() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
             )::text,
             'meta', pg_catalog.jsonb_build_object('id', pg_catalog.gen_random_uuid())::text
-        )
+        ) as item
         from (values ('presence_' || e.couple_id), ('core_fields_' || e.couple_id)) as t (topic)
         where d.diff ->> 'topic' ~ '^presence_[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
     ) as m

@@ -45,6 +45,6 @@ end
 $$;
 comment on function wedsync.allow_on_wedding_day(uuid, text, text, integer) is
 'Allows a protected operation of a wedding on wedding days, for a limited time; returns when that ends
-operation is bulk_replace (import_guests in replace mode) or permission_reset (reset_access). for_minutes is 1 to 1440. Audited with the reason. For partners and server roles. Errors: invalid_value (22023), not_allowed (42501), not_found (PT404).';
+operation is bulk_replace (import_guests in replace mode) or permission_reset (reset_access). for_minutes is 1 to 1440. Audited with the reason. For partners and server roles. Errors: not_signed_in and not_allowed (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.allow_on_wedding_day(uuid, text, text, integer) from public;
 grant execute on function wedsync.allow_on_wedding_day(uuid, text, text, integer) to authenticated, service_role, wedsync_admin;

@@ -35,6 +35,6 @@ end
 $$;
 comment on function wedsync.is_wedding_day(timestamptz, uuid) is
 'Whether a moment is on a wedding day: a Saturday, or the date of a wedding, in the time zone of the wedding
-With couple_id, of that wedding; without, of any wedding of which the caller is a member, and of any wedding at all for server roles. Without weddings, and for server roles, Saturday is that of UTC. For members and server roles. Errors: invalid_value (22023), not_found (PT404).';
+With couple_id, of that wedding; without, of any wedding of which the caller is a member, and of any wedding at all for server roles. Without weddings, and for server roles, Saturday is that of UTC. For members and server roles. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023).';
 revoke all on function wedsync.is_wedding_day(timestamptz, uuid) from public;
 grant execute on function wedsync.is_wedding_day(timestamptz, uuid) to authenticated, service_role, wedsync_admin;

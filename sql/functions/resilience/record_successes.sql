@@ -19,7 +19,7 @@ begin
         cross join lateral (
             select 11 - width_bucket(-c.took, '{-10000,-5000,-2500,-1000,-500,-250,-100,-50,-25,-10}'::double precision[]) as bucket
         ) as b
-        where c.integration <> all (troubled)
+        where c.integration is not null and c.integration <> all (troubled)
         group by c.integration, b.bucket order by c.integration, b.bucket
     loop
         loop

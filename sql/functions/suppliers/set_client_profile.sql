@@ -30,6 +30,6 @@ end
 $$;
 comment on function wedsync.set_client_profile(uuid, uuid, text, text, text) is
 'Stores a supplier''s notes about a couple
-status is lead, booked, finished or lost. Errors: not_found (PT404), invalid_value (22023).';
+status is lead, booked, finished or lost. Errors: not_signed_in (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.set_client_profile(uuid, uuid, text, text, text) from public;
 grant execute on function wedsync.set_client_profile(uuid, uuid, text, text, text) to authenticated, service_role;

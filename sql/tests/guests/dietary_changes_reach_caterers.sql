@@ -1,7 +1,7 @@
 -- proves: F001-05, F003-18
 -- Counts by event and meal, the change since the last message, names only with the rights, anaphylaxis always first.
 begin;
-select plan(23);
+select plan(25);
 select tap.guest_list('emma');
 select tap.supplier('cook', 'emma', '{guests.dietaryCounts,events}'), tap.supplier('baker', 'emma', '{basic}', category => 'baker'),
     tap.supplier('dj', 'emma', '{full}', category => 'dj'), tap.supplier('venue', 'emma', '{guests.dietaryCounts,guests.names,guests.dietary,guests.rsvp}',
@@ -48,6 +48,9 @@ select is(
 );
 select is(tap.error('baker', format('select wedsync.dietary_counts(%L)', tap.couple('emma'))) #> '{detail,unauthorized_fields}', '["guests.dietaryCounts"]',
     'not without the right');
+select is(
+    tap.error('baker', format('select wedsync.dietary_counts(%L, %L)', tap.couple('emma'), tap.id(e.name))) ->> 'sqlstate', '42501', 'whichever event it names'
+) from (values ('emma Dinner'), ('x')) as e (name);
 select is(tap.error('rival', format('select wedsync.dietary_counts(%L)', tap.couple('emma'))) ->> 'sqlstate', 'PT404',
     'not of a wedding that is none of theirs');
 select is(tap.error('cook', format('select wedsync.dietary_counts(%L, %L)', tap.couple('emma'), tap.id('x'))) ->> 'sqlstate', 'PT404',

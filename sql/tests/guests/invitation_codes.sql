@@ -2,7 +2,7 @@
 -- Households reply with a code, without a login: hashed, used once, expiring, revocable, limited. A code shows its household and nothing else of the wedding.
 begin;
 set constraints all immediate;
-select plan(43);
+select plan(44);
 select tap.guest_list('emma');
 select tap.guest_list('olivia');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role')
@@ -66,6 +66,7 @@ select is(pg_temp.refused(pg_temp.code('The Lees'), r.reply), r.rules, 'refused:
     (tap.reply('emma', 'Ann', 'Dinner', 'yes', '{"additional_guests": 2}'), '{"replies.0.additional_guests": "between_0_and_1"}'),
     (tap.reply('emma', 'Ann', 'Dinner', 'yes', '{"first_name": "Eve"}'), '{"replies.0.first_name": "read_only"}')
 ) as r (reply, rules);
+select is(tap.error(null, format('select wedsync.answer_rsvp(%L, ''[]'')', pg_temp.code('The Lees')), 'anon') #>> '{detail,parameter}', 'replies', 'no reply at all is none');
 select is(pg_temp.get(pg_temp.code('The Lees')) -> 'uses_left', '1', 'what is refused uses nothing up');
 select is(
     pg_temp.answer(pg_temp.code('The Lees'), tap.reply('emma', 'Ann', 'Dinner', 'yes',

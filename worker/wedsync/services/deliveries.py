@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from wedsync.database import queue
-from wedsync.database.connections import TRANSIENT, Backoff
+from wedsync.database.connections import TRANSIENT, Backoff, blames_values
 from wedsync.delivery.outcomes import Adapter, Delivery, Failed
 from wedsync.logs import logger
 from wedsync.metrics import Stats
@@ -22,6 +22,8 @@ ASK_EVERY = 0.5
 """Seconds between two looks at an empty queue."""
 LONGEST_SECONDS = 45.0
 """For one delivery, less than its lease."""
+RECORD_SECONDS = 10.0
+"""How long to try to record what became of a delivery; with the time for sending, less than its lease."""
 PAGE = 50
 
 
@@ -96,21 +98,33 @@ class Deliveries:
         await self._record(delivery, failure, 1000 * (time.monotonic() - begun))
 
     async def _record(self, delivery: Delivery, failure: Failed | None, took: float) -> None:
-        """What is not recorded, because the database is away, is sent again when its lease ends."""
-        try:
-            if failure is None:
-                self._stats.count("notifications_sent", delivery.channel)
-                await queue.finish_deliveries(self._pool, self.node, [(delivery.id, took)])
-                return
-            self._stats.count("notifications_failed", delivery.channel)
-            state = await queue.fail_delivery(self._pool, self.node, delivery.id, failure, took)
-        except TRANSIENT as exc:
-            log.warning("delivery_not_recorded", delivery=str(delivery.id), error=type(exc).__name__)
-            return
-        log.info(
-            "delivery_failed", channel=delivery.channel, delivery=str(delivery.id), attempt=delivery.attempt,
-            reason=failure.reason, state=state,
-        )  # fmt: skip
+        """Until the lease ends: what is not recorded by then is sent again."""
+        self._stats.count("notifications_sent" if failure is None else "notifications_failed", delivery.channel)
+        backoff = Backoff()
+        given_up_at = time.monotonic() + RECORD_SECONDS
+        while True:
+            try:
+                state = await self._settle(delivery, failure, took)
+                break
+            except TRANSIENT as exc:
+                if time.monotonic() >= given_up_at or blames_values(exc):
+                    code = getattr(exc, "sqlstate", None)
+                    log.error(  # noqa: TRY400 (the state says it all)
+                        "delivery_not_recorded", delivery=str(delivery.id), error=type(exc).__name__, sqlstate=code
+                    )
+                    return
+                await backoff.rest(exc, log, "delivery_not_yet_recorded", delivery=str(delivery.id))
+        if failure is not None:
+            log.info(
+                "delivery_failed", channel=delivery.channel, delivery=str(delivery.id), attempt=delivery.attempt,
+                reason=failure.reason, state=state,
+            )  # fmt: skip
+
+    async def _settle(self, delivery: Delivery, failure: Failed | None, took: float) -> str | None:
+        if failure is None:
+            await queue.finish_deliveries(self._pool, self.node, [(delivery.id, took)])
+            return "delivered"
+        return await queue.fail_delivery(self._pool, self.node, delivery.id, failure, took)
 
     async def stop(self, seconds: float) -> None:
         """Claim no more, wait for what is being sent, then give the rest back."""

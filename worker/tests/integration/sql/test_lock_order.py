@@ -66,7 +66,7 @@ class Caller:
             self.grants, self.grants, self.revokes, self.revokes, self.asks, self.approves, self.writes, self.writes_all,
             self.writes_several, self.lists, self.members, self.members, self.staff, self.staff, self.gives, self.renames,
             self.by_hand, self.expires, self.joins, self.joins, self.joins, self.leaves, self.nodes, self.sessions,
-            self.goes, self.roles, self.tasks, self.timeline,
+            self.goes, self.roles, self.tasks, self.timeline, self.tells, self.wants, self.sends, self.journeys,
         ]  # fmt: skip
 
     def run(self) -> None:
@@ -115,6 +115,34 @@ class Caller:
             self.fields[:1],
         )
 
+    def tells(self) -> None:
+        audience = {"roles": ["partner", "planner"], "suppliers": [str(self.supplier.id), str(self.supplier.id)]}
+        self.call(
+            None,
+            """select wedsync.notify(%s, 'task_reminder', '{"task": "x", "due": "y"}', %s)""",
+            self.wedding.id,
+            json.dumps(audience),
+            role="service_role",
+        )
+
+    def wants(self) -> None:
+        wedding, wanted = self.wedding, self.dice.choice(["true", "false"])
+        choices = f'{{"*": {{"email": {wanted}}}}}'
+        self.call(wedding.emma.id, "select wedsync.choose_notifications(%s, %s)", wedding.id, choices)
+        self.call(wedding.emma.id, "select wedsync.create_webhook_endpoint('https://a.example.org', %s)", wedding.id)
+
+    def sends(self) -> None:
+        with self.connection.transaction():
+            node, channels = uuid4(), ["email", "webhook"]
+            self.connection.execute("set local role wedsync_worker")
+            claim = "select id from wedsync_internal.claim_deliveries(%s, %s, 5)"
+            ids = [row[0] for row in self.connection.execute(claim, (node, channels)).fetchall()]
+            for each in ids[2:]:
+                fail = "select wedsync_internal.fail_delivery(%s, %s, 'x', %s)"
+                self.connection.execute(fail, (node, each, self.dice.choice(["failed", "refused", "gone"])))
+            finish = "select wedsync_internal.finish_deliveries(%s, %s, %s)"
+            self.connection.execute(finish, (node, ids[:2], [1.0] * len(ids[:2])))
+
     def revokes(self) -> None:
         wedding, fields = self.wedding, self.dice.choice([None, self.fields])
         self.call(wedding.emma.id, "select wedsync.revoke_access(%s, %s, %s)", wedding.id, self.supplier.id, fields)
@@ -158,6 +186,24 @@ class Caller:
         shift = "select wedsync.shift_timeline(%s, %s, 5, %s, false)"
         self.call(self.dice.choice([wedding.emma.id, self.crowd.planner.id]), shift, wedding.id, item, mode)
         self.call(wedding.emma.id, "select wedsync.create_calendar_feed(%s)", wedding.id)
+
+    def journeys(self) -> None:
+        wedding, supplier = self.wedding, self.supplier
+        made = self.call(supplier.owner.id, "select wedsync.set_journey(%s, %s)", supplier.id, self.word)
+        step = "select wedsync.set_journey_step(%s, 'call', 'Call', %s, %s)"
+        action = json.dumps({"do": "notify", "message": self.word})
+        self.call(supplier.owner.id, step, made, json.dumps({"on": "event", "event": "core_fields_updated"}), action)
+        self.call(supplier.owner.id, "select wedsync.start_journey(%s, %s)", made, wedding.id)
+        level = "select wedsync.set_supplier_permissions(%s, %s, 'basic', %s)"
+        self.call(wedding.emma.id, level, wedding.id, supplier.id, self.dice.random() < 0.5)
+        reader = self.dice.choice([wedding.emma.id, supplier.owner.id])
+        self.call(reader, "select wedsync.sync_to_supplier(%s, %s)", wedding.id, supplier.id)
+        vendor = "insert into wedsync.vendor_assignments (couple_id, company_name, status) values (%s, %s, 'booked')"
+        self.call(wedding.emma.id, f"{vendor} returning id", wedding.id, self.word)
+        job = self.dice.choice(["advance_journeys", "announce_websites"])
+        self.call(None, f"select wedsync_internal.{job}()", role="wedsync_owner")
+        if self.dice.random() < 0.5:
+            self.call(supplier.owner.id, "select wedsync.delete_journey(%s)", made)
 
     @property
     def word(self) -> str:

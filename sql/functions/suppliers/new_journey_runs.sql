@@ -1,12 +1,10 @@
-create or replace function wedsync_internal.note_journey_events()
-returns integer
+create or replace function wedsync_internal.new_journey_runs()
+returns setof wedsync_data.journey_runs
 language plpgsql
 volatile
 as $$
-declare
-    noted integer;
 begin
-    insert into wedsync_data.journey_runs (couple_id, journey_id, step, seq)
+    return query
     with fresh as materialized (
         select e.* from wedsync_internal.read_new_events('advance_journeys', '{durable,supplier}') as e
         where e.couple_id in (select n.couple_id from wedsync_data.journey_enrolments as n where n.ended_at is null)
@@ -17,7 +15,7 @@ begin
         join wedsync_data.journeys as j on j.id = n.journey_id and j.is_active
         where n.ended_at is null and n.couple_id in (select f.couple_id from fresh as f)
     )
-    select n.couple_id, n.journey_id, s.step, min(f.seq)
+    select n.couple_id, n.journey_id, s.step, min(f.seq), pg_catalog.clock_timestamp(), null::timestamptz, null::text
     from fresh as f
     join enrolled as n on n.couple_id = f.couple_id and f.seq > n.started_seq and n.readable is not null
     join wedsync_data.journey_steps as s on s.journey_id = n.journey_id
@@ -40,13 +38,9 @@ begin
             and f.record ->> 'supplier_id' = n.supplier_id::text and f.record ->> 'status' = 'booked'
         else false
     end
-    group by n.couple_id, n.journey_id, s.step
-    order by n.couple_id, n.journey_id, s.step
-    on conflict on constraint journey_runs_pkey do nothing;
-    get diagnostics noted = row_count;
-    return noted;
+    group by n.couple_id, n.journey_id, s.step;
 end
 $$;
-comment on function wedsync_internal.note_journey_events() is
-'Notes the steps of journeys whose condition a new event fulfils, of those that the supplier may read: each once for a couple. Returns how many.';
-revoke all on function wedsync_internal.note_journey_events() from public;
+comment on function wedsync_internal.new_journey_runs() is
+'Steps of journeys whose condition an event since the last call fulfils, of those that the supplier may read; some may have happened already.';
+revoke all on function wedsync_internal.new_journey_runs() from public;
