@@ -1,4 +1,4 @@
--- proves: F001-36, F001-37, F001-38, F000-55, F004-69
+-- proves: F001-36, F001-37, F001-38, F000-55
 -- What is told is queued for the channels that fit: by kind, choice, tier, priority, address and quiet hours; endpoints and devices each get their own.
 begin;
 select plan(38);
