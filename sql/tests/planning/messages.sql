@@ -1,7 +1,7 @@
 -- proves: F004-20, F004-64, F004-69, F004-79
 -- Messages: only their sender and recipients read them.
 begin;
-select plan(71);
+select plan(74);
 select tap.wedding('emma'), tap.wedding('zoe');
 select tap.admit('emma', m.name, m.role)
 from (values ('james', 'partner'), ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend'), ('rosa', 'friend')) as m (name, role);
@@ -80,6 +80,14 @@ select is((select array_agg(r.recipient_id) from wedsync_data.wedding_message_re
     array[tap.id('emma')], 'and to nobody else');
 select is(pg_temp.send('thanks', 'fred', pg_temp.to_users('emma'), format(', reply_to => %L', pg_temp.id('a surprise'))), '22023 reply_to',
     'nobody answers what others have received');
+
+-- for a supplier
+select tap.hire('cook', 'rosa', 'staff');
+select is(pg_temp.send('menu', 'rosa', '{"roles": ["partner"]}', format(', supplier_id => %L', tap.firm('cook'))), 'sent',
+    'a friend who works for the cook writes for it');
+select is(pg_temp.reads('waiter') @> '{menu}', true, 'which colleagues read');
+select tap.call('cook', format('select wedsync.remove_supplier_member(%L, %L)', tap.firm('cook'), tap.id('rosa')));
+select is(pg_temp.reads('rosa'), '{}', 'and who has left the supplier does not');
 
 -- reading marks
 create function pg_temp.mark(who text, body text) returns integer language sql as $$
