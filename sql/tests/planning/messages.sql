@@ -1,7 +1,7 @@
 -- proves: F004-20, F004-64, F004-69, F004-79
 -- Messages: only their sender and recipients read them.
 begin;
-select plan(74);
+select plan(75);
 select tap.wedding('emma'), tap.wedding('zoe');
 select tap.admit('emma', m.name, m.role)
 from (values ('james', 'partner'), ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend'), ('rosa', 'friend')) as m (name, role);
@@ -122,7 +122,11 @@ select is(pg_temp.announce(a.who, a.more), a.outcome, a.who || ' announces' || a
 -- who leaves reads nothing, and what is retracted is gone
 select is(tap.error('cook', format('select wedsync.retract_message(%L, %L)', tap.couple('emma'), pg_temp.id('a surprise'))) ->> 'sqlstate', 'PT404',
     'recipients retract nothing');
+select tap.forget();
 select tap.call('emma', format('select wedsync.retract_message(%L, %L)', tap.couple('emma'), pg_temp.id('a surprise')));
+select is(
+    (select array_agg(h.payload ->> 'event') from tap.heard('cook', 'supplier_' || tap.firm('cook')) as h), '{message_retracted}', 'the recipient hears that a message is gone'
+);
 select is(
     (select count(*) from wedsync_data.notifications as n where n.message like '%surprise%') + (select count(*) from tap.rows('cook',
         'select * from wedsync.my_messages where body = ''a surprise''')),
