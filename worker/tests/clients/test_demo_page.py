@@ -77,3 +77,37 @@ def test_what_is_taken_back_goes_and_comes_back_when_it_is_given_again(tmp_path:
     assert seen["status"].startswith("not connected")
     assert seen["findings"] == [], "\n".join(seen["findings"])
     assert seen["errors"] == []
+
+
+@pytest.mark.slow
+@pytest.mark.proves("F003-02", "F001-05", "F004-13", "F004-16", "F004-19", "F000-40")
+def test_plans_are_live_in_several_windows_as_each_may_see_them(tmp_path: Path) -> None:
+    browser = chromium()
+    with up_place() as place:
+        (place / "node_modules").symlink_to(PACKAGES.resolve())
+        with running_up(place) as up:
+            server = EmbeddedServer(place / ".wedsync")
+            server.start()
+            arguments = [up.http_url, browser, str(tmp_path), str(server.programs / "psql"), server.dsn("wedsync")]
+            ran = subprocess.run(
+                ["node", str(SCRIPTS / "demo_plans.mjs"), *arguments],
+                capture_output=True, text=True, check=False, timeout=240,
+            )  # fmt: skip
+    assert ran.returncode == 0, ran.stderr
+    seen = json.loads(ran.stdout)
+    assert [seen[f"caterer{part}"] for part in ("Guests", "Budget", "Tasks")] == ["not shared with you"] * 3
+    assert seen["venueNote"] == "Not shared with you: replies, diets and allergies."
+    assert seen["venueFields"] == ["Table"]
+    assert (seen["floristTimeline"], seen["floristTasks"], seen["floristMayAdd"]) == (1, 1, False)
+    assert seen["catererMayChangeTimes"] == 0
+    assert seen["order"].index("Photographs") < seen["order"].index("Dinner ★") < seen["order"].index("Speeches ★")
+    assert seen["focused"] == "Reopen: Confirm the bouquet"
+    assert (seen["images"], seen["title"]) == (0, "WedSync demo")
+    assert seen["animation"] == "none"
+    assert seen["moved"] == []
+    assert "Kitchen" not in seen["catererLog"]
+    assert seen["leaked"] == []
+    assert seen["venueLeaked"] == []
+    assert seen["control"]
+    assert seen["findings"] == [], "\n".join(seen["findings"])
+    assert seen["errors"] == []

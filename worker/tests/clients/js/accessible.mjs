@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 
 const source = await readFile(fileURLToPath(import.meta.resolve("axe-core/axe.min.js")), "utf8");
-const WIDTHS = [320, 390, 1280];
+const WIDTHS = [320, 390, 768, 1280];
 
 /** Findings as lines of text, and a picture of each width and scheme in `folder`. The page is left as it was found. */
 export async function findings(page, state, folder) {

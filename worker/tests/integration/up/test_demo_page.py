@@ -23,10 +23,11 @@ CATERER = "caterer"
 
 
 @contextmanager
-def asked(address: str, body: object = None, **headers: str) -> Iterator[Any]:
+def asked(address: str, body: object = None, method: str | None = None, **headers: str) -> Iterator[Any]:
     """The answer, whatever its status; names of headers with _ for -."""
     request = urllib.request.Request(  # noqa: S310
         address,
+        method=method,
         data=None if body is None else json.dumps(body).encode(),
         headers={name.replace("_", "-"): value for name, value in headers.items()},
     )
@@ -45,10 +46,10 @@ def up() -> Iterator[Up]:
         yield running
 
 
-def call(up: Up, person: str, path: str, body: object = None) -> tuple[int, Any]:
+def call(up: Up, person: str, path: str, body: object = None, method: str | None = None) -> tuple[int, Any]:
     with asked(f"{up.http_url}/demo/token", {"person": person}) as answer:
         bearer = json.load(answer)["token"]
-    with asked(f"{up.http_url}/demo/{path}", body, authorization=f"Bearer {bearer}") as answer:
+    with asked(f"{up.http_url}/demo/{path}", body, method, authorization=f"Bearer {bearer}") as answer:
         return answer.status, json.load(answer)
 
 
@@ -64,7 +65,10 @@ def test_the_page_loads_nothing_from_elsewhere(up: Up) -> None:
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert "http" not in page.replace("http-equiv", "")
-    for name, kind in (("demo.js", "text/javascript"), ("demo.css", "text/css")):
+    for name, kind in (
+        ("demo.js", "text/javascript"), ("plans.js", "text/javascript"), ("records.js", "text/javascript"),
+        ("demo.css", "text/css"),
+    ):  # fmt: skip
         with asked(f"{up.http_url}/demo/{name}") as answer:
             assert answer.headers["content-type"].startswith(kind)
             assert b"://" not in answer.read()
@@ -117,6 +121,55 @@ def test_only_the_functions_of_the_page_can_be_called_and_only_with_a_token(up: 
             assert answer.status == 401
     with asked(f"{up.http_url}/demo/token", {"person": "nobody"}) as answer:
         assert answer.status == 404
+
+
+def names(rows: list[dict[str, Any]], key: str = "title") -> list[str]:
+    return sorted(row[key] for row in rows)
+
+
+def test_each_person_reads_the_plans_that_are_shared(up: Up) -> None:
+    _, guests = call(up, "emma", "rest/guests")
+    assert len(guests) == 10
+    assert "Flowers" in names(call(up, "james", "rest/budget_lines")[1])
+    for view in ("guests", "rsvps", "guest_allergens", "seats", "tasks", "budget_lines", "budget_payments"):
+        assert call(up, CATERER, f"rest/{view}") == (200, []), view
+    _, events = call(up, CATERER, "rest/wedding_events")
+    assert [event["dietary_counts"]["guests"] for event in sorted(events, key=lambda event: event["position"])] == [
+        6,
+        3,
+    ]
+    _, seen = call(up, "venue", "rest/guests")
+    assert (len(seen), {guest["diets"] for guest in seen}) == (10, {None})
+    assert call(up, "venue", "rest/rsvps") == (200, [])
+    assert names(call(up, "florist", "rest/my_timeline")[1]) == ["Flowers arrive"]
+    assert names(call(up, "florist", "rest/my_tasks")[1]) == ["Confirm the bouquet"]
+    assert call(up, "fireworks", "rest/my_timeline") == (200, [])
+
+
+def test_rows_are_written_by_those_who_may_and_in_the_columns_of_the_page_only(up: Up, couple: str) -> None:
+    status, added = call(up, "emma", "rest/tasks", {"title": "Order a cake stand"})
+    assert status == 201
+    chosen = f"rest/tasks?id=eq.{added[0]['id']}"
+    assert call(up, "emma", chosen, {"title": "Order two", "due_on": "2027-01-02"}, "PATCH") == (200, added)
+    _, tasks = call(up, "james", "rest/tasks")
+    assert "Order two" in names(tasks)
+    assert call(up, CATERER, chosen, {"title": "Order none"}, "PATCH") == (200, [])
+    assert call(up, CATERER, "rest/tasks", {"title": "Order none"})[0] in {403, 404}
+    assert (
+        call(up, "emma", "rpc/complete_task", {"couple_id": couple, "task_id": added[0]["id"]})[1]["status"] == "done"
+    )
+    assert call(up, "emma", chosen, {"title": " "}, "PATCH")[0] == 422
+    assert call(up, "emma", "rest/tasks?id=eq.x", {"title": "A"}, "PATCH")[1]["code"] == "22P02"
+    for body in ({"status": "done"}, {"title": "A", "couple_id": couple}, {}):
+        assert call(up, "emma", chosen, body, "PATCH")[1]["code"] == "PGRST204"
+    for method in (None, "PATCH"):
+        status, body = call(up, "emma", "rest/users?id=eq.x", {"title": "A"}, method)
+        assert (status, body["code"]) == (404, "PGRST205")
+    assert call(up, "emma", "rest/users")[0] == 404
+    _, [seat, *_] = call(up, "emma", "rest/seats")
+    assert call(up, "venue", "rpc/delete_seats", {"couple_id": couple, "ids": [seat["id"]]})[0] == 200
+    _, seats = call(up, "emma", "rest/seats")
+    assert seat["id"] not in {each["id"] for each in seats}
 
 
 def test_over_the_limit_it_says_how_long_to_wait(up: Up, couple: str) -> None:

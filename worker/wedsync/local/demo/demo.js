@@ -6,6 +6,7 @@ const SECTIONS = {
   basics: "date and style", guests: "guests", list: "guest list", kitchen: "kitchen", venue: "venue", moments: "key moments",
   plan: "timeline", tasks: "tasks", budget: "budget", lines: "budget lines",
 };
+const WITHOUT_FIELD = { "wedding.guestCount.confirmed": "Guests who come", "wedding.guestCount.pending": "Replies awaited" };
 const LIST = "timeline.keyMoments";
 const LOG_LENGTH = 12;
 const AGAIN_AFTER = 2000; // milliseconds until a closed channel is joined again
@@ -34,6 +35,7 @@ let writable = null; // groups of fields; null: everything
 let section = null;
 let presence = null;
 let client = null;
+const awaited = new Set(["record", "plans"]);
 
 // ---------------------------------------------------------------- the API
 
@@ -88,12 +90,13 @@ async function read(again = false) {
   }
   plans.drawMoney(); // the currency
   tellRights(before);
-  ready();
+  ready("record");
 }
 
-/** Shows the page, once it has something to show. */
-function ready() {
-  $("main").classList.remove("loading");
+/** Shows the page, once both parts have something to show: nothing moves while it loads. */
+function ready(...parts) {
+  for (const part of parts) awaited.delete(part);
+  if (!awaited.size) $("main").classList.remove("loading");
 }
 
 /** All access was revoked: clears the page and shows the reason. */
@@ -102,7 +105,7 @@ function withdraw(why) {
   withdrawals += 1;
   [version, readVersion, withheld, writable] = [0, 0, null, []];
   plans.forget();
-  ready();
+  ready("record");
   showList([]);
   for (const field of $$("[data-path]")) show(field, null);
   for (const old of $$("#log li, #people li, .conflict")) old.remove();
@@ -320,7 +323,7 @@ function notice(text, kind = "trouble", code = "") {
 
 /** What went wrong, beside the fields that it is about, or above everything. */
 function explain(error, fields = []) {
-  ready();
+  ready(...awaited);
   if (!(error instanceof Refusal)) return notice(`The request failed: ${error.message}`);
   const about = error.details?.problems ?? error.details?.unauthorized_fields ?? [];
   const others = [];
@@ -454,7 +457,7 @@ function inWords(data) {
     const [list, id, key] = path.split("/");
     const field = fieldOf(path);
     if (key) elements.set(`${list}/${id}`, { ...elements.get(`${list}/${id}`), [key]: value });
-    else words.push(`${field ? titleOf(field) : path}: ${asText(value) || "empty"}`);
+    else words.push(`${field ? titleOf(field) : (WITHOUT_FIELD[path] ?? path)}: ${asText(value) || "empty"}`);
   }
   for (const element of elements.values()) {
     const known = ["time", "name", "description"].filter((key) => element[key]).map((key) => asText(element[key]));
@@ -505,7 +508,7 @@ function money(amount) {
 }
 
 const nameOfSupplier = (id) => id && setup.people.find((person) => person.supplier_id === id)?.name;
-const plans = new Plans({ $, $$, make, ask, call, explain, notice, tell, again, delay, money, me, nameOf, nameOfSupplier });
+const plans = new Plans({ $, $$, make, ask, call, ready, explain, notice, tell, again, delay, money, me, nameOf, nameOfSupplier });
 
 // ---------------------------------------------------------------- start
 

@@ -10,7 +10,6 @@ export class Plans {
   constructor(page) {
     this.page = page;
     this.records = new Records(page.ask, page.me.supplier_id);
-    this.drawn = false;
     page.$("#add-task").onsubmit = (event) => { event.preventDefault(); this.addTask(); };
   }
 
@@ -58,7 +57,7 @@ export class Plans {
       this.page.tell(text, [who, this.page.delay(change.commit_timestamp)].filter(Boolean).join(", "), [], thing);
     }
     // Changes that arrive together are drawn together.
-    this.drawing ??= requestAnimationFrame(() => { this.drawing = null; this.draw(row?.id); });
+    this.drawing ??= requestAnimationFrame(() => { this.drawing = null; this.draw(); });
   }
 
   /** A change in words, and what it is about; nothing for what needs no words. */
@@ -77,8 +76,7 @@ export class Plans {
 
   // -------------------------------------------------------------- drawing
 
-  draw(changed = null) {
-    this.changed = this.drawn ? changed : null;
+  draw() {
     const { records, page } = this;
     // Other rights have other cells.
     const shape = JSON.stringify(["names", "replies", "needs", "seating", "counts", "timeline", "tasks", "money"].map((thing) => [records.sees(thing), records.writes(thing)]));
@@ -89,7 +87,7 @@ export class Plans {
     this.drawTimeline();
     this.drawTasks();
     this.drawMoney();
-    this.drawn = true;
+    page.ready("plans");
   }
 
   /** Shows rows in a list, each in the element that it had; without rows, why there are none. */
@@ -99,9 +97,9 @@ export class Plans {
     const items = rows.map((row) => {
       const item = old.get(row.id) ?? Object.assign(make("li"), { cells: new Map() });
       item.dataset.id = row.id;
-      const before = item.textContent;
+      const before = shown(item);
       fill(item, row);
-      if (row.id === this.changed || (before && before !== item.textContent)) flash(item);
+      if (before && before !== shown(item)) flash(item);
       return item;
     });
     if (!items.length) items.push(make("li", { className: "withheld", textContent: why }));
@@ -228,7 +226,7 @@ export class Plans {
     this.list("#kitchen-rows", events, this.why("counts", "nobody attends yet"), (item, event) => {
       const { guests, diets, allergens, anaphylaxis, meals } = event.dietary_counts;
       const counted = (pairs) => pairs.map(([name, count]) => `${count} ${name}`).join(", ") || "–";
-      this.text(item, "event", "Event", event.name, "value strong");
+      this.text(item, "event", "Event", event.name ?? "an event", "value strong");
       this.text(item, "guests", "Guests", String(guests));
       this.text(item, "meals", "Meals", counted((meals ?? []).map((meal) => [meal.name, meal.guests])));
       this.text(item, "diets", "Diets", counted(Object.entries(diets ?? {})));
@@ -326,6 +324,9 @@ const allergyInWords = ({ allergen, severity, note }) => `${allergen === "other"
 const by = (key) => (one, other) => (one[key] ?? "￿") < (other[key] ?? "￿") ? -1 : one[key] === other[key] ? 0 : 1;
 const clock = (local) => (local ?? "").slice(11, 16);
 const day = (date) => new Date(`${date}T12:00`).toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" });
+
+/** What a row shows, to notice that it changed. */
+const shown = (item) => item.childElementCount && [...item.querySelectorAll(".value, .steps, strong, select, input")].map((each) => each.value ?? each.textContent).join("|");
 
 function flash(element) {
   element.classList.remove("fresh");
