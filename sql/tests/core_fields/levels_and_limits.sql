@@ -46,7 +46,8 @@ $$, 'limits of requests');
 select is_empty($$ values
     ('api_keys_per_user', 20::bigint), ('batch_max_bytes', 4194304), ('channels_per_socket', 100), ('connections_per_supplier', 250),
     ('connections_per_user', 5), ('fields_per_form', 200),
-    ('forms_per_supplier', 200), ('joins_per_second', 10), ('journey_steps_per_wedding', 200), ('journeys_per_supplier', 100), ('list_max_elements', 200), ('members_per_supplier', 500),
+    ('forms_per_supplier', 200), ('joins_per_second', 10), ('journey_steps_per_wedding', 200), ('journeys_per_supplier', 100),
+    ('steps_per_journey', 100), ('list_max_elements', 200), ('members_per_supplier', 500),
     ('members_per_wedding', 1000), ('message_max_bytes', 3145728), ('messages_per_second', 100), ('patch_max_bytes', 65536), ('patterns_per_user', 20),
     ('presence_max_bytes', 4000), ('requests_waiting_per_supplier', 500), ('requests_waiting_per_wedding', 50), ('responses_per_form', 100),
     ('rows_per_statement', 500),

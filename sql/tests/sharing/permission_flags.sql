@@ -5,8 +5,10 @@ select plan(40);
 select tap.wedding('emma'), tap.wedding('olivia');
 select tap.admit('emma', 'paula', 'planner');
 select tap.supplier('chef');
-select tap.patch('emma', 'emma', '{"wedding.guestCount.adults": 90, "budget.total": 31234, "couple.address.city": "Bath", "couple.partner1.phone": "+447700900123"}');
-select tap.run('emma', format('insert into wedsync.guests (couple_id, first_name, email, dietary_note) values (%L, ''Ada'', ''ada@example.org'', ''vegan'')', tap.couple('emma')));
+select tap.patch('emma', 'emma', '{"wedding.guestCount.adults": 90, "budget.total": 31234, "couple.address.city": "Bath",
+    "couple.partner1.phone": "+447700900123"}');
+select tap.run('emma', format('insert into wedsync.guests (couple_id, first_name, email, dietary_note) values (%L, ''Ada'', ''ada@example.org'', ''vegan'')',
+    tap.couple('emma')));
 select tap.run('emma', format('insert into wedsync.timeline_items (couple_id, title, starts_at) values (%L, ''Cake'', now())', tap.couple('emma')));
 create function pg_temp.set(who text, level text, guests boolean, timeline boolean, budget boolean default false) returns text language sql as $$
     select coalesce(tap.error(who, format(
@@ -37,7 +39,8 @@ declare
 begin
     for t in
         select l.level, g.guests, e.timeline
-        from unnest('{basic,standard,full}'::text[]) as l (level), unnest('{true,false}'::boolean[]) as g (guests), unnest('{true,false}'::boolean[]) as e (timeline)
+        from unnest('{basic,standard,full}'::text[]) as l (level), unnest('{true,false}'::boolean[]) as g (guests),
+            unnest('{true,false}'::boolean[]) as e (timeline)
     loop
         insert into tried select t.level, t.guests, t.timeline, pg_temp.set('emma', t.level, t.guests, t.timeline);
         update tried set couple_sees = pg_temp.flags('emma'), supplier_sees = pg_temp.flags('chef'),
@@ -73,14 +76,16 @@ select is(t.edits, t.timeline, format('%s, guests %s, timeline %s: edits', t.lev
 select is(pg_temp.set('emma', 'full', true, true, true), '22023', 'the budget cannot be shown');
 select is(pg_temp.set('emma', 'everything', true, true), '22023', 'nor is there another level');
 select is(pg_temp.set('emma', null, true, true), '22023', 'or none');
-select is(pg_temp.set(w.who, 'full', true, true), w.state, 'not by ' || w.who) from (values ('paula', '42501'), ('chef', 'PT404'), ('olivia', 'PT404'), ('stranger', 'PT404')) as w (who, state);
+select is(pg_temp.set(w.who, 'full', true, true), w.state, 'not by ' || w.who) from (values ('paula', '42501'), ('chef', 'PT404'), ('olivia', 'PT404'),
+    ('stranger', 'PT404')) as w (who, state);
 select is(
     tap.error('emma', format('select wedsync.set_supplier_permissions(%L, gen_random_uuid(), ''basic'')', tap.couple('emma'))) ->> 'sqlstate', 'PT404',
     'an unknown supplier is given nothing'
 );
 update wedsync_data.connections set auto_sync_enabled = false where supplier_id = tap.firm('chef');
 select pg_temp.set('emma', 'basic', false, false);
-select is((select c.auto_sync_enabled from wedsync_data.connections as c where c.supplier_id = tap.firm('chef')), false, 'whether it is told of changes stays as it was');
+select is((select c.auto_sync_enabled from wedsync_data.connections as c where c.supplier_id = tap.firm('chef')), false,
+    'whether it is told of changes stays as it was');
 select ok(
     exists (select from wedsync_data.audit_log as l where l.path = 'grants/' || tap.firm('chef') and l.actor_id = tap.id('emma')), 'what was given is audited'
 );

@@ -13,7 +13,8 @@ $$;
 
 -- rows with a recognisable value in every field
 select tap.run('emma', format(
-    'insert into wedsync.guests (couple_id, first_name, last_name, email, dietary_note, accessibility) values (%1$L, ''row50'', ''row50'', ''row51@example.org'', ''row52'', ''row53''), '
+    'insert into wedsync.guests (couple_id, first_name, last_name, email, dietary_note, accessibility) values (%1$L, ''row50'', ''row50'',
+        ''row51@example.org'', ''row52'', ''row53''), '
     '(%1$L, ''Bo'', ''Berg'', null, null, null)', tap.couple('emma')
 ));
 select tap.run('emma', format('insert into wedsync.wedding_events (couple_id, name) values (%L, ''row57'')', tap.couple('emma')));
@@ -25,7 +26,8 @@ select tap.run('emma', format(
 ));
 select tap.run('emma', format(
     'insert into wedsync.timeline_items (couple_id, title, starts_at, time_zone, internal_note, supplier_ids, is_key_moment) values '
-    '(%1$L, ''row61 own'', ''2035-06-12 10:00Z'', ''Europe/London'', ''row62'', %2$L, false), (%1$L, ''row61 key'', ''2035-06-12 11:00Z'', ''Europe/London'', ''row62'', ''{}'', true), '
+    '(%1$L, ''row61 own'', ''2035-06-12 10:00Z'', ''Europe/London'', ''row62'', %2$L, false), (%1$L, ''row61 key'', ''2035-06-12 11:00Z'', ''Europe/London'',
+        ''row62'', ''{}'', true), '
     '(%1$L, ''row61 other'', ''2035-06-12 12:00Z'', ''Europe/London'', ''row62'', ''{}'', false)', tap.couple('emma'), array[tap.firm('s basic')]
 ));
 
@@ -41,12 +43,14 @@ declare
 begin
     if pg_temp.refused(who, who) is not null then
         insert into compared values (who, false, 0);
-        insert into differences select who, 'refused, but reads' where exists (select from tap.rows(who, format('select * from wedsync.core_fields where couple_id = %L', tap.couple('emma'))) as r);
+        insert into differences select who, 'refused, but reads' where exists (select from tap.rows(who,
+            format('select * from wedsync.core_fields where couple_id = %L', tap.couple('emma'))) as r);
         return;
     end if;
     snapshot := pg_temp.sync(who, who);
     own := tap.call(who, format('select wedsync.get_core_fields(%L)', tap.couple('emma')))::jsonb;
-    insert into differences select who, 'core fields: ' || k.key from jsonb_each(own) as k where k.value is distinct from snapshot #> array['core_fields', k.key];
+    insert into differences select who, 'core fields: ' || k.key from jsonb_each(own) as k where k.value is distinct from snapshot #> array['core_fields',
+        k.key];
     insert into differences select who, 'more core fields' where not own @> (snapshot -> 'core_fields');
     for record in select r.record_name from wedsync_data.record_catalog as r where r.shape = 'rows' and r.is_exported loop
         own := (select jsonb_agg(r.r order by r.r ->> 'id') from tap.rows(who, format('select * from wedsync.%I', record)) as r (r));
@@ -82,11 +86,14 @@ select is(
 -- who may ask
 select is(pg_temp.refused(w.who, 's basic', '', w.role_name), w.state, 'asked by ' || coalesce(w.who, w.role_name))
 from (values
-    ('emma', 'authenticated', null), ('james', 'authenticated', null), (null, 'service_role', null), ('paula', 'authenticated', 'PT404'), ('fred', 'authenticated', 'PT404'),
-    ('s full', 'authenticated', 'PT404'), ('olivia', 'authenticated', 'PT404'), ('stranger', 'authenticated', 'PT404'), (null, 'authenticated', '42501'), (null, 'anon', '42501')
+    ('emma', 'authenticated', null), ('james', 'authenticated', null), (null, 'service_role', null), ('paula', 'authenticated', 'PT404'), ('fred',
+        'authenticated', 'PT404'),
+    ('s full', 'authenticated', 'PT404'), ('olivia', 'authenticated', 'PT404'), ('stranger', 'authenticated', 'PT404'), (null, 'authenticated', '42501'),
+        (null, 'anon', '42501')
 ) as w (who, role_name, state);
 select is(
-    pg_temp.sync('emma', 's basic') - 'synced_at', pg_temp.sync('s basic', 's basic') - 'synced_at', 'the couple gets the supplier''s snapshot, not what it may read itself'
+    pg_temp.sync('emma', 's basic') - 'synced_at', pg_temp.sync('s basic', 's basic') - 'synced_at',
+        'the couple gets the supplier''s snapshot, not what it may read itself'
 );
 select is(pg_temp.refused('s basic', 's basic', r.more), '22023', 'refused:' || r.more)
 from (values (', 0'), (', 5001'), (', null'), (', 10, ''audit_log'''), (', 10, ''core_fields'''), (', 10, null, gen_random_uuid()')) as r (more);
@@ -94,7 +101,8 @@ from (values (', 0'), (', 5001'), (', null'), (', 10, ''audit_log'''), (', 10, '
 -- pages
 select is(jsonb_array_length(pg_temp.sync('s full', 's full', ', 1') #> '{records,guests,rows}'), 1, 'a page');
 select is(
-    pg_temp.sync('s full', 's full', format(', 1, ''guests'', %L', pg_temp.sync('s full', 's full', ', 1') #>> '{records,guests,next}')) #>> '{records,guests,rows,0,id}',
+    pg_temp.sync('s full', 's full', format(', 1, ''guests'', %L', pg_temp.sync('s full', 's full',
+        ', 1') #>> '{records,guests,next}')) #>> '{records,guests,rows,0,id}',
     pg_temp.sync('s full', 's full') #>> '{records,guests,rows,1,id}', 'the next one'
 );
 select is(
@@ -116,12 +124,14 @@ select tap.patch('emma', 'emma', '{"wedding.style": ["rustic"]}');
 select is(
     (
         select array_agg(e.e -> 'paths') from tap.rows('s basic', format(
-            'select * from wedsync.event_history(%L, %L)', tap.couple('emma'), (select s.seq from wedsync_data.supplier_syncs as s where s.supplier_id = tap.firm('s basic'))
+            'select * from wedsync.event_history(%L, %L)', tap.couple('emma'),
+                (select s.seq from wedsync_data.supplier_syncs as s where s.supplier_id = tap.firm('s basic'))
         )) as e (e)
     ), array['["wedding.style"]'::jsonb], 'from there the history goes on without a gap'
 );
 select ok(
-    exists (select from wedsync_data.access_log as l where l.supplier_id = tap.firm('s basic') and l.action = 'sync_to_supplier' and l.user_id = tap.id('s basic')),
+    exists (select from wedsync_data.access_log as l where l.supplier_id = tap.firm('s basic') and l.action = 'sync_to_supplier' and l.user_id =
+        tap.id('s basic')),
     'a supplier''s read is logged'
 );
 select is(tap.call(w.who, 'select count(*) > 0 from wedsync.supplier_syncs'), w.n, 'syncs are seen by ' || w.who)

@@ -5,11 +5,14 @@ select plan(43);
 select tap.wedding('emma'), tap.wedding('olivia');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role')
 from (values ('james', 'partner'), ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend')) as m (name, role);
-select tap.supplier('chef', 'emma', '{basic}'), tap.supplier('dj', 'emma', '{full}'), tap.supplier('band', 'emma', '{vendors.contact}'), tap.supplier('baker', 'olivia', '{full}');
+select tap.supplier('chef', 'emma', '{basic}'), tap.supplier('dj', 'emma', '{full}'), tap.supplier('band', 'emma', '{vendors.contact}'), tap.supplier('baker',
+    'olivia', '{full}');
 create function pg_temp.add(who text, id text, more jsonb default '{}') returns text language sql as $$
     select coalesce(tap.error(who, format(
-        'insert into wedsync.vendor_assignments (couple_id, id, %s) select %L, %L, %s from jsonb_to_record(%L) as v (category text, company_name text, supplier_id uuid, '
-        'status text, arrival_at timestamptz, meals_needed smallint, contract_state text, insurance text, contact_name text, email text, phone text, web_address text, notes text)',
+        'insert into wedsync.vendor_assignments (couple_id, id, %s) select %L, %L, %s from jsonb_to_record(%L) as v (category text, company_name text,
+            supplier_id uuid, '
+        'status text, arrival_at timestamptz, meals_needed smallint, contract_state text, insurance text, contact_name text, email text, phone text,
+            web_address text, notes text)',
         c.names, tap.couple('emma'), tap.id(add.id), c.names, c.vendor
     )) #>> '{}', 'passes')
     from (
@@ -31,7 +34,8 @@ select is(pg_temp.add('emma', 'chef', jsonb_build_object(
     'contact_name', 'Carla', 'email', 'carla@example.org', 'phone', '+447700900123', 'web_address', 'https://cook.example/menu?a=b#c', 'notes', 'Too dear?'
 )), 'passes', 'a partner adds a vendor');
 create function pg_temp.seen(who text, role_name text default 'authenticated') returns jsonb language sql as $$
-    select jsonb_strip_nulls(r.r - '{couple_id,id,version_number,created_at,updated_at,last_updated_by,withheld_fields,signed_on,insured_until,supplier_id}'::text[])
+    select jsonb_strip_nulls(r.r -
+        '{couple_id,id,version_number,created_at,updated_at,last_updated_by,withheld_fields,signed_on,insured_until,supplier_id}'::text[])
     from tap.rows(who, format('select * from wedsync.vendor_assignments where id = %L', tap.id('chef')), role_name) as r (r)
 $$;
 create temporary table parts (name text, part jsonb) on commit drop;
@@ -41,7 +45,9 @@ insert into parts values
 ('contact', '{"contact_name": "Carla", "email": "carla@example.org", "phone": "+447700900123", "web_address": "https://cook.example/menu?a=b#c"}'),
 ('notes', '{"notes": "Too dear?"}');
 select is(
-    jsonb_set(pg_temp.seen(w.who, w.role_name), '{arrival_at}', coalesce(to_jsonb((pg_temp.seen(w.who, w.role_name) ->> 'arrival_at')::timestamptz at time zone 'UTC'), 'null')) - case when pg_temp.seen(w.who, w.role_name) ? 'arrival_at' then '' else 'arrival_at' end,
+    jsonb_set(pg_temp.seen(w.who, w.role_name), '{arrival_at}', coalesce(to_jsonb((pg_temp.seen(w.who,
+        w.role_name) ->> 'arrival_at')::timestamptz at time zone 'UTC'), 'null')) - case when pg_temp.seen(w.who,
+        w.role_name) ? 'arrival_at' then '' else 'arrival_at' end,
     (select jsonb_object_agg(e.key, case e.key when 'arrival_at' then to_jsonb((e.value #>> '{}')::timestamptz at time zone 'UTC') else e.value end)
     from parts as p cross join lateral jsonb_each(p.part) as e where p.name = any (w.parts)),
     format('%s sees %s', w.who, array_to_string(w.parts, ', '))
@@ -58,7 +64,8 @@ select is(
 )
 from (values ('paula', 'passes'), ('fred', '{"hint'), ('chef', '{"hint'), ('dj', '{"hint'), ('olivia', '{"hint'), ('stranger', '{"hint')) as w (who, state);
 select is(
-    tap.error('paula', format('update wedsync.vendor_assignments set notes = ''x'' where id = %L', tap.id('chef'))) #>> '{detail,unauthorized_fields}', '["notes"]',
+    tap.error('paula', format('update wedsync.vendor_assignments set notes = ''x'' where id = %L', tap.id('chef'))) #>> '{detail,unauthorized_fields}',
+        '["notes"]',
     'a planner does not write the couple''s notes'
 );
 
@@ -73,7 +80,8 @@ from (values
     ('{"contract_state": "burnt"}', 'vendors.contract.contractState one_of_none_requested_received_signed_ended')
 ) as r (vendor, rule);
 select is(
-    pg_temp.rule(jsonb_build_object('supplier_id', tap.firm('baker'))), 'vendors.supplierId suppliers_of_the_wedding', 'a supplier that is not connected is no vendor'
+    pg_temp.rule(jsonb_build_object('supplier_id', tap.firm('baker'))), 'vendors.supplierId suppliers_of_the_wedding',
+        'a supplier that is not connected is no vendor'
 );
 
 -- statuses
@@ -85,7 +93,8 @@ select is(
     jsonb_build_object('vendor', 'Cook & Co', 'status', 'shortlisted', 'category', 'caterer', 'supplier_id', tap.firm('chef')), 'with details'
 );
 select is(
-    (select count(*) from wedsync_data.notifications as n where n.kind = 'vendor_status' and (n.user_id is null or n.user_id <> all (array[tap.id('james'), tap.id('paula')]))),
+    (select count(*) from wedsync_data.notifications as n where n.kind = 'vendor_status' and (n.user_id is null or n.user_id <> all (array[tap.id('james'),
+        tap.id('paula')]))),
     0::bigint, 'and nobody who may not read vendors, nor who did it'
 );
 select tap.run('emma', format('update wedsync.vendor_assignments set meals_needed = 4 where id = %L', tap.id('chef')));

@@ -39,9 +39,11 @@ select is(
     (select n.changes - 'seq' from wedsync_data.notifications as n where n.kind = 'website_updated' and n.user_id = tap.id('james')), '{"address": "emma"}',
     'with the address of the page'
 );
-select tap.patch('emma', 'emma', '{"wedding.ceremonyVenue": {"name": "New Barn", "notes": "quiet"}, "budget.total": 5, "couple.partner1.phone": "+447700900123"}');
+select tap.patch('emma', 'emma', '{"wedding.ceremonyVenue": {"name": "New Barn", "notes": "quiet"}, "budget.total": 5,
+    "couple.partner1.phone": "+447700900123"}');
 select is(
-    pg_temp.announced(), '[{"slug": "emma", "paths": ["wedding.ceremonyVenue.name"]}]', 'a public field of the wedding is announced, other fields of the change are not'
+    pg_temp.announced(), '[{"slug": "emma", "paths": ["wedding.ceremonyVenue.name"]}]',
+        'a public field of the wedding is announced, other fields of the change are not'
 );
 select is(pg_temp.told(), 2::bigint, 'and told');
 select tap.patch('emma', 'emma', '{"budget.total": 6}');

@@ -9,7 +9,8 @@ create function pg_temp.page(slug text default 'emma-and-james', role_name text 
 $$;
 create function pg_temp.site(change text) returns bigint language sql as $$ select tap.run('emma', 'update wedsync.websites set ' || change) $$;
 select tap.run('emma', format(
-    'insert into wedsync.websites (couple_id, slug, title, welcome_text, registry_links) values (%L, ''emma-and-james'', ''Our day'', ''Welcome all'', ''{https://gifts.example/1}'')',
+    'insert into wedsync.websites (couple_id, slug, title, welcome_text, registry_links) values (%L, ''emma-and-james'', ''Our day'', ''Welcome all'',
+        ''{https://gifts.example/1}'')',
     tap.couple('emma')
 ));
 -- readers who are told nothing learn no difference
@@ -20,7 +21,8 @@ begin
 end
 $$;
 select is(pg_temp.answer(a.slug), '[null, "404"]', 'constant answer: ' || a.why)
-from (values ('emma-and-james', 'not published'), ('nobody', 'unknown'), ('', 'empty'), (repeat('x', 100000), 'long'), (E'\u00e9''"; --', 'hostile')) as a (slug, why);
+from (values ('emma-and-james', 'not published'), ('nobody', 'unknown'), ('', 'empty'), (repeat('x', 100000), 'long'), (E'\u00e9''"; --',
+    'hostile')) as a (slug, why);
 select is(tap.error(null, 'select wedsync.wedding_website(null)', 'anon') ->> 'sqlstate', '22023', 'null is a mistake');
 select pg_temp.site('is_published = true');
 select is(pg_temp.answer('emma-and-james') ->> 1, null, 'published, it is found');
@@ -47,7 +49,8 @@ create function pg_temp.sources() returns text[] language sql as $$
     select array_agg(k order by k) from wedsync_data.core_fields as f
     cross join lateral jsonb_object_keys(wedsync_internal.website_values('core_fields', to_jsonb(f), '{}')) as k where f.couple_id = tap.couple('emma')
 $$;
-select is(pg_temp.sources(), (select array_agg(l.path order by l.path) from leaves as l where (l.leaf).is_public), 'whose values come from the public fields alone');
+select is(pg_temp.sources(), (select array_agg(l.path order by l.path) from leaves as l where (l.leaf).is_public),
+    'whose values come from the public fields alone');
 -- what is marked by mistake stays away
 set local role wedsync_owner;
 update wedsync_data.field_catalog set is_public = true where path in ('budget.total', 'private.notes', 'sharing.autoShareBasic');
@@ -55,7 +58,8 @@ reset role;
 select ok(not pg_temp.sources() && '{budget.total,private.notes,sharing.autoShareBasic}', 'never budget or private fields, whatever the catalogue says');
 select is(
     (select array_agg(k order by k) from jsonb_object_keys(pg_temp.page()) as k),
-    array['@context', '@type', 'additionalProperty', 'description', 'eventStatus', 'identifier', 'keywords', 'location', 'name', 'organizer', 'startDate', 'subEvent', 'subjectOf'],
+    array['@context', '@type', 'additionalProperty', 'description', 'eventStatus', 'identifier', 'keywords', 'location', 'name', 'organizer', 'startDate',
+        'subEvent', 'subjectOf'],
     'no key but those of an event'
 );
 select is(
@@ -135,7 +139,8 @@ update wedsync_data.field_catalog set is_public = false where path <> 'website.s
 reset role;
 select is(
     pg_temp.page() - 'subEvent',
-    '{"@context": "https://schema.org", "@type": "Event", "identifier": "emma-and-james", "name": "Wedding", "eventStatus": "https://schema.org/EventScheduled"}',
+    '{"@context": "https://schema.org", "@type": "Event", "identifier": "emma-and-james", "name": "Wedding",
+        "eventStatus": "https://schema.org/EventScheduled"}',
     'what is not marked as public is not shown'
 );
 select ok(pg_temp.page()::text !~ 'leaf|Brunch|Orangery', 'in no part');
@@ -147,7 +152,8 @@ reset role;
 select is(pg_temp.page('emma-and-james', w.role_name, w.who), pg_temp.page(), format('the same for %s', coalesce(w.who, w.role_name)))
 from (values ('emma', 'authenticated'), ('stranger', 'authenticated'), (null, 'service_role')) as w (who, role_name);
 select is(
-    (select array_agg(a.n) from (select count(*) as n from wedsync_data.access_log as l where l.action ~ 'website') as a), array[0::bigint], 'a public page is no access of a supplier'
+    (select array_agg(a.n) from (select count(*) as n from wedsync_data.access_log as l where l.action ~ 'website') as a), array[0::bigint],
+        'a public page is no access of a supplier'
 );
 -- limits
 update wedsync_data.rate_limits set max_requests = 1 where endpoint = 'wedding-website';
