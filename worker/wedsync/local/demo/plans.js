@@ -192,7 +192,8 @@ export class Plans {
     }
     const [name, under] = item.cells.get("who").children;
     name.textContent = nameOf(guest) || "Guest";
-    under.textContent = [householdOf(this.records, guest), guest.age_class === "adult" ? "" : guest.age_class].filter(Boolean).join(", ");
+    const household = householdOf(this.records, guest);
+    under.textContent = [household === nameOf(guest) ? "" : household, guest.age_class === "adult" ? "" : guest.age_class].filter(Boolean).join(", ");
   }
 
   reply(item, guest, event) {
@@ -237,7 +238,10 @@ export class Plans {
   drawTimeline() {
     const { records, page } = this;
     const items = records.all("my_timeline").sort(by("starts_at"));
-    page.$("#timeline-note").textContent = items.length && !records.sees("timeline") ? "Only what you take part in is shared with you." : "";
+    page.$("#timeline-note").textContent = [
+      items.length && !records.sees("timeline") && "Only what you take part in is shared with you.",
+      items.some((each) => each.is_key_moment) && "★ marks key moments.",
+    ].filter(Boolean).join(" ");
     this.list("#timeline-rows", items, this.why("timeline", "nothing planned yet"), (item, each) => {
       if (records.writes("timeline")) {
         this.field(item, "start", "Start", "time", clock(each.starts_local), (time) =>
