@@ -10,6 +10,8 @@ declare
     name text;
     severity text;
 begin
+    diets := left(diets, 2000);
+    allergies := left(allergies, 2000);
     for word in
         select btrim(w.word) as said, false as is_allergy
         from regexp_split_to_table(coalesce(diets, ''), '\s*(?:[,;/\n+&|]|\mand\M|\mund\M|\my\M)\s*', 'i') as w (word)

@@ -191,6 +191,9 @@ begin
             from (select distinct x.* from found as x) as f), '[]'),
         (select count(*) from lines)
     into people, problems, row_count;
+    if cardinality(people) > 5 * most then
+        perform wedsync_internal.fail('too_large', pg_catalog.jsonb_build_object('parameter', 'csv', 'rule', format('at most %s people', 5 * most), 'limit', 5 * most));
+    end if;
     -- dates of replies
     if 'rsvp_date' = any (keys) then
         month_first := coalesce(options ->> 'date_order' = 'mdy', null);

@@ -12,14 +12,15 @@ declare
     words text[];
     shared text;
 begin
-    cell := btrim(regexp_replace(cell, '\s+', ' ', 'g'));
+    cell := btrim(regexp_replace(left(cell, 1000), '\s+', ' ', 'g'));
     -- "Smith, John" and "Smith, John & Jane", but not "John Smith, Jr"
     if cell ~ '^[^,]+,[^,]+$' and cell !~* ',\s*(jr|sr|ii|iii|iv|md|phd)\.?$' then
         family := btrim(split_part(cell, ',', 1));
         cell := btrim(split_part(cell, ',', 2));
     end if;
     parts := regexp_split_to_array(cell, '\s*(?:&|\+|\mand\M|\mund\M|\me\M|\my\M)\s*', 'i');
-    parts := array_remove(parts, '');
+    -- more people than that are no couple, but an attack on whoever reads the list
+    parts := (array_remove(parts, ''))[:10];
     -- the last of a couple has the name of both, where the others have none
     words := string_to_array(parts[cardinality(parts)], ' ');
     for i in 1..cardinality(parts) loop
@@ -51,8 +52,8 @@ begin
         first_name := nullif(array_to_string(words, ' '), '');
         if family is null and last_name is null and i < cardinality(parts) then
             -- "Ann and Bob Smith"
-            select s.last_name into shared from wedsync_internal.split_names(parts[cardinality(parts)]) as s limit 1;
-            last_name := shared;
+            shared := coalesce(shared, (select s.last_name from wedsync_internal.split_names(parts[cardinality(parts)]) as s limit 1), '');
+            last_name := nullif(shared, '');
         end if;
         return next;
     end loop;

@@ -6,15 +6,20 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
+    weddings uuid[];
     wedding uuid;
     reminder record;
     sent integer := 0;
 begin
-    -- the wedding's lock makes each reminder this job's alone, and comes before the rows, as in all changes of tasks
-    for wedding in
-        select distinct r.couple_id from wedsync_data.task_reminders as r where r.sent_at is null and r.remind_at <= at order by 1 limit 200
-    loop
+    -- A wedding's lock makes its reminders this job's alone. All are taken first: whoever tells a supplier holds the clock of its channel,
+    -- for which others wait with the lock of a wedding.
+    weddings := array(
+        select distinct r.couple_id from wedsync_data.task_reminders as r where r.sent_at is null and r.remind_at <= at order by 1 limit 100
+    );
+    foreach wedding in array weddings loop
         perform wedsync_internal.lock_wedding(wedding);
+    end loop;
+    foreach wedding in array weddings loop
         for reminder in
             select t as task, r.minutes_before, r.remind_at,
                 row_number() over (partition by r.task_id order by r.minutes_before) > 1 as is_skipped

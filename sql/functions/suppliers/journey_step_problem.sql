@@ -7,7 +7,7 @@ as $$
     from (values
         (1, 'condition', 'object with on: start, event, field, step, client, booked or date', pg_catalog.jsonb_typeof($2) = 'object' and coalesce($2 ->> 'on', '')
             in ('start', 'event', 'field', 'step', 'client', 'booked', 'date')),
-        (2, 'condition', 'only the keys of its kind', $2 - 'on' - case $2 ->> 'on'
+        (2, 'condition', 'only the keys of its kind', case pg_catalog.jsonb_typeof($2) when 'object' then $2 else '{}' end - 'on' - case $2 ->> 'on'
             when 'event' then '{event}'::text[] when 'field' then '{field,value}' when 'step' then '{step,status}' when 'client' then '{status}'
             when 'date' then '{days_before}' else '{}'
         end = '{}'),
@@ -27,7 +27,7 @@ as $$
         (8, 'condition', 'days_before: -365 to 3650', ($2 ->> 'on' <> 'date' or case when $2 ->> 'days_before' ~ '^-?[0-9]{1,4}$'
             then ($2 ->> 'days_before')::integer between -365 and 3650 end) is true),
         (9, 'action', 'object with do: progress, notify or form', pg_catalog.jsonb_typeof($3) = 'object' and coalesce($3 ->> 'do', '') in ('progress', 'notify', 'form')),
-        (10, 'action', 'only the keys of its kind', $3 - 'do' - case $3 ->> 'do'
+        (10, 'action', 'only the keys of its kind', case pg_catalog.jsonb_typeof($3) when 'object' then $3 else '{}' end - 'do' - case $3 ->> 'do'
             when 'progress' then '{status}'::text[] when 'notify' then '{message}' when 'form' then '{form_id}' else '{}'
         end = '{}'),
         (11, 'action', 'status: waiting, active, done or skipped', ($3 ->> 'do' <> 'progress'

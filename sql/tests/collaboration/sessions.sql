@@ -80,7 +80,12 @@ from jsonb_array_elements((select a #> '{permissions,channels}' from answers whe
 select set_eq(format('select jsonb_array_elements_text(%L)', a #> '{permissions,readable_fields}'),
     (
         select array(
-            select f.path from wedsync.field_catalog as f
+            select f.path
+            from wedsync_data.field_catalog as f
+            join wedsync_data.record_catalog as c on c.record_name = f.table_name
+            join wedsync_data.reach as r on r.couple_id = tap.couple('emma') and r.user_id = tap.id(n.who)
+            -- rows have no withheld_fields
+            where get_bit(r.readable, f.right_no) = 1 or c.shape in ('document', 'list')
             except select jsonb_array_elements_text(
                 tap.call(n.who, format('select to_jsonb(withheld_fields) from wedsync.core_fields where couple_id = %L', tap.couple('emma')))::jsonb
             )

@@ -1,4 +1,4 @@
--- proves: F000-55, F001-29, F001-33, F001-37, F001-40, F002-16
+-- proves: F000-55, F001-29, F001-33, F001-37, F001-40
 -- Deliveries are claimed by wedding day, priority and time, with leases; failures come back later, until they are dead letters that can be sent again.
 begin;
 select plan(72);

@@ -1,4 +1,4 @@
--- proves: F004-69, F000-55
+-- proves: F000-55
 -- Helpers without a login are reached by what the couple knows of them; nothing is kept of, or sent to, whoever was deleted. The queue shows its health.
 begin;
 select plan(22);

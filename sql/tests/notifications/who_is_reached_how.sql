@@ -1,7 +1,7 @@
--- proves: F001-36, F001-37, F001-38, F000-55, F004-69
+-- proves: F001-36, F001-37, F001-38, F000-55
 -- What is told is queued for the channels that fit: by kind, choice, tier, priority, address and quiet hours; endpoints and devices each get their own.
 begin;
-select plan(38);
+select plan(39);
 select tap.wedding('emma');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role')
 from (values ('james', 'partner'), ('paula', 'planner')) as m (name, role);
@@ -63,6 +63,9 @@ insert into wedsync_data.notification_addresses (owner_id, is_supplier, phone, p
 select is(pg_temp.queued('menu_changed', 'high'), 'email emma, email paula', 'no SMS for a standard wedding');
 update wedsync_data.weddings set tier = 'premium' where id = tap.couple('emma');
 select is(pg_temp.queued('menu_changed', 'normal'), 'email emma, email paula', 'nor for what is not urgent');
+update wedsync_data.notification_kinds set channels = '{email,sms}' where kind = 'menu_changed';
+select is(pg_temp.queued('menu_changed', 'normal'), 'email emma, email paula', 'even where the kind has that channel');
+update wedsync_data.notification_kinds set channels = '{email,push,webhook}' where kind = 'menu_changed';
 select is(pg_temp.queued('menu_changed', 'high'), 'email emma, email paula, sms emma', 'premium and urgent: to the number that is verified');
 update wedsync_data.weddings set tier = 'standard' where id = tap.couple('emma');
 update wedsync_data.suppliers set tier = 'enterprise' where id = tap.firm('chef');

@@ -1,7 +1,7 @@
 -- proves: F004-20, F004-64, F004-69, F004-79
 -- Messages: only their sender and recipients read them.
 begin;
-select plan(71);
+select plan(75);
 select tap.wedding('emma'), tap.wedding('zoe');
 select tap.admit('emma', m.name, m.role)
 from (values ('james', 'partner'), ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend'), ('rosa', 'friend')) as m (name, role);
@@ -81,6 +81,14 @@ select is((select array_agg(r.recipient_id) from wedsync_data.wedding_message_re
 select is(pg_temp.send('thanks', 'fred', pg_temp.to_users('emma'), format(', reply_to => %L', pg_temp.id('a surprise'))), '22023 reply_to',
     'nobody answers what others have received');
 
+-- for a supplier
+select tap.hire('cook', 'rosa', 'staff');
+select is(pg_temp.send('menu', 'rosa', '{"roles": ["partner"]}', format(', supplier_id => %L', tap.firm('cook'))), 'sent',
+    'a friend who works for the cook writes for it');
+select is(pg_temp.reads('waiter') @> '{menu}', true, 'which colleagues read');
+select tap.call('cook', format('select wedsync.remove_supplier_member(%L, %L)', tap.firm('cook'), tap.id('rosa')));
+select is(pg_temp.reads('rosa'), '{}', 'and who has left the supplier does not');
+
 -- reading marks
 create function pg_temp.mark(who text, body text) returns integer language sql as $$
     select tap.call(who, format('select wedsync.mark_messages_read(%L, %L)', tap.couple('emma'), array[pg_temp.id(body)]))::integer
@@ -114,9 +122,18 @@ select is(pg_temp.announce(a.who, a.more), a.outcome, a.who || ' announces' || a
 -- who leaves reads nothing, and what is retracted is gone
 select is(tap.error('cook', format('select wedsync.retract_message(%L, %L)', tap.couple('emma'), pg_temp.id('a surprise'))) ->> 'sqlstate', 'PT404',
     'recipients retract nothing');
+insert into wedsync_data.deliveries (couple_id, notification_id, channel, kind, supplier_id, rank, expires_at)
+select n.couple_id, n.id, 'email', n.kind, n.supplier_id, 4, now() + interval '1 day'
+from wedsync_data.notifications as n where n.supplier_id = tap.firm('cook') and n.message like '%surprise%';
+select tap.forget();
 select tap.call('emma', format('select wedsync.retract_message(%L, %L)', tap.couple('emma'), pg_temp.id('a surprise')));
 select is(
-    (select count(*) from wedsync_data.notifications as n where n.message like '%surprise%') + (select count(*) from tap.rows('cook',
+    (select array_agg(h.payload ->> 'event') from tap.heard('cook', 'supplier_' || tap.firm('cook')) as h), '{message_retracted}',
+        'the recipient hears that a message is gone'
+);
+select is(
+    (select count(*) from wedsync_data.notifications as n where n.message like '%surprise%') + (select count(*) from wedsync_data.deliveries as d
+        where d.supplier_id = tap.firm('cook') and d.rank = 4) + (select count(*) from tap.rows('cook',
         'select * from wedsync.my_messages where body = ''a surprise''')),
     0::bigint, 'a retracted message is gone with its notifications'
 );

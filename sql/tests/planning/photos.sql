@@ -1,7 +1,7 @@
 -- proves: F004-71, F004-110
 -- Photos: handed in by anybody at the wedding, seen by others once approved.
 begin;
-select plan(51);
+select plan(52);
 select tap.wedding('emma'), tap.wedding('zoe');
 select tap.admit('emma', m.name, m.role) from (values ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend')) as m (name, role);
 select tap.supplier('cook', 'emma', '{basic}'), tap.supplier('granted', 'emma', '{photos}'), tap.supplier('full', 'emma', '{full}'), tap.supplier('stranger');
@@ -86,6 +86,13 @@ select pg_temp.decide('emma', 'frank', false);
 select is(pg_temp.sees('fred', 'photos'), '{emma,paula}', 'an approved photo can be taken away again');
 select pg_temp.decide('emma', 'cook', true);
 select is(pg_temp.sees('fred', 'photos'), '{cook,emma,paula}', 'and a rejected one approved');
+
+-- for a supplier
+select tap.hire('cook', 'paula', 'staff');
+select is(
+    pg_temp.submit('paula', pg_temp.photo('table'), format(', %L', tap.firm('cook'))) ->> 'status', 'waiting', 'what a planner hands in for a supplier waits'
+);
+select tap.call('emma', format('select wedsync.delete_photo_submissions(%L, %L)', tap.couple('emma'), pg_temp.ids('table')));
 
 -- withdrawing, limits
 select is(

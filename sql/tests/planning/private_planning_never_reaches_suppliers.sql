@@ -8,7 +8,8 @@ select tap.supplier('greta', 'emma', '{full}', '{full}', 'planner'), tap.supplie
 select is(
     tap.error('emma', format('select wedsync.grant_access(%L, %L, %L)', tap.couple('emma'), tap.firm('greta'), n.names)) ->> 'sqlstate', 'PT422',
     'no grant names ' || n.names
-) from (values ('{documents}'), ('{documents.url}'), ('{photo_submissions}'), ('{photoSubmissions.url}'), ('{templates}'), ('{message_templates}')) as n (names);
+) from (values ('{documents}'), ('{documents.url}'), ('{photo_submissions}'), ('{photoSubmissions.url}'), ('{templates}'),
+    ('{message_templates}')) as n (names);
 -- a grant that got in some other way
 insert into wedsync_data.grants (couple_id, grantee_kind, grantee_id, field_name, can_read, can_write, state, readable, writable)
 select tap.couple('emma'), 'supplier', tap.firm('greta'), 'documents', true, true, 'approved', repeat('1', 128)::bit(128), repeat('1', 128)::bit(128);
@@ -16,7 +17,8 @@ select tap.answer(tap.join('greta', 'wedding:' || tap.couple('emma'), '{"postgre
 select tap.join('greta', 'supplier_' || tap.firm('greta'));
 select tap.forget();
 select tap.run('emma', format(
-    'insert into wedsync.documents (couple_id, id, title, url, supplier_ids) values (%L, %L, ''SECRETPAPER'', ''https://a.org/SECRETURL'', %L)', tap.couple('emma'),
+    'insert into wedsync.documents (couple_id, id, title, url, supplier_ids) values (%L, %L, ''SECRETPAPER'', ''https://a.org/SECRETURL'', %L)',
+        tap.couple('emma'),
     tap.id('paper'), array[tap.firm('hana')]
 ));
 select tap.run('emma', format('update wedsync.documents set notes = ''SECRETNOTE'' where id = %L', tap.id('paper')));
@@ -42,7 +44,8 @@ select is_empty(format($$ select h from tap.rows('greta', '%s') as h (h) where p
 ) as r (query);
 create function pg_temp.same(statement text) returns text language sql as $$
     select case
-        when tap.error('greta', format(statement, tap.couple('emma'), n.id)) is distinct from tap.error('greta', format(statement, tap.couple('emma'), tap.id('none')))
+        when tap.error('greta', format(statement, tap.couple('emma'), n.id)) is distinct from tap.error('greta', format(statement, tap.couple('emma'),
+            tap.id('none')))
             then 'differs: ' || tap.error('greta', format(statement, tap.couple('emma'), n.id))::text
         else 'same'
     end

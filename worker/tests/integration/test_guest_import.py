@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import time
 from pathlib import Path
 from typing import Any
 
@@ -310,6 +311,14 @@ def test_hostile_lists(lists: Lists, csv: str, options: dict[str, Any], state: s
     assert refused.sqlstate == state
     assert said in str(refused)
     assert lists.rows("1, 2") == []
+
+
+def test_one_cell_does_not_hold_everybody(lists: Lists) -> None:
+    started = time.monotonic()
+    report = lists.read("Name,Diet\n" + "A&" * 50_000 + "B Poe," + "vegan; nut allergy, " * 20_000 + "\n")
+    assert report["guests"] == 1
+    assert (2, "import_too_long") in rules(report)
+    assert time.monotonic() - started < 20
 
 
 def test_strange_texts_stay_texts(lists: Lists) -> None:

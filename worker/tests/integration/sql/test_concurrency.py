@@ -286,3 +286,18 @@ def test_a_change_that_is_rolled_back_leaves_no_gap(database: Database) -> None:
     assert states(together([lambda k=k: write(k) for k in [True, False] * 8])) == {"ok": 16}
     assert_sound(database, wedding.id)
     assert database.value("select count(*) from wedsync_data.events where couple_id = %s", wedding.id) == 9
+
+
+@pytest.mark.proves("F001-03")
+def test_of_weddings_that_take_one_address_at_once_one_has_it(database18: Database) -> None:
+    couples = [Wedding.new(database18) for _ in range(6)]
+
+    def take(wedding: Wedding) -> Any:
+        return wedding.emma.call(
+            "insert into wedsync.websites (couple_id, slug, title) values (%s, 'emma-and-james', 'Us') returning id",
+            wedding.id,
+        )
+
+    outcome = states(together([lambda w=wedding: take(w) for wedding in couples]))
+    assert outcome["ok"] == 1
+    assert set(outcome) <= {"ok", "PT409", "PT422"}, "a rule names the field; no constraint does"
