@@ -94,7 +94,12 @@ begin
         when 'uuid' then
             return case when word !~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then 'uuid' end;
         when 'timestamp' then
-            return case when word !~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}' or word ~ 'BC$' then 'timestamp' end;
+            return case
+                when word !~ '^(?!0000)[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9](\.[0-9]{1,6})?)?(Z|[+-](0[0-9]|1[0-5])(:?[0-5][0-9]){0,2})?$'
+                    -- the 29th and later do not come in every month
+                    or substr(word, 9, 2) > '28' and wedsync_internal.value_problem('date', null, null, null, null, to_jsonb(left(word, 10))) is not null
+                    then 'timestamp'
+            end;
         when 'currency' then
             return case when word !~ '^[A-Z]{3}$' then 'iso_4217_code' end;
         when 'date' then

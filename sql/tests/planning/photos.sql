@@ -1,7 +1,7 @@
 -- proves: F004-71, F004-110
 -- Photos: handed in by anybody at the wedding, seen by others once approved.
 begin;
-select plan(52);
+select plan(55);
 select tap.wedding('emma'), tap.wedding('zoe');
 select tap.admit('emma', m.name, m.role) from (values ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend')) as m (name, role);
 select tap.supplier('cook', 'emma', '{basic}'), tap.supplier('granted', 'emma', '{photos}'), tap.supplier('full', 'emma', '{full}'), tap.supplier('stranger');
@@ -46,6 +46,9 @@ select is(
     ('[{"caption": "x"}]'::jsonb, '"required"'::jsonb), ('[{"url": "http://a.org/"}]', '"https_address"'), ('[{"url": "https://a.org/<script>"}]',
         '"https_address"'),
     ('[{"url": "https://a.org/", "approved_by": "x"}]', '"unknown_field"'), ('[{"url": "https://a.org/", "taken_at": "yesterday-ish"}]', '"timestamp"'),
+    ('[{"url": "https://a.org/", "taken_at": "2027-02-30T10:00:00Z"}]', '"timestamp"'),
+    ('[{"url": "https://a.org/", "taken_at": "2027-06-12T10:00:00 Middle/Earth"}]', '"timestamp"'),
+    ('[{"url": "https://a.org/", "taken_at": "2027-06-12T10:00:00+99:99"}]', '"timestamp"'),
     ('[{"url": "https://a.org/", "caption": 5}]', '"text"'), ('{}', null), ('[]', null), ('[1]', null), ('[[{"url": "https://a.org/"}]]', null)
 ) as b (photos, rule);
 select is((select count(*) from wedsync_data.photo_submissions), 3::bigint, 'nothing of that was stored');

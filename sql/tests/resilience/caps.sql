@@ -136,7 +136,9 @@ select is_empty($$
         -- of the sockets and sessions, in realtime and collaboration
         ('connections_per_user'), ('connections_per_supplier'), ('patterns_per_user'), ('sessions_per_user'),
         -- in notifications, and in planning
-        ('push_devices_per_user'), ('calendar_feeds_per_user'), ('documents_per_supplier')
+        ('push_devices_per_user'), ('calendar_feeds_per_user'), ('documents_per_supplier'),
+        -- and in suppliers
+        ('journeys_per_supplier')
 $$, 'every cap has a test');
 delete from wedsync_data.settings where name = 'weddings_per_user';
 select is(

@@ -1,7 +1,7 @@
 -- proves: F003-17
 -- Journeys: steps happen by themselves, once for each couple enrolled, upon events that the supplier may read, states of its own, and dates.
 begin;
-select plan(58);
+select plan(59);
 select tap.wedding('emma'), tap.wedding('olivia');
 select tap.supplier('chef', 'emma', '{wedding_basics,guest_numbers}'), tap.supplier('baker', 'olivia', '{basic}');
 select tap.call('olivia', format('select wedsync.grant_access(%L, %L, ''{wedding_basics}'')', tap.couple('olivia'), tap.firm('chef')));
@@ -126,6 +126,13 @@ select is(pg_temp.advance(), 0, 'without access nothing happens');
 select is((select r.outcome from wedsync_data.journey_runs as r where r.couple_id = tap.couple('olivia')), 'no_access', 'and the entry says why');
 select is(pg_temp.progress('olivia'), '{}', 'no progress is made');
 select is(wedsync_internal.due_journey_steps('2035-05-12 23:00Z'), 0, 'no date comes');
+select tap.call('olivia', format('select wedsync.grant_access(%L, %L, ''{wedding.style}'')', tap.couple('olivia'), tap.firm('chef')));
+select wedsync_internal.due_journey_steps('2035-05-12 23:00Z');
+select is(
+    (select count(*) from wedsync_data.journey_runs as r where r.couple_id = tap.couple('olivia') and r.step = 'month'), 0::bigint,
+    'nor for a supplier that may not read the date'
+);
+select tap.call('olivia', format('select wedsync.revoke_access(%L, %L)', tap.couple('olivia'), tap.firm('chef')));
 select pg_temp.step('late', '{"on": "field", "field": "wedding.style"}');
 select tap.call('chef', format('select wedsync.stop_journey(%L, %L)', pg_temp.id('journey'), tap.couple('emma')));
 select tap.patch('emma', 'emma', '{"wedding.style": ["rustic"]}');
