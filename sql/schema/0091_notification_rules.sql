@@ -32,6 +32,18 @@ insert into wedsync_data.notification_channels (channel, tiers, least_priority, 
 ('webhook', '{standard,premium,enterprise}', 'low', false, 'Requests to servers of couples, suppliers and the operator'),
 ('log', '{standard,premium,enterprise}', 'low', false, 'A line in the log of the worker, without content');
 
+create unlogged table wedsync_data.unpushed_notifications (
+    transaction_id xid8 not null default pg_current_xact_id(),
+    couple_id uuid not null,
+    id uuid not null,
+    constraint unpushed_notifications_pkey primary key (transaction_id, couple_id, id)
+);
+comment on table wedsync_data.unpushed_notifications is
+'Notifications of running transactions, which are broadcast together when the transaction commits: then the clocks of their channels are locked in one order.';
+comment on column wedsync_data.unpushed_notifications.transaction_id is 'The transaction.';
+comment on column wedsync_data.unpushed_notifications.couple_id is 'The wedding.';
+comment on column wedsync_data.unpushed_notifications.id is 'The notification.';
+
 create table wedsync_data.notification_kinds (
     kind text not null,
     audience jsonb not null default '{}',

@@ -28,6 +28,7 @@ begin
     perform set_config('request.jwt.claims', '', true);
     -- what a request does when it commits
     perform wedsync_internal.log_noted_reads();
+    perform wedsync_internal.push_notifications();
 end
 $$;
 

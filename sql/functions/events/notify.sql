@@ -55,7 +55,8 @@ begin
     if told is null then
         return 0;
     end if;
-    perform wedsync_internal.push_notifications(told);
+    -- broadcast when the transaction commits, see push_notifications
+    insert into wedsync_data.unpushed_notifications (couple_id, id) select t.couple_id, t.id from unnest(told) as t where t.contact_id is null;
     perform wedsync_internal.queue_deliveries(told);
     return cardinality(told);
 end
