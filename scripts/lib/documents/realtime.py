@@ -78,8 +78,9 @@ def realtime_page(connection: psycopg.Connection[tuple[Any, ...]]) -> str:
             ],
         ),
         "## Events of records",
-        "Changes of a record are broadcast under its event type, with the fields that the subscriber may read, and sent as row changes "
-        "of its view. Core fields, their lists and changes of access are also sent on the channels of core fields.",
+        "Changes of a record are broadcast under its event type, with the fields that the subscriber may read, and sent "
+        "as row changes of its view. Core fields, their lists and changes of access are also sent on the channels of core "
+        "fields.",
         table(
             ("event type", "records", "channel"),
             [(code(event), ", ".join(map(code, names.split(", "))), code(topic)) for event, names, topic in records],

@@ -29,7 +29,7 @@ group by c.relname;
 create temporary table exempt (why text, names text[]) on commit drop;
 insert into exempt values
 ('logs, which nobody changes', '{access_log,audit_anchors,audit_log,events,form_populations,supplier_syncs}'),
-('follow from other tables', '{field_names,reach,record_lists,unappended_rows,unlogged_reads,visibility_masks,wedding_clocks}'),
+('follow from other tables', '{field_names,reach,record_lists,unappended_rows,unlogged_reads,unpushed_notifications,visibility_masks,wedding_clocks}'),
 (
     'what administrators set for the installation',
     '{assurance_rules,channel_catalog,field_catalog,free_topics,integrations,notification_channels,notification_kinds,notification_templates,rate_limits,'
@@ -42,11 +42,13 @@ insert into exempt values
     'session_tokens,unanswered_requests,users,'
     'webhook_endpoints}'
 ),
-('a supplier''s own notes and answers, which are events with their author', '{client_profiles,form_responses,journey_enrolments,journey_progress,journey_runs,journey_steps,journeys}'),
+('a supplier''s own notes and answers, which are events with their author',
+    '{client_profiles,form_responses,journey_enrolments,journey_progress,journey_runs,journey_steps,journeys}'),
 ('audited by the function that writes them', '{wedding_day_overrides}'),
 ('webhooks of others: what they change is audited', '{security_events,webhook_deliveries,webhook_secrets,webhook_sources}'),
 ('calls of integrations', '{breaker_changes,breakers,integration_alerts,integration_calls}'),
-('names of allergens and replies; codes of households; what caterers were told', '{allergens,dietary_messages,guest_settlements,import_headings,rsvp_codes,rsvp_statuses}'),
+('names of allergens and replies; codes of households; what caterers were told',
+    '{allergens,dietary_messages,guest_settlements,import_headings,rsvp_codes,rsvp_statuses}'),
 ('broadcasts and presence', '{bus_messages,messages,presence_entries,presence_topics,topic_clocks}'),
 (
     'the books of workers',

@@ -7,7 +7,8 @@ create function pg_temp.call_with(routine oid, null_at integer) returns text lan
         when n.n = null_at then 'null'
         else case t.name
             when 'uuid' then 'gen_random_uuid()' when 'text' then quote_literal('x') when 'jsonb' then quote_literal('{}')
-            when 'text[]' then quote_literal('{basic}') when 'uuid[]' then quote_literal('{}') when 'bigint[]' then quote_literal('{1}') when 'integer' then '1' when 'bigint' then '1'
+            when 'text[]' then quote_literal('{basic}') when 'uuid[]' then quote_literal('{}') when 'bigint[]' then quote_literal('{1}') when 'integer' then
+                '1' when 'bigint' then '1'
             when 'timestamp with time zone' then 'now()' when 'date' then 'current_date' when 'interval' then quote_literal('1 hour')
             when 'boolean' then 'true' when 'bytea' then quote_literal('\x00') else 'null'
         end

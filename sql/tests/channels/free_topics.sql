@@ -12,7 +12,8 @@ select is(
 select is(tap.run(null, 'insert into wedsync_data.free_topics values (''^topic:'', ''chats'')', 'wedsync_admin'), 1::bigint, 'they do');
 select is(tap.answer(tap.join('emma', 'topic:chat')), 'ok', 'on');
 select is(tap.join('emma', 'topic:chat', session => 'tab') - '{subscription_id,group_id,position}'::text[],
-    '{"ok": true, "seq": null, "topic": "topic:chat", "postgres_changes": [], "can_broadcast": true, "can_presence": true, "is_free": true, "presence_topic": "public:topic:chat", '
+    '{"ok": true, "seq": null, "topic": "topic:chat", "postgres_changes": [], "can_broadcast": true, "can_presence": true, "is_free": true,
+        "presence_topic": "public:topic:chat", '
     '"couple_id": null, "resume_from": null, "resync": false}',
     'for broadcast and presence');
 select is(tap.answer(tap.join('emma', 'xtopic:chat')), 'UnknownTopic', 'only what the pattern says');

@@ -3,7 +3,8 @@
 begin;
 select plan((
     -- forms are read and deleted by suppliers
-    4 + 3 * count(*) filter (where not c.relispartition) - 2 * 3 + 2 * count(*) filter (where c.relkind <> 'v' and c.relnamespace = 'wedsync_data'::regnamespace) - 3
+    4 + 3 * count(*) filter (where not c.relispartition) - 2 * 3 + 2 * count(*) filter (where c.relkind <> 'v' and c.relnamespace =
+        'wedsync_data'::regnamespace) - 3
 )::integer)
 from pg_class as c
 where c.relnamespace in ('wedsync_data'::regnamespace, 'wedsync_internal'::regnamespace) and c.relkind in ('r', 'p', 'v');

@@ -1,5 +1,6 @@
 -- proves: F000-32, F000-58, F000-60, F000-62
--- What the levels give of core fields and what the limits are, as shipped; records of rows have tests of their own. A change here is a change of what suppliers may read and callers may do.
+-- What the levels give of core fields and what the limits are, as shipped; records of rows have tests of their own.
+-- A change here is a change of what suppliers may read and callers may do.
 begin;
 select plan(5);
 select results_eq($$

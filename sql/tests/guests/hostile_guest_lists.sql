@@ -31,7 +31,8 @@ select results_eq(
     $$, $$ values ('Dr', 'Dr'), ('Mr & Mrs', 'Mr'), ('Mr & Mrs', 'Mrs') $$, 'of households that are called like them'
 );
 select is(
-    tap.error('emma', format('select wedsync.import_guests(%L, %L)', tap.couple('emma'), repeat('x', 5300000))) ->> 'sqlstate', 'PT413', 'five megabytes are enough'
+    tap.error('emma', format('select wedsync.import_guests(%L, %L)', tap.couple('emma'), repeat('x', 5300000))) ->> 'sqlstate', 'PT413',
+        'five megabytes are enough'
 );
 select is((select count(*) from wedsync_data.guests as g where g.couple_id = tap.couple('emma')), 7::bigint, 'and nothing else was stored');
 select * from finish();

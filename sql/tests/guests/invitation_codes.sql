@@ -66,7 +66,8 @@ select is(pg_temp.refused(pg_temp.code('The Lees'), r.reply), r.rules, 'refused:
     (tap.reply('emma', 'Ann', 'Dinner', 'yes', '{"additional_guests": 2}'), '{"replies.0.additional_guests": "between_0_and_1"}'),
     (tap.reply('emma', 'Ann', 'Dinner', 'yes', '{"first_name": "Eve"}'), '{"replies.0.first_name": "read_only"}')
 ) as r (reply, rules);
-select is(tap.error(null, format('select wedsync.answer_rsvp(%L, ''[]'')', pg_temp.code('The Lees')), 'anon') #>> '{detail,parameter}', 'replies', 'no reply at all is none');
+select is(tap.error(null, format('select wedsync.answer_rsvp(%L, ''[]'')', pg_temp.code('The Lees')), 'anon') #>> '{detail,parameter}', 'replies',
+    'no reply at all is none');
 select is(pg_temp.get(pg_temp.code('The Lees')) -> 'uses_left', '1', 'what is refused uses nothing up');
 select is(
     pg_temp.answer(pg_temp.code('The Lees'), tap.reply('emma', 'Ann', 'Dinner', 'yes',

@@ -149,7 +149,8 @@ select is(tap.accept_error('chef', pg_temp.for_supplier(format(', %L', tap.firm(
 select is(tap.accept_error('baker', pg_temp.for_supplier()), null, 'the only supplier of the trade needs no naming');
 select is(
     tap.call('baker', 'select readable_fields from wedsync.core_fields_permissions'),
-    (select array(select unnest(c.default_fields) order by 1)::text from wedsync_data.supplier_categories as c where c.category = 'baker'), 'without fields it is what the trade needs'
+    (select array(select unnest(c.default_fields) order by 1)::text from wedsync_data.supplier_categories as c where c.category = 'baker'),
+        'without fields it is what the trade needs'
 );
 select is(
     tap.accept_error('paula', tap.invitation('emma', format('invite_member(%L, ''partner'')', tap.couple('emma')))), 'PT409',

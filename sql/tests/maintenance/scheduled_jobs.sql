@@ -3,7 +3,8 @@
 begin;
 select plan(5);
 select results_eq('select name collate "default", every from wedsync_data.scheduled_jobs order by every, name', $$ values
-    ('advance_journeys', interval '1 second'), ('announce_websites', interval '1 second'), ('notify_suppliers', interval '1 second'), ('prune_bus', interval '5 seconds'),
+    ('advance_journeys', interval '1 second'), ('announce_websites', interval '1 second'), ('notify_suppliers', interval '1 second'), ('prune_bus',
+        interval '5 seconds'),
     ('retry_webhooks', interval '5 seconds'),
     ('sweep_presence', interval '5 seconds'),
     ('check_integrations', interval '15 seconds'), ('due_journey_steps', interval '1 minute'), ('due_task_reminders', interval '1 minute'),

@@ -98,18 +98,21 @@ select b.id, b.payload::jsonb as message, (b.payload::jsonb ->> 'payload')::json
 select is(
     (
         select jsonb_agg(t.message - 'payload' - 'meta' order by t.id) from told as t
-        where t.payload - 'timestamp' = jsonb_build_object('type', w.event, 'data', w.data, 'key', w.key, 'user_id', tap.id(w.key), 'couple_id', tap.couple('emma'))
+        where t.payload - 'timestamp' = jsonb_build_object('type', w.event, 'data', w.data, 'key', w.key, 'user_id', tap.id(w.key), 'couple_id',
+            tap.couple('emma'))
     ),
     (
         select jsonb_agg(jsonb_build_object('node', '', 'topic', c.topic, 'lane', null, 'event', w.event, 'form', 'text') order by c.n)
         from (values (1, pg_temp.topic()), (2, 'core_fields_' || tap.couple('emma'))) as c (n, topic)
     ), 'broadcast as ' || w.event
 ) from (
-    values ('user_joined', 'emma', '{"page": "seating", "status": "busy"}'::jsonb), ('presence_update', 'emma', '{"page": "budget"}'), ('user_left', 'james', '{"back": true}')
+    values ('user_joined', 'emma', '{"page": "seating", "status": "busy"}'::jsonb), ('presence_update', 'emma', '{"page": "budget"}'), ('user_left', 'james',
+        '{"back": true}')
 ) as w (event, key, data);
 select is(count(*), count(distinct t.message ->> 'meta'), 'each with an id of its own') from told as t;
 select is(
-    (select bool_and((t.payload ->> 'timestamp') ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$' and (t.payload ->> 'timestamp')::timestamptz = date_trunc('milliseconds', now())) from told as t),
+    (select bool_and((t.payload ->> 'timestamp') ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$' and (t.payload ->> 'timestamp')::timestamptz =
+        date_trunc('milliseconds', now())) from told as t),
     true, 'and the time'
 );
 select is(pg_temp.apply(pg_temp.change('untrack', 'james')) -> 'diffs', '[]', 'once');

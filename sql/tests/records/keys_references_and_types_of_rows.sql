@@ -73,7 +73,8 @@ create function pg_temp.cards(who text) returns jsonb language sql as $$
 $$;
 select is(pg_temp.cards('emma'), jsonb_build_array(jsonb_build_object(
     'id', tap.id('card'), 'label', 'Hello', 'number', 1, 'status', 'sent', 'gift_id', tap.id('vase'), 'sent_on', '2027-02-28',
-    'read_at', '2027-03-01T10:00:00+00:00'::timestamptz, 'author_id', tap.id('emma'), 'tags', '{red,blue}'::text[], 'postage', 1.25, 'is_draft', false, 'order_key', 'a0'
+    'read_at', '2027-03-01T10:00:00+00:00'::timestamptz, 'author_id', tap.id('emma'), 'tags', '{red,blue}'::text[], 'postage', 1.25, 'is_draft', false,
+        'order_key', 'a0'
 )), 'a column of each type is written and read');
 create function pg_temp.refused(assignment text) returns text language sql as $$
     select coalesce(e.e #>> '{detail,problems,0,path}', e.e #>> '{detail,fields,0}', e.e ->> 'sqlstate') || ' ' ||
@@ -105,7 +106,8 @@ from (values
 ) as r (name, value);
 
 -- unique keys
-select tap.run('emma', format('insert into wedsync.cards (couple_id, id, number, label, is_draft) values (%L, %L, 2, ''Thanks'', false)', tap.couple('emma'), tap.id('c2')));
+select tap.run('emma', format('insert into wedsync.cards (couple_id, id, number, label, is_draft) values (%L, %L, 2, ''Thanks'', false)', tap.couple('emma'),
+    tap.id('c2')));
 select is(pg_temp.refused('number = 2'), 'cards.number unique', 'a unique key');
 select is(pg_temp.refused('label = ''THANKS'''), 'cards.label unique', 'a unique index of expressions, with a condition');
 select is(pg_temp.refused('label = ''THANKS'', is_draft = true'), null, 'which does not hold here');

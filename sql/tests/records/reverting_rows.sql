@@ -16,7 +16,8 @@ create function pg_temp.revert(who text, id bigint) returns jsonb language sql a
     )
 $$;
 create function pg_temp.vase() returns jsonb language sql as $$
-    select to_jsonb(g) - '{couple_id,version_number,updated_at,created_at,last_updated_by,token}'::text[] from wedsync_data.gifts as g where g.id = tap.id('vase')
+    select to_jsonb(g) - '{couple_id,version_number,updated_at,created_at,last_updated_by,token}'::text[]
+        from wedsync_data.gifts as g where g.id = tap.id('vase')
 $$;
 select tap.run('emma', format($$
     insert into wedsync.gifts (couple_id, id, name, giver, price, details) values (%L, %L, 'Vase', 'Ada', 12.5, '{"colour": "crimson", "size": null}')
@@ -29,7 +30,8 @@ select is(pg_temp.revert('emma', pg_temp.newest('%/giver', 'update')), '"reverte
 select is(pg_temp.vase() ->> 'giver', 'Ada', 'it is what it was');
 select is(pg_temp.vase() ->> 'price', '30.00', 'and nothing else');
 select is(
-    (select l.reason from wedsync_data.audit_log as l where l.path like '%/giver' order by l.chain_no desc limit 1) ~ '^Reverts change [0-9]+$', true, 'the trail says so'
+    (select l.reason from wedsync_data.audit_log as l where l.path like '%/giver' order by l.chain_no desc limit 1) ~ '^Reverts change [0-9]+$', true,
+        'the trail says so'
 );
 select is(
     pg_temp.revert('emma', (select min(l.id) from wedsync_data.audit_log as l where l.path like '%/giver')) #> '{detail,conflicts,0,current}',
@@ -59,7 +61,8 @@ select is(pg_temp.vase(), null, 'it is gone');
 select is(
     (
         select wedsync_internal.redact_audit(
-            tap.couple('emma'), array(select l.id from wedsync_data.audit_log as l where l.chain_no = pg_temp.newest('gifts/%', 'delete') / 1000000 and l.old_value ? 'price')
+            tap.couple('emma'), array(select l.id from wedsync_data.audit_log as l where l.chain_no = pg_temp.newest('gifts/%',
+                'delete') / 1000000 and l.old_value ? 'price')
         )
     ), 1, 'when one of its values is erased'
 );

@@ -5,12 +5,14 @@ select plan(12);
 select tap.wedding('emma'), tap.gifts();
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('fred'), 'family'), 'service_role');
 select tap.supplier('whole', 'emma', '{gifts}'), tap.supplier('field', 'emma', '{gifts.giver}');
-select tap.run('emma', format('insert into wedsync.gifts (couple_id, id, name, giver, price) values (%L, %L, ''Vase'', ''Ada'', 5)', tap.couple('emma'), tap.id('vase')));
+select tap.run('emma', format('insert into wedsync.gifts (couple_id, id, name, giver, price) values (%L, %L, ''Vase'', ''Ada'', 5)', tap.couple('emma'),
+    tap.id('vase')));
 create function pg_temp.seen(who text) returns jsonb language sql as $$
     select jsonb_agg(jsonb_strip_nulls(r.r - '{couple_id,id,version_number,created_at,updated_at,last_updated_by,withheld_fields}'::text[]))
     from tap.rows(who, 'select * from wedsync.gifts') as r (r)
 $$;
-select is(pg_temp.seen('whole'), '[{"name": "Vase", "letters": 4, "giver": "Ada", "details": {}, "is_thanked": false}]', 'the record is a name: all but the budget');
+select is(pg_temp.seen('whole'), '[{"name": "Vase", "letters": 4, "giver": "Ada", "details": {}, "is_thanked": false}]',
+    'the record is a name: all but the budget');
 select is(pg_temp.seen('field'), '[{"giver": "Ada"}]', 'a field is a name');
 set local role wedsync_owner;
 update wedsync_data.field_catalog set field_group = 'thanks' where table_name = 'gifts' and column_name in ('giver', 'is_thanked');
@@ -48,11 +50,13 @@ reset role;
 select tap.run('emma', format('insert into wedsync.offers (couple_id, id, name) values (%L, %L, ''Lamp'')', tap.couple('emma'), tap.id('lamp')));
 select is_empty($$ select * from tap.rows('fred', 'select * from wedsync.offers') $$, 'who lacks the right of a record sees no row of it');
 select is_empty(
-    $$ select t from tap.rows('fred', format('select * from wedsync.get_audit_trail(%L, 100)', tap.couple('emma'))) as t (t) where t.t ->> 'field' like 'offers%' $$,
+    $$ select t from tap.rows('fred', format('select * from wedsync.get_audit_trail(%L, 100)',
+        tap.couple('emma'))) as t (t) where t.t ->> 'field' like 'offers%' $$,
     'nor in the trail'
 );
 select is_empty(
-    $$ select e from tap.rows('fred', format('select * from wedsync.event_history(%L, 0)', tap.couple('emma'))) as e (e) where e.e ->> 'table_name' = 'offers' $$,
+    $$ select e from tap.rows('fred', format('select * from wedsync.event_history(%L, 0)',
+        tap.couple('emma'))) as e (e) where e.e ->> 'table_name' = 'offers' $$,
     'nor in the history'
 );
 select tap.answer(tap.join(w.who, 'wedding:' || tap.couple('emma'), '{"postgres_changes": [{"event": "*", "schema": "public", "table": "*"}]}'))

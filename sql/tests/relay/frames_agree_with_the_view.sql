@@ -27,7 +27,8 @@ declare
     act integer := floor(random() * 10);
     firm text := (array['chef', 'baker', 'dj'])[1 + floor(random() * 3)::integer];
     what text;
-    groups text[] := array(select distinct c.field_group from wedsync_data.field_catalog as c where c.access_level is not null and tap.is_core(c.table_name) order by 1);
+    groups text[] := array(select distinct c.field_group from wedsync_data.field_catalog as c where c.access_level is not null and tap.is_core(c.table_name)
+        order by 1);
     chosen leaves;
     ear ears;
     view_row jsonb;

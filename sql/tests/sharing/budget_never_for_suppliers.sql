@@ -2,7 +2,8 @@
 -- No grant gives a supplier budget or private fields: not by level, not by name, not written directly by an administrator or owner.
 begin;
 select plan((23 + (
-    select count(*) from wedsync_data.field_names as n where n.mask & wedsync_internal.names_mask('{class:budget,class:couple_private}') <> repeat('0', 128)::bit(128)
+    select count(*) from wedsync_data.field_names as n where n.mask & wedsync_internal.names_mask('{class:budget,class:couple_private}') <> repeat('0',
+        128)::bit(128)
 ))::integer);
 select tap.wedding('emma');
 select tap.patch('emma', 'emma', '{"budget.total": 4321.99, "budget.currency": "GBP", "private.notes": "nobody knows"}');
