@@ -7,7 +7,6 @@ declare
     field_column text;
     present jsonb;
     parts jsonb;
-    columns text[];
     done boolean;
 begin
     if entry.change_type <> 'update' and exists (
@@ -29,15 +28,15 @@ begin
             if not done then
                 perform wedsync_internal.fail('state_conflict', '{"rule": "the values of this change were erased"}', 'Insert the row anew.');
             end if;
-            select pg_catalog.jsonb_object_agg(p.key, p.value), array_agg(p.key order by p.key) into parts, columns
+            select pg_catalog.jsonb_object_agg(p.key, p.value) into parts
             from wedsync_data.audit_log as l
             cross join lateral pg_catalog.jsonb_each(l.old_value) as p (key, value)
             join wedsync_data.field_catalog as f on f.table_name = l.table_name and f.column_name = p.key and f.is_writable
             where l.couple_id = entry.couple_id and l.chain_no = entry.chain_no and l.table_name = entry.table_name and l.element_id = entry.element_id;
+            -- a column that is null counts as not given
             execute format(
-                'insert into wedsync.%1$I (couple_id, id, %2$s) select $1, $2, %2$s from jsonb_populate_record(null::wedsync_data.%1$I, $3) returning true',
-                entry.table_name, (select string_agg(quote_ident(c.name), ', ') from unnest(columns) as c (name))
-            ) into done using entry.couple_id, entry.element_id, parts;
+                'insert into wedsync.%1$I select (jsonb_populate_record(null::wedsync.%1$I, $1)).* returning true', entry.table_name
+            ) into done using parts || pg_catalog.jsonb_build_object('couple_id', entry.couple_id, 'id', entry.element_id);
         else
             field_column := split_part(entry.path, '/', 3);
             if not exists (
