@@ -28,7 +28,9 @@ begin
     perform set_config('request.jwt.claims', '', true);
     -- what a request does when it commits
     perform wedsync_internal.log_noted_reads();
-    perform wedsync_internal.push_notifications();
+    if current_setting('transaction_read_only') = 'off' then
+        perform wedsync_internal.push_notifications();
+    end if;
 end
 $$;
 

@@ -183,6 +183,11 @@ def rate_limited(api: Api) -> Refusal:
         api.database.query(rule, None)
 
 
+def wedding_day_protected(api: Api) -> Refusal:
+    api.database.query("update wedsync_data.core_fields set wedding_date = current_date, time_zone = 'UTC'")
+    return api.refused(api.wedding.emma, "reset_access", {"couple_id": str(api.wedding.id)})
+
+
 def cap_reached(api: Api) -> Refusal:
     cap = "update wedsync_data.settings set value = %s where name = 'suppliers_per_user'"
     api.database.query(cap, "0")
@@ -218,6 +223,7 @@ PROVOCATIONS: dict[str, Callable[[Api], Refusal]] = {
             rate_limited,
             limiter_unavailable,
             stronger_sign_in,
+            wedding_day_protected,
         ),
     )
 }

@@ -92,18 +92,17 @@ async def test_what_takes_too_long_for_one_does_not_keep_the_others_waiting(
     database18: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow, quick = Wedding.new(database18), Wedding.new(database18)
-    known = database18.value("select 'wedsync_internal.event_frames'::regproc::regprocedure::text")
-    arguments = database18.value("select pg_get_function_arguments('wedsync_internal.event_frames'::regproc)")
+    known = database18.value("select 'wedsync_internal.broadcast_frame'::regproc::regprocedure::text")
+    arguments = database18.value("select pg_get_function_arguments('wedsync_internal.broadcast_frame'::regproc)")
     database18.query(f"alter function {known} rename to frames_in_time")
     database18.query(
-        f"""create function wedsync_internal.event_frames({arguments}) returns table (kind text, payload text)
-        language plpgsql stable as $$
+        f"""create function wedsync_internal.broadcast_frame({arguments}) returns text
+        language plpgsql as $$
         begin
             if event.couple_id = '{slow.id}' then
                 perform pg_sleep(4);
             end if;
-            return query
-            select f.* from wedsync_internal.frames_in_time(event, readable, bindings, is_replay, known_columns) as f;
+            return wedsync_internal.frames_in_time(event, visible, is_replay);
         end $$"""
     )
     monkeypatch.setattr("wedsync.database.connections.COMMAND_SECONDS", 1.0)

@@ -228,6 +228,7 @@ def test_doctor_without_a_database_still_reports(tmp_path: Path) -> None:
         "token keys": "warning",
         "origins": "ok",
         "bus": "ok",
+        "channels": "ok",
         "connection": "failed",
     }
 
