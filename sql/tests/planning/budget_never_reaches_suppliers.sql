@@ -55,7 +55,8 @@ create function pg_temp.same(statement text) returns text language sql as $$
         when tap.error('greta', format(statement, tap.couple('emma'), tap.id('line'))) is distinct
             from tap.error('greta', format(statement, tap.couple('emma'), tap.id('not there')))
             then 'differs: ' || tap.error('greta', format(statement, tap.couple('emma'), tap.id('line')))::text
-        when tap.error('greta', format(statement, tap.couple('emma'), tap.id('line')))::text ~ 'SECRET|7777\.77|3333\.33|1111\.11|2222\.22|8888\.88' then 'tells'
+        when tap.error('greta', format(statement, tap.couple('emma'), tap.id('line')))::text
+            ~ 'SECRET|7777\.77|3333\.33|1111\.11|2222\.22|8888\.88' then 'tells'
         else 'same'
     end
 $$;
