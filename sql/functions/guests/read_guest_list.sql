@@ -13,6 +13,8 @@ declare
     keys text[];
     places integer[];
     longest integer[];
+    -- what no cell of a row exceeds if the row has no long cell
+    shortest integer;
     is_simple boolean;
     words constant text[] := '{and,und,y,e,guest,guests,begleitung,begleitperson,partner,partnerin,acompañante,plus,tba,tbc,unknown,name,nn,family,familie,familia,mr,mrs,ms,miss,dr,prof,herr,frau,sr,sra,mr.,mrs.,ms.,dr.,the}';
     month_first boolean;
