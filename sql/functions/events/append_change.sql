@@ -21,6 +21,8 @@ declare
     change_reason text;
     -- rights to budget and private fields, if the change includes any of them
     private_rights bit(128);
+    -- from which the salts of many rows follow; kept nowhere
+    seed bytea;
     -- events of rows carry their own changes, of which a statement can have many
     has_own_changes boolean;
     change wedsync_internal.field_change;
@@ -98,6 +100,7 @@ begin
         has_own_changes := own_events > 0 or coalesce((events[1]).right_nos is not null, false);
         if n > 20 and (has_own_changes or event_count = 0) then
             -- many rows: in one statement, in the order of the array
+            seed := pg_catalog.uuid_send(pg_catalog.gen_random_uuid()) || pg_catalog.uuid_send(pg_catalog.gen_random_uuid());
             select
                 array_agg(d.salt), array_agg(d.digest),
                 array_agg(wedsync_internal.audit_entry(start + d.i, d.table_name, d.change_type, d.right_no, d.path, d.element_id, d.digest))
@@ -107,7 +110,7 @@ begin
                 from (
                     select
                         u.*, case when private_rights is null or get_bit(private_rights, u.right_no) = 1 then change_reason end as reason,
-                        pg_catalog.gen_random_uuid() as salt
+                        wedsync_internal.uuid_of(seed, u.i) as salt
                     from unnest(changes) with ordinality as u (table_name, change_type, right_no, path, element_id, old_value, new_value, i)
                     offset 0
                 ) as c

@@ -60,8 +60,8 @@ $f$,
         from wedsync_data.field_catalog as c where c.table_name = record.record_name
     ) as f;
     select string_agg(format(
-        E'\n            (%s::smallint, %s, pg_catalog.jsonb_build_object(%s))', g.right_no,
-        case when g.is_first then 'true' else format('pg_catalog.num_nonnulls(%s) > 0', g.columns) end, g.pairs
+        E'\n            (%s::smallint, %spg_catalog.jsonb_build_object(%s)%s)', g.right_no,
+        case when g.is_first then '' else format('case when pg_catalog.num_nonnulls(%s) > 0 then ', g.columns) end, g.pairs, case when g.is_first then '' else ' end' end
     ), ',' order by g.right_no) as parts, count(*) as n
     into rights
     from (
@@ -144,8 +144,8 @@ begin
                 )::wedsync_internal.field_change
                 from unnest(part) as r
                 cross join lateral (values%14$s
-                ) as v (right_no, is_given, value)
-                where v.is_given
+                ) as v (right_no, value)
+                where v.value is not null
             );
         end if;
         if problems <> '[]' then
