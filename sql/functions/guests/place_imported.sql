@@ -17,6 +17,7 @@ declare
     problems jsonb := '[]'::jsonb;
     rsvps wedsync_data.rsvps[];
     deleted integer := 0;
+    seed constant bytea := pg_catalog.uuid_send(pg_catalog.gen_random_uuid()) || pg_catalog.uuid_send(pg_catalog.gen_random_uuid());
     placed wedsync_internal.import_person[];
 begin
     target := case
@@ -94,7 +95,7 @@ begin
             select distinct on (i.id, i.event_id) i.* from invited as i order by i.id, i.event_id, i.is_reply desc, i.status <> 'pending' desc
         )
         select row(
-            place_imported.couple_id, pg_catalog.gen_random_uuid(), 1, null, now(), now(), s.event_id, s.id, s.status,
+            place_imported.couple_id, wedsync_internal.uuid_of(seed, - row_number() over ()), 1, null, now(), now(), s.event_id, s.id, s.status,
             case when s.event_id = target then m.id end, 0, case when s.is_reply then left(p.f ->> 'rsvp_comment', 1000) end,
             case when s.status <> 'pending' then coalesce((p.f ->> 'rsvp_date')::timestamp at time zone 'UTC' + interval '12 hours', now()) end,
             case when s.status <> 'pending' then 'import' end
@@ -119,7 +120,7 @@ begin
             where has_homes and h.couple_id = place_imported.couple_id group by 1
         ),
         homes as materialized (
-            select n.household_key, coalesce(t.id, pg_catalog.gen_random_uuid()) as id, t.id is null as is_new from named as n left join there as t on t.plain = n.plain
+            select n.household_key, coalesce(t.id, wedsync_internal.uuid_of(seed, row_number() over ())) as id, t.id is null as is_new from named as n left join there as t on t.plain = n.plain
         )
         select row(
             p.row_no, p.position, p.household_key, p.household_name, p.id, h.id, p.role, p.title, p.first_name, p.last_name, p.suffix, p.age_class, p.name_key,

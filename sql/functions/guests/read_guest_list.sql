@@ -16,6 +16,7 @@ declare
     is_simple boolean;
     words constant text[] := '{and,und,y,e,guest,guests,begleitung,begleitperson,partner,partnerin,acompañante,plus,tba,tbc,unknown,name,nn,family,familie,familia,mr,mrs,ms,miss,dr,prof,herr,frau,sr,sra,mr.,mrs.,ms.,dr.,the}';
     month_first boolean;
+    seed constant bytea := pg_catalog.uuid_send(pg_catalog.gen_random_uuid()) || pg_catalog.uuid_send(pg_catalog.gen_random_uuid());
 begin
     -- a byte-order mark, the hint of spreadsheets, control characters
     plain := ltrim(plain, E'\ufeff');
@@ -190,7 +191,7 @@ begin
     select
         array(
             select row(
-                f.row_no, f.place, f.household_key, f.household_name, pg_catalog.gen_random_uuid(), null, f.role, left(f.title, 50), left(f.first_name, 100), left(f.last_name, 100),
+                f.row_no, f.place, f.household_key, f.household_name, wedsync_internal.uuid_of(seed, f.row_no * 1000::bigint + f.place), null, f.role, left(f.title, 50), left(f.first_name, 100), left(f.last_name, 100),
                 left(f.suffix, 50), f.age_class, f.name_key, left(f.addresses[1], 255), coalesce(f.addresses[2:11], '{}'), f.phone, f.f,
                 case when f.role = 'first' then d.needs end, f.is_known, true
             )::wedsync_internal.import_person

@@ -154,9 +154,9 @@ begin
         done := wedsync_internal.append_change(
             wedding, 'durable', %16$s, case when op = 'UPDATE' then %17$s end,
             case when op <> 'DELETE' then (select max(r.updated_at) from unnest(part) as r) end, null, null, null,
-            case when op = 'UPDATE' then 0 else %18$s end
+            case when op <> 'UPDATE' then %18$s end
         );
-%19$s        -- rows carry the version of the change that is there for them
+        -- rows carry the version of the change that is there for them
         if op <> 'DELETE' and exists (select from unnest(part) as r where r.version_number <> done.version) then
             update wedsync_data.%2$I as e set version_number = - done.version, updated_at = done.changed_at
             where e.couple_id = wedding and e.version_number <> done.version and e.id in (
@@ -183,26 +183,15 @@ $f$,
         ) else '' end,
         record.path || '/', rights.parts, fields.any_suspect,
         case when record.is_audited then 'changes' else 'null' end, case when record.is_announced then 'events' else 'null::wedsync_internal.change_event[]' end,
-        case when record.is_announced then 'cardinality(part)' else '0' end,
         case when record.is_announced then format(
-            $events$        if op <> 'UPDATE' then
             -- only columns in the catalogue: other columns of the table are visible to nobody
-            insert into wedsync_data.events (
-                couple_id, seq, topic, event_type, table_name, op, right_nos, path_prefix, paths, record, actor_id, actor_type, supplier_id, created_at
-            )
-            select
-                wedding, done.seq - cardinality(part) + r.ordinality, coalesce(%1$L, 'core_fields_' || wedding), %2$L, %3$L, op, '{%4$s}'::smallint[],
-                %5$L || r.id || '/', '{%6$s}'::text[], (
-                    select to_jsonb(s) from (
-                        select
-                            r.couple_id, r.id, done.version as version_number, done.actor_id as last_updated_by, r.created_at, done.changed_at as updated_at, %7$s
-                    ) as s
-                ), done.actor_id, done.actor_type, done.actor_supplier, done.changed_at
-            from unnest(part) with ordinality as r;
-        end if;
-$events$,
-            record.topic, record.event_type, record.record_name, fields.right_nos, record.path || '/', fields.columns, fields.shown
-        ) else '' end
+            $rows$row(
+                %1$L, op, %2$L, %3$L, '{%4$s}'::smallint[], %5$L, '{%6$s}'::text[], array(
+                    select (select to_jsonb(s) from (select r.couple_id, r.id, r.created_at, %7$s) as s) from unnest(part) as r
+                )
+            )::wedsync_internal.row_events$rows$,
+            record.record_name, record.event_type, record.topic, fields.right_nos, record.path || '/', fields.columns, fields.shown
+        ) else 'null::wedsync_internal.row_events' end
     );
 end
 $generator$;
