@@ -118,12 +118,14 @@ begin
                 new_values := '{}'::jsonb;
                 old_columns := pg_catalog.jsonb_build_object('id', after.id, 'couple_id', wedding);
 %5$s%6$s                if paths <> '{}' then
+                    new_value := (
+                        select to_jsonb(s) from (
+                            select r.couple_id, r.id, r.version_number, r.last_updated_by, r.created_at, r.updated_at, %10$s from (select after.*) as r
+                        ) as s
+                    );
+                    -- without a query in the expression, PL/pgSQL appends in place
                     events := array_append(events, row(
-                        %7$L, op, %8$L, %9$L, right_nos, paths, new_values, (
-                            select to_jsonb(s) from (
-                                select r.couple_id, r.id, r.version_number, r.last_updated_by, r.created_at, r.updated_at, %10$s from (select after.*) as r
-                            ) as s
-                        ), old_columns, null, null
+                        %7$L, op, %8$L, %9$L, right_nos, paths, new_values, new_value, old_columns, null, null
                     )::wedsync_internal.change_event);
                 end if;
             end loop;
