@@ -52,7 +52,7 @@ insert into wedsync_data.rights (right_no, name) values
 (77, 'vendors.contact'),
 (78, 'vendors.notes');
 insert into wedsync_data.record_catalog (record_name, shape, position, path, event_type, is_audited, purge_keys, write_endpoint, max_rows, description) values
-('vendor_assignments', 'rows', 120, 'vendors', 'vendor_assignment', true, '{id,couple_id}', 'vendors-write', 500, 'Businesses that the caller''s weddings consider or have booked
+('vendor_assignments', 'rows', 119, 'vendors', 'vendor_assignment', true, '{id,couple_id}', 'vendors-write', 500, 'Businesses that the caller''s weddings consider or have booked
 A change of the status notifies partners and planners. A supplier finds what was booked with itself in my_bookings.');
 insert into wedsync_data.field_catalog (
     table_name, right_no, path, column_name, data_type, max_length, min_value, max_value, max_items, allowed_values,

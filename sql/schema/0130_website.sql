@@ -29,7 +29,7 @@ comment on column wedsync_data.wedding_events.is_public is 'Whether the wedding 
 
 insert into wedsync_data.rights (right_no, name) values (80, 'website');
 insert into wedsync_data.record_catalog (record_name, shape, position, path, event_type, is_audited, purge_keys, write_endpoint, max_rows, description) values
-('websites', 'rows', 130, 'website', 'website_updated', true, '{id,couple_id}', 'website-write', 1, 'The public page of a wedding
+('websites', 'rows', 140, 'website', 'website_updated', true, '{id,couple_id}', 'website-write', 1, 'The public page of a wedding
 wedding_website shows it to anybody, as schema.org Event, while it is published.');
 insert into wedsync_data.field_catalog (
     table_name, right_no, path, column_name, data_type, max_length, max_items, field_group, access_level, sensitivity_class, is_public, personal_data, description
