@@ -255,7 +255,9 @@ def test_it_waits_for_a_locked_table_and_then_gives_up(empty_database: Database,
 def test_a_session_that_takes_its_locks_the_other_way_round_does_not_stop_it(
     empty_database: Database, tree: SmallTree
 ) -> None:
-    tree.write("schema/0004_tables.sql", "create table wedsync_data.a (id int);\ncreate table wedsync_data.b (id int);\n")
+    tree.write(
+        "schema/0004_tables.sql", "create table wedsync_data.a (id int);\ncreate table wedsync_data.b (id int);\n"
+    )
     migrate(empty_database.dsn, tree.load())
     # The pause is longer than deadlock_timeout: PostgreSQL does not look again in the session that waits.
     body = "alter table wedsync_data.a enable row level security;\nselect pg_catalog.pg_sleep(1.5);\n"
