@@ -55,7 +55,8 @@ select is(pg_temp.zone(z.name, variadic z.years), z.says, z.name) from (values
     ('Asia/Kolkata', '{2027}'::integer[], 'STAN 20270101T000000 +0530 +0530'),
     ('Australia/Lord_Howe', '{2027}', 'DAY 20270101T000000 +1100 +1100, STAN 20270404T020000 +1100 +1030, DAY 20271003T020000 +1030 +1100'),
     ('Africa/Casablanca', '{2027}', 'DAY 20270101T000000 +0100 +0100, STAN 20270207T030000 +0100 +0000, DAY 20270314T020000 +0000 +0100'),
-    ('America/Sao_Paulo', '{2018,2020}', 'DAY 20180101T000000 -0200 -0200, STAN 20180218T000000 -0200 -0300, DAY 20181104T000000 -0300 -0200, STAN 20200101T010000 -0200 -0300'),
+    ('America/Sao_Paulo', '{2018,2020}',
+    'DAY 20180101T000000 -0200 -0200, STAN 20180218T000000 -0200 -0300, DAY 20181104T000000 -0300 -0200, STAN 20200101T010000 -0200 -0300'),
     ('Africa/Monrovia', '{1960}', 'STAN 19600101T000000 -004430 -004430')
 ) as z (name, years, says);
 insert into wedsync_data.timeline_items (couple_id, title, starts_at, duration_minutes) values
@@ -75,14 +76,19 @@ select tap.call('emma', format('select wedsync.update_core_fields(%L, %L)', tap.
 insert into wedsync_data.vendor_assignments (couple_id, company_name, supplier_id, status, email) values
 (tap.couple('emma'), 'Band', tap.firm('band'), 'booked', 'band@example.org'),
 (tap.couple('emma'), 'Florist', tap.firm('florist'), 'declined', 'florist?bcc=eve@example.org');
-update wedsync_data.timeline_items set supplier_ids = array[tap.firm('band'), tap.firm('florist')], participants = array[E'Ada "Ace"\nByron'], owner = 'Best man'
+update wedsync_data.timeline_items set supplier_ids = array[tap.firm('band'), tap.firm('florist')],
+    participants = array[E'Ada "Ace"\nByron'], owner = 'Best man'
 where title = 'Band';
 create function pg_temp.people(who text) returns text[] language sql as $$
     select array_agg(m[1] || ' ' || replace(replace(m[2], tap.firm('band')::text, '<band>'), tap.firm('florist')::text, '<florist>') order by m[1], m[2])
-    from regexp_matches(replace(pg_temp.calendar(who), E'\r\n ', ''), '\n(ORGANIZER|ATTENDEE);[^\r]*?((?:PARTSTAT=[A-Z-]*;)?SCHEDULE-AGENT=NONE[^\r]*)', 'g') as m
+    from regexp_matches(replace(pg_temp.calendar(who), E'\r\n ', ''),
+        '\n(ORGANIZER|ATTENDEE);[^\r]*?((?:PARTSTAT=[A-Z-]*;)?SCHEDULE-AGENT=NONE[^\r]*)', 'g') as m
 $$;
 select is(
-    (select array_agg(regexp_replace(regexp_replace(p, ';SCHEDULE-AGENT=NONE|SCHEDULE-AGENT=NONE;', ''), 'urn:uuid:[0-9a-f-]{36}', 'by id')) from unnest(pg_temp.people('emma')) as p),
+    (
+        select array_agg(regexp_replace(regexp_replace(p, ';SCHEDULE-AGENT=NONE|SCHEDULE-AGENT=NONE;', ''), 'urn:uuid:[0-9a-f-]{36}', 'by id'))
+        from unnest(pg_temp.people('emma')) as p
+    ),
     array[
         'ATTENDEE PARTSTAT=ACCEPTED;CN="Band Ltd":mailto:band@example.org', 'ATTENDEE PARTSTAT=DECLINED;CN="Florist Ltd":urn:uuid:<florist>',
         'ATTENDEE PARTSTAT=NEEDS-ACTION;CN="Ada ^''Ace^''^nByron":by id', 'ORGANIZER CN="Emma & James; son":mailto:emma@example.org'

@@ -160,7 +160,8 @@ select is(pg_temp.times(r.properties), r.times, r.properties) from (values
     (E'DTSTART;TZID=Europe/London:20280229T100000\nRRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29;COUNT=2', '{2028-02-29T10:00,2032-02-29T10:00}'),
     -- the second of two equal times is none of the series
     (E'DTSTART;TZID=Europe/London:20271030T013000\nRRULE:FREQ=DAILY;COUNT=3\nEXDATE:20271031T003000Z', '{2027-10-30T01:30,2027-11-01T01:30}'),
-    (E'DTSTART;TZID=Europe/London:20270612T100000\nRRULE:FREQ=DAILY;COUNT=4\nEXDATE;TZID=Europe/London:20270613T100000,20270615T100000\nEXDATE;VALUE=DATE:20270614',
+    (E'DTSTART;TZID=Europe/London:20270612T100000\nRRULE:FREQ=DAILY;COUNT=4\n'
+    'EXDATE;TZID=Europe/London:20270613T100000,20270615T100000\nEXDATE;VALUE=DATE:20270614',
     '{2027-06-12T10:00}'),
     (E'DTSTART;TZID=Europe/London:20270612T100000\nRDATE:20270613T100000Z,20270614T090000Z\nRDATE:20270612T090000Z',
     '{2027-06-12T10:00,2027-06-13T11:00,2027-06-14T10:00}'),
@@ -171,7 +172,9 @@ select is(
     'each day has its length'
 );
 create function pg_temp.dinners(properties text) returns jsonb language sql as $$
-    select pg_temp.import(pg_temp.calendar(pg_temp.event(E'SEQUENCE:1\nDTSTAMP:20270101T000000Z\nDTSTART;TZID=Europe/London:20270612T190000\nRRULE:FREQ=DAILY;COUNT=3', 'dinner') || properties))
+    select pg_temp.import(pg_temp.calendar(pg_temp.event(
+        E'SEQUENCE:1\nDTSTAMP:20270101T000000Z\nDTSTART;TZID=Europe/London:20270612T190000\nRRULE:FREQ=DAILY;COUNT=3', 'dinner'
+    ) || properties))
         - '{items,preview,problem_count}'::text[]
 $$;
 create function pg_temp.dinner_items() returns jsonb language sql as $$
@@ -179,7 +182,9 @@ create function pg_temp.dinner_items() returns jsonb language sql as $$
     where i.couple_id = tap.couple('emma') and i.uid like 'dinner%'
 $$;
 create function pg_temp.instead(recurrence_id text, title text, properties text default '') returns text language sql as $$
-    select E'\n' || pg_temp.event(E'SEQUENCE:1\nDTSTAMP:20270101T000000Z\nRECURRENCE-ID' || recurrence_id || E'\nDTSTART;TZID=Europe/London:20270613T203000' || properties, 'dinner', title)
+    select E'\n' || pg_temp.event(
+        E'SEQUENCE:1\nDTSTAMP:20270101T000000Z\nRECURRENCE-ID' || recurrence_id || E'\nDTSTART;TZID=Europe/London:20270613T203000' || properties, 'dinner', title
+    )
 $$;
 select is(
     pg_temp.dinners(pg_temp.instead(';TZID=Europe/London:20270613T190000', 'Late') || pg_temp.instead(':20270612T180000Z', 'First', E'\nSTATUS:CANCELLED')),
