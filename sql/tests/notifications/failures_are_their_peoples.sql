@@ -1,7 +1,7 @@
 -- proves: F000-55
 -- What could not be delivered is shown to whom it concerns: messages to their recipient alone; nothing is left of a deleted wedding.
 begin;
-select plan(30);
+select plan(31);
 select tap.wedding('emma'), tap.wedding('olivia');
 select tap.admit('emma', m.name, m.role) from (values ('james', 'partner'), ('paula', 'planner'), ('fred', 'family')) as m (name, role);
 select tap.supplier('chef', 'emma', '{guest_numbers}');
@@ -64,6 +64,9 @@ select wedsync_internal.release_deliveries(tap.id('one'));
 
 -- who leaves, and what is deleted
 select pg_temp.lose();
+update wedsync_data.deliveries as d set needs = wedsync_internal.needed_rights('{budget.lines}') where d.user_id = tap.id('fred');
+select is(pg_temp.sees('fred'), '{}', 'who may not read any more what a notification is about does not see it');
+update wedsync_data.deliveries as d set needs = wedsync_internal.needed_rights('{}') where d.user_id = tap.id('fred');
 select tap.call('emma', format('select wedsync.remove_wedding_member(%L, %L)', tap.couple('emma'), tap.id('fred')));
 select tap.call('emma', format('select wedsync.revoke_access(%L, %L)', tap.couple('emma'), tap.firm('chef')));
 select is(pg_temp.sees(w.who), '{}', w.who || ' has left and sees nothing') from (values ('fred'), ('chef')) as w (who);
