@@ -8,9 +8,7 @@ as $$
 declare
     delivery wedsync_data.deliveries;
 begin
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.enforce_rate_limit('notification-write');
     perform wedsync_internal.require_given('{id}', array[id is not null]);
     select d.* into delivery from wedsync_data.deliveries as d where d.id = retry_delivery.id for update;
