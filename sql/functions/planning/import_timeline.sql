@@ -18,9 +18,7 @@ begin
     perform wedsync_internal.enforce_rate_limit('timeline-import');
     perform wedsync_internal.check_json(options, 'options', 16384);
     perform wedsync_internal.require_given('{couple_id,calendar}', array[couple_id is not null, calendar is not null]);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     if options is not null and (pg_catalog.jsonb_typeof(options) <> 'object' or options - '{preview,time_zone}'::text[] <> '{}'
         or pg_catalog.jsonb_typeof(options -> 'preview') <> 'boolean') then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "options", "rule": "object with preview, true or false, and time_zone"}');

@@ -36,7 +36,7 @@ $f$,
         string_agg(format('%s', f.right_no), ', ' order by f.right_no, f.path) as right_nos,
         string_agg(format('p.prefix || %L', '/' || f.column_name), ', ' order by f.right_no, f.path) as paths,
         string_agg(f.is_suspect, ' or ' order by f.right_no, f.path)
-        || coalesce(' or concat(' || string_agg(format('r.%I', f.column_name), ', ') filter (where f.data_type = 'text') || ') ~ ''[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]''', '') as any_suspect,
+        || coalesce(' or concat(' || string_agg(format('r.%I', f.column_name), ', ' order by f.right_no, f.path) filter (where f.data_type = 'text') || ') ~ ''[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]''', '') as any_suspect,
         count(*) as n
     into fields
     from (
@@ -71,9 +71,9 @@ $f$,
     -- a function takes at most a hundred arguments
     select string_agg('pg_catalog.jsonb_build_object(' || c.pairs || ')', ' || ' order by c.chunk) into new_values
     from (
-        select f.chunk, string_agg(format('p.prefix || %L, r.%I', '/' || f.column_name, f.column_name), ', ') as pairs
+        select f.chunk, string_agg(format('p.prefix || %L, r.%I', '/' || f.column_name, f.column_name), ', ' order by f.path) as pairs
         from (
-            select d.column_name, (row_number() over (order by d.path) - 1) / 50 as chunk
+            select d.column_name, d.path, (row_number() over (order by d.path) - 1) / 50 as chunk
             from wedsync_data.field_catalog as d where d.table_name = record.record_name
         ) as f
         group by f.chunk
