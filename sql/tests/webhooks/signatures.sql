@@ -79,7 +79,7 @@ from keys as k cross join (values
 create temp table rotated as select decode(replace(wedsync.rotate_webhook_source_secret('standard-source', 60) ->> 'secret', 'whsec_', ''), 'base64') as secret;
 select wedsync.rotate_webhook_source_secret('standard-source', 1440);
 select is((
-    select array_agg(s.valid_until - now() < interval '61 minutes' order by s.valid_until) from wedsync_data.webhook_secrets as s
+    select array_agg(s.valid_until < now() + interval '61 minutes' order by s.valid_until) from wedsync_data.webhook_secrets as s
     where s.source = 'standard-source'
 ), '{t,f,f}', 'another change does not lengthen its hour');
 select is(pg_temp.standard('r1'), 'accepted', 'the old secret is valid for an hour');
