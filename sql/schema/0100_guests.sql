@@ -72,12 +72,6 @@ create table wedsync_data.wedding_events (
     constraint wedding_events_order check (ends_at >= starts_at)
 );
 comment on table wedsync_data.wedding_events is 'Events of a wedding to which guests are invited, such as the ceremony, the dinner or the brunch.';
-comment on column wedsync_data.wedding_events.couple_id is 'The wedding.';
-comment on column wedsync_data.wedding_events.id is 'Id of the row.';
-comment on column wedsync_data.wedding_events.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.wedding_events.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.wedding_events.created_at is 'When the row was created.';
-comment on column wedsync_data.wedding_events.updated_at is 'When the row last changed.';
 comment on column wedsync_data.wedding_events.name is 'Name.';
 comment on column wedsync_data.wedding_events.kind is 'ceremony, reception, dinner, party, brunch, rehearsal, welcome, civil, mehndi, sangeet, haldi, tea or other.';
 comment on column wedsync_data.wedding_events.starts_at is 'When it starts.';
@@ -104,12 +98,6 @@ create table wedsync_data.meal_options (
     constraint meal_options_event_fkey foreign key (couple_id, event_id) references wedsync_data.wedding_events (couple_id, id) on delete cascade
 );
 comment on table wedsync_data.meal_options is 'Meals from which guests can choose at an event.';
-comment on column wedsync_data.meal_options.couple_id is 'The wedding.';
-comment on column wedsync_data.meal_options.id is 'Id of the row.';
-comment on column wedsync_data.meal_options.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.meal_options.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.meal_options.created_at is 'When the row was created.';
-comment on column wedsync_data.meal_options.updated_at is 'When the row last changed.';
 comment on column wedsync_data.meal_options.event_id is 'The event.';
 comment on column wedsync_data.meal_options.name is 'Name.';
 comment on column wedsync_data.meal_options.diets is 'Diets that the meal suits.';
@@ -132,12 +120,6 @@ create table wedsync_data.households (
     constraint households_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade
 );
 comment on table wedsync_data.households is 'Households of guests, who get one invitation together.';
-comment on column wedsync_data.households.couple_id is 'The wedding.';
-comment on column wedsync_data.households.id is 'Id of the row.';
-comment on column wedsync_data.households.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.households.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.households.created_at is 'When the row was created.';
-comment on column wedsync_data.households.updated_at is 'When the row last changed.';
 comment on column wedsync_data.households.name is 'Name on the envelope.';
 comment on column wedsync_data.households.line1 is 'Address: first line.';
 comment on column wedsync_data.households.line2 is 'Address: second line.';
@@ -182,12 +164,6 @@ create table wedsync_data.guests (
 create index guests_by_household on wedsync_data.guests (couple_id, household_id);
 create index guests_by_plus_one_of on wedsync_data.guests (couple_id, plus_one_of);
 comment on table wedsync_data.guests is 'Guests of a wedding, one row per person.';
-comment on column wedsync_data.guests.couple_id is 'The wedding.';
-comment on column wedsync_data.guests.id is 'Id of the row.';
-comment on column wedsync_data.guests.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.guests.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.guests.created_at is 'When the row was created.';
-comment on column wedsync_data.guests.updated_at is 'When the row last changed.';
 comment on column wedsync_data.guests.household_id is 'Household; null for none.';
 comment on column wedsync_data.guests.title is 'Title, such as Dr.';
 comment on column wedsync_data.guests.first_name is 'First names; null with last_name for a companion whose name is not known yet.';
@@ -224,12 +200,6 @@ create table wedsync_data.guest_notes (
     constraint guest_notes_guest_fkey foreign key (couple_id, guest_id) references wedsync_data.guests (couple_id, id) on delete cascade
 );
 comment on table wedsync_data.guest_notes is 'What the couple notes about a guest for themselves.';
-comment on column wedsync_data.guest_notes.couple_id is 'The wedding.';
-comment on column wedsync_data.guest_notes.id is 'Id of the row.';
-comment on column wedsync_data.guest_notes.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.guest_notes.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.guest_notes.created_at is 'When the row was created.';
-comment on column wedsync_data.guest_notes.updated_at is 'When the row last changed.';
 comment on column wedsync_data.guest_notes.guest_id is 'The guest.';
 comment on column wedsync_data.guest_notes.gift is 'Gift.';
 comment on column wedsync_data.guest_notes.thank_you_sent is 'Whether thanks were sent.';
@@ -255,12 +225,6 @@ create table wedsync_data.guest_allergens (
     constraint guest_allergens_other_named check (allergen <> 'other' or note ~ '\S')
 );
 comment on table wedsync_data.guest_allergens is 'Allergies and intolerances of guests.';
-comment on column wedsync_data.guest_allergens.couple_id is 'The wedding.';
-comment on column wedsync_data.guest_allergens.id is 'Id of the row.';
-comment on column wedsync_data.guest_allergens.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.guest_allergens.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.guest_allergens.created_at is 'When the row was created.';
-comment on column wedsync_data.guest_allergens.updated_at is 'When the row last changed.';
 comment on column wedsync_data.guest_allergens.guest_id is 'The guest.';
 comment on column wedsync_data.guest_allergens.allergen is 'Name in wedsync_data.allergens; other for one that is not listed, which note names.';
 comment on column wedsync_data.guest_allergens.severity is 'mild, severe or anaphylaxis.';
@@ -294,12 +258,6 @@ create table wedsync_data.rsvps (
 );
 create index rsvps_by_event on wedsync_data.rsvps (couple_id, event_id, meal_option_id);
 comment on table wedsync_data.rsvps is 'Invitations of guests to events, with their replies. A guest without a row is not invited to the event.';
-comment on column wedsync_data.rsvps.couple_id is 'The wedding.';
-comment on column wedsync_data.rsvps.id is 'Id of the row.';
-comment on column wedsync_data.rsvps.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.rsvps.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.rsvps.created_at is 'When the row was created.';
-comment on column wedsync_data.rsvps.updated_at is 'When the row last changed.';
 comment on column wedsync_data.rsvps.event_id is 'The event.';
 comment on column wedsync_data.rsvps.guest_id is 'The guest.';
 comment on column wedsync_data.rsvps.status is 'Name in wedsync_data.rsvp_statuses: pending, attending, declined, tentative, waitlist or cancelled.';

@@ -30,12 +30,6 @@ create table wedsync_data.vendor_assignments (
 create index vendor_assignments_by_category on wedsync_data.vendor_assignments (category);
 create index vendor_assignments_by_supplier on wedsync_data.vendor_assignments (supplier_id, couple_id);
 comment on table wedsync_data.vendor_assignments is 'Businesses that a couple considers or has booked, whether they use the application or not.';
-comment on column wedsync_data.vendor_assignments.couple_id is 'The wedding.';
-comment on column wedsync_data.vendor_assignments.id is 'Id of the row.';
-comment on column wedsync_data.vendor_assignments.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.vendor_assignments.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.vendor_assignments.created_at is 'When the row was created.';
-comment on column wedsync_data.vendor_assignments.updated_at is 'When the row last changed.';
 comment on column wedsync_data.vendor_assignments.category is 'What is needed, as in supplier_categories.';
 comment on column wedsync_data.vendor_assignments.company_name is 'Name of the business.';
 comment on column wedsync_data.vendor_assignments.supplier_id is 'The supplier, if it is connected to the wedding.';

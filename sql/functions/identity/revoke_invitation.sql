@@ -9,9 +9,7 @@ declare
     invitation wedsync_data.invitations;
 begin
     perform wedsync_internal.enforce_rate_limit('access-write');
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given('{id}', array[id is not null]);
     select i.* into invitation from wedsync_data.invitations as i where i.id = revoke_invitation.id;
     if invitation.id is null then

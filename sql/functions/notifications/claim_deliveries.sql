@@ -91,7 +91,10 @@ begin
     left join wedsync_data.notifications as n on n.couple_id = j.couple_id and n.id = j.notification_id
     -- a channel may have texts of its own
     left join lateral (
-        select t.subject, t.body from wedsync_internal.notification_text(j.kind, j.channel, j.language, coalesce(n.changes, j.data, '{}')) as t
+        select t.subject, t.body from wedsync_internal.notification_text(j.kind, j.channel, j.language, coalesce(n.changes, j.data, (
+            select pg_catalog.jsonb_build_object('code', wedsync_internal.address_code(c)) from wedsync_data.address_checks as c
+            where j.kind = 'address_check' and c.owner_id = coalesce(j.supplier_id, j.user_id) and c.target = case j.channel when 'email' then 'email' else 'phone' end
+        ), '{}')) as t
         where n.id is null or exists (select from wedsync_data.notification_templates as t where t.kind = j.kind and t.channel = j.channel)
         limit 1
     ) as own on true

@@ -43,11 +43,12 @@ begin
         join wedsync_data.webhook_endpoints as e on e.supplier_id = w.supplier_id
         where w.channel = 'webhook' and e.disabled_at is null and (e.kinds is null or w.kind = any (e.kinds))
         union all
-        -- the couple's endpoints are told once of what any partner is told of
+        -- the couple's endpoints are told once of what any partner is told of, unless it is for that partner alone
         select w.id, w.channel, null::uuid, null::uuid, null::uuid, e.id
         from (
             select x.* from wanted as x
             join wedsync_data.wedding_members as m on m.couple_id = x.couple_id and m.user_id = x.user_id and m.wedding_role = 'partner'
+            join wedsync_data.notification_kinds as k on k.kind = x.kind and not k.is_personal
             where x.channel = 'webhook' order by x.user_id limit 1
         ) as w
         join wedsync_data.webhook_endpoints as e on e.couple_id = w.couple_id

@@ -256,9 +256,7 @@ declare
     removed integer;
 begin
     perform wedsync_internal.enforce_rate_limit(%5$L);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given('{couple_id,ids}', array[couple_id is not null, ids is not null]);
     if cardinality(ids) > wedsync_internal.setting_limit('rows_per_statement') then
         perform wedsync_internal.fail('too_large', pg_catalog.jsonb_build_object(

@@ -60,7 +60,7 @@ def running_up(place: Path, *arguments: str, **settings: str) -> Iterator[Up]:
         )
     try:
         deadline = time.monotonic() + 60
-        while "play the whole story" not in output.read_text():
+        while "play the stories" not in output.read_text():
             assert process.poll() is None, output.read_text()
             assert time.monotonic() < deadline, output.read_text()
             time.sleep(0.05)

@@ -37,7 +37,24 @@ GUIDES = [path for path in GUIDES if path.name not in ("features.md", "performan
 # These begin before the pack is there.
 FROM_SCRATCH = {"dba.md"}
 # As somebody new reads them.
-ONE_AFTER_THE_OTHER = [ROOT / "README.md", ROOT / "docs/application-developers.md", ROOT / "docs/realtime.md"]
+ONE_AFTER_THE_OTHER = [
+    ROOT / "README.md",
+    *(
+        ROOT / "docs" / f"{name}.md"
+        for name in (
+            "application-developers",
+            "guest-import",
+            "planning",
+            "tasks-and-timeline",
+            "suppliers",
+            "notifications",
+            "webhooks",
+            "wedding-days",
+            "realtime",
+            "security",
+        )
+    ),
+]
 
 
 @pytest.fixture

@@ -32,8 +32,9 @@ def test_whatever_the_plan(database: Database, settings: tuple[str, ...]) -> Non
             declare f record;
             begin
                 alter table wedsync_data.field_catalog disable trigger user;
-                for f in select c.table_name, c.path from wedsync_data.field_catalog as c order by c.right_no desc, c.path desc loop
-                    update wedsync_data.field_catalog as c set description = c.description where c.table_name = f.table_name and c.path = f.path;
+                for f in select c.table_name, c.path from wedsync_data.field_catalog as c order by 1 desc, 2 desc loop
+                    update wedsync_data.field_catalog as c set description = c.description
+                    where c.table_name = f.table_name and c.path = f.path;
                 end loop;
                 alter table wedsync_data.field_catalog enable trigger user;
                 alter table wedsync_data.record_catalog disable trigger user;
