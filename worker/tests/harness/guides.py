@@ -139,7 +139,9 @@ class Stage:
         state = self.home / "state"
         state.touch()
         # All variables but those that bash keeps for itself; a terminal that a reader pastes into keeps them too.
-        keep = f"declare -p | grep -Ev '^declare -[a-zA-Z]*[raA]|^declare -[-a-zA-Z]+ (BASH|FUNC|_=|SHELLOPTS)' > {state}"
+        keep = (
+            f"declare -p | grep -Ev '^declare -[a-zA-Z]*[raA]|^declare -[-a-zA-Z]+ (BASH|FUNC|_=|SHELLOPTS)' > {state}"
+        )
         script = f"set -euo pipefail\nsource {state}\n{text}\n{keep}\n"
         return self._finished(["bash", "-c", script])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from harness.pgtap import TAP_DATABASES, TapDatabases, TapFile, TapItem
 from harness.ports import free_port
 from harness.servers import Server, Servers, make_home
 from harness.versions import ALL_MAJORS, END_MAJORS, missing
+from wedsync.install import references
 
 SERVERS = pytest.StashKey[Servers]()
 _HOME_VARIABLE = "WEDSYNC_TEST_HOME"
@@ -36,6 +38,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller makes the home directory before xdist starts workers, which inherit its name."""
+    # What a file refers to depends on its text alone; many tests load the whole pack several times.
+    references.read_references = functools.cache(references.read_references)
     # pytest-asyncio asks for the current event loop, and asyncio would make one then that nobody ever closes.
     asyncio.set_event_loop(None)
     # A busy machine is no reason to fail: examples take as long as they take.

@@ -76,9 +76,11 @@ class Server:
             admin.execute(
                 sql.SQL("create database {} template {} strategy file_copy").format(sql.Identifier(name), source)
             )
+        database = Database(self, name, {})
         try:
-            yield Database(self, name)
+            yield database
         finally:
+            database.end_sessions()
             with psycopg.connect(self.dsn(), autocommit=True) as admin:
                 admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
@@ -89,9 +91,10 @@ class Server:
         with (self._home / f"{self.major}.lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             with psycopg.connect(self.dsn(), autocommit=True) as admin:
-                for name, prepare in (("wedsync_template", self._migrate), ("wedsync_tap", self._add_pgtap)):
-                    self._make(admin, name, prepare)
-        self._ready.update(("wedsync_template", "wedsync_tap"))
+                self._make(admin, "wedsync_template", self._migrate)
+                if template == "wedsync_tap":
+                    self._make(admin, template, self._add_pgtap)
+        self._ready.add(template)
 
     def _make(self, admin: psycopg.Connection, name: str, prepare: Callable[[str], None]) -> None:
         if admin.execute("select from pg_database where datname = %s", (name,)).fetchone() is not None:
