@@ -29,6 +29,7 @@ from wedsync.cli_output import (
     progress_bar,
     status_facts,
 )
+from wedsync.delivery.adapters import adapters_of
 from wedsync.errors import (
     DatabaseError,
     DriftFound,
@@ -193,7 +194,7 @@ def verify(dsn: Dsn = None, as_json: Json = False) -> None:
 @app.command("doctor")
 def doctor_command(dsn: Dsn = None, as_json: Json = False) -> None:
     """Check settings, connection, roles, LISTEN, partitions and more; exit code 31 if a check fails."""
-    checks = doctor.examine(_settings(dsn))
+    checks = doctor.examine(_settings(dsn), adapters_of)
     worst = doctor.worst(checks)
     if as_json:
         print_json({"status": worst, "checks": [check.as_dict() for check in checks]})
