@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-import psutil
 import psycopg
 from psycopg import sql
 
 from harness.database import Database
 from harness.ports import free_port
+from harness.scratch import places, scratch
 from harness.versions import PGTAP_SQL, client_programs, missing, server_programs
 from wedsync.install.migrate import migrate
 from wedsync.install.sql_files import default_root, load_tree
@@ -40,10 +40,6 @@ SETTINGS = {
     # Compiling costs more than it saves in databases as small as these.
     "jit": "off",
 }
-# In memory where there is room: ext4 does not take the inode of a file deleted in the last minutes for a new one, so that where
-# databases of a thousand files come and go, making one costs more than most tests.
-_MEMORY = Path("/dev/shm")  # noqa: S108
-_ROOM = 4 * 2**30
 _numbers = count()
 
 
@@ -178,28 +174,15 @@ class Servers:
 
 def make_home() -> Path:
     """A home directory for a run; those of runs that were killed are cleaned up."""
-    bases = {Path(tempfile.gettempdir()), _MEMORY}
-    for old in (old for base in bases for old in base.glob("wedsync-test-*")):
+    for old in (old for place in places() for old in place.glob("wedsync-test-*")):
         pid = old.name.split("-")[2]
         if old.stat().st_uid == os.geteuid() and pid.isdigit() and not _alive(int(pid)):
             # Another run may clean up the same one.
             with suppress(FileNotFoundError):
                 Servers(old).stop()
-    home = Path(tempfile.mkdtemp(prefix=f"wedsync-test-{os.getpid()}-", dir=_MEMORY if _has_room() else None))
+    home = Path(tempfile.mkdtemp(prefix=f"wedsync-test-{os.getpid()}-", dir=scratch()))
     home.chmod(0o711)
     return home
-
-
-def _has_room() -> bool:
-    """Whether a run fits into memory twice: the servers' files, and everything else."""
-    try:
-        return (
-            os.access(_MEMORY, os.W_OK)
-            and shutil.disk_usage(_MEMORY).free > _ROOM
-            and psutil.virtual_memory().available > 2 * _ROOM
-        )
-    except OSError:
-        return False
 
 
 def _alive(pid: int) -> bool:
