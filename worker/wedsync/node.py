@@ -121,7 +121,9 @@ class Node:
         )  # fmt: skip
         self.bus.listen(self.channels.receive, self.presence.missed)
         self._delivery_pool = await create_pool(self._dsn, f"deliveries {self.id}", DELIVERY_POOL_SIZE)
-        self.deliveries = Deliveries(self._delivery_pool, adapters_of(self._settings), self.stats)
+        self.deliveries = Deliveries(
+            self._delivery_pool, adapters_of(self._settings), self.stats, self.listener.deliveries_notified
+        )
         publish, rate = Publisher(self._pool).publish, self.rules.messages_per_second
         door = HttpDoor(publish_routes(publish, rate, self._verifier, self._settings.allowed_origins))
         origins = Origins.of(self._settings.allowed_origins)

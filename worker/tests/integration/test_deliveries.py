@@ -25,6 +25,7 @@ from harness.weddings import Wedding
 from harness.worker import gateways_of, running_node, running_worker
 from standardwebhooks import Webhook, WebhookVerificationError
 
+from wedsync.database import queue
 from wedsync.database.connections import create_pool
 from wedsync.delivery import http_client
 from wedsync.delivery.adapters import adapters_of
@@ -488,3 +489,53 @@ async def test_names_are_checked_when_they_are_resolved() -> None:
             await client.post(f"http://innocent.example.org:{receiver.port}/", b"x", {})
         await client.close()
         assert receiver.requests == []
+
+
+# How soon
+
+
+async def test_a_delivery_starts_when_it_is_committed(database18: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Not at the next look at the queue, which would be minutes away here."""
+    monkeypatch.setattr("wedsync.services.deliveries.ASK_EVERY", 300.0)
+    story = Story(database18)
+    async with smtp_receiver() as receiver, running_node(database18, **mail_settings(receiver.port)) as node:
+        await until(lambda: node.listener.receives)
+        for number, menu in enumerate(("soup", "salad", "cake"), 1):
+            await asyncio.sleep(0.5)
+            story.tell(menu)
+            await until(lambda expected=number: len(receiver.messages) == expected)  # type: ignore[misc]
+        await until(lambda: story.states() == ["delivered"] * 3)
+        # A burst: only the first is announced, the others are found by asking again.
+        for number in range(20):
+            story.tell(f"course {number}")
+        await until(lambda: len(receiver.messages) == 23)
+
+
+async def test_a_delivery_is_found_without_notifications(database18: Database) -> None:
+    story = Story(database18)
+    database18.query("alter table wedsync_data.deliveries disable trigger deliveries_are_queued")
+    async with smtp_receiver() as receiver, running_node(database18, **mail_settings(receiver.port)) as node:
+        await until(lambda: node.listener.receives)
+        await asyncio.sleep(0.5)
+        story.tell("soup")
+        await until(lambda: len(receiver.messages) == 1)
+
+
+async def test_notifications_of_strangers_cost_few_looks(database18: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    looks = 0
+    claim = queue.claim_deliveries
+
+    async def counted(*arguments: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        return await claim(*arguments)
+
+    monkeypatch.setattr(queue, "claim_deliveries", counted)
+    async with running_node(database18) as node:
+        await until(lambda: node.listener.receives)
+        begun, before = time.monotonic(), looks
+        while time.monotonic() - begun < 1.0:
+            database18.query("select pg_notify('wedsync_deliveries', 'x')")
+            await asyncio.sleep(0.001)
+        took = time.monotonic() - begun
+    assert 10 < looks - before <= 100 * took + 5

@@ -146,7 +146,7 @@ def test_what_was_not_delivered_is_sent_where_the_wedding_is(cells: tuple[Databa
     wedding = Wedding.new(source)
     emma = wedding.emma
     source.query("update wedsync_data.users set email = 'emma@example.org' where id = %s", emma.id)
-    told = "select wedsync.notify(%s, 'task_assigned', '{\"task\": \"rings\", \"due\": null}', %s)"
+    told = 'select wedsync.notify(%s, \'task_assigned\', \'{"task": "rings", "due": null}\', %s)'
     source.call(None, told, wedding.id, json.dumps({"users": [str(emma.id)]}), role="service_role")
     claim = "select id, subject from wedsync_internal.claim_deliveries(%s, '{email}', 10)"
     ((lost, subject),) = source.query(claim, emma.id)
