@@ -1,4 +1,4 @@
--- proves: F001-30, F001-32
+-- proves: F001-30, F001-32, F001-35
 -- Degraded integrations raise one alert each and resolve it; on wedding days sooner, more often, and as critical.
 begin;
 select plan(18);
