@@ -1,6 +1,7 @@
 """The command `wedsync`. Each command reads settings and arguments, calls one function and prints the result.
 
-Exit codes are those of `wedsync.errors`; 0 is success, 130 is Ctrl-C.
+Exit codes are those of `wedsync.errors`; 0 is success, 130 is Ctrl-C. The server's modules take most of a second to import, so
+only the commands that start it do.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from wedsync.cli_output import (
     progress_bar,
     status_facts,
 )
+from wedsync.delivery.adapters import adapters_of
 from wedsync.errors import (
     DatabaseError,
     DriftFound,
@@ -47,8 +49,6 @@ from wedsync.install.sql_files import load_tree
 from wedsync.install.uninstall import show_loss
 from wedsync.install.uninstall import uninstall as take_out
 from wedsync.install.wording import counted
-from wedsync.local import up as up_module
-from wedsync.processes import supervisor
 from wedsync.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -182,7 +182,7 @@ def verify(dsn: Dsn = None, as_json: Json = False) -> None:
 @app.command("doctor")
 def doctor_command(dsn: Dsn = None, as_json: Json = False) -> None:
     """Check settings, connection, roles, LISTEN, partitions and more; exit code 31 if a check fails."""
-    checks = doctor.examine(_settings(dsn))
+    checks = doctor.examine(_settings(dsn), adapters_of)
     worst = doctor.worst(checks)
     if as_json:
         print_json({"status": worst, "checks": [check.as_dict() for check in checks]})
@@ -195,6 +195,8 @@ def doctor_command(dsn: Dsn = None, as_json: Json = False) -> None:
 @app.command()
 def worker() -> None:
     """Serve sockets and HTTP until SIGTERM or Ctrl-C. Settings come from the environment."""
+    from wedsync.processes import supervisor
+
     settings = _settings()
     settings.refuse_published_secret()
     raise typer.Exit(supervisor.run(settings))
@@ -238,13 +240,17 @@ def up(
     as_json: Json = False,
 ) -> None:
     """Start everything: embedded PostgreSQL, migration, demo wedding and worker."""
-    raise typer.Exit(up_module.run(_settings(), demo=demo, reset=reset, as_json=as_json))
+    from wedsync.local.up import run
+
+    raise typer.Exit(run(_settings(), demo=demo, reset=reset, as_json=as_json))
 
 
 @app.command()
 def demo(as_json: Json = False) -> None:
     """Play the stories over real sockets: a guest count, an allergy, a task by link, an outage; same as `up --demo`."""
-    raise typer.Exit(up_module.run(_settings(), demo=True, as_json=as_json))
+    from wedsync.local.up import run
+
+    raise typer.Exit(run(_settings(), demo=True, as_json=as_json))
 
 
 cli_guests.register(app)

@@ -56,7 +56,7 @@ def decode(content: bytes, encoding: str | None = None) -> tuple[str, str]:
             name = "utf-16-le" if beginning[1::2].count(0) > beginning[::2].count(0) else "utf-16-be"
             return content.decode(name), name
         if 0 in content:
-            raise GuestListUnreadable("the file is no text", hint="export the list as CSV from the spreadsheet")
+            raise GuestListUnreadable("the file is not text", hint="export the list as CSV from the spreadsheet")
         try:
             return content.decode(), "utf-8"
         except UnicodeDecodeError:
@@ -103,6 +103,8 @@ def import_guests(
     if event:
         options["event_id"] = event
     if date_order:
+        if date_order not in ("dmy", "mdy"):
+            raise UsageError("--date-order is dmy or mdy")
         options["date_order"] = date_order
     wedding = _uuid(couple)
     with (
@@ -111,6 +113,8 @@ def import_guests(
     ):
         progress(0, 3, "reading")
         text, found = decode(_content(file), encoding)
+        if not text.strip("\ufeff \t\r\n"):
+            raise GuestListUnreadable("the file is empty", hint="export the list as CSV from the spreadsheet")
         progress(1, 3, "checking")
         report = _import(connection, wedding, text, options | {"preview": True})
         refused = [each for each in report["problems"] if each["severity"] == "error"]
@@ -155,7 +159,10 @@ def export_guests(
         sys.stdout.write(text)
     else:
         # with the mark by which spreadsheets know UTF-8
-        file.write_text(text, encoding="utf-8-sig" if output == "csv" else "utf-8", newline="")
+        try:
+            file.write_text(text, encoding="utf-8-sig" if output == "csv" else "utf-8", newline="")
+        except OSError as error:
+            raise UsageError(f"{file} cannot be written: {error.strerror}") from error
 
 
 def register(app: typer.Typer) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.ports import free_port
+from harness.scratch import scratch
 from wedsync.local.embedded import EmbeddedServer
 
 
@@ -29,7 +30,7 @@ class Up:
 @contextmanager
 def up_place() -> Iterator[Path]:
     """A directory to run it in; whatever server is left there is stopped."""
-    with tempfile.TemporaryDirectory(prefix="wedsync-up-") as directory:
+    with tempfile.TemporaryDirectory(prefix="wedsync-up-", dir=scratch()) as directory:
         place = Path(directory)
         place.chmod(0o755)
         yield place

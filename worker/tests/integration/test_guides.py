@@ -17,6 +17,7 @@ import pytest
 from harness.database import Database
 from harness.guides import JS, ROOT, Block, Failed, Stage, blocks, psql_session, secret_places, unnamed_arguments
 from harness.ports import free_port
+from harness.scratch import scratch
 from harness.servers import Server
 from harness.worker import running_worker
 
@@ -67,7 +68,7 @@ def document(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def up_home() -> Iterator[Path]:
     """Home of a PostgreSQL that `wedsync up` makes; its user must be able to enter it, so it is not below tmp_path."""
-    with tempfile.TemporaryDirectory(prefix="wedsync-guide-") as directory:
+    with tempfile.TemporaryDirectory(prefix="wedsync-guide-", dir=scratch()) as directory:
         place = Path(directory)
         place.chmod(0o755)
         yield place / "up"
