@@ -243,7 +243,7 @@ async def test_after_a_rotation_both_secrets_verify(database18: Database) -> Non
 _REDIRECT = answer(302, "Location: http://127.0.0.1:1/")
 
 
-@pytest.mark.proves("F001-33")
+@pytest.mark.proves("F001-33", "F001-49")
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
