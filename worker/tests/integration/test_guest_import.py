@@ -425,7 +425,6 @@ def test_the_command(lists: Lists, tmp_path: Path) -> None:
     assert wedsync("import-guests", str(file), "--couple", couple, "--encoding", "utf-16", dsn=dsn).code in (70, 71)
 
 
-@pytest.mark.proves("F001-42")
 def test_ten_thousand_rows_in_one_call(lists: Lists) -> None:
     csv = "Household,First name,Last name,Email\n" + "".join(
         f"House {n // 2},Ann{n},Poe{n // 2},a{n}@example.org\n" for n in range(10_000)

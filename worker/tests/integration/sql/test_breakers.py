@@ -23,7 +23,7 @@ def at_once(database: Database, statement: str) -> list[object]:
         return list(pool.map(one, range(CROWD)))
 
 
-@pytest.mark.proves("F001-26", "C-41")
+@pytest.mark.proves("F001-26", "F001-49", "C-41")
 def test_one_caller_makes_the_probe(database: Database) -> None:
     database.query(
         "update wedsync_data.integrations set failure_threshold = %s, wedding_day_threshold = %s", CROWD, CROWD

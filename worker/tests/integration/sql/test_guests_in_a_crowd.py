@@ -63,7 +63,7 @@ class Party:
         return self.database.value("select (guest_count ->> 'confirmed')::int from wedsync_data.core_fields")
 
 
-@pytest.mark.proves("F001-04", "F001-42")
+@pytest.mark.proves("F001-04", "F001-49")
 def test_a_code_is_used_once(database: Database) -> None:
     party = Party(database)
     code = party.wedding.emma.call("select wedsync.create_invitation_codes(%s) -> 0 ->> 'code'", party.wedding.id)
