@@ -4,10 +4,17 @@ Both hand out what is due in pages of 50 and record each delivery when it was se
 bare queue is a table with a state, a time, a lease and a payload. The queue of deliveries also orders by wedding day and
 priority, looks at the rights, address, quiet hours and circuit breaker of every recipient, and takes the texts from the
 notification. `page`: a whole page is recorded at once.
+
+`start` measures the worker itself: from the return of the commit that queues a delivery until its adapter is called, one
+delivery at a time, at random moments. `polled` has no notifications, so that the worker finds it by looking at the queue.
 """
 
 from __future__ import annotations
 
+import asyncio
+import random
+import statistics
+import time
 from collections.abc import Callable
 from contextlib import closing
 from uuid import uuid4
@@ -17,10 +24,18 @@ from _report import Report, Target, arguments
 from _rounds import interleaved
 from _stage import machine, stage
 
+from wedsync.database.connections import create_pool
+from wedsync.database.listener import Listener
+from wedsync.delivery.outcomes import Adapter, Delivery
 from wedsync.install.database import Connection, connect
+from wedsync.metrics import Stats
+from wedsync.services.deliveries import Deliveries
+
+MEASURES = ("F001-44",)
 
 PAGE = 50
 WEDDINGS = 200
+STARTS = 30
 
 TARGETS = {"deliveries / bare": Target(at_least=0.5)}
 
@@ -49,6 +64,9 @@ select wedsync_internal.notify(
     w.id, 'task_assigned', jsonb_build_object('task', 'Task ' || n, 'due', '2027-06-12'), '{"roles": ["partner"]}'
 )
 from wedsync_data.weddings as w, generate_series(1, %s) as n
+"""
+_TELL_ONE = """
+select wedsync_internal.notify(%s, 'task_assigned', '{"task": "Cake", "due": "2027-06-12"}', '{"roles": ["partner"]}')
 """
 _CLAIM = "select id, channel, target, subject, body, payload from wedsync_internal.claim_deliveries(%s, '{email}', %s)"
 _FINISH = "select wedsync_internal.finish_deliveries(%s, %s, %s)"
@@ -98,6 +116,52 @@ class Queues:
         return page
 
 
+class Started(Adapter):
+    """Sends nothing; notes when it is called."""
+
+    most = 10
+
+    def __init__(self) -> None:
+        self.called = asyncio.Event()
+        self.at = 0.0
+
+    async def send(self, delivery: Delivery) -> None:
+        self.at = time.perf_counter()
+        self.called.set()
+
+    async def close(self) -> None:
+        pass
+
+
+async def start_delays(dsn: str, deliveries: int, *, notified: bool) -> dict[str, float]:
+    """Milliseconds from commit to adapter."""
+    listener = Listener(dsn, uuid4())
+    listening = asyncio.create_task(listener.run())
+    pool = await create_pool(dsn, "bench", 2)
+    adapter = Started()
+    worker = Deliveries(pool, {"email": adapter}, Stats(), listener.deliveries_notified if notified else None)
+    working = asyncio.create_task(worker.run())
+    delays = []
+    with closing(connect(dsn)) as connection:
+        rows = connection.execute("select id from wedsync_data.weddings order by id limit %s", (deliveries,)).fetchall()
+        # What the other variants have left, and the first connections.
+        connection.execute("delete from wedsync_data.deliveries")
+        await asyncio.sleep(1.0)
+        for (wedding,) in rows:
+            await asyncio.sleep(random.uniform(0.7, 1.2))
+            adapter.called.clear()
+            await asyncio.to_thread(connection.execute, _TELL_ONE, (wedding,))
+            committed = time.perf_counter()
+            await adapter.called.wait()
+            delays.append(1000 * max(0.0, adapter.at - committed))
+    await worker.stop(1.0)
+    for task in (working, listening):
+        task.cancel()
+    await asyncio.gather(working, listening, return_exceptions=True)
+    pool.terminate()
+    return {"p50_ms": statistics.median(delays), "p95_ms": statistics.quantiles(delays, n=20)[-1]}
+
+
 def main() -> None:
     """Measure and report."""
     options = arguments(__doc__, rounds=11, each=10)
@@ -122,6 +186,8 @@ def main() -> None:
         report.add_all(found)
         report.compare("deliveries", "bare")
         report.compare("deliveries, page", "bare, page")
+        for name, notified in (("start", True), ("start, polled", False)):
+            report.results[name] = asyncio.run(start_delays(dsn, STARTS, notified=notified))
         report.machine = machine(connection, options.settings)
     report.notes.append(
         f"one claim of {PAGE} and its records; per_second and cpu_us are of a delivery, recorded alone or by page"

@@ -42,7 +42,7 @@ find_python() {
 
 need_python() {
   local group=${1:-} python_command
-  export PATH="$root/.venv/bin:$PATH" VIRTUAL_ENV="$root/.venv" PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+  export PATH="$root/.venv/bin:$PATH" VIRTUAL_ENV="$root/.venv" PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore npm_config_update_notifier=false
   (
     flock 9
     if [ ! -x "$root/.venv/bin/python" ]; then

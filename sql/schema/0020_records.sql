@@ -18,6 +18,7 @@ create table wedsync_data.record_catalog (
     write_hint text,
     description text not null,
     constraint record_catalog_pkey primary key (record_name),
+    constraint record_catalog_position_key unique (position),
     constraint record_catalog_shape_known check (shape in ('document', 'list', 'rows', 'supplier')),
     constraint record_catalog_path_given check ((path is not null) = (shape in ('list', 'rows'))),
     constraint record_catalog_shown_in_given check ((shown_in is not null) = (shape = 'list')),

@@ -52,6 +52,7 @@ create table wedsync_data.notification_kinds (
     rights text[] not null default '{}',
     placeholders text[] not null default '{}',
     reaches_contacts boolean not null default false,
+    is_personal boolean not null default false,
     expires_after interval not null default interval '2 days',
     description text not null,
     constraint notification_kinds_pkey primary key (kind),
@@ -69,6 +70,7 @@ comment on column wedsync_data.notification_kinds.channels is 'Channels beside t
 comment on column wedsync_data.notification_kinds.rights is 'Names of rights that a recipient must have; one that does not exist is had by nobody.';
 comment on column wedsync_data.notification_kinds.placeholders is 'Keys that the data of a call must have, and that templates may use.';
 comment on column wedsync_data.notification_kinds.reaches_contacts is 'Whether helpers without a login may be told.';
+comment on column wedsync_data.notification_kinds.is_personal is 'Whether it is nobody''s but the recipient''s: webhooks of the couple do not receive it, and partners do not see the failed deliveries of others.';
 comment on column wedsync_data.notification_kinds.expires_after is 'A delivery that has not succeeded by then is given up.';
 comment on column wedsync_data.notification_kinds.description is 'Description.';
 
@@ -145,17 +147,17 @@ comment on column wedsync_data.notification_preferences.updated_at is 'When chan
 create table wedsync_data.address_checks (
     owner_id uuid not null,
     target text not null,
-    code_hash bytea not null,
+    secret bytea not null,
     expires_at timestamptz not null,
     attempts smallint not null default 0,
     constraint address_checks_pkey primary key (owner_id, target),
     constraint address_checks_target_known check (target in ('email', 'phone')),
     constraint address_checks_attempts_range check (attempts between 0 and 5)
 );
-comment on table wedsync_data.address_checks is 'Codes sent to new addresses and numbers. Only hashes are stored.';
+comment on table wedsync_data.address_checks is 'New addresses and numbers that wait for their code. The code is derived from the row and stored nowhere; only the pack''s own functions read the row.';
 comment on column wedsync_data.address_checks.owner_id is 'User or supplier.';
 comment on column wedsync_data.address_checks.target is 'email or phone.';
-comment on column wedsync_data.address_checks.code_hash is 'SHA-256 of the owner''s id and the code; five attempts are allowed, so a plain hash is enough.';
+comment on column wedsync_data.address_checks.secret is 'Random bytes from which address_code derives the code.';
 comment on column wedsync_data.address_checks.expires_at is 'Not valid from this moment on.';
 comment on column wedsync_data.address_checks.attempts is 'Wrong codes so far.';
 
@@ -171,6 +173,8 @@ insert into wedsync_data.notification_kinds (kind, audience, priority, channels,
 ('message_received', '{}', 'normal', '{email,push,webhook}', '{}', '{sender,text}', false, 'Somebody has sent a message'),
 ('photo_waiting', '{"roles": ["partner"]}', 'low', '{push,webhook}', '{photos}', '{count}', false, 'Photos wait for approval'),
 ('vendor_status', '{"roles": ["partner", "planner"]}', 'normal', '{push,webhook}', '{vendors}', '{vendor,status}', false, 'The status of a supplier has changed'),
+('ceremony_venue_changed', '{}', 'normal', '{email,push,webhook}', '{wedding.ceremonyVenue.name,wedding.ceremonyVenue.address}', '{venue,previous}', false, 'The ceremony takes place elsewhere'),
+('reception_venue_changed', '{}', 'normal', '{email,push,webhook}', '{wedding.receptionVenue.name,wedding.receptionVenue.address}', '{venue,previous}', false, 'The reception takes place elsewhere'),
 ('website_updated', '{"roles": ["partner"]}', 'low', '{webhook}', '{website}', '{address}', false, 'The wedding website has changed'),
 ('breaker_opened', '{}', 'high', '{webhook,log}', '{}', '{integration}', false, 'An integration is failing and is not called for a while'),
 ('breaker_closed', '{}', 'high', '{webhook,log}', '{}', '{integration}', false, 'An integration works again'),
@@ -180,6 +184,7 @@ insert into wedsync_data.notification_kinds (kind, audience, priority, channels,
 -- the day of the events that they are about makes these urgent, and late ones useless
 update wedsync_data.notification_kinds set expires_after = interval '12 hours' where kind in ('task_reminder', 'breaker_opened', 'breaker_closed');
 update wedsync_data.notification_kinds set expires_after = interval '15 minutes' where kind = 'address_check';
+update wedsync_data.notification_kinds set is_personal = true where kind in ('message_received', 'address_check');
 
 insert into wedsync_data.notification_templates (kind, language, subject, body) values
 ('guest_rsvp', 'en', 'Answer from {guest}', '{guest} has answered the invitation to {event}: {status}'),
@@ -215,6 +220,12 @@ insert into wedsync_data.notification_templates (kind, language, subject, body) 
 ('vendor_status', 'en', '{vendor}: {status}', 'The status of {vendor} is now: {status}'),
 ('vendor_status', 'de', '{vendor}: {status}', 'Der Status von {vendor} ist jetzt: {status}'),
 ('vendor_status', 'es', '{vendor}: {status}', 'El estado de {vendor} es ahora: {status}'),
+('ceremony_venue_changed', 'en', 'The ceremony has a new venue', 'The ceremony now takes place here: {venue}. Before, it was to be here: {previous}'),
+('ceremony_venue_changed', 'de', 'Die Trauung findet woanders statt', 'Neuer Ort der Trauung: {venue}. Bisher war vorgesehen: {previous}'),
+('ceremony_venue_changed', 'es', 'La ceremonia cambia de lugar', 'Nuevo lugar de la ceremonia: {venue}. Antes estaba previsto: {previous}'),
+('reception_venue_changed', 'en', 'The reception has a new venue', 'The reception now takes place here: {venue}. Before, it was to be here: {previous}'),
+('reception_venue_changed', 'de', 'Die Feier findet woanders statt', 'Neuer Ort der Feier: {venue}. Bisher war vorgesehen: {previous}'),
+('reception_venue_changed', 'es', 'La celebración cambia de lugar', 'Nuevo lugar de la celebración: {venue}. Antes estaba previsto: {previous}'),
 ('website_updated', 'en', 'Your wedding website has changed', 'See {address}'),
 ('website_updated', 'de', 'Eure Hochzeitsseite hat sich geändert', 'Siehe {address}'),
 ('website_updated', 'es', 'Vuestra página de boda ha cambiado', 'Ver {address}'),

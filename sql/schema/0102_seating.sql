@@ -21,12 +21,6 @@ create table wedsync_data.seating_tables (
     constraint seating_tables_capacity_range check (capacity between 1 and 1000)
 );
 comment on table wedsync_data.seating_tables is 'Tables of an event, on its seating plan.';
-comment on column wedsync_data.seating_tables.couple_id is 'The wedding.';
-comment on column wedsync_data.seating_tables.id is 'Id of the row.';
-comment on column wedsync_data.seating_tables.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.seating_tables.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.seating_tables.created_at is 'When the row was created.';
-comment on column wedsync_data.seating_tables.updated_at is 'When the row last changed.';
 comment on column wedsync_data.seating_tables.event_id is 'The event.';
 comment on column wedsync_data.seating_tables.name is 'Name or number.';
 comment on column wedsync_data.seating_tables.capacity is 'Number of seats.';
@@ -56,12 +50,6 @@ create table wedsync_data.seats (
 );
 create index seats_by_table on wedsync_data.seats (couple_id, event_id, table_id);
 comment on table wedsync_data.seats is 'Who sits where.';
-comment on column wedsync_data.seats.couple_id is 'The wedding.';
-comment on column wedsync_data.seats.id is 'Id of the row.';
-comment on column wedsync_data.seats.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.seats.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.seats.created_at is 'When the row was created.';
-comment on column wedsync_data.seats.updated_at is 'When the row last changed.';
 comment on column wedsync_data.seats.event_id is 'The event; that of the table.';
 comment on column wedsync_data.seats.table_id is 'The table.';
 comment on column wedsync_data.seats.number is 'Number of the seat at the table; null for any.';

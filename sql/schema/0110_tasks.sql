@@ -13,12 +13,6 @@ create table wedsync_data.helper_contacts (
     constraint helper_contacts_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade
 );
 comment on table wedsync_data.helper_contacts is 'People who help without a login, such as an aunt: tasks reach them by link.';
-comment on column wedsync_data.helper_contacts.couple_id is 'The wedding.';
-comment on column wedsync_data.helper_contacts.id is 'Id of the row.';
-comment on column wedsync_data.helper_contacts.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.helper_contacts.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.helper_contacts.created_at is 'When the row was created.';
-comment on column wedsync_data.helper_contacts.updated_at is 'When the row last changed.';
 comment on column wedsync_data.helper_contacts.name is 'Name.';
 comment on column wedsync_data.helper_contacts.email is 'E-mail address.';
 comment on column wedsync_data.helper_contacts.phone is 'Phone.';
@@ -57,12 +51,6 @@ create index tasks_by_contact on wedsync_data.tasks (couple_id, assignee_contact
 create index tasks_by_user on wedsync_data.tasks (assignee_user);
 create index tasks_by_supplier on wedsync_data.tasks (assignee_supplier);
 comment on table wedsync_data.tasks is 'What has to be done before the wedding, and by whom.';
-comment on column wedsync_data.tasks.couple_id is 'The wedding.';
-comment on column wedsync_data.tasks.id is 'Id of the row.';
-comment on column wedsync_data.tasks.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.tasks.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.tasks.created_at is 'When the row was created.';
-comment on column wedsync_data.tasks.updated_at is 'When the row last changed.';
 comment on column wedsync_data.tasks.title is 'What is to be done.';
 comment on column wedsync_data.tasks.notes is 'Details, which the assignee sees as well.';
 comment on column wedsync_data.tasks.due_on is 'Day on which it is due, in time_zone; follows due_at if that is set.';
@@ -93,12 +81,6 @@ create table wedsync_data.task_reminder_policies (
     constraint task_reminder_policies_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade
 );
 comment on table wedsync_data.task_reminder_policies is 'When a wedding reminds of its tasks. A wedding without a row uses task_reminder_defaults.';
-comment on column wedsync_data.task_reminder_policies.couple_id is 'The wedding.';
-comment on column wedsync_data.task_reminder_policies.id is 'Id of the row.';
-comment on column wedsync_data.task_reminder_policies.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.task_reminder_policies.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.task_reminder_policies.created_at is 'When the row was created.';
-comment on column wedsync_data.task_reminder_policies.updated_at is 'When the row last changed.';
 comment on column wedsync_data.task_reminder_policies.minutes_before is 'Minutes before the task is due; whole days keep the time of day across a change of the clocks.';
 comment on column wedsync_data.task_reminder_policies.priority is 'Only tasks of this priority; null for all.';
 comment on column wedsync_data.task_reminder_policies.is_active is 'False disables it. A wedding whose policies are all disabled sends no reminders.';
@@ -203,6 +185,7 @@ insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, descr
 ('task-link', 30, 60, 'Viewing and answering a task by link, per link');
 insert into wedsync_data.settings (name, value, description) values
 ('task_link_days', '30', 'Days that a link to a task is valid by default'),
+('task_link_url', 'null', 'Address of a task in the application, such as "https://app.example.org/task#{token}", which messages to helpers then contain; null until an administrator sets it'),
 ('task_reminder_hour', '9', 'Hour of the local day from which reminders of tasks without a time are counted');
 insert into wedsync_data.scheduled_jobs (name, every, description) values
 ('due_task_reminders', interval '1 minute', 'Sends the reminders of tasks that are due');

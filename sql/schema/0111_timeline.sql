@@ -35,12 +35,6 @@ create table wedsync_data.timeline_items (
 );
 create index timeline_items_by_start on wedsync_data.timeline_items (couple_id, starts_at);
 comment on table wedsync_data.timeline_items is 'The run of the wedding: what happens when, where and with whom.';
-comment on column wedsync_data.timeline_items.couple_id is 'The wedding.';
-comment on column wedsync_data.timeline_items.id is 'Id of the row.';
-comment on column wedsync_data.timeline_items.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.timeline_items.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.timeline_items.created_at is 'When the row was created.';
-comment on column wedsync_data.timeline_items.updated_at is 'When the row last changed.';
 comment on column wedsync_data.timeline_items.title is 'What happens.';
 comment on column wedsync_data.timeline_items.category is 'prep, ceremony, photos, cocktail, reception, transport, logistics, personal or other.';
 comment on column wedsync_data.timeline_items.starts_at is 'When it starts. Give this or starts_local.';
@@ -86,12 +80,6 @@ create table wedsync_data.timeline_proposals (
     constraint timeline_proposals_status_known check (status in ('proposed', 'approved', 'rejected'))
 );
 comment on table wedsync_data.timeline_proposals is 'Proposed shifts of the timeline, which a partner or planner approves or rejects.';
-comment on column wedsync_data.timeline_proposals.couple_id is 'The wedding.';
-comment on column wedsync_data.timeline_proposals.id is 'Id of the row.';
-comment on column wedsync_data.timeline_proposals.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.timeline_proposals.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.timeline_proposals.created_at is 'When the row was created.';
-comment on column wedsync_data.timeline_proposals.updated_at is 'When the row last changed.';
 comment on column wedsync_data.timeline_proposals.from_item is 'Item that is late or early.';
 comment on column wedsync_data.timeline_proposals.minutes is 'By how much; negative if early.';
 comment on column wedsync_data.timeline_proposals.changes is 'Array of {item_id, starts_at, ends_at, new_starts_at, new_ends_at, ...} as returned by shift_timeline.';

@@ -10,12 +10,6 @@ create table wedsync_data.budget_settings (
     constraint budget_settings_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade
 );
 comment on table wedsync_data.budget_settings is 'How a wedding plans its budget, at most one row. Visible to the couple and to whom it grants the budget.';
-comment on column wedsync_data.budget_settings.couple_id is 'The wedding.';
-comment on column wedsync_data.budget_settings.id is 'Id of the row.';
-comment on column wedsync_data.budget_settings.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.budget_settings.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.budget_settings.created_at is 'When the row was created.';
-comment on column wedsync_data.budget_settings.updated_at is 'When the row last changed.';
 comment on column wedsync_data.budget_settings.approval_limit is 'From this amount on, what others than partners plan needs a partner''s approval; null for no limit, 0 for every amount.';
 
 create table wedsync_data.budget_lines (
@@ -40,12 +34,6 @@ create table wedsync_data.budget_lines (
     constraint budget_lines_category_known check (category in ('venue_catering', 'photo_video', 'flowers_decor', 'music', 'attire_beauty', 'stationery', 'cake', 'transport', 'rings', 'favours', 'officiant', 'planner', 'tips', 'contingency', 'other'))
 );
 comment on table wedsync_data.budget_lines is 'What the couple spends on. Never visible to suppliers.';
-comment on column wedsync_data.budget_lines.couple_id is 'The wedding.';
-comment on column wedsync_data.budget_lines.id is 'Id of the row.';
-comment on column wedsync_data.budget_lines.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.budget_lines.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.budget_lines.created_at is 'When the row was created.';
-comment on column wedsync_data.budget_lines.updated_at is 'When the row last changed.';
 comment on column wedsync_data.budget_lines.category is 'One of: venue_catering, photo_video, flowers_decor, music, attire_beauty, stationery, cake, transport, rings, favours, officiant, planner, tips, contingency, other.';
 comment on column wedsync_data.budget_lines.title is 'What it is for.';
 comment on column wedsync_data.budget_lines.estimated is 'Expected amount.';
@@ -78,12 +66,6 @@ create table wedsync_data.budget_payments (
     constraint budget_payments_reference_key unique (couple_id, line_id, reference)
 );
 comment on table wedsync_data.budget_payments is 'Payments of budget lines. Never visible to suppliers.';
-comment on column wedsync_data.budget_payments.couple_id is 'The wedding.';
-comment on column wedsync_data.budget_payments.id is 'Id of the row.';
-comment on column wedsync_data.budget_payments.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.budget_payments.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.budget_payments.created_at is 'When the row was created.';
-comment on column wedsync_data.budget_payments.updated_at is 'When the row last changed.';
 comment on column wedsync_data.budget_payments.line_id is 'The budget line.';
 comment on column wedsync_data.budget_payments.amount is 'Amount; negative for a refund.';
 comment on column wedsync_data.budget_payments.due_on is 'When it is due.';
@@ -112,12 +94,6 @@ create table wedsync_data.budget_contributions (
 );
 create index budget_contributions_by_line on wedsync_data.budget_contributions (couple_id, line_id);
 comment on table wedsync_data.budget_contributions is 'What family and friends give towards the wedding, with a right of its own. Never visible to suppliers.';
-comment on column wedsync_data.budget_contributions.couple_id is 'The wedding.';
-comment on column wedsync_data.budget_contributions.id is 'Id of the row.';
-comment on column wedsync_data.budget_contributions.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.budget_contributions.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.budget_contributions.created_at is 'When the row was created.';
-comment on column wedsync_data.budget_contributions.updated_at is 'When the row last changed.';
 comment on column wedsync_data.budget_contributions.contributor is 'Who gives.';
 comment on column wedsync_data.budget_contributions.amount is 'Amount.';
 comment on column wedsync_data.budget_contributions.line_id is 'What it is for; null for anything.';
@@ -153,12 +129,6 @@ create table wedsync_data.budget_approvals (
 );
 create index budget_approvals_by_line on wedsync_data.budget_approvals (couple_id, line_id);
 comment on table wedsync_data.budget_approvals is 'Requested changes of the budget that need a partners approval. Never visible to suppliers.';
-comment on column wedsync_data.budget_approvals.couple_id is 'The wedding.';
-comment on column wedsync_data.budget_approvals.id is 'Id of the row.';
-comment on column wedsync_data.budget_approvals.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.budget_approvals.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.budget_approvals.created_at is 'When the row was created.';
-comment on column wedsync_data.budget_approvals.updated_at is 'When the row last changed.';
 comment on column wedsync_data.budget_approvals.line_id is 'The budget line; null for a new one, and once the line is deleted.';
 comment on column wedsync_data.budget_approvals.category is 'Requested category, for a new line.';
 comment on column wedsync_data.budget_approvals.title is 'What it is for.';

@@ -24,12 +24,6 @@ create table wedsync_data.documents (
 );
 create index documents_by_uploader on wedsync_data.documents (couple_id, uploaded_by_supplier) where uploaded_by_supplier is not null;
 comment on table wedsync_data.documents is 'Documents about a wedding: what and where they are; files are stored elsewhere.';
-comment on column wedsync_data.documents.couple_id is 'The wedding.';
-comment on column wedsync_data.documents.id is 'Id of the row.';
-comment on column wedsync_data.documents.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.documents.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.documents.created_at is 'When the row was created.';
-comment on column wedsync_data.documents.updated_at is 'When the row last changed.';
 comment on column wedsync_data.documents.title is 'Title.';
 comment on column wedsync_data.documents.kind is 'contract, quote, invoice, insurance, permit, floor_plan, menu, design, speech, guide or other.';
 comment on column wedsync_data.documents.url is 'Address of the file.';
@@ -66,12 +60,6 @@ create table wedsync_data.photos (
 create index photos_by_uploader on wedsync_data.photos (couple_id, uploaded_by);
 create index photos_by_supplier on wedsync_data.photos (couple_id, uploaded_by_supplier) where uploaded_by_supplier is not null;
 comment on table wedsync_data.photos is 'Approved photos; files are stored elsewhere. Those that wait for approval are photo_submissions.';
-comment on column wedsync_data.photos.couple_id is 'The wedding.';
-comment on column wedsync_data.photos.id is 'Id of the row.';
-comment on column wedsync_data.photos.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.photos.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.photos.created_at is 'When the row was created.';
-comment on column wedsync_data.photos.updated_at is 'When the row last changed.';
 comment on column wedsync_data.photos.url is 'Address of the photo.';
 comment on column wedsync_data.photos.thumbnail_url is 'Address of a small version.';
 comment on column wedsync_data.photos.caption is 'Caption.';
@@ -107,12 +95,6 @@ create table wedsync_data.photo_submissions (
 create index photo_submissions_by_uploader on wedsync_data.photo_submissions (couple_id, uploaded_by);
 create index photo_submissions_by_supplier on wedsync_data.photo_submissions (couple_id, uploaded_by_supplier) where uploaded_by_supplier is not null;
 comment on table wedsync_data.photo_submissions is 'Photos that wait for approval or were rejected. An approved one moves to photos and keeps its id.';
-comment on column wedsync_data.photo_submissions.couple_id is 'The wedding.';
-comment on column wedsync_data.photo_submissions.id is 'Id of the row.';
-comment on column wedsync_data.photo_submissions.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.photo_submissions.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.photo_submissions.created_at is 'When the row was created.';
-comment on column wedsync_data.photo_submissions.updated_at is 'When the row last changed.';
 comment on column wedsync_data.photo_submissions.url is 'Address of the photo.';
 comment on column wedsync_data.photo_submissions.thumbnail_url is 'Address of a small version.';
 comment on column wedsync_data.photo_submissions.caption is 'Caption.';

@@ -15,12 +15,6 @@ create table wedsync_data.message_templates (
     constraint message_templates_kind_known check (kind in ('message', 'feedback', 'announcement'))
 );
 comment on table wedsync_data.message_templates is 'Texts for messages with placeholders, such as {{wedding.date}}.';
-comment on column wedsync_data.message_templates.couple_id is 'The wedding.';
-comment on column wedsync_data.message_templates.id is 'Id of the row.';
-comment on column wedsync_data.message_templates.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.message_templates.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.message_templates.created_at is 'When the row was created.';
-comment on column wedsync_data.message_templates.updated_at is 'When the row last changed.';
 comment on column wedsync_data.message_templates.title is 'Name of the template.';
 comment on column wedsync_data.message_templates.kind is 'message, feedback or announcement.';
 comment on column wedsync_data.message_templates.language is 'Language, as a BCP 47 tag such as en or pt-BR.';
@@ -46,12 +40,6 @@ create table wedsync_data.milestones (
     constraint milestones_status_known check (status in ('planned', 'reached'))
 );
 comment on table wedsync_data.milestones is 'Steps on the way to the wedding and of its day, planned and actual.';
-comment on column wedsync_data.milestones.couple_id is 'The wedding.';
-comment on column wedsync_data.milestones.id is 'Id of the row.';
-comment on column wedsync_data.milestones.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.milestones.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.milestones.created_at is 'When the row was created.';
-comment on column wedsync_data.milestones.updated_at is 'When the row last changed.';
 comment on column wedsync_data.milestones.title is 'What is reached.';
 comment on column wedsync_data.milestones.planned_at is 'When it should be.';
 comment on column wedsync_data.milestones.reached_at is 'When it was; null before. Changed by reach_milestone and reopen_milestone.';

@@ -30,12 +30,6 @@ create table wedsync_data.vendor_assignments (
 create index vendor_assignments_by_category on wedsync_data.vendor_assignments (category);
 create index vendor_assignments_by_supplier on wedsync_data.vendor_assignments (supplier_id, couple_id);
 comment on table wedsync_data.vendor_assignments is 'Businesses that a couple considers or has booked, whether they use the application or not.';
-comment on column wedsync_data.vendor_assignments.couple_id is 'The wedding.';
-comment on column wedsync_data.vendor_assignments.id is 'Id of the row.';
-comment on column wedsync_data.vendor_assignments.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.vendor_assignments.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.vendor_assignments.created_at is 'When the row was created.';
-comment on column wedsync_data.vendor_assignments.updated_at is 'When the row last changed.';
 comment on column wedsync_data.vendor_assignments.category is 'What is needed, as in supplier_categories.';
 comment on column wedsync_data.vendor_assignments.company_name is 'Name of the business.';
 comment on column wedsync_data.vendor_assignments.supplier_id is 'The supplier, if it is connected to the wedding.';
@@ -58,7 +52,7 @@ insert into wedsync_data.rights (right_no, name) values
 (77, 'vendors.contact'),
 (78, 'vendors.notes');
 insert into wedsync_data.record_catalog (record_name, shape, position, path, event_type, is_audited, purge_keys, write_endpoint, max_rows, description) values
-('vendor_assignments', 'rows', 120, 'vendors', 'vendor_assignment', true, '{id,couple_id}', 'vendors-write', 500, 'Businesses that the caller''s weddings consider or have booked
+('vendor_assignments', 'rows', 119, 'vendors', 'vendor_assignment', true, '{id,couple_id}', 'vendors-write', 500, 'Businesses that the caller''s weddings consider or have booked
 A change of the status notifies partners and planners. A supplier finds what was booked with itself in my_bookings.');
 insert into wedsync_data.field_catalog (
     table_name, right_no, path, column_name, data_type, max_length, min_value, max_value, max_items, allowed_values,

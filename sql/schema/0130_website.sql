@@ -17,12 +17,6 @@ create table wedsync_data.websites (
     constraint websites_slug_form check (slug ~ '^[a-z0-9]([a-z0-9-]{1,61})[a-z0-9]$')
 );
 comment on table wedsync_data.websites is 'The public page of a wedding, at most one. It shows the fields of the catalogue that are marked as public, as long as it is published.';
-comment on column wedsync_data.websites.couple_id is 'The wedding.';
-comment on column wedsync_data.websites.id is 'Id of the row.';
-comment on column wedsync_data.websites.version_number is 'Version of the wedding''s record when the row last changed.';
-comment on column wedsync_data.websites.last_updated_by is 'User who last changed the row; null for the system.';
-comment on column wedsync_data.websites.created_at is 'When the row was created.';
-comment on column wedsync_data.websites.updated_at is 'When the row last changed.';
 comment on column wedsync_data.websites.slug is 'Address of the page: 3 to 63 lower-case letters, digits and hyphens; unique among all weddings.';
 comment on column wedsync_data.websites.is_published is 'Whether anybody can read the page.';
 comment on column wedsync_data.websites.title is 'Title; the names of the partners if null.';
@@ -35,7 +29,7 @@ comment on column wedsync_data.wedding_events.is_public is 'Whether the wedding 
 
 insert into wedsync_data.rights (right_no, name) values (80, 'website');
 insert into wedsync_data.record_catalog (record_name, shape, position, path, event_type, is_audited, purge_keys, write_endpoint, max_rows, description) values
-('websites', 'rows', 130, 'website', 'website_updated', true, '{id,couple_id}', 'website-write', 1, 'The public page of a wedding
+('websites', 'rows', 140, 'website', 'website_updated', true, '{id,couple_id}', 'website-write', 1, 'The public page of a wedding
 wedding_website shows it to anybody, as schema.org Event, while it is published.');
 insert into wedsync_data.field_catalog (
     table_name, right_no, path, column_name, data_type, max_length, max_items, field_group, access_level, sensitivity_class, is_public, personal_data, description

@@ -21,7 +21,7 @@ from wedsync.database.listener import Listener
 from wedsync.database.log_reader import Batch
 from wedsync.database.writing import Progress, write_in_parts
 from wedsync.delivery.adapters import adapters_of
-from wedsync.install.sql_files import load_tree
+from wedsync.install.sql_files import breaking_version, load_versioned
 from wedsync.logs import logger
 from wedsync.metrics import Stats, distribution
 from wedsync.protocol.origins import Origins
@@ -100,7 +100,7 @@ class Node:
             self._forget,
             self._hold,
             self._health,
-            breaking_version=load_tree().breaking_version,
+            breaking_version=breaking_version(load_versioned()),
             feed=self.transport.feed,
         )
         self.rules = RuleBook(self._pool)
@@ -121,7 +121,9 @@ class Node:
         )  # fmt: skip
         self.bus.listen(self.channels.receive, self.presence.missed)
         self._delivery_pool = await create_pool(self._dsn, f"deliveries {self.id}", DELIVERY_POOL_SIZE)
-        self.deliveries = Deliveries(self._delivery_pool, adapters_of(self._settings), self.stats)
+        self.deliveries = Deliveries(
+            self._delivery_pool, adapters_of(self._settings), self.stats, self.listener.deliveries_notified
+        )
         publish, rate = Publisher(self._pool).publish, self.rules.messages_per_second
         door = HttpDoor(publish_routes(publish, rate, self._verifier, self._settings.allowed_origins))
         origins = Origins.of(self._settings.allowed_origins)

@@ -6,9 +6,7 @@ as $$
 declare
     readable bit(128);
 begin
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     select a.readable into readable from wedsync_internal.caller_access as a where a.couple_id = authorize_history.couple_id;
     if readable is null or readable = repeat('0', 128)::bit(128) then
         perform wedsync_internal.fail('not_found');

@@ -23,8 +23,8 @@ join wedsync_data.audit_log as l on l.couple_id = a.couple_id
 left join wedsync_data.core_fields as f on f.couple_id = l.couple_id
 left join wedsync_data.users as u on u.id = l.actor_id
 where wedsync_internal.sees_change(a.readable, l.right_no) and l.change_type <> 'rekey'
-    -- per row, so that only weddings with matching rows are logged
-    and case when a.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(l.couple_id, 'core_fields_audit') else true end;
+    -- Per row, so that only weddings with matching rows are logged. The conditions stand here again, because a plan may evaluate them later.
+    and case when a.by_grant and current_user <> 'wedsync_owner' and l.couple_id = a.couple_id and wedsync_internal.sees_change(a.readable, l.right_no) then wedsync_internal.log_view_read(l.couple_id, 'core_fields_audit') else true end;
 comment on view wedsync.core_fields_audit is
 'Audit trail of the fields that the caller may read, one row per changed field
 Changes of access and membership, and client addresses and user agents, are visible to those who manage sharing.';

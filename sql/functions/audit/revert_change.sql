@@ -16,9 +16,7 @@ declare
     is_row boolean;
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-write', 0);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given('{couple_id,audit_id}', array[couple_id is not null, audit_id is not null]);
     select l.* into entry
     from wedsync_data.audit_log as l

@@ -7,10 +7,10 @@ declare
     rule wedsync_data.rate_limits;
     retry_after integer;
 begin
-    select r.* into rule from wedsync_data.rate_limits as r where r.endpoint = take_request.endpoint;
-    if rule.endpoint is null or rule.max_requests is null or user_id is null then
+    if user_id is null then
         return null;
     end if;
+    select r.* into rule from wedsync_data.rate_limits as r where r.endpoint = take_request.endpoint;
     retry_after := wedsync_internal.count_request(user_id, rule);
     if retry_after is not null then
         -- The refusal commits. Clients that keep retrying are admitted once there is room.

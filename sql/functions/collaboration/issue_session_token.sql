@@ -4,7 +4,7 @@ language plpgsql
 volatile
 as $$
 declare
-    secret constant text := 'wst_' || replace(pg_catalog.gen_random_uuid()::text || pg_catalog.gen_random_uuid()::text, '-', '');
+    secret constant text := wedsync_internal.new_token('wst_');
     expires_at constant timestamptz := least(session.valid_until, now() + make_interval(
         secs => (select (s.value #>> '{}')::double precision from wedsync_data.settings as s where s.name = 'session_token_seconds')
     ));

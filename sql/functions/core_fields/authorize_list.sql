@@ -6,9 +6,7 @@ declare
     writable bit(128);
     refused jsonb;
 begin
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     select a.writable into writable from wedsync_internal.caller_access as a where a.couple_id = authorize_list.couple_id;
     if writable is not null then
         perform wedsync_internal.lock_wedding(couple_id);

@@ -10,9 +10,7 @@ declare
     document jsonb;
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-read');
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     if wanted is null then
         wanted := wedsync_internal.only_wedding();
     end if;

@@ -12,9 +12,7 @@ declare
     filled jsonb;
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-populate');
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given('{form_id,couple_id}', array[form_id is not null, couple_id is not null]);
     select a.readable into readable from wedsync_internal.caller_access as a where a.couple_id = populate_form.couple_id;
     select f.* into form from wedsync_data.forms as f where f.id = populate_form.form_id;

@@ -11,9 +11,7 @@ declare
     response uuid;
 begin
     perform wedsync_internal.enforce_rate_limit('core-fields-write');
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given('{form_id,couple_id,data}', array[form_id is not null, couple_id is not null, data is not null]);
     perform wedsync_internal.check_json(data, 'data', wedsync_internal.setting_limit('patch_max_bytes'));
     if pg_catalog.jsonb_typeof(data) <> 'object' then

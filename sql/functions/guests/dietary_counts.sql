@@ -11,9 +11,7 @@ declare
     answer jsonb;
 begin
     perform wedsync_internal.enforce_rate_limit('guests-export');
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
     select a.readable into access from wedsync_internal.caller_access as a where a.couple_id = dietary_counts.couple_id;
     if access.readable is null then

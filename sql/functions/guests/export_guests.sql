@@ -13,9 +13,7 @@ declare
     exported text;
 begin
     perform wedsync_internal.enforce_rate_limit('guests-export');
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given(
         '{couple_id,format,max_rows,skip}', array[export_guests.couple_id is not null, format is not null, max_rows is not null, skip is not null]
     );

@@ -10,9 +10,7 @@ declare
     readable bit(128);
 begin
     perform wedsync_internal.enforce_rate_limit('guests-export');
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given('{couple_id,max_rows}', array[find_duplicate_guests.couple_id is not null, max_rows is not null]);
     if max_rows not between 1 and 1000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "max_rows", "rule": "between 1 and 1000"}');

@@ -20,9 +20,7 @@ declare
     stored jsonb;
 begin
     perform wedsync_internal.enforce_rate_limit('guests-import');
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.check_json(options, 'options', wedsync_internal.setting_limit('patch_max_bytes'));
     perform wedsync_internal.require_given('{couple_id,csv,options}', array[couple_id is not null, csv is not null, options is not null]);
     perform wedsync_internal.check_import_options(options);

@@ -7,9 +7,7 @@ declare
     access record;
 begin
     perform wedsync_internal.enforce_rate_limit('rsvp-codes');
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
     access := wedsync_internal.open_rows(couple_id);
     -- whoever holds a code reads and writes for the household

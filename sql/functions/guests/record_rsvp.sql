@@ -11,9 +11,7 @@ declare
     refused jsonb;
 begin
     perform wedsync_internal.enforce_rate_limit('guests-write');
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given('{couple_id,replies}', array[couple_id is not null, replies is not null]);
     perform wedsync_internal.check_replies(replies);
     access := wedsync_internal.open_rows(couple_id);

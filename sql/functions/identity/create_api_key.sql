@@ -7,7 +7,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     caller constant uuid := wedsync_internal.require_user();
-    secret constant text := 'wsk_' || replace(pg_catalog.gen_random_uuid()::text || pg_catalog.gen_random_uuid()::text, '-', '');
+    secret constant text := wedsync_internal.new_token('wsk_');
     key_id uuid;
 begin
     perform wedsync_internal.enforce_rate_limit('api-key-create');

@@ -9,9 +9,7 @@ declare
     invitation wedsync_data.invitations;
 begin
     perform wedsync_internal.enforce_rate_limit('access-write');
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given('{id}', array[id is not null]);
     select i.* into invitation from wedsync_data.invitations as i where i.id = revoke_invitation.id;
     if invitation.id is null then
@@ -37,6 +35,6 @@ end
 $$;
 comment on function wedsync.revoke_invitation(uuid) is
 'Revokes an open invitation and invalidates its token
-For partners of the wedding, or owners and managers of the supplier. Ids are in the view invitations. Errors: not_signed_in (42501), not_found (PT404), not_allowed (42501), state_conflict (PT409) when it is not open.';
+For partners of the wedding, or owners and managers of the supplier. Ids are in the view invitations. Errors: not_signed_in (42501), not_found (PT404), not_allowed (42501), state_conflict (PT409) when it is not open, rate_limited (429).';
 revoke all on function wedsync.revoke_invitation(uuid) from public;
 grant execute on function wedsync.revoke_invitation(uuid) to authenticated, service_role, wedsync_admin;

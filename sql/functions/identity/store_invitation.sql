@@ -4,7 +4,7 @@ language plpgsql
 volatile
 as $$
 declare
-    secret constant text := 'wsi_' || replace(pg_catalog.gen_random_uuid()::text || pg_catalog.gen_random_uuid()::text, '-', '');
+    secret constant text := wedsync_internal.new_token('wsi_');
     most constant integer := (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'invitations_open');
     ends constant timestamptz := coalesce(invitation.valid_until, now() + make_interval(
         days => (select (s.value #>> '{}')::integer from wedsync_data.settings as s where s.name = 'invitation_days')

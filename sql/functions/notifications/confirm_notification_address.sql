@@ -14,7 +14,7 @@ begin
     owner := wedsync_internal.notification_owner(supplier_id);
     delete from wedsync_data.address_checks as c
     where c.owner_id = owner and c.attempts < 5 and c.expires_at > pg_catalog.clock_timestamp()
-        and c.code_hash = pg_catalog.sha256(convert_to(owner || left(code, 20), 'UTF8'))
+        and wedsync_internal.address_code(c) = confirm_notification_address.code
     returning c.target into confirmed;
     if confirmed is null then
         update wedsync_data.address_checks as c set attempts = c.attempts + 1 where c.owner_id = owner and c.attempts < 5;

@@ -7,7 +7,9 @@ as $$
         d.id,
         -- by the rights of now
         case
-            -- the operator's own, and codes to people who have asked for them
+            -- codes to people who have asked for them, until they are entered
+            when d.kind = 'address_check' then c.owner_id is not null
+            -- the operator's own
             when d.couple_id is null then true
             when d.contact_id is not null then true
             when d.supplier_id is not null then coalesce((
@@ -39,6 +41,8 @@ as $$
     from unnest(deliveries) as d
     left join lateral (select r.* from wedsync_internal.recipients as r where r.id = coalesce(d.supplier_id, d.user_id) limit 1) as x on true
     left join wedsync_data.helper_contacts as k on k.couple_id = d.couple_id and k.id = d.contact_id
+    left join wedsync_data.address_checks as c
+        on d.kind = 'address_check' and c.owner_id = coalesce(d.supplier_id, d.user_id) and c.target = case d.channel when 'email' then 'email' else 'phone' end
     left join wedsync_data.push_devices as p on d.channel = 'push' and p.id = d.target_id and (p.user_id = d.user_id or p.user_id in (
         select m.user_id from wedsync_data.supplier_members as m where m.supplier_id = d.supplier_id
     ))

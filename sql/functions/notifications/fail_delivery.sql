@@ -32,8 +32,7 @@ begin
     end;
     update wedsync_data.deliveries as d
     set state = next_state, leased_by = null, lease_until = null, due_at = case next_state when 'waiting' then due else d.due_at end,
-        last_error = left(reason, 500), finished_at = case when next_state <> 'waiting' then pg_catalog.clock_timestamp() end,
-        data = case when d.couple_id is null and d.kind = 'address_check' and next_state <> 'waiting' then null else d.data end
+        last_error = left(reason, 500), finished_at = case when next_state <> 'waiting' then pg_catalog.clock_timestamp() end
     where d.id = delivery.id;
     integration := wedsync_internal.delivery_integration(delivery.channel, delivery.target_id);
     if integration is not null then

@@ -5,15 +5,18 @@ from wedsync_data.deliveries as d
 left join wedsync_data.notifications as n on n.couple_id = d.couple_id and n.id = d.notification_id
 where d.state in ('dead', 'expired') and (
     (select wedsync_internal.is_service())
-    or d.supplier_id is null and d.couple_id in (
-        select m.couple_id from wedsync_data.wedding_members as m where m.user_id = (select wedsync_internal.current_user_id()) and m.wedding_role = 'partner'
+    or d.supplier_id is null and exists (
+        select from wedsync_data.reach as r
+        where r.couple_id = d.couple_id and r.user_id = (select wedsync_internal.current_user_id()) and r.valid_from <= now() and r.valid_until > now()
+            and r.readable & d.needs = d.needs
+            and (d.user_id = r.user_id or r.wedding_role = 'partner' and d.kind not in (select k.kind from wedsync_data.notification_kinds as k where k.is_personal))
     )
     or d.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[]) and (
         select bit_or(g.readable) & d.needs = d.needs from wedsync_data.grants as g
         where g.couple_id = d.couple_id and g.grantee_id = d.supplier_id and g.state = 'approved' and g.valid_from <= now() and g.valid_until > now()
     )
 );
-comment on view wedsync.failed_deliveries is 'Notifications that could not be delivered: for partners those of the wedding''s own people, for suppliers their own. Send them again with retry_delivery.';
+comment on view wedsync.failed_deliveries is 'Notifications that could not be delivered: for members their own, for partners also those of the wedding''s other people, but not personal ones such as messages, for suppliers their own. Send them again with retry_delivery.';
 comment on column wedsync.failed_deliveries.id is 'Delivery id.';
 comment on column wedsync.failed_deliveries.couple_id is 'The wedding.';
 comment on column wedsync.failed_deliveries.supplier_id is 'The recipient, if it is a supplier.';

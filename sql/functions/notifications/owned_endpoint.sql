@@ -6,9 +6,7 @@ as $$
 declare
     endpoint wedsync_data.webhook_endpoints;
 begin
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.enforce_rate_limit('notification-write');
     perform wedsync_internal.require_given('{id}', array[id is not null]);
     select e.* into endpoint from wedsync_data.webhook_endpoints as e where e.id = owned_endpoint.id for update;

@@ -4,13 +4,11 @@ language plpgsql
 volatile
 as $$
 declare
-    -- the first digits of a random uuid are random bits
-    code constant text := lpad((('x' || left(pg_catalog.gen_random_uuid()::text, 8))::bit(32)::bigint % 1000000)::text, 6, '0');
     until constant timestamptz := pg_catalog.clock_timestamp() + interval '15 minutes';
 begin
     delete from wedsync_data.address_checks as c where c.owner_id = address.owner_id and c.target = send_address_code.target;
     -- an earlier code must not go to the new address
-    update wedsync_data.deliveries as d set state = 'cancelled', finished_at = pg_catalog.clock_timestamp(), data = null
+    update wedsync_data.deliveries as d set state = 'cancelled', finished_at = pg_catalog.clock_timestamp()
     where d.kind = 'address_check' and d.state = 'waiting' and coalesce(d.supplier_id, d.user_id) = address.owner_id
         and d.channel = case send_address_code.target when 'email' then 'email' else 'sms' end;
     if (case target when 'email' then address.email else address.phone end) is null then
@@ -20,13 +18,14 @@ begin
     if target = 'phone' and not wedsync_internal.may_use_channel('sms', address) then
         perform wedsync_internal.fail('not_allowed', '{"rule": "numbers are for premium customers"}');
     end if;
-    insert into wedsync_data.address_checks (owner_id, target, code_hash, expires_at)
-    values (address.owner_id, send_address_code.target, pg_catalog.sha256(convert_to(address.owner_id || code, 'UTF8')), until);
-    insert into wedsync_data.deliveries (channel, kind, supplier_id, user_id, data, priority, rank, expires_at)
+    insert into wedsync_data.address_checks (owner_id, target, secret, expires_at)
+    values (address.owner_id, send_address_code.target, wedsync_internal.random_secret(), until);
+    -- the code itself stands nowhere: it is derived when a worker sends it
+    insert into wedsync_data.deliveries (channel, kind, supplier_id, user_id, priority, rank, expires_at)
     values (
         case send_address_code.target when 'email' then 'email' else 'sms' end, 'address_check',
         case when address.is_supplier then address.owner_id end, case when not address.is_supplier then address.owner_id end,
-        pg_catalog.jsonb_build_object('code', code), 'high', wedsync_internal.delivery_rank('high', false), until
+        'high', wedsync_internal.delivery_rank('high', false), until
     );
 end
 $$;

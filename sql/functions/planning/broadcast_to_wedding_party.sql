@@ -15,9 +15,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('message-send');
     perform wedsync_internal.require_given('{couple_id,body}', array[couple_id is not null, body is not null]);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.open_rows(couple_id);
     select a.wedding_role into opened from wedsync_internal.caller_access as a where a.couple_id = broadcast_to_wedding_party.couple_id;
     if sender is not null and opened.wedding_role in ('partner', 'planner') is not true then

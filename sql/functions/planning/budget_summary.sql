@@ -11,9 +11,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('budget-summary');
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     select a.readable into readable from wedsync_internal.caller_access as a where a.couple_id = budget_summary.couple_id;
     -- for those who may not read it there is no budget
     if not wedsync_internal.covers_right(readable, 'budget.lines') then

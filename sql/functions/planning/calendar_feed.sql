@@ -19,7 +19,7 @@ begin
         perform set_config('request.jwt.claims', pg_catalog.jsonb_build_object('sub', feed.user_id, 'role', 'authenticated')::text, true);
         if exists (select from wedsync_internal.caller_access as a where a.couple_id = feed.couple_id) then
             perform wedsync_internal.log_timeline_read(feed.couple_id);
-            calendar := wedsync_internal.calendar_of_timeline(feed.couple_id);
+            calendar := wedsync_internal.calendar_of_timeline(feed.couple_id, false);
         end if;
         perform set_config('request.jwt.claims', claims, true);
     end if;
@@ -32,6 +32,6 @@ end
 $$;
 comment on function wedsync.calendar_feed(text) is
 'The calendar behind a secret address, for calendar programs: GET /rpc/calendar_feed?token=...
-Served as text/calendar, whatever the program accepts. Shows what the user who created it may see now. Needs no sign-in. Errors: not_found (PT404) for every address that is not valid, read_is_logged (PT405) where administrators require that reads of suppliers are logged, invalid_value (22023), rate_limited (429).';
+Served as text/calendar, whatever the program accepts. Shows what the user who created it may see now, without ORGANIZER and ATTENDEE, which published calendars must not have (RFC 5545, 3.8.4.1). Needs no sign-in. Errors: not_found (PT404) for every address that is not valid, read_is_logged (PT405) where administrators require that reads of suppliers are logged, invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.calendar_feed(text) from public;
 grant execute on function wedsync.calendar_feed(text) to anon, authenticated;

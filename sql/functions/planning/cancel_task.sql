@@ -1,22 +1,11 @@
 create or replace function wedsync.cancel_task(couple_id uuid, task_id uuid)
 returns jsonb
-language plpgsql
+language sql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    opened record;
-    changed wedsync_data.tasks;
-begin
-    perform wedsync_internal.enforce_rate_limit('planning-write');
-    opened := wedsync_internal.open_task(couple_id, task_id);
-    perform wedsync_internal.require_task_writer(opened.may_write);
-    update wedsync_data.tasks as t set status = 'cancelled'
-    where t.couple_id = cancel_task.couple_id and t.id = cancel_task.task_id
-    returning t.* into changed;
-    return wedsync_internal.task_state(changed);
-end
+    select wedsync_internal.set_task_status($1, $2, 'cancelled')
 $$;
 comment on function wedsync.cancel_task(uuid, uuid) is
 'Cancels a task

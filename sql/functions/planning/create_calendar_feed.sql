@@ -6,7 +6,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 declare
-    secret constant text := 'wcf_' || replace(pg_catalog.gen_random_uuid()::text || pg_catalog.gen_random_uuid()::text, '-', '');
+    secret constant text := wedsync_internal.new_token('wcf_');
     caller uuid;
     made uuid;
 begin

@@ -13,9 +13,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('documents-write');
     perform wedsync_internal.require_given('{couple_id,ids,approve}', array[couple_id is not null, ids is not null, approve is not null]);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     if cardinality(ids) not between 1 and 500 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "ids", "rule": "1 to 500 ids"}');
     end if;

@@ -12,9 +12,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('planning-write');
     perform wedsync_internal.require_given('{couple_id,proposal_id,approve}', array[couple_id is not null, proposal_id is not null, approve is not null]);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     access := wedsync_internal.open_rows(couple_id);
     if not wedsync_internal.covers_right(access.readable, 'timeline.internal') then
         perform wedsync_internal.fail('not_found');

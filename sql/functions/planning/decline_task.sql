@@ -1,20 +1,11 @@
 create or replace function wedsync.decline_task(couple_id uuid, task_id uuid, note text default null)
 returns jsonb
-language plpgsql
+language sql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    opened record;
-begin
-    perform wedsync_internal.enforce_rate_limit('planning-write');
-    opened := wedsync_internal.open_task(couple_id, task_id);
-    if not opened.is_assignee then
-        perform wedsync_internal.fail('not_allowed', '{"rule": "only the assignee answers"}', 'Assign the task to yourself first.');
-    end if;
-    return wedsync_internal.task_answer(opened.task, 'declined', note, wedsync_internal.display_name_of_caller());
-end
+    select wedsync_internal.answer_as_assignee($1, $2, 'declined', $3)
 $$;
 comment on function wedsync.decline_task(uuid, uuid, text) is
 'Declines a task that is assigned to the caller, or to the caller''s supplier

@@ -45,9 +45,11 @@ begin
         new_record.uid := old_record.uid;
         -- an import brings its own revision
         if new_record.stamped_at is not distinct from old_record.stamped_at and (
-            new_record.title, new_record.category, new_record.starts_at, new_record.ends_at, new_record.location, new_record.cue, new_record.status = 'skipped'
+            new_record.title, new_record.category, new_record.starts_at, new_record.ends_at, new_record.time_zone, new_record.location, new_record.cue,
+            new_record.owner, new_record.supplier_ids, new_record.participants, new_record.status = 'skipped'
         ) is distinct from (
-            old_record.title, old_record.category, old_record.starts_at, old_record.ends_at, old_record.location, old_record.cue, old_record.status = 'skipped'
+            old_record.title, old_record.category, old_record.starts_at, old_record.ends_at, old_record.time_zone, old_record.location, old_record.cue,
+            old_record.owner, old_record.supplier_ids, old_record.participants, old_record.status = 'skipped'
         ) then
             new_record.sequence := old_record.sequence + 1;
             new_record.stamped_at := date_trunc('second', pg_catalog.statement_timestamp());

@@ -8,6 +8,7 @@ declare
     open_parts text[] := '{}';
     zone text;
     zones jsonb := '{}';
+    dates integer := 0;
 begin
     properties := '{}';
     locations := '{}';
@@ -39,12 +40,22 @@ begin
                 zones := zones || pg_catalog.jsonb_build_object(zone, btrim(content.value));
             end if;
         elsif open_parts = '{VCALENDAR,VEVENT}' and not properties ? content.name and content.name in (
-            'UID', 'SUMMARY', 'LOCATION', 'DESCRIPTION', 'CATEGORIES', 'STATUS', 'SEQUENCE', 'DTSTAMP', 'DTSTART', 'DTEND', 'DURATION', 'RRULE', 'RDATE',
+            'UID', 'SUMMARY', 'LOCATION', 'DESCRIPTION', 'CATEGORIES', 'STATUS', 'SEQUENCE', 'DTSTAMP', 'DTSTART', 'DTEND', 'DURATION', 'RRULE', 'EXRULE',
             'RECURRENCE-ID'
         ) then
             properties := properties || pg_catalog.jsonb_build_object(
                 content.name, pg_catalog.jsonb_build_object('line', content.line, 'parameters', content.parameters, 'value', content.value)
             );
+        elsif open_parts = '{VCALENDAR,VEVENT}' and content.name in ('RDATE', 'EXDATE') then
+            dates := dates + 1 + length(content.value) - length(replace(content.value, ',', ''));
+            if dates > 500 then
+                perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object(
+                    'parameter', 'calendar', 'rule', 'at most 500 times in RDATE and EXDATE', 'line', content.line
+                ));
+            end if;
+            properties := properties || pg_catalog.jsonb_build_object(content.name, coalesce(properties -> content.name, '[]') || pg_catalog.jsonb_build_array(
+                pg_catalog.jsonb_build_object('line', content.line, 'parameters', content.parameters, 'value', content.value)
+            ));
         end if;
     end loop;
     if open_parts <> '{}' then
@@ -53,5 +64,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.ical_events(text) is
-'Events of an iCalendar document: the line of each, its first property of each name as {line, parameters, value}, and the locations of the zones that were defined before it.';
+'Events of an iCalendar document: the line of each, its first property of each name as {line, parameters, value}, all of RDATE and EXDATE as arrays of these, and the locations of the zones that were defined before it.';
 revoke all on function wedsync_internal.ical_events(text) from public;

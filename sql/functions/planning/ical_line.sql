@@ -13,6 +13,9 @@ begin
     if line is null or octet_length(convert_to(line, 'UTF8')) <= 75 then
         return line || E'\r\n';
     end if;
+    if octet_length(convert_to(line, 'UTF8')) = length(line) then
+        return left(line, 75) || regexp_replace(substr(line, 76), '(.{1,74})', E'\r\n \\1', 'g') || E'\r\n';
+    end if;
     foreach letter in array regexp_split_to_array(line, '') loop
         width := octet_length(convert_to(letter, 'UTF8'));
         if octets + width > 75 then

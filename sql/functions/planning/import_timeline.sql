@@ -11,15 +11,14 @@ declare
     most constant integer := (select r.max_rows from wedsync_data.record_catalog as r where r.record_name = 'timeline_items');
     access record;
     event_count integer;
+    occurrence_count integer;
     actions jsonb;
     problems jsonb;
 begin
     perform wedsync_internal.enforce_rate_limit('timeline-import');
     perform wedsync_internal.check_json(options, 'options', 16384);
     perform wedsync_internal.require_given('{couple_id,calendar}', array[couple_id is not null, calendar is not null]);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     if options is not null and (pg_catalog.jsonb_typeof(options) <> 'object' or options - '{preview,time_zone}'::text[] <> '{}'
         or pg_catalog.jsonb_typeof(options -> 'preview') <> 'boolean') then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "options", "rule": "object with preview, true or false, and time_zone"}');
@@ -51,14 +50,33 @@ begin
     end if;
 
     with events as materialized (
-        select e.line, wedsync_internal.ical_item(e.properties, e.line, e.locations, floating_zone) as item from wedsync_internal.ical_events(calendar) as e
+        select e.line, i.item
+        from wedsync_internal.ical_events(calendar) as e
+        cross join lateral wedsync_internal.ical_items(e.properties, e.line, e.locations, floating_zone) as i (item)
+        -- more are refused below
+        limit most + 1
     ),
-    -- of several with one UID the newest counts
+    -- of several events with one UID the newest counts
     ranked as (
-        select e.line, e.item, row_number() over (
-            partition by e.item ->> 'uid' order by (e.item ->> 'sequence')::integer desc, (e.item ->> 'stamped_at')::timestamptz desc nulls last, e.line desc
+        select e.line, e.item, rank() over (
+            partition by e.item ->> 'uid', e.item ->> 'recurrence_id'
+            order by (e.item ->> 'sequence')::integer desc, (e.item ->> 'stamped_at')::timestamptz desc nulls last, e.line desc
         ) as place
         from events as e where e.item ? 'title'
+    ),
+    -- the first of a series has its UID, the others add their time
+    named as (
+        select r.line, r.item || pg_catalog.jsonb_build_object('uid', left(r.item ->> 'uid', 255) || coalesce('/' || case
+            when (r.item ->> 'recurrence_id')::timestamptz = max((r.item ->> 'series_starts_at')::timestamptz) over (partition by r.item ->> 'uid') then null
+            when r.item ? 'recurrence_id' then wedsync_internal.ical_instant((r.item ->> 'recurrence_id')::timestamptz)
+            else r.item ->> 'occurrence'
+        end, '')) as item
+        from ranked as r
+        where r.place = 1
+    ),
+    -- an event for one occurrence replaces it
+    chosen as (
+        select distinct on (n.item ->> 'uid') n.line, n.item from named as n order by n.item ->> 'uid', n.item ? 'recurrence_id' desc, n.line desc
     ),
     matched as (
         select r.line, r.item, i.id,
@@ -73,20 +91,21 @@ begin
                 when i.rigidity in ('buffer', 'compressible') and coalesce((r.item ->> 'duration_minutes')::integer, -1) < coalesce(i.min_minutes, 0) then 'too_short'
                 else 'updated'
             end as action
-        from ranked as r
+        from chosen as r
         left join wedsync_data.timeline_items as i on i.couple_id = import_timeline.couple_id and i.uid = r.item ->> 'uid'
-        where r.place = 1
     )
     select
-        (select count(*) from events),
-        (select pg_catalog.jsonb_agg(m.item - 'problems' || pg_catalog.jsonb_build_object('action', m.action, 'id', coalesce(m.id, pg_catalog.gen_random_uuid())) order by m.line)
-        from matched as m),
+        (select count(distinct e.line) from events as e), (select count(*) from events),
+        (select pg_catalog.jsonb_agg(
+            m.item - 'problems' || pg_catalog.jsonb_build_object('action', m.action, 'id', coalesce(m.id, pg_catalog.gen_random_uuid()))
+            order by m.line, m.item ->> 'starts_at'
+        ) from matched as m),
         (
             select pg_catalog.jsonb_agg(p.problem order by (p.problem ->> 'line')::integer)
             from (
                 select x.v as problem from events as e cross join lateral pg_catalog.jsonb_array_elements(e.item -> 'problems') as x (v)
                 union all
-                select pg_catalog.jsonb_build_object('line', r.line, 'uid', r.item ->> 'uid', 'property', 'UID', 'rule', 'repeated_uid', 'is_skipped', true)
+                select distinct pg_catalog.jsonb_build_object('line', r.line, 'uid', r.item ->> 'uid', 'property', 'UID', 'rule', 'repeated_uid', 'is_skipped', true)
                 from ranked as r where r.place > 1
                 union all
                 select pg_catalog.jsonb_build_object(
@@ -95,10 +114,10 @@ begin
                 from matched as m where m.action in ('locked', 'too_short')
             ) as p
         )
-    into event_count, actions, problems;
+    into event_count, occurrence_count, actions, problems;
     actions := coalesce(actions, '[]');
     problems := coalesce(problems, '[]');
-    if (
+    if occurrence_count > most or (
         select count(*) from wedsync_data.timeline_items as i where i.couple_id = import_timeline.couple_id
     ) + (select count(*) from pg_catalog.jsonb_array_elements(actions) as a (v) where a.v ->> 'action' = 'created') > most then
         perform wedsync_internal.fail('cap_reached', pg_catalog.jsonb_build_object('rule', format('at most %s timeline items', most), 'limit', most));
@@ -106,12 +125,12 @@ begin
 
     if not is_preview then
         insert into wedsync_data.timeline_items (
-            couple_id, id, title, category, starts_at, time_zone, duration_minutes, location, cue, status, uid, sequence, stamped_at
+            couple_id, id, title, category, starts_at, time_zone, duration_minutes, location, cue, status, rigidity, uid, sequence, stamped_at
         )
         select
             import_timeline.couple_id, (a.v ->> 'id')::uuid, a.v ->> 'title', coalesce(a.v ->> 'category', 'other'), (a.v ->> 'starts_at')::timestamptz,
             coalesce(a.v ->> 'time_zone', floating_zone), (a.v ->> 'duration_minutes')::integer, a.v ->> 'location', a.v ->> 'cue',
-            case when a.v -> 'is_cancelled' = 'true' then 'skipped' else 'planned' end, a.v ->> 'uid', (a.v ->> 'sequence')::integer,
+            case when a.v -> 'is_cancelled' = 'true' then 'skipped' else 'planned' end, case when a.v -> 'is_all_day' = 'true' then 'fixed' else 'movable' end, a.v ->> 'uid', (a.v ->> 'sequence')::integer,
             coalesce((a.v ->> 'stamped_at')::timestamptz, date_trunc('second', pg_catalog.statement_timestamp()))
         from pg_catalog.jsonb_array_elements(actions) as a (v) where a.v ->> 'action' = 'created';
         update wedsync_data.timeline_items as i
@@ -137,7 +156,7 @@ begin
                 from pg_catalog.jsonb_array_elements(problems) with ordinality as p (v, n) where p.n <= 200
             ),
             'items', coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
-                'line', a.v -> 'line', 'uid', a.v -> 'uid', 'title', a.v -> 'title', 'starts_at', a.v -> 'starts_at', 'action', a.v -> 'action',
+                'line', a.v -> 'line', 'uid', a.v -> 'uid', 'title', a.v -> 'title', 'starts_at', a.v -> 'starts_at', 'is_all_day', a.v -> 'is_all_day', 'action', a.v -> 'action',
                 'item_id', case when not (is_preview and a.v ->> 'action' = 'created') then a.v -> 'id' end
             ) order by a.n) filter (where a.v ->> 'action' in ('created', 'updated', 'unchanged')), '[]')
         )
@@ -147,6 +166,6 @@ end
 $$;
 comment on function wedsync.import_timeline(uuid, text, jsonb) is
 'Imports the events of an iCalendar document into the timeline
-Events are matched by UID. The newer revision wins, by SEQUENCE, then DTSTAMP; items that are not in the document stay. options: preview (true reports and changes nothing) and time_zone, an IANA zone for times without one; otherwise they are in the zone of the wedding. All-day and recurring events, unknown zones and other events that cannot be timeline items are skipped and reported. Returns {preview, events, created, updated, unchanged, skipped, problem_count, problems, items}: problems are the first 200, each {line, uid, property, rule, is_skipped}; items are {line, uid, title, starts_at, action, item_id}. For partners and planners. Errors: not_signed_in and fields_not_allowed (42501), not_found (PT404), cap_reached (PT409), too_large (PT413), invalid_value (22023), rate_limited (429).';
+Events are matched by UID. The newer revision wins, by SEQUENCE, then DTSTAMP; items that are not in the document stay. options: preview (true reports and changes nothing) and time_zone, an IANA zone for times without one; otherwise they are in the zone of the wedding. An all-day event becomes an item from the start to the end of its days, with rigidity fixed, and is reported. Events that recur by day, week, month or year, at most 100 times, become an item for each time; an event with RECURRENCE-ID replaces one of them. Other recurring events, unknown zones and other events that cannot be timeline items are skipped and reported. Returns {preview, events, created, updated, unchanged, skipped, problem_count, problems, items}: problems are the first 200, each {line, uid, property, rule, is_skipped}; items are {line, uid, title, starts_at, is_all_day, action, item_id}. For partners and planners. Errors: not_signed_in and fields_not_allowed (42501), not_found (PT404), cap_reached (PT409), too_large (PT413), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.import_timeline(uuid, text, jsonb) from public;
 grant execute on function wedsync.import_timeline(uuid, text, jsonb) to authenticated, service_role, wedsync_admin;

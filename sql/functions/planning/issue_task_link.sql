@@ -4,7 +4,7 @@ language plpgsql
 volatile
 as $$
 declare
-    secret constant text := 'wtl_' || replace(pg_catalog.gen_random_uuid()::text || pg_catalog.gen_random_uuid()::text, '-', '');
+    secret constant text := wedsync_internal.new_token('wtl_');
     ends constant timestamptz := coalesce(valid_until, now() + make_interval(days => wedsync_internal.setting_limit('task_link_days')));
 begin
     if ends <= now() or ends > now() + interval '1 year' then

@@ -11,9 +11,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('planning-lists');
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     select a.readable into access from wedsync_internal.caller_access as a where a.couple_id = milestone_progress.couple_id;
     if access.readable is null or not wedsync_internal.covers_right(access.readable, 'milestones') then
         perform wedsync_internal.fail('not_found');

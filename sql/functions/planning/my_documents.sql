@@ -6,7 +6,12 @@ from wedsync_data.reach as r
 join wedsync_data.documents as d on d.couple_id = r.couple_id
 where r.user_id = (select wedsync_internal.current_user_id()) and r.valid_from <= now() and r.valid_until > now()
     and (d.supplier_ids && r.supplier_ids or r.wedding_role = any (d.shared_roles))
-    and case when r.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(d.couple_id, 'documents') else true end;
+    -- the conditions again, because a plan may evaluate them later
+    and case
+        when r.by_grant and current_user <> 'wedsync_owner' and d.couple_id = r.couple_id and d.supplier_ids && r.supplier_ids
+            then wedsync_internal.log_view_read(d.couple_id, 'documents')
+        else true
+    end;
 comment on view wedsync.my_documents is 'Documents that are shared with the caller''s suppliers or with the caller''s role, as long as the caller has access to the wedding
 They see them even if they may not read the others.';
 comment on column wedsync.my_documents.couple_id is 'The wedding.';

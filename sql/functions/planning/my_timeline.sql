@@ -16,7 +16,13 @@ join wedsync_data.timeline_items as i on i.couple_id = r.couple_id
 where r.user_id = (select wedsync_internal.reader()) and r.valid_from <= now() and r.valid_until > now()
     and (s.is_whole or s.sees_key_moments and (i.is_key_moment or r.wedding_role is not null) or i.supplier_ids && r.supplier_ids)
     -- the pack's functions log their reads themselves
-    and case when r.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(i.couple_id, 'timeline_items') else true end;
+    and case
+        -- the conditions again, because a plan may evaluate them later
+        when r.by_grant and current_user <> 'wedsync_owner' and i.couple_id = r.couple_id
+            and (s.is_whole or s.sees_key_moments and i.is_key_moment or i.supplier_ids && r.supplier_ids)
+            then wedsync_internal.log_view_read(i.couple_id, 'timeline_items')
+        else true
+    end;
 comment on view wedsync.my_timeline is
 'The timeline as the caller may see it
 All items for those who may read timeline items and for members of the wedding who may read key moments; for others items that their suppliers take part in, and key moments if they may read those. timeline_items is the same for those who may read and change all items.';

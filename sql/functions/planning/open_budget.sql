@@ -5,9 +5,7 @@ as $$
 declare
     access record;
 begin
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     access := wedsync_internal.open_rows(couple_id);
     -- for those who may not read it there is no budget
     if not wedsync_internal.covers_right(access.readable, 'budget.lines') then

@@ -5,9 +5,7 @@ as $$
 declare
     access record;
 begin
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     select a.wedding_role, a.supplier_ids, a.writable into access
     from wedsync_internal.caller_access as a where a.couple_id = open_for_member_or_supplier.couple_id;
     if not found then

@@ -8,9 +8,7 @@ declare
     access record;
 begin
     perform wedsync_internal.require_given('{couple_id,task_id}', array[couple_id is not null, task_id is not null]);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     access := wedsync_internal.open_rows(couple_id);
     select t.* into task from wedsync_data.tasks as t where t.couple_id = open_task.couple_id and t.id = open_task.task_id for no key update;
     may_write := wedsync_internal.covers_right(access.writable, 'tasks');

@@ -16,9 +16,7 @@ begin
     perform wedsync_internal.enforce_rate_limit('planning-lists');
     perform wedsync_internal.check_json(data, 'data', wedsync_internal.setting_limit('patch_max_bytes'));
     perform wedsync_internal.require_given('{couple_id,template_id,data}', array[couple_id is not null, template_id is not null, data is not null]);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     if pg_catalog.jsonb_typeof(data) <> 'object' or pg_catalog.jsonb_path_exists(data, 'strict $.* ? (@.type() == "object" || @.type() == "array")') then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "data", "rule": "an object of texts, numbers and true or false"}');
     end if;

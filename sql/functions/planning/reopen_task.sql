@@ -1,22 +1,11 @@
 create or replace function wedsync.reopen_task(couple_id uuid, task_id uuid)
 returns jsonb
-language plpgsql
+language sql
 volatile
 security definer
 set search_path = pg_catalog, pg_temp
 as $$
-declare
-    opened record;
-    changed wedsync_data.tasks;
-begin
-    perform wedsync_internal.enforce_rate_limit('planning-write');
-    opened := wedsync_internal.open_task(couple_id, task_id);
-    perform wedsync_internal.require_task_writer(opened.may_write);
-    update wedsync_data.tasks as t set status = 'open'
-    where t.couple_id = reopen_task.couple_id and t.id = reopen_task.task_id
-    returning t.* into changed;
-    return wedsync_internal.task_state(changed);
-end
+    select wedsync_internal.set_task_status($1, $2, 'open')
 $$;
 comment on function wedsync.reopen_task(uuid, uuid) is
 'Opens a task again that was done, cancelled or declined

@@ -5,9 +5,7 @@ volatile
 as $$
 begin
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     if not exists (select from wedsync_internal.caller_access as a where a.couple_id = require_timeline_reader.couple_id) then
         perform wedsync_internal.fail('not_found');
     end if;

@@ -9,9 +9,7 @@ declare
     after wedsync_data.milestones;
 begin
     perform wedsync_internal.require_given('{couple_id,milestone_id}', array[couple_id is not null, milestone_id is not null]);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     access := wedsync_internal.open_rows(couple_id);
     select m.* into before from wedsync_data.milestones as m where m.couple_id = set_milestone.couple_id and m.id = milestone_id;
     if before.id is null or not wedsync_internal.covers_right(access.readable, 'milestones') then

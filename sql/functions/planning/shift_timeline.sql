@@ -16,9 +16,7 @@ declare
 begin
     perform wedsync_internal.enforce_rate_limit('planning-write');
     perform wedsync_internal.require_given('{couple_id,from_item,minutes}', array[couple_id is not null, from_item is not null, minutes is not null]);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     if minutes = 0 or minutes not between -10080 and 10080 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "minutes", "rule": "between -10080 and 10080, not 0"}');
     end if;

@@ -6,9 +6,7 @@ security definer
 set search_path = pg_catalog, pg_temp
 as $$
 begin
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
     return query
     select p.* from wedsync.user_presence as p

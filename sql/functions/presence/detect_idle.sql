@@ -15,9 +15,7 @@ declare
     diffs jsonb := '[]'::jsonb;
 begin
     perform wedsync_internal.enforce_rate_limit('realtime-idle');
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given('{couple_id}', array[couple_id is not null]);
     if after not between interval '0' and interval '1 year' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "threshold", "rule": "between zero and one year"}');

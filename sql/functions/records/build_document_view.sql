@@ -107,8 +107,8 @@ cross join lateral (
 left join wedsync_data.record_lists as l on l.couple_id = r.couple_id
 join wedsync_data.%1$I as f on f.couple_id = r.couple_id
 where r.valid_from <= now() and r.valid_until > now() and r.readable <> repeat('0', 128)::bit(128)
-    -- the pack's functions log their reads themselves
-    and case when r.by_grant and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(f.couple_id, %1$L) else true end;
+    -- The pack's functions log their reads themselves. The joins stand here again, because a plan may evaluate them later.
+    and case when r.by_grant and r.user_id = caller.user_id and f.couple_id = r.couple_id and current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(f.couple_id, %1$L) else true end;
 comment on view wedsync.%1$I is %3$L;
 %4$s
 revoke all on wedsync.%1$I from public;

@@ -35,7 +35,7 @@ $f$,
         string_agg(format('%s', f.right_no), ', ' order by f.right_no, f.path) as right_nos,
         string_agg(format('%I', f.column_name), ', ' order by f.right_no, f.path) as columns,
         string_agg(f.is_suspect, ' or ' order by f.right_no, f.path)
-        || coalesce(' or concat(' || string_agg(format('r.%I', f.column_name), ', ') filter (where f.data_type = 'text') || ') ~ ''[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]''', '') as any_suspect,
+        || coalesce(' or concat(' || string_agg(format('r.%I', f.column_name), ', ' order by f.right_no, f.path) filter (where f.data_type = 'text') || ') ~ ''[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]''', '') as any_suspect,
         count(*) as n
     into fields
     from (

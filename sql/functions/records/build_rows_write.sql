@@ -50,8 +50,10 @@ $f$,
         string_agg(format('%I', f.column_name), ', ' order by a.attnum) as names,
         string_agg(format('stored.%I', f.column_name), ', ' order by a.attnum) as stored,
         string_agg(format('%1$I = stored.%1$I', f.column_name), ', ' order by a.attnum) as assigned,
-        bit_or(pg_catalog.set_bit(repeat('0', 128)::bit(128), f.right_no, 1)) filter (where f.is_writable) as deletable,
-        string_agg(format('(%L, %s)', f.column_name, f.right_no), ', ' order by f.right_no, f.path) filter (where f.is_writable) as writable
+        coalesce(bit_or(pg_catalog.set_bit(repeat('0', 128)::bit(128), f.right_no, 1)) filter (where f.is_writable), repeat('0', 128)::bit(128)) as insertable,
+        string_agg(format('(%L, %s, %L::boolean)', f.column_name, f.right_no, f.is_writable), ', ' order by f.right_no, f.path) as rights,
+        -- rows without any writable field are the servers'
+        case when bool_or(f.is_writable) then 'f.is_writable and get_bit(access.writable, f.right_no) = 0' else 'not wedsync_internal.is_service()' end as undeletable
     into fields
     from wedsync_data.field_catalog as f
     join pg_catalog.pg_attribute as a on a.attrelid = format('wedsync_data.%I', record.record_name)::regclass and a.attname = f.column_name
@@ -150,7 +152,7 @@ begin
         if access.readable = repeat('0', 128)::bit(128) then
             perform wedsync_internal.fail('not_found');
         end if;
-        if access.writable & %4$L::bit(128) = repeat('0', 128)::bit(128) then
+        if access.writable & %4$L::bit(128) = repeat('0', 128)::bit(128) and not wedsync_internal.is_service() then
             perform wedsync_internal.fail('fields_not_allowed', '{"unauthorized_fields": [%5$s]}');
         end if;
 %6$s        stored.couple_id := new.couple_id;
@@ -214,7 +216,7 @@ create or replace trigger rows_end after insert or update or delete on wedsync.%
 for each statement execute function wedsync_internal.%14$I();
 comment on trigger rows_end on wedsync.%2$I is 'Appends what the statement has written, as one change.';
 $f$,
-        record.record_name || '_write', record.record_name, 'remove_' || record.record_name, fields.deletable,
+        record.record_name || '_write', record.record_name, 'remove_' || record.record_name, fields.insertable,
         (select string_agg(to_jsonb(f.column_name)::text, ', ' order by f.right_no, f.path) from wedsync_data.field_catalog as f where f.table_name = record.record_name),
         coalesce(fields.defaults, ''), fields.written, coalesce(fields.required, E'        null;\n'), fields.names, fields.stored, fields.assigned, record.write_endpoint,
         record.record_name, record.record_name || '_written', coalesce(references_checked, E'        null;\n'), coalesce(keys, '')
@@ -232,7 +234,7 @@ declare
     removed integer;
 begin
     select pg_catalog.jsonb_agg(f.name order by f.right_no, f.name) into refused
-    from (values %3$s) as f (name, right_no) where get_bit(access.writable, f.right_no) = 0;
+    from (values %3$s) as f (name, right_no, is_writable) where %7$s;
     if refused is not null then
         perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object('unauthorized_fields', refused));
     end if;
@@ -254,9 +256,7 @@ declare
     removed integer;
 begin
     perform wedsync_internal.enforce_rate_limit(%5$L);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given('{couple_id,ids}', array[couple_id is not null, ids is not null]);
     if cardinality(ids) > wedsync_internal.setting_limit('rows_per_statement') then
         perform wedsync_internal.fail('too_large', pg_catalog.jsonb_build_object(
@@ -274,7 +274,8 @@ comment on function wedsync.%4$I(uuid, uuid[], text) is
 Returns how many there were. The audit trail keeps their values. Errors: not_signed_in and fields_not_allowed (42501), not_found (PT404), too_large (PT413), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.%4$I(uuid, uuid[], text) from public;
 grant execute on function wedsync.%4$I(uuid, uuid[], text) to authenticated, service_role, wedsync_admin;
-$f$, 'remove_' || record.record_name, record.record_name, fields.writable, 'delete_' || record.record_name, record.write_endpoint, coalesce(referrers, ''));
+$f$, 'remove_' || record.record_name, record.record_name, fields.rights, 'delete_' || record.record_name, record.write_endpoint, coalesce(referrers, ''),
+        fields.undeletable);
 end
 $generator$;
 comment on function wedsync_internal.build_rows_write(text) is 'Generates the write access to a record of rows: the triggers of its view, and the function that deletes rows.';

@@ -7,9 +7,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 begin
     perform wedsync_internal.enforce_rate_limit(tg_argv[0]);
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform set_config('wedsync.rows_written', '', true);
     return null;
 end

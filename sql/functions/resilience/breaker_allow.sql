@@ -7,7 +7,6 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     state text;
-    probing boolean;
 begin
     select b.state into state from wedsync_data.breakers as b where b.integration = breaker_allow.integration;
     if state = 'closed' then
@@ -29,13 +28,13 @@ begin
         where b.integration = breaker_allow.integration
             and (b.retry_at <= pg_catalog.clock_timestamp() or b.probe_until <= pg_catalog.clock_timestamp())
         returning f.state as from_state
-    ), noted as (
-        insert into wedsync_data.breaker_changes (integration, from_state, to_state, reason, on_wedding_day)
-        select breaker_allow.integration, 'open', 'half_open', 'probe', wedsync_internal.any_wedding_day(now()) from started as s where s.from_state = 'open'
     )
-    select exists (select from started) into probing;
+    select s.from_state into state from started as s;
+    if state = 'open' then
+        perform wedsync_internal.note_breaker_change(integration, 'open', 'half_open', 'probe');
+    end if;
     -- it may have been closed in the meantime
-    return probing or exists (select from wedsync_data.breakers as b where b.integration = breaker_allow.integration and b.state = 'closed');
+    return state is not null or exists (select from wedsync_data.breakers as b where b.integration = breaker_allow.integration and b.state = 'closed');
 end
 $$;
 comment on function wedsync.breaker_allow(text) is

@@ -61,8 +61,7 @@ begin
         probe_until = case when next_state = 'half_open' then pg_catalog.clock_timestamp() end
     where b.integration = breaker_record.integration;
     if why is not null then
-        insert into wedsync_data.breaker_changes (integration, from_state, to_state, reason, on_wedding_day)
-        values (breaker_record.integration, found.state, next_state, why, wedding_day);
+        perform wedsync_internal.note_breaker_change(integration, found.state, next_state, why);
     end if;
     return next_state;
 end

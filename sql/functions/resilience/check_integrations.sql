@@ -13,18 +13,10 @@ begin
     if not wedding_day and extract(second from at) >= 15 then
         return 0;
     end if;
-    with figures as (
-        select f.* from wedsync_internal.integration_figures(5) as f
-    ), found as (
-        select f.integration, p.reason, f.is_critical, to_jsonb(f) - '{integration,is_critical,fallback}'::text[] as figures
-        from figures as f
-        join wedsync_data.integrations as i on i.name = f.integration
-        cross join lateral (values
-            ('breaker_open', f.state <> 'closed'),
-            ('errors', f.calls >= 5 and f.error_rate > case when wedding_day then 0.1 else 0.2 end),
-            ('slow', f.calls >= 5 and f.p95_ms > i.slow_milliseconds)
-        ) as p (reason, applies)
-        where p.applies
+    with found as (
+        select f.integration, r.reason, f.is_critical, to_jsonb(f) - '{integration,is_critical,fallback,reasons}'::text[] as figures
+        from wedsync_internal.integration_figures(5) as f
+        cross join lateral unnest(f.reasons) as r (reason)
     ), resolved as (
         update wedsync_data.integration_alerts as a
         set resolved_at = pg_catalog.clock_timestamp()

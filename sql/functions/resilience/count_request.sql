@@ -10,6 +10,9 @@ declare
     counts smallint[];
     leaving integer := 0;
 begin
+    if rule.max_requests is null then
+        return null;
+    end if;
     -- all but a user's first request find their row, and an update costs less than an insert with a conflict
     update wedsync_data.rate_usage as u
     set bucket = case when u.bucket - bucket_now >= 60 then bucket_now else greatest(u.bucket, bucket_now) end,
@@ -49,5 +52,5 @@ begin
 end
 $$;
 comment on function wedsync_internal.count_request(uuid, wedsync_data.rate_limits, integer) is
-'Counts one or more requests of a user against a limit; returns the seconds to wait if the limit is exceeded, otherwise null. The window slides in sixty steps.';
+'Counts one or more requests of a user against a limit; returns the seconds to wait if the limit is exceeded, otherwise null. Without a limit it counts nothing. The window slides in sixty steps.';
 revoke all on function wedsync_internal.count_request(uuid, wedsync_data.rate_limits, integer) from public;

@@ -1,8 +1,9 @@
+-- drop: function wedsync_internal.integration_figures(integer)
 create or replace function wedsync_internal.integration_figures(minutes integer default 15)
 returns table (
     integration text, status text, state text, calls bigint, failures bigint, success_rate numeric, error_rate numeric, average_ms numeric,
     p50_ms numeric, p95_ms numeric, slowest_ms numeric, last_success_at timestamptz, last_failure_at timestamptz, failures_in_a_row integer,
-    failure_threshold integer, retry_at timestamptz, is_critical boolean, fallback text, is_wedding_day boolean
+    failure_threshold integer, retry_at timestamptz, is_critical boolean, fallback text, is_wedding_day boolean, reasons text[]
 )
 language sql
 stable
@@ -43,22 +44,25 @@ as $$
         left join wedsync_data.breakers as b on b.integration = i.name
         left join summed as s on s.integration = i.name
         left join percentiles as p on p.integration = i.name
+    ), judged as (
+        select h.*, array(
+            select d.reason
+            from (values
+                ('breaker_open', h.state <> 'closed'),
+                ('errors', h.calls >= 5 and h.error_rate > case when h.is_wedding_day then 0.1 else 0.2 end),
+                ('slow', h.calls >= 5 and h.p95_ms > h.slow_milliseconds)
+            ) as d (reason, applies)
+            where d.applies
+        ) as reasons
+        from shown as h
     )
     select
-        h.name,
-        case
-            when h.state = 'open' then 'down'
-            when h.state = 'half_open' then 'degraded'
-            when h.calls = 0 then 'unknown'
-            when h.calls >= 5 and h.error_rate > case when h.is_wedding_day then 0.1 else 0.2 end then 'degraded'
-            when h.calls >= 5 and h.p95_ms > h.slow_milliseconds then 'degraded'
-            else 'healthy'
-        end,
+        h.name, case when h.state = 'open' then 'down' when h.reasons <> '{}' then 'degraded' when h.calls = 0 then 'unknown' else 'healthy' end,
         h.state, h.calls, h.failures, 1 - h.error_rate, h.error_rate, h.average_ms, round(h.p50_ms, 1), round(h.p95_ms, 1), h.slowest_ms, h.last_success_at,
         h.last_failure_at, h.in_a_row, case when h.is_wedding_day then h.wedding_day_threshold else h.failure_threshold end, h.retry_at, h.is_critical,
-        h.fallback, h.is_wedding_day
-    from shown as h
+        h.fallback, h.is_wedding_day, h.reasons
+    from judged as h
     order by h.name
 $$;
-comment on function wedsync_internal.integration_figures(integer) is 'The result of integration_health.';
+comment on function wedsync_internal.integration_figures(integer) is 'The result of integration_health, and why an integration is down or degraded: breaker_open, errors, slow.';
 revoke all on function wedsync_internal.integration_figures(integer) from public;

@@ -13,7 +13,11 @@ begin
     if minutes is null or minutes not between 1 and 1440 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "minutes", "rule": "1 to 1440"}');
     end if;
-    return query select f.* from wedsync_internal.integration_figures(minutes) as f;
+    return query
+    select
+        f.integration, f.status, f.state, f.calls, f.failures, f.success_rate, f.error_rate, f.average_ms, f.p50_ms, f.p95_ms, f.slowest_ms,
+        f.last_success_at, f.last_failure_at, f.failures_in_a_row, f.failure_threshold, f.retry_at, f.is_critical, f.fallback, f.is_wedding_day
+    from wedsync_internal.integration_figures(minutes) as f;
 end
 $$;
 comment on function wedsync.integration_health(integer) is

@@ -7,6 +7,7 @@ set search_path = pg_catalog, pg_temp
 as $$
 declare
     own uuid[];
+    answer boolean;
 begin
     if at is null or not isfinite(at) then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "at", "rule": "a date and time"}');
@@ -27,10 +28,11 @@ begin
         end if;
     end if;
     -- suppliers might not be allowed to read the date
-    if own is not null and not couple_id = any (own) or wedsync_internal.is_wedding_day_of(couple_id, at) is null then
+    answer := wedsync_internal.is_wedding_day_of(couple_id, at);
+    if own is not null and not couple_id = any (own) or answer is null then
         perform wedsync_internal.fail('not_found');
     end if;
-    return wedsync_internal.is_wedding_day_of(couple_id, at);
+    return answer;
 end
 $$;
 comment on function wedsync.is_wedding_day(timestamptz, uuid) is

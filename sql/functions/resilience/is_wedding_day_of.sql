@@ -3,8 +3,7 @@ returns boolean
 language sql
 stable
 as $$
-    select extract(isodow from is_wedding_day_of.at at time zone f.time_zone) = 6
-        or coalesce(f.wedding_date = (is_wedding_day_of.at at time zone f.time_zone)::date, false)
+    select wedsync_internal.is_day_of_wedding(f.wedding_date, f.time_zone, is_wedding_day_of.at)
     from wedsync_data.core_fields as f
     where f.couple_id = is_wedding_day_of.couple_id
 $$;

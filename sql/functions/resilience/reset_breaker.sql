@@ -18,8 +18,7 @@ begin
         changed_at = case from_state when 'closed' then b.changed_at else pg_catalog.clock_timestamp() end
     where b.integration = reset_breaker.integration;
     if from_state <> 'closed' then
-        insert into wedsync_data.breaker_changes (integration, from_state, to_state, reason, on_wedding_day)
-        values (reset_breaker.integration, from_state, 'closed', 'reset', wedsync_internal.any_wedding_day(now()));
+        perform wedsync_internal.note_breaker_change(integration, from_state, 'closed', 'reset');
     end if;
 end
 $$;

@@ -8,11 +8,9 @@ set search_path = pg_catalog, pg_temp
 as $$
     select count(*)::integer
     from wedsync_data.core_fields as f
-    where case
-        when f.wedding_date = (now() at time zone f.time_zone)::date then true
+    where wedsync_internal.is_day_of_wedding(f.wedding_date, f.time_zone, now())
         -- a date that is not fixed yet may be near
-        else extract(isodow from now() at time zone f.time_zone) = 6 and coalesce(f.wedding_date >= (now() at time zone f.time_zone)::date, true)
-    end
+        and coalesce(f.wedding_date >= (now() at time zone f.time_zone)::date, true)
 $$;
 comment on function wedsync_internal.weddings_protected_now() is
 'Number of weddings for which this is a wedding day: those that take place today, and on a Saturday those still to come, each in its own time zone. Schema changes wait while there are any.';

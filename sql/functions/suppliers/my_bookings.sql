@@ -9,7 +9,12 @@ join wedsync_data.reach as r on r.couple_id = a.couple_id and a.supplier_id = an
 where r.user_id = (select wedsync_internal.reader()) and r.valid_from <= now() and r.valid_until > now() and a.status = 'booked'
     and a.supplier_id = any ((select wedsync_internal.caller_supplier_ids())::uuid[])
     -- the pack's functions log their reads themselves
-    and case when current_user <> 'wedsync_owner' then wedsync_internal.log_view_read(a.couple_id, 'vendor_assignments') else true end;
+    and case
+        -- the conditions again, because a plan may evaluate them later
+        when current_user <> 'wedsync_owner' and r.couple_id = a.couple_id and a.supplier_id = any (r.supplier_ids)
+            then wedsync_internal.log_view_read(a.couple_id, 'vendor_assignments')
+        else true
+    end;
 comment on view wedsync.my_bookings is
 'What couples have booked with the caller''s suppliers
 A supplier with access to the wedding reads its own booking, whatever it may read of other vendors. Before it is booked, and the couple''s notes, it does not.';

@@ -14,9 +14,7 @@ declare
     synced wedsync_data.supplier_syncs;
 begin
     perform wedsync_internal.enforce_rate_limit('supplier-sync');
-    if not wedsync_internal.is_service() then
-        perform wedsync_internal.require_user();
-    end if;
+    perform wedsync_internal.require_caller();
     perform wedsync_internal.require_given('{couple_id,supplier_id,max_rows}', array[couple_id is not null, supplier_id is not null, max_rows is not null]);
     if max_rows not between 1 and 5000 then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "max_rows", "rule": "between 1 and 5000"}');

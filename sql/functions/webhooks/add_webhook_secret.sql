@@ -3,9 +3,8 @@ returns text
 language sql
 volatile
 as $$
-    -- 244 random bits
     insert into wedsync_data.webhook_secrets as s (source, secret)
-    select add_webhook_secret.source, uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())
+    select add_webhook_secret.source, wedsync_internal.random_secret()
     returning 'whsec_' || encode(s.secret, 'base64')
 $$;
 comment on function wedsync_internal.add_webhook_secret(text) is 'Adds a random secret to a source and returns it in the form of Standard Webhooks: whsec_ and base64.';

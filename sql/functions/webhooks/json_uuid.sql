@@ -4,7 +4,7 @@ language plpgsql
 stable
 as $$
 begin
-    if value ->> key !~ '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$' then
+    if wedsync_internal.value_problem('uuid', null, null, null, null, value -> key) is not null then
         perform wedsync_internal.fail('invalid_value', pg_catalog.jsonb_build_object('parameter', key, 'rule', 'uuid'));
     end if;
     return (value ->> key)::uuid;

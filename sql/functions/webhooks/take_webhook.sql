@@ -28,9 +28,7 @@ begin
         if rule.endpoint is null then
             perform wedsync_internal.fail('limiter_unavailable', '{"endpoint": "webhook-unverified"}');
         end if;
-        if rule.max_requests is not null then
-            wait := wedsync_internal.count_request(md5('unverified webhook ' || named || ' ' || coalesce(host(address), ''))::uuid, rule);
-        end if;
+        wait := wedsync_internal.count_request(md5('unverified webhook ' || named || ' ' || coalesce(host(address), ''))::uuid, rule);
         if wait is not null then
             perform wedsync_internal.note_security_event('rate_limited', named, address);
             return wedsync_internal.webhook_answer('rate_limited', wait);

@@ -46,13 +46,13 @@ declare
     ids constant uuid[] := array(select l.id from lists as l where l.list = 'key_moments' order by l.name);
 begin
     perform tap.become('emma');
-    for i in 0..1999 loop
+    for i in 0..599 loop
         perform wedsync.move_list_element(couple, 'key_moments', ids[5 - i % 5]);
     end loop;
     perform tap.back();
 end
 $$;
-select is(pg_temp.names('key_moments'), 'abcdz', 'two thousand moves of the last to the front turn the list four hundred times');
+select is(pg_temp.names('key_moments'), 'abcdz', 'six hundred moves of the last to the front turn the list a hundred and twenty times');
 insert into snapshots select 'key_moments', k.changed_at, pg_temp.names('key_moments') from wedsync_data.wedding_clocks as k
 where k.couple_id = tap.couple('emma');
 do $$
@@ -61,42 +61,42 @@ declare
     ids constant uuid[] := array[pg_temp.id('wedding_party', 'a'), pg_temp.id('wedding_party', 'b'), pg_temp.id('wedding_party', 'c')];
 begin
     perform tap.become('emma');
-    for i in 1..2001 loop
+    for i in 1..601 loop
         perform wedsync.move_list_element(couple, 'wedding_party', ids[2 + i % 2], ids[1]);
     end loop;
     perform tap.back();
 end
 $$;
-select is(pg_temp.names('wedding_party'), 'acbdz', 'two thousand moves between the same two neighbours');
+select is(pg_temp.names('wedding_party'), 'acbdz', 'six hundred moves between the same two neighbours');
 do $$
 declare
     couple constant uuid := tap.couple('emma');
     ids constant uuid[] := array(select l.id from lists as l where l.list = 'family_vips' order by l.name);
 begin
     perform tap.become('emma');
-    for i in 0..999 loop
+    for i in 0..299 loop
         perform wedsync.move_list_element(couple, 'family_vips', ids[1 + i % 5], ids[1 + (i + 4) % 5]);
     end loop;
     perform tap.back();
 end
 $$;
-select is(pg_temp.names('family_vips'), 'abcdz', 'and a thousand to the end');
+select is(pg_temp.names('family_vips'), 'abcdz', 'and three hundred to the end');
 select is(pg_temp.names(l.list), pg_temp.keys(l.list), l.list || ': what is shown is what is stored')
 from (values ('key_moments'), ('wedding_party'), ('family_vips')) as l (list);
 select cmp_ok((select max(length(e.order_key)) from wedsync_internal.list_elements as e), '<=', 33, 'keys stay short');
-select cmp_ok((select count(*) from wedsync_data.audit_log as l where l.change_type = 'rekey'), '>', 40::bigint, 'control: keys were made anew, many times');
+select cmp_ok((select count(*) from wedsync_data.audit_log as l where l.change_type = 'rekey'), '>', 20::bigint, 'control: keys were made anew, many times');
 
 -- one version, one event and one audit row for a move, whatever became of the keys
-select is(k.version - b.version, 5001, 'a version for each move') from wedsync_data.wedding_clocks as k join before as b using (couple_id);
-select is(k.seq - b.seq, 5001::bigint, 'an event for each') from wedsync_data.wedding_clocks as k join before as b using (couple_id);
-select is((select count(*) from wedsync_data.events as e where e.couple_id = b.couple_id) - b.events, 5001::bigint, 'and no others') from before as b;
+select is(k.version - b.version, 1501, 'a version for each move') from wedsync_data.wedding_clocks as k join before as b using (couple_id);
+select is(k.seq - b.seq, 1501::bigint, 'an event for each') from wedsync_data.wedding_clocks as k join before as b using (couple_id);
+select is((select count(*) from wedsync_data.events as e where e.couple_id = b.couple_id) - b.events, 1501::bigint, 'and no others') from before as b;
 select is(
     (select count(*) from wedsync_data.events as e where e.couple_id = b.couple_id and e.seq > b.seq and cardinality(e.paths) <> 1), 0::bigint,
     'which name the one that was moved'
 ) from before as b;
 select is(
     (select count(*) from tap.rows('emma', 'select id from wedsync.core_fields_audit where changed_field like ''%/order_key'' and change_type <> ''create''')),
-    5001::bigint, 'the history shows the moves'
+    1501::bigint, 'the history shows the moves'
 );
 select is(
     (

@@ -1,7 +1,7 @@
 -- proves: F004-106
 -- The timeline as a calendar, and secret addresses for programs that cannot sign in.
 begin;
-select plan(32);
+select plan(47);
 select tap.wedding('emma'), tap.wedding('olivia');
 select tap.call('emma', format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), '{"couple.partner2.name": "James; son"}'));
 select tap.admit('emma', 'fred', 'family');
@@ -27,7 +27,14 @@ select ok((select replace(calendar, E'\r\n', '') !~ E'[\r\n]' from shown), 'ever
 select ok((select bool_and(octet_length(l) <= 75) from shown, regexp_split_to_table(calendar, '\r\n') as l), 'no line is longer than 75 octets');
 select ok((select strpos(replace(calendar, E'\r\n ', ''), repeat('Grüße an alle ', 14)) > 0 from shown), 'folded between characters');
 select ok(pg_temp.has('SUMMARY:Ceremony'), 'titles');
-select ok(pg_temp.has('DTSTART:20270612T130000Z') and pg_temp.has('DTEND:20270612T133000Z'), 'times in UTC');
+select ok(pg_temp.has('DTSTART;TZID=Europe/London:20270612T140000') and pg_temp.has('DTEND;TZID=Europe/London:20270612T143000'), 'times on local clocks');
+select is(
+    (select substring(calendar from 'BEGIN:VTIMEZONE.*END:VTIMEZONE') from shown),
+    replace(E'BEGIN:VTIMEZONE\nTZID:Europe/London\nBEGIN:STANDARD\nDTSTART:20270101T000000\nTZOFFSETFROM:+0000\nTZOFFSETTO:+0000\nEND:STANDARD\n'
+        'BEGIN:DAYLIGHT\nDTSTART:20270328T010000\nTZOFFSETFROM:+0000\nTZOFFSETTO:+0100\nEND:DAYLIGHT\n'
+        'BEGIN:STANDARD\nDTSTART:20271031T020000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0000\nEND:STANDARD\nEND:VTIMEZONE', E'\n', E'\r\n'),
+    'and how these clocks go'
+);
 select ok(pg_temp.has('LOCATION:St Mary''s\, north door\; left\\right'), 'escaped places');
 select ok(pg_temp.has('DESCRIPTION:Bells\nthen organ'), 'cues');
 select ok(pg_temp.has('X-WR-CALNAME:Emma & James\; son'), 'the couple''s names');
@@ -37,6 +44,64 @@ select is((select count(*) from shown, regexp_matches(calendar, 'DTEND', 'g')), 
 select is((select strpos(calendar, 'SECRET NOTE') from shown), 0, 'internal notes are not in it, whoever asks');
 update wedsync_data.timeline_items set status = 'skipped' where title = 'Ceremony';
 select ok(pg_temp.calendar('emma') ~ 'SEQUENCE:1\r\n[^V]*SUMMARY:Ceremony.*STATUS:CANCELLED', 'what is skipped is cancelled, in a new revision');
+
+-- zones
+create function pg_temp.zone(name text, variadic years integer[]) returns text language sql as $$
+    select string_agg(array_to_string(m, ' '), ', ') from regexp_matches(
+        wedsync_internal.ical_time_zone(name, years), 'BEGIN:(STAN|DAY)[^:]*:([^\r]*)\r\n[^:]*:([^\r]*)\r\n[^:]*:([^\r]*)', 'g'
+    ) as m
+$$;
+select is(pg_temp.zone(z.name, variadic z.years), z.says, z.name) from (values
+    ('Asia/Kolkata', '{2027}'::integer[], 'STAN 20270101T000000 +0530 +0530'),
+    ('Australia/Lord_Howe', '{2027}', 'DAY 20270101T000000 +1100 +1100, STAN 20270404T020000 +1100 +1030, DAY 20271003T020000 +1030 +1100'),
+    ('Africa/Casablanca', '{2027}', 'DAY 20270101T000000 +0100 +0100, STAN 20270207T030000 +0100 +0000, DAY 20270314T020000 +0000 +0100'),
+    ('America/Sao_Paulo', '{2018,2020}',
+    'DAY 20180101T000000 -0200 -0200, STAN 20180218T000000 -0200 -0300, DAY 20181104T000000 -0300 -0200, STAN 20200101T010000 -0200 -0300'),
+    ('Africa/Monrovia', '{1960}', 'STAN 19600101T000000 -004430 -004430')
+) as z (name, years, says);
+insert into wedsync_data.timeline_items (couple_id, title, starts_at, duration_minutes) values
+(tap.couple('emma'), 'Twice', '2027-10-31 00:30+00', 10), (tap.couple('emma'), 'Into', '2027-10-30 23:30+00', 120);
+select ok(
+    pg_temp.calendar('emma') ~ 'DTSTART:20271031T003000Z\r\nDTEND:20271031T004000Z\r\nSUMMARY:Twice'
+    and pg_temp.calendar('emma') ~ 'DTSTART:20271030T233000Z\r\nDTEND:20271031T013000Z\r\nSUMMARY:Into', 'times that clocks show twice are in UTC'
+);
+insert into wedsync_data.timeline_items (couple_id, title, starts_at) select tap.couple('emma'), 'Year ' || y, make_timestamptz(y, 6, 1, 12, 0, 0, 'UTC')
+from generate_series(2100, 2150) as y;
+select ok(pg_temp.calendar('emma') !~ 'TZID', 'so are those of a calendar of too many years');
+delete from wedsync_data.timeline_items where title ~ '^Year' or title in ('Twice', 'Into');
+
+-- people
+select tap.supplier('florist', 'emma', '{basic}');
+select tap.call('emma', format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), '{"couple.partner1.email": "emma@example.org"}'));
+insert into wedsync_data.vendor_assignments (couple_id, company_name, supplier_id, status, email) values
+(tap.couple('emma'), 'Band', tap.firm('band'), 'booked', 'band@example.org'),
+(tap.couple('emma'), 'Florist', tap.firm('florist'), 'declined', 'florist?bcc=eve@example.org');
+update wedsync_data.timeline_items set supplier_ids = array[tap.firm('band'), tap.firm('florist')],
+    participants = array[E'Ada "Ace"\nByron'], owner = 'Best man'
+where title = 'Band';
+create function pg_temp.people(who text) returns text[] language sql as $$
+    select array_agg(m[1] || ' ' || replace(replace(m[2], tap.firm('band')::text, '<band>'), tap.firm('florist')::text, '<florist>') order by m[1], m[2])
+    from regexp_matches(replace(pg_temp.calendar(who), E'\r\n ', ''),
+        '\n(ORGANIZER|ATTENDEE);[^\r]*?((?:PARTSTAT=[A-Z-]*;)?SCHEDULE-AGENT=NONE[^\r]*)', 'g') as m
+$$;
+select is(
+    (
+        select array_agg(regexp_replace(regexp_replace(p, ';SCHEDULE-AGENT=NONE|SCHEDULE-AGENT=NONE;', ''), 'urn:uuid:[0-9a-f-]{36}', 'by id'))
+        from unnest(pg_temp.people('emma')) as p
+    ),
+    array[
+        'ATTENDEE PARTSTAT=ACCEPTED;CN="Band Ltd":mailto:band@example.org', 'ATTENDEE PARTSTAT=DECLINED;CN="Florist Ltd":urn:uuid:<florist>',
+        'ATTENDEE PARTSTAT=NEEDS-ACTION;CN="Ada ^''Ace^''^nByron":by id', 'ORGANIZER CN="Emma & James; son":mailto:emma@example.org'
+    ], 'who takes part, with the state of the booking; an address that could carry more is left out'
+);
+select is(
+    (select array_agg(regexp_replace(p, '.*(PARTSTAT|ORGANIZER)', '\1') order by p) from unnest(pg_temp.people('band')) as p where p !~ 'Ada'),
+    array['PARTSTAT=ACCEPTED;SCHEDULE-AGENT=NONE;CN="Band Ltd":urn:uuid:<band>', 'ORGANIZER ' || (
+        select substring(p from 'SCHEDULE.*') from unnest(pg_temp.people('band')) as p where p ~ 'ORG'
+    )], 'a supplier finds itself, and no other'
+);
+select ok(pg_temp.calendar(w.who) !~ '@example', w.who || ' gets no addresses') from (values ('band'), ('florist'), ('fred')) as w (who);
+select ok(pg_temp.calendar('emma') ~ E'\r\nCONTACT:Best man\r\n', 'who is responsible');
 
 -- who sees what
 select is(pg_temp.titles(pg_temp.calendar(w.who)), w.titles, w.who || ' has a calendar of what is to be seen')
@@ -61,6 +126,7 @@ $$;
 insert into feeds select w.who, pg_temp.subscribe(w.who) from (values ('emma'), ('fred'), ('band')) as w (who);
 insert into feeds values ('unknown', '{"token": "wcf_0"}');
 select is(pg_temp.titles(pg_temp.feed('band')), array['Ceremony', 'Band'], 'a secret address shows what its user may see');
+select ok(pg_temp.feed('emma') ~ 'CONTACT:Best man' and pg_temp.feed('emma') !~ 'ORGANIZER|ATTENDEE', 'without people, as it is published');
 select is(
     tap.call(null, format(
         'select current_setting(''request.jwt.claims'') from (select wedsync.calendar_feed(%L) as calendar offset 0) as f where f.calendar is not null',

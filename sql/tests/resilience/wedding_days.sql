@@ -1,4 +1,4 @@
--- proves: F001-27, F001-34, C-40, C-42
+-- proves: F001-27, F001-34, F001-35, C-40, C-42
 -- A wedding day is a Saturday or the date of a wedding, in the wedding's own zone; some operations need to be allowed there.
 begin;
 select plan(40);

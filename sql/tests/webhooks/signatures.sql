@@ -1,7 +1,7 @@
--- proves: F001-13, F001-14, C-67
+-- proves: F001-13, F001-14, F001-49, C-67
 -- HMAC-SHA256 without pgcrypto, by the vectors of RFC 4231; what is signed, with which secret, and how it is compared.
 begin;
-select plan(34);
+select plan(40);
 select is(encode(wedsync_internal.hmac_sha256(decode(v.key, 'hex'), decode(v.message, 'hex')), 'hex'), v.digest, 'RFC 4231 ' || v.name) from (values
     ('1', repeat('0b', 20), encode('Hi There', 'hex'), 'b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7'),
     ('2', encode('Jefe', 'hex'), encode('what do ya want for nothing?', 'hex'), '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843'),
@@ -13,7 +13,8 @@ select is(encode(wedsync_internal.hmac_sha256(decode(v.key, 'hex'), decode(v.mes
         '9b09ffa71b942fcb27635fbcd5b0e944bfdc63644f0713938a7f51535c3a35e2')
 ) as v (name, key, message, digest);
 select is(wedsync_internal.equal_in_constant_time(e.one, e.other), e.answer, format('%s and %s', e.one, e.other)) from (values
-    ('\x01'::bytea, '\x01'::bytea, true), ('\x01', '\x02', false), ('\x01', '\x0101', false), ('\x', '\x', true)
+    ('\x01'::bytea, '\x01'::bytea, true), ('\x01', '\x02', false), ('\x01', '\x0101', false), ('\x', '\x', true), ('\x0102', '\x0103', false),
+    ('\x0102', '\x0302', false)
 ) as e (one, other, answer);
 
 -- a source of each scheme
@@ -44,6 +45,12 @@ select is(
         'accepted',
     'one of several signatures is enough'
 ) from keys where scheme = 'standard';
+select is(
+    pg_temp.standard('m3', signature => repeat('v1,' || encode(sha256('x'), 'base64') || ' ', 4) || pg_temp.signature(secret, 'm3', pg_temp.now(), '{"a": 1}')),
+        'unverified', 'if it is among the first four'
+) from keys where scheme = 'standard';
+select is(pg_temp.standard('m3', signature => pg_temp.signature(secret, 'm3', pg_temp.now(), '{"a": 1}')), 'unverified', 'the secret of another source')
+from keys where scheme = 'body';
 select is(pg_temp.standard('m3', signature => s.signature), 'unverified', s.why) from (values
     ('v1,' || encode(sha256('x'), 'base64'), 'another signature'), ('', 'none'), ('v1,', 'an empty one'), ('v1,AAAA', 'a short one'),
     ('v1,' || repeat('A', 86) || '==', 'a long one'), ('v1,' || repeat('!', 43) || '=', 'no base64'), (encode(sha256('x'), 'hex'), 'hexadecimal')
@@ -70,9 +77,16 @@ from keys as k cross join (values
 
 -- secrets are replaced without a gap
 create temp table rotated as select decode(replace(wedsync.rotate_webhook_source_secret('standard-source', 60) ->> 'secret', 'whsec_', ''), 'base64') as secret;
+select wedsync.rotate_webhook_source_secret('standard-source', 1440);
+select is((
+    select array_agg(s.valid_until < now() + interval '61 minutes' order by s.valid_until) from wedsync_data.webhook_secrets as s
+    where s.source = 'standard-source'
+), '{t,f,f}', 'another change does not lengthen its hour');
 select is(pg_temp.standard('r1'), 'accepted', 'the old secret is valid for an hour');
 select is(pg_temp.standard('r2', signature => pg_temp.signature(secret, 'r2', pg_temp.now(), '{"a": 1}')), 'accepted', 'and the new one') from rotated;
-update wedsync_data.webhook_secrets set valid_until = clock_timestamp() where valid_until < 'infinity';
+update wedsync_data.webhook_secrets set valid_until = now() - interval '1 second' where valid_until < 'infinity';
 select is(pg_temp.standard('r3'), 'unverified', 'then no longer');
+select wedsync_internal.prune_webhooks();
+select is((select count(*) from wedsync_data.webhook_secrets where source = 'standard-source'), 1::bigint, 'and it is forgotten');
 select * from finish();
 rollback;

@@ -80,8 +80,8 @@ async def until_heard_while_writing(clients: list[StockClient], stream: Stream) 
 
 @pytest.mark.proves("F002-36")
 @pytest.mark.usefixtures("each_bus")
-async def test_a_crash_of_the_database_costs_nobody_anything(fresh_server: Server) -> None:
-    with fresh_server.database() as database:
+async def test_a_crash_of_the_database_costs_nobody_anything(own_server: Server) -> None:
+    with own_server.database() as database:
         stream = Stream.new(database)
         async with running_worker(database, gateways=2) as worker:
             await worker.until_ready()
@@ -101,8 +101,8 @@ async def test_a_crash_of_the_database_costs_nobody_anything(fresh_server: Serve
 
 @pytest.mark.proves("F002-36")
 @pytest.mark.usefixtures("each_bus")
-async def test_gateway_and_database_crash_at_once_and_those_with_a_session_go_on(fresh_server: Server) -> None:
-    with fresh_server.database() as database:
+async def test_gateway_and_database_crash_at_once_and_those_with_a_session_go_on(own_server: Server) -> None:
+    with own_server.database() as database:
         stream = Stream.new(database)
         async with running_worker(database, gateways=2) as worker:
             await worker.until_ready()

@@ -86,8 +86,8 @@ async def test_it_misses_nothing_when_its_gateway_is_killed(database18: Database
 
 
 @pytest.mark.proves("F002-36")
-async def test_it_misses_nothing_when_the_database_crashes(fresh_server: Server) -> None:
-    with fresh_server.database() as database:
+async def test_it_misses_nothing_when_the_database_crashes(own_server: Server) -> None:
+    with own_server.database() as database:
         stream = Stream.new(database)
         async with running_worker(database) as worker, javascript_client() as client:
             await worker.until_ready()

@@ -26,6 +26,9 @@ ITEMS: list[dict[str, Any]] = [
      "location": "St Mary's, north door", "cue": "Bells\nthen the organ; softly"},
     {"title": "First dance", "starts_local": "2027-10-31T01:30", "category": "reception"},
     {"title": "Brunch", "starts_local": "2027-10-31T11:00", "duration_minutes": 90, "time_zone": "America/New_York"},
+    # the night on which the clocks go forward, and one that ends in the repeated hour
+    {"title": "Spring", "starts_local": "2027-03-27T22:00", "duration_minutes": 240, "participants": ['Ümit "Ace" Öz']},
+    {"title": "Late", "starts_local": "2027-10-31T00:30", "duration_minutes": 120},
 ]  # fmt: skip
 
 
@@ -77,18 +80,39 @@ def test_a_calendar_program_reads_the_timeline(postgrest: str, wedding: Wedding)
     read = Calendar.from_ical(answer.text)
     assert not read.errors
     events = {str(event["SUMMARY"]): event for event in read.walk("VEVENT")}
-    assert [event.errors for event in events.values()] == [[], [], []]
+    assert [event.errors for event in events.values()] == [[]] * len(ITEMS)
     assert str(read["X-WR-CALNAME"]) == "Emma & James"
-    ceremony, dance, brunch = (events[item["title"]] for item in ITEMS)
+    ceremony, dance, brunch, spring, late = (events[item["title"]] for item in ITEMS)
     london, new_york = ZoneInfo("Europe/London"), ZoneInfo("America/New_York")
     assert ceremony.start == datetime(2027, 10, 30, 23, 30, tzinfo=london)
-    assert ceremony.end - ceremony.start == timedelta(hours=4)
+    assert ceremony.end.astimezone(UTC) - ceremony.start.astimezone(UTC) == timedelta(hours=4)
     assert ceremony.end.astimezone(london).replace(tzinfo=None) == datetime(2027, 10, 31, 2, 30)
     assert str(ceremony["LOCATION"]) == ITEMS[0]["location"]
     assert str(ceremony["DESCRIPTION"]) == ITEMS[0]["cue"]
     assert dance.start == datetime(2027, 10, 31, 1, 30, fold=0, tzinfo=london).astimezone(UTC)
     assert "DTEND" not in dance
     assert brunch.start == datetime(2027, 10, 31, 11, tzinfo=new_york)
+    assert spring.start == datetime(2027, 3, 27, 22, tzinfo=london)
+    assert spring.end == datetime(2027, 3, 28, 3, tzinfo=london)
+    assert (late.start, late.end) == (
+        datetime(2027, 10, 30, 23, 30, tzinfo=UTC),
+        datetime(2027, 10, 31, 1, 30, tzinfo=UTC),
+    )
+    zones = {event["SUMMARY"]: event["DTSTART"].params.get("TZID") for event in events.values()}
+    assert zones == {
+        CEREMONY.strip(): "Europe/London", "First dance": None, "Brunch": "America/New_York", "Spring": "Europe/London",
+        "Late": None,
+    }  # fmt: skip
+    for zone, own in (("Europe/London", london), ("America/New_York", new_york)):
+        (defined,) = (part for part in read.walk("VTIMEZONE") if part["TZID"] == zone)
+        clocks = defined.to_tz(lookup_tzid=False)
+        for hour in range(0, 8760, 7):
+            at = datetime(2027, 1, 1, 7, tzinfo=UTC) + timedelta(hours=hour)
+            assert at.astimezone(clocks).utcoffset() == at.astimezone(own).utcoffset(), (zone, at)
+    (person,) = spring["ATTENDEE"] if isinstance(spring["ATTENDEE"], list) else [spring["ATTENDEE"]]
+    assert (person.params["CN"], person.params["PARTSTAT"]) == ('Ümit "Ace" Öz', "NEEDS-ACTION")
+    assert spring["ORGANIZER"].params["CN"] == "Emma & James"
+    assert "ATTENDEE" not in ceremony
     assert {event["SEQUENCE"] for event in events.values()} == {0}
 
 
@@ -110,6 +134,9 @@ def test_thunderbirds_parser_reads_the_same(postgrest: str, wedding: Wedding) ->
             str(event.get("LOCATION", "")), str(event.get("DESCRIPTION", ""))
         )  # fmt: skip
         assert other["status"] == "CONFIRMED"
+        assert other["zone"] == event["DTSTART"].params.get("TZID", "UTC")
+        named = [("Emma & James", None), ('Ümit "Ace" Öz', "NEEDS-ACTION")] if event["SUMMARY"] == "Spring" else []
+        assert [(each["name"], each.get("answer")) for each in other["organizer"] + other["attendees"]] == named
         assert other["categories"] == [str(name) for name in event["CATEGORIES"].cats]
     assert theirs == {}
 

@@ -4,7 +4,7 @@ The first words after the fence say what happens to a block:
     sql run            statements for one psql session that lasts through the document
     sql run fails=CODE the same, and exactly one error with that SQLSTATE comes
     sh run             a bash script in the root of the checkout; variables it sets are there in later ones
-    js run, python run a program of its own, with those variables in its environment
+    js run, python run a program of its own, with those variables in its environment that were exported
     go run             the same; where Go is not installed, neither it nor the output after it is looked at
     ini postgrest      a configuration that PostgREST must understand
     yaml prometheus    a configuration that promtool must understand, where it is there
@@ -138,7 +138,11 @@ class Stage:
     def _shell(self, text: str) -> str:
         state = self.home / "state"
         state.touch()
-        script = f"set -euo pipefail\nset -a\nsource {state}\n{text}\nexport -p > {state}\n"
+        # All variables but those that bash keeps for itself; a terminal that a reader pastes into keeps them too.
+        keep = (
+            f"declare -p | grep -Ev '^declare -[a-zA-Z]*[raA]|^declare -[-a-zA-Z]+ (BASH|FUNC|_=|SHELLOPTS)' > {state}"
+        )
+        script = f"set -euo pipefail\nsource {state}\n{text}\n{keep}\n"
         return self._finished(["bash", "-c", script])
 
     def _program(self, text: str, place: Path, ending: str, *command: str) -> str:
@@ -149,7 +153,7 @@ class Stage:
         try:
             first, *options = command
             arguments = [first, *options, str(path)] if ending != ".conf" else [first, str(path), *options]
-            with_state = f'set -a; source {self.home / "state"}; set +a; exec "$@"'
+            with_state = f'source {self.home / "state"}; exec "$@"'
             (self.home / "state").touch()
             return self._finished(["bash", "-c", with_state, "bash", *arguments])
         finally:

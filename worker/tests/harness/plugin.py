@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from harness.pgtap import TAP_DATABASES, TapDatabases, TapFile, TapItem
 from harness.ports import free_port
 from harness.servers import Server, Servers, make_home
 from harness.versions import ALL_MAJORS, END_MAJORS, missing
+from wedsync.install import references
 
 SERVERS = pytest.StashKey[Servers]()
 _HOME_VARIABLE = "WEDSYNC_TEST_HOME"
@@ -36,6 +38,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """The controller makes the home directory before xdist starts workers, which inherit its name."""
+    # What a file refers to depends on its text alone; many tests load the whole pack several times.
+    references.read_references = functools.cache(references.read_references)
     # pytest-asyncio asks for the current event loop, and asyncio would make one then that nobody ever closes.
     asyncio.set_event_loop(None)
     # A busy machine is no reason to fail: examples take as long as they take.
@@ -67,7 +71,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that asks for a server runs once on each version that concerns it."""
     every = metafunc.definition.get_closest_marker("every_version") is not None
     majors = metafunc.config.option.pg or (ALL_MAJORS if every else END_MAJORS)
-    for name in ("server", "fresh_server"):
+    for name in ("server", "own_server", "fresh_server"):
         if name in metafunc.fixturenames:
             scope: Literal["session", "function"] = "session" if name == "server" else "function"
             metafunc.parametrize(name, majors, indirect=True, ids=[f"pg{major}" for major in majors], scope=scope)
@@ -86,7 +90,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def _has_version(item: pytest.Item) -> bool:
     names: list[str] = getattr(item, "fixturenames", [])
-    return isinstance(item, TapItem) or "server" in names or "fresh_server" in names
+    return isinstance(item, TapItem) or not {"server", "own_server", "fresh_server"}.isdisjoint(names)
 
 
 @pytest.fixture(scope="session")
@@ -120,11 +124,20 @@ def _server(servers: Servers, major: int) -> Server:
 
 
 @pytest.fixture
-def fresh_server(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Server]:
-    """A cluster that only this test has: no roles of ours, may be killed."""
+def own_server(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Server]:
+    """A cluster that only this test has: it may be killed."""
     if reason := missing(request.param):
         pytest.skip(reason)
-    with servers.fresh(request.param) as fresh:
+    with servers.fresh(request.param) as own:
+        yield own
+
+
+@pytest.fixture
+def fresh_server(request: pytest.FixtureRequest, servers: Servers) -> Iterator[Server]:
+    """A cluster that only this test has, without roles of ours."""
+    if reason := missing(request.param):
+        pytest.skip(reason)
+    with servers.fresh(request.param, with_template=False) as fresh:
         yield fresh
 
 

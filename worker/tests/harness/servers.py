@@ -9,6 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -21,6 +22,7 @@ from psycopg import sql
 
 from harness.database import Database
 from harness.ports import free_port
+from harness.scratch import places, scratch
 from harness.versions import PGTAP_SQL, client_programs, missing, server_programs
 from wedsync.install.migrate import migrate
 from wedsync.install.sql_files import default_root, load_tree
@@ -34,6 +36,7 @@ SETTINGS = {
     "full_page_writes": "off",
     "shared_buffers": "64MB",
     "max_connections": "200",
+    "max_wal_size": "256MB",
     "log_min_messages": "error",
     # Compiling costs more than it saves in databases as small as these.
     "jit": "off",
@@ -63,29 +66,32 @@ class Server:
     def database(self, template: str | None = "wedsync_template") -> Iterator[Database]:
         """A database of its own for a test: a copy of the template, or empty for None; dropped afterwards."""
         if template is not None:
-            self._need(template)
+            self.need(template)
         name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}_{next(_numbers)}"
         with psycopg.connect(self.dsn(), autocommit=True) as admin:
             source = sql.Identifier(template or "template0")
             admin.execute(
                 sql.SQL("create database {} template {} strategy file_copy").format(sql.Identifier(name), source)
             )
+        database = Database(self, name, {})
         try:
-            yield Database(self, name)
+            yield database
         finally:
+            database.end_sessions()
             with psycopg.connect(self.dsn(), autocommit=True) as admin:
                 admin.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
-    def _need(self, template: str) -> None:
-        """Make the template once for all pytest workers."""
+    def need(self, template: str) -> None:
+        """Make the template, once for all pytest workers."""
         if template in self._ready:
             return
         with (self._home / f"{self.major}.lock").open("w") as handle:
             fcntl.flock(handle, fcntl.LOCK_EX)
             with psycopg.connect(self.dsn(), autocommit=True) as admin:
-                for name, prepare in (("wedsync_template", self._migrate), ("wedsync_tap", self._add_pgtap)):
-                    self._make(admin, name, prepare)
-        self._ready.update(("wedsync_template", "wedsync_tap"))
+                self._make(admin, "wedsync_template", self._migrate)
+                if template == "wedsync_tap":
+                    self._make(admin, template, self._add_pgtap)
+        self._ready.add(template)
 
     def _make(self, admin: psycopg.Connection, name: str, prepare: Callable[[str], None]) -> None:
         if admin.execute("select from pg_database where datname = %s", (name,)).fetchone() is not None:
@@ -135,20 +141,43 @@ class Servers:
     def get(self, major: int) -> Server:
         """The server of that version, started or adopted."""
         if major not in self._servers:
+            self._plant(major, self.home)
             cluster = self._cluster(major)
             cluster.start()
             self._servers[major] = Server(major, cluster, self.home)
         return self._servers[major]
 
     @contextmanager
-    def fresh(self, major: int) -> Iterator[Server]:
-        """A cluster of its own, for tests of roles and of crashes, which concern a whole cluster."""
+    def fresh(self, major: int, *, with_template: bool = True) -> Iterator[Server]:
+        """A cluster of its own, for what concerns a whole cluster: crashes, and without the template roles."""
         home = Path(tempfile.mkdtemp(prefix="fresh-", dir=self.home))
         home.chmod(0o711)
+        if with_template:
+            self._plant(major, home)
         cluster = self._cluster(major, home)
         with cluster:
             yield Server(major, cluster, home)
         shutil.rmtree(home)
+
+    def _plant(self, major: int, home: Path) -> None:
+        """Put a cluster with the freshly migrated template there, unless there is one: a copy of one that a run makes once."""
+        with (self.home / f"{major}.plant").open("w") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX)
+            if (home / str(major)).exists():
+                return
+            seed = self.home / "seed" / str(major)
+            if not seed.exists():
+                nursery = self.home / "nursery"
+                nursery.mkdir(exist_ok=True)
+                nursery.chmod(0o711)
+                with self._cluster(major, nursery) as cluster:
+                    Server(major, cluster, nursery).need("wedsync_template")
+                seed.parent.mkdir(exist_ok=True)
+                (nursery / str(major)).rename(seed)
+            # The data belong to the server's user.
+            copying = home / f"{major}.copy"
+            subprocess.run(["cp", "-a", str(seed), str(copying)], check=True)
+            copying.rename(home / str(major))
 
     def _cluster(self, major: int, home: Path | None = None) -> EmbeddedServer:
         # Delays are measured in two ways; the other versions go the other.
@@ -169,14 +198,13 @@ class Servers:
 
 def make_home() -> Path:
     """A home directory for a run; those of runs that were killed are cleaned up."""
-    base = Path(tempfile.gettempdir())
-    for old in base.glob("wedsync-test-*"):
+    for old in (old for place in places() for old in place.glob("wedsync-test-*")):
         pid = old.name.split("-")[2]
         if old.stat().st_uid == os.geteuid() and pid.isdigit() and not _alive(int(pid)):
             # Another run may clean up the same one.
             with suppress(FileNotFoundError):
                 Servers(old).stop()
-    home = Path(tempfile.mkdtemp(prefix=f"wedsync-test-{os.getpid()}-", dir=base))
+    home = Path(tempfile.mkdtemp(prefix=f"wedsync-test-{os.getpid()}-", dir=scratch()))
     home.chmod(0o711)
     return home
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from harness.ports import free_port
+from harness.scratch import scratch
 from wedsync.local.embedded import EmbeddedServer
 
 
@@ -29,7 +30,7 @@ class Up:
 @contextmanager
 def up_place() -> Iterator[Path]:
     """A directory to run it in; whatever server is left there is stopped."""
-    with tempfile.TemporaryDirectory(prefix="wedsync-up-") as directory:
+    with tempfile.TemporaryDirectory(prefix="wedsync-up-", dir=scratch()) as directory:
         place = Path(directory)
         place.chmod(0o755)
         yield place
@@ -60,7 +61,7 @@ def running_up(place: Path, *arguments: str, **settings: str) -> Iterator[Up]:
         )
     try:
         deadline = time.monotonic() + 60
-        while "play the whole story" not in output.read_text():
+        while "play the stories" not in output.read_text():
             assert process.poll() is None, output.read_text()
             assert time.monotonic() < deadline, output.read_text()
             time.sleep(0.05)

@@ -25,7 +25,7 @@ from wedsync.server.connection import Connection
 from wedsync.server.host import Limits
 from wedsync.settings import Settings
 
-PATIENCE = 20.0
+PATIENCE = 60.0
 default_bus = "postgres"
 """The setting WEDSYNC_BUS of workers that are given none; the fixture `each_bus` sets it."""
 

@@ -134,7 +134,7 @@ async def test_made_up_names_of_channels_are_counted_without_the_name(database18
         await socket.join(wedding.topic)
         await node.books.write_activity()
         rows = database18.query(
-            "select topic, event_type, count::int from wedsync_data.realtime_activity order by 1, 2"
+            "select topic, event_type, sum(count)::int from wedsync_data.realtime_activity group by 1, 2 order by 1, 2"
         )
         assert rows == [("", "refused", 4), (wedding.topic, "refused", 1), (wedding.topic, "subscribe", 1)]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import time
 import urllib.request
@@ -39,6 +40,13 @@ def ask(server: PostgREST, path: str, who: UUID, body: object | None = None) -> 
             return error.code, json.loads(error.read())
 
 
+def pool_size() -> int:
+    """`default_pool_size` of deploy/pgbouncer.ini."""
+    found = re.search(r"^default_pool_size = (\d+)$", pgbouncer.SETTINGS.read_text(encoding="utf-8"), re.MULTILINE)
+    assert found is not None
+    return int(found[1])
+
+
 @pytest.fixture
 def pooled(database18: Database) -> Iterator[str]:
     if reason := pgbouncer.missing():
@@ -55,7 +63,8 @@ def deployed(pooled: str, tmp_path: Path) -> Iterator[PostgREST]:
         yield running
 
 
-def test_every_request_gets_through_and_is_its_own(deployed: PostgREST) -> None:
+@pytest.mark.proves("F001-45")
+def test_every_request_gets_through_and_is_its_own(deployed: PostgREST, database18: Database) -> None:
     people = [uuid4() for _ in range(24)]
 
     def work(who: UUID) -> list[object]:
@@ -71,6 +80,9 @@ def test_every_request_gets_through_and_is_its_own(deployed: PostgREST) -> None:
     with ThreadPoolExecutor(12) as pool:
         answers = list(pool.map(work, people))
     assert answers == [[200, *[True] * 5]] * len(people)
+    # 24 people, whom 12 callers served at a time, shared what the pool holds.
+    sessions = "select count(*) from pg_stat_activity where datname = current_database() and usename = 'authenticator'"
+    assert 1 <= database18.value(sessions) <= pool_size()
 
 
 def test_a_new_function_is_known_after_a_signal(deployed: PostgREST, database18: Database) -> None:
@@ -98,6 +110,7 @@ def test_a_migration_through_a_transaction_pooler_is_refused(pooled: str, databa
     assert wedsync("verify", dsn=dsn).out == "✓ as installed\n"
 
 
+@pytest.mark.proves("F001-45")
 def test_the_doctor_knows_a_transaction_pooler(pooled: str) -> None:
     checks = wedsync("doctor", "--json", dsn=make_conninfo(pooled, user="postgres")).json["checks"]
     (listen,) = [check for check in checks if check["name"] == "listen"]

@@ -138,7 +138,7 @@ async def test_a_long_transaction_delays_only_its_own_events(database: Database)
         assert await heard_since(socket, slow, start_slow) == [start_slow + 1]
 
 
-@pytest.mark.proves("F000-53", "F000-86")
+@pytest.mark.proves("F000-53", "F000-86", "F001-49")
 async def test_a_transaction_that_began_while_the_relay_was_awake_is_heard_soon_after_its_late_commit(
     database18: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,21 +276,21 @@ async def test_a_relay_whose_session_is_killed_goes_on_where_it_was(database18: 
 
 
 @pytest.mark.slow
-async def test_an_orderly_restart_of_the_database_costs_nothing(fresh_server: Server) -> None:
-    with fresh_server.database() as database:
+async def test_an_orderly_restart_of_the_database_costs_nothing(own_server: Server) -> None:
+    with own_server.database() as database:
         wedding = Wedding.new(database)
         async with running_node(database) as node, open_socket(node.port, wedding.token) as socket:
             start = await join(node, wedding, socket)
             wedding.adults(100)
-            await asyncio.to_thread(restart, fresh_server)
+            await asyncio.to_thread(restart, own_server)
             wedding.adults(101)
             await heard_since(socket, wedding, start)
             assert socket.connection.close_code is None
 
 
 @pytest.mark.slow
-async def test_a_crash_of_the_database_restarts_the_sockets_which_can_join_again(fresh_server: Server) -> None:
-    with fresh_server.database() as database:
+async def test_a_crash_of_the_database_restarts_the_sockets_which_can_join_again(own_server: Server) -> None:
+    with own_server.database() as database:
         wedding = Wedding.new(database)
         async with running_node(database) as node:
             async with open_socket(node.port, wedding.token) as socket:

@@ -21,6 +21,7 @@ log = logger("listener")
 
 CHANNEL = "wedsync"
 BUS_CHANNEL = "wedsync_bus"
+DELIVERIES_CHANNEL = "wedsync_deliveries"
 ECHO_EVERY = 15.0
 ECHO_WITHIN = 5.0
 
@@ -28,13 +29,14 @@ ECHO_WITHIN = 5.0
 class Listener:
     """Sets `notified` at every notification, and when they stop arriving. `receives` is true if the last check succeeded.
 
-    `bus_notified` is the same for the messages between processes. Payloads are ignored, because every login of
-    the database can send notifications; only the listener's own check is recognized by one.
+    `bus_notified` is the same for the messages between processes, `deliveries_notified` for deliveries. Payloads are
+    ignored, because every login of the database can send notifications; only the listener's own check is recognized by one.
     """
 
     def __init__(self, dsn: str, node: uuid.UUID, *, echo_every: float = ECHO_EVERY) -> None:
         self.notified = asyncio.Event()
         self.bus_notified = asyncio.Event()
+        self.deliveries_notified = asyncio.Event()
         self.receives = False
         self.reconnects = 0
         self.echo_seconds = 0.0
@@ -70,6 +72,7 @@ class Listener:
         connection.add_termination_listener(lambda _connection: lost.set())
         try:
             await connection.add_listener(BUS_CHANNEL, self._receive_bus)
+            await connection.add_listener(DELIVERIES_CHANNEL, self._receive_deliveries)
             while True:
                 await self._prove(connection)
                 if not self.receives:
@@ -103,6 +106,10 @@ class Listener:
         elif not payload.startswith("echo:"):
             self.bus_notified.set()
 
+    def _receive_deliveries(self, _connection: Connection, _pid: int, _channel: str, _payload: str) -> None:
+        self.deliveries_notified.set()
+
     def _wake_all(self) -> None:
         self.notified.set()
         self.bus_notified.set()
+        self.deliveries_notified.set()

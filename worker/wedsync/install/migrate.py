@@ -22,7 +22,7 @@ from wedsync.install.database import Connection, connect
 from wedsync.install.drift import NOTE_SQL, RECORD_SQL, Difference, find_drift
 from wedsync.install.plan import Plan, make_plan
 from wedsync.install.refusals import refuse_citus, refuse_pooler, refuse_standby, refuse_wedding_day
-from wedsync.install.running import drop_statement, patiently, run_file, run_sql
+from wedsync.install.running import drop_statement, lock_relations, patiently, run_file, run_sql
 from wedsync.install.sql_files import SqlFile, SqlTree
 
 # Called before each step with (steps done, steps in all, what comes next); at the end with (all, all, "").
@@ -250,6 +250,7 @@ class _Run:
         self.connection.execute("select set_config('lock_timeout', %s, true)", (f"{self.options.lock_timeout}ms",))
 
     def _run_repeatable(self, plan: Plan) -> None:
+        lock_relations(self.connection, [action.file for action in plan.repeatable])
         for action in reversed(plan.repeatable):
             if action.reason == "changed":
                 for what in action.file.drops:

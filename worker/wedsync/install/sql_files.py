@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -66,7 +67,7 @@ class SqlTree:
     @property
     def breaking_version(self) -> int:
         """The highest number of a versioned file marked `-- breaking`, or 0."""
-        return max((file.number or 0 for file in self.versioned if file.breaking), default=0)
+        return breaking_version(self.versioned)
 
     def with_dependents(self, names: set[str]) -> set[str]:
         """`names` of repeatable files and everything that requires them, directly or not."""
@@ -84,14 +85,26 @@ def default_root() -> Path:
     return inside if inside.is_dir() else package.parents[1] / "sql"
 
 
-def load_tree(root: Path | None = None) -> SqlTree:
-    """Read and check the tree below `root`; raises BadSqlTree, or FrozenFileChanged for a file that a release froze."""
+def breaking_version(versioned: Iterable[SqlFile]) -> int:
+    """The highest number of a versioned file marked `-- breaking`, or 0."""
+    return max((file.number or 0 for file in versioned if file.breaking), default=0)
+
+
+def load_versioned(root: Path | None = None) -> tuple[SqlFile, ...]:
+    """Read and check the versioned files below `root`; raises what `load_tree` raises."""
     root = root or default_root()
     if not (root / "schema").is_dir():
         raise BadSqlTree(f"{root} is not a tree of SQL files", hint="it must contain a directory `schema`")
     versioned = tuple(_read(root, path, "schema") for path in sorted((root / "schema").glob("*.sql")))
     _check_numbers(versioned)
     _check_frozen(root / "schema" / "frozen.sha256", versioned)
+    return versioned
+
+
+def load_tree(root: Path | None = None) -> SqlTree:
+    """Read and check the tree below `root`; raises BadSqlTree, or FrozenFileChanged for a file that a release froze."""
+    root = root or default_root()
+    versioned = load_versioned(root)
     functions = [_read(root, path, "function") for path in sorted((root / "functions").glob("*/*.sql"))]
     policies = [_read(root, path, "policy") for path in sorted((root / "policies").glob("*.sql"))]
     requirements = find_requirements({file.name: file.text for file in (*functions, *policies)})

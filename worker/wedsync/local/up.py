@@ -18,6 +18,9 @@ from pathlib import Path
 from threading import Event, Thread
 from urllib.parse import urlsplit
 
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
 from wedsync.cli_output import err, print_error, print_json, progress_bar
 from wedsync.errors import DemoFailed, EmbeddedError, MigrationError, UsageError
 from wedsync.install.database import connect
@@ -61,7 +64,8 @@ class Home:
 
 def run(settings: Settings, *, demo: bool = False, reset: bool = False, as_json: bool = False) -> int:
     """Start everything; with `demo` play the stories and exit, otherwise serve until Ctrl-C. Returns the exit code."""
-    if settings.dsn is not None:
+    server = EmbeddedServer(settings.data_dir or _default_home())
+    if settings.dsn is not None and not _is_below(server.home, settings.dsn):
         raise UsageError(
             "`up` starts its own PostgreSQL, but WEDSYNC_DSN names another database",
             hint="unset WEDSYNC_DSN, or use `wedsync migrate` and `wedsync worker` with it",
@@ -69,7 +73,6 @@ def run(settings: Settings, *, demo: bool = False, reset: bool = False, as_json:
     if as_json and not demo:
         raise UsageError("--json requires --demo")
     say = _silent if as_json else _say
-    server = EmbeddedServer(settings.data_dir or _default_home())
     with server:
         say(f"PostgreSQL in {server.home}{', already running' if server.running.adopted else ''}")
         if reset:
@@ -80,6 +83,14 @@ def run(settings: Settings, *, demo: bool = False, reset: bool = False, as_json:
             if demo:
                 return _tell(home, settings, say, as_json=as_json)
             return _serve(home, settings)
+
+
+def _is_below(home: Path, dsn: str) -> bool:
+    """Whether `dsn` leads to the server of this home, as in the line that is printed for the guides."""
+    try:
+        return Path(str(conninfo_to_dict(dsn).get("host") or "")).is_relative_to(home)
+    except ProgrammingError:
+        return False
 
 
 def _say(text: str) -> None:

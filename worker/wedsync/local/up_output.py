@@ -79,7 +79,7 @@ def print_what_to_try(
             _environment(server, database, keys),
         ),
         *over_http(rest, origin, keys),
-        ("play the whole story", f"WEDSYNC_DATA_DIR={shlex.quote(str(server.home))} {python} -m wedsync demo"),
+        ("play the stories", f"WEDSYNC_DATA_DIR={shlex.quote(str(server.home))} {python} -m wedsync demo"),
     )
     people = f"Emma & James and {len(SUPPLIERS)} suppliers"
     out.print(f"\n[bold green]WedSync is up[/]: {people}. Press Ctrl-C to stop it.\n")
@@ -106,13 +106,16 @@ def print_what_to_try(
 
 
 def _environment(server: EmbeddedServer, database: str, keys: Keys) -> str:
-    """Shell variables with which psql and `wedsync token` use this database and its secret."""
+    """Shell variables with which psql and `wedsync` use this database and its secret."""
     running = server.running
     values = {
         "PGHOST": running.socket_directory,
         "PGPORT": running.port,
         "PGUSER": SUPERUSER,
         "PGDATABASE": database,
+        "WEDSYNC_DSN": make_conninfo(
+            host=str(running.socket_directory), port=running.port, user=SUPERUSER, dbname=database
+        ),
         "WEDSYNC_JWT_SECRET_FILE": keys.file.absolute(),
     }
     # The server's own programs first: an older pg_dump refuses this server.

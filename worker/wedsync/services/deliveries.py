@@ -19,7 +19,9 @@ from wedsync.metrics import Stats
 log = logger("deliveries")
 
 ASK_EVERY = 0.5
-"""Seconds between two looks at an empty queue."""
+"""Seconds between two looks at an empty queue, for what becomes due and for notifications that are lost."""
+SOONEST = 0.01
+"""Seconds between two looks, however often every login of the database notifies."""
 LONGEST_SECONDS = 45.0
 """For one delivery, less than its lease."""
 RECORD_SECONDS = 10.0
@@ -28,9 +30,11 @@ PAGE = 50
 
 
 class Deliveries:
-    """Serves the channels of `adapters`."""
+    """Serves the channels of `adapters`. `queued` is set when something was queued; without it the queue is polled only."""
 
-    def __init__(self, pool: Any, adapters: Mapping[str, Adapter], stats: Stats) -> None:
+    def __init__(
+        self, pool: Any, adapters: Mapping[str, Adapter], stats: Stats, queued: asyncio.Event | None = None
+    ) -> None:
         self.node = uuid.uuid4()
         self._pool = pool
         self._adapters = adapters
@@ -38,20 +42,27 @@ class Deliveries:
         self._busy: Counter[str] = Counter()
         self._sending: set[asyncio.Task[None]] = set()
         self._freed = asyncio.Event()
+        self._queued = queued or asyncio.Event()
         self._stopping = False
 
     async def run(self) -> None:
         """Work until cancelled, or until `stop`."""
         backoff = Backoff()
+        pause = ASK_EVERY
         while not self._stopping:
+            self._queued.clear()
             try:
                 claimed = await self._claim()
             except TRANSIENT as exc:
                 await backoff.rest(exc, log, "deliveries_not_claimed")
                 continue
             backoff.reset()
-            if not claimed:
-                await self._pause()
+            if claimed:
+                pause = SOONEST
+                continue
+            # Transactions of this moment may have seen deliveries waiting, and will not notify.
+            await self._pause(pause)
+            pause = min(2 * pause, ASK_EVERY)
         # `stop` cancels what remains.
         await asyncio.Event().wait()
 
@@ -69,13 +80,15 @@ class Deliveries:
             task.add_done_callback(self._sending.discard)
         return len(claimed)
 
-    async def _pause(self) -> None:
-        """Until a place is free, or for a while; jitter desynchronizes the nodes."""
+    async def _pause(self, seconds: float) -> None:
+        """Until something was queued, or while a channel is full, a place is free; jitter desynchronizes the nodes."""
         self._freed.clear()
         full = any(self._busy[name] >= each.most for name, each in self._adapters.items())
+        if not full:
+            await asyncio.sleep(SOONEST)
         try:
-            async with asyncio.timeout(ASK_EVERY * random.uniform(0.8, 1.2)):  # noqa: S311
-                await (self._freed.wait() if full else asyncio.Event().wait())
+            async with asyncio.timeout(seconds * random.uniform(0.8, 1.2)):  # noqa: S311
+                await (self._freed if full else self._queued).wait()
         except TimeoutError:
             pass
 

@@ -252,6 +252,35 @@ def test_it_waits_for_a_locked_table_and_then_gives_up(empty_database: Database,
     assert empty_database.query("select seat from wedsync_data.guests") == []
 
 
+def test_a_session_that_takes_its_locks_the_other_way_round_does_not_stop_it(
+    empty_database: Database, tree: SmallTree
+) -> None:
+    tree.write(
+        "schema/0004_tables.sql", "create table wedsync_data.a (id int);\ncreate table wedsync_data.b (id int);\n"
+    )
+    migrate(empty_database.dsn, tree.load())
+    # The pause is longer than deadlock_timeout: PostgreSQL does not look again in the session that waits.
+    body = "alter table wedsync_data.a enable row level security;\nselect pg_catalog.pg_sleep(1.5);\n"
+    tree.write("policies/guests.sql", f"{body}alter table wedsync_data.b enable row level security;\n")
+    stop = threading.Event()
+
+    def work() -> None:
+        with psycopg.connect(empty_database.dsn) as worker:
+            while not stop.is_set():
+                worker.execute("select from wedsync_data.b")
+                worker.execute("select from wedsync_data.a")
+                worker.rollback()
+                time.sleep(0.1)
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    try:
+        migrate(empty_database.dsn, tree.load(), MigrateOptions(deadline=6))
+    finally:
+        stop.set()
+        thread.join()
+
+
 def test_the_migration_lock_is_waited_for_until_the_deadline(empty_database: Database, tree: SmallTree) -> None:
     with empty_database.connect() as other:
         other.execute("select pg_advisory_lock(%s)", (int.from_bytes(b"wedsync", "big"),))

@@ -28,7 +28,7 @@ def test_nothing_differs_after_a_move_to_a_newer_server(servers: Servers, tmp_pa
         if reason := missing(major):
             pytest.skip(reason)
     dump = tmp_path / "dump"
-    with servers.fresh(new) as server, server.database(template=None) as moved:
+    with servers.fresh(new, with_template=False) as server, server.database(template=None) as moved:
         with servers.get(old).database() as before:
             before.query("grant all on wedsync_data.forms to service_role")
             by_hand = drift(before)

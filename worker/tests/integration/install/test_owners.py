@@ -87,14 +87,14 @@ def test_a_platform_with_its_own_administrator(fresh_server: Server, tmp_path: P
         assert database.call(couple, "select wedsync.register_couple(partner1_name => 'Emma')") is not None
 
 
-def test_a_second_owner_who_did_not_make_the_roles(fresh_server: Server) -> None:
+def test_a_second_owner_who_did_not_make_the_roles(own_server: Server) -> None:
     """Roles belong to the cluster: in another database another owner installs, with what the administrator granted."""
-    with fresh_server.database() as first, fresh_server.database(template=None) as second:
+    with own_server.database() as first, own_server.database(template=None) as second:
         first.query("create role other login createrole")
         first.query(f"alter database {second.name} owner to other")
         dsn = second.dsn_as("other")
         refused = wedsync("migrate", dsn=dsn)
-        if fresh_server.major == 15:
+        if own_server.major == 15:
             assert refused.code == 0, "until 16 CREATEROLE could grant every role"
             return
         assert refused.code == 14, refused.err

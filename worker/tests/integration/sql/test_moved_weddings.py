@@ -138,3 +138,29 @@ def test_a_wedding_goes_on_in_another_database(cells: tuple[Database, Database])
     assert total > len(notes)
     with pytest.raises(psycopg.Error, match="Not found"):
         caterer.owner.call("select wedsync.get_core_fields(%s)", wedding.id)
+
+
+@pytest.mark.proves("F000-55")
+def test_what_was_not_delivered_is_sent_where_the_wedding_is(cells: tuple[Database, Database]) -> None:
+    source, target = cells
+    wedding = Wedding.new(source)
+    emma = wedding.emma
+    source.query("update wedsync_data.users set email = 'emma@example.org' where id = %s", emma.id)
+    told = 'select wedsync.notify(%s, \'task_assigned\', \'{"task": "rings", "due": null}\', %s)'
+    source.call(None, told, wedding.id, json.dumps({"users": [str(emma.id)]}), role="service_role")
+    claim = "select id, subject from wedsync_internal.claim_deliveries(%s, '{email}', 10)"
+    ((lost, subject),) = source.query(claim, emma.id)
+    source.query("select wedsync_internal.fail_delivery(%s, %s, 'refused', 'refused')", emma.id, lost)
+    failed = "select array_agg(id) from wedsync.failed_deliveries"
+    assert emma.call(failed) == [lost]
+
+    moved = move(wedding, target)
+    assert emma.call(failed) is None
+    with pytest.raises(psycopg.Error, match="Not found"):
+        emma.call("select wedsync.retry_delivery(%s)", lost)
+    assert source.query(claim, emma.id) == []
+    assert moved.emma.call(failed) == [lost]
+    moved.emma.call("select wedsync.retry_delivery(%s)", lost)
+    # The same id, so that the receiver knows it.
+    assert target.query(claim, emma.id) == [(lost, subject)]
+    assert target.value("select wedsync_internal.finish_deliveries(%s, %s, '{5}')", emma.id, [lost]) == 1

@@ -287,14 +287,14 @@ def test_what_it_prints_can_be_pasted(place: Path) -> None:
         well = bash(command(printed, "check the installation"))
         assert (well.returncode, "✗" in well.stdout, "✓ token keys" in well.stdout) == (0, False, True), well.stdout
         guides = command(printed, "for the commands in the guides: psql, wedsync and tokens for this demo")
-        tried = bash(f"{guides}\nwedsync token && psql -Atc 'select id from wedsync_data.weddings'")
-        assert re.fullmatch(r"\S+\.\S+\.\S+\n[0-9a-f-]{36}\n", tried.stdout), tried.stderr
+        tried = bash(f"{guides}\nwedsync token && psql -Atc 'select id from wedsync_data.weddings' && wedsync verify")
+        assert re.fullmatch(r"\S+\.\S+\.\S+\n[0-9a-f-]{36}\n.*as installed.*\n", tried.stdout), tried.stderr
         # Also where older programs of PostgreSQL are installed: a dump of this server needs one as new.
         dumped = bash(f"{guides}\npg_dump --schema-only --schema=wedsync")
         assert "CREATE SCHEMA wedsync" in dumped.stdout, dumped.stderr
         # A change that is pasted once more is heard once more.
         assert "fields updated" in bash(command(printed, "change the guest count as Emma, in a third one")).stdout
-        story = bash(command(printed, "play the whole story"))
+        story = bash(f"{guides}\n{command(printed, 'play the stories')}")
         assert story.returncode == 0, story.stderr
         # The story found the server running and left it running.
         assert bash(f"{command(printed, 'look around')} -c 'select 1'").returncode == 0
