@@ -1,9 +1,10 @@
-"""Guests, planning and messages at random and at once, on weddings that come and go: nobody waits crosswise, nobody gets a raw error."""
+"""Guests, plans and messages at random and at once, on weddings that come and go: nobody waits crosswise or gets a raw error."""
 
 from __future__ import annotations
 
 import json
 import random
+import re
 import threading
 from collections import Counter
 from contextlib import closing
@@ -19,66 +20,82 @@ SEED = 20261122
 THREADS = 6
 CALLS = 60
 EXPECTED = {"PT404", "42501", "PT409", "PT413", "PT422", "22023"}
-HEAD = "Household,First name,Last name,Email,RSVP,Table\n"
-# Who does what: p a partner or the planner, s the supplier's owner, h a helper, o the owner of the pack. {0} is the wedding,
-# {1} the supplier, {2} a random number, {3} one of few UUIDs, {4} a person, {5} a digit; ONE is a row that the caller sees.
-ONE = "(select id from wedsync.{0} where couple_id = '{{0}}' order by random() limit 1)"
-ACTIONS = [
-    ("p", "insert into wedsync.guests (couple_id, household_id, first_name) values ('{0}', " + ONE.format("households") + ", 'Ann{2}')"),
-    ("p", "update wedsync.guests set last_name = 'L{2}' where couple_id = '{0}' and id = " + ONE.format("guests")),
-    ("p", "select wedsync.delete_guests('{0}', array[" + ONE.format("guests") + "])"),
-    ("p", "select wedsync.delete_households('{0}', array[" + ONE.format("households") + "])"),
-    ("p", "select wedsync.import_guests('{0}', '" + HEAD + "H{2},A{2},B,,yes,One\nH{2},C{2},B,,no,Two')"),
-    ("p", "select wedsync.import_guests('{0}', '" + HEAD + "H{2},A{2},B,,yes,One', '{{\"mode\": \"replace\"}}')"),
-    ("p", "insert into wedsync.seats (couple_id, event_id, table_id, guest_id) select '{0}', t.event_id, t.id, "
-        + ONE.format("guests") + " from wedsync.seating_tables as t where t.couple_id = '{0}' order by random() limit 1"),
-    ("p", "select wedsync.delete_seating_tables('{0}', array[" + ONE.format("seating_tables") + "])"),
-    ("p", "insert into wedsync.wedding_events (couple_id, name, kind, is_main) values ('{0}', 'E{2}', 'dinner', false)"),
-    ("p", "select wedsync.record_rsvp('{0}', jsonb_build_array(jsonb_build_object('guest_id', " + ONE.format("guests")
-        + ", 'event_id', " + ONE.format("wedding_events") + ", 'status', 'attending')))"),
-    ("p", "select wedsync.create_invitation_codes('{0}')"),
-    ("p", "select wedsync.revoke_invitation_codes('{0}')"),
-    ("p", "insert into wedsync.guest_allergens (couple_id, guest_id, allergen, severity) values ('{0}', " + ONE.format("guests") + ", 'nuts', 'anaphylaxis')"),
-    ("s", "select wedsync.dietary_counts('{0}')"),
-    ("h", "select wedsync.submit_photos('{0}', '[{{\"url\": \"https://a.example.org/{2}\"}}]')"),
-    ("s", "select wedsync.submit_photos('{0}', '[{{\"url\": \"https://a.example.org/{2}\"}}]')"),
-    ("p", "select wedsync.decide_photos('{0}', array[" + ONE.format("photo_submissions") + "], {2} % 2 = 0)"),
-    ("h", "select wedsync.withdraw_photos('{0}', array[(select id from wedsync.my_photos limit 1)])"),
-    ("p", "select wedsync.delete_photos('{0}', array[" + ONE.format("photos") + "])"),
-    ("p", "select wedsync.send_message('{0}', 'M{2}', '{{\"roles\": [\"family\"], \"suppliers\": [\"{1}\"]}}')"),
-    ("s", "select wedsync.send_message('{0}', 'M{2}')"),
-    ("s", "select wedsync.mark_messages_read('{0}', array(select id from wedsync.my_messages where couple_id = '{0}' and not is_sent limit 3))"),
-    ("p", "select wedsync.retract_message('{0}', (select id from wedsync.my_messages where couple_id = '{0}' and is_sent limit 1))"),
-    ("s", "select wedsync.submit_document('{0}', 'D{2}', 'https://a.example.org/d')"),
-    ("p", "insert into wedsync.documents (couple_id, title, url, supplier_ids) values ('{0}', 'D{2}', 'https://a.example.org', '{{{1}}}')"),
-    ("p", "select wedsync.request_budget_approval('{0}', title => 'W{2}', contracted => {2})"),
-    ("p", "select wedsync.decide_budget_approval('{0}', " + ONE.format("budget_approvals") + ", {2} % 2 = 0)"),
-    ("p", "select wedsync.withdraw_budget_approval('{0}', " + ONE.format("budget_approvals") + ")"),
-    ("p", "select wedsync.delete_budget_lines('{0}', array[" + ONE.format("budget_lines") + "])"),
-    ("p", "insert into wedsync.milestones (couple_id, title) values ('{0}', 'S{2}')"),
-    ("p", "select wedsync.reach_milestone('{0}', " + ONE.format("milestones") + ")"),
-    ("p", "insert into wedsync.timeline_items (couple_id, id, title, starts_at, duration_minutes, depends_on) values ('{0}', '{3}', 'T', now(), 9, "
-        "array(select id from wedsync.timeline_items where couple_id = '{0}' limit 2))"),
-    ("p", "select wedsync.shift_timeline('{0}', " + ONE.format("timeline_items") + ", 5, 'propose', false)"),
-    ("p", "select wedsync.decide_timeline_shift('{0}', " + ONE.format("timeline_proposals") + ", {2} % 2 = 0)"),
-    ("p", "select wedsync.delete_timeline_items('{0}', array[" + ONE.format("timeline_items") + "])"),
-    ("p", "select wedsync.update_core_fields('{0}', '{{\"wedding.date\": \"2027-05-2{5}\"}}')"),
-    ("p", "insert into wedsync.vendor_assignments (couple_id, company_name, supplier_id, status) values ('{0}', 'V', '{1}', 'booked')"),
-    ("p", "select wedsync.delete_vendor_assignments('{0}', array[" + ONE.format("vendor_assignments") + "])"),
-    ("p", "insert into wedsync.tasks (couple_id, title, due_at) values ('{0}', 'T{2}', now() + interval '1 hour')"),
-    ("p", "select wedsync.assign_task('{0}', " + ONE.format("tasks") + ", user_id => '{4}')"),
-    ("h", "select wedsync.accept_task('{0}', (select id from wedsync.my_tasks where couple_id = '{0}' limit 1))"),
-    ("p", "select wedsync.delete_tasks('{0}', array[" + ONE.format("tasks") + "])"),
-    ("p", "select wedsync.revert_change('{0}', (select id from wedsync.core_fields_audit where couple_id = '{0}' order by random() limit 1))"),
-    ("p", "select wedsync.grant_access('{0}', '{1}', '{{full,guests}}', '{{basic}}')"),
-    ("p", "select wedsync.revoke_access('{0}', '{1}')"),
-    ("p", "select wedsync.remove_wedding_member('{0}', '{4}')"),
-    ("s", "select wedsync.sync_to_supplier('{0}', '{1}')"),
-    ("s", "select count(*) from wedsync.guests"),
-    ("s", "select count(*) from wedsync.my_timeline"),
-    *4 * [("o", "select wedsync_internal.run_job(name) from (select name from wedsync_data.scheduled_jobs order by random() limit 1) as j")],
-    ("o", "select wedsync_internal.due_task_reminders(now() + interval '2 days')"),
-]  # fmt: skip
+# Who does what: p a partner or the planner, s the supplier's owner, h a helper, o the owner of the pack.
+# one(record) is a row that the caller sees.
+ACTIONS = r"""
+p insert into wedsync.guests (couple_id, household_id, first_name) values (:couple, one(households),
+    'AnnNUMBER')
+p update wedsync.guests set last_name = 'LNUMBER' where couple_id = :couple and id = one(guests)
+p select wedsync.delete_guests(:couple, array[one(guests)])
+p select wedsync.delete_households(:couple, array[one(households)])
+p select wedsync.import_guests(:couple,
+    e'Household,First name,RSVP,Table\nHNUMBER,ANUMBER,yes,One\nHNUMBER,CNUMBER,no,Two')
+p select wedsync.import_guests(:couple,
+    e'Household,First name,RSVP,Table\nHNUMBER,ANUMBER,yes,One', '{"mode": "replace"}')
+p insert into wedsync.seats (couple_id, event_id, table_id, guest_id) select :couple, t.event_id, t.id,
+    one(guests) from wedsync.seating_tables as t where t.couple_id = :couple order by random() limit 1
+p select wedsync.delete_seating_tables(:couple, array[one(seating_tables)])
+p insert into wedsync.wedding_events (couple_id, name, kind, is_main) values (:couple, 'ENUMBER', 'dinner',
+    false)
+p select wedsync.record_rsvp(:couple, jsonb_build_array(jsonb_build_object('guest_id', one(guests),
+    'event_id', one(wedding_events), 'status', 'attending')))
+p select wedsync.create_invitation_codes(:couple)
+p select wedsync.revoke_invitation_codes(:couple)
+p insert into wedsync.guest_allergens (couple_id, guest_id, allergen, severity) values (:couple, one(guests),
+    'nuts', 'anaphylaxis')
+s select wedsync.dietary_counts(:couple)
+h select wedsync.submit_photos(:couple, '[{"url": "https://a.example.org/NUMBER"}]')
+s select wedsync.submit_photos(:couple, '[{"url": "https://a.example.org/NUMBER"}]')
+p select wedsync.decide_photos(:couple, array[one(photo_submissions)], NUMBER % 2 = 0)
+h select wedsync.withdraw_photos(:couple, array[(select id from wedsync.my_photos limit 1)])
+p select wedsync.delete_photos(:couple, array[one(photos)])
+p select wedsync.send_message(:couple, 'MNUMBER', '{"roles": ["family"], "suppliers": ["SUPPLIER"]}')
+s select wedsync.send_message(:couple, 'MNUMBER')
+s select wedsync.mark_messages_read(:couple, array(select id from wedsync.my_messages where couple_id =
+    :couple and not is_sent limit 3))
+p select wedsync.retract_message(:couple, (select id from wedsync.my_messages where couple_id = :couple and
+    is_sent limit 1))
+s select wedsync.submit_document(:couple, 'DNUMBER', 'https://a.example.org/d')
+p insert into wedsync.documents (couple_id, title, url, supplier_ids) values (:couple, 'DNUMBER',
+    'https://a.example.org', array[:supplier]::uuid[])
+p select wedsync.request_budget_approval(:couple, title => 'WNUMBER', contracted => NUMBER)
+p select wedsync.decide_budget_approval(:couple, one(budget_approvals), NUMBER % 2 = 0)
+p select wedsync.withdraw_budget_approval(:couple, one(budget_approvals))
+p select wedsync.delete_budget_lines(:couple, array[one(budget_lines)])
+p insert into wedsync.milestones (couple_id, title) values (:couple, 'SNUMBER')
+p select wedsync.reach_milestone(:couple, one(milestones))
+p insert into wedsync.timeline_items (couple_id, id, title, starts_at, duration_minutes, depends_on) values
+    (:couple, :id, 'T', now(), 9, array(select id from wedsync.timeline_items where couple_id = :couple
+    limit 2))
+p select wedsync.shift_timeline(:couple, one(timeline_items), 5, 'propose', false)
+p select wedsync.decide_timeline_shift(:couple, one(timeline_proposals), NUMBER % 2 = 0)
+p select wedsync.delete_timeline_items(:couple, array[one(timeline_items)])
+p select wedsync.update_core_fields(:couple, '{"wedding.date": "2027-05-2DIGIT"}')
+p insert into wedsync.vendor_assignments (couple_id, company_name, supplier_id, status) values (:couple, 'V',
+    :supplier, 'booked')
+p select wedsync.delete_vendor_assignments(:couple, array[one(vendor_assignments)])
+p insert into wedsync.tasks (couple_id, title, due_at) values (:couple, 'TNUMBER', now() + interval '1 hour')
+p select wedsync.assign_task(:couple, one(tasks), user_id => :person)
+h select wedsync.accept_task(:couple, (select id from wedsync.my_tasks where couple_id = :couple limit 1))
+p select wedsync.delete_tasks(:couple, array[one(tasks)])
+p select wedsync.revert_change(:couple, one(core_fields_audit))
+p select wedsync.grant_access(:couple, :supplier, '{full,guests}', '{basic}')
+p select wedsync.revoke_access(:couple, :supplier)
+p select wedsync.remove_wedding_member(:couple, :person)
+s select wedsync.sync_to_supplier(:couple, :supplier)
+s select count(*) from wedsync.guests
+s select count(*) from wedsync.my_timeline
+o select wedsync_internal.run_job(name) from (select name from wedsync_data.scheduled_jobs order by random()
+    limit 1) as j
+o select wedsync_internal.run_job(name) from (select name from wedsync_data.scheduled_jobs order by random()
+    limit 1) as j
+o select wedsync_internal.run_job(name) from (select name from wedsync_data.scheduled_jobs order by random()
+    limit 1) as j
+o select wedsync_internal.run_job(name) from (select name from wedsync_data.scheduled_jobs order by random()
+    limit 1) as j
+o select wedsync_internal.due_task_reminders(now() + interval '2 days')
+"""
+ACTS = [(act[0], act[2:]) for act in re.split(r"\n(?=[psho] )", ACTIONS.strip())]
 
 
 class Crowd:
@@ -129,19 +146,24 @@ class Caller:
 
     def acts(self) -> None:
         crowd, dice = self.crowd, self.dice
-        who, text = dice.choice(ACTIONS)
+        who, text = dice.choice(ACTS)
         couple, partner = dice.choice([(w.id, w.emma.id) for w in crowd.weddings] + list(crowd.brief.items()))
-        people = {
+        person = {
             "p": dice.choice([partner, crowd.planner.id]),
             "s": crowd.supplier.owner.id,
             "h": crowd.helper.id,
-            "o": None,
-        }
-        person = dice.choice([crowd.helper.id, crowd.planner.id, crowd.helper.id])
-        text = text.format(
-            couple, crowd.supplier.id, dice.randrange(40), dice.choice(crowd.ids), person, dice.randrange(10)
+        }.get(who)
+        values = {
+            ":couple": f"'{couple}'", ":supplier": f"'{crowd.supplier.id}'", ":id": f"'{dice.choice(crowd.ids)}'",
+            ":person": f"'{dice.choice([crowd.helper.id, crowd.planner.id])}'", "SUPPLIER": str(crowd.supplier.id),
+            "NUMBER": str(dice.randrange(40)), "DIGIT": str(dice.randrange(10)),
+        }  # fmt: skip
+        text = re.sub(
+            r"one\((\w+)\)", r"(select id from wedsync.\1 where couple_id = :couple order by random() limit 1)", text
         )
-        made = self.call(people[who], "wedsync_owner" if who == "o" else "authenticated", text)
+        for name, value in values.items():
+            text = text.replace(name, value)
+        made = self.call(person, "wedsync_owner" if who == "o" else "authenticated", text)
         if "create_invitation_codes" in text and made:
             self.codes = [code["code"] for code in made[0]] or self.codes
 
