@@ -410,7 +410,7 @@ def test_the_command(lists: Lists, tmp_path: Path) -> None:
     assert (refused.code, "--skip-errors" in refused.err) == (71, True)
     assert lists.rows("1, 2") == []
     done = wedsync("import-guests", str(file), "--couple", couple, "--skip-errors", dsn=dsn)
-    assert (done.code, "imported 1 guests" in done.out) == (0, True)
+    assert (done.code, "imported 1 guest in 1 household," in done.out) == (0, True)
     target = tmp_path / "out.csv"
     assert wedsync("export-guests", str(target), "--couple", couple, dsn=dsn).code == 0
     assert target.read_bytes().startswith(b"\xef\xbb\xbfHousehold,")

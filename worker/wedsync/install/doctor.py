@@ -36,6 +36,7 @@ CHECKS = (
     "queue",
     "workers",
     "pgcrypto",
+    "alerts",
     "deliveries",
 )
 """What is looked at in the database, in this order."""

@@ -100,6 +100,17 @@ def test_channels_of_notifications(database18: Database) -> None:
     assert (found.status, "VAPID_PRIVATE_KEY" in found.detail) == ("failed", True)
 
 
+def test_alerts_of_integrations(database18: Database) -> None:
+    assert checks(database18)["integrations"].detail == "none degraded"
+    database18.query("insert into wedsync_data.integrations (name) values ('cakes') on conflict do nothing")
+    database18.query(
+        "insert into wedsync_data.integration_alerts (integration, reason, severity, figures)"
+        " values ('cakes', 'breaker_open', 'critical', '{}')"
+    )
+    found = checks(database18)["integrations"]
+    assert (found.status, found.detail) == ("warning", "cakes: breaker open")
+
+
 def test_not_installed(empty_database: Database) -> None:
     found = checks(empty_database)
     assert (found["pack"].status, found["pack"].hint) == ("failed", "run `wedsync migrate`")
