@@ -115,6 +115,7 @@ insert into wedsync_internal.error_rules (name, meaning) values
 ('import_event', 'The wedding has no event of this name.'),
 ('import_event_needed', 'The list has replies, meals or tables, and the wedding several events: set the option event_id.'),
 ('import_meal', 'The event has no meal of this name.'),
+('import_plus_one_of', 'Whom the guest accompanies is not a guest, or several are called so. Give both the same household, or set plus_one_of afterwards.'),
 ('import_duplicate', 'The household already has a guest of this name; the row was left out.'),
 ('import_same_name', 'Another row has the same name, in another household.'),
 ('import_too_long', 'The text is too long; it was cut.'),

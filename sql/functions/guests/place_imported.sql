@@ -17,6 +17,7 @@ declare
     problems jsonb := '[]'::jsonb;
     rsvps wedsync_data.rsvps[];
     deleted integer := 0;
+    companions jsonb;
     seed constant bytea := pg_catalog.uuid_send(pg_catalog.gen_random_uuid()) || pg_catalog.uuid_send(pg_catalog.gen_random_uuid());
     placed wedsync_internal.import_person[];
 begin
@@ -128,6 +129,16 @@ begin
         )::wedsync_internal.import_person
         from unnest(people) with ordinality as p join homes as h on h.household_key = p.household_key order by p.ordinality
     );
+    if 'plus_one_of' = any (fields) then
+        select
+            problems || coalesce(
+                pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('row', c.row_no, 'field', 'plus_one_of', 'rule', 'import_plus_one_of', 'severity', 'warning'))
+                filter (where c.companion_of is null), '[]'
+            ),
+            pg_catalog.jsonb_object_agg(c.id, c.companion_of) filter (where c.companion_of is not null)
+        into problems, companions
+        from wedsync_internal.companions_named(couple_id, placed, coalesce(options ->> 'mode', 'append') = 'append') as c;
+    end if;
     if not is_preview then
         perform set_config('wedsync.change_reason', 'Import of a guest list', true);
         if options ->> 'mode' = 'replace' then
@@ -135,7 +146,7 @@ begin
             get diagnostics deleted = row_count;
             delete from wedsync_data.households as h where h.couple_id = place_imported.couple_id;
         end if;
-        perform wedsync_internal.store_imported(couple_id, placed, rsvps, target, keeps_notes);
+        perform wedsync_internal.store_imported(couple_id, placed, companions, rsvps, target, keeps_notes);
         perform set_config('wedsync.change_reason', '', true);
         set constraints wedsync_data.settle_at_commit immediate;
     end if;
