@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg.pq import ExecStatus, TransactionStatus
 
@@ -73,7 +74,7 @@ _NEIGHBOUR = "do $$ begin loop perform pg_current_xact_id(); commit; perform pg_
 
 @contextmanager
 def _neighbour(database: Database) -> Iterator[None]:
-    with database.session() as connection:
+    with psycopg.connect(database.dsn, autocommit=True) as connection:
         # ends by itself when this process is killed
         connection.execute("set client_connection_check_interval = '1s'")
         connection.pgconn.send_query(_NEIGHBOUR.encode())
@@ -111,7 +112,7 @@ TAP_DATABASES = pytest.StashKey[TapDatabases]()
 def run_tap(database: Database, text: str) -> list[str]:
     """All TAP lines that the file prints, up to the first error, which ends the list as an `ERROR` line."""
     lines: list[str] = []
-    with database.session() as connection:
+    with psycopg.connect(database.dsn, autocommit=True) as connection:
         connection.execute("set search_path = tap, pgtap, public")
         connection.execute("set client_min_messages = error")
         connection.execute("set statement_timeout = '120s'")
