@@ -3,17 +3,18 @@ create table wedsync_data.settings (
     value jsonb not null,
     description text not null,
     constraint settings_pkey primary key (name),
-    -- all settings are numbers, except the address for clients
+    -- all settings are numbers, except addresses
     constraint settings_value_form check (
         case name
             when 'websocket_url' then jsonb_typeof(value) = 'null' or value #>> '{}' ~ '^wss?://[^[:space:]]+$'
+            when 'task_link_url' then jsonb_typeof(value) = 'null' or value #>> '{}' ~ '^https?://[^[:space:]{}]+\{token\}[^[:space:]{}]*$'
             else jsonb_typeof(value) = 'number' and value >= '0'
         end
     )
 );
 comment on table wedsync_data.settings is 'Settings that administrators can change.';
 comment on column wedsync_data.settings.name is 'Key.';
-comment on column wedsync_data.settings.value is 'Value: a number, not negative; for websocket_url a text or null.';
+comment on column wedsync_data.settings.value is 'Value: a number, not negative; for websocket_url and task_link_url a text or null.';
 comment on column wedsync_data.settings.description is 'What it controls, with units.';
 
 insert into wedsync_data.settings (name, value, description) values

@@ -62,5 +62,6 @@ comment on column wedsync_data.deliveries.created_at is 'When written.';
 comment on column wedsync_data.deliveries.finished_at is 'When it reached its final state.';
 
 insert into wedsync_data.settings (name, value, description) values
+('helper_messages_per_day', '200', 'Most e-mails and texts that a wedding can send to helpers without a login in 24 hours; their addresses are not verified'),
 ('delivery_lease_seconds', '60', 'Seconds after which the deliveries of a worker that has died are sent by another one'),
 ('deliveries_kept_days', '30', 'Days for which finished deliveries are kept');

@@ -185,6 +185,7 @@ insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, descr
 ('task-link', 30, 60, 'Viewing and answering a task by link, per link');
 insert into wedsync_data.settings (name, value, description) values
 ('task_link_days', '30', 'Days that a link to a task is valid by default'),
+('task_link_url', 'null', 'Address of a task in the application, such as "https://app.example.org/task#{token}", which messages to helpers then contain; null until an administrator sets it'),
 ('task_reminder_hour', '9', 'Hour of the local day from which reminders of tasks without a time are counted');
 insert into wedsync_data.scheduled_jobs (name, every, description) values
 ('due_task_reminders', interval '1 minute', 'Sends the reminders of tasks that are due');

@@ -19,16 +19,14 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from wedsync.cli_options import Dsn, Json
 from wedsync.cli_output import err, out, print_json, progress_bar
 from wedsync.errors import GuestListRefused, GuestListUnreadable, UsageError
 from wedsync.install.database import connect
+from wedsync.install.wording import counted
 from wedsync.settings import load_settings
 
 Couple = Annotated[str, typer.Option("--couple", help="Id of the wedding (a uuid).")]
-Dsn = Annotated[
-    str | None, typer.Option("--dsn", help="Connection string; by default WEDSYNC_DSN.", show_default=False)
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 # Longest first: the mark of UTF-32 little-endian starts with that of UTF-16.
 _MARKS = (
@@ -59,7 +57,7 @@ def decode(content: bytes, encoding: str | None = None) -> tuple[str, str]:
             name = "utf-16-le" if beginning[1::2].count(0) > beginning[::2].count(0) else "utf-16-be"
             return content.decode(name), name
         if 0 in content:
-            raise GuestListUnreadable("the file is no text", hint="export the list as CSV from the spreadsheet")
+            raise GuestListUnreadable("the file is not text", hint="export the list as CSV from the spreadsheet")
         try:
             return content.decode(), "utf-8"
         except UnicodeDecodeError:
@@ -106,6 +104,8 @@ def import_guests(
     if event:
         options["event_id"] = event
     if date_order:
+        if date_order not in ("dmy", "mdy"):
+            raise UsageError("--date-order is dmy or mdy")
         options["date_order"] = date_order
     wedding = _uuid(couple)
     with (
@@ -114,11 +114,13 @@ def import_guests(
     ):
         progress(0, 3, "reading")
         text, found = decode(_content(file), encoding)
+        if not text.strip("\ufeff \t\r\n"):
+            raise GuestListUnreadable("the file is empty", hint="export the list as CSV from the spreadsheet")
         progress(1, 3, "checking")
         report = _import(connection, wedding, text, options | {"preview": True})
         refused = [each for each in report["problems"] if each["severity"] == "error"]
         if not preview and (skip_errors or not refused):
-            progress(2, 3, f"importing {report['guests']} guests")
+            progress(2, 3, f"importing {counted(report['guests'], 'guest')}")
             report = _import(connection, wedding, text, options)
             refused = []
         progress(3, 3, "done")
@@ -128,7 +130,7 @@ def import_guests(
         _print_report(report, found)
     if refused and not preview:
         raise GuestListRefused(
-            f"{len(refused)} rows have errors; nothing was imported",
+            f"{counted(len(refused), 'row')} with errors; nothing was imported",
             hint="correct these rows, or leave them out with --skip-errors: "
             + ", ".join(str(each["row"]) for each in refused[:20]),
         )
@@ -158,7 +160,10 @@ def export_guests(
         sys.stdout.write(text)
     else:
         # with the mark by which spreadsheets know UTF-8
-        file.write_text(text, encoding="utf-8-sig" if output == "csv" else "utf-8", newline="")
+        try:
+            file.write_text(text, encoding="utf-8-sig" if output == "csv" else "utf-8", newline="")
+        except OSError as error:
+            raise UsageError(f"{file} cannot be written: {error.strerror}") from error
 
 
 def register(app: typer.Typer) -> None:
@@ -213,7 +218,7 @@ def _call(connection: psycopg.Connection, query: LiteralString, arguments: Seque
 
 def _print_report(report: Mapping[str, Any], encoding: str) -> None:
     separator = {"\t": "tab", ",": "comma", ";": "semicolon", "|": "bar"}.get(report["separator"], report["separator"])
-    out.print(f"{encoding}, {separator}, headings in row {report['header_row']}, {report['rows']} rows")
+    out.print(f"{encoding}, {separator}, headings in row {report['header_row']}, {counted(report['rows'], 'row')}")
     columns = Table("column", "is read as", box=None, header_style="dim")
     for each in report["columns"]:
         columns.add_row(escape(each["heading"]), each["field"] or "[dim]not read[/]")
@@ -233,10 +238,10 @@ def _print_report(report: Mapping[str, Any], encoding: str) -> None:
     if report["problem_count"] > _SHOWN_PROBLEMS:
         err.print(f"[dim]and {report['problem_count'] - _SHOWN_PROBLEMS} more; --json lists them[/]")
     counts = (
-        f"{report['guests']} guests in {report['households']} households, "
-        f"{report['invitations']} invitations, {report['skipped']} rows left out"
+        f"{counted(report['guests'], 'guest')} in {counted(report['households'], 'household')}, "
+        f"{counted(report['invitations'], 'invitation')}, {counted(report['skipped'], 'row')} left out"
     )
     if report["preview"]:
         out.print(f"preview: would import {counts}")
     else:
-        out.print(f"[green]✓[/] imported {counts}, {report['deleted']} guests deleted")
+        out.print(f"[green]✓[/] imported {counts}, {counted(report['deleted'], 'guest')} deleted")

@@ -21,6 +21,6 @@ end
 $$;
 comment on function wedsync.record_audit_anchor(uuid) is
 'Records the current end of a wedding''s audit chain as an anchor and returns it
-{couple_id, chain_no, chain_hash, recorded_at}. Keep a copy outside the database: it proves later that nothing before it was altered. Only partners may call it. Errors: not_found (PT404), not_allowed (42501).';
+{couple_id, chain_no, chain_hash, recorded_at}. Keep a copy outside the database: it proves later that nothing before it was altered. Only partners may call it. Errors: not_found (PT404), not_allowed (42501), rate_limited (429).';
 revoke all on function wedsync.record_audit_anchor(uuid) from public;
 grant execute on function wedsync.record_audit_anchor(uuid) to authenticated, service_role, wedsync_admin;

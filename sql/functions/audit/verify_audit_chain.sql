@@ -114,6 +114,6 @@ end
 $$;
 comment on function wedsync.verify_audit_chain(uuid) is
 'Recomputes the audit chain of a wedding, or of a supplier by its id
-Returns {valid, links, rows, problems, first, last, anchor}. Problems are altered_row, unrecorded_erasure (contents erased without a record, or restored), broken_link (a row was removed, added, swapped or altered), missing_link, cut_tail, beyond_clock (rows appended by hand) and differs_from_anchor, each with its chain_no. first is greater than 1 where older rows were dropped and an anchor proves them. For partners, owners of the supplier, and server roles, also after the wedding was deleted. Errors: not_found (PT404), not_allowed (42501).';
+Returns {valid, links, rows, problems, first, last, anchor}. Problems are altered_row, unrecorded_erasure (contents erased without a record, or restored), broken_link (a row was removed, added, swapped or altered), missing_link, cut_tail, beyond_clock (rows appended by hand) and differs_from_anchor, each with its chain_no. first is greater than 1 where older rows were dropped and an anchor proves them. For partners, owners of the supplier, and server roles, also after the wedding was deleted. Errors: not_found (PT404), not_allowed (42501), rate_limited (429).';
 revoke all on function wedsync.verify_audit_chain(uuid) from public;
 grant execute on function wedsync.verify_audit_chain(uuid) to authenticated, service_role, wedsync_admin;

@@ -32,6 +32,6 @@ end
 $$;
 comment on function wedsync.broadcast_batch(jsonb) is
 'Sends many broadcasts at once, in order
-messages is an array of 1 to 10000 objects {topic, event, payload, private}. All or none are sent. Returns their number. Each counts towards the broadcast limit; batches beyond the limit or the setting batch_max_bytes raise too_large. Errors as in broadcast.';
+messages is an array of 1 to 10000 objects {topic, event, payload, private}. All or none are sent. Returns their number. Each counts towards the broadcast limit; batches beyond the limit or the setting batch_max_bytes raise too_large. Errors as in broadcast, such as rate_limited (429).';
 revoke all on function wedsync.broadcast_batch(jsonb) from public;
 grant execute on function wedsync.broadcast_batch(jsonb) to authenticated, service_role, wedsync_admin;

@@ -21,6 +21,6 @@ end
 $$;
 comment on function wedsync.broadcast_changes(text, text, text, text, text, record, record, text) is
 'Sends the change of a row as a broadcast, with the arguments of realtime.broadcast_changes, to ease migration of triggers
-Call it in a row trigger on your own table: every member of the channel receives all columns. Anything but INSERT, UPDATE or DELETE of a row is invalid_value (22023). Other errors as in broadcast; they abort the transaction.';
+Call it in a row trigger on your own table: every member of the channel receives all columns. Anything but INSERT, UPDATE or DELETE of a row is invalid_value (22023). Other errors as in broadcast, such as rate_limited (429); they abort the transaction.';
 revoke all on function wedsync.broadcast_changes(text, text, text, text, text, record, record, text) from public;
 grant execute on function wedsync.broadcast_changes(text, text, text, text, text, record, record, text) to authenticated, service_role, wedsync_admin;

@@ -9,6 +9,6 @@ as $$
 $$;
 comment on function wedsync.send(jsonb, text, text, boolean) is
 'broadcast with the argument order of realtime.send, to ease migration
-Unlike realtime.send, it raises errors.';
+Unlike realtime.send, it raises errors, those of broadcast, such as rate_limited (429).';
 revoke all on function wedsync.send(jsonb, text, text, boolean) from public;
 grant execute on function wedsync.send(jsonb, text, text, boolean) to authenticated, service_role, wedsync_admin;

@@ -20,6 +20,6 @@ end
 $$;
 comment on function wedsync.end_session(uuid) is
 'Ends one of the caller''s sessions with its tokens and open channels, at commit
-Ending it again is not an error. Errors: not_signed_in (42501), not_found (PT404).';
+Ending it again is not an error. Errors: not_signed_in (42501), not_found (PT404), rate_limited (429).';
 revoke all on function wedsync.end_session(uuid) from public;
 grant execute on function wedsync.end_session(uuid) to authenticated;

@@ -57,6 +57,6 @@ $$;
 comment on function wedsync.add_list_element(uuid, text, jsonb, uuid, text) is
 'Adds an element to a list of a wedding (key_moments, wedding_party or family_vips)
 element contains the list''s keys and optionally an id (uuid). It is inserted after after_id, or last. Returns {success, id, message, timestamp}.
-Errors: fields_not_allowed (42501), not_found (PT404), state_conflict (PT409) for an id in use, too_large (PT413), invalid_fields (PT422), invalid_value (22023).';
+Errors: fields_not_allowed (42501), not_found (PT404), state_conflict (PT409) for an id in use, too_large (PT413), invalid_fields (PT422), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.add_list_element(uuid, text, jsonb, uuid, text) from public;
 grant execute on function wedsync.add_list_element(uuid, text, jsonb, uuid, text) to authenticated, service_role, wedsync_admin;

@@ -22,6 +22,6 @@ end
 $$;
 comment on function wedsync.ensure_core_fields(uuid) is
 'Creates an empty record for a wedding if it has none, and returns its id
-Reading never creates one. Partners only. Errors: not_found (PT404), not_allowed (42501).';
+Reading never creates one. Partners only. Errors: not_found (PT404), not_allowed (42501), rate_limited (429).';
 revoke all on function wedsync.ensure_core_fields(uuid) from public;
 grant execute on function wedsync.ensure_core_fields(uuid) to authenticated, service_role, wedsync_admin;

@@ -25,6 +25,6 @@ end
 $$;
 comment on function wedsync.move_list_element(uuid, text, uuid, uuid) is
 'Moves an element of a list behind another, or to the front when after_id is null
-Returns {success, message, timestamp}. Errors: fields_not_allowed (42501), not_found (PT404), invalid_fields (PT422), invalid_value (22023).';
+Returns {success, message, timestamp}. Errors: fields_not_allowed (42501), not_found (PT404), invalid_fields (PT422), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.move_list_element(uuid, text, uuid, uuid) from public;
 grant execute on function wedsync.move_list_element(uuid, text, uuid, uuid) to authenticated, service_role, wedsync_admin;

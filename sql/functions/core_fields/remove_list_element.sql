@@ -25,6 +25,6 @@ end
 $$;
 comment on function wedsync.remove_list_element(uuid, text, uuid, text) is
 'Removes an element from a list of a wedding; requires the right to write all keys of the list
-The audit trail keeps its values, so that revert_change can restore it. Returns {success, message, timestamp}. Errors: fields_not_allowed (42501), not_found (PT404), invalid_value (22023).';
+The audit trail keeps its values, so that revert_change can restore it. Returns {success, message, timestamp}. Errors: fields_not_allowed (42501), not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.remove_list_element(uuid, text, uuid, text) from public;
 grant execute on function wedsync.remove_list_element(uuid, text, uuid, text) to authenticated, service_role, wedsync_admin;

@@ -26,6 +26,6 @@ end
 $$;
 comment on function wedsync.add_supplier_member(uuid, uuid, text) is
 'Changes the role of a supplier''s member; server roles can also add members
-member_role is owner, manager or staff. Owners may change any role, managers only that of staff. New members join through invite_supplier_member and accept_invitation. Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409).';
+member_role is owner, manager or staff. Owners may change any role, managers only that of staff. New members join through invite_supplier_member and accept_invitation. Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409), rate_limited (429).';
 revoke all on function wedsync.add_supplier_member(uuid, uuid, text) from public;
 grant execute on function wedsync.add_supplier_member(uuid, uuid, text) to authenticated, service_role, wedsync_admin;

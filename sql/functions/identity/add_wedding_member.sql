@@ -29,6 +29,6 @@ $$;
 comment on function wedsync.add_wedding_member(uuid, uuid, text) is
 'Changes the role of a wedding member; server roles can also add members
 wedding_role is partner, planner, family or friend; at most two partners. Only partners may call it. Repeating a call changes nothing. New members join through invite_member and accept_invitation.
-Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409).';
+Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_value (22023), state_conflict (PT409), rate_limited (429).';
 revoke all on function wedsync.add_wedding_member(uuid, uuid, text) from public;
 grant execute on function wedsync.add_wedding_member(uuid, uuid, text) to authenticated, service_role, wedsync_admin;

@@ -41,6 +41,6 @@ $$;
 comment on function wedsync.remove_supplier_member(uuid, uuid) is
 'Removes a member from a supplier
 Owners may remove anybody, managers staff, and members themselves; the last owner cannot be removed. Takes effect at commit, also for open channels.
-Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), state_conflict (PT409).';
+Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), state_conflict (PT409), rate_limited (429).';
 revoke all on function wedsync.remove_supplier_member(uuid, uuid) from public;
 grant execute on function wedsync.remove_supplier_member(uuid, uuid) to authenticated, service_role, wedsync_admin;

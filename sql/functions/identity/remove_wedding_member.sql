@@ -45,6 +45,6 @@ $$;
 comment on function wedsync.remove_wedding_member(uuid, uuid) is
 'Removes a member from a wedding and revokes the member''s own grants
 Partners may remove anybody, and members themselves; the last partner cannot be removed. Takes effect at commit, also for open channels.
-Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), state_conflict (PT409).';
+Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), state_conflict (PT409), rate_limited (429).';
 revoke all on function wedsync.remove_wedding_member(uuid, uuid) from public;
 grant execute on function wedsync.remove_wedding_member(uuid, uuid) to authenticated, service_role, wedsync_admin;

@@ -17,6 +17,6 @@ begin
 end
 $$;
 comment on function wedsync.revoke_api_key(uuid) is 'Revokes one of the caller''s API keys
-Errors: not_signed_in (42501), not_found (PT404).';
+Errors: not_signed_in (42501), not_found (PT404), rate_limited (429).';
 revoke all on function wedsync.revoke_api_key(uuid) from public;
 grant execute on function wedsync.revoke_api_key(uuid) to authenticated;

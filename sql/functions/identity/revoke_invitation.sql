@@ -35,6 +35,6 @@ end
 $$;
 comment on function wedsync.revoke_invitation(uuid) is
 'Revokes an open invitation and invalidates its token
-For partners of the wedding, or owners and managers of the supplier. Ids are in the view invitations. Errors: not_signed_in (42501), not_found (PT404), not_allowed (42501), state_conflict (PT409) when it is not open.';
+For partners of the wedding, or owners and managers of the supplier. Ids are in the view invitations. Errors: not_signed_in (42501), not_found (PT404), not_allowed (42501), state_conflict (PT409) when it is not open, rate_limited (429).';
 revoke all on function wedsync.revoke_invitation(uuid) from public;
 grant execute on function wedsync.revoke_invitation(uuid) to authenticated, service_role, wedsync_admin;

@@ -19,6 +19,6 @@ end
 $$;
 comment on function wedsync.set_display_name(text) is
 'Sets the caller''s name as shown in audit trails and conflicts
-1 to 200 characters. Errors: not_signed_in (42501), invalid_value (22023).';
+1 to 200 characters. Errors: not_signed_in (42501), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.set_display_name(text) from public;
 grant execute on function wedsync.set_display_name(text) to authenticated, service_role, wedsync_admin;

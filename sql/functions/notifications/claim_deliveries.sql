@@ -85,7 +85,7 @@ begin
         from judged as j where d.id = j.id and j.verdict <> 'send'
     )
     select
-        j.id, j.channel, j.kind, j.attempts::integer, j.target, x.subject, x.body,
+        j.id, j.channel, j.kind, j.attempts::integer, j.target, x.subject, concat_ws(E'\n\n', x.body, l.link),
         case when j.channel in ('push', 'webhook') then wedsync_internal.delivery_payload(j.id, j.channel, j.kind, j.couple_id, n, x.subject, x.body, j.data) end
     from judged as j
     left join wedsync_data.notifications as n on n.couple_id = j.couple_id and n.id = j.notification_id
@@ -99,11 +99,16 @@ begin
         limit 1
     ) as own on true
     cross join lateral (select coalesce(own.subject, n.title) as subject, coalesce(own.body, n.message) as body) as x
+    -- evaluated once: each creates a link
+    cross join lateral (
+        select case when j.contact_id is not null and j.verdict = 'send' then wedsync_internal.mailed_task_link(j.couple_id, j.contact_id, n.changes ->> 'task_id') end as link
+        offset 0
+    ) as l
     where j.verdict = 'send'
     order by j.rank, j.due_at;
 end
 $$;
 comment on function wedsync_internal.claim_deliveries(uuid, text[], integer) is
-'Leases deliveries of these channels that are due to a worker, those of wedding days first, then by priority and time, at most max_rows. The rights of the recipients are looked at again, and their quiet hours and circuit breakers. Each row must be given back with finish_deliveries, fail_delivery or release_deliveries; a lease that ends is claimed again. target is where it goes, subject and body are texts, payload the JSON of push and webhook.';
+'Leases deliveries of these channels that are due to a worker, those of wedding days first, then by priority and time, at most max_rows. The rights of the recipients are looked at again, and their quiet hours and circuit breakers. Each row must be given back with finish_deliveries, fail_delivery or release_deliveries; a lease that ends is claimed again. target is where it goes, subject and body are texts, for helpers with a link to their task if the setting task_link_url is set, payload the JSON of push and webhook.';
 revoke all on function wedsync_internal.claim_deliveries(uuid, text[], integer) from public;
 grant execute on function wedsync_internal.claim_deliveries(uuid, text[], integer) to wedsync_worker;

@@ -42,6 +42,14 @@ begin
             and g.couple_id in (select f.couple_id from fresh as f)
         group by g.couple_id, g.grantee_id
     ),
+    -- suppliers and weddings that are being deleted are waited for and left out; suppliers come first, as in all transactions
+    suppliers as materialized (
+        select s.id from wedsync_data.suppliers as s where s.id in (select r.supplier_id from readers as r) order by s.id for key share
+    ),
+    weddings as materialized (
+        select w.id from wedsync_data.weddings as w
+        where w.id in (select r.couple_id from readers as r) and (select count(*) from suppliers) > 0 order by w.id for key share
+    ),
     moved as (
         update wedsync_data.event_readers as r set position = pg_catalog.pg_current_snapshot(), history = holder, read_at = now() where r.name = 'notify_suppliers'
     ),
@@ -58,7 +66,8 @@ begin
             from generate_subscripts(f.right_nos, 1) as l (i)
             where get_bit(r.readable, f.right_nos[l.i]) = 1
         ) as v
-        join wedsync_data.weddings as w on w.id = f.couple_id
+        join weddings as w on w.id = f.couple_id
+        join suppliers as s on s.id = r.supplier_id
         where v.paths is not null and f.supplier_id is distinct from r.supplier_id
         order by f.id
         on conflict on constraint notifications_once do nothing

@@ -6,6 +6,11 @@ as $$
 declare
     is_wedding_day constant boolean := coalesce(wedsync_internal.is_wedding_day_of(told[1].couple_id), false);
     at constant timestamptz := pg_catalog.clock_timestamp();
+    -- refused below, so that partners see it among the failed deliveries
+    helpers_left constant bigint := (
+        select wedsync_internal.setting_limit('helper_messages_per_day') - wedsync_internal.helper_messages_of_day(told[1].couple_id)
+        from unnest(told) as n where n.contact_id is not null limit 1
+    );
     queued integer;
 begin
     -- one statement for all recipients and channels
@@ -55,16 +60,21 @@ begin
         where e.disabled_at is null and (e.kinds is null or w.kind = any (e.kinds))
     )
     insert into wedsync_data.deliveries (
-        couple_id, notification_id, channel, kind, supplier_id, user_id, contact_id, target_id, needs, priority, rank, due_at, expires_at, created_at
+        couple_id, notification_id, channel, kind, supplier_id, user_id, contact_id, target_id, needs, priority, rank, due_at, expires_at, created_at,
+        state, last_error, finished_at
     )
     select
         w.couple_id, w.id, a.channel, w.kind, a.supplier_id, a.user_id, a.contact_id, a.target_id, w.needs, w.priority,
-        wedsync_internal.delivery_rank(w.priority, is_wedding_day), d.due_at, d.due_at + w.expires_after, at
-    from addressed as a
+        wedsync_internal.delivery_rank(w.priority, is_wedding_day), d.due_at, d.due_at + w.expires_after, at,
+        case when h.is_refused then 'dead' else 'waiting' end, case when h.is_refused then 'too many messages to helpers in a day' end, case when h.is_refused then at end
+    from (
+        select a.*, row_number() over (partition by a.contact_id is not null order by a.id, a.channel) as place from addressed as a
+    ) as a
     join wanted as w on w.id = a.id and w.channel = a.channel
     cross join lateral (
         select coalesce(case when w.quiet_from is not null and w.priority <> 'high' and a.channel in ('email', 'sms', 'push') then wedsync_internal.quiet_until(w.recipient_id, at) end, at) as due_at
-    ) as d;
+    ) as d
+    cross join lateral (select a.contact_id is not null and a.place > helpers_left as is_refused) as h;
     get diagnostics queued = row_count;
     return queued;
 end

@@ -29,6 +29,9 @@ begin
     if delivery.state not in ('dead', 'expired') then
         perform wedsync_internal.fail('state_conflict', pg_catalog.jsonb_build_object('state', delivery.state));
     end if;
+    if delivery.contact_id is not null then
+        perform wedsync_internal.enforce_cap('helper_messages_per_day', wedsync_internal.helper_messages_of_day(delivery.couple_id));
+    end if;
     update wedsync_data.deliveries as d
     set state = 'waiting', attempts = 0, due_at = pg_catalog.clock_timestamp(), finished_at = null,
         expires_at = pg_catalog.clock_timestamp() + coalesce((select k.expires_after from wedsync_data.notification_kinds as k where k.kind = d.kind), interval '2 days')
@@ -37,6 +40,6 @@ end
 $$;
 comment on function wedsync.retry_delivery(uuid) is
 'Sends a delivery of failed_deliveries again
-Errors: not_signed_in (42501), not_found (PT404), state_conflict (PT409) if it has not failed, invalid_value (22023), rate_limited (429).';
+Errors: not_signed_in (42501), not_found (PT404), state_conflict (PT409) if it has not failed, cap_reached (PT409) for too many messages to helpers in a day, invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.retry_delivery(uuid) from public;
 grant execute on function wedsync.retry_delivery(uuid) to authenticated, service_role, wedsync_admin;

@@ -65,6 +65,6 @@ comment on function wedsync.approve_access(uuid, uuid, text[], text[], integer) 
 'Approves a supplier''s request, or only the named fields
 Without names, the whole request is approved as it was when you read it, identified by request_version. With names, only those are, with write access only for writable_fields; other requested fields are rejected. Existing access is kept.
 Returns {status, readable_fields, writable_fields, requested_fields}.
-Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), state_conflict (PT409) if there is no pending request or it has changed, invalid_fields (PT422), invalid_value (22023).';
+Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), state_conflict (PT409) if there is no pending request or it has changed, invalid_fields (PT422), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.approve_access(uuid, uuid, text[], text[], integer) from public;
 grant execute on function wedsync.approve_access(uuid, uuid, text[], text[], integer) to authenticated, service_role, wedsync_admin;

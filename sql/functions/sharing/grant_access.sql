@@ -28,6 +28,6 @@ $$;
 comment on function wedsync.grant_access(uuid, uuid, text[], text[], boolean) is
 'Grants a supplier access to exactly these fields of a wedding
 Names may be paths, columns, groups or the levels basic, standard and full; writable fields are readable too; null for readable_fields means the defaults of the supplier''s category. Replaces the supplier''s previous access. Budget and private fields are never granted.
-Returns {status, readable_fields, writable_fields, requested_fields}. Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_fields (PT422), invalid_value (22023).';
+Returns {status, readable_fields, writable_fields, requested_fields}. Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_fields (PT422), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.grant_access(uuid, uuid, text[], text[], boolean) from public;
 grant execute on function wedsync.grant_access(uuid, uuid, text[], text[], boolean) to authenticated, service_role, wedsync_admin;

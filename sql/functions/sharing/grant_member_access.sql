@@ -27,6 +27,6 @@ $$;
 comment on function wedsync.grant_member_access(uuid, uuid, text[], text[]) is
 'Grants a planner, relative or friend more access than the role, such as the budget to a planner
 Replaces previous grants; empty lists revoke them all. Returns {status, readable_fields, writable_fields, requested_fields}.
-Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_fields (PT422).';
+Errors: stronger_sign_in (PT403), not_found (PT404), not_allowed (42501), invalid_fields (PT422), rate_limited (429).';
 revoke all on function wedsync.grant_member_access(uuid, uuid, text[], text[]) from public;
 grant execute on function wedsync.grant_member_access(uuid, uuid, text[], text[]) to authenticated, service_role, wedsync_admin;

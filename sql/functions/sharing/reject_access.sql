@@ -9,6 +9,6 @@ as $$
 $$;
 comment on function wedsync.reject_access(uuid, uuid, text) is
 'Rejects a supplier''s request; existing access is kept
-Returns {status, readable_fields, writable_fields, requested_fields}. Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409) without a pending request.';
+Returns {status, readable_fields, writable_fields, requested_fields}. Errors: not_found (PT404), not_allowed (42501), state_conflict (PT409) without a pending request, rate_limited (429).';
 revoke all on function wedsync.reject_access(uuid, uuid, text) from public;
 grant execute on function wedsync.reject_access(uuid, uuid, text) to authenticated, service_role, wedsync_admin;

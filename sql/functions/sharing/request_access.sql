@@ -97,6 +97,6 @@ $$;
 comment on function wedsync.request_access(uuid, uuid, text[], text[], text) is
 'Requests access for a supplier from a couple
 null for readable_fields requests the defaults of the category. Requests require approve_access, except that a supplier which the couple has invited, and refused nothing since, can read basic fields immediately if the couple''s preferences allow it (auto_share_basic, not require_approval). Requests for ids that are not weddings stay pending, so that they do not reveal which ids are. For owners and managers of the supplier.
-Returns {status, readable_fields, writable_fields, requested_fields}, and for pending requests requested_writable_fields and request_version. Errors: not_found (PT404) for the supplier, not_allowed (42501), invalid_fields (PT422), invalid_value (22023).';
+Returns {status, readable_fields, writable_fields, requested_fields}, and for pending requests requested_writable_fields and request_version. Errors: not_found (PT404) for the supplier, not_allowed (42501), invalid_fields (PT422), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.request_access(uuid, uuid, text[], text[], text) from public;
 grant execute on function wedsync.request_access(uuid, uuid, text[], text[], text) to authenticated, service_role, wedsync_admin;

@@ -32,6 +32,6 @@ end
 $$;
 comment on function wedsync.reset_access(uuid, text) is
 'Revokes the access of all suppliers of a wedding and rejects all requests; returns the number of suppliers
-Takes effect on commit, for open channels too. On wedding days it must first be allowed with allow_on_wedding_day; revoke_access, for one supplier, never needs that. For partners and server roles. Errors: not_found (PT404), not_allowed (42501), wedding_day_protected (PT409).';
+Takes effect on commit, for open channels too. On wedding days it must first be allowed with allow_on_wedding_day; revoke_access, for one supplier, never needs that. For partners and server roles. Errors: not_found (PT404), not_allowed (42501), wedding_day_protected (PT409), rate_limited (429).';
 revoke all on function wedsync.reset_access(uuid, text) from public;
 grant execute on function wedsync.reset_access(uuid, text) to authenticated, service_role, wedsync_admin;

@@ -28,6 +28,6 @@ end
 $$;
 comment on function wedsync.set_notification_preferences(uuid, uuid, jsonb) is
 'Sets a supplier''s notification preferences for a wedding: {updates, changes}, each true or false
-Omitted keys are kept. Returns the preferences. Errors: not_found (PT404), invalid_value (22023).';
+Omitted keys are kept. Returns the preferences. Errors: not_found (PT404), invalid_value (22023), rate_limited (429).';
 revoke all on function wedsync.set_notification_preferences(uuid, uuid, jsonb) from public;
 grant execute on function wedsync.set_notification_preferences(uuid, uuid, jsonb) to authenticated, service_role, wedsync_admin;

@@ -2,7 +2,7 @@
 -- Every function that callers may execute and that may write, and every statement on what they may write, counts itself before it does
 -- anything else. Tried for real, with a caller who is over every limit.
 begin;
-select plan(23);
+select plan(25);
 select null from tap.wedding('emma');
 select tap.call('emma', 'select wedsync.register_supplier(''Cakes'', ''baker'')');
 create temporary table exempt (what regprocedure primary key, why text not null) on commit drop;
@@ -57,6 +57,14 @@ select results_eq(
     'select what collate "default", answer from uncounted', $$ values ('wedsync.writes_at_will(uuid)', 'passes') $$, 'the rule finds one that does not count'
 );
 drop function wedsync.writes_at_will(uuid);
+create temporary view unsaid as
+select c.what from callable as c where coalesce(pg_catalog.obj_description(c.oid, 'pg_proc'), '') !~ 'rate_limited \(429\)' order by 1;
+select is_empty('select what from unsaid', 'and its comment says so');
+create function wedsync.says_nothing() returns void language sql as 'select';
+comment on function wedsync.says_nothing() is 'Does nothing. Errors: not_found (PT404).';
+grant execute on function wedsync.says_nothing() to authenticated;
+select results_eq('select what collate "default" from unsaid', $$ values ('wedsync.says_nothing()') $$, 'the rule finds one that does not');
+drop function wedsync.says_nothing();
 
 -- a limiter that has lost its rows says what an administrator must do
 delete from wedsync_data.rate_limits;

@@ -1,7 +1,7 @@
 -- proves: F000-55, F001-29, F001-33, F001-37, F001-40
 -- Deliveries are claimed by wedding day, priority and time, with leases; failures come back later, until they are dead letters that can be sent again.
 begin;
-select plan(72);
+select plan(73);
 select tap.wedding('emma');
 select tap.wedding('olivia');
 select tap.supplier('chef', 'emma', '{guest_numbers}');
@@ -132,7 +132,7 @@ select ok(pg_temp.due_in('quiet') > interval '50 minutes', 'for their end');
 -- a provider that fails: what waits is the fallback
 update wedsync_data.notification_addresses set quiet_from = null, quiet_until = null;
 delete from wedsync_data.deliveries;
-select pg_temp.tell('emma', 'first'), pg_temp.tell('emma', 'second');
+select pg_temp.tell('emma', 'first'), pg_temp.tell('emma', 'second'), pg_temp.tell('emma', 'third');
 update wedsync_data.integrations set failure_threshold = 1, wedding_day_threshold = 1, open_seconds = 30 where name = 'email';
 select is(pg_temp.claim('one', 1), 'Menu: first', 'a provider fails');
 select is(pg_temp.fail('first'), 'waiting', 'once too often');
@@ -147,8 +147,10 @@ select is(wedsync_internal.finish_deliveries(tap.id('one'), array[pg_temp.id_of(
 update wedsync_data.deliveries set due_at = clock_timestamp() where state = 'waiting';
 select is(pg_temp.claim(), 'Menu: second', 'then the others follow');
 select is((select b.state from wedsync_data.breakers as b where b.integration = 'email'), 'half_open', 'one by one');
+update wedsync_data.deliveries set due_at = clock_timestamp() + interval '10 minutes' where state = 'waiting';
 select is(pg_temp.fail('second', 'refused'), 'dead', 'a receiver that refuses a delivery');
 select is((select b.state from wedsync_data.breakers as b where b.integration = 'email'), 'closed', 'works');
+select ok(pg_temp.due_in('third') <= interval '0', 'what has waited is due at once');
 
 -- the operator, and the end of weddings
 select results_eq(

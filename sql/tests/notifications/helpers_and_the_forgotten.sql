@@ -1,7 +1,7 @@
 -- proves: F000-55
 -- Helpers without a login are reached by what the couple knows of them; nothing is kept of, or sent to, whoever was deleted. The queue shows its health.
 begin;
-select plan(22);
+select plan(28);
 select tap.wedding('emma');
 select tap.wedding('olivia');
 select tap.supplier('chef', 'emma', '{guest_numbers}');
@@ -30,6 +30,32 @@ select is(
     (select count(*) from wedsync_data.messages as m where m.event = 'notification' and m.payload ->> 'couple_id' = tap.couple('emma')::text), 0::bigint,
     'it is on no channel'
 );
+
+-- addresses of helpers are not verified, so that their number is limited
+delete from wedsync_data.deliveries;
+update wedsync_data.settings set value = '3' where name = 'helper_messages_per_day';
+select is((select array_agg(pg_temp.tell('ada')) from generate_series(1, 5)), '{1,1,1,1,1}', 'a couple tells a helper again and again');
+create function pg_temp.queued() returns text language sql as $$
+    select string_agg(q.line, ', ') from (
+        select concat_ws(' ', count(*), d.state, d.last_error) as line from wedsync_data.deliveries as d group by d.state, d.last_error order by 1 desc
+    ) as q
+$$;
+select is(pg_temp.queued(), '3 waiting, 2 dead too many messages to helpers in a day', 'so many a day are sent to addresses that nobody has verified');
+select is(
+    (select array_agg(distinct f ->> 'reason') from tap.rows('emma', 'select * from wedsync.failed_deliveries') as f),
+    '{too many messages to helpers in a day}',
+    'partners see the others'
+);
+create function pg_temp.retried() returns text language sql as $$
+    select tap.error('emma', format('select wedsync.retry_delivery(%L)', d.id)) ->> 'sqlstate' from wedsync_data.deliveries as d where d.state = 'dead' limit 1
+$$;
+select is(pg_temp.retried(), 'PT409', 'and cannot send them the same day');
+select wedsync_internal.notify(tap.couple('emma'), 'task_assigned', '{"task": "rings", "due": null}', jsonb_build_object('users', array[tap.id('emma')]));
+select is((select count(*) from wedsync_data.deliveries as d where d.contact_id is null and d.state = 'dead'), 0::bigint, 'nobody else is limited by this');
+update wedsync_data.deliveries set due_at = due_at - interval '25 hours' where state = 'waiting';
+select is(pg_temp.retried(), null, 'but the next');
+delete from wedsync_data.deliveries;
+select pg_temp.tell('ada');
 update wedsync_data.helper_contacts set email = null where id = tap.id('ada');
 select is(pg_temp.claim(), null, 'an address that was deleted since is not used');
 select is((select array_agg(d.state) from wedsync_data.deliveries as d), '{cancelled}', 'and nothing waits for it');

@@ -183,7 +183,8 @@ create function pg_temp.dinner_items() returns jsonb language sql as $$
 $$;
 create function pg_temp.instead(recurrence_id text, title text, properties text default '') returns text language sql as $$
     select E'\n' || pg_temp.event(
-        E'SEQUENCE:1\nDTSTAMP:20270101T000000Z\nRECURRENCE-ID' || recurrence_id || E'\nDTSTART;TZID=Europe/London:20270613T203000' || properties, 'dinner', title
+        E'SEQUENCE:1\nDTSTAMP:20270101T000000Z\nRECURRENCE-ID' || recurrence_id || E'\nDTSTART;TZID=Europe/London:20270613T203000' || properties,
+        'dinner', title
     )
 $$;
 select is(

@@ -1,7 +1,7 @@
 -- proves: F001-07
 -- Reminders: planned from due dates and policies, on local clocks, and sent once.
 begin;
-select plan(24);
+select plan(25);
 select tap.wedding('emma');
 select tap.admit('emma', 'frank', 'friend');
 create temporary table made (name text primary key, id uuid) on commit drop;
@@ -41,6 +41,9 @@ select tap.run('emma', format(
     'insert into wedsync.task_reminder_policies (couple_id, minutes_before, priority) values (%1$L, 90, null), (%1$L, 0, ''high'')', tap.couple('emma')
 ));
 select is(pg_temp.reminders('moment'), array['90 2035-06-01 15:00'], 'policies of the wedding replace the defaults');
+select pg_temp.task('night', 'due_at: ''2035-10-28 00:30+00''');
+select is(pg_temp.reminders('night'), array['90 2035-10-27 23:00'], 'also before a moment whose local time comes a second time');
+select tap.run('emma', format('delete from wedsync_data.tasks where id = %L', pg_temp.id('night')), 'wedsync_admin');
 select pg_temp.change('update wedsync.tasks set priority = ''high''');
 select is(pg_temp.reminders('moment'), array['0 2035-06-01 16:30', '90 2035-06-01 15:00'], 'some for important tasks only');
 select pg_temp.change('update wedsync.task_reminder_policies set is_active = false');

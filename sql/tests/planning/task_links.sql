@@ -1,7 +1,7 @@
 -- proves: F001-06
 -- A helper without a login sees and answers one task by link.
 begin;
-select plan(32);
+select plan(44);
 select tap.wedding('emma'), tap.wedding('olivia');
 create temporary table made (name text primary key, id uuid, token text) on commit drop;
 grant select on made to public;
@@ -127,5 +127,44 @@ select is(
         where t.title = 'Find a band'),
     '["open", null, 1]', 'with the helper go the links; the task stays, for nobody'
 );
+-- links in messages
+update wedsync_data.rate_limits set max_requests = 100 where endpoint = 'task-link';
+select pg_temp.add('ida', 'helper_contacts', 'name, email', $$'Aunt Ida', 'ida@example.org'$$);
+select pg_temp.add('band', 'tasks', 'title', $$'Ask the band'$$);
+create function pg_temp.mailed() returns text language sql as $$
+    select c.body from wedsync_internal.claim_deliveries(tap.id('worker'), '{email}', 10) as c
+$$;
+update wedsync_data.deliveries set state = 'cancelled', finished_at = now() where state = 'waiting';
+update made set token = pg_temp.link('band', 'ida') where name = 'band';
+select doesnt_match(pg_temp.mailed(), 'wtl_', 'messages have no link');
+select wedsync_internal.release_deliveries(tap.id('worker'));
+update wedsync_data.settings set value = '"https://app.example.org/task#{token}"' where name = 'task_link_url';
+create temporary table mails on commit drop as select 1 as n, pg_temp.mailed() as body;
+grant select on mails to public;
+create function pg_temp.mailed_token(n integer) returns text language sql as $$
+    select substring(m.body from 'https://app\.example\.org/task#(wtl_[0-9a-f]{64})$') from mails as m where m.n = $1
+$$;
+select is(pg_temp.seen(pg_temp.mailed_token(1)) ->> 'title', 'Ask the band', 'until the operator has said where: then they have one, which works');
+select is(pg_temp.seen((select m.token from made as m where m.name = 'band')) ->> 'title', 'Ask the band', 'beside the one that the application has got');
+select is(
+    (select count(*) from wedsync_data.deliveries as d where d::text like '%wtl_%')
+    + (select count(*) from wedsync_data.notifications as n where n::text like '%wtl_%')
+    + (select count(*) from wedsync_data.audit_log as l where l::text like '%wtl_%')
+    + (select count(*) from wedsync_data.events as e where e::text like '%wtl_%')
+    + (select count(*) from wedsync_data.task_links as l where l::text like '%wtl_%'), 0::bigint, 'and which is stored nowhere'
+);
+select wedsync_internal.release_deliveries(tap.id('worker'));
+insert into mails select 2, pg_temp.mailed();
+select isnt(pg_temp.mailed_token(2), pg_temp.mailed_token(1), 'a message that is sent again has a link of its own');
+select is(pg_temp.seen(pg_temp.mailed_token(1)) ->> 'title', 'Ask the band', 'as the first may have arrived');
+select wedsync_internal.release_deliveries(tap.id('worker'));
+select tap.call('emma', format('select wedsync.revoke_task_link(%L, %L)', tap.couple('emma'), pg_temp.id('band')));
+select is(pg_temp.refused(pg_temp.mailed_token(2)) ->> 'sqlstate', 'PT404', 'all are revoked together');
+update wedsync_data.tasks set status = 'cancelled' where id = pg_temp.id('band');
+select doesnt_match(pg_temp.mailed(), 'wtl_', 'there is none to what is not to be done any more');
+select throws_ok(
+    format('update wedsync_data.settings set value = %L where name = ''task_link_url''', v.value), '23514', null,
+    'an address that cannot be used is refused: ' || v.value
+) from (values ('"https://app.example.org/task"'), ('"javascript:{token}"'), ('"https://app.example.org/{task}/{token}"'), ('5')) as v (value);
 select * from finish();
 rollback;

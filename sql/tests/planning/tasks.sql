@@ -1,4 +1,4 @@
--- proves: F001-06, F004-19
+-- proves: F001-06, F004-19, F004-64
 -- Tasks: who reads and writes them, due dates, assigning, answering.
 begin;
 select plan(52);

@@ -1,4 +1,4 @@
--- proves: F000-58, F000-60, F000-62, F000-63, F003-13, C-56
+-- proves: F001-49, F000-58, F000-60, F000-62, F000-63, F003-13, C-56
 -- Reads 100, writes 20, filling forms 30 in sliding 60 seconds, per user and endpoint; 429 with Retry-After beyond.
 begin;
 select plan(54);

@@ -1,4 +1,4 @@
--- proves: F001-08, F001-09, F001-20
+-- proves: F001-08, F001-09, F001-20, F001-49
 -- sync_to_supplier: for every supplier of the matrix of rights exactly what it reads by itself, all of a moment, with the place in the log from which to go on.
 begin;
 select plan(43);

@@ -1,4 +1,4 @@
--- proves: F001-13, F001-14, C-67
+-- proves: F001-13, F001-14, F001-49, C-67
 -- HMAC-SHA256 without pgcrypto, by the vectors of RFC 4231; what is signed, with which secret, and how it is compared.
 begin;
 select plan(40);

@@ -16,7 +16,7 @@ from harness.worker import running_worker
 pytestmark = [pytest.mark.usefixtures("each_bus"), pytest.mark.slow]
 
 
-@pytest.mark.proves("F002-36")
+@pytest.mark.proves("F001-49", "F002-36")
 async def test_the_worker_is_ready_soon_after_its_database(
     servers: Servers, record_property: Callable[[str, object], None]
 ) -> None:

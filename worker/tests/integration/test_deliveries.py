@@ -165,6 +165,48 @@ async def test_a_mail_server_refuses_for_now_or_for_good(database18: Database) -
     assert story.outcome()[1][1:] == (1, "the mail server refuses the recipient")
 
 
+@pytest.mark.proves("F001-06")
+async def test_an_aunt_gets_the_link_to_her_task_by_email(
+    database18: Database, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Also after a failure; each message has a link of its own, and none is stored or logged."""
+    story = Story(database18)
+    emma, couple = story.wedding.emma, story.wedding.id
+    ada = emma.call(
+        "insert into wedsync.helper_contacts (couple_id, name, email) values (%s, 'Ada', 'ada@example.org')"
+        " returning to_jsonb(id)",
+        couple,
+    )
+    task = emma.call(
+        "insert into wedsync.tasks (couple_id, title) values (%s, 'Bake the cake') returning to_jsonb(id)", couple
+    )
+    database18.query(
+        """update wedsync_data.settings set value = '"https://app.example.org/task#{token}"'"""
+        " where name = 'task_link_url'"
+    )
+    emma.call("select wedsync.assign_task(%s, %s, contact_id => %s)", couple, task, ada)
+    async with sending(database18, **mail_settings(9)):
+        await until(lambda: story.outcome()[0][1] >= 1)
+    async with smtp_receiver() as receiver, sending(database18, **mail_settings(receiver.port)):
+        await until(lambda: story.states() == ["delivered"])
+    ((to, content),) = receiver.messages
+    message = email.message_from_bytes(content, policy=email.policy.default)
+    link = message.get_content().split()[-1]
+    assert to == ["ada@example.org"]
+    assert link.startswith("https://app.example.org/task#wtl_")
+    secret = link.partition("#")[2]
+    with database18.caller(None, "anon") as connection:
+        row = connection.execute("select wedsync.view_task_by_link(%s) ->> 'title'", (secret,)).fetchone()
+    assert row == ("Bake the cake",)
+    tables = database18.query(
+        "select format('%I.%I', n.nspname, c.relname) from pg_class as c join pg_namespace as n on n.oid = c.relnamespace"
+        " where n.nspname = 'wedsync_data' and c.relkind = 'r'"
+    )
+    for (table,) in tables:
+        assert database18.value(f"select count(*) from {table} as t where t::text ~ %s", secret) == 0, table
+    assert "wtl_" not in "".join(capfd.readouterr())
+
+
 # Webhooks
 
 
@@ -201,7 +243,7 @@ async def test_after_a_rotation_both_secrets_verify(database18: Database) -> Non
 _REDIRECT = answer(302, "Location: http://127.0.0.1:1/")
 
 
-@pytest.mark.proves("F001-33")
+@pytest.mark.proves("F001-33", "F001-49")
 @pytest.mark.parametrize(
     ("said", "reason"),
     [

@@ -235,6 +235,30 @@ def test_counts_as_text_companions_and_families(lists: Lists) -> None:
     assert lists.database.value("select count(*) from wedsync_data.guests where age_class = 'child'") == 2
 
 
+@pytest.mark.proves("F004-65")
+def test_companions_name_whom_they_accompany(lists: Lists) -> None:
+    lists.read("Household,First name,Last name\nOld,Otto,Alt\n")
+    report = lists.read(
+        "Household,First name,Last name,Plus one of\n"
+        "Poe,Ada,Poe,\n"
+        "Poe,Bob,Ray,ADA POE\n"
+        "Moe,Ada,Poe,\n"
+        "Lee,Cleo,Lee,Ada Poe\n"  # two are called so, none in the household
+        "Lee,Dan,Lee,Otto Alt\n"  # a guest of before
+        "Kay,Eve,Kay,Nobody\n"
+        "Kay,Fay,Kay,Fay Kay\n"
+    )
+    assert rules(report) == [(5, "import_plus_one_of"), (7, "import_plus_one_of"), (8, "import_plus_one_of")]
+    assert report["guests"] == 7
+    companions = lists.database.query(
+        """select g.first_name, o.first_name, o.household_id = g.household_id from wedsync_data.guests as g
+        join wedsync_data.guests as o on o.couple_id = g.couple_id and o.id = g.plus_one_of
+        where g.couple_id = %s order by 1""",
+        lists.wedding.id,
+    )
+    assert companions == [("Bob", "Ada", True), ("Dan", "Otto", False)]
+
+
 def test_a_list_comes_twice_and_is_imported_once(lists: Lists) -> None:
     csv = "Household,First name,Last name\nPoes,Ada,Poe\nPoes,Bo,Poe\nPoes,ada,POE\nLees,Ada,Poe\n"
     first = lists.read(csv)
@@ -410,11 +434,13 @@ def test_the_command(lists: Lists, tmp_path: Path) -> None:
     assert (refused.code, "--skip-errors" in refused.err) == (71, True)
     assert lists.rows("1, 2") == []
     done = wedsync("import-guests", str(file), "--couple", couple, "--skip-errors", dsn=dsn)
-    assert (done.code, "imported 1 guests" in done.out) == (0, True)
+    assert (done.code, "imported 1 guest in 1 household," in done.out) == (0, True)
     target = tmp_path / "out.csv"
     assert wedsync("export-guests", str(target), "--couple", couple, dsn=dsn).code == 0
     assert target.read_bytes().startswith(b"\xef\xbb\xbfHousehold,")
     assert "FN:Ada Poe" in wedsync("export-guests", "--couple", couple, "--format", "vcard", dsn=dsn).out
+    nowhere = wedsync("export-guests", str(tmp_path / "none" / "list.csv"), "--couple", couple, dsn=dsn)
+    assert (nowhere.code, nowhere.err.startswith("error: ")) == (2, True), nowhere.err
     (tmp_path / "image.csv").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" * 20)
     assert wedsync("import-guests", str(tmp_path / "image.csv"), "--couple", couple, dsn=dsn).code == 70
     assert wedsync("import-guests", str(tmp_path / "none.csv"), "--couple", couple, dsn=dsn).code == 2
@@ -423,7 +449,6 @@ def test_the_command(lists: Lists, tmp_path: Path) -> None:
     assert wedsync("import-guests", str(file), "--couple", couple, "--encoding", "utf-16", dsn=dsn).code in (70, 71)
 
 
-@pytest.mark.proves("F001-42")
 def test_ten_thousand_rows_in_one_call(lists: Lists) -> None:
     csv = "Household,First name,Last name,Email\n" + "".join(
         f"House {n // 2},Ann{n},Poe{n // 2},a{n}@example.org\n" for n in range(10_000)

@@ -138,7 +138,7 @@ async def test_a_long_transaction_delays_only_its_own_events(database: Database)
         assert await heard_since(socket, slow, start_slow) == [start_slow + 1]
 
 
-@pytest.mark.proves("F000-53", "F000-86")
+@pytest.mark.proves("F000-53", "F000-86", "F001-49")
 async def test_a_transaction_that_began_while_the_relay_was_awake_is_heard_soon_after_its_late_commit(
     database18: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,7 +15,7 @@ from harness.tokens import token
 from harness.weddings import Wedding
 from harness.worker import gateways_of, running_worker
 
-from wedsync.errors import NotInstalled, PortTaken, SchemaTooNew
+from wedsync.errors import NotInstalled, PortTaken, SchemaTooNew, SettingsError
 from wedsync.protocol.close_codes import CloseCode
 
 KEY = token(None, "anon")
@@ -106,6 +106,15 @@ async def test_a_newer_breaking_schema_ends_the_worker_with_its_code(database18:
     async with running_worker(database18) as worker:
         assert await asyncio.wait_for(worker.process.wait(), 30) == SchemaTooNew.exit_code
         assert "newer breaking version" in await worker.log()
+
+
+async def test_settings_that_a_gateway_refuses_end_the_worker_with_their_code(database18: Database) -> None:
+    key = {"WEDSYNC_VAPID_PRIVATE_KEY": "not a key", "WEDSYNC_VAPID_SUBJECT": "mailto:a@example.org"}
+    async with running_worker(database18, **key) as worker:
+        assert await asyncio.wait_for(worker.process.wait(), 30) == SettingsError.exit_code
+        log = await worker.log()
+    assert "VAPID_PRIVATE_KEY is not a private key" in log
+    assert "not a key" not in log
 
 
 async def test_a_database_that_is_not_there_yet_is_waited_for(database18: Database) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ipaddress
 import time
 from email.utils import formatdate
+from uuid import uuid4
 
 import pytest
 
 from wedsync.delivery.adapters import adapters_of
 from wedsync.delivery.address_guard import AddressGuard, is_public
-from wedsync.delivery.outcomes import Failed, seconds_of
+from wedsync.delivery.log_line import LogAdapter
+from wedsync.delivery.outcomes import Delivery, Failed, seconds_of
 from wedsync.errors import SettingsError
 from wedsync.settings import Settings, load_settings
 
@@ -88,6 +90,15 @@ def test_channels_follow_from_settings() -> None:
     mail = Settings(smtp_host="mail.example.org", smtp_from="a@example.org")
     assert set(adapters_of(mail)) == {"log", "webhook", "email"}
     assert set(adapters_of(Settings(sms_url="https://sms.example.org", sms_from="x"))) == {"log", "webhook", "sms"}
+
+
+async def test_the_log_names_the_integration_and_nothing_of_a_wedding(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "wedsync")
+    for kind, subject in (("breaker_opened", "sms is failing"), ("guest_rsvp", "Ada Poe has answered")):
+        await LogAdapter().send(Delivery(uuid4(), "log", kind, 1, {}, subject, "", None))
+    seen = [(record.levelname, record.getMessage(), record.fields) for record in caplog.records]  # type: ignore[attr-defined]
+    assert seen[0] == ("WARNING", "breaker_opened", {"title": "sms is failing"})
+    assert "Ada Poe" not in str(seen)
 
 
 def test_a_key_of_web_push_is_checked() -> None:

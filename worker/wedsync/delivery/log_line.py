@@ -1,4 +1,4 @@
-"""A line in the log of the worker for each notification, without its content."""
+"""A line in the log of the worker for each notification, without its content unless that is the operator's own."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from wedsync.delivery.outcomes import Delivery
 from wedsync.logs import logger
 
 log = logger("notifications")
+_OF_BREAKERS = ("breaker_opened", "breaker_closed")
+"""They name an integration and nothing of a wedding."""
 
 
 class LogAdapter:
@@ -15,6 +17,9 @@ class LogAdapter:
 
     async def send(self, delivery: Delivery) -> None:
         """Write the line."""
+        if delivery.kind in _OF_BREAKERS:
+            log.warning(delivery.kind, title=delivery.subject)
+            return
         log.info("notified", kind=delivery.kind, delivery=str(delivery.id))
 
     async def close(self) -> None:

@@ -30,7 +30,9 @@ class PushAdapter:
             pem = private_key.lstrip().startswith("-----")
             self._key = Vapid02.from_pem(private_key.encode()) if pem else Vapid02.from_string(private_key)
         except (ValueError, VapidException) as exc:
-            raise SettingsError("WEDSYNC_VAPID_PRIVATE_KEY is not a private key of Web Push") from exc
+            raise SettingsError(
+                "WEDSYNC_VAPID_PRIVATE_KEY is not a private key of Web Push", hint="docs/notifications.md creates one"
+            ) from exc
 
     async def send(self, delivery: Delivery) -> None:
         """404 and 410 mean that the browser has unsubscribed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
@@ -36,6 +36,7 @@ CHECKS = (
     "queue",
     "workers",
     "pgcrypto",
+    "alerts",
     "deliveries",
 )
 """What is looked at in the database, in this order."""
@@ -55,9 +56,12 @@ class Check:
         return asdict(self)
 
 
-def examine(settings: Settings) -> tuple[Check, ...]:
-    """All checks; without a database connection, which is a failed check, those that need it are omitted."""
-    checks = [_keys(settings), _origins(settings), _bus(settings.bus), _channels(settings)]
+def examine(settings: Settings, try_channels: Callable[[Settings], object] | None = None) -> tuple[Check, ...]:
+    """All checks; without a database connection, which is a failed check, those that need it are omitted.
+
+    try_channels: prepares the channels of notifications as the worker does; raises SettingsError.
+    """
+    checks = [_keys(settings), _origins(settings), _bus(settings.bus), _channels(settings, try_channels)]
     try:
         connection = connect(settings.need_dsn(), application_name="wedsync doctor")
     except WedSyncError as error:
@@ -122,13 +126,18 @@ def _origins(settings: Settings) -> Check:
     )
 
 
-def _channels(settings: Settings) -> Check:
+def _channels(settings: Settings, try_channels: Callable[[Settings], object] | None) -> Check:
     given = (("e-mail", settings.smtp_host), ("SMS", settings.sms_url), ("Web Push", settings.vapid_private_key))
     served = [name for name, value in given if value]
     missing = [name for name in _DELIVERY if find_spec(name) is None]
     if missing:
         status: Status = "failed" if served else "warning"
         return Check("channels", status, f"not installed: {', '.join(missing)}", "pip install 'wedsync[delivery]'")
+    try:
+        if try_channels is not None:
+            try_channels(settings)
+    except SettingsError as error:
+        return Check("channels", "failed", error.message, error.hint)
     seen = ", ".join(("webhooks", *served))
     if settings.smtp_host and settings.smtp_security == "none":
         return Check("channels", "warning", seen, "e-mail is sent without encryption: set WEDSYNC_SMTP_SECURITY")

@@ -161,6 +161,14 @@ class Supervisor:
                 )
                 self._stop.set()
                 return
+            if code == SettingsError.exit_code:
+                # The same settings would be refused again.
+                self._failure = SettingsError(
+                    "the settings cannot be used",
+                    hint="`gateway_failed` in the log has the reason; see `wedsync doctor`",
+                )
+                self._stop.set()
+                return
             if time.monotonic() - slot.started_at > _STABLE_AFTER:
                 slot.backoff.reset()
             pause = slot.backoff.pause()

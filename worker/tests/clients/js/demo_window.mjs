@@ -10,7 +10,7 @@ export async function launch(address, executablePath) {
     args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
   });
   const open = async (person, until = "#status.live", prepare = () => {}) => {
-    const page = await (await browser.newContext({ viewport: { width: 1100, height: 1000 } })).newPage();
+    const page = await (await browser.newContext({ viewport: { width: 1100, height: 1000 }, locale: "en-GB" })).newPage();
     page.setDefaultTimeout(PATIENCE);
     const received = [], hosts = new Set(), errors = [];
     page.on("request", (request) => hosts.add(new URL(request.url()).hostname));

@@ -18,6 +18,7 @@ from harness.nats import NatsServer
 from harness.servers import Server
 from harness.tokens import SECRET
 
+from wedsync.delivery.adapters import adapters_of
 from wedsync.install import doctor
 from wedsync.install.doctor import Check, examine, worst
 from wedsync.settings import PUBLISHED_SECRETS, Settings
@@ -94,6 +95,20 @@ def test_channels_of_notifications(database18: Database) -> None:
         plain = checks(database18, **mail, smtp_security="none")["channels"]
         assert (plain.status, "encryption" in (plain.hint or "")) == ("warning", True)
     assert checks(database18, **mail)["channels"].status == "failed"
+    pushes = Settings(dsn=database18.dsn, vapid_private_key="not a key", vapid_subject="mailto:a@example.org")
+    (found,) = (check for check in doctor.examine(pushes, adapters_of) if check.name == "channels")
+    assert (found.status, "VAPID_PRIVATE_KEY" in found.detail) == ("failed", True)
+
+
+def test_alerts_of_integrations(database18: Database) -> None:
+    assert checks(database18)["integrations"].detail == "none degraded"
+    database18.query("insert into wedsync_data.integrations (name) values ('cakes') on conflict do nothing")
+    database18.query(
+        "insert into wedsync_data.integration_alerts (integration, reason, severity, figures)"
+        " values ('cakes', 'breaker_open', 'critical', '{}')"
+    )
+    found = checks(database18)["integrations"]
+    assert (found.status, found.detail) == ("warning", "cakes: breaker open")
 
 
 def test_not_installed(empty_database: Database) -> None:

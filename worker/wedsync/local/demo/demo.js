@@ -112,7 +112,7 @@ function withdraw(why) {
   for (const looking of $$(".looking")) looking.textContent = "";
   if (!had && $("#notice").dataset.kind === "rights") return;
   const what = had ? `The couple revoked ${me.name}'s access to this wedding` : `The couple does not share this wedding with ${me.name}`;
-  notice(`${what}${why ? `: ${why}` : ""}. If they grant it again, it appears here automatically.`, "rights");
+  notice(`${what}${why ? `: ${why}` : ""}. ${had ? "If they share it again" : "Once they share it"}, it appears here automatically.`, "rights");
 }
 
 /** Access gained and lost since the last read; revoked values are also removed from the list of changes. */
@@ -153,7 +153,7 @@ function show(field, value, fresh = false) {
   $(".note", label)?.remove();
   field.hidden = isWithheld(field.dataset.path);
   if (field.hidden) {
-    label.append(make("span", { className: "withheld", textContent: "withheld from you" }));
+    label.append(make("span", { className: "withheld", textContent: "not shared with you" }));
     // Also discards unsaved input, which may contain the withheld value.
     field.shown = "";
     clean(field, "");
@@ -275,7 +275,7 @@ function showList(moments) {
     $("button", row).ariaLabel = `Remove ${moment.name}`;
     return row;
   }));
-  if (hidden) list.append(make("li", { className: "withheld", textContent: "withheld from you" }));
+  if (hidden) list.append(make("li", { className: "withheld", textContent: "not shared with you" }));
 }
 
 function momentRow(id) {

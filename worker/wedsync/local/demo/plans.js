@@ -68,7 +68,7 @@ export class Plans {
     if (table === "guest_allergens" && after) return [`${this.nameOfGuest(row.guest_id)}: ${allergyInWords(after)}`, "needs"];
     if (table === "wedding_events" && before && changed("dietary_counts")) return [`Kitchen, ${row.name}: ${after.dietary_counts?.guests ?? 0} guests`, "counts"];
     if (table === "seats") return [`${this.nameOfGuest(row.guest_id)}: ${after ? `table ${records.get("seating_tables", after.table_id)?.name}` : "no table"}`, "seating"];
-    if (table === "timeline_items") return [after ? `${after.title}: ${clock(after.starts_local)}` : `${row.title} removed`, "timeline"];
+    if (table === "timeline_items") return [after ? `${after.title}: ${time(after.starts_local)}` : `${row.title} removed`, "timeline"];
     if (table === "tasks") return [after ? `Task: ${after.title}, ${after.status}` : `Task removed: ${row.title}`, "tasks"];
     if (table === "budget_lines" && after) return [`${after.title}: ${page.money(after.contracted ?? after.estimated)}`, "money"];
     return [];
@@ -246,7 +246,7 @@ export class Plans {
       if (records.writes("timeline")) {
         this.field(item, "start", "Start", "time", clock(each.starts_local), (time) =>
           page.ask(`rest/timeline_items?id=eq.${each.id}`, { starts_local: `${each.starts_local.slice(0, 10)}T${time}` }, "PATCH"));
-      } else this.text(item, "start", "Start", clock(each.starts_local));
+      } else this.text(item, "start", "Start", time(each.starts_local));
       this.text(item, "title", "What", `${each.title}${each.is_key_moment ? " ★" : ""}`, "value strong");
       this.text(item, "length", "Length", each.duration_minutes === null ? "–" : `${each.duration_minutes} min`);
       this.text(item, "place", "Where", each.location || "–");
@@ -327,6 +327,8 @@ const householdOf = (records, guest) => records.get("households", guest.househol
 const allergyInWords = ({ allergen, severity, note }) => `${allergen === "other" && note ? note : allergen} (${severity})`;
 const by = (key) => (one, other) => (one[key] ?? "￿") < (other[key] ?? "￿") ? -1 : one[key] === other[key] ? 0 : 1;
 const clock = (local) => (local ?? "").slice(11, 16);
+// As the browser writes the time in its fields.
+const time = (local) => (local ? new Date(local.slice(0, 16)).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" }) : "");
 const day = (date) => new Date(`${date}T12:00`).toLocaleDateString([], { day: "numeric", month: "short", year: "numeric" });
 
 /** What a row shows, to notice that it changed. */
