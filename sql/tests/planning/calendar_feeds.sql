@@ -1,7 +1,7 @@
 -- proves: F004-106
 -- The timeline as a calendar, and secret addresses for programs that cannot sign in.
 begin;
-select plan(47);
+select plan(49);
 select tap.wedding('emma'), tap.wedding('olivia');
 select tap.call('emma', format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), '{"couple.partner2.name": "James; son"}'));
 select tap.admit('emma', 'fred', 'family');
@@ -100,7 +100,12 @@ select is(
         select substring(p from 'SCHEDULE.*') from unnest(pg_temp.people('band')) as p where p ~ 'ORG'
     )], 'a supplier finds itself, and no other'
 );
-select ok(pg_temp.calendar(w.who) !~ '@example', w.who || ' gets no addresses') from (values ('band'), ('florist'), ('fred')) as w (who);
+select tap.supplier('planners', 'emma', '{full}');
+select isnt(
+    tap.call('planners', format('select f.partner1_email from wedsync.core_fields as f where f.couple_id = %L', tap.couple('emma'))), null,
+    'control: a supplier who may read addresses, which is logged'
+);
+select ok(pg_temp.calendar(w.who) !~ '@example', w.who || ' gets no addresses') from (values ('band'), ('florist'), ('fred'), ('planners')) as w (who);
 select ok(pg_temp.calendar('emma') ~ E'\r\nCONTACT:Best man\r\n', 'who is responsible');
 
 -- who sees what
