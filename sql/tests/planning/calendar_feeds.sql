@@ -60,15 +60,17 @@ select is(pg_temp.zone(z.name, variadic z.years), z.says, z.name) from (values
     ('Africa/Monrovia', '{1960}', 'STAN 19600101T000000 -004430 -004430')
 ) as z (name, years, says);
 insert into wedsync_data.timeline_items (couple_id, title, starts_at, duration_minutes) values
-(tap.couple('emma'), 'Twice', '2027-10-31 00:30+00', 10), (tap.couple('emma'), 'Into', '2027-10-30 23:30+00', 120);
+(tap.couple('emma'), 'Twice', '2027-10-31 00:30+00', 10), (tap.couple('emma'), 'Into', '2027-10-30 23:30+00', 120),
+(tap.couple('emma'), 'Out', '2027-10-31 00:45+00', 120);
 select ok(
     pg_temp.calendar('emma') ~ 'DTSTART:20271031T003000Z\r\nDTEND:20271031T004000Z\r\nSUMMARY:Twice'
-    and pg_temp.calendar('emma') ~ 'DTSTART:20271030T233000Z\r\nDTEND:20271031T013000Z\r\nSUMMARY:Into', 'times that clocks show twice are in UTC'
+    and pg_temp.calendar('emma') ~ 'DTSTART:20271030T233000Z\r\nDTEND:20271031T013000Z\r\nSUMMARY:Into'
+    and pg_temp.calendar('emma') ~ 'DTSTART:20271031T004500Z\r\nDTEND:20271031T024500Z\r\nSUMMARY:Out', 'times that clocks show twice are in UTC'
 );
 insert into wedsync_data.timeline_items (couple_id, title, starts_at) select tap.couple('emma'), 'Year ' || y, make_timestamptz(y, 6, 1, 12, 0, 0, 'UTC')
 from generate_series(2100, 2150) as y;
 select ok(pg_temp.calendar('emma') !~ 'TZID', 'so are those of a calendar of too many years');
-delete from wedsync_data.timeline_items where title ~ '^Year' or title in ('Twice', 'Into');
+delete from wedsync_data.timeline_items where title ~ '^Year' or title in ('Twice', 'Into', 'Out');
 
 -- people
 select tap.supplier('florist', 'emma', '{basic}');
