@@ -7,17 +7,16 @@ only the commands that start it do.
 from __future__ import annotations
 
 import dataclasses
-import subprocess
 import sys
 import time
 from contextlib import closing
 from typing import Annotated
-from uuid import UUID, uuid4
 
 import psycopg
 import typer
 
-from wedsync import __version__, cli_guests
+from wedsync import __version__, cli_development, cli_guests
+from wedsync.cli_options import Dsn, Json, OnWeddingDay
 from wedsync.cli_output import (
     out,
     print_checks,
@@ -35,7 +34,6 @@ from wedsync.errors import (
     DatabaseError,
     DriftFound,
     NotInstalled,
-    SettingsError,
     UnhealthyFound,
     UsageError,
     WedSyncError,
@@ -47,11 +45,10 @@ from wedsync.install.ledger import read_state
 from wedsync.install.maintain import maintain as run_jobs
 from wedsync.install.migrate import MigrateOptions, migrate, show_plan
 from wedsync.install.plan import make_plan
-from wedsync.install.sql_files import default_root, load_tree
+from wedsync.install.sql_files import load_tree
 from wedsync.install.uninstall import show_loss
 from wedsync.install.uninstall import uninstall as take_out
 from wedsync.install.wording import counted
-from wedsync.local.dev_tokens import claims_of, sign
 from wedsync.settings import Settings, load_settings
 
 app = typer.Typer(
@@ -61,12 +58,6 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="One true copy of a wedding, shared field by field.",
 )
-cli_guests.register(app)
-
-Dsn = Annotated[
-    str | None, typer.Option("--dsn", help="Connection string; by default WEDSYNC_DSN.", show_default=False)
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -111,9 +102,7 @@ def migrate_command(
     plan: Annotated[bool, typer.Option("--plan", help="Show what would be applied without changing anything.")] = False,
     script: Annotated[bool, typer.Option("--script", help="Print a script for psql that does the same.")] = False,
     repair: Annotated[bool, typer.Option("--repair", help="Reapply all functions, views and policies.")] = False,
-    allow_on_wedding_day: Annotated[
-        bool, typer.Option("--allow-on-wedding-day", help="Proceed although it is a wedding day.")
-    ] = False,
+    allow_on_wedding_day: OnWeddingDay = False,
     deadline: Annotated[float, typer.Option(help="Maximum seconds to wait for locks in total.", min=0)] = 60,
     lock_timeout: Annotated[int, typer.Option(help="Maximum milliseconds to wait for one table lock.", min=1)] = 2000,
     as_json: Json = False,
@@ -227,62 +216,10 @@ def maintain(dsn: Dsn = None, as_json: Json = False) -> None:
 
 
 @app.command()
-def token(
-    subject: Annotated[
-        str | None, typer.Option("--sub", help="User id (a uuid). Default: a random one, or none for anon.")
-    ] = None,
-    role: Annotated[str, typer.Option(help="Database role.")] = "authenticated",
-    hours: Annotated[float, typer.Option(help="Hours until it expires.", min=0)] = 24,
-    as_json: Json = False,
-) -> None:
-    """Print a signed token for development. Requires WEDSYNC_JWT_SECRET."""
-    settings = _settings()
-    secret = settings.jwt_secret
-    if secret is None:
-        raise SettingsError(
-            "WEDSYNC_JWT_SECRET is not set",
-            hint="set it to the worker's secret; `wedsync up` prints a line that does so",
-        )
-    try:
-        # A random subject would make all sockets of an anon key count for one user.
-        who = str(UUID(subject)) if subject else None if role == "anon" else str(uuid4())
-    except ValueError as error:
-        raise UsageError("--sub is not a uuid", hint="omit --sub to use a random one") from error
-    signed = sign(secret, who, role, hours * 3600, **claims_of(settings))
-    if as_json:
-        print_json({"token": signed, "sub": who, "role": role})
-    else:
-        sys.stdout.write(signed + "\n")
-
-
-@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def bench(
-    context: typer.Context,
-    name: Annotated[str | None, typer.Argument(help="Name of the benchmark; without it, all are listed.")] = None,
-) -> None:
-    """Run a benchmark from a checkout. Further arguments, such as --json, are passed to it."""
-    directory = default_root().parent / "bench"
-    known = sorted(path.stem for path in directory.glob("[a-z]*.py"))
-    if not known:
-        raise UsageError("benchmarks are available in a checkout only, not in the installed package")
-    if name is None:
-        for each in known:
-            out.print(each)
-        return
-    if name not in known:
-        raise UsageError(f"there is no benchmark {name}", hint=f"known: {', '.join(known)}")
-    raise typer.Exit(
-        subprocess.run([sys.executable, str(directory / f"{name}.py"), *context.args], check=False).returncode
-    )
-
-
-@app.command()
 def uninstall(
     dsn: Dsn = None,
     yes: Annotated[bool, typer.Option("--yes", help="Confirm: all weddings in this database are lost.")] = False,
-    allow_on_wedding_day: Annotated[
-        bool, typer.Option("--allow-on-wedding-day", help="Proceed although it is a wedding day.")
-    ] = False,
+    allow_on_wedding_day: OnWeddingDay = False,
     as_json: Json = False,
 ) -> None:
     """Drop the pack's schemas with all data. Roles are kept, because they belong to the cluster."""
@@ -314,3 +251,7 @@ def demo(as_json: Json = False) -> None:
     from wedsync.local.up import run
 
     raise typer.Exit(run(_settings(), demo=True, as_json=as_json))
+
+
+cli_guests.register(app)
+cli_development.register(app)

@@ -19,6 +19,7 @@ import typer
 from rich.markup import escape
 from rich.table import Table
 
+from wedsync.cli_options import Dsn, Json
 from wedsync.cli_output import err, out, print_json, progress_bar
 from wedsync.errors import GuestListRefused, GuestListUnreadable, UsageError
 from wedsync.install.database import connect
@@ -26,10 +27,6 @@ from wedsync.install.wording import counted
 from wedsync.settings import load_settings
 
 Couple = Annotated[str, typer.Option("--couple", help="Id of the wedding (a uuid).")]
-Dsn = Annotated[
-    str | None, typer.Option("--dsn", help="Connection string; by default WEDSYNC_DSN.", show_default=False)
-]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 # Longest first: the mark of UTF-32 little-endian starts with that of UTF-16.
 _MARKS = (

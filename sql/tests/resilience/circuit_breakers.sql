@@ -1,7 +1,7 @@
 -- proves: F001-10, F001-11, F001-26, F001-28, F001-31, F001-48, C-41
 -- Failures in a row open a breaker, sooner on wedding days; probes close it; figures show how an integration is doing.
 begin;
-select plan(58);
+select plan(61);
 create function pg_temp.allow(integration text) returns boolean language sql as $$
     select tap.call(null, format('select wedsync.breaker_allow(%L)', integration), 'wedsync_worker')::boolean
 $$;
@@ -77,6 +77,11 @@ select set_config('tap.wedding_day', '', true);
 select is(pg_temp.allow('sms'), false, 'it does not close with the day');
 select is(tap.call(null, 'select wedsync.reset_breaker(''sms'')', 'wedsync_admin'), '', 'an administrator closes it');
 select is(array[pg_temp.allow('sms')::text, (select reason from wedsync_data.breaker_changes order by id desc limit 1)], '{true,reset}', 'at once');
+select tap.call(null, 'select wedsync.reset_breaker(''sms'')', 'wedsync_admin');
+select is((select count(*) from wedsync_data.breaker_changes where integration = 'sms' and reason = 'reset'), 1::bigint, 'what is closed stays closed');
+select is(pg_temp.records('sms', '{f,f,f,f}'), 'closed closed closed closed', 'and it counts from zero');
+select wedsync_internal.record_successes('{sms}', '{20}');
+select is(pg_temp.records('sms', '{f}'), 'closed', 'a success in a batch starts the count anew');
 select throws_ok(
     $$ update wedsync_data.integrations set fallback = null where name = 'email' $$, '23514', null, 'a critical integration needs a fallback'
 );

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 import psycopg
 import pytest
+from harness.crowds import states, together
 from harness.database import Database, Person
 from harness.waiting import lock_held, start_and_wait
 from harness.weddings import Wedding
@@ -105,23 +106,9 @@ def test_one_of_many_who_hold_an_invitation_gets_in(database: Database) -> None:
     wedding = Wedding.new(database)
     token = wedding.invitation("friend")
     people = [Person.new(database) for _ in range(8)]
-    results: list[str | None] = []
-    barrier = threading.Barrier(len(people))
-
-    def accept(person: Person) -> None:
-        barrier.wait(timeout=30)
-        try:
-            person.call("select wedsync.accept_invitation(%s)", token)
-            results.append(None)
-        except psycopg.Error as error:
-            results.append(error.sqlstate)
-
-    threads = [threading.Thread(target=accept, args=(person,)) for person in people]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(results, key=str) == [None] + ["PT404"] * 7
+    accept = "select wedsync.accept_invitation(%s)"
+    results = together([lambda p=person: p.call(accept, token) for person in people])
+    assert states(results) == {"ok": 1, "PT404": 7}
     assert database.value("select count(*) from wedsync_data.wedding_members where wedding_role = 'friend'") == 1
 
 

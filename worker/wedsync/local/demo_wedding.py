@@ -17,7 +17,6 @@ EMMA = uuid5(_PEOPLE, "Emma")
 JAMES = uuid5(_PEOPLE, "James")
 STRANGER = uuid5(_PEOPLE, "Stranger")
 
-GUEST_COUNT = "guest_numbers"
 _START = {"wedding.guestCount.adults": 90, "wedding.guestCount.children": 10}
 
 State = Literal["granted", "requested", "revoked"]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
-
 import pytest
+from harness.crowds import together
 from harness.database import Database
 
 CROWD = 12
@@ -13,14 +11,7 @@ CROWD = 12
 
 def at_once(database: Database, statement: str) -> list[object]:
     """The answers of a crowd of workers that run a statement at the same moment."""
-    barrier = Barrier(CROWD)
-
-    def one(_number: int) -> object:
-        barrier.wait(timeout=30)
-        return database.value(statement)
-
-    with ThreadPoolExecutor(CROWD) as pool:
-        return list(pool.map(one, range(CROWD)))
+    return together([lambda: database.value(statement)] * CROWD)
 
 
 @pytest.mark.proves("F001-26", "F001-49", "C-41")

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
-import psycopg
 import pytest
+from harness.crowds import numbered, states, together
 from harness.database import Database, Person
 from harness.weddings import Wedding
 
@@ -17,18 +15,7 @@ CROWD = 12
 
 def outcomes(call: Callable[[int], object]) -> Counter[str]:
     """How a crowd of calls at the same moment ended: SQLSTATE, or `ok`."""
-    barrier = Barrier(CROWD)
-
-    def one(number: int) -> str:
-        barrier.wait(timeout=30)
-        try:
-            call(number)
-        except psycopg.Error as error:
-            return error.sqlstate or "?"
-        return "ok"
-
-    with ThreadPoolExecutor(CROWD) as pool:
-        return Counter(pool.map(one, range(CROWD)))
+    return states(together(numbered(call, CROWD)))
 
 
 def cap(database: Database, name: str, value: int) -> None:

@@ -3,40 +3,19 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
 
 import psycopg
 import pytest
+from harness.crowds import states, together
 from harness.database import Database, Person
 from harness.weddings import Wedding
 
 WRITERS = 20
 ROUNDS = 5
-
-
-def together(calls: list[Callable[[], Any]]) -> list[Any]:
-    """Run all calls at the same moment; a database error is a result like any other."""
-    barrier = threading.Barrier(len(calls))
-
-    def run(call: Callable[[], Any]) -> Any:
-        barrier.wait(timeout=30)
-        try:
-            return call()
-        except psycopg.Error as error:
-            return error
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
-
-
-def states(results: list[Any]) -> Counter[str]:
-    """How the calls ended: SQLSTATE, or `ok`."""
-    return Counter(result.sqlstate or "?" if isinstance(result, psycopg.Error) else "ok" for result in results)
 
 
 def second_partner(wedding: Wedding) -> Person:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import psycopg
 import pytest
+from harness.crowds import numbered, together
 from harness.database import Database, Person
 from harness.weddings import Wedding
 from psycopg.types.json import Jsonb
@@ -22,17 +21,14 @@ def test_a_photo_is_decided_once_by_each_of_a_crowd(database: Database) -> None:
     wedding.admit(fred, "family")
     photos = Jsonb([{"url": f"https://photos.example.org/{n}"} for n in range(20)])
     answer = fred.call("select wedsync.submit_photos(%s, %s)", wedding.id, photos)
-    barrier = Barrier(CROWD)
 
     def decide(number: int) -> int:
-        barrier.wait(timeout=30)
         decided = wedding.emma.call(
             "select wedsync.decide_photos(%s, %s::uuid[], %s)", wedding.id, answer["ids"], number % 2 == 0
         )
         return len(decided["ids"])
 
-    with ThreadPoolExecutor(CROWD) as pool:
-        changed = Counter(pool.map(decide, range(CROWD)))
+    changed = Counter(together(numbered(decide, CROWD)))
     # each changes all of them or, after one of the same mind, none
     assert set(changed) <= {0, 20}
     assert changed[20] >= 2
@@ -55,10 +51,8 @@ def test_people_who_write_to_each_other_do_not_block_each_other_and_the_cap_of_a
         wedding.admit(person, "planner")
         people.append(person)
     database.query("update wedsync_data.settings set value = '5' where name = 'messages_per_day'")
-    barrier = Barrier(CROWD)
 
     def send(number: int) -> set[str]:
-        barrier.wait(timeout=30)
         sender = people[number % 4]
         others = Jsonb({"users": [str(p.id) for p in people if p is not sender]})
         said = set()
@@ -70,8 +64,7 @@ def test_people_who_write_to_each_other_do_not_block_each_other_and_the_cap_of_a
                 said.add(error.sqlstate or "?")
         return said
 
-    with ThreadPoolExecutor(CROWD) as pool:
-        assert set().union(*pool.map(send, range(CROWD))) == {"ok", "PT409"}
+    assert set().union(*together(numbered(send, CROWD))) == {"ok", "PT409"}
     sent = database.query(
         "select sender_user, count(*) from wedsync_data.wedding_messages where couple_id = %s group by 1", wedding.id
     )

@@ -4,37 +4,18 @@ from __future__ import annotations
 
 import json
 import random
-from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from threading import Barrier
 from typing import Any
 from uuid import UUID
 
-import psycopg
 import pytest
+from harness.crowds import states, together
 from harness.database import Database
 from harness.weddings import Wedding
 
 CROWD = 6
 NOON = datetime(2027, 6, 12, 11, 0, tzinfo=UTC)
-
-
-def outcomes(calls: list[Callable[[], object]]) -> Counter[str]:
-    """How calls at the same moment ended: SQLSTATE, or `ok`."""
-    barrier = Barrier(len(calls))
-
-    def one(call: Callable[[], object]) -> str:
-        barrier.wait(timeout=30)
-        try:
-            call()
-        except psycopg.Error as error:
-            return error.sqlstate or "?"
-        return "ok"
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return Counter(pool.map(one, calls))
 
 
 def item(wedding: Wedding, title: str, start: datetime = NOON, **columns: object) -> UUID:
@@ -56,7 +37,7 @@ def test_a_reminder_is_sent_once_however_many_workers_look(database: Database) -
             wedding.id, f"Task {number}",
         )  # fmt: skip
     look = "select wedsync_internal.due_task_reminders(now() + interval '24 days')"
-    assert outcomes([lambda: database.value(look)] * CROWD) == {"ok": CROWD}
+    assert states(together([lambda: database.value(look)] * CROWD)) == {"ok": CROWD}
     told = "select count(*), count(distinct changes ->> 'task_id') from wedsync_data.notifications where kind = 'task_reminder'"
     assert database.query(told) == [(20, 20)]
 
@@ -74,7 +55,7 @@ def test_two_people_make_no_cycle_together(database: Database) -> None:
 
         return call
 
-    assert outcomes([link(number) for number in range(CROWD)]) == {"ok": CROWD - 1, "PT422": 1}
+    assert states(together([link(number) for number in range(CROWD)])) == {"ok": CROWD - 1, "PT422": 1}
 
 
 @pytest.mark.proves("C-60")
@@ -85,7 +66,7 @@ def test_a_proposal_is_decided_once(database: Database) -> None:
     proposal = wedding.emma.call(shift, wedding.id, first)
     decide = "select wedsync.decide_timeline_shift(%s, %s, true)"
     call = lambda: wedding.emma.call(decide, wedding.id, proposal)  # noqa: E731
-    assert outcomes([call] * CROWD) == {"ok": 1, "PT409": CROWD - 1}
+    assert states(together([call] * CROWD)) == {"ok": 1, "PT409": CROWD - 1}
     assert database.value("select starts_at from wedsync_data.timeline_items") == NOON + timedelta(minutes=10)
 
 

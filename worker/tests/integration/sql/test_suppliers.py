@@ -3,35 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Thread
+from threading import Thread
 from uuid import UUID
 
-import psycopg
 import pytest
+from harness.crowds import states, together
 from harness.database import Database
 from harness.waiting import start_and_wait
 from harness.weddings import Supplier, Wedding
 
 CROWD = 6
-
-
-def outcomes(calls: list[Callable[[], object]]) -> Counter[str]:
-    """How calls at the same moment ended: SQLSTATE, or `ok`."""
-    barrier = Barrier(len(calls))
-
-    def one(call: Callable[[], object]) -> str:
-        barrier.wait(timeout=30)
-        try:
-            call()
-        except psycopg.Error as error:
-            return error.sqlstate or "?"
-        return "ok"
-
-    with ThreadPoolExecutor(len(calls)) as pool:
-        return Counter(pool.map(one, calls))
 
 
 def journey(supplier: Supplier, wedding: Wedding, condition: dict[str, object], steps: int = 1) -> UUID:
@@ -63,7 +45,7 @@ def test_a_step_happens_once_however_many_workers_look(database: Database) -> No
         )
         for w in weddings
     ]  # type: ignore[misc]
-    assert outcomes([*looks, *writes]) == {"ok": CROWD + len(writes)}
+    assert states(together([*looks, *writes])) == {"ok": CROWD + len(writes)}
     database.value("select wedsync_internal.advance_journeys()")
     told = """select count(*), count(distinct (couple_id, reference))
         from wedsync_data.notifications where kind = 'journey_step' and supplier_id = %s"""
@@ -134,10 +116,8 @@ def test_a_snapshot_and_its_number_are_of_one_moment(database: Database) -> None
 def test_an_address_has_one_wedding(database: Database) -> None:
     weddings = [Wedding.new(database) for _ in range(CROWD)]
     slug = f"the-wedding-{str(weddings[0].id)[:8]}"
-    made = outcomes([
-        lambda w=w: w.emma.call("insert into wedsync.websites (couple_id, slug) values (%s, %s) returning id", w.id, slug)
-        for w in weddings
-    ])  # type: ignore[misc]  # fmt: skip
+    take = "insert into wedsync.websites (couple_id, slug) values (%s, %s) returning id"
+    made = states(together([lambda w=w: w.emma.call(take, w.id, slug) for w in weddings]))  # type: ignore[misc]
     assert made["ok"] == 1
     assert set(made) <= {"ok", "PT422"}
     assert database.value("select count(*) from wedsync_data.websites where slug = %s", slug) == 1
