@@ -1,7 +1,7 @@
 -- proves: F000-54, F000-57, F002-13, C-30
 -- What follows from a change of rows that stand in the catalogue only: versions, audit, events and what each audience receives of them.
 begin;
-select plan(30);
+select plan(31);
 select tap.wedding('emma');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role')
 from (values ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend')) as m (name, role);
@@ -71,6 +71,16 @@ select is(
             select jsonb_object_agg('gifts/' || (r.r ->> 'id') || '/' || c.name, r.r -> c.name) as data from unnest('{name,shop,letters}'::text[]) as c (name)
         ) as d
     ), 'a new row is broadcast with the values that each may see'
+);
+select is(
+    (
+        select jsonb_agg(e.e -> 'changes' order by (e.e ->> 'seq')::bigint)
+        from tap.rows('fred', format('select * from wedsync.event_history(%L, 0)', tap.couple('emma'))) as e (e) where e.e ->> 'table_name' = 'gifts'
+    ),
+    (
+        select jsonb_agg(h.payload #> '{payload,data}' order by h.seq) from tap.heard('fred', 'wedding:' || tap.couple('emma')) as h
+        where h.kind = 'broadcast'
+    ), 'and stands so in the history'
 );
 select is(
     (
