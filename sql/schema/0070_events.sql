@@ -8,6 +8,7 @@ create table wedsync_data.events (
     table_name text not null,
     op text not null,
     right_nos smallint[] not null default '{}',
+    path_prefix text,
     paths text[] not null default '{}',
     changes jsonb,
     record jsonb,
@@ -32,8 +33,9 @@ comment on column wedsync_data.events.event_type is 'core_fields_updated, access
 comment on column wedsync_data.events.table_name is 'Table as the API names it.';
 comment on column wedsync_data.events.op is 'INSERT, UPDATE, DELETE or TRUNCATE.';
 comment on column wedsync_data.events.right_nos is 'Rights of the changed fields.';
+comment on column wedsync_data.events.path_prefix is 'What stands before each of the paths; null for nothing. Rows that are created or deleted have one, and no changes: their paths are then names of columns, and the values are in record.';
 comment on column wedsync_data.events.paths is 'Their paths, in the same order.';
-comment on column wedsync_data.events.changes is 'Paths and new values.';
+comment on column wedsync_data.events.changes is 'Paths and new values; null for rows that are created or deleted.';
 comment on column wedsync_data.events.record is 'Row after the change; before it for DELETE.';
 comment on column wedsync_data.events.old_record is 'Old values of the changed columns.';
 comment on column wedsync_data.events.actor_id is 'The sub claim; null for the system.';

@@ -42,6 +42,26 @@ comment on column wedsync_internal.change_event.old_record is 'Old values of the
 comment on column wedsync_internal.change_event.supplier_id is 'Supplier whose record changed; null for the one for which the actor acted.';
 comment on column wedsync_internal.change_event.recipients is 'As in events: the recipients if rights can no longer be looked up.';
 
+create type wedsync_internal.row_events as (
+    table_name text,
+    op text,
+    event_type text,
+    topic text,
+    right_nos smallint[],
+    path_prefix text,
+    paths text[],
+    records jsonb[]
+);
+comment on type wedsync_internal.row_events is 'Events of rows of a record that a statement creates or deletes, as an argument of append_change; each row becomes a row of events.';
+comment on column wedsync_internal.row_events.table_name is 'Record.';
+comment on column wedsync_internal.row_events.op is 'INSERT or DELETE.';
+comment on column wedsync_internal.row_events.event_type is 'Name of the events.';
+comment on column wedsync_internal.row_events.topic is 'Channel without prefix; null for the channel of the wedding.';
+comment on column wedsync_internal.row_events.right_nos is 'Rights of the fields.';
+comment on column wedsync_internal.row_events.path_prefix is 'Path of the record with a slash; the id of the row follows.';
+comment on column wedsync_internal.row_events.paths is 'Columns of the fields.';
+comment on column wedsync_internal.row_events.records is 'The rows, with their ids.';
+
 create type wedsync_internal.planned_field as (
     name text,
     field wedsync_data.field_catalog,

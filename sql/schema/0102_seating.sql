@@ -89,3 +89,40 @@ insert into wedsync_internal.error_rules (name, meaning) values
 ('number_within_capacity', 'Must not exceed the capacity of the table.'),
 ('table_of_the_event', 'Must be the id of a table of the same event.'),
 ('seated_once', 'The guest already sits at another table of this event, or the seat is taken.');
+
+create table wedsync_data.guests_apart (
+    couple_id uuid not null,
+    id uuid not null default gen_random_uuid(),
+    version_number integer not null default 1,
+    last_updated_by uuid,
+    created_at timestamptz not null default now(),
+    updated_at timestamptz not null default now(),
+    guest_id uuid not null,
+    other_id uuid not null,
+    reason text,
+    constraint guests_apart_pkey primary key (couple_id, id),
+    constraint guests_apart_couple_fkey foreign key (couple_id) references wedsync_data.weddings (id) on delete cascade,
+    constraint guests_apart_pair_key unique (couple_id, guest_id, other_id),
+    constraint guests_apart_guest_fkey foreign key (couple_id, guest_id) references wedsync_data.guests (couple_id, id) on delete cascade,
+    constraint guests_apart_other_fkey foreign key (couple_id, other_id) references wedsync_data.guests (couple_id, id) on delete cascade,
+    constraint guests_apart_ordered check (guest_id <= other_id)
+);
+create index guests_apart_by_other on wedsync_data.guests_apart (couple_id, other_id);
+comment on table wedsync_data.guests_apart is 'Guests whom the couple does not want at one table.';
+comment on column wedsync_data.guests_apart.guest_id is 'One of them.';
+comment on column wedsync_data.guests_apart.other_id is 'The other one.';
+comment on column wedsync_data.guests_apart.reason is 'Why.';
+
+insert into wedsync_data.record_catalog (
+    record_name, shape, position, path, event_type, is_audited, purge_keys, write_endpoint, max_rows, description
+) values
+('guests_apart', 'rows', 42, 'guests.private.apart', 'guest_update', true, '{id,couple_id}', 'guests-write', 5000, 'Guests whom the couple does not want at one table
+seating_problems lists those who are.');
+insert into wedsync_data.field_catalog (
+    table_name, right_no, path, column_name, data_type, max_length, field_group, access_level, sensitivity_class, is_writable, personal_data, description
+) values
+('guests_apart', 56, 'guests.private.apart.guestId', 'guest_id', 'uuid', null, 'guests', null, 'couple_private', true, 'none', 'Guests apart: one guest'),
+('guests_apart', 56, 'guests.private.apart.otherId', 'other_id', 'uuid', null, 'guests', null, 'couple_private', true, 'none', 'Guests apart: the other'),
+('guests_apart', 56, 'guests.private.apart.reason', 'reason', 'text', 500, 'guests', null, 'couple_private', true, 'free_text', 'Guests apart: why');
+insert into wedsync_internal.error_rules (name, meaning) values
+('two_guests', 'Must be two different guests.');

@@ -173,6 +173,7 @@ insert into wedsync_data.rate_limits (endpoint, max_requests, per_seconds, descr
 ('timeline-import', 10, 60, 'Importing calendars into the timeline'),
 ('calendar-feed', 60, 3600, 'Reading a calendar by its secret address, per address');
 insert into wedsync_data.settings (name, value, description) values
+('timeline_travel_minutes', '15', 'Less time than this between two items of the same people at different locations is reported as a problem'),
 ('timeline_break_minutes', '240', 'A pause of more than so many minutes in the timeline ends a delay, such as the night before the next day'),
 ('calendar_feeds_per_user', '5', 'Most valid secret calendar addresses of a user for one wedding'),
 ('calendar_max_bytes', '1048576', 'Largest calendar accepted by import_timeline, in bytes');

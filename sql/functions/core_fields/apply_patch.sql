@@ -10,6 +10,7 @@ declare
     entries jsonb;
     given text;
     plan wedsync_internal.planned_field;
+    is_resolved boolean := false;
     names_elements boolean := false;
     is_locked boolean := false;
     wedding record;
@@ -51,9 +52,13 @@ begin
                 from wedsync_internal.plan_patch(pg_catalog.jsonb_build_object(given, value)) as p
                 left join wedsync_data.field_catalog as f on f.path = p.path and p.rule is null
             );
-            names_elements := exists (select from unnest(plans) as p where p.element_id is not null);
+            is_resolved := true;
         end if;
     end loop;
+    if is_resolved then
+        -- once, not for each entry: a patch may name thousands
+        names_elements := exists (select from unnest(plans) as p where p.element_id is not null);
+    end if;
 
     -- Optimistic: read without locks; the update of the row detects by its version whether another writer was faster, in which case this one retries
     -- under locks. Lists are protected only by the wedding's lock.

@@ -1,8 +1,9 @@
 -- drop: function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[])
+-- drop: function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[], uuid)
 create or replace function wedsync_internal.append_change(
     couple_id uuid, class text, changes wedsync_internal.field_change[], events wedsync_internal.change_event[], moment timestamptz default null,
     wedding_role text default null, supplier_ids uuid[] default null, inout actor_id uuid default null,
-    out version integer, out seq bigint, out changed_at timestamptz
+    rows wedsync_internal.row_events default null, out version integer, out seq bigint, out changed_at timestamptz
 )
 language plpgsql
 volatile
@@ -10,7 +11,8 @@ as $$
 declare
     -- every expression is prepared anew in each transaction, so the usual case has few of them
     n constant integer := coalesce(cardinality(changes), 0);
-    event_count constant integer := coalesce(cardinality(events), 0);
+    row_count constant integer := coalesce(cardinality(rows.records), 0);
+    event_count constant integer := coalesce(cardinality(events), 0) + row_count;
     -- so that the id of a row does not reveal whether its link has earlier rows
     start constant integer := floor(random() * 900000)::integer;
     -- changes that are only audited, like new order keys, do not increment the version
@@ -20,7 +22,10 @@ declare
     actor_supplier uuid;
     origin record;
     change_reason text;
-    reasons text[];
+    -- rights to budget and private fields, if the change includes any of them
+    private_rights bit(128);
+    -- from which the salts of many rows follow; kept nowhere
+    seed bytea;
     -- events of rows carry their own changes, of which a statement can have many
     has_own_changes boolean;
     change wedsync_internal.field_change;
@@ -29,7 +34,7 @@ declare
     digest bytea;
     salts uuid[];
     digests bytea[];
-    entries jsonb[];
+    entries text[];
     right_nos smallint[];
     paths text[];
     new_values jsonb;
@@ -90,20 +95,15 @@ begin
         new_values := '{}';
         if n > 1 and change_reason is not null then
             -- the reason of a change that includes budget or private fields may mention them, so it is recorded with those fields only
-            select array_agg(case when p.is_private or not p.any_private then change_reason end order by p.i) into reasons
-            from (
-                select
-                    c.i, coalesce(get_bit(m.mask, c.right_no) = 1, false) as is_private,
-                    coalesce(bool_or(get_bit(m.mask, c.right_no) = 1) over (), false) as any_private
-                from unnest(changes) with ordinality as c (table_name, change_type, right_no, path, element_id, old_value, new_value, i)
-                cross join (select wedsync_internal.names_mask('{class:budget,class:couple_private}') as mask offset 0) as m
-            ) as p;
-        else
-            reasons := array[change_reason];
+            private_rights := wedsync_internal.names_mask('{class:budget,class:couple_private}');
+            if not exists (select from unnest(changes) as c where get_bit(private_rights, c.right_no) = 1) then
+                private_rights := null;
+            end if;
         end if;
-        has_own_changes := coalesce((events[1]).right_nos is not null, false);
+        has_own_changes := row_count > 0 or coalesce((events[1]).right_nos is not null, false);
         if n > 20 and (has_own_changes or event_count = 0) then
-            -- many rows: in one statement
+            -- many rows: in one statement, in the order of the array
+            seed := pg_catalog.uuid_send(pg_catalog.gen_random_uuid()) || pg_catalog.uuid_send(pg_catalog.gen_random_uuid());
             select
                 array_agg(d.salt), array_agg(d.digest),
                 array_agg(wedsync_internal.audit_entry(start + d.i, d.table_name, d.change_type, d.right_no, d.path, d.element_id, d.digest))
@@ -111,11 +111,10 @@ begin
             from (
                 select c.*, wedsync_internal.audit_digest(c.salt, c.old_value, c.new_value, c.reason, origin.ip_address, origin.user_agent) as digest
                 from (
-                    select u.*, pg_catalog.gen_random_uuid() as salt
-                    from rows from (unnest(changes), unnest(reasons)) with ordinality as u (
-                        table_name, change_type, right_no, path, element_id, old_value, new_value, reason, i
-                    )
-                    order by u.i
+                    select
+                        u.*, case when private_rights is null or get_bit(private_rights, u.right_no) = 1 then change_reason end as reason,
+                        wedsync_internal.uuid_of(seed, u.i) as salt
+                    from unnest(changes) with ordinality as u (table_name, change_type, right_no, path, element_id, old_value, new_value, i)
                     offset 0
                 ) as c
                 offset 0
@@ -126,7 +125,8 @@ begin
             change := changes[i];
             salts[i] := pg_catalog.gen_random_uuid();
             digests[i] := wedsync_internal.audit_digest(
-                salts[i], change.old_value, change.new_value, reasons[i], origin.ip_address, origin.user_agent
+                salts[i], change.old_value, change.new_value,
+                case when private_rights is null or get_bit(private_rights, change.right_no) = 1 then change_reason end, origin.ip_address, origin.user_agent
             );
             entries[i] := wedsync_internal.audit_entry(
                 start + i, change.table_name, change.change_type, change.right_no, change.path, change.element_id, digests[i]
@@ -195,16 +195,26 @@ begin
         select
             link_no * 1000000 + start + c.i, append_change.couple_id, link_no, c.table_name, c.change_type, c.right_no, c.path,
             c.element_id, c.old_value, c.new_value, append_change.actor_id, actor_type, actor_supplier,
-            c.reason, origin.ip_address, origin.user_agent, append_change.version - bump, append_change.version, append_change.changed_at,
+            case when private_rights is null or get_bit(private_rights, c.right_no) = 1 then change_reason end, origin.ip_address, origin.user_agent,
+            append_change.version - bump, append_change.version, append_change.changed_at,
             c.salt, c.digest, link
         -- side by side: a subscript of a long array reads it from its beginning
-        from rows from (unnest(changes), unnest(salts), unnest(digests), unnest(reasons)) with ordinality as c (
-            table_name, change_type, right_no, path, element_id, old_value, new_value, salt, digest, reason, i
-        )
-        order by c.i;
+        from rows from (unnest(changes), unnest(salts), unnest(digests)) with ordinality as c (
+            table_name, change_type, right_no, path, element_id, old_value, new_value, salt, digest, i
+        );
     end if;
 
-    if event_count = 1 then
+    if row_count > 0 then
+        new_values := pg_catalog.jsonb_build_object('version_number', version, 'last_updated_by', append_change.actor_id, 'updated_at', append_change.changed_at);
+        insert into wedsync_data.events (
+            couple_id, seq, topic, event_type, table_name, op, right_nos, path_prefix, paths, record, actor_id, actor_type, supplier_id, class, created_at
+        )
+        select
+            append_change.couple_id, append_change.seq - row_count + r.i, coalesce(rows.topic, 'core_fields_' || append_change.couple_id), rows.event_type,
+            rows.table_name, rows.op, rows.right_nos, rows.path_prefix || (r.record ->> 'id') || '/', rows.paths, r.record || new_values,
+            append_change.actor_id, actor_type, actor_supplier, append_change.class, append_change.changed_at
+        from unnest(rows.records) with ordinality as r (record, i);
+    elsif event_count = 1 then
         event := events[1];
         insert into wedsync_data.events (
             couple_id, seq, topic, event_type, table_name, op, right_nos, paths, changes, record, old_record,
@@ -250,7 +260,7 @@ begin
     end if;
 end
 $$;
-comment on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[], uuid) is
+comment on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[], uuid, wedsync_internal.row_events) is
 'Common end of all writes: takes the clock of the wedding (or of the supplier, for its own changes), writes one audit row per changed field, adds them to the audit chain, writes the events and notifies the relay
-class is that of the events: durable increments the version of the wedding''s record by one regardless of the number of changes; access and supplier do not. Without changes nothing is audited; without events the change is only audited. moment is the time of the change, if later than the previous change; null for now. wedding_role and supplier_ids are those of the caller in caller_access, and actor_id is the caller''s id, if the calling function has looked them up.';
-revoke all on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[], uuid) from public;
+class is that of the events: durable increments the version of the wedding''s record by one regardless of the number of changes; access and supplier do not. Without changes nothing is audited; without events the change is only audited. moment is the time of the change, if later than the previous change; null for now. wedding_role and supplier_ids are those of the caller in caller_access, and actor_id is the caller''s id, if the calling function has looked them up. rows are events of rows that are created or deleted, instead of events.';
+revoke all on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[], uuid, wedsync_internal.row_events) from public;

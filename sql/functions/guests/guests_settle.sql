@@ -16,11 +16,14 @@ begin
         when 'DELETE' then
             weddings := array(select distinct b.couple_id from before_rows as b order by 1);
         else
+            -- not a join: a plan made for a few rows would compare all of many rows with each other
             weddings := array(
-                select distinct a.couple_id
-                from after_rows as a
-                join before_rows as b on b.couple_id = a.couple_id and b.id = a.id
-                where exists (select from unnest(counted) as c (name) where to_jsonb(a) -> c.name is distinct from to_jsonb(b) -> c.name)
+                select distinct d.couple_id
+                from (
+                    select a.couple_id, a.id, (select pg_catalog.jsonb_agg(j.v -> c.name) from (select to_jsonb(a) as v offset 0) as j, unnest(counted) as c (name)) from after_rows as a
+                    except
+                    select b.couple_id, b.id, (select pg_catalog.jsonb_agg(j.v -> c.name) from (select to_jsonb(b) as v offset 0) as j, unnest(counted) as c (name)) from before_rows as b
+                ) as d
                 order by 1
             );
     end case;

@@ -50,7 +50,9 @@ begin
     if refused is not null then
         perform wedsync_internal.fail('fields_not_allowed', pg_catalog.jsonb_build_object('unauthorized_fields', refused));
     end if;
-    stored := wedsync_internal.place_imported(couple_id, list.people, options, access.writable, is_preview);
+    stored := wedsync_internal.place_imported(
+        couple_id, list.people, array(select c.value ->> 'field' from pg_catalog.jsonb_array_elements(list.columns) as c where c.value -> 'field' <> 'null'), options, access.writable, is_preview
+    );
     list.problems := (
         select coalesce(pg_catalog.jsonb_agg(
             p.value || pg_catalog.jsonb_build_object('column', (

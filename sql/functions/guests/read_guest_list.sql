@@ -16,6 +16,7 @@ declare
     is_simple boolean;
     words constant text[] := '{and,und,y,e,guest,guests,begleitung,begleitperson,partner,partnerin,acompañante,plus,tba,tbc,unknown,name,nn,family,familie,familia,mr,mrs,ms,miss,dr,prof,herr,frau,sr,sra,mr.,mrs.,ms.,dr.,the}';
     month_first boolean;
+    seed constant bytea := pg_catalog.uuid_send(pg_catalog.gen_random_uuid()) || pg_catalog.uuid_send(pg_catalog.gen_random_uuid());
 begin
     -- a byte-order mark, the hint of spreadsheets, control characters
     plain := ltrim(plain, E'\ufeff');
@@ -62,14 +63,14 @@ begin
     );
     with lines as materialized (
         select
-            r.row_no, r.n, r.f,
+            r.row_no, r.n, r.f, r.longest_cell,
             -- what most rows are: one guest, whose names need no words to be understood
             coalesce(is_simple and not r.f ? 'age_class' and case
                 when r.f ? 'first_name' then r.f ->> 'first_name' ~ '^[[:alpha:]0-9''.-]+$' and lower(r.f ->> 'first_name') <> all (words)
                 else not r.f ? 'last_name' and r.f ->> 'full_name' ~ '^[[:alpha:]''.-]{2,} [[:alpha:]''-]{3,}$' and not string_to_array(lower(r.f ->> 'full_name'), ' ') && words
             end, false) as is_plain
         from (
-            select c.row_no, cardinality(c.cells) as n, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object(keys, array(
+            select c.row_no, cardinality(c.cells) as n, (select max(octet_length(x.cell)) from unnest(c.cells) as x (cell)) as longest_cell, pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_object(keys, array(
                 -- quotation marks and formulas with which spreadsheets protect text
                 select nullif(btrim(case when x.cell ~ '^(=".*"$|''[-=+@])' then regexp_replace(x.cell, '^=?["'']|"$', '', 'g') else x.cell end, E' \t\r\n\u00a0'), '')
                 from (
@@ -128,7 +129,7 @@ begin
             end as addresses,
             case
                 when n.phones is null then null
-                when n.phones ~ '^\+?[0-9][0-9 ().-]{3,40}$' then n.phones
+                when n.phones ~ '^\+?[0-9][0-9 ().-]+$' and length(ltrim(n.phones, '+')) between 4 and 41 then n.phones
                 when n.phones ~* '^\+?[0-9][0-9 ()./-]{3,40}(\s*(x|ext\.?)\s*[0-9]{1,6})?$' and n.phones !~ '\s/\s' then left(n.phones, 50)
                 else (
                     select btrim(w.word) from regexp_split_to_table(regexp_replace(n.phones, '\(0\)', '0', 'g'), '\s*(?:[;,/]|\mor\M|\moder\M|\mo\M)\s*|[[:alpha:]]{3,}\.?:?\s*') with ordinality as w (word, i)
@@ -136,6 +137,14 @@ begin
                 )
             end as phone
         from named as n
+    ),
+    needs as materialized (
+        -- once for all who wrote the same
+        select w.words, wedsync_internal.dietary_words(w.diets, w.allergies) as needs
+        from (
+            select concat(l.f ->> 'diets', E'\x1f', l.f ->> 'allergies') as words, l.f ->> 'diets' as diets, l.f ->> 'allergies' as allergies
+            from lines as l where l.f ?| '{diets,allergies}' group by 1, 2, 3
+        ) as w
     ),
     known as (
         -- once for each name, not for each row
@@ -158,7 +167,8 @@ begin
         union all
         select l.row_no, e.key, 'import_too_long', 'warning'
         from lines as l cross join lateral pg_catalog.jsonb_each_text(l.f) as e
-        where length(l.f::text) > 100 and length(e.value) > case
+        -- the shortest of these limits in the list, so that rows without a long cell are not taken apart
+        where l.longest_cell > case when 'postcode' = any (keys) then 20 when 'language' = any (keys) then 35 else 50 end and length(e.value) > case
             when e.key in ('notes') then 5000 when e.key in ('diets', 'allergies', 'dietary_note', 'accessibility', 'transport', 'rsvp_comment') then 1000
             when e.key in ('full_name', 'household', 'line1', 'line2', 'email', 'gift', 'events') then 200 when e.key = 'postcode' then 20 when e.key in ('title', 'suffix', 'phone') then 50
             when e.key = 'language' then 35 else 100
@@ -181,11 +191,12 @@ begin
     select
         array(
             select row(
-                f.row_no, f.place, f.household_key, f.household_name, pg_catalog.gen_random_uuid(), null, f.role, left(f.title, 50), left(f.first_name, 100), left(f.last_name, 100),
+                f.row_no, f.place, f.household_key, f.household_name, wedsync_internal.uuid_of(seed, f.row_no * 1000::bigint + f.place), null, f.role, left(f.title, 50), left(f.first_name, 100), left(f.last_name, 100),
                 left(f.suffix, 50), f.age_class, f.name_key, left(f.addresses[1], 255), coalesce(f.addresses[2:11], '{}'), f.phone, f.f,
-                case when f.role = 'first' and f.f ?| '{diets,allergies}' then wedsync_internal.dietary_words(f.f ->> 'diets', f.f ->> 'allergies') end, f.is_known, true
+                case when f.role = 'first' then d.needs end, f.is_known, true
             )::wedsync_internal.import_person
-            from final as f where not f.is_repeated order by f.row_no, f.place
+            from final as f left join needs as d on d.words = concat(f.f ->> 'diets', E'\x1f', f.f ->> 'allergies')
+            where not f.is_repeated order by f.row_no, f.place
         ),
         coalesce((select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('row', f.row_no, 'field', f.field, 'rule', f.rule, 'severity', f.severity) order by f.row_no, f.rule, f.field)
             from (select distinct x.* from found as x) as f), '[]'),

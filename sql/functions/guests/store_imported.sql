@@ -1,5 +1,6 @@
+-- drop: function wedsync_internal.store_imported(uuid, wedsync_internal.import_person[], wedsync_data.rsvps[], uuid, boolean)
 create or replace function wedsync_internal.store_imported(
-    couple_id uuid, people wedsync_internal.import_person[], rsvps wedsync_data.rsvps[], target uuid, keeps_notes boolean
+    couple_id uuid, people wedsync_internal.import_person[], companions jsonb, rsvps wedsync_data.rsvps[], target uuid, keeps_notes boolean
 )
 returns void
 language plpgsql
@@ -8,6 +9,8 @@ as $$
 declare
     couple record;
     part wedsync_internal.import_person[];
+    -- whom a guest accompanies may stand in a later part
+    is_one_part constant boolean := cardinality(people) <= 10000;
 begin
     select wedsync_internal.plain_name(f.partner1_name) as partner1, wedsync_internal.plain_name(f.partner2_name) as partner2 into couple
     from wedsync_data.core_fields as f where f.couple_id = store_imported.couple_id;
@@ -45,7 +48,10 @@ begin
                 when s.side ~ '^(both|beide|ambos|couple|paar|pareja)' then 'both'
             end,
             left(p.f ->> 'relationship', 100), p.age_class,
-            case when p.role in ('unnamed', 'plus_one') and p.age_class = 'adult' then coalesce(f.id, h.id) end,
+            case
+                when p.role in ('unnamed', 'plus_one') and p.age_class = 'adult' then coalesce(f.id, h.id)
+                when is_one_part then (companions ->> p.id::text)::uuid
+            end,
             p.role = 'first' and p.f ? 'plus_one_allowed' and coalesce(wedsync_internal.text_number(p.f ->> 'plus_one_allowed'), 0) <> 0,
             p.email, p.other_emails, p.phone, case when p.role = 'first' then left(p.f ->> 'language', 35) end,
             coalesce(n.diets, '{}'), coalesce(case when p.role = 'first' then left(p.f ->> 'dietary_note', 1000) end, p.needs ->> 'note'),
@@ -58,6 +64,11 @@ begin
         left join lateral (select array(select left(d.diet, 50) from pg_catalog.jsonb_array_elements_text(p.needs -> 'diets') as d (diet)) as diets where p.needs is not null) as n on true
         where not p.is_known;
     end loop;
+    if companions is not null and not is_one_part then
+        update wedsync_data.guests as g set plus_one_of = c.value::uuid
+        from pg_catalog.jsonb_each_text(companions) as c
+        where g.couple_id = store_imported.couple_id and g.id = c.key::uuid;
+    end if;
     insert into wedsync_data.guest_allergens (couple_id, guest_id, allergen, severity, note)
     select distinct on (p.id, l.allergen, l.detail) store_imported.couple_id, p.id, l.allergen, a.value ->> 'severity', l.detail
     from unnest(people) as p
@@ -79,6 +90,6 @@ begin
     end if;
 end
 $$;
-comment on function wedsync_internal.store_imported(uuid, wedsync_internal.import_person[], wedsync_data.rsvps[], uuid, boolean) is
+comment on function wedsync_internal.store_imported(uuid, wedsync_internal.import_person[], jsonb, wedsync_data.rsvps[], uuid, boolean) is
 'Stores the people of a guest list, for place_imported: households and guests, ten thousand people at a time, then allergies, notes, replies and seats.';
-revoke all on function wedsync_internal.store_imported(uuid, wedsync_internal.import_person[], wedsync_data.rsvps[], uuid, boolean) from public;
+revoke all on function wedsync_internal.store_imported(uuid, wedsync_internal.import_person[], jsonb, wedsync_data.rsvps[], uuid, boolean) from public;

@@ -16,7 +16,7 @@ begin
     end if;
     perform wedsync_internal.enforce_rate_limit('address-check');
     if target = 'phone' and not wedsync_internal.may_use_channel('sms', address) then
-        perform wedsync_internal.fail('not_allowed', '{"rule": "numbers are for premium customers"}');
+        perform wedsync_internal.fail('not_allowed', '{"rule": "phone numbers need the tier premium or enterprise"}');
     end if;
     insert into wedsync_data.address_checks (owner_id, target, secret, expires_at)
     values (address.owner_id, send_address_code.target, wedsync_internal.random_secret(), until);

@@ -48,6 +48,6 @@ end
 $$;
 comment on function wedsync.set_notification_address(jsonb, uuid) is
 'Sets where the caller, or a supplier of the caller, is reached: {email, phone, language, time_zone, quiet_from, quiet_until}
-Omitted keys are kept; null clears email, phone and quiet hours. A new e-mail address or number is sent a code for confirm_notification_address and is not used before; numbers are for premium customers. Without an address, e-mail goes to that of the caller''s token, or of the supplier''s first owner. During quiet hours only notifications of priority high are sent. Returns what is set. Errors: not_signed_in and not_allowed (42501), not_found (PT404), invalid_value (22023), too_large (PT413), rate_limited (429).';
+Omitted keys are kept; null clears email, phone and quiet hours. A new e-mail address or number is sent a code for confirm_notification_address and is not used before; phone numbers need the tier premium or enterprise. Without an address, e-mail goes to that of the caller''s token, or of the supplier''s first owner. During quiet hours only notifications of priority high are sent. Returns what is set. Errors: not_signed_in and not_allowed (42501), not_found (PT404), invalid_value (22023), too_large (PT413), rate_limited (429).';
 revoke all on function wedsync.set_notification_address(jsonb, uuid) from public;
 grant execute on function wedsync.set_notification_address(jsonb, uuid) to authenticated;

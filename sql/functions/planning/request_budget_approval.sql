@@ -13,6 +13,7 @@ declare
     access record;
     line wedsync_data.budget_lines;
     made wedsync_data.budget_approvals;
+    problems jsonb;
 begin
     perform wedsync_internal.enforce_rate_limit('budget-write');
     perform wedsync_internal.require_given('{couple_id}', array[request_budget_approval.couple_id is not null]);
@@ -32,6 +33,23 @@ begin
     end if;
     if estimated is null and contracted is null then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "estimated", "rule": "estimated or contracted must be given"}');
+    end if;
+    -- before they are stored, where numeric (14, 2) would round amounts, or overflow
+    select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('path', f.path, 'rule', p.rule) order by f.path) into problems
+    from (values
+        ('estimated', to_jsonb(request_budget_approval.estimated)), ('contracted', to_jsonb(request_budget_approval.contracted)),
+        ('category', to_jsonb(request_budget_approval.category))
+    ) as a (column_name, value)
+    join wedsync_data.field_catalog as f on f.table_name = 'budget_approvals' and f.column_name = a.column_name
+    cross join lateral (
+        select case
+            when a.value #>> '{}' <> all (f.allowed_values) then 'one_of_' || array_to_string(f.allowed_values, '_')
+            else wedsync_internal.value_problem(f.data_type, f.max_length, f.min_value, f.max_value, f.max_items, a.value)
+        end
+    ) as p (rule)
+    where p.rule is not null;
+    if problems is not null then
+        perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
     end if;
     if line_id is null and coalesce(title, '') !~ '\S' then
         perform wedsync_internal.fail('invalid_value', '{"parameter": "title", "rule": "required for a new line"}');

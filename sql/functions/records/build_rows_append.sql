@@ -8,7 +8,6 @@ declare
     validates constant boolean := pg_catalog.to_regproc('wedsync_internal.validate_' || record_name) is not null;
     fields record;
     rights record;
-    new_values text;
 begin
     select r.* into record from wedsync_data.record_catalog as r where r.record_name = build_rows_append.record_name;
     select
@@ -34,7 +33,7 @@ $f$,
         string_agg(format(E'\n            (%L, %s)', f.path, wedsync_internal.build_value_check(f.field, format('to_jsonb(r.%I)', f.column_name))), ','
             order by f.right_no, f.path) as checks,
         string_agg(format('%s', f.right_no), ', ' order by f.right_no, f.path) as right_nos,
-        string_agg(format('p.prefix || %L', '/' || f.column_name), ', ' order by f.right_no, f.path) as paths,
+        string_agg(format('%I', f.column_name), ', ' order by f.right_no, f.path) as columns,
         string_agg(f.is_suspect, ' or ' order by f.right_no, f.path)
         || coalesce(' or concat(' || string_agg(format('r.%I', f.column_name), ', ' order by f.right_no, f.path) filter (where f.data_type = 'text') || ') ~ ''[\x01-\x08\x0b\x0c\x0e-\x1f\x7f]''', '') as any_suspect,
         count(*) as n
@@ -45,6 +44,10 @@ $f$,
             -- what most values fulfil is tested without a call
             case
                 when c.data_type = 'text' and c.allowed_values is null then format('length(r.%I::text) > %s', c.column_name, coalesce(c.max_length, 2147483647))
+                when c.data_type in ('email', 'phone') then format(
+                    '(length(r.%1$I) > %2$s or r.%1$I !~ %3$L)', c.column_name, coalesce(c.max_length, 2147483647),
+                    case c.data_type when 'email' then '^[a-zA-Z0-9.+_-]+@[a-zA-Z0-9.-]+\.[a-zA-Z]+$' else '^\+?[0-9][0-9 ()-]*$' end
+                )
                 when c.data_type = 'boolean' then 'false'
                 when c.data_type in ('integer', 'money') then format(
                     'not (r.%1$I between %2$s and %3$s and r.%1$I = round(r.%1$I, %4$s))', c.column_name, coalesce(c.min_value::text, 'r.' || quote_ident(c.column_name)),
@@ -57,8 +60,8 @@ $f$,
         from wedsync_data.field_catalog as c where c.table_name = record.record_name
     ) as f;
     select string_agg(format(
-        E'\n            (%s::smallint, %s, pg_catalog.jsonb_build_object(%s))', g.right_no,
-        case when g.is_first then 'true' else format('pg_catalog.num_nonnulls(%s) > 0', g.columns) end, g.pairs
+        E'\n            (%s::smallint, %spg_catalog.jsonb_build_object(%s)%s)', g.right_no,
+        case when g.is_first then '' else format('case when pg_catalog.num_nonnulls(%s) > 0 then ', g.columns) end, g.pairs, case when g.is_first then '' else ' end' end
     ), ',' order by g.right_no) as parts, count(*) as n
     into rights
     from (
@@ -68,16 +71,6 @@ $f$,
             (select string_agg(format('%L, r.%I', f.column_name, f.column_name), ', ' order by f.path) from wedsync_data.field_catalog as f where f.table_name = record.record_name and f.right_no = c.right_no) as pairs
         from (select distinct d.right_no from wedsync_data.field_catalog as d where d.table_name = record.record_name) as c
     ) as g;
-    -- a function takes at most a hundred arguments
-    select string_agg('pg_catalog.jsonb_build_object(' || c.pairs || ')', ' || ' order by c.chunk) into new_values
-    from (
-        select f.chunk, string_agg(format('p.prefix || %L, r.%I', '/' || f.column_name, f.column_name), ', ' order by f.path) as pairs
-        from (
-            select d.column_name, d.path, (row_number() over (order by d.path) - 1) / 50 as chunk
-            from wedsync_data.field_catalog as d where d.table_name = record.record_name
-        ) as f
-        group by f.chunk
-    ) as c;
     execute format($f$
 create or replace function wedsync_internal.%1$I(wedding uuid, op text, befores wedsync_data.%2$I[], afters wedsync_data.%2$I[])
 returns void
@@ -125,12 +118,14 @@ begin
                 new_values := '{}'::jsonb;
                 old_columns := pg_catalog.jsonb_build_object('id', after.id, 'couple_id', wedding);
 %5$s%6$s                if paths <> '{}' then
+                    new_value := (
+                        select to_jsonb(s) from (
+                            select r.couple_id, r.id, r.version_number, r.last_updated_by, r.created_at, r.updated_at, %10$s from (select after.*) as r
+                        ) as s
+                    );
+                    -- without a query in the expression, PL/pgSQL appends in place
                     events := array_append(events, row(
-                        %7$L, op, %8$L, %9$L, right_nos, paths, new_values, (
-                            select to_jsonb(s) from (
-                                select r.couple_id, r.id, r.version_number, r.last_updated_by, r.created_at, r.updated_at, %10$s from (select after.*) as r
-                            ) as s
-                        ), old_columns, null, null
+                        %7$L, op, %8$L, %9$L, right_nos, paths, new_values, new_value, old_columns, null, null
                     )::wedsync_internal.change_event);
                 end if;
             end loop;
@@ -141,7 +136,7 @@ begin
                 from unnest(part) as r
                 cross join lateral (values%11$s
                 ) as v (path, rule)
-                where (%21$s) and v.rule is not null;
+                where (%15$s) and v.rule is not null;
 %12$s            end if;
             -- Of a row that is created or deleted one audit row for each right, if it has values, and in any case for the first.
             changes := array(
@@ -149,34 +144,22 @@ begin
                     %7$L, case op when 'INSERT' then 'create' else 'delete' end, v.right_no, %13$L || r.id, r.id,
                     case op when 'DELETE' then v.value end, case op when 'INSERT' then v.value end
                 )::wedsync_internal.field_change
-                from unnest(part) with ordinality as r
+                from unnest(part) as r
                 cross join lateral (values%14$s
-                ) as v (right_no, is_given, value)
-                where v.is_given
-                order by r.ordinality, v.right_no
-            );
-            -- only columns in the catalogue: other columns of the table are visible to nobody
-            events := array(
-                select row(
-                    %7$L, op, %8$L, %9$L, '{%15$s}'::smallint[], array[%16$s], case op when 'INSERT' then %17$s else pg_catalog.jsonb_object(array[%16$s], pg_catalog.array_fill(null::text, array[%20$s])) end, (
-                        select to_jsonb(s) from (
-                            select r.couple_id, r.id, r.version_number, r.last_updated_by, r.created_at, r.updated_at, %10$s
-                        ) as s
-                    ), null, null, null
-                )::wedsync_internal.change_event
-                from unnest(part) with ordinality as r
-                cross join lateral (select %13$L || r.id as prefix) as p
-                order by r.ordinality
+                ) as v (right_no, value)
+                where v.value is not null
             );
         end if;
         if problems <> '[]' then
             perform wedsync_internal.fail('invalid_fields', pg_catalog.jsonb_build_object('problems', problems));
         end if;
         done := wedsync_internal.append_change(
-            wedding, 'durable', %18$s, %19$s, case when op <> 'DELETE' then (select max(r.updated_at) from unnest(part) as r) end
+            wedding, 'durable', %16$s, case when op = 'UPDATE' then %17$s end,
+            case when op <> 'DELETE' then (select max(r.updated_at) from unnest(part) as r) end, null, null, null,
+            case when op <> 'UPDATE' then %18$s end
         );
-        if op <> 'DELETE' then
-            -- rows carry the version of the change that is there for them
+        -- rows carry the version of the change that is there for them
+        if op <> 'DELETE' and exists (select from unnest(part) as r where r.version_number <> done.version) then
             update wedsync_data.%2$I as e set version_number = - done.version, updated_at = done.changed_at
             where e.couple_id = wedding and e.version_number <> done.version and e.id in (
                 select r.id from unnest(part) as r where r.version_number <> done.version
@@ -200,8 +183,17 @@ $f$,
             E'                select problems || coalesce(pg_catalog.jsonb_agg(v.problem), ''[]'') into problems\n                from unnest(part) as r\n                cross join lateral pg_catalog.jsonb_array_elements(wedsync_internal.%I(op, null, r)) as v (problem);\n',
             'validate_' || record.record_name
         ) else '' end,
-        record.path || '/', rights.parts, fields.right_nos, fields.paths, new_values,
-        case when record.is_audited then 'changes' else 'null' end, case when record.is_announced then 'events' else 'null' end, fields.n, fields.any_suspect
+        record.path || '/', rights.parts, fields.any_suspect,
+        case when record.is_audited then 'changes' else 'null' end, case when record.is_announced then 'events' else 'null::wedsync_internal.change_event[]' end,
+        case when record.is_announced then format(
+            -- only columns in the catalogue: other columns of the table are visible to nobody
+            $rows$row(
+                %1$L, op, %2$L, %3$L, '{%4$s}'::smallint[], %5$L, '{%6$s}'::text[], array(
+                    select (select to_jsonb(s) from (select r.couple_id, r.id, r.created_at, %7$s) as s) from unnest(part) as r
+                )
+            )::wedsync_internal.row_events$rows$,
+            record.record_name, record.event_type, record.topic, fields.right_nos, record.path || '/', fields.columns, fields.shown
+        ) else 'null::wedsync_internal.row_events' end
     );
 end
 $generator$;

@@ -10,6 +10,7 @@ as $$
         'payload', pg_catalog.jsonb_build_object(
             'type', event.event_type,
             'data', case
+                when event.path_prefix is not null then wedsync_internal.row_values(event, visible)
                 when cardinality(visible) < cardinality(event.paths) then wedsync_internal.visible_changes(event.changes, visible) else event.changes
             end,
             'updatedBy', event.actor_type,

@@ -109,7 +109,7 @@ begin
             -- offset 0: otherwise copied to every use
             cross join lateral (
                 select case
-                    when e.class = 'durable' and cardinality(e.right_nos) = 1 then case when get_bit(r.readable, e.right_nos[1]) = 1 then e.paths end
+                    when e.class = 'durable' and cardinality(e.right_nos) = 1 and e.path_prefix is null then case when get_bit(r.readable, e.right_nos[1]) = 1 then e.paths end
                     when r.readable is not null then wedsync_internal.visible_paths(e, r.readable)
                 end
                 offset 0

@@ -10,7 +10,7 @@ begin
         when 'durable' then
             for i in 1..cardinality(event.right_nos) loop
                 if get_bit(readable, event.right_nos[i]) = 1 then
-                    visible := array_append(visible, event.paths[i]);
+                    visible := array_append(visible, concat(event.path_prefix, event.paths[i]));
                 end if;
             end loop;
             return visible;

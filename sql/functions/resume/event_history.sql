@@ -46,7 +46,7 @@ begin
     return query
     select
         e.seq, e.event_type, e.table_name, e.op, v.paths,
-        (select pg_catalog.jsonb_object_agg(c.path, e.changes -> c.path) from unnest(v.paths) as c (path)),
+        case when e.path_prefix is null then wedsync_internal.visible_changes(e.changes, v.paths) else wedsync_internal.row_values(e, v.paths) end,
         case
             when e.class <> 'durable' then e.record
             -- without knowing what to hide, no row is shown
@@ -62,7 +62,7 @@ begin
                 when e.table_name = any (role_read_records) and (reads_by_role or e.supplier_id = any (supplier_ids)) then e.paths
             end
             else (
-                select array_agg(e.paths[i] order by i) from generate_subscripts(e.right_nos, 1) as i where get_bit(readable, e.right_nos[i]) = 1
+                select array_agg(concat(e.path_prefix, e.paths[i]) order by i) from generate_subscripts(e.right_nos, 1) as i where get_bit(readable, e.right_nos[i]) = 1
             )
         end as paths
     ) as v

@@ -27,7 +27,7 @@ begin
         when 'field' then f.class = 'durable' and exists (
             select from unnest(f.right_nos, f.paths) as p (right_no, path)
             join wedsync_data.field_names as d on d.name = s.condition ->> 'field' and get_bit(d.mask, p.right_no) = 1
-            where get_bit(n.readable, p.right_no) = 1 and (not s.condition ? 'value' or f.changes -> p.path #>> '{}' = s.condition ->> 'value')
+            where get_bit(n.readable, p.right_no) = 1 and (not s.condition ? 'value' or coalesce(f.changes, case f.op when 'INSERT' then f.record end) -> p.path #>> '{}' = s.condition ->> 'value')
         )
         when 'step' then f.class = 'supplier' and f.table_name = 'journey_progress' and f.supplier_id = n.supplier_id and f.op <> 'DELETE'
             and f.record ->> 'step' = s.condition ->> 'step' and f.record ->> 'status' = coalesce(s.condition ->> 'status', 'done')

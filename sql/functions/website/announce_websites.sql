@@ -15,7 +15,7 @@ begin
             select f.couple_id, w.slug, f.seq, p.path, f.table_name
             from fresh as f
             join wedsync_data.websites as w on w.couple_id = f.couple_id
-            cross join lateral unnest(f.paths, f.right_nos) as p (path, right_no)
+            cross join lateral (select concat(f.path_prefix, u.path) as path, u.right_no from unnest(f.paths, f.right_nos) as u (path, right_no)) as p
             join wedsync_data.record_catalog as r on r.record_name = f.table_name
             where case
                 -- also the moment in which the page goes

@@ -14,7 +14,7 @@ from pg_temp.last() as e;
 select tap.patch('emma', 'emma', '{"guest_count": {"adults": 120}, "private.notes": "x"}');
 select is(to_jsonb(e) - '{id,xid,record,created_at,right_nos}'::text[], jsonb_build_object(
     'couple_id', tap.couple('emma'), 'seq', 2, 'topic', 'core_fields_' || tap.couple('emma'), 'event_type', 'core_fields_updated', 'table_name', 'core_fields',
-    'op', 'UPDATE',
+    'op', 'UPDATE', 'path_prefix', null,
     'paths', '["wedding.guestCount.adults", "wedding.guestCount.total", "private.notes"]'::jsonb,
     'changes', '{"wedding.guestCount.adults": 120, "wedding.guestCount.total": 120, "private.notes": "x"}'::jsonb,
     'old_record',

@@ -54,7 +54,7 @@ select is(
 select tap.record_rsvp('paula', 'emma', tap.reply('emma', 'Ugo', 'Dinner', 'yes'));
 select is(
     (select n.message from wedsync_data.notifications as n where n.couple_id = tap.couple('emma') and n.kind = 'guest_rsvp'),
-    'Ugo Rossi has answered the invitation to Dinner: attending', 'the couple hears of a reply'
+    'Ugo Rossi has replied to the invitation to Dinner: attending', 'the couple hears of a reply'
 );
 
 -- refused

@@ -82,7 +82,7 @@ select is(pg_temp.set_it('emma', '{"quiet_from": null, "quiet_until": null}') ->
 
 -- numbers cost money
 select is(tap.error('emma', 'select wedsync.set_notification_address(''{"phone": "+447700900123"}'')') ->> 'sqlstate', '42501',
-    'numbers are for premium customers');
+    'phone numbers need the tier premium or enterprise');
 update wedsync_data.weddings set tier = 'premium' where id = tap.couple('emma');
 select is(pg_temp.set_it('emma', '{"phone": "+447700900123"}') ->> 'phone', '+447700900123', 'who have them');
 select matches(pg_temp.code('sms'), '^[0-9]{6}$', 'checked by SMS');

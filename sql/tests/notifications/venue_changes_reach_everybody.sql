@@ -28,7 +28,7 @@ select is(pg_temp.told('ceremony_venue_changed'), '{florist,fred,hall,james,paul
 select is(pg_temp.told('reception_venue_changed'), '{}', 'the other venue is as it was');
 select is(
     (select array_agg(distinct n.title || ': ' || n.message) from wedsync_data.notifications as n where n.kind = 'ceremony_venue_changed'),
-    '{"The ceremony has a new venue: The ceremony now takes place here: Glass House, Park Road. Before, it was to be here: Old Barn, Mill Lane"}',
+    '{"The ceremony has a new venue: New venue of the ceremony: Glass House, Park Road. Previously planned: Old Barn, Mill Lane"}',
     'in these words'
 );
 select is((select count(*) from wedsync_data.notifications as n where n.kind = 'ceremony_venue_changed' and n::text like '%Ann%'), 0::bigint,

@@ -1,7 +1,7 @@
 -- proves: F004-63, F004-78, F004-107
 -- Lines, payments, contributions and approvals: who may, what is refused, totals.
 begin;
-select plan(57);
+select plan(63);
 select tap.wedding('emma');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role')
 from (values ('james', 'partner'), ('paula', 'planner'), ('peter', 'planner'), ('fred', 'family')) as m (name, role);
@@ -97,7 +97,10 @@ select is(pg_temp.request(r.who, r.arguments), r.outcome, r.who || ': ' || r.arg
     ('paula', format('%L', tap.id('flowers')), '22023'), ('paula', 'contracted => 5', '22023'),
         ('paula', format('%L, contracted => -5', tap.id('flowers')), 'PT422'),
     ('paula', format('%L, contracted => 5', tap.id('x')), 'PT404'), ('peter', 'title => ''x'', contracted => 5', 'PT404'),
-        ('mia', 'title => ''x'', contracted => 5', 'PT404')
+        ('mia', 'title => ''x'', contracted => 5', 'PT404'),
+    ('emma', 'title => ''x'', contracted => ''NaN''', 'PT422'), ('emma', 'title => ''x'', estimated => ''Infinity''', 'PT422'),
+        ('emma', 'title => ''x'', contracted => 1e131071', 'PT422'), ('emma', 'title => ''x'', contracted => 0.001', 'PT422'),
+        ('emma', 'title => ''x'', contracted => 5, category => ''bribes''', 'PT422'), ('emma', 'title => repeat(''x'', 1000), contracted => 5', 'PT422')
 ) as r (who, arguments, outcome);
 create function pg_temp.asked(title text) returns uuid language sql as $$
     select a.id from wedsync_data.budget_approvals as a where a.title = asked.title order by a.created_at desc limit 1

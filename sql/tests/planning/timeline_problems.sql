@@ -1,7 +1,7 @@
 -- proves: F004-62
 -- Problems of a timeline: overlaps, conflicts, dependencies; page by page, and only what the caller sees.
 begin;
-select plan(14);
+select plan(22);
 select tap.wedding('emma');
 select tap.supplier('band', 'emma', '{basic}'), tap.supplier('stranger');
 create function pg_temp.add(name text, clock text, minutes integer, more jsonb default '{}') returns void language sql as $$
@@ -44,6 +44,33 @@ select results_eq(
 );
 update wedsync_data.timeline_items set depends_on = array[pg_temp.id('Photos')] where title = 'Flowers';
 select ok('starts_before_dependency_ends ! Flowers Photos 10' in (select pg_temp.problems()), 'what starts before its dependency ends');
+
+-- from one place to the other
+delete from wedsync_data.timeline_items where couple_id = tap.couple('emma');
+select pg_temp.add('Vows', '14:00', 30, '{"place": "Church", "people": ["Emma", "Ada"], "owner": "Ann", "band": true}');
+select pg_temp.add('Dance', '14:40', 60, '{"place": "Manor", "people": ["Emma"]}');
+select results_eq('select pg_temp.problems()', array['no_time_to_travel Vows Dance 5 participant'],
+    'whoever is expected elsewhere ten minutes later has no time to get there');
+create function pg_temp.moved(assignment text) returns text[] language plpgsql as $$
+begin
+    execute format('update wedsync_data.timeline_items set %s where title = ''Dance''', assignment);
+    return (select array_agg(p) from pg_temp.problems() as p);
+end
+$$;
+select is(pg_temp.moved(m.assignment), m.problems, m.assignment) from (values
+    ('participants = ''{}'', owner = ''ann''', array['no_time_to_travel Vows Dance 5 owner']),
+    (format('owner = null, supplier_ids = array[%L::uuid]', tap.firm('band')), '{"no_time_to_travel Vows Dance 5 supplier"}'),
+    ('location = ''church''', null), ('location = ''Manor'', starts_at = ''2027-06-12 14:45''', null),
+    ('starts_at = ''2027-06-12 14:30''', '{"no_time_to_travel Vows Dance 15 supplier"}'), ('supplier_ids = ''{}''', null)
+) as m (assignment, problems);
+update wedsync_data.timeline_items set participants = '{Emma}' where title = 'Dance';
+insert into wedsync_data.timeline_items (couple_id, title, category, starts_at, duration_minutes)
+values (tap.couple('emma'), 'Bus', 'transport', '2027-06-12 14:30', 5);
+select ok(not exists (select from pg_temp.problems() as p where p ~ 'travel'), 'a planned transfer says how long it takes');
+delete from wedsync_data.timeline_items where couple_id = tap.couple('emma');
+select pg_temp.add('Hair', '10:00', 60, '{"place": "Hotel", "people": ["Emma"]}'), pg_temp.add('Flowers', '11:00', 30, '{"place": "Church"}'),
+    pg_temp.add('Photos', '10:40', 30, '{"place": "hotel", "owner": "Ann", "people": ["Emma", "Ada"]}');
+update wedsync_data.timeline_items set depends_on = array[pg_temp.id('Photos')] where title = 'Flowers';
 
 -- pages
 select results_eq(

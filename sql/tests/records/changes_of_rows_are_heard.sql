@@ -1,7 +1,7 @@
 -- proves: F000-54, F000-57, F002-13, C-30
 -- What follows from a change of rows that stand in the catalogue only: versions, audit, events and what each audience receives of them.
 begin;
-select plan(28);
+select plan(31);
 select tap.wedding('emma');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role')
 from (values ('paula', 'planner'), ('fred', 'family'), ('frank', 'friend')) as m (name, role);
@@ -58,6 +58,29 @@ select is(
 -- what is received
 select is(
     (select count(*) from tap.heard('emma', 'wedding:' || tap.couple('emma')) as h where h.kind = 'broadcast'), 2::bigint, 'a partner hears of both rows'
+);
+select is(
+    (
+        select jsonb_agg(h.payload #> '{payload,data}' order by h.payload #> '{payload,data}') from tap.heard('fred', 'wedding:' || tap.couple('emma')) as h
+        where h.kind = 'broadcast'
+    ),
+    (
+        select jsonb_agg(d.data order by d.data)
+        from tap.rows('fred', 'select * from wedsync.gifts') as r (r)
+        cross join lateral (
+            select jsonb_object_agg('gifts/' || (r.r ->> 'id') || '/' || c.name, r.r -> c.name) as data from unnest('{name,shop,letters}'::text[]) as c (name)
+        ) as d
+    ), 'a new row is broadcast with the values that each may see'
+);
+select is(
+    (
+        select jsonb_agg(e.e -> 'changes' order by (e.e ->> 'seq')::bigint)
+        from tap.rows('fred', format('select * from wedsync.event_history(%L, 0)', tap.couple('emma'))) as e (e) where e.e ->> 'table_name' = 'gifts'
+    ),
+    (
+        select jsonb_agg(h.payload #> '{payload,data}' order by h.seq) from tap.heard('fred', 'wedding:' || tap.couple('emma')) as h
+        where h.kind = 'broadcast'
+    ), 'and stands so in the history'
 );
 select is(
     (
@@ -163,6 +186,16 @@ select is(
 select is(
     (select array_agg(distinct t.right_no order by t.right_no) from trail as t where t.change_type = 'delete' and t.reason = 'Returned'), '{102}',
     'its values are in the trail; the reason stays with the budget'
+);
+select is(
+    (
+        select jsonb_object_agg(d.key, d.value) from tap.heard('fred', 'wedding:' || tap.couple('emma')) as h cross join jsonb_each(h.payload #> '{payload,data}') as d
+        where h.kind = 'broadcast' and h.payload #>> '{payload,metadata,operation}' = 'DELETE'
+    ),
+    (
+        select jsonb_object_agg('gifts/' || tap.id('vase') || '/' || f.column_name, null) from wedsync_data.field_catalog as f
+        where f.table_name = 'gifts' and f.column_name in ('name', 'shop', 'letters')
+    ), 'its broadcast names the fields that he saw, without values'
 );
 truncate wedsync_data.gifts;
 select is((select count(*) from trail as t where t.change_type = 'delete' and t.element_id = tap.id('pan')), 3::bigint, 'TRUNCATE is audited');

@@ -235,6 +235,30 @@ def test_counts_as_text_companions_and_families(lists: Lists) -> None:
     assert lists.database.value("select count(*) from wedsync_data.guests where age_class = 'child'") == 2
 
 
+@pytest.mark.proves("F004-65")
+def test_companions_name_whom_they_accompany(lists: Lists) -> None:
+    lists.read("Household,First name,Last name\nOld,Otto,Alt\n")
+    report = lists.read(
+        "Household,First name,Last name,Plus one of\n"
+        "Poe,Ada,Poe,\n"
+        "Poe,Bob,Ray,ADA POE\n"
+        "Moe,Ada,Poe,\n"
+        "Lee,Cleo,Lee,Ada Poe\n"  # two are called so, none in the household
+        "Lee,Dan,Lee,Otto Alt\n"  # a guest of before
+        "Kay,Eve,Kay,Nobody\n"
+        "Kay,Fay,Kay,Fay Kay\n"
+    )
+    assert rules(report) == [(5, "import_plus_one_of"), (7, "import_plus_one_of"), (8, "import_plus_one_of")]
+    assert report["guests"] == 7
+    companions = lists.database.query(
+        """select g.first_name, o.first_name, o.household_id = g.household_id from wedsync_data.guests as g
+        join wedsync_data.guests as o on o.couple_id = g.couple_id and o.id = g.plus_one_of
+        where g.couple_id = %s order by 1""",
+        lists.wedding.id,
+    )
+    assert companions == [("Bob", "Ada", True), ("Dan", "Otto", False)]
+
+
 def test_a_list_comes_twice_and_is_imported_once(lists: Lists) -> None:
     csv = "Household,First name,Last name\nPoes,Ada,Poe\nPoes,Bo,Poe\nPoes,ada,POE\nLees,Ada,Poe\n"
     first = lists.read(csv)
