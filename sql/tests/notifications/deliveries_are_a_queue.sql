@@ -1,7 +1,7 @@
 -- proves: F000-55, F001-29, F001-33, F001-37, F001-40
 -- Deliveries are claimed by wedding day, priority and time, with leases; failures come back later, until they are dead letters that can be sent again.
 begin;
-select plan(73);
+select plan(74);
 select tap.wedding('emma');
 select tap.wedding('olivia');
 select tap.supplier('chef', 'emma', '{guest_numbers}');
@@ -103,7 +103,9 @@ select is(tap.error('olivia', format('select wedsync.retry_delivery(%L)', pg_tem
 select is(pg_temp.state('o low'), 'waiting 0', 'from the start');
 select is(tap.error('olivia', format('select wedsync.retry_delivery(%L)', pg_temp.id_of('o low'))) ->> 'sqlstate', 'PT409', 'once');
 select is(pg_temp.claim(), 'Menu: o low', 'and it is sent');
+update wedsync_data.deliveries set data = '{"code": "123456"}' where id = pg_temp.id_of('o low');
 select is(wedsync_internal.finish_deliveries(tap.id('one'), array[pg_temp.id_of('o low')], '{5}'), 1, 'this time');
+select is((select d.data from wedsync_data.deliveries as d where d.id = pg_temp.id_of('o low')), null, 'what it held is forgotten');
 
 -- rights, addresses and hours of now
 select pg_temp.tell('emma', 'late');
