@@ -27,7 +27,8 @@ select is(
 select is(tap.error(null, format('select wedsync.create_invitation_codes(%L)', tap.couple('emma')), 'anon') ->> 'sqlstate', '42501',
     'nor does anybody without a login');
 select is(
-    tap.error('emma', format('select wedsync.create_invitation_codes(%L, array[%L]::uuid[])', tap.couple('emma'), h.id)) ->> 'sqlstate', '22023', 'nor for others'
+    tap.error('emma', format('select wedsync.create_invitation_codes(%L, array[%L]::uuid[])', tap.couple('emma'), h.id)) ->> 'sqlstate', '22023',
+        'nor for others'
 ) from wedsync_data.households as h where h.couple_id = tap.couple('olivia') limit 1;
 create temporary table made on commit drop as
 select c.value ->> 'household' as household, c.value ->> 'code' as code from jsonb_array_elements(pg_temp.codes('paula')) as c;
