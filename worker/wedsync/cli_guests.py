@@ -209,8 +209,10 @@ def _call(connection: psycopg.Connection, query: LiteralString, arguments: Seque
         row = connection.execute(query, arguments).fetchone()
     except psycopg.Error as error:
         if error.sqlstate in ("22023", "42501", "PT404", "PT409", "PT413", "PT422"):
+            # Hints refer to the detail.
+            told = (error.diag.message_hint, error.diag.message_detail and f"detail: {error.diag.message_detail}")
             raise GuestListRefused(
-                error.diag.message_primary or str(error), hint=error.diag.message_hint or None
+                error.diag.message_primary or str(error), hint=" ".join(filter(None, told)) or None
             ) from error
         raise
     return row[0] if row else None

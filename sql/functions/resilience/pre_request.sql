@@ -4,7 +4,9 @@ language plpgsql
 volatile
 as $$
 declare
-    api_key constant text := pg_catalog.current_setting('request.headers', true)::pg_catalog.jsonb operator(pg_catalog.->>) 'x-api-key';
+    headers constant text := pg_catalog.current_setting('request.headers', true);
+    -- empty after a transaction that had headers
+    api_key constant text := case when headers operator(pg_catalog.<>) '' then headers::pg_catalog.jsonb operator(pg_catalog.->>) 'x-api-key' end;
     key_user pg_catalog.uuid;
 begin
     -- Not a definer function: only then can it set the role. A token, if present, takes precedence.

@@ -10,7 +10,8 @@ select tap.run(w.who, format(s.statement, tap.couple(w.who), tap.id(w.who || s.n
 from (values ('emma', 'theo', 'gina'), ('olivia', 'otto', 'otto')) as w (who, firm, booked)
 cross join (values
     ('line', 'insert into wedsync.budget_lines (couple_id, id, title, contracted) values (%L, %L, ''Hall'', 5)'),
-    ('document', 'insert into wedsync.documents (couple_id, id, title, url, supplier_ids) values (%L, %L, ''Plan'', ''https://a.example.org'', array[%L]::uuid[])'),
+    ('document', 'insert into wedsync.documents (couple_id, id, title, url, supplier_ids)
+        values (%L, %L, ''Plan'', ''https://a.example.org'', array[%L]::uuid[])'),
     ('item', 'insert into wedsync.timeline_items (couple_id, id, title, starts_at, supplier_ids) values (%L, %L, ''Vows'', now(), array[%L]::uuid[])'),
     ('task', 'insert into wedsync.tasks (couple_id, id, title) values (%L, %L, ''Rings'')'),
     ('vendor', 'insert into wedsync.vendor_assignments (couple_id, id, company_name, supplier_id, status) values (%L, %L, ''Theo'', %L, ''shortlisted'')'),
@@ -29,7 +30,8 @@ declare
     reads text;
 begin
     foreach planner in array array[
-        '', 'random_page_cost=100000', 'cpu_operator_cost=0', 'cpu_operator_cost=0,enable_indexscan=off,enable_bitmapscan=off,enable_hashjoin=off,enable_mergejoin=off',
+        '', 'random_page_cost=100000', 'cpu_operator_cost=0',
+        'cpu_operator_cost=0,enable_indexscan=off,enable_bitmapscan=off,enable_hashjoin=off,enable_mergejoin=off',
         'enable_nestloop=off,geqo_threshold=2', 'enable_nestloop=off,enable_hashjoin=off,random_page_cost=100000,join_collapse_limit=1'
     ] loop
         foreach setting in array string_to_array(planner, ',') loop
@@ -57,7 +59,8 @@ end
 $$;
 select is_empty($$ select * from noted where rows_shown = 0 and reads <> '' $$, 'without a row shown, nothing is noted');
 select is_empty(
-    $$ select n.* from noted as n where n.who <> 'otto' and strpos(n.reads, tap.couple('olivia')::text) > 0 or n.who = 'otto' and strpos(n.reads, tap.couple('emma')::text) > 0 $$,
+    $$ select n.* from noted as n where n.who <> 'otto' and strpos(n.reads, tap.couple('olivia')::text) > 0
+        or n.who = 'otto' and strpos(n.reads, tap.couple('emma')::text) > 0 $$,
     'nor is anything of another wedding'
 );
 select is_empty(

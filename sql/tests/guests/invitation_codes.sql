@@ -2,7 +2,7 @@
 -- Households reply with a code, without a login: hashed, used once, expiring, revocable, limited. A code shows its household and nothing else of the wedding.
 begin;
 set constraints all immediate;
-select plan(44);
+select plan(45);
 select tap.guest_list('emma');
 select tap.guest_list('olivia');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role')
@@ -26,6 +26,10 @@ select is(
 ) from (values ('fred', '42501'), ('desk', '42501'), ('stranger', 'PT404'), ('olivia', 'PT404')) as w (who, outcome);
 select is(tap.error(null, format('select wedsync.create_invitation_codes(%L)', tap.couple('emma')), 'anon') ->> 'sqlstate', '42501',
     'nor does anybody without a login');
+select is(
+    tap.error('emma', format('select wedsync.create_invitation_codes(%L, array[%L]::uuid[])', tap.couple('emma'), h.id)) ->> 'sqlstate', '22023',
+        'nor for others'
+) from wedsync_data.households as h where h.couple_id = tap.couple('olivia') limit 1;
 create temporary table made on commit drop as
 select c.value ->> 'household' as household, c.value ->> 'code' as code from jsonb_array_elements(pg_temp.codes('paula')) as c;
 create function pg_temp.code(of text) returns text language sql as $$ select m.code from made as m where m.household = $1 $$;

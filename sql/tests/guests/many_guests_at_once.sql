@@ -7,7 +7,10 @@ insert into wedsync_data.guests (couple_id, first_name) select tap.couple('emma'
 create temporary table before on commit drop as
 select k.version, k.seq, k.chain_no from wedsync_data.wedding_clocks as k where k.couple_id = tap.couple('emma');
 
-select lives_ok(format('update wedsync_data.guests set first_name = ''Bea'' where couple_id = %L and first_name = ''Ann1''', tap.couple('emma')), 'one guest is changed');
+select lives_ok(
+    format('update wedsync_data.guests set first_name = ''Bea'' where couple_id = %L and first_name = ''Ann1''', tap.couple('emma')),
+    'one guest is changed'
+);
 -- What compares every row with every other needs minutes. None of it may.
 set local statement_timeout = '40s';
 select lives_ok(

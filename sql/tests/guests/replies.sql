@@ -2,7 +2,7 @@
 -- Replies of guests: words, meals, companions; guest numbers follow, by the main event or by any.
 begin;
 set constraints all immediate;
-select plan(35);
+select plan(40);
 select tap.guest_list('emma');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id(m.name), m.role), 'service_role')
 from (values ('paula', 'planner'), ('fred', 'family')) as m (name, role);
@@ -20,6 +20,8 @@ select is(
     #>> '{replies,0,status}', 'attending', 'words are understood'
 );
 select is(pg_temp.numbers(), '2 3', 'a guest with a companion is two');
+select tap.record_rsvp('emma', 'emma', tap.reply('emma', 'Ann', 'Dinner', 'Yes', '{"dietary_note": "No onions"}'));
+select is((select g.diets from wedsync_data.guests as g where g.id = tap.id('emma Ann')), '{vegan}', 'what is left out stays');
 select is(
     (select r.answered_via || ' ' || (r.answered_at is not null) from wedsync_data.rsvps as r where r.guest_id = tap.id('emma Ann')
         and r.event_id = tap.id('emma Dinner')), 'member true',
@@ -39,6 +41,7 @@ select is(pg_temp.numbers(), '3 1', 'without a main event any counts, each guest
 select tap.run('emma', format('update wedsync.wedding_events set is_main = true where couple_id = %L and id = %L', tap.couple('emma'), tap.id('emma Dinner')));
 select tap.call('emma', format('select wedsync.delete_guests(%L, array[%L]::uuid[])', tap.couple('emma'), tap.id('emma Ann')));
 select is(pg_temp.numbers(), '0 2', 'who is deleted counts no more');
+update wedsync_data.rsvps set answered_at = answered_at - interval '1 day' where couple_id = tap.couple('emma');
 create temporary table before on commit drop as select tap.state('emma') as state;
 select tap.record_rsvp('emma', 'emma', tap.reply('emma', 'Bob', 'Dinner', 'waitlist'));
 select is(tap.state('emma'), b.state, 'the same reply again changes nothing') from before as b;
@@ -87,6 +90,22 @@ select is(pg_temp.rules(pg_temp.refused('emma', r.reply)), r.rules, r.rules::tex
 ) as r (reply, rules);
 select is(pg_temp.refused('emma', tap.reply('emma', 'Bob', 'Dinner', 'no', '{"additional_guests": 2}')) ->> 'sqlstate', 'PT422',
     'who does not come brings nobody');
+select tap.record_rsvp('emma', 'emma', tap.reply('emma', 'Bob', 'Dinner', 'yes', '{"additional_guests": 2}'));
+select tap.record_rsvp('emma', 'emma', tap.reply('emma', 'Bob', 'Dinner', 'no'));
+select is((select r.additional_guests from wedsync_data.rsvps as r where r.guest_id = tap.id('emma Bob') and r.event_id = tap.id('emma Dinner')),
+    0::smallint, 'nor those who were announced');
+select is(
+    pg_temp.rules(pg_temp.refused('emma', tap.reply('emma', 'Bob', 'Dinner', 'yes'), tap.reply('emma', 'Bob', 'Dinner', 'no'))),
+    '{"replies.1": "given_twice"}', 'one answer is one'
+);
+select is(
+    pg_temp.refused('desk', tap.reply('emma', 'companion', 'Dinner', 'yes', '{"first_name": "Tom"}')) #> '{detail,unauthorized_fields}', '["guests.names"]',
+    'names have a right of their own'
+);
+select is(pg_temp.rules(tap.error('emma', format(
+    'insert into wedsync.guest_allergens (couple_id, guest_id, allergen, severity) values (%L, %L, ''other'', ''mild'')', tap.couple('emma'),
+        tap.id('emma Bob')
+))), '{"guests.dietary.allergens.note": "allergen_named_in_note"}', 'an allergen has a name');
 select is(tap.error('emma', format('select wedsync.record_rsvp(%L, ''{}'')', tap.couple('emma'))) ->> 'sqlstate', '22023', 'replies are an array');
 select is(
     tap.error('emma', format('select wedsync.record_rsvp(%L, (select jsonb_agg(''{}''::jsonb) from generate_series(1, 201)))',

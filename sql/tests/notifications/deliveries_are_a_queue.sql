@@ -1,7 +1,7 @@
 -- proves: F000-55, F001-29, F001-33, F001-37, F001-40
 -- Deliveries are claimed by wedding day, priority and time, with leases; failures come back later, until they are dead letters that can be sent again.
 begin;
-select plan(73);
+select plan(74);
 select tap.wedding('emma');
 select tap.wedding('olivia');
 select tap.supplier('chef', 'emma', '{guest_numbers}');
@@ -103,7 +103,9 @@ select is(tap.error('olivia', format('select wedsync.retry_delivery(%L)', pg_tem
 select is(pg_temp.state('o low'), 'waiting 0', 'from the start');
 select is(tap.error('olivia', format('select wedsync.retry_delivery(%L)', pg_temp.id_of('o low'))) ->> 'sqlstate', 'PT409', 'once');
 select is(pg_temp.claim(), 'Menu: o low', 'and it is sent');
+update wedsync_data.deliveries set data = '{"code": "123456"}' where id = pg_temp.id_of('o low');
 select is(wedsync_internal.finish_deliveries(tap.id('one'), array[pg_temp.id_of('o low')], '{5}'), 1, 'this time');
+select is((select d.data from wedsync_data.deliveries as d where d.id = pg_temp.id_of('o low')), null, 'what it held is forgotten');
 
 -- rights, addresses and hours of now
 select pg_temp.tell('emma', 'late');
@@ -140,11 +142,11 @@ select is((select b.state from wedsync_data.breakers as b where b.integration = 
 select is(pg_temp.claim(), null, 'nothing is sent');
 select is(pg_temp.state('second'), 'waiting 0', 'what waits loses no attempt');
 select ok(pg_temp.due_in('second') between interval '20 seconds' and interval '33 seconds', 'until the time of a probe');
-update wedsync_data.deliveries set due_at = clock_timestamp();
+update wedsync_data.deliveries set due_at = created_at;
 update wedsync_data.breakers set retry_at = clock_timestamp() where state = 'open';
 select is(pg_temp.claim(), 'Menu: first', 'which one delivery makes');
 select is(wedsync_internal.finish_deliveries(tap.id('one'), array[pg_temp.id_of('first')], '{12}'), 1, 'it succeeds');
-update wedsync_data.deliveries set due_at = clock_timestamp() where state = 'waiting';
+update wedsync_data.deliveries set due_at = created_at where state = 'waiting';
 select is(pg_temp.claim(), 'Menu: second', 'then the others follow');
 select is((select b.state from wedsync_data.breakers as b where b.integration = 'email'), 'half_open', 'one by one');
 update wedsync_data.deliveries set due_at = clock_timestamp() + interval '10 minutes' where state = 'waiting';

@@ -1,7 +1,7 @@
 -- proves: F001-40
 -- Who may create, see and change outgoing webhooks and browsers; secrets are shown once, and rotated.
 begin;
-select plan(46);
+select plan(50);
 select tap.wedding('emma');
 select tap.call('emma', format('select wedsync.add_wedding_member(%L, %L, %L)', tap.couple('emma'), tap.id('paula'), 'planner'), 'service_role');
 select tap.supplier('chef', 'emma', '{guest_numbers}');
@@ -44,12 +44,21 @@ from (
 ) as w (who, url, couple, firm, kinds, state, what);
 
 -- rotation: both secrets sign for a while
-create function pg_temp.secrets() returns jsonb language sql as $$
-    select f.target -> 'secrets' from wedsync_internal.delivery_facts(array[row(
-        gen_random_uuid(), null, null, 'webhook', 'x', null, null, null, (select (m.answer ->> 'id')::uuid from made as m where m.owner = 'couple'),
-        repeat('0', 128)::bit(128), null, 'normal', 0, 'waiting', now(), now(), 0, null, null, null, now(), null
+create function pg_temp.facts(channel text, target uuid, recipient uuid default null, needs text default '0') returns table (is_allowed boolean, target jsonb)
+language sql as $$
+    select f.is_allowed, f.target from wedsync_internal.delivery_facts(array[row(
+        gen_random_uuid(), tap.couple('emma'), null, channel, 'x', null, recipient, null, target, repeat(needs, 128)::bit(128), null, 'normal', 0, 'waiting',
+        now(), now(), 0, null, null, null, now(), null
     )::wedsync_data.deliveries]) as f
 $$;
+create function pg_temp.secrets() returns jsonb language sql as $$
+    select f.target -> 'secrets' from made as m cross join lateral pg_temp.facts('webhook', (m.answer ->> 'id')::uuid) as f where m.owner = 'couple'
+$$;
+select is(
+    (select array_agg(f.is_allowed order by n.needs) from (values ('0'), ('1')) as n (needs)
+        cross join lateral pg_temp.facts('webhook', (m.answer ->> 'id')::uuid, null, n.needs) as f),
+    '{t,f}', 'what partners may not read is not sent'
+) from made as m where m.owner = 'couple';
 select is(pg_temp.secrets(), jsonb_build_array(m.answer -> 'secret'), 'one signature') from made as m where m.owner = 'couple';
 create temporary table fresh on commit drop as
 select tap.call('emma', format('select wedsync.rotate_webhook_secret(%L)', m.answer ->> 'id')) as secret from made as m where m.owner = 'couple';
@@ -75,6 +84,7 @@ where d.state = 'sending';
 select is(
     (select r ->> 'disabled_reason' from tap.rows('emma', 'select * from wedsync.webhook_endpoints') as r), 'answered 410', 'disables the endpoint'
 );
+select is(pg_temp.secrets(), '[]', 'to which nothing is sent');
 select is(
     (select array_agg(r ->> 'title') from tap.rows('emma', 'select * from wedsync.notifications') as r),
     '{An outgoing webhook was disabled: hooks.example.org}', 'and its owner is told'
@@ -94,6 +104,13 @@ $$;
 select isnt(pg_temp.browser('emma', 'x'), null, 'a browser');
 select isnt(pg_temp.browser('paula', 'x'), null, 'of whoever used it last');
 select is((select array_agg(distinct d.user_id) from wedsync_data.push_devices as d), array[tap.id('paula')], 'and nobody else');
+select is(
+    (select array_agg(f.target ->> 'endpoint') from (values ('emma'), ('paula')) as w (who)
+        cross join lateral pg_temp.facts('push', d.id, tap.id(w.who)) as f),
+    '{NULL,https://push.example.org/x}', 'so that what is for the one is not shown to the other'
+) from wedsync_data.push_devices as d;
+select is(tap.error('emma', format('select wedsync.remove_push_device(%L)', d.id)) ->> 'sqlstate', 'PT404', 'nor can the one remove it')
+from wedsync_data.push_devices as d;
 update wedsync_data.settings set value = '2' where name in ('push_devices_per_user', 'webhook_endpoints_per_owner');
 select isnt(pg_temp.browser('paula', 'y'), null, 'a second browser');
 select is(

@@ -1,7 +1,7 @@
 -- proves: F004-106
 -- The timeline as a calendar, and secret addresses for programs that cannot sign in.
 begin;
-select plan(47);
+select plan(49);
 select tap.wedding('emma'), tap.wedding('olivia');
 select tap.call('emma', format('select wedsync.update_core_fields(%L, %L)', tap.couple('emma'), '{"couple.partner2.name": "James; son"}'));
 select tap.admit('emma', 'fred', 'family');
@@ -60,15 +60,17 @@ select is(pg_temp.zone(z.name, variadic z.years), z.says, z.name) from (values
     ('Africa/Monrovia', '{1960}', 'STAN 19600101T000000 -004430 -004430')
 ) as z (name, years, says);
 insert into wedsync_data.timeline_items (couple_id, title, starts_at, duration_minutes) values
-(tap.couple('emma'), 'Twice', '2027-10-31 00:30+00', 10), (tap.couple('emma'), 'Into', '2027-10-30 23:30+00', 120);
+(tap.couple('emma'), 'Twice', '2027-10-31 00:30+00', 10), (tap.couple('emma'), 'Into', '2027-10-30 23:30+00', 120),
+(tap.couple('emma'), 'Out', '2027-10-31 00:45+00', 120);
 select ok(
     pg_temp.calendar('emma') ~ 'DTSTART:20271031T003000Z\r\nDTEND:20271031T004000Z\r\nSUMMARY:Twice'
-    and pg_temp.calendar('emma') ~ 'DTSTART:20271030T233000Z\r\nDTEND:20271031T013000Z\r\nSUMMARY:Into', 'times that clocks show twice are in UTC'
+    and pg_temp.calendar('emma') ~ 'DTSTART:20271030T233000Z\r\nDTEND:20271031T013000Z\r\nSUMMARY:Into'
+    and pg_temp.calendar('emma') ~ 'DTSTART:20271031T004500Z\r\nDTEND:20271031T024500Z\r\nSUMMARY:Out', 'times that clocks show twice are in UTC'
 );
 insert into wedsync_data.timeline_items (couple_id, title, starts_at) select tap.couple('emma'), 'Year ' || y, make_timestamptz(y, 6, 1, 12, 0, 0, 'UTC')
 from generate_series(2100, 2150) as y;
 select ok(pg_temp.calendar('emma') !~ 'TZID', 'so are those of a calendar of too many years');
-delete from wedsync_data.timeline_items where title ~ '^Year' or title in ('Twice', 'Into');
+delete from wedsync_data.timeline_items where title ~ '^Year' or title in ('Twice', 'Into', 'Out');
 
 -- people
 select tap.supplier('florist', 'emma', '{basic}');
@@ -100,7 +102,12 @@ select is(
         select substring(p from 'SCHEDULE.*') from unnest(pg_temp.people('band')) as p where p ~ 'ORG'
     )], 'a supplier finds itself, and no other'
 );
-select ok(pg_temp.calendar(w.who) !~ '@example', w.who || ' gets no addresses') from (values ('band'), ('florist'), ('fred')) as w (who);
+select tap.supplier('planners', 'emma', '{full}');
+select isnt(
+    tap.call('planners', format('select f.partner1_email from wedsync.core_fields as f where f.couple_id = %L', tap.couple('emma'))), null,
+    'control: a supplier who may read addresses, which is logged'
+);
+select ok(pg_temp.calendar(w.who) !~ '@example', w.who || ' gets no addresses') from (values ('band'), ('florist'), ('fred'), ('planners')) as w (who);
 select ok(pg_temp.calendar('emma') ~ E'\r\nCONTACT:Best man\r\n', 'who is responsible');
 
 -- who sees what

@@ -189,7 +189,9 @@ select is(
 );
 select is(
     (
-        select jsonb_object_agg(d.key, d.value) from tap.heard('fred', 'wedding:' || tap.couple('emma')) as h cross join jsonb_each(h.payload #> '{payload,data}') as d
+        select jsonb_object_agg(d.key, d.value)
+        from tap.heard('fred', 'wedding:' || tap.couple('emma')) as h
+        cross join jsonb_each(h.payload #> '{payload,data}') as d
         where h.kind = 'broadcast' and h.payload #>> '{payload,metadata,operation}' = 'DELETE'
     ),
     (

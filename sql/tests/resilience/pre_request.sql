@@ -1,7 +1,7 @@
 -- proves: F000-58, F003-12, F003-13, C-56
 -- PostgREST's pre-request function limits reads of views, also in read-only transactions, in which no table can be written.
 begin;
-select plan(15);
+select plan(16);
 select tap.wedding('emma');
 update wedsync_data.rate_limits set max_requests = 3 where endpoint = 'core-fields-read';
 create function pg_temp.passing(who text, method text, path text, db_role text default 'authenticated') returns integer language plpgsql as $$
@@ -24,6 +24,8 @@ from (
 select is(pg_temp.passing(null, 'GET', '/core_fields', r.db_role), 10, r.db_role || ' without a person is not counted')
 from (values ('anon'), ('authenticated'), ('service_role')) as r (db_role);
 select is(pg_temp.passing('emma', 'GET', '/core_fields', 'service_role'), 10, 'servers are not limited');
+select set_config('request.headers', '', true);
+select is(pg_temp.passing('lily', 'POST', '/rpc/get_core_fields'), 10, 'nor does a connection fail whose last transaction had headers');
 
 set local transaction_read_only = on;
 select is(pg_temp.passing('rosa', 'GET', '/core_fields'), 3, 'in a read-only transaction reads are limited per connection');

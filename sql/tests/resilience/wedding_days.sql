@@ -1,7 +1,7 @@
 -- proves: F001-27, F001-34, F001-35, C-40, C-42
 -- A wedding day is a Saturday or the date of a wedding, in the wedding's own zone; some operations need to be allowed there.
 begin;
-select plan(40);
+select plan(44);
 select tap.wedding('emma');
 select tap.wedding('mia');
 create function pg_temp.set_day(who text, day date, zone text) returns void language sql as $$
@@ -34,6 +34,9 @@ select pg_temp.set_day('mia', '2027-06-15', 'America/New_York');
 select is(pg_temp.is_day('emma', '2027-06-15 12:00Z'), 'false', 'the wedding of others is none of the caller''s');
 select is(pg_temp.is_day('mia', '2027-06-15 12:00Z'), 'true', 'it is theirs');
 select is(pg_temp.is_day(null, '2027-06-15 12:00Z', null, 'service_role'), 'true', 'a server is told of any');
+select is(pg_temp.is_day(null, d.at, null, 'service_role'), d.answer, d.why) from (values
+    ('2027-06-16 03:59Z', 'true', 'until midnight there'), ('2027-06-15 03:59Z', 'false', 'and from midnight there')
+) as d (at, answer, why);
 select is(pg_temp.is_day(null, '2027-06-15 12:00Z', 'emma', 'service_role'), 'false', 'or of one');
 select is(tap.error(e.who, e.query, e.db_role) ->> 'sqlstate', e.state, e.why) from (values
     ('emma', format('select wedsync.is_wedding_day(now(), %L)', tap.couple('mia')), 'authenticated', 'PT404', 'not for others'),
@@ -53,6 +56,9 @@ select is(wedsync_internal.weddings_protected_now(), 1, 'a wedding today, in its
 select pg_temp.set_day('emma', pg_temp.today('UTC') + 90, z.name)
 from (values ('Etc/GMT-12'), ('Etc/GMT+12')) as z (name) where extract(isodow from now() at time zone z.name) <> 6 order by z.name limit 1;
 select is(wedsync_internal.weddings_protected_now(), 0, 'not on another day');
+select pg_temp.set_day(d.who, d.day, 'Pacific/Kiritimati') from (values ('emma', date '2027-06-11'), ('mia', null)) as d (who, day);
+select is(wedsync_internal.weddings_protected_now('2027-06-11 10:00Z'), 1, 'on a Saturday, those that are not over, with or without a date');
+select is(wedsync_internal.weddings_protected_now('2027-06-11 09:59Z'), 1, 'the minute before, the wedding on that Friday');
 
 -- protected operations
 create function pg_temp.make_it_a_wedding_day() returns void language sql as $$ select pg_temp.set_day('emma', pg_temp.today('UTC'), 'UTC') $$;

@@ -1,7 +1,7 @@
 -- proves: F001-03
 -- The public page of a wedding: an Event of schema.org with the fields that the catalogue marks as public, all of them, and no value of any other field.
 begin;
-select plan(44);
+select plan(45);
 select tap.matrix();
 grant select on leaves to public;
 create function pg_temp.page(slug text default 'emma-and-james', role_name text default 'anon', who text default null) returns jsonb language sql as $$
@@ -162,6 +162,12 @@ select is(tap.error(null, 'select wedsync.wedding_website(''someone'')', 'anon')
 select is(tap.error(null, 'select wedsync.wedding_website(''someone'')', 'anon') #>> '{detail,status}', '429', 'and limited');
 select is(tap.error(null, 'select wedsync.wedding_website(''emma-and-james'')', 'anon'), null, 'each by itself');
 update wedsync_data.rate_limits set max_requests = null where endpoint = 'wedding-website';
+update wedsync_data.rate_limits set max_requests = 1 where endpoint = 'wedding-websites';
+select is(
+    (select bool_or(tap.error(null, format('select wedsync.wedding_website(%L)', 'guess-' || n), 'anon') #>> '{detail,status}' = '429')
+        from generate_series(1, 40) as n), true, 'as are guesses of many addresses'
+);
+update wedsync_data.rate_limits set max_requests = null where endpoint = 'wedding-websites';
 select pg_temp.site('is_published = false');
 select is(pg_temp.answer('emma-and-james'), '[null, "404"]', 'unpublished, it is gone');
 select * from finish();

@@ -19,7 +19,7 @@ _SCRIPT = SCRIPTS / "demo_page.mjs"
 @pytest.mark.proves("F000-69", "F000-71", "F003-02")
 def test_people_see_each_other_and_each_others_changes(tmp_path: Path) -> None:
     browser = chromium()
-    with up_place() as place:
+    with up_place(used=True) as place:
         # A folder above the page's own start is where npm would have put it, too.
         (place / "node_modules").symlink_to(PACKAGES.resolve())
         with running_up(place) as up:
@@ -54,7 +54,7 @@ def test_people_see_each_other_and_each_others_changes(tmp_path: Path) -> None:
 @pytest.mark.proves("F002-10", "F000-35")
 def test_what_is_taken_back_goes_and_comes_back_when_it_is_given_again(tmp_path: Path) -> None:
     browser = chromium()
-    with up_place() as place:
+    with up_place(used=True) as place:
         (place / "node_modules").symlink_to(PACKAGES.resolve())
         with running_up(place) as up:
             server = EmbeddedServer(place / ".wedsync")
@@ -83,7 +83,7 @@ def test_what_is_taken_back_goes_and_comes_back_when_it_is_given_again(tmp_path:
 @pytest.mark.proves("F003-02", "F001-05", "F004-13", "F004-16", "F004-19", "F000-40")
 def test_plans_are_live_in_several_windows_as_each_may_see_them(tmp_path: Path) -> None:
     browser = chromium()
-    with up_place() as place:
+    with up_place(used=True) as place:
         (place / "node_modules").symlink_to(PACKAGES.resolve())
         with running_up(place) as up:
             server = EmbeddedServer(place / ".wedsync")

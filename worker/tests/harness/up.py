@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -28,13 +29,31 @@ class Up:
 
 
 @contextmanager
-def up_place() -> Iterator[Path]:
-    """A directory to run it in; whatever server is left there is stopped."""
+def up_place(*, used: bool = False) -> Iterator[Path]:
+    """A directory to run it in, or one in which it ran before; whatever server is left there is stopped."""
     with tempfile.TemporaryDirectory(prefix="wedsync-up-", dir=scratch()) as directory:
         place = Path(directory)
         place.chmod(0o755)
+        if used:
+            # The data belong to the server's user.
+            subprocess.run(["cp", "-a", str(_left_by_the_first()), str(place / ".wedsync")], check=True)
         yield place
         EmbeddedServer(place / ".wedsync").stop()
+
+
+def _left_by_the_first() -> Path:
+    """What one `wedsync up` left; it runs once for all pytest workers."""
+    home = Path(os.environ["WEDSYNC_TEST_HOME"]) / "up"
+    home.mkdir(exist_ok=True)
+    left = home / "18"
+    with (home / "lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not left.exists():
+            with up_place() as place:
+                with running_up(place):
+                    pass
+                (place / ".wedsync").rename(left)
+    return left
 
 
 @contextmanager

@@ -20,6 +20,9 @@ from harness.tokens import token
 from harness.versions import missing
 from harness.weddings import Supplier, Wedding
 
+# One PostgREST for all.
+pytestmark = pytest.mark.xdist_group("errors over HTTP")
+
 
 @dataclass(frozen=True)
 class Refusal:

@@ -7,6 +7,7 @@ import json
 import time
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import psycopg
 import pytest
@@ -432,6 +433,10 @@ def test_the_command(lists: Lists, tmp_path: Path) -> None:
     assert "row 4: The row has no name." in preview.out
     refused = wedsync("import-guests", str(file), "--couple", couple, dsn=dsn)
     assert (refused.code, "--skip-errors" in refused.err) == (71, True)
+    nobody = wedsync("import-guests", str(file), "--couple", str(uuid4()), "--date-order", "dmy", dsn=dsn)
+    assert (nobody.code, "Check the id" in nobody.err) == (71, True)
+    unknown = wedsync("import-guests", str(file), "--couple", couple, "--column", "Mail me at=nonsense", dsn=dsn)
+    assert (unknown.code, 'detail: {"' in unknown.err) == (71, True), unknown.err
     assert lists.rows("1, 2") == []
     done = wedsync("import-guests", str(file), "--couple", couple, "--skip-errors", dsn=dsn)
     assert (done.code, "imported 1 guest in 1 household," in done.out) == (0, True)

@@ -17,6 +17,9 @@ from wedsync.install.sql_files import default_root, load_tree
 
 REPOSITORY = default_root().parent
 
+# One wheel for all.
+pytestmark = pytest.mark.xdist_group("wheel")
+
 
 def run(*command: str | Path, cwd: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     clean = {

@@ -19,6 +19,8 @@ from wedsync.local.demo_client import PACKAGE, find_client
 from wedsync.local.demo_page import is_loopback
 from wedsync.local.dev_tokens import sign
 
+# One `wedsync up` for all.
+pytestmark = pytest.mark.xdist_group("demo page")
 CATERER = "caterer"
 
 

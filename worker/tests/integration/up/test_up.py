@@ -37,6 +37,13 @@ def place() -> Iterator[Path]:
         yield place
 
 
+@pytest.fixture
+def used_place() -> Iterator[Path]:
+    """A place in which it ran before."""
+    with up_place(used=True) as place:
+        yield place
+
+
 HEAR = {
     "James", "Rosewood Hall", "Saffron & Thyme", "Tall Cakes", "Copper Still Bar", "Silver Fork Rentals", "Ink & Petal",
     "Blue Coach Company", "The Night Owls",
@@ -164,12 +171,12 @@ def test_the_settings_of_postgrest_that_it_prints_work_as_they_stand(place: Path
 
 
 @pytest.mark.proves("F000-69")
-def test_with_postgrest_it_serves_one_address_for_supabase_js(place: Path) -> None:
+def test_with_postgrest_it_serves_one_address_for_supabase_js(used_place: Path) -> None:
     if reason := postgrest.missing():
         pytest.skip(reason)
     if shutil.which("node") is None or not (JS / "node_modules/@supabase/supabase-js").exists():
         pytest.skip("node or supabase-js is not installed; ./scripts/test installs them")
-    with running_up(place) as up:
+    with running_up(used_place) as up:
         client = command(up.printed, "supabase-js, as Emma")
         script = JS / f".up-{os.getpid()}.mjs"
         script.write_text(
@@ -187,19 +194,19 @@ def test_with_postgrest_it_serves_one_address_for_supabase_js(place: Path) -> No
             script.unlink()
         assert ran.stdout == "Emma\nSUBSCRIBED\n", ran.stderr
         assert re.search(r"server-port = (\d+)", rest_settings(up.printed))
-    ours = str(place / ".wedsync" / "postgrest.conf")
+    ours = str(used_place / ".wedsync" / "postgrest.conf")
     assert not any(ours in (each.info["cmdline"] or []) for each in psutil.process_iter(["cmdline"]))
 
 
-def test_a_postgrest_that_is_killed_comes_back(place: Path) -> None:
+def test_a_postgrest_that_is_killed_comes_back(used_place: Path) -> None:
     if reason := postgrest.missing():
         pytest.skip(reason)
-    file = str(place / ".wedsync" / "postgrest.conf")
+    file = str(used_place / ".wedsync" / "postgrest.conf")
 
     def ours() -> list[psutil.Process]:
         return [each for each in psutil.process_iter(["cmdline"]) if file in (each.info["cmdline"] or [])]
 
-    with running_up(place) as up:
+    with running_up(used_place) as up:
         address = f"http://127.0.0.1:{rest_settings(up.printed).split('server-port = ')[1].split()[0]}/core_fields"
         token = bash(command(up.printed, "a token for Emma")).stdout.strip()
         (killed,) = ours()
@@ -214,7 +221,7 @@ def test_a_postgrest_that_is_killed_comes_back(place: Path) -> None:
                 break
             time.sleep(0.1)
         assert status == 200
-    assert "PostgREST exited and was restarted" in (place / "output").read_text()
+    assert "PostgREST exited and was restarted" in (used_place / "output").read_text()
     assert ours() == []
 
 
@@ -249,9 +256,9 @@ def test_reset_waits_for_nobody_and_takes_nothing_from_another_up(place: Path) -
     assert wedsync("up", "--demo", "--reset", cwd=place).code == 0
 
 
-def test_the_secret_that_is_given_is_the_one_that_is_printed(place: Path) -> None:
+def test_the_secret_that_is_given_is_the_one_that_is_printed(used_place: Path) -> None:
     given = "a secret of the developer's own, with 32 characters or more"
-    with running_up(place, jwt_secret=given) as up:
+    with running_up(used_place, jwt_secret=given) as up:
         assert given not in up.printed
         token = bash(command(up.printed, "a token for Emma")).stdout.strip()
     assert jwt.decode(token, given, algorithms=["HS256"])["role"] == "authenticated"
@@ -301,10 +308,10 @@ def test_what_it_prints_can_be_pasted(place: Path) -> None:
     assert not (place / ".wedsync" / "data" / "postmaster.pid").exists()
 
 
-def test_a_postgresql_that_is_killed_comes_back(place: Path) -> None:
-    with running_up(place) as up:
+def test_a_postgresql_that_is_killed_comes_back(used_place: Path) -> None:
+    with running_up(used_place) as up:
         look = f"{command(up.printed, 'look around')} -Atc 'select 1'"
-        pid_file = place / ".wedsync" / "data" / "postmaster.pid"
+        pid_file = used_place / ".wedsync" / "data" / "postmaster.pid"
         os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
         deadline = time.monotonic() + 30
         while (found := bash(look)).returncode and time.monotonic() < deadline:
