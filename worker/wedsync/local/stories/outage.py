@@ -33,10 +33,13 @@ async def tell(stage: Stage, mailbox: Mailbox) -> dict[str, Any]:
             await asyncio.to_thread(_change_allergy, stage)
             wanted = _waiting(stage)
             await _until(lambda: _state(stage) == "open", "the breaker did not open")
-            opened, calls = time.monotonic() - begun, mailbox.turned_away
+            opened = time.monotonic() - begun
             health, waiting = _health(stage), _waiting(stage)
+            # calls that began before the breaker opened may end after it
+            await _until(lambda: _sending(stage) == 0, "calls of the mail server did not end")
+            calls, last_change = mailbox.turned_away, _last_change(stage)
             await asyncio.sleep(_QUIET)
-            calls_while_open = mailbox.turned_away - calls if _state(stage) == "open" else 0
+            calls_while_open = mailbox.turned_away - calls if _last_change(stage) == last_change else 0
         finally:
             mailbox.is_down = False
         await _until(lambda: _state(stage) == "closed" and _waiting(stage) == 0, "the breaker did not close")
@@ -109,6 +112,10 @@ def _state(stage: Stage) -> str:
 def _waiting(stage: Stage) -> int:
     text = "select count(*) from wedsync_data.deliveries as d where d.channel = 'email' and d.state in ('waiting', 'sending')"
     return int(_one(stage, text))
+
+
+def _sending(stage: Stage) -> int:
+    return int(_one(stage, "select count(*) from wedsync_data.deliveries as d where d.state = 'sending'"))
 
 
 def _health(stage: Stage) -> str:
