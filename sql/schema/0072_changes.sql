@@ -49,10 +49,9 @@ create type wedsync_internal.row_events as (
     topic text,
     right_nos smallint[],
     path_prefix text,
-    paths text[],
-    records jsonb[]
+    paths text[]
 );
-comment on type wedsync_internal.row_events is 'Events of rows of a record that a statement creates or deletes, as an argument of append_change; each row becomes a row of events.';
+comment on type wedsync_internal.row_events is 'What the events of rows of a record that a statement creates or deletes have in common, as an argument of append_change; each row becomes a row of events.';
 comment on column wedsync_internal.row_events.table_name is 'Record.';
 comment on column wedsync_internal.row_events.op is 'INSERT or DELETE.';
 comment on column wedsync_internal.row_events.event_type is 'Name of the events.';
@@ -60,7 +59,6 @@ comment on column wedsync_internal.row_events.topic is 'Channel without prefix; 
 comment on column wedsync_internal.row_events.right_nos is 'Rights of the fields.';
 comment on column wedsync_internal.row_events.path_prefix is 'Path of the record with a slash; the id of the row follows.';
 comment on column wedsync_internal.row_events.paths is 'Columns of the fields.';
-comment on column wedsync_internal.row_events.records is 'The rows, with their ids.';
 
 create type wedsync_internal.planned_field as (
     name text,

@@ -3,7 +3,7 @@
 create or replace function wedsync_internal.append_change(
     couple_id uuid, class text, changes wedsync_internal.field_change[], events wedsync_internal.change_event[], moment timestamptz default null,
     wedding_role text default null, supplier_ids uuid[] default null, inout actor_id uuid default null,
-    rows wedsync_internal.row_events default null, out version integer, out seq bigint, out changed_at timestamptz
+    rows wedsync_internal.row_events default null, records jsonb[] default null, out version integer, out seq bigint, out changed_at timestamptz
 )
 language plpgsql
 volatile
@@ -11,8 +11,7 @@ as $$
 declare
     -- every expression is prepared anew in each transaction, so the usual case has few of them
     n constant integer := coalesce(cardinality(changes), 0);
-    row_count constant integer := coalesce(cardinality(rows.records), 0);
-    event_count constant integer := coalesce(cardinality(events), 0) + row_count;
+    event_count constant integer := coalesce(cardinality(events), cardinality(records), 0);
     -- so that the id of a row does not reveal whether its link has earlier rows
     start constant integer := floor(random() * 900000)::integer;
     -- changes that are only audited, like new order keys, do not increment the version
@@ -100,7 +99,7 @@ begin
                 private_rights := null;
             end if;
         end if;
-        has_own_changes := row_count > 0 or coalesce((events[1]).right_nos is not null, false);
+        has_own_changes := records is not null or coalesce((events[1]).right_nos is not null, false);
         if n > 20 and (has_own_changes or event_count = 0) then
             -- many rows: in one statement, in the order of the array
             seed := pg_catalog.uuid_send(pg_catalog.gen_random_uuid()) || pg_catalog.uuid_send(pg_catalog.gen_random_uuid());
@@ -204,17 +203,7 @@ begin
         );
     end if;
 
-    if row_count > 0 then
-        new_values := pg_catalog.jsonb_build_object('version_number', version, 'last_updated_by', append_change.actor_id, 'updated_at', append_change.changed_at);
-        insert into wedsync_data.events (
-            couple_id, seq, topic, event_type, table_name, op, right_nos, path_prefix, paths, record, actor_id, actor_type, supplier_id, class, created_at
-        )
-        select
-            append_change.couple_id, append_change.seq - row_count + r.i, coalesce(rows.topic, 'core_fields_' || append_change.couple_id), rows.event_type,
-            rows.table_name, rows.op, rows.right_nos, rows.path_prefix || (r.record ->> 'id') || '/', rows.paths, r.record || new_values,
-            append_change.actor_id, actor_type, actor_supplier, append_change.class, append_change.changed_at
-        from unnest(rows.records) with ordinality as r (record, i);
-    elsif event_count = 1 then
+    if event_count = 1 and records is null then
         event := events[1];
         insert into wedsync_data.events (
             couple_id, seq, topic, event_type, table_name, op, right_nos, paths, changes, record, old_record,
@@ -231,6 +220,16 @@ begin
             event.old_record, case when class <> 'purge' then append_change.actor_id end, actor_type,
             case when class in ('supplier', 'purge') then event.supplier_id else actor_supplier end, event.recipients, append_change.class, append_change.changed_at
         );
+    elsif records is not null then
+        new_values := pg_catalog.jsonb_build_object('version_number', version, 'last_updated_by', append_change.actor_id, 'updated_at', append_change.changed_at);
+        insert into wedsync_data.events (
+            couple_id, seq, topic, event_type, table_name, op, right_nos, path_prefix, paths, record, actor_id, actor_type, supplier_id, class, created_at
+        )
+        select
+            append_change.couple_id, append_change.seq - event_count + r.i, coalesce(rows.topic, 'core_fields_' || append_change.couple_id), rows.event_type,
+            rows.table_name, rows.op, rows.right_nos, rows.path_prefix || (r.record ->> 'id') || '/', rows.paths, r.record || new_values,
+            append_change.actor_id, actor_type, actor_supplier, append_change.class, append_change.changed_at
+        from unnest(records) with ordinality as r (record, i);
     elsif event_count > 1 then
         insert into wedsync_data.events (
             couple_id, seq, topic, event_type, table_name, op, right_nos, paths, changes, record, old_record,
@@ -260,7 +259,7 @@ begin
     end if;
 end
 $$;
-comment on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[], uuid, wedsync_internal.row_events) is
+comment on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[], uuid, wedsync_internal.row_events, jsonb[]) is
 'Common end of all writes: takes the clock of the wedding (or of the supplier, for its own changes), writes one audit row per changed field, adds them to the audit chain, writes the events and notifies the relay
-class is that of the events: durable increments the version of the wedding''s record by one regardless of the number of changes; access and supplier do not. Without changes nothing is audited; without events the change is only audited. moment is the time of the change, if later than the previous change; null for now. wedding_role and supplier_ids are those of the caller in caller_access, and actor_id is the caller''s id, if the calling function has looked them up. rows are events of rows that are created or deleted, instead of events.';
-revoke all on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[], uuid, wedsync_internal.row_events) from public;
+class is that of the events: durable increments the version of the wedding''s record by one regardless of the number of changes; access and supplier do not. Without changes nothing is audited; without events the change is only audited. moment is the time of the change, if later than the previous change; null for now. wedding_role and supplier_ids are those of the caller in caller_access, and actor_id is the caller''s id, if the calling function has looked them up. rows and records are what the events of rows that are created or deleted have in common, and those rows, instead of events.';
+revoke all on function wedsync_internal.append_change(uuid, text, wedsync_internal.field_change[], wedsync_internal.change_event[], timestamptz, text, uuid[], uuid, wedsync_internal.row_events, jsonb[]) from public;

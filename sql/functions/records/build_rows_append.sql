@@ -156,7 +156,7 @@ begin
         done := wedsync_internal.append_change(
             wedding, 'durable', %16$s, case when op = 'UPDATE' then %17$s end,
             case when op <> 'DELETE' then (select max(r.updated_at) from unnest(part) as r) end, null, null, null,
-            case when op <> 'UPDATE' then %18$s end
+            case when op <> 'UPDATE' then %18$s end, case when op <> 'UPDATE' then %19$s end
         );
         -- rows carry the version of the change that is there for them
         if op <> 'DELETE' and exists (select from unnest(part) as r where r.version_number <> done.version) then
@@ -186,14 +186,13 @@ $f$,
         record.path || '/', rights.parts, fields.any_suspect,
         case when record.is_audited then 'changes' else 'null' end, case when record.is_announced then 'events' else 'null::wedsync_internal.change_event[]' end,
         case when record.is_announced then format(
-            -- only columns in the catalogue: other columns of the table are visible to nobody
-            $rows$row(
-                %1$L, op, %2$L, %3$L, '{%4$s}'::smallint[], %5$L, '{%6$s}'::text[], array(
-                    select (select to_jsonb(s) from (select r.couple_id, r.id, r.created_at, %7$s) as s) from unnest(part) as r
-                )
-            )::wedsync_internal.row_events$rows$,
-            record.record_name, record.event_type, record.topic, fields.right_nos, record.path || '/', fields.columns, fields.shown
-        ) else 'null::wedsync_internal.row_events' end
+            'row(%L, op, %L, %L, %L::smallint[], %L, %L::text[])::wedsync_internal.row_events',
+            record.record_name, record.event_type, record.topic, '{' || fields.right_nos || '}', record.path || '/', '{' || fields.columns || '}'
+        ) else 'null::wedsync_internal.row_events' end,
+        -- only columns in the catalogue: other columns of the table are visible to nobody
+        case when record.is_announced then format(
+            'array(select (select to_jsonb(s) from (select r.couple_id, r.id, r.created_at, %s) as s) from unnest(part) as r)', fields.shown
+        ) else 'null::jsonb[]' end
     );
 end
 $generator$;

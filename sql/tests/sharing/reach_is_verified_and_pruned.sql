@@ -88,7 +88,10 @@ from wedsync_data.reach as r,
 where r.user_id = tap.id('emma');
 select is(wedsync_internal.run_job('prune_reach'), 1, 'a span goes a day after its end');
 select is((select array_agg(r.valid_until) from wedsync_data.reach as r where r.user_id = tap.id('ghost')), array[now() - interval '1 hour'], 'not sooner');
-select wedsync_internal.keep_visibility_masks(array_agg(i::bit(128))) from generate_series(1, 1100) as i;
+select wedsync_internal.keep_visibility_masks(array_agg(i::bit(128))) from generate_series(1, 10) as i;
+-- as many more as are worth it; describing them all would take most of a minute
+insert into wedsync_data.visibility_masks (readable, sees_all, shows, withheld_fields, masked_columns, masked_keys)
+select i::bit(128), false, '{}', '{}', '{}', '{}' from generate_series(11, 1100) as i;
 select wedsync_internal.prune_reach();
 select cmp_ok((select count(*) from wedsync_data.visibility_masks), '<', 20::bigint, 'masks that nobody has go when they are many');
 select * from finish();
