@@ -1,7 +1,7 @@
 -- proves: F001-03
 -- The public page of a wedding: an Event of schema.org with the fields that the catalogue marks as public, all of them, and no value of any other field.
 begin;
-select plan(45);
+select plan(47);
 select tap.matrix();
 grant select on leaves to public;
 create function pg_temp.page(slug text default 'emma-and-james', role_name text default 'anon', who text default null) returns jsonb language sql as $$
@@ -155,6 +155,16 @@ select is(
     (select array_agg(a.n) from (select count(*) as n from wedsync_data.access_log as l where l.action ~ 'website') as a), array[0::bigint],
         'a public page is no access of a supplier'
 );
+-- nothing without a value
+update wedsync_data.wedding_events set is_public = true where couple_id = tap.couple('emma');
+update wedsync_data.core_fields set wedding_style = '{}' where couple_id = tap.couple('emma');
+select pg_temp.site('hidden_fields = ''{events}''');
+select ok(not pg_temp.page() ? 'keywords', 'no empty list');
+select is(
+    (select count(*) from jsonb_array_elements(coalesce(pg_temp.page() -> 'subEvent', '[]')) as e (part) where not e.part ? 'name'), 0::bigint,
+        'and no event of which nothing is shown'
+);
+
 -- limits
 update wedsync_data.rate_limits set max_requests = 1 where endpoint = 'wedding-website';
 delete from wedsync_data.rate_usage;
