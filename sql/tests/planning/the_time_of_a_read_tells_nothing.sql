@@ -4,7 +4,9 @@ begin;
 select plan(3);
 select tap.wedding('emma');
 select tap.admit('emma', 'fred', 'family'), tap.supplier('greta', 'emma', '{full}', '{full}');
-select tap.run('emma', format('insert into wedsync.budget_lines (couple_id, title) select %L, ''Line '' || n from generate_series(1, 300) as n', tap.couple('emma')));
+select tap.run('emma', format(
+    'insert into wedsync.budget_lines (couple_id, title) select %L, ''Line '' || n from generate_series(1, 300) as n', tap.couple('emma')
+));
 create function pg_temp.looks(who text) returns bigint language sql as $$
     select coalesce(sum((n.n ->> 'Actual Loops')::numeric), 0)::bigint
     from jsonb_path_query(
