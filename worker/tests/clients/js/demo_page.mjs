@@ -67,9 +67,13 @@ try {
   await james.page.click(".conflict button:nth-of-type(1)");
   await holds(james.page, "wedding.ceremonyVenue.name", "St Paul's");
 
-  // After a reload the current state is shown, regardless of replayed events.
-  await james.page.reload();
+  // What happens while a window is away is replayed when it is back; the current state is shown regardless of replayed events.
+  await james.page.goto("about:blank");
+  await save(emma.page, "wedding.style", "rustic, while James was away");
+  await holds(caterer.page, "wedding.style", "rustic, while James was away");
+  await james.page.goto(`${address}/demo?as=james`);
   await shows(james.page, "#log", "replayed after a pause");
+  await holds(james.page, "wedding.style", "rustic, while James was away");
   await holds(james.page, "wedding.ceremonyVenue.name", "St Paul's");
   await shows(james.page, field("wedding.guestCount.total"), "124");
 

@@ -24,6 +24,8 @@ export async function launch(address, executablePath) {
     await prepare(page);
     await page.goto(`${address}/demo?as=${person}`);
     await page.waitForSelector(until);
+    // hidden until all that is shown first is there
+    await page.waitForSelector("main:not(.loading)");
     return { page, received, hosts, errors };
   };
   return { browser, open };
