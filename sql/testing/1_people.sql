@@ -248,3 +248,36 @@ as $$
     )
     from (select tap.couple(partner) as id) as c
 $$;
+
+-- What people read of all views under settings of the planner, such as 'enable_nestloop=off,work_mem=64', and which reads were noted for the log.
+create function tap.reads_noted(planners text[], people text[])
+returns table (plan text, who text, view_name text, rows_shown bigint, reads text)
+language plpgsql
+as $$
+declare
+    setting text;
+begin
+    foreach plan in array planners loop
+        foreach setting in array string_to_array(plan, ',') loop
+            perform set_config(split_part(setting, '=', 1), split_part(setting, '=', 2), true);
+        end loop;
+        foreach who in array people loop
+            for view_name in
+                select c.relname from pg_catalog.pg_class as c
+                where c.relnamespace = 'wedsync'::regnamespace and c.relkind = 'v' and has_table_privilege('authenticated', c.oid, 'select')
+            loop
+                perform set_config('wedsync.views_read', '', true);
+                perform tap.become(who);
+                execute format('select count(*) from wedsync.%I', view_name) into rows_shown;
+                reads := current_setting('wedsync.views_read', true);
+                perform set_config('wedsync.views_read', '', true);
+                perform tap.back();
+                return next;
+            end loop;
+        end loop;
+        foreach setting in array string_to_array(plan, ',') loop
+            execute format('reset %I', split_part(setting, '=', 1));
+        end loop;
+    end loop;
+end
+$$;

@@ -19,44 +19,11 @@ cross join (values
 ) as s (name, statement);
 select tap.call('emma', format('select wedsync.assign_task(%L, %L, supplier_id => %L)', tap.couple('emma'), tap.id('emmatask'), tap.firm('theo')));
 select tap.call('theo', format('select wedsync.submit_photos(%L, ''[{"url": "https://a.example.org/p"}]'')', tap.couple('emma')));
-create temporary table noted (plan text, who text, view_name text, rows_shown bigint, reads text) on commit drop;
-do $$
-declare
-    planner text;
-    setting text;
-    person text;
-    view_name text;
-    rows_shown bigint;
-    reads text;
-begin
-    foreach planner in array array[
-        '', 'random_page_cost=100000', 'cpu_operator_cost=0',
-        'cpu_operator_cost=0,enable_indexscan=off,enable_bitmapscan=off,enable_hashjoin=off,enable_mergejoin=off',
-        'enable_nestloop=off,geqo_threshold=2', 'enable_nestloop=off,enable_hashjoin=off,random_page_cost=100000,join_collapse_limit=1'
-    ] loop
-        foreach setting in array string_to_array(planner, ',') loop
-            perform set_config(split_part(setting, '=', 1), split_part(setting, '=', 2), true);
-        end loop;
-        foreach person in array array['greta', 'theo', 'gina', 'duo', 'otto', 'stranger'] loop
-            for view_name in
-                select c.relname from pg_catalog.pg_class as c
-                where c.relnamespace = 'wedsync'::regnamespace and c.relkind = 'v' and has_table_privilege('authenticated', c.oid, 'select')
-            loop
-                perform set_config('wedsync.views_read', '', true);
-                perform tap.become(person);
-                execute format('select count(*) from wedsync.%I', view_name) into rows_shown;
-                reads := current_setting('wedsync.views_read', true);
-                perform set_config('wedsync.views_read', '', true);
-                perform tap.back();
-                insert into noted values (planner, person, view_name, rows_shown, reads);
-            end loop;
-        end loop;
-        foreach setting in array string_to_array(planner, ',') loop
-            execute format('reset %I', split_part(setting, '=', 1));
-        end loop;
-    end loop;
-end
-$$;
+create temporary table noted on commit drop as select * from tap.reads_noted(array[
+    '', 'random_page_cost=100000', 'cpu_operator_cost=0',
+    'cpu_operator_cost=0,enable_indexscan=off,enable_bitmapscan=off,enable_hashjoin=off,enable_mergejoin=off',
+    'enable_nestloop=off,geqo_threshold=2', 'enable_nestloop=off,enable_hashjoin=off,random_page_cost=100000,join_collapse_limit=1'
+], array['greta', 'theo', 'gina', 'duo', 'otto', 'stranger']);
 select is_empty($$ select * from noted where rows_shown = 0 and reads <> '' $$, 'without a row shown, nothing is noted');
 select is_empty(
     $$ select n.* from noted as n where n.who <> 'otto' and strpos(n.reads, tap.couple('olivia')::text) > 0
